@@ -1,0 +1,276 @@
+import type { OnboardingMethod, OperatingSystem, Server } from "./server.ts";
+
+/** Everything one environment's stack is made of: validated, resolved against the presets, frozen. */
+export interface Plane {
+  readonly environment: string;
+  /** IANA name; the time zone of every window that names none. */
+  readonly timezone: string;
+  /** All records are keyed by the stack file's own keys. */
+  readonly locations: Readonly<Record<string, Location>>;
+  readonly subscriptions: Readonly<Record<string, Subscription>>;
+  /** Presets and the stack file's own, merged; by name. */
+  readonly baselines: Readonly<Record<string, Baseline>>;
+  readonly groups: Readonly<Record<string, Group>>;
+  readonly windows: Readonly<Record<string, Window>>;
+  readonly checks: Readonly<Record<string, CheckSetting>>;
+  readonly freezes: readonly Freeze[];
+  readonly notifications: NotificationSettings;
+  readonly reports: ReportSettings;
+  readonly nodes: NodeSettings;
+  /** Sorted by id. */
+  readonly fleet: readonly Server[];
+  /** The approvals file in force of each reviewed group that has one; by group. */
+  readonly approvals: Readonly<Record<string, Approval>>;
+}
+
+/** One AWS account in one Region. */
+export interface Location {
+  readonly name: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly region: string;
+  /** Derived from the Region: `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
+  /** Role the deploying engine assumes there. */
+  readonly roleArn?: string;
+  /** Whether this stack registers the default baseline of each OS there. */
+  readonly registersDefaults: boolean;
+  /** Whether this stack owns the account-and-Region service settings there (tier, Default Host Management). */
+  readonly ownsServiceSettings: boolean;
+  readonly instanceTier: "standard" | "advanced";
+  /** ARNs of the AWS-predefined baselines that groups select there, by AWS's name. */
+  readonly predefinedBaselines: Readonly<Record<string, string>>;
+}
+
+/** One Azure subscription, and the location its VMs register in. */
+export interface Subscription {
+  readonly name: string;
+  readonly subscriptionId: string;
+  readonly tenantId?: string;
+  /** Key of a location. */
+  readonly location: string;
+  readonly onboarding: OnboardingMethod;
+}
+
+/** Patch Manager's compliance levels (CreatePatchBaseline). */
+export type ComplianceLevel = "CRITICAL" | "HIGH" | "MEDIUM" | "LOW" | "INFORMATIONAL" | "UNSPECIFIED";
+
+interface BaselineCommon {
+  readonly name: string;
+  readonly description: string;
+  /** Whether it is registered as its OS's default where a location registers defaults. */
+  readonly default: boolean;
+  readonly approvedPatches: readonly string[];
+  readonly approvedPatchesComplianceLevel: ComplianceLevel;
+  readonly rejectedPatches: readonly string[];
+  readonly rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" | "BLOCK";
+}
+
+interface RuleCommon {
+  readonly complianceLevel: ComplianceLevel;
+  /** Days within which a patch of this rule must be installed. */
+  readonly slaDays: number;
+}
+
+/** Rule for Ubuntu and Debian: Patch Manager knows no release dates there, so a delay cannot be written. */
+export interface AptRule extends RuleCommon {
+  readonly filters: Readonly<Partial<Record<"PRODUCT" | "PRIORITY" | "SECTION", readonly string[]>>>;
+  readonly enableNonSecurity: boolean;
+}
+
+/** When a patch of the rule is approved: a number of days after release, or everything released up to a date. */
+export type Approve = { readonly approveAfterDays: number } | { readonly approveUntilDate: string };
+
+/** Rule for Amazon Linux. */
+export type YumRule = RuleCommon &
+  Approve & {
+    readonly filters: Readonly<Partial<Record<"PRODUCT" | "CLASSIFICATION" | "SEVERITY", readonly string[]>>>;
+    readonly enableNonSecurity: boolean;
+  };
+
+/** Rule for Windows Server. */
+export type WindowsRule = RuleCommon &
+  Approve & {
+    readonly filters: Readonly<
+      Partial<
+        Record<"PRODUCT" | "PRODUCT_FAMILY" | "CLASSIFICATION" | "MSRC_SEVERITY" | "PATCH_SET", readonly string[]>
+      >
+    >;
+  };
+
+/** Ubuntu or Debian baseline. */
+export interface AptBaseline extends BaselineCommon {
+  readonly operatingSystem: "UBUNTU" | "DEBIAN";
+  readonly rules: readonly AptRule[];
+  readonly approvedPatchesEnableNonSecurity: boolean;
+}
+
+/** Amazon Linux baseline. */
+export interface YumBaseline extends BaselineCommon {
+  readonly operatingSystem: "AMAZON_LINUX_2" | "AMAZON_LINUX_2023";
+  readonly rules: readonly YumRule[];
+  readonly approvedPatchesEnableNonSecurity: boolean;
+}
+
+/** Windows Server baseline. */
+export interface WindowsBaseline extends BaselineCommon {
+  readonly operatingSystem: "WINDOWS";
+  readonly rules: readonly WindowsRule[];
+  /** How security updates that no rule approves yet count for compliance. */
+  readonly availableSecurityUpdatesComplianceStatus: "COMPLIANT" | "NON_COMPLIANT";
+}
+
+/** A custom patch baseline: a discriminated union by operating system. */
+export type Baseline = AptBaseline | YumBaseline | WindowsBaseline;
+
+/** RebootOption of AWS-RunPatchBaseline. */
+export type RebootOption = "RebootIfNeeded" | "NoReboot";
+
+/** A patch group: the value of the `PatchGroup` tag, and what patching means for it. */
+export type Group = ManagedGroup | GroupPatchedElsewhere;
+
+/** A group this stack patches. */
+export interface ManagedGroup {
+  readonly kind: "managed";
+  readonly name: string;
+  /** Name of a baseline of the plane, or AWS's name of a predefined baseline (`AWS-…`), per OS. */
+  readonly baselines: Readonly<Partial<Record<OperatingSystem, string>>>;
+  readonly approval: "automatic" | "reviewed";
+  readonly reboot: RebootOption;
+  readonly criticality: "low" | "medium" | "high";
+  readonly businessUnit?: string;
+  readonly owner?: string;
+}
+
+/** A group shown for completeness; the stack makes nothing for it. */
+export interface GroupPatchedElsewhere {
+  readonly kind: "elsewhere";
+  readonly name: string;
+  /** Who patches it, and how. */
+  readonly patchedElsewhere: string;
+  readonly businessUnit?: string;
+  readonly owner?: string;
+}
+
+/** One command of a hook, run by Run Command on every target. */
+export interface Hook {
+  /** Kebab-case, unique in its window. */
+  readonly name: string;
+  /** Shell lines for Linux nodes; none means the hook does nothing there. */
+  readonly linux: readonly string[];
+  /** PowerShell lines for Windows nodes. */
+  readonly windows: readonly string[];
+  readonly timeoutSeconds: number;
+}
+
+/** What runs around a window's patch task. */
+export interface Hooks {
+  readonly before: readonly Hook[];
+  readonly after: readonly Hook[];
+  /** When true, a failing before-hook stops the patching of that server: hook and patch share one Command document. */
+  readonly mustSucceed: boolean;
+}
+
+/** One AWS maintenance window's timing: a window with a list of dates has several, any other exactly one. */
+export interface WindowSchedule {
+  /** `""`, or the date `yyyy-mm-dd` of a calendar entry: the suffix of the AWS window's name. */
+  readonly suffix: string;
+  /** `cron(…)`, `rate(…)` or `at(…)`, as CreateMaintenanceWindow takes it. */
+  readonly expression: string;
+  /** ScheduleOffset, 1–6 days after the cron date. */
+  readonly offsetDays?: number;
+  /**
+   * IANA name AWS is given as ScheduleTimezone. Always `UTC` for `at(…)`: AWS's documentation reads such times
+   * as UTC, and does not say what a time zone would do to them, so this holds either way.
+   */
+  readonly timezone: string;
+}
+
+/** A maintenance window: one policy, made once per schedule in each of its locations. */
+export interface Window {
+  readonly name: string;
+  readonly operation: "scan" | "install";
+  /** Names of managed groups, sorted. */
+  readonly groups: readonly string[];
+  readonly schedules: readonly WindowSchedule[];
+  /** IANA name: what the stack file says, and what runs are shown in. */
+  readonly timezone: string;
+  readonly durationHours: number;
+  readonly cutoffHours: number;
+  readonly atCutoff: "cancel" | "continue";
+  /** A number, or a percentage such as `30%`. */
+  readonly maxConcurrency: string;
+  readonly maxErrors: string;
+  readonly hooks: Hooks;
+  /** Opened by an operator, never by the clock. */
+  readonly onDemand: boolean;
+  /** Names of the locations it exists in, sorted. */
+  readonly locations: readonly string[];
+  /** Minutes one server is expected to take. */
+  readonly minutesPerHost: number;
+  /** Names of baselines that replace the groups' own in this window (the kernel window); at most one per OS. */
+  readonly baselineOverride: readonly string[];
+}
+
+/** How one check is treated in this environment. */
+export interface CheckSetting {
+  readonly severity: "error" | "warning" | "off";
+  readonly reason: string;
+}
+
+/** A time in which nothing may be installed. */
+export interface Freeze {
+  /** Dates, `yyyy-mm-dd`, both included. */
+  readonly from: string;
+  readonly to: string;
+  /** Names of groups; all when left out. */
+  readonly groups?: readonly string[];
+  readonly reason: string;
+}
+
+/** Who hears of failures. */
+export interface NotificationSettings {
+  /** Mail addresses subscribed to each location's topic. */
+  readonly emails: readonly string[];
+}
+
+/** Where logs and node data are kept, and for how long. */
+export interface ReportSettings {
+  readonly logRetentionDays: number;
+  readonly syncInventory: boolean;
+}
+
+/** What the stack arranges on the nodes themselves. */
+export interface NodeSettings {
+  /** Whether Default Host Management is switched on where a location owns its service settings. */
+  readonly defaultHostManagement: boolean;
+  /** Scan when a node is first seen. */
+  readonly scanOnFirstContact: boolean;
+  /** Groups whose nodes also install when first seen; automatic groups only. */
+  readonly installOnFirstContact: readonly string[];
+  /** State Manager schedule of the inventory association. */
+  readonly inventorySchedule: string;
+  /** State Manager schedule of the agent update association. */
+  readonly agentUpdateSchedule: string;
+}
+
+/** One patch that may be installed: both fields must match a package (InstallOverrideList). */
+export interface ApprovedPatch {
+  /** `name.<machine's architecture>` on Linux, `KB…` on Windows. */
+  readonly id: string;
+  /** The exact version on Linux; left out on Windows. */
+  readonly title?: string;
+}
+
+/** An approvals file: what a reviewer let through for one group. */
+export interface Approval {
+  readonly group: string;
+  /** Path relative to the project's root. */
+  readonly file: string;
+  /** Command id of the scan that the reviewer saw. */
+  readonly scanId: string;
+  readonly note: string;
+  /** End of validity, `yyyy-mm-ddThh:mm:ssZ`: the install window's EndDate. */
+  readonly expires: string;
+  readonly patches: Readonly<Partial<Record<OperatingSystem, readonly ApprovedPatch[]>>>;
+}

@@ -1,0 +1,158 @@
+const minute = 60_000;
+const day = 86_400_000;
+
+/** How a wall-clock time stands in its zone: it exists once, not at all, or twice. */
+export type LocalTimeKind = "exact" | "gap" | "overlap";
+
+/** The instant a wall-clock time means. */
+export interface LocalInstant {
+  readonly at: Date;
+  readonly kind: LocalTimeKind;
+}
+
+/** A stretch of wall-clock time that a zone skips when its clocks go forward. */
+export interface ClockGap {
+  /** First wall-clock time that does not exist, as if it were UTC. */
+  readonly from: Date;
+  /** First wall-clock time that exists again, as if it were UTC. */
+  readonly to: Date;
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** One formatter per zone: making one costs a hundred times as much as using it. */
+function formatterOf(timezone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timezone);
+  if (known !== undefined) {
+    return known;
+  }
+  const made = new Intl.DateTimeFormat("en-US-u-ca-iso8601-nu-latn", {
+    timeZone: timezone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  formatters.set(timezone, made);
+  return made;
+}
+
+/**
+ * Whether AWS's `ScheduleTimezone` takes the name: an IANA name such as `Europe/Berlin`, `Etc/UTC` or `UTC`.
+ * Fixed offsets such as `+02:00`, which JavaScript knows as well, are no IANA names.
+ */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) {
+    return false;
+  }
+  try {
+    formatterOf(name);
+    return true;
+  } catch (cause) {
+    if (cause instanceof RangeError) {
+      return false;
+    }
+    throw cause;
+  }
+}
+
+/** The wall clock of a zone at an instant, as if it were UTC; whole seconds. Throws a RangeError for an unknown zone. */
+export function wallClock(at: Date, timezone: string): Date {
+  if (timezone === "UTC") {
+    return new Date(Math.floor(at.getTime() / 1000) * 1000);
+  }
+  const parts: Record<string, number> = {};
+  for (const part of formatterOf(timezone).formatToParts(at)) {
+    parts[part.type] = Number(part.value);
+  }
+  const { year = 0, month = 1, day: date = 1, hour = 0, minute: minutes = 0, second = 0 } = parts;
+  return new Date(Date.UTC(year, month - 1, date, hour, minutes, second));
+}
+
+function offsetAt(at: number, timezone: string): number {
+  return wallClock(new Date(at), timezone).getTime() - Math.floor(at / 1000) * 1000;
+}
+
+const midnights = new Map<string, number>();
+
+/** A zone's offset at a midnight in UTC, remembered: the runs of all windows ask for the same few hundred days. */
+function offsetAtMidnight(dayIndex: number, timezone: string): number {
+  const key = `${timezone} ${String(dayIndex)}`;
+  const offset = midnights.get(key) ?? offsetAt(dayIndex * day, timezone);
+  midnights.set(key, offset);
+  return offset;
+}
+
+/**
+ * The instant of a wall-clock time (given as if it were UTC). Works as ECMAScript's Temporal does with its
+ * `compatible` disambiguation: a time that a zone skips is moved forward by the length of the gap, and of a time
+ * that comes twice the first is taken. AWS does not document what Systems Manager does then: INFERRED.
+ */
+export function instantOf(local: Date, timezone: string): LocalInstant {
+  const wanted = local.getTime();
+  if (timezone === "UTC") {
+    return { at: new Date(wanted), kind: "exact" };
+  }
+  // A day's distance is more than any offset, and no zone changes its clocks twice within these few days.
+  const before = offsetAtMidnight(Math.floor(wanted / day) - 1, timezone);
+  const after = offsetAtMidnight(Math.floor(wanted / day) + 2, timezone);
+  if (before === after) {
+    return { at: new Date(wanted - before), kind: "exact" };
+  }
+  const matches = [wanted - before, wanted - after].filter((at) => at + offsetAt(at, timezone) === wanted);
+  if (matches.length === 0) {
+    return { at: new Date(wanted - before), kind: "gap" };
+  }
+  return { at: new Date(Math.min(...matches)), kind: matches.length === 1 ? "exact" : "overlap" };
+}
+
+/** An instant in a zone as ISO 8601 with its offset, e.g. `2026-12-13T23:30:00-05:00`; `Z` in UTC. */
+export function localIso(at: Date, timezone: string): string {
+  const local = wallClock(at, timezone);
+  const clock = local.toISOString().slice(0, 19);
+  const offset = Math.round((local.getTime() - at.getTime()) / minute);
+  if (offset === 0) {
+    return `${clock}Z`;
+  }
+  const size = Math.abs(offset);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${clock}${offset < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+/**
+ * Every stretch of wall-clock time that a zone skips in `years` years from the start of `fromYear`. Offsets are
+ * compared once a week: no zone changes its clocks twice within one.
+ */
+export function clockGaps(timezone: string, fromYear: number, years: number): readonly ClockGap[] {
+  const end = Date.UTC(fromYear + years, 0, 1);
+  const gaps: ClockGap[] = [];
+  let low = Date.UTC(fromYear, 0, 1);
+  let offset = offsetAt(low, timezone);
+  while (low < end) {
+    const high = low + 7 * day;
+    const next = offsetAt(high, timezone);
+    if (next > offset) {
+      const change = changeBetween(low, high, offset, timezone);
+      gaps.push({ from: new Date(change + offset), to: new Date(change + next) });
+    }
+    low = high;
+    offset = next;
+  }
+  return gaps;
+}
+
+function changeBetween(low: number, high: number, offset: number, timezone: string): number {
+  let [from, to] = [low, high];
+  while (to - from > minute) {
+    const middle = from + Math.floor((to - from) / 2 / minute) * minute;
+    if (offsetAt(middle, timezone) === offset) {
+      from = middle;
+    } else {
+      to = middle;
+    }
+  }
+  return to;
+}

@@ -1,0 +1,195 @@
+import type {
+  AptBaseline,
+  Location,
+  ManagedGroup,
+  Plane,
+  Window,
+  WindowSchedule,
+  WindowsBaseline,
+  YumBaseline,
+} from "../../domain/plane.ts";
+import type { Server } from "../../domain/server.ts";
+
+const common = {
+  description: "for tests",
+  default: false,
+  approvedPatches: [],
+  approvedPatchesComplianceLevel: "UNSPECIFIED",
+  rejectedPatches: [],
+  rejectedPatchesAction: "ALLOW_AS_DEPENDENCY",
+} as const;
+
+export function aptBaseline(name: string, more: Partial<AptBaseline> = {}): AptBaseline {
+  return {
+    ...common,
+    name,
+    operatingSystem: "UBUNTU",
+    rules: [{ filters: { PRODUCT: ["*"] }, enableNonSecurity: false, complianceLevel: "CRITICAL", slaDays: 30 }],
+    approvedPatchesEnableNonSecurity: false,
+    ...more,
+  };
+}
+
+export function yumBaseline(name: string, more: Partial<YumBaseline> = {}): YumBaseline {
+  return {
+    ...common,
+    name,
+    operatingSystem: "AMAZON_LINUX_2",
+    rules: [
+      {
+        filters: { PRODUCT: ["*"], CLASSIFICATION: ["Security"], SEVERITY: ["Critical", "Important"] },
+        approveAfterDays: 3,
+        enableNonSecurity: false,
+        complianceLevel: "CRITICAL",
+        slaDays: 30,
+      },
+    ],
+    approvedPatchesEnableNonSecurity: false,
+    ...more,
+  };
+}
+
+export function windowsBaseline(name: string, more: Partial<WindowsBaseline> = {}): WindowsBaseline {
+  return {
+    ...common,
+    name,
+    operatingSystem: "WINDOWS",
+    rules: [
+      {
+        filters: { PRODUCT: ["*"], CLASSIFICATION: ["SecurityUpdates"] },
+        approveAfterDays: 0,
+        complianceLevel: "CRITICAL",
+        slaDays: 30,
+      },
+    ],
+    availableSecurityUpdatesComplianceStatus: "NON_COMPLIANT",
+    ...more,
+  };
+}
+
+export function schedule(expression: string, more: Partial<WindowSchedule> = {}): WindowSchedule {
+  return { suffix: "", expression, timezone: "UTC", ...more };
+}
+
+export function location(name: string, more: Partial<Location> = {}): Location {
+  return {
+    name,
+    accountId: "111111111111",
+    region: "eu-central-1",
+    partition: "aws",
+    registersDefaults: false,
+    ownsServiceSettings: false,
+    instanceTier: "standard",
+    predefinedBaselines: {},
+    ...more,
+  };
+}
+
+export function group(name: string, more: Partial<ManagedGroup> = {}): ManagedGroup {
+  return {
+    kind: "managed",
+    name,
+    baselines: { UBUNTU: "ubuntu-auto" },
+    approval: "automatic",
+    reboot: "RebootIfNeeded",
+    criticality: "medium",
+    ...more,
+  };
+}
+
+export function window(name: string, more: Partial<Window> = {}): Window {
+  return {
+    name,
+    operation: "install",
+    groups: ["app"],
+    schedules: [schedule("cron(0 22 ? * SUN *)")],
+    timezone: "UTC",
+    durationHours: 4,
+    cutoffHours: 2,
+    atCutoff: "cancel",
+    maxConcurrency: "30%",
+    maxErrors: "10%",
+    hooks: { before: [], after: [], mustSucceed: false },
+    onDemand: false,
+    locations: ["main"],
+    minutesPerHost: 20,
+    baselineOverride: [],
+    ...more,
+  };
+}
+
+export function server(line: number, more: Partial<Server> = {}): Server {
+  return {
+    id: `i-${String(line).padStart(17, "0")}`,
+    name: `app-${String(line)}`,
+    cloud: "aws",
+    site: "main",
+    region: "eu-central-1",
+    os: "ubuntu",
+    release: "22.04",
+    arch: "x86_64",
+    patchGroup: "app",
+    environment: "prod",
+    businessUnit: "gc",
+    owner: "apps@example.com",
+    size: 1,
+    line,
+    ...more,
+  };
+}
+
+/** `count` rows from line 2 on. */
+export function servers(count: number, more: Partial<Server> = {}): readonly Server[] {
+  return Array.from({ length: count }, (_, index) => server(index + 2, more));
+}
+
+function keyed<T extends { readonly name: string }>(items: readonly T[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(items.map((item) => [item.name, item]));
+}
+
+/** What a sample plane is changed by: named things are given as lists. */
+export interface SampleParts {
+  readonly environment?: string;
+  readonly locations?: readonly Location[];
+  readonly baselines?: readonly Plane["baselines"][string][];
+  readonly groups?: readonly Plane["groups"][string][];
+  readonly windows?: readonly Window[];
+  readonly fleet?: readonly Server[];
+  readonly subscriptions?: Plane["subscriptions"];
+  readonly checks?: Plane["checks"];
+  readonly freezes?: Plane["freezes"];
+  readonly approvals?: Plane["approvals"];
+  readonly nodes?: Partial<Plane["nodes"]>;
+}
+
+/** A plane that no check has anything to say about: three Ubuntu servers of one group, scanned and patched weekly. */
+export function samplePlane(parts: SampleParts = {}): Plane {
+  return {
+    environment: parts.environment ?? "prod",
+    timezone: "UTC",
+    locations: keyed(parts.locations ?? [location("main")]),
+    subscriptions: parts.subscriptions ?? {},
+    baselines: keyed(parts.baselines ?? [aptBaseline("ubuntu-auto")]),
+    groups: keyed(parts.groups ?? [group("app")]),
+    windows: keyed(
+      parts.windows ?? [
+        window("mw-install"),
+        window("mw-scan", { operation: "scan", schedules: [schedule("cron(0 1 ? * * *)")] }),
+      ],
+    ),
+    checks: parts.checks ?? {},
+    freezes: parts.freezes ?? [],
+    notifications: { emails: [] },
+    reports: { logRetentionDays: 400, syncInventory: true },
+    nodes: {
+      defaultHostManagement: false,
+      scanOnFirstContact: true,
+      installOnFirstContact: [],
+      inventorySchedule: "rate(12 hours)",
+      agentUpdateSchedule: "rate(14 days)",
+      ...parts.nodes,
+    },
+    fleet: parts.fleet ?? servers(3),
+    approvals: parts.approvals ?? {},
+  };
+}
