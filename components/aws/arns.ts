@@ -1,0 +1,75 @@
+import type { Location } from "../../domain/plane.ts";
+
+type Place = Pick<Location, "partition" | "region" | "accountId">;
+
+function regional(place: Place, service: string, resource: string): string {
+  return `arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+}
+
+/** ARN of a role in the location's account. */
+export function roleArn(place: Place, name: string): string {
+  return `arn:${place.partition}:iam::${place.accountId}:role/${name}`;
+}
+
+/** ARN of the account itself: the principal of its administrators. */
+export function accountArn(place: Place): string {
+  return `arn:${place.partition}:iam::${place.accountId}:root`;
+}
+
+/** ARN of a bucket, or with a key (pattern) of objects in it. */
+export function bucketArn(place: Pick<Place, "partition">, bucket: string, key?: string): string {
+  return `arn:${place.partition}:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
+}
+
+/** ARN of an SNS topic. */
+export function topicArn(place: Place, name: string): string {
+  return regional(place, "sns", name);
+}
+
+/** ARN of an SQS queue. */
+export function queueArn(place: Place, name: string): string {
+  return regional(place, "sqs", name);
+}
+
+/** ARN of an EventBridge rule on the default bus. */
+export function ruleArn(place: Place, name: string): string {
+  return regional(place, "events", `rule/${name}`);
+}
+
+/** ARN (pattern) of SSM documents of this account. */
+export function documentArn(place: Place, name: string): string {
+  return regional(place, "ssm", `document/${name}`);
+}
+
+/**
+ * ARN pattern of SSM documents that AWS owns. Their account field is empty; nobody else may use their prefix, so any
+ * account can stand there.
+ */
+export function awsDocumentArn(place: Pick<Place, "partition" | "region">, name: string): string {
+  return `arn:${place.partition}:ssm:${place.region}:*:document/${name}`;
+}
+
+/** ARN pattern of Automation runbooks that AWS owns, in every version. */
+export function awsRunbookArn(place: Pick<Place, "partition" | "region">, name: string): string {
+  return `arn:${place.partition}:ssm:${place.region}:*:automation-definition/${name}:*`;
+}
+
+/** ARN patterns of every node of the location: EC2 instances, and hybrid nodes. */
+export function nodeArns(place: Place): readonly string[] {
+  return [regional(place, "ec2", "instance/*"), regional(place, "ssm", "managed-instance/*")];
+}
+
+/** ARN pattern of anything of SSM in the location: the source of calls that SSM makes for it. */
+export function ssmSourceArn(place: Place): string {
+  return regional(place, "ssm", "*");
+}
+
+/** ARN pattern of resource data syncs, of any Region, as the user guide's bucket policy has it. */
+export function dataSyncArn(place: Place): string {
+  return `arn:${place.partition}:ssm:*:${place.accountId}:resource-data-sync/*`;
+}
+
+/** ARN of an account-and-Region setting of SSM; the provider writes this form back, so a bare path would always differ. */
+export function serviceSettingArn(place: Place, path: string): string {
+  return regional(place, "ssm", `servicesetting${path}`);
+}

@@ -1,0 +1,113 @@
+import type { Location } from "../../domain/plane.ts";
+import { bucketArn, dataSyncArn, roleArn } from "./arns.ts";
+import { locationNames } from "./locationNames.ts";
+import { policyDocument } from "./policyDocument.ts";
+import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
+
+/** What the bucket policy is written for. */
+export interface BucketPolicyOptions {
+  readonly environment: string;
+  readonly location: Location;
+  readonly syncInventory: boolean;
+}
+
+type Condition = NonNullable<PolicyStatement["Condition"]>;
+
+/** Folders whose objects decide what is installed: nodes read them, only the deploying role writes them. */
+const publishedFolders = ["approvals", "overrides"] as const;
+const changes = ["s3:PutObject*", "s3:DeleteObject*", "s3:ReplicateObject", "s3:RestoreObject"];
+
+/** Nodes may add to `logs/`; whatever else their credentials hold, they change nothing here and delete nothing. */
+function nodesOnlyAddLogs(sid: string, bucket: string, objects: (key: string) => string, condition: Condition) {
+  return [
+    { Sid: `${sid}OnlyAddLogs`, Effect: "Deny", Principal: "*", Action: "s3:Put*", NotResource: objects("logs/*") },
+    {
+      Sid: `${sid}DeleteNothing`,
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:Delete*",
+      Resource: [bucket, objects("*")],
+    },
+  ].map((statement) => ({ ...statement, Condition: condition }) as PolicyStatement);
+}
+
+/** The statements under which the service writes its resource data sync; their conditions are the user guide's. */
+function dataSync(location: Location, bucket: string, objects: (key: string) => string): readonly PolicyStatement[] {
+  const service = { Service: "ssm.amazonaws.com" };
+  const source: Condition = {
+    StringEquals: { "aws:SourceAccount": location.accountId },
+    ArnLike: { "aws:SourceArn": dataSyncArn(location) },
+  };
+  return [
+    {
+      Sid: "DataSyncChecksBucket",
+      Effect: "Allow",
+      Principal: service,
+      Action: "s3:GetBucketAcl",
+      Resource: bucket,
+      Condition: source,
+    },
+    {
+      Sid: "DataSyncWrites",
+      Effect: "Allow",
+      Principal: service,
+      Action: "s3:PutObject",
+      Resource: objects(`sync/*/accountid=${location.accountId}/*`),
+      Condition: {
+        ...source,
+        StringEquals: { ...source["StringEquals"], "s3:x-amz-acl": "bucket-owner-full-control" },
+      },
+    },
+  ];
+}
+
+/**
+ * The policy of a location's bucket. Rights come from identity policies (one account); this takes away what must not
+ * happen whatever they say:
+ *
+ * - nothing without TLS;
+ * - nodes put to `logs/` and nothing else. A node is known by the stack's own roles (hybrid, Default Host Management), or by
+ *   `ec2:SourceInstanceARN`, which AWS adds to requests signed with an instance profile's credentials and to no others;
+ * - where the deploying role is known, nobody else writes or deletes under `approvals/` and `overrides/`: one
+ *   compromised node, or one operator with broad rights, could otherwise approve for all. `aws:PrincipalArn` of an
+ *   assumed role is the role's ARN; a service that acts for itself has none, and is refused.
+ *
+ * Without a `roleArn` the second rule alone holds, so people with broad S3 rights are not kept out; and who deploys
+ * straight from an instance profile is then taken for a node, so such a runner needs a `roleArn`.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/inventory-create-resource-data-sync.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
+export function bucketPolicy({ environment, location, syncInventory }: BucketPolicyOptions): PolicyDocument {
+  const names = locationNames(environment, location);
+  const bucket = bucketArn(location, names.bucket);
+  const objects = (key: string): string => bucketArn(location, names.bucket, key);
+  const nodeRoles = [names.hybridRole, names.defaultHostRole].map((name) => roleArn(location, name));
+  const deployer: readonly PolicyStatement[] =
+    location.roleArn === undefined
+      ? []
+      : [
+          {
+            Sid: "OnlyDeployerPublishes",
+            Effect: "Deny",
+            Principal: "*",
+            Action: changes,
+            Resource: publishedFolders.map((folder) => objects(`${folder}/*`)),
+            Condition: { ArnNotEquals: { "aws:PrincipalArn": location.roleArn } },
+          },
+        ];
+  return policyDocument(
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:*",
+      Resource: [bucket, objects("*")],
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+    ...nodesOnlyAddLogs("NodeRoles", bucket, objects, { ArnEquals: { "aws:PrincipalArn": nodeRoles } }),
+    ...nodesOnlyAddLogs("InstanceProfiles", bucket, objects, { Null: { "ec2:SourceInstanceARN": "false" } }),
+    ...deployer,
+    ...(syncInventory ? dataSync(location, bucket, objects) : []),
+  );
+}

@@ -1,0 +1,49 @@
+import { bucketName, iamName, productName, regionalName } from "../../domain/names.ts";
+import type { Location } from "../../domain/plane.ts";
+
+/**
+ * Names of what a location has exactly one of. They are known before anything exists, so policies can name each other's
+ * subjects without a cycle between components. IAM's are account-wide and carry the location.
+ */
+export interface LocationNames {
+  readonly bucket: string;
+  readonly hybridRole: string;
+  readonly windowRole: string;
+  readonly notificationRole: string;
+  readonly defaultHostRole: string;
+  /** Role of an emergency: not made by the stack, only spared by the guard policy. */
+  readonly breakGlassRole: string;
+  readonly nodePolicy: string;
+  readonly guardPolicy: string;
+  readonly topic: string;
+  readonly topicKeyAlias: string;
+  readonly eventsQueue: string;
+  readonly dataSync: string;
+  /** Beginning of the name of every SSM document the stack owns. */
+  readonly documentPrefix: string;
+}
+
+/** The names of one location's single resources. */
+export function locationNames(environment: string, location: Location): LocationNames {
+  const iam = (purpose: string): string => iamName(environment, location.name, purpose);
+  return {
+    bucket: bucketName(environment, location.name, location.accountId),
+    hybridRole: iam("hybrid-node"),
+    windowRole: iam("window"),
+    notificationRole: iam("notification"),
+    defaultHostRole: iam("default-host"),
+    breakGlassRole: iam("break-glass"),
+    nodePolicy: iam("node"),
+    guardPolicy: iam("guard"),
+    topic: regionalName(environment, "patching"),
+    topicKeyAlias: `alias/${regionalName(environment, "patching")}`,
+    eventsQueue: regionalName(environment, "node-results"),
+    dataSync: regionalName(environment, "inventory"),
+    documentPrefix: `${productName}-${environment}-`,
+  };
+}
+
+/** The tags on everything the stack makes there: whose it is, so that nobody mends it by hand. */
+export function ownTags(environment: string, location: Location): Record<string, string> {
+  return { Environment: environment, Location: location.name, ManagedBy: productName };
+}

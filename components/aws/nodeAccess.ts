@@ -1,0 +1,194 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Policy } from "@pulumi/aws/iam/policy.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
+import { ServiceSetting } from "@pulumi/aws/ssm/serviceSetting.js";
+import type { Fault } from "../../domain/fault.ts";
+import type { Location, ManagedGroup } from "../../domain/plane.ts";
+import { roleArn, serviceSettingArn } from "./arns.ts";
+import { guardPolicy } from "./guardPolicy.ts";
+import { locationNames, ownTags } from "./locationNames.ts";
+import type { PolicyDocument } from "./policyDocument.ts";
+import { resolution, settledOrThrow } from "./resolution.ts";
+import type { Resolution } from "./resolution.ts";
+import { defaultHostTrust, hybridTrust, nodePolicy, serviceTrust, windowRolePolicy } from "./rolePolicies.ts";
+
+const type = "patchplane:aws:NodeAccess";
+const anyRoleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
+
+/** Who a location's IAM resources are for. */
+export interface NodeAccessArgs {
+  readonly environment: string;
+  readonly location: Location;
+  /** The managed groups that have servers or windows in the location. */
+  readonly groups: readonly ManagedGroup[];
+  /** Whether Default Host Management is switched on; only where the location owns its service settings. */
+  readonly defaultHostManagement: boolean;
+  /**
+   * ARNs of roles that the guard policy spares, besides the windows' role.
+   * @default the role `patchplane-<environment>-<location>-break-glass`, which the stack does not make
+   */
+  readonly breakGlassRoleArns?: readonly string[];
+}
+
+interface SettledAccess {
+  readonly node: PolicyDocument;
+  readonly window: PolicyDocument;
+  /** None where no group is reviewed. */
+  readonly guard: PolicyDocument | undefined;
+}
+
+/** Decides the location's policies; pure. */
+export function resolveNodeAccess(args: NodeAccessArgs): Resolution<SettledAccess> {
+  const { environment, location, groups } = args;
+  const names = locationNames(environment, location);
+  const breakGlass = args.breakGlassRoleArns ?? [roleArn(location, names.breakGlassRole)];
+  const reviewed = groups.filter((group) => group.approval === "reviewed").map((group) => group.name);
+  const settled: SettledAccess = {
+    node: nodePolicy(environment, location),
+    window: windowRolePolicy(environment, location, groups.map((group) => group.name).sort()),
+    guard: reviewed.length === 0 ? undefined : guardPolicy(environment, location, reviewed.sort(), breakGlass),
+  };
+  const faults: Fault[] = breakGlass
+    .filter((arn) => !anyRoleArn.test(arn))
+    .map((arn) => ({ path: "breakGlassRoleArns", message: "not the ARN of a role", value: arn }));
+  return resolution(settled, faults);
+}
+
+function role(
+  parent: pulumi.Resource,
+  logicalName: string,
+  { environment, location }: NodeAccessArgs,
+  { name, description, trust }: { name: string; description: string; trust: PolicyDocument },
+): Role {
+  return new Role(
+    logicalName,
+    { name, description, assumeRolePolicy: pulumi.jsonStringify(trust), tags: ownTags(environment, location) },
+    { parent },
+  );
+}
+
+/** The windows' role; its ARN is known once the role may do its work. */
+function windowRole(parent: pulumi.Resource, name: string, args: NodeAccessArgs, document: PolicyDocument) {
+  const { arn, name: roleName } = role(parent, `${name}-window`, args, {
+    name: locationNames(args.environment, args.location).windowRole,
+    description: "Maintenance windows send patch commands with it",
+    trust: serviceTrust(args.location),
+  });
+  const policy = new RolePolicy(
+    `${name}-window-policy`,
+    { name: "patch", role: roleName, policy: pulumi.jsonStringify(document) },
+    { parent },
+  );
+  return pulumi.all([arn, policy.id]).apply(([known]) => known);
+}
+
+/** The settings of SSM that are one per account and Region; they outlive the stack, because a reset hits everybody. */
+function serviceSettings(
+  parent: pulumi.Resource,
+  name: string,
+  { location }: NodeAccessArgs,
+  defaultHostRole: pulumi.Input<string> | undefined,
+): void {
+  const opts = { parent, retainOnDelete: true };
+  new ServiceSetting(
+    `${name}-instance-tier`,
+    {
+      settingId: serviceSettingArn(location, "/ssm/managed-instance/activation-tier"),
+      settingValue: location.instanceTier,
+    },
+    opts,
+  );
+  if (defaultHostRole !== undefined) {
+    new ServiceSetting(
+      `${name}-default-host`,
+      {
+        settingId: serviceSettingArn(location, "/ssm/managed-instance/default-ec2-instance-management-role"),
+        settingValue: defaultHostRole,
+      },
+      opts,
+    );
+  }
+}
+
+/**
+ * Who may do what in one location: the role of hybrid nodes and a policy for EC2 instance profiles (the same rights on
+ * both), the windows' role, the guard policy of reviewed groups, and, where the location owns them, the instance tier
+ * and Default Host Management. No policy holds a service-wide wildcard.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html
+ */
+export class NodeAccess extends pulumi.ComponentResource {
+  /** Name of the hybrid nodes' role, known once its policy is attached: what an activation takes. */
+  readonly hybridRoleName: pulumi.Output<string>;
+  /** ARN of the policy for EC2 instance profiles. */
+  readonly instancePolicyArn: pulumi.Output<string>;
+  /** ARN of the windows' role, known once it may do its work. */
+  readonly windowRoleArn: pulumi.Output<string>;
+  /** ARN of the guard policy; undefined where no group is reviewed. */
+  readonly guardPolicyArn: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: NodeAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    const settled = settledOrThrow(type, name, resolveNodeAccess(args));
+    const { environment, location } = args;
+    const names = locationNames(environment, location);
+    const tags = ownTags(environment, location);
+
+    const nodes = new Policy(
+      `${name}-node`,
+      {
+        name: names.nodePolicy,
+        description: "What a patched node may do, in place of AmazonSSMManagedInstanceCore",
+        policy: pulumi.jsonStringify(settled.node),
+        tags,
+      },
+      { parent: this },
+    );
+    const attach = (key: string, to: Role): RolePolicyAttachment =>
+      new RolePolicyAttachment(`${name}-${key}-node`, { role: to.name, policyArn: nodes.arn }, { parent: this });
+    const hybrid = role(this, `${name}-hybrid`, args, {
+      name: names.hybridRole,
+      description: "Nodes outside EC2 work with it",
+      trust: hybridTrust(location),
+    });
+    this.hybridRoleName = attach("hybrid", hybrid).role;
+    this.instancePolicyArn = nodes.arn;
+    this.windowRoleArn = windowRole(this, name, args, settled.window);
+    if (location.ownsServiceSettings) {
+      const defaultHost = args.defaultHostManagement
+        ? role(this, `${name}-default-host`, args, {
+            name: names.defaultHostRole,
+            description: "EC2 instances without a profile of their own work with it",
+            trust: defaultHostTrust(),
+          })
+        : undefined;
+      serviceSettings(
+        this,
+        name,
+        args,
+        defaultHost === undefined ? undefined : attach("default-host", defaultHost).role,
+      );
+    }
+    this.guardPolicyArn =
+      settled.guard === undefined
+        ? pulumi.output(undefined)
+        : new Policy(
+            `${name}-guard`,
+            {
+              name: names.guardPolicy,
+              description: "Keeps people from patching reviewed nodes past the approval",
+              policy: pulumi.jsonStringify(settled.guard),
+              tags,
+            },
+            { parent: this },
+          ).arn;
+    this.registerOutputs({
+      hybridRoleName: this.hybridRoleName,
+      instancePolicyArn: this.instancePolicyArn,
+      windowRoleArn: this.windowRoleArn,
+      guardPolicyArn: this.guardPolicyArn,
+    });
+  }
+}

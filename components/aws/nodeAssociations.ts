@@ -1,0 +1,157 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Association } from "@pulumi/aws/ssm/association.js";
+import type { Fault } from "../../domain/fault.ts";
+import { regionalName } from "../../domain/names.ts";
+import type { Location, ManagedGroup, NodeSettings } from "../../domain/plane.ts";
+import { ownTags } from "./locationNames.ts";
+import { resolution, settledOrThrow } from "./resolution.ts";
+import type { Resolution } from "./resolution.ts";
+
+const type = "patchplane:aws:NodeAssociations";
+const mostValues = 50;
+
+/** What the stack arranges on the nodes of one location. */
+export interface NodeAssociationsArgs {
+  readonly environment: string;
+  readonly location: Location;
+  /** The managed groups that have servers or windows in the location. */
+  readonly groups: readonly ManagedGroup[];
+  readonly nodes: NodeSettings;
+  /** Where the nodes put their logs. */
+  readonly bucketName: pulumi.Input<string>;
+}
+
+/** One association, before it has a place for its logs. */
+interface PlannedAssociation {
+  readonly key: string;
+  readonly document: "AWS-RunPatchBaseline" | "AWS-GatherSoftwareInventory" | "AWS-UpdateSSMAgent";
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Values of the nodes' `PatchGroup` tag. */
+  readonly groups: readonly string[];
+  readonly schedule?: string;
+  readonly rate: string;
+}
+
+const inventoryParameters = {
+  applications: "Enabled",
+  awsComponents: "Enabled",
+  customInventory: "Enabled",
+  instanceDetailedInformation: "Enabled",
+  networkConfig: "Enabled",
+  windowsUpdates: "Enabled",
+};
+
+function installsOf({ nodes, groups }: NodeAssociationsArgs): readonly ManagedGroup[] {
+  return groups.filter((group) => nodes.installOnFirstContact.includes(group.name));
+}
+
+function plan(args: NodeAssociationsArgs): readonly PlannedAssociation[] {
+  const { nodes } = args;
+  const all = args.groups.map((group) => group.name).sort();
+  const installs = installsOf(args);
+  const installed = installs.map((group) => group.name);
+  const scanned = all.filter((name) => !installed.includes(name));
+  const scan: PlannedAssociation = {
+    key: "scan-on-first-contact",
+    document: "AWS-RunPatchBaseline",
+    parameters: { Operation: "Scan", RebootOption: "NoReboot" },
+    groups: scanned,
+    // A node above the limit waits for the next interval, and without a schedule there is none.
+    rate: "100%",
+  };
+  const planned: readonly PlannedAssociation[] = [
+    ...(nodes.scanOnFirstContact ? [scan] : []),
+    ...installs.map((group): PlannedAssociation => ({
+      key: `install-on-first-contact-${group.name}`,
+      document: "AWS-RunPatchBaseline",
+      parameters: { Operation: "Install", RebootOption: group.reboot },
+      groups: [group.name],
+      rate: "10%",
+    })),
+    {
+      key: "inventory",
+      document: "AWS-GatherSoftwareInventory",
+      parameters: inventoryParameters,
+      groups: all,
+      schedule: nodes.inventorySchedule,
+      rate: "100%",
+    },
+    {
+      key: "agent-update",
+      document: "AWS-UpdateSSMAgent",
+      parameters: { allowDowngrade: "false" },
+      groups: all,
+      schedule: nodes.agentUpdateSchedule,
+      rate: "10%",
+    },
+  ];
+  return planned.filter((association) => association.groups.length > 0);
+}
+
+/** Decides a location's associations; pure. */
+export function resolveNodeAssociations(args: NodeAssociationsArgs): Resolution<readonly PlannedAssociation[]> {
+  const faults: Fault[] = installsOf(args)
+    .filter((group) => group.approval === "reviewed")
+    .map((group) => ({
+      path: "nodes.installOnFirstContact",
+      message: "a reviewed group installs only what was approved",
+      value: group.name,
+      allowed: "automatic groups",
+      fix: "take the group out of the list; its new nodes are scanned",
+    }));
+  if (args.groups.length > mostValues) {
+    faults.push({
+      path: "groups",
+      message: "an association's target cannot name that many patch groups",
+      value: args.groups.length,
+      allowed: `at most ${String(mostValues)}`,
+    });
+  }
+  return resolution(plan(args), faults);
+}
+
+/**
+ * What State Manager does on the nodes of one location: a scan, or an installation, when a node is first seen;
+ * inventory; updates of the agent. Nodes are found by their patch group, never by `InstanceIds=*`, so that other
+ * people's nodes are left alone. `AWS-RunPatchBaselineAssociation` is not used: it runs on EC2 only.
+ *
+ * The first-contact associations have no schedule: State Manager runs them on a node that comes online for the first
+ * time or was away for long, which covers new launches and Auto Scaling, and leaves the windows' scans alone. They
+ * also run once on every node when they are made or changed, so an installation on first contact installs outside the
+ * windows then, a tenth of the group at a time.
+ *
+ * A node runs one inventory association only; one of somebody else's on the same nodes stops both.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
+ */
+export class NodeAssociations extends pulumi.ComponentResource {
+  /** Ids of the associations, by what they do. */
+  readonly associationIds: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: NodeAssociationsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    const planned = settledOrThrow(type, name, resolveNodeAssociations(args));
+    const { environment, location } = args;
+
+    const ids: Record<string, pulumi.Output<string>> = {};
+    for (const { key, document, parameters, groups, schedule, rate } of planned) {
+      ids[key] = new Association(
+        `${name}-${key}`,
+        {
+          associationName: regionalName(environment, key),
+          name: document,
+          parameters,
+          targets: [{ key: "tag:PatchGroup", values: [...groups] }],
+          scheduleExpression: schedule,
+          maxConcurrency: rate,
+          maxErrors: rate,
+          outputLocation: { s3BucketName: args.bucketName, s3KeyPrefix: `logs/${key}`, s3Region: location.region },
+          tags: ownTags(environment, location),
+        },
+        { parent: this },
+      ).id;
+    }
+    this.associationIds = pulumi.all(ids);
+    this.registerOutputs({ associationIds: this.associationIds });
+  }
+}

@@ -1,0 +1,97 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Location } from "../../domain/plane.ts";
+import { accountArn, queueArn, ruleArn, topicArn } from "./arns.ts";
+import { locationNames } from "./locationNames.ts";
+import { policyDocument } from "./policyDocument.ts";
+import type { PolicyDocument } from "./policyDocument.ts";
+
+const events = { Service: "events.amazonaws.com" };
+const keyUse = ["kms:Decrypt", "kms:GenerateDataKey*"];
+
+/**
+ * Policy of the key that encrypts the topic: the account's administrators (and through them the role with which
+ * SSM notifies), EventBridge, and SNS itself. With the AWS-managed key of SNS nobody but SNS could use it and EventBridge's messages would vanish.
+ *
+ * EventBridge gets no condition: AWS says that `aws:SourceAccount` and `aws:SourceArn` are not supported for
+ * EventBridge and encrypted topics, and with them every delivery fails silently. The service publishes with it only to
+ * what its rules name, and the topic is in this account.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+export function topicKeyPolicy(location: Location): PolicyDocument {
+  return policyDocument(
+    {
+      Sid: "AccountAdministers",
+      Effect: "Allow",
+      Principal: { AWS: accountArn(location) },
+      Action: "kms:*",
+      Resource: "*",
+    },
+    { Sid: "EventBridgePublishes", Effect: "Allow", Principal: events, Action: keyUse, Resource: "*" },
+    {
+      Sid: "SnsDelivers",
+      Effect: "Allow",
+      Principal: { Service: "sns.amazonaws.com" },
+      Action: keyUse,
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": location.accountId } },
+    },
+  );
+}
+
+/**
+ * Policy of the topic: EventBridge publishes, without a condition here either, because it cannot meet one. Everybody
+ * else in the account needs rights of their own, as the notification role has them.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
+export function topicPolicy(environment: string, location: Location): PolicyDocument {
+  const topic = topicArn(location, locationNames(environment, location).topic);
+  return policyDocument({
+    Sid: "EventBridgePublishes",
+    Effect: "Allow",
+    Principal: events,
+    Action: "sns:Publish",
+    Resource: topic,
+  });
+}
+
+/**
+ * Policy of the queue of node results: only the one rule sends, and only over TLS.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
+export function queuePolicy(environment: string, location: Location, ruleName: string): PolicyDocument {
+  const queue = queueArn(location, locationNames(environment, location).eventsQueue);
+  return policyDocument(
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sqs:*",
+      Resource: queue,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+    {
+      Sid: "EventBridgeSends",
+      Effect: "Allow",
+      Principal: events,
+      Action: "sqs:SendMessage",
+      Resource: queue,
+      Condition: { ArnEquals: { "aws:SourceArn": ruleArn(location, ruleName) } },
+    },
+  );
+}
+
+/** What the notification role may do: publish to the one topic, and use its key. */
+export function notificationRolePolicy(
+  environment: string,
+  location: Location,
+  keyArn: pulumi.Input<string>,
+): PolicyDocument {
+  const topic = topicArn(location, locationNames(environment, location).topic);
+  return policyDocument(
+    { Sid: "Publish", Effect: "Allow", Action: "sns:Publish", Resource: topic },
+    { Sid: "UseTopicKey", Effect: "Allow", Action: keyUse, Resource: keyArn },
+  );
+}

@@ -1,0 +1,198 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EventRule } from "@pulumi/aws/cloudwatch/eventRule.js";
+import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { Alias } from "@pulumi/aws/kms/alias.js";
+import { Key } from "@pulumi/aws/kms/key.js";
+import { Topic } from "@pulumi/aws/sns/topic.js";
+import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
+import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
+import { Queue } from "@pulumi/aws/sqs/queue.js";
+import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
+import type { Fault } from "../../domain/fault.ts";
+import { regionalName } from "../../domain/names.ts";
+import type { Location } from "../../domain/plane.ts";
+import { eventPatterns } from "./eventPatterns.ts";
+import type { EventPattern } from "./eventPatterns.ts";
+import { locationNames, ownTags } from "./locationNames.ts";
+import { notificationRolePolicy, queuePolicy, topicKeyPolicy, topicPolicy } from "./notificationPolicies.ts";
+import { resolution, settledOrThrow } from "./resolution.ts";
+import type { Resolution } from "./resolution.ts";
+import { serviceTrust } from "./rolePolicies.ts";
+
+const type = "patchplane:aws:PatchNotifications";
+const nodeResults = "node-results";
+const mailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const keyDeletionDays = 30;
+const fourteenDaysInSeconds = 1_209_600;
+
+/** Who hears of a location's failures. */
+export interface PatchNotificationsArgs {
+  readonly environment: string;
+  readonly location: Location;
+  /** Mail addresses; each must confirm its subscription once. */
+  readonly emails: readonly string[];
+}
+
+/** Checks the mail addresses and sorts them; pure. */
+export function resolvePatchNotifications(args: PatchNotificationsArgs): Resolution<readonly string[]> {
+  const faults: Fault[] = args.emails
+    .filter((email) => !mailAddress.test(email))
+    .map((email) => ({
+      path: "notifications.emails",
+      message: "not a mail address",
+      value: email,
+      allowed: "name@domain, for example patching@example.com",
+    }));
+  return resolution([...new Set(args.emails)].sort(), faults);
+}
+
+function encryptedTopic(parent: pulumi.Resource, name: string, args: PatchNotificationsArgs, key: Key): Topic {
+  const { environment, location } = args;
+  const names = locationNames(environment, location);
+  new Alias(`${name}-key-alias`, { name: names.topicKeyAlias, targetKeyId: key.keyId }, { parent });
+  return new Topic(
+    `${name}-topic`,
+    { name: names.topic, kmsMasterKeyId: key.keyId, tags: ownTags(environment, location) },
+    { parent },
+  );
+}
+
+/** The role with which SSM publishes; trusted to nobody else, and to SSM only on this account's behalf. */
+function notificationRole(
+  parent: pulumi.Resource,
+  name: string,
+  { environment, location }: PatchNotificationsArgs,
+  key: Key,
+): pulumi.Output<string> {
+  const role = new Role(
+    `${name}-role`,
+    {
+      name: locationNames(environment, location).notificationRole,
+      description: "Systems Manager tells of patch commands with it",
+      assumeRolePolicy: pulumi.jsonStringify(serviceTrust(location)),
+      tags: ownTags(environment, location),
+    },
+    { parent },
+  );
+  const policy = new RolePolicy(
+    `${name}-role-policy`,
+    {
+      name: "publish",
+      role: role.name,
+      policy: pulumi.jsonStringify(notificationRolePolicy(environment, location, key.arn)),
+    },
+    { parent },
+  );
+  return pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);
+}
+
+function rule(
+  parent: pulumi.Resource,
+  name: string,
+  { environment, location }: PatchNotificationsArgs,
+  purpose: string,
+  pattern: EventPattern,
+): EventRule {
+  return new EventRule(
+    `${name}-${purpose}`,
+    {
+      name: regionalName(environment, purpose),
+      eventPattern: pulumi.jsonStringify(pattern),
+      tags: ownTags(environment, location),
+    },
+    { parent },
+  );
+}
+
+/** The queue of node results, and the rule that fills it. */
+function resultsQueue(parent: pulumi.Resource, name: string, args: PatchNotificationsArgs): Queue {
+  const { environment, location } = args;
+  const queue = new Queue(
+    `${name}-queue`,
+    {
+      name: locationNames(environment, location).eventsQueue,
+      messageRetentionSeconds: fourteenDaysInSeconds,
+      sqsManagedSseEnabled: true,
+      tags: ownTags(environment, location),
+    },
+    { parent },
+  );
+  const ruleName = regionalName(environment, nodeResults);
+  const policy = new QueuePolicy(
+    `${name}-queue-policy`,
+    { queueUrl: queue.url, policy: pulumi.jsonStringify(queuePolicy(environment, location, ruleName)) },
+    { parent },
+  );
+  const results = rule(parent, name, args, nodeResults, eventPatterns(environment, location).nodeResults);
+  new EventTarget(
+    `${name}-${nodeResults}-target`,
+    { rule: results.name, targetId: "queue", arn: queue.arn },
+    { parent, dependsOn: [policy] },
+  );
+  return queue;
+}
+
+/**
+ * The notifications of one location: an encrypted topic that failed commands and windows are published to, and a queue
+ * that keeps every node's result for fourteen days, for digests. A node's result never goes to mail: a scan of 1,200
+ * servers is 1,200 events.
+ *
+ * A patch command of a window that fails is told twice, by Run Command (which names the logs) and by EventBridge
+ * (which also sees commands sent by hand).
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-sns-notifications.html
+ */
+export class PatchNotifications extends pulumi.ComponentResource {
+  readonly topicArn: pulumi.Output<string>;
+  /** Role that SSM publishes to the topic with, known once it may. */
+  readonly notificationRoleArn: pulumi.Output<string>;
+  readonly eventsQueueUrl: pulumi.Output<string>;
+
+  constructor(name: string, args: PatchNotificationsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    const emails = settledOrThrow(type, name, resolvePatchNotifications(args));
+    const { environment, location } = args;
+
+    const key = new Key(
+      `${name}-key`,
+      {
+        description: "Encrypts the patching topic, so that EventBridge may publish to it",
+        policy: pulumi.jsonStringify(topicKeyPolicy(location)),
+        enableKeyRotation: true,
+        deletionWindowInDays: keyDeletionDays,
+        tags: ownTags(environment, location),
+      },
+      { parent: this },
+    );
+    const topic = encryptedTopic(this, name, args, key);
+    const policy = new TopicPolicy(
+      `${name}-topic-policy`,
+      { arn: topic.arn, policy: pulumi.jsonStringify(topicPolicy(environment, location)) },
+      { parent: this },
+    );
+    for (const email of emails) {
+      new TopicSubscription(
+        `${name}-mail-${email}`,
+        { topic: topic.arn, protocol: "email", endpoint: email },
+        { parent: this },
+      );
+    }
+    for (const [purpose, pattern] of Object.entries(eventPatterns(environment, location).alarms)) {
+      new EventTarget(
+        `${name}-${purpose}-target`,
+        { rule: rule(this, name, args, purpose, pattern).name, targetId: "topic", arn: topic.arn },
+        { parent: this, dependsOn: [policy] },
+      );
+    }
+    this.topicArn = topic.arn;
+    this.notificationRoleArn = notificationRole(this, name, args, key);
+    this.eventsQueueUrl = resultsQueue(this, name, args).url;
+    this.registerOutputs({
+      topicArn: this.topicArn,
+      notificationRoleArn: this.notificationRoleArn,
+      eventsQueueUrl: this.eventsQueueUrl,
+    });
+  }
+}

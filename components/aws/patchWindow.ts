@@ -1,0 +1,211 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MaintenanceWindow } from "@pulumi/aws/ssm/maintenanceWindow.js";
+import { MaintenanceWindowTarget } from "@pulumi/aws/ssm/maintenanceWindowTarget.js";
+import { MaintenanceWindowTask } from "@pulumi/aws/ssm/maintenanceWindowTask.js";
+import type * as inputs from "@pulumi/aws/types/input.js";
+import { nowhereNear } from "../../domain/awsCron.ts";
+import type { Fault } from "../../domain/fault.ts";
+import { fitName, productName, windowName } from "../../domain/names.ts";
+import { windowTargets } from "../../domain/placement.ts";
+import type { Group, Location, Window, WindowSchedule } from "../../domain/plane.ts";
+import { ownTags } from "./locationNames.ts";
+import { resolution, settledOrThrow } from "./resolution.ts";
+import type { Resolution } from "./resolution.ts";
+import { windowFaults } from "./windowFaults.ts";
+import { planTargets, planTasks } from "./windowTasks.ts";
+import type { PlannedTarget, PlannedTask } from "./windowTasks.ts";
+
+const type = "patchplane:aws:PatchWindow";
+const nameLimit = 128;
+const commentLimit = 100;
+const secondsPerHour = 3600;
+
+/** What a reviewer let through for a reviewed window's group. */
+export interface ApprovedInstallation {
+  /** End of validity, `yyyy-mm-ddThh:mm:ssZ`: the window's EndDate. */
+  readonly expires: string;
+  /** S3 URL of the published InstallOverrideList. */
+  readonly overrideListUrl: pulumi.Input<string>;
+}
+
+/** One window on one of its schedules, in one location. */
+export interface PatchWindowArgs {
+  readonly environment: string;
+  readonly location: Location;
+  readonly window: Window;
+  readonly schedule: WindowSchedule;
+  /** Every group of the plane, by name. */
+  readonly groups: Readonly<Record<string, Group>>;
+  /** For a reviewed group: without it the window has no task. */
+  readonly approved?: ApprovedInstallation;
+  /** S3 URL of the published baselines that replace the groups' own in this window. */
+  readonly baselineOverrideUrl?: pulumi.Input<string>;
+  /** Names of the documents of the window's hooks, by hook, or the one that holds hooks and patching. */
+  readonly hookDocuments?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Where the nodes put their logs. */
+  readonly bucketName: pulumi.Input<string>;
+  /** Role the window runs its tasks with. */
+  readonly windowRoleArn: pulumi.Input<string>;
+  readonly topicArn: pulumi.Input<string>;
+  /** Role SSM publishes to the topic with. */
+  readonly notificationRoleArn: pulumi.Input<string>;
+}
+
+/** A task with the SSM document that it runs. */
+interface DocumentedTask extends PlannedTask {
+  readonly document: pulumi.Input<string>;
+}
+
+interface SettledWindow {
+  readonly targets: readonly PlannedTarget[];
+  readonly tasks: readonly DocumentedTask[];
+  readonly timing: Pick<WindowSchedule, "expression" | "timezone" | "offsetDays">;
+  /** Only of a window that installs for a reviewed group. */
+  readonly approved: ApprovedInstallation | undefined;
+}
+
+function documented(args: PatchWindowArgs, task: PlannedTask, faults: Fault[]): readonly DocumentedTask[] {
+  if (task.step === "patch") return [{ ...task, document: "AWS-RunPatchBaseline" }];
+  const documents = args.hookDocuments ?? {};
+  const key = typeof task.step === "object" ? task.step.hook : task.step;
+  const document = documents[key];
+  if (document !== undefined) return [{ ...task, document }];
+  faults.push({
+    path: `windows.${args.window.name}.hooks`,
+    message: `no document for ${key}`,
+    allowed: Object.keys(documents).join(", ") || "none",
+    fix: "pass the documents that WindowHooks made for this window",
+  });
+  return [];
+}
+
+/**
+ * Decides a window's targets, tasks and timing; pure. A window that installs for a reviewed group has no task until
+ * something is approved.
+ */
+export function resolvePatchWindow(args: PatchWindowArgs): Resolution<SettledWindow> {
+  const { window, schedule, groups } = args;
+  const faults: Fault[] = [...windowFaults(window, schedule, groups)];
+  const targets = planTargets(window, windowTargets({ groups }, window));
+  const reviewed = window.groups.some((name) => {
+    const group = groups[name];
+    return group?.kind === "managed" && group.approval === "reviewed";
+  });
+  const gated = window.operation === "install" && reviewed;
+  const planned = gated && args.approved === undefined ? [] : planTasks(window, targets);
+  const tasks = planned.flatMap((task) => documented(args, task, faults));
+  const timing = window.onDemand ? { expression: nowhereNear, timezone: "UTC" } : schedule;
+  return resolution({ targets, tasks, timing, approved: gated ? args.approved : undefined }, faults);
+}
+
+type RunCommand = inputs.ssm.MaintenanceWindowTaskTaskInvocationParametersRunCommandParameters;
+
+function patchParameters(args: PatchWindowArgs, task: PlannedTask, approved: ApprovedInstallation | undefined) {
+  // In the order in which the provider reads a set of parameters back, so that it never shows a change.
+  const parameters: Record<string, pulumi.Input<string> | undefined> = {
+    BaselineOverride: args.baselineOverrideUrl,
+    InstallOverrideList: approved?.overrideListUrl,
+    Operation: args.window.operation === "scan" ? "Scan" : "Install",
+    RebootOption: task.rebootOption,
+  };
+  return Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, values: [value] }],
+  );
+}
+
+function runCommand(args: PatchWindowArgs, task: PlannedTask, approved: ApprovedInstallation | undefined): RunCommand {
+  const { environment, window } = args;
+  return {
+    comment: fitName(`${productName} ${environment}: ${window.name} ${task.key}`, commentLimit),
+    parameters: typeof task.step === "object" ? [] : patchParameters(args, task, approved),
+    // How long a node may wait for its turn: a shorter delivery timeout would drop the nodes that concurrency holds back.
+    timeoutSeconds: (window.durationHours - window.cutoffHours) * secondsPerHour,
+    outputS3Bucket: args.bucketName,
+    outputS3KeyPrefix: `logs/${window.operation}/${window.name}`,
+    serviceRoleArn: args.notificationRoleArn,
+    notificationConfig: {
+      notificationArn: args.topicArn,
+      notificationEvents: ["Cancelled", "Failed", "TimedOut"],
+      notificationType: "Command",
+    },
+  };
+}
+
+/**
+ * One maintenance window: its timing, one target per reboot option, and per target the tasks before-hooks, patching,
+ * after-hooks.
+ *
+ * - A reviewed group's window stands without a task until an approvals file names something; the approval's expiry is
+ *   the window's EndDate, after which AWS no longer runs it.
+ * - No API starts a window, so one that is opened on demand is made with a date nobody will see, and keeps `schedule`
+ *   and `enabled` out of later updates: `patchplane open-window` sets them.
+ * - `AWS-RunPatchBaseline` gets no SnapshotId: in a window AWS takes the execution's id, so that all nodes get the
+ *   same set of patches.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows.html
+ */
+export class PatchWindow extends pulumi.ComponentResource {
+  /** Id of the maintenance window, `mw-…`. */
+  readonly windowId: pulumi.Output<string>;
+
+  constructor(name: string, args: PatchWindowArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    const { targets, tasks, timing, approved } = settledOrThrow(type, name, resolvePatchWindow(args));
+    const { environment, location, window, schedule } = args;
+
+    const maintenanceWindow = new MaintenanceWindow(
+      name,
+      {
+        name: windowName(environment, window.name, schedule.suffix),
+        description: fitName(
+          `${productName} ${environment}: ${window.operation} ${window.groups.join(", ")}`,
+          nameLimit,
+        ),
+        schedule: timing.expression,
+        scheduleTimezone: timing.timezone,
+        scheduleOffset: timing.offsetDays,
+        duration: window.durationHours,
+        cutoff: window.cutoffHours,
+        endDate: approved?.expires,
+        enabled: true,
+        allowUnassociatedTargets: false,
+        tags: ownTags(environment, location),
+      },
+      { parent: this, ignoreChanges: window.onDemand ? ["schedule", "enabled"] : [] },
+    );
+    this.windowId = maintenanceWindow.id;
+
+    for (const target of targets) {
+      const { id } = new MaintenanceWindowTarget(
+        `${name}-${target.key}`,
+        {
+          windowId: this.windowId,
+          name: fitName(`${window.name}-${target.key}`, nameLimit),
+          resourceType: "INSTANCE",
+          targets: [{ key: "tag:PatchGroup", values: [...target.groups] }],
+        },
+        { parent: this },
+      );
+      for (const task of tasks.filter((planned) => planned.target === target.key)) {
+        new MaintenanceWindowTask(
+          `${name}-${task.key}`,
+          {
+            windowId: this.windowId,
+            name: fitName(`${window.name}-${task.key}`, nameLimit),
+            taskType: "RUN_COMMAND",
+            taskArn: task.document,
+            priority: task.priority,
+            serviceRoleArn: args.windowRoleArn,
+            targets: [{ key: "WindowTargetIds", values: [id] }],
+            maxConcurrency: window.maxConcurrency,
+            maxErrors: window.maxErrors,
+            cutoffBehavior: window.atCutoff === "continue" ? "CONTINUE_TASK" : "CANCEL_TASK",
+            taskInvocationParameters: { runCommandParameters: runCommand(args, task, approved) },
+          },
+          { parent: this },
+        );
+      }
+    }
+    this.registerOutputs({ windowId: this.windowId });
+  }
+}

@@ -1,0 +1,204 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Fault } from "../../domain/fault.ts";
+import type { Location, ManagedGroup, Plane, Window } from "../../domain/plane.ts";
+import { groupsAt, windowsAt } from "./locationScope.ts";
+import { NodeAccess } from "./nodeAccess.ts";
+import { NodeAssociations } from "./nodeAssociations.ts";
+import { PatchBaselines } from "./patchBaselines.ts";
+import { PatchNotifications } from "./patchNotifications.ts";
+import { PatchStorage } from "./patchStorage.ts";
+import type { PublishedObject } from "./patchStorage.ts";
+import { PatchWindow } from "./patchWindow.ts";
+import { approvalObject, approvalOf, overrideObject } from "./publications.ts";
+import { resolution, settledOrThrow } from "./resolution.ts";
+import type { Resolution } from "./resolution.ts";
+import { WindowHooks } from "./windowHooks.ts";
+
+const type = "patchplane:aws:PatchingLocation";
+
+/** The plane, and the one of its locations that is built. */
+export interface PatchingLocationArgs {
+  readonly plane: Plane;
+  readonly location: Location;
+}
+
+/** A window with what is published for it. */
+interface SettledWindow {
+  readonly window: Window;
+  readonly hooked: boolean;
+  readonly override: PublishedObject | undefined;
+  readonly approved: { readonly expires: string; readonly list: PublishedObject } | undefined;
+}
+
+interface SettledLocation {
+  readonly groups: readonly ManagedGroup[];
+  readonly windows: readonly SettledWindow[];
+}
+
+function settledWindow(plane: Plane, window: Window): SettledWindow {
+  const approval = approvalOf(plane, window);
+  return {
+    window,
+    hooked: window.hooks.before.length + window.hooks.after.length > 0,
+    override: overrideObject(plane, window),
+    approved: approval === undefined ? undefined : { expires: approval.expires, list: approvalObject(approval) },
+  };
+}
+
+/** Decides what a location holds; pure. */
+export function resolvePatchingLocation({ plane, location }: PatchingLocationArgs): Resolution<SettledLocation> {
+  const faults: Fault[] = [];
+  if (plane.locations[location.name] !== location) {
+    faults.push({
+      path: "location",
+      message: "not a location of the plane",
+      value: location.name,
+      allowed: Object.keys(plane.locations).join(", "),
+    });
+  }
+  const windows = windowsAt(plane, location.name);
+  for (const window of windows) {
+    for (const name of window.baselineOverride) {
+      if (plane.baselines[name] !== undefined) continue;
+      faults.push({
+        path: `windows.${window.name}.baselineOverride`,
+        message: "no such baseline",
+        value: name,
+        allowed: Object.keys(plane.baselines).join(", "),
+      });
+    }
+  }
+  return resolution(
+    { groups: groupsAt(plane, location.name), windows: windows.map((window) => settledWindow(plane, window)) },
+    faults,
+  );
+}
+
+/** The windows of a location, one per window and schedule; ids by window, or by window and date. */
+function patchWindows(
+  parent: pulumi.Resource,
+  name: string,
+  { plane, location }: PatchingLocationArgs,
+  windows: readonly SettledWindow[],
+  {
+    storage,
+    access,
+    notifications,
+  }: Record<"storage", PatchStorage> & Record<"access", NodeAccess> & Record<"notifications", PatchNotifications>,
+): Record<string, pulumi.Output<string>> {
+  const { environment, groups } = plane;
+  const url = (object: PublishedObject | undefined): pulumi.Output<string> | undefined =>
+    object === undefined ? undefined : storage.urls[object.key];
+  const ids: Record<string, pulumi.Output<string>> = {};
+  for (const { window, hooked, override, approved } of windows) {
+    const hooks = hooked
+      ? new WindowHooks(`${name}-${window.name}-hooks`, { environment, location, window }, { parent })
+      : undefined;
+    const overrideListUrl = url(approved?.list);
+    const baselineOverrideUrl = url(override);
+    for (const schedule of window.schedules) {
+      const key = schedule.suffix === "" ? window.name : `${window.name}-${schedule.suffix}`;
+      ids[key] = new PatchWindow(
+        `${name}-${key}`,
+        {
+          environment,
+          location,
+          window,
+          schedule,
+          groups,
+          bucketName: storage.bucketName,
+          windowRoleArn: access.windowRoleArn,
+          topicArn: notifications.topicArn,
+          notificationRoleArn: notifications.notificationRoleArn,
+          ...(approved === undefined || overrideListUrl === undefined
+            ? {}
+            : { approved: { expires: approved.expires, overrideListUrl } }),
+          ...(baselineOverrideUrl === undefined ? {} : { baselineOverrideUrl }),
+          ...(hooks === undefined ? {} : { hookDocuments: hooks.documentNames }),
+        },
+        { parent },
+      ).windowId;
+    }
+  }
+  return ids;
+}
+
+/**
+ * Everything that patches one AWS account in one Region: storage, roles, notifications, baselines, windows and
+ * associations. All of it goes through the provider it inherits, and nothing is looked up: a preview needs no cloud.
+ *
+ * Pass the location's provider as `{ providers: { aws } }`.
+ */
+export class PatchingLocation extends pulumi.ComponentResource {
+  /** Name of the role that hybrid activations take, known once its policy is attached. */
+  readonly hybridRoleName: pulumi.Output<string>;
+  /** ARN of the policy that EC2 instance profiles take in place of AmazonSSMManagedInstanceCore. */
+  readonly instancePolicyArn: pulumi.Output<string>;
+  readonly bucketName: pulumi.Output<string>;
+  readonly topicArn: pulumi.Output<string>;
+  readonly eventsQueueUrl: pulumi.Output<string>;
+  /** ARN of the guard policy; undefined where no group is reviewed. */
+  readonly guardPolicyArn: pulumi.Output<string | undefined>;
+  /** Ids of the own baselines, by name. */
+  readonly baselineIds: pulumi.Output<Record<string, string>>;
+  /** Ids of the maintenance windows, by window, or by window and date (`<window>-<yyyy-mm-dd>`). */
+  readonly windowIds: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: PatchingLocationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    const { groups, windows } = settledOrThrow(type, name, resolvePatchingLocation(args));
+    const { plane, location } = args;
+    const common = { environment: plane.environment, location };
+
+    const storage = new PatchStorage(
+      `${name}-storage`,
+      {
+        ...common,
+        logRetentionDays: plane.reports.logRetentionDays,
+        syncInventory: plane.reports.syncInventory,
+        published: windows.flatMap(({ override, approved }) => [override ?? [], approved?.list ?? []].flat()),
+      },
+      { parent: this },
+    );
+    const access = new NodeAccess(
+      `${name}-access`,
+      { ...common, groups, defaultHostManagement: plane.nodes.defaultHostManagement },
+      { parent: this },
+    );
+    const notifications = new PatchNotifications(
+      `${name}-notifications`,
+      { ...common, emails: plane.notifications.emails },
+      { parent: this },
+    );
+    const baselines = new PatchBaselines(
+      `${name}-baselines`,
+      { ...common, baselines: plane.baselines, groups },
+      { parent: this },
+    );
+    const windowIds = patchWindows(this, name, args, windows, { storage, access, notifications });
+    new NodeAssociations(
+      `${name}-associations`,
+      { ...common, groups, nodes: plane.nodes, bucketName: storage.bucketName },
+      { parent: this },
+    );
+
+    this.hybridRoleName = access.hybridRoleName;
+    this.instancePolicyArn = access.instancePolicyArn;
+    this.bucketName = storage.bucketName;
+    this.topicArn = notifications.topicArn;
+    this.eventsQueueUrl = notifications.eventsQueueUrl;
+    this.guardPolicyArn = access.guardPolicyArn;
+    this.baselineIds = baselines.baselineIds;
+    this.windowIds = pulumi.all(windowIds);
+    this.registerOutputs({
+      hybridRoleName: this.hybridRoleName,
+      instancePolicyArn: this.instancePolicyArn,
+      bucketName: this.bucketName,
+      topicArn: this.topicArn,
+      eventsQueueUrl: this.eventsQueueUrl,
+      guardPolicyArn: this.guardPolicyArn,
+      baselineIds: this.baselineIds,
+      windowIds: this.windowIds,
+    });
+  }
+}

@@ -1,0 +1,172 @@
+import type { Location } from "../../domain/plane.ts";
+import { awsDocumentArn, bucketArn, documentArn, nodeArns, roleArn, ssmSourceArn } from "./arns.ts";
+import { locationNames } from "./locationNames.ts";
+import { policyDocument } from "./policyDocument.ts";
+import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
+
+const ssm = { Service: "ssm.amazonaws.com" };
+
+/**
+ * Trust in Systems Manager acting for this account. That SSM sends its source account when it takes window and
+ * notification roles is INFERRED; AWS documents it for hybrid nodes.
+ */
+export function serviceTrust(location: Location): PolicyDocument {
+  return policyDocument({
+    Sid: "SystemsManagerForThisAccount",
+    Effect: "Allow",
+    Principal: ssm,
+    Action: "sts:AssumeRole",
+    Condition: { StringEquals: { "aws:SourceAccount": location.accountId } },
+  });
+}
+
+/**
+ * Trust of the hybrid nodes' role, pinned to this account and Region as AWS advises.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html
+ */
+export function hybridTrust(location: Location): PolicyDocument {
+  return policyDocument({
+    Sid: "SystemsManagerForThisRegion",
+    Effect: "Allow",
+    Principal: ssm,
+    Action: "sts:AssumeRole",
+    Condition: {
+      StringEquals: { "aws:SourceAccount": location.accountId },
+      ArnEquals: { "aws:SourceArn": ssmSourceArn(location) },
+    },
+  });
+}
+
+/**
+ * Trust of the Default Host Management role: the form AWS documents, which has no condition.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+ */
+export function defaultHostTrust(): PolicyDocument {
+  return policyDocument({ Sid: "SystemsManager", Effect: "Allow", Principal: ssm, Action: "sts:AssumeRole" });
+}
+
+/** The agent's own calls that take no resource, or whose resource is not known before the node registers. */
+const agentActions = [
+  "ec2messages:AcknowledgeMessage",
+  "ec2messages:DeleteMessage",
+  "ec2messages:FailMessage",
+  "ec2messages:GetEndpoint",
+  "ec2messages:GetMessages",
+  "ec2messages:SendReply",
+  "ssm:DescribeAssociation",
+  "ssm:GetDeployablePatchSnapshotForInstance",
+  "ssm:GetManifest",
+  "ssm:ListAssociations",
+  "ssm:ListInstanceAssociations",
+  "ssm:PutComplianceItems",
+  "ssm:PutConfigurePackageResult",
+  "ssm:PutInventory",
+  "ssm:UpdateAssociationStatus",
+  "ssm:UpdateInstanceAssociationStatus",
+  "ssm:UpdateInstanceInformation",
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+];
+
+/** Buckets of AWS that the agent and the patch code fetch from, by Region. */
+function agentBuckets(region: string): readonly string[] {
+  return [
+    `amazon-ssm-${region}`,
+    `aws-ssm-${region}`,
+    `aws-ssm-document-attachments-${region}`,
+    `aws-windows-downloads-${region}`,
+    `patch-baseline-snapshot-${region}`,
+    `${region}-birdwatcher-prod`,
+  ];
+}
+
+/**
+ * What a managed node may do, on EC2 and elsewhere alike: the agent's calls, AWS's and the stack's documents, AWS's
+ * buckets, and of the location's own bucket put to `logs/` and get from `approvals/` and `overrides/`.
+ *
+ * It takes the place of AWS's `AmazonSSMManagedInstanceCore`, which would let every node's root read the account's
+ * parameters. Documents of others are left out too: whoever associates one with these nodes adds it.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html
+ */
+export function nodePolicy(environment: string, location: Location): PolicyDocument {
+  const { bucket, documentPrefix } = locationNames(environment, location);
+  const own = (key: string): string => bucketArn(location, bucket, key);
+  return policyDocument(
+    { Sid: "Agent", Effect: "Allow", Action: agentActions, Resource: "*" },
+    {
+      Sid: "Documents",
+      Effect: "Allow",
+      Action: ["ssm:DescribeDocument", "ssm:GetDocument"],
+      Resource: [awsDocumentArn(location, "AWS-*"), documentArn(location, `${documentPrefix}*`)],
+    },
+    {
+      Sid: "AgentBuckets",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: agentBuckets(location.region).map((name) => bucketArn(location, name, "*")),
+    },
+    { Sid: "WriteLogs", Effect: "Allow", Action: ["s3:PutObject", "s3:PutObjectAcl"], Resource: own("logs/*") },
+    {
+      Sid: "ReadPublished",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: [own("approvals/*"), own("overrides/*")],
+    },
+    {
+      Sid: "CheckBucketEncryption",
+      Effect: "Allow",
+      Action: "s3:GetEncryptionConfiguration",
+      Resource: bucketArn(location, bucket),
+    },
+  );
+}
+
+/**
+ * What the windows' role may do: send AWS-RunPatchBaseline and the stack's documents to nodes of the location's patch
+ * groups, with logs to the one bucket; cancel at the cutoff and look after what it sent; hand SSM the notification
+ * role. IAM checks a command's document and each of its nodes separately, hence the two statements.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows.html
+ */
+export function windowRolePolicy(environment: string, location: Location, groups: readonly string[]): PolicyDocument {
+  const names = locationNames(environment, location);
+  const toNodes: PolicyStatement = {
+    Sid: "SendToPatchGroups",
+    Effect: "Allow",
+    Action: "ssm:SendCommand",
+    Resource: nodeArns(location),
+    Condition: { StringEquals: { "ssm:resourceTag/PatchGroup": groups } },
+  };
+  return policyDocument(
+    {
+      Sid: "SendPatchDocuments",
+      Effect: "Allow",
+      Action: "ssm:SendCommand",
+      Resource: [
+        awsDocumentArn(location, "AWS-RunPatchBaseline"),
+        documentArn(location, `${names.documentPrefix}*`),
+        bucketArn(location, names.bucket),
+        bucketArn(location, names.bucket, "logs/*"),
+      ],
+    },
+    // IAM takes no empty list of values.
+    ...(groups.length === 0 ? [] : [toNodes]),
+    {
+      Sid: "FollowCommands",
+      Effect: "Allow",
+      Action: ["ssm:CancelCommand", "ssm:GetCommandInvocation", "ssm:ListCommandInvocations", "ssm:ListCommands"],
+      Resource: "*",
+    },
+    {
+      Sid: "PassNotificationRole",
+      Effect: "Allow",
+      Action: "iam:PassRole",
+      Resource: roleArn(location, names.notificationRole),
+    },
+  );
+}

@@ -1,0 +1,147 @@
+import { expect } from "chai";
+import { NodeAccess, resolveNodeAccess } from "../../../components/aws/nodeAccess.ts";
+import type { NodeAccessArgs } from "../../../components/aws/nodeAccess.ts";
+import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
+import type { Recorder } from "../../harness/mocks.ts";
+import { expectInherited, inventory, json } from "./inventory.ts";
+import { sampleGroup, sampleLocation, sensitive, withProvider } from "./samples.ts";
+
+const component = "patchplane:aws:NodeAccess";
+const roleType = "aws:iam/role:Role";
+const settingType = "aws:ssm/serviceSetting:ServiceSetting";
+
+function args(changes: Partial<NodeAccessArgs> = {}): NodeAccessArgs {
+  return {
+    environment: "prod",
+    location: sampleLocation(),
+    groups: [sampleGroup(), sensitive],
+    defaultHostManagement: false,
+    ...changes,
+  };
+}
+
+async function built(changes: Partial<NodeAccessArgs> = {}): Promise<Recorder> {
+  const recorder = await startMocks();
+  new NodeAccess("access", args(changes), withProvider());
+  await settled();
+  return recorder;
+}
+
+function conditionOf(policy: unknown): unknown {
+  return (policy as { Statement: { Condition?: unknown }[] }).Statement[0]?.Condition;
+}
+
+describe("NodeAccess", () => {
+  it("makes roles and policies under names that carry environment and location, and the tier it owns", async () => {
+    const recorder = await built();
+    expect(inventory(recorder, component)).to.deep.equal([
+      "Policy access-guard",
+      "Policy access-node",
+      "Role access-hybrid",
+      "Role access-window",
+      "RolePolicy access-window-policy",
+      "RolePolicyAttachment access-hybrid-node",
+      "ServiceSetting access-instance-tier",
+    ]);
+    expectInherited(recorder);
+    expect(recorder.only(roleType, "access-hybrid").inputs["name"]).to.equal("patchplane-prod-main-hybrid-node");
+    expect(recorder.only(roleType, "access-window").inputs["name"]).to.equal("patchplane-prod-main-window");
+    expect(recorder.only("aws:iam/policy:Policy", "access-node").inputs["name"]).to.equal("patchplane-prod-main-node");
+    expect(recorder.only("aws:iam/policy:Policy", "access-guard").inputs["name"]).to.equal(
+      "patchplane-prod-main-guard",
+    );
+    expect(recorder.only("aws:iam/rolePolicyAttachment:RolePolicyAttachment").inputs).to.deep.equal({
+      role: "patchplane-prod-main-hybrid-node",
+      policyArn: "arn:aws:mock:::access-node",
+    });
+  });
+
+  it("pins the hybrid role's trust to account and Region", async () => {
+    const trust = json((await built()).only(roleType, "access-hybrid"), "assumeRolePolicy");
+    expect(conditionOf(trust)).to.deep.equal({
+      StringEquals: { "aws:SourceAccount": "111122223333" },
+      ArnEquals: { "aws:SourceArn": "arn:aws:ssm:eu-central-1:111122223333:*" },
+    });
+  });
+
+  it("keeps the tier, and gives its setting the ARN the provider reads back", async () => {
+    const tier = (await built({ location: sampleLocation({ instanceTier: "advanced" }) })).only(settingType);
+    expect(tier.inputs).to.deep.equal({
+      settingId: "arn:aws:ssm:eu-central-1:111122223333:servicesetting/ssm/managed-instance/activation-tier",
+      settingValue: "advanced",
+    });
+    expect(tier.retainOnDelete).to.equal(true);
+  });
+
+  it("switches Default Host Management on with a role that holds the same node policy", async () => {
+    const recorder = await built({ defaultHostManagement: true });
+    expect(inventory(recorder, component)).to.include.members([
+      "Role access-default-host",
+      "RolePolicyAttachment access-default-host-node",
+      "ServiceSetting access-default-host",
+    ]);
+    const setting = recorder.only(settingType, "access-default-host");
+    expect(setting.inputs).to.deep.equal({
+      settingId:
+        "arn:aws:ssm:eu-central-1:111122223333:servicesetting/ssm/managed-instance/default-ec2-instance-management-role",
+      settingValue: "patchplane-prod-main-default-host",
+    });
+    expect(setting.retainOnDelete).to.equal(true);
+  });
+
+  it("touches no service setting where another stack owns them", async () => {
+    const location = sampleLocation({ ownsServiceSettings: false });
+    const recorder = await built({ location, defaultHostManagement: true });
+    expect(recorder.ofType(settingType)).to.be.empty;
+    expect(recorder.ofType(roleType).map((role) => role.name)).to.deep.equal(["access-hybrid", "access-window"]);
+  });
+
+  it("makes no guard where no group is reviewed, and no empty condition where there is no group", async () => {
+    const recorder = await built({ groups: [] });
+    expect(recorder.ofType("aws:iam/policy:Policy").map((policy) => policy.name)).to.deep.equal(["access-node"]);
+    const policy = json(recorder.only("aws:iam/rolePolicy:RolePolicy"), "policy") as { Statement: { Sid: string }[] };
+    expect(policy.Statement.map((statement) => statement.Sid)).to.deep.equal([
+      "SendPatchDocuments",
+      "FollowCommands",
+      "PassNotificationRole",
+    ]);
+  });
+
+  it("writes ARNs of the location's partition everywhere", async () => {
+    const location = sampleLocation({ partition: "aws-cn", region: "cn-north-1" });
+    const recorder = await built({ location, defaultHostManagement: true });
+    for (const { inputs, name } of recorder.resources.filter((resource) => resource.type.startsWith("aws:"))) {
+      for (const value of Object.values(inputs)) {
+        if (typeof value === "string" && !value.startsWith("arn:aws:mock"))
+          expect(value, name).not.to.include("arn:aws:");
+      }
+    }
+  });
+
+  it("answers role name, policies and window role", async () => {
+    await startMocks();
+    const access = new NodeAccess("access", args(), withProvider());
+    expect(await valueOf(access.hybridRoleName)).to.equal("patchplane-prod-main-hybrid-node");
+    expect(await valueOf(access.instancePolicyArn)).to.equal("arn:aws:mock:::access-node");
+    expect(await valueOf(access.windowRoleArn)).to.equal("arn:aws:mock:::access-window");
+    expect(await valueOf(access.guardPolicyArn)).to.equal("arn:aws:mock:::access-guard");
+  });
+
+  it("answers no guard policy where there is none", async () => {
+    await startMocks();
+    const access = new NodeAccess("access", args({ groups: [] }), withProvider());
+    expect(await valueOf(access.guardPolicyArn)).to.equal(undefined);
+  });
+
+  it("fails when a break-glass role is not an ARN of one, and registers nothing", async () => {
+    const wrong = args({ breakGlassRoleArns: ["break-glass", "arn:aws:iam::111122223333:user/root"] });
+    const resolved = resolveNodeAccess(wrong);
+    expect("faults" in resolved ? resolved.faults.map((fault) => fault.value) : []).to.deep.equal(
+      wrong.breakGlassRoleArns,
+    );
+    const recorder = await startMocks();
+    expect(() => new NodeAccess("access", wrong, withProvider())).to.throw(/not the ARN of a role, got "break-glass"/);
+    await settled();
+    expect(recorder.ofType(roleType)).to.be.empty;
+  });
+});

@@ -1,0 +1,138 @@
+import { expect } from "chai";
+import { NodeAssociations, resolveNodeAssociations } from "../../../components/aws/nodeAssociations.ts";
+import type { NodeAssociationsArgs } from "../../../components/aws/nodeAssociations.ts";
+import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
+import type { Recorder } from "../../harness/mocks.ts";
+import { expectInherited, inventory } from "./inventory.ts";
+import { sampleGroup, sampleLocation, samplePlane, sensitive, withProvider } from "./samples.ts";
+
+const component = "patchplane:aws:NodeAssociations";
+const associationType = "aws:ssm/association:Association";
+const { nodes } = samplePlane();
+
+function args(changes: Partial<NodeAssociationsArgs> = {}): NodeAssociationsArgs {
+  return {
+    environment: "prod",
+    location: sampleLocation(),
+    groups: [sensitive, sampleGroup()],
+    nodes,
+    bucketName: "bucket",
+    ...changes,
+  };
+}
+
+async function built(changes: Partial<NodeAssociationsArgs> = {}): Promise<Recorder> {
+  const recorder = await startMocks();
+  new NodeAssociations("nodes", args(changes), withProvider());
+  await settled();
+  return recorder;
+}
+
+const tags = { Environment: "prod", Location: "main", ManagedBy: "patchplane" };
+const all = [{ key: "tag:PatchGroup", values: ["prod-auto", "prod-sensitive"] }];
+
+describe("NodeAssociations", () => {
+  it("scans on first contact, gathers inventory and updates the agent", async () => {
+    const recorder = await built();
+    expect(inventory(recorder, component)).to.deep.equal([
+      "Association nodes-agent-update",
+      "Association nodes-inventory",
+      "Association nodes-scan-on-first-contact",
+    ]);
+    expectInherited(recorder);
+    expect(recorder.only(associationType, "nodes-scan-on-first-contact").inputs).to.deep.equal({
+      associationName: "patchplane-prod-scan-on-first-contact",
+      name: "AWS-RunPatchBaseline",
+      parameters: { Operation: "Scan", RebootOption: "NoReboot" },
+      targets: all,
+      maxConcurrency: "100%",
+      maxErrors: "100%",
+      outputLocation: { s3BucketName: "bucket", s3KeyPrefix: "logs/scan-on-first-contact", s3Region: "eu-central-1" },
+      tags,
+    });
+    expect(recorder.only(associationType, "nodes-inventory").inputs).to.deep.equal({
+      associationName: "patchplane-prod-inventory",
+      name: "AWS-GatherSoftwareInventory",
+      parameters: {
+        applications: "Enabled",
+        awsComponents: "Enabled",
+        customInventory: "Enabled",
+        instanceDetailedInformation: "Enabled",
+        networkConfig: "Enabled",
+        windowsUpdates: "Enabled",
+      },
+      targets: all,
+      scheduleExpression: "rate(12 hours)",
+      maxConcurrency: "100%",
+      maxErrors: "100%",
+      outputLocation: { s3BucketName: "bucket", s3KeyPrefix: "logs/inventory", s3Region: "eu-central-1" },
+      tags,
+    });
+    expect(recorder.only(associationType, "nodes-agent-update").inputs).to.deep.equal({
+      associationName: "patchplane-prod-agent-update",
+      name: "AWS-UpdateSSMAgent",
+      parameters: { allowDowngrade: "false" },
+      targets: all,
+      scheduleExpression: "rate(7 days)",
+      maxConcurrency: "10%",
+      maxErrors: "10%",
+      outputLocation: { s3BucketName: "bucket", s3KeyPrefix: "logs/agent-update", s3Region: "eu-central-1" },
+      tags,
+    });
+  });
+
+  it("installs instead of scanning for the groups that say so, with their own reboot rule", async () => {
+    const recorder = await built({ nodes: { ...nodes, installOnFirstContact: ["prod-auto"] } });
+    expect(recorder.only(associationType, "nodes-install-on-first-contact-prod-auto").inputs).to.deep.include({
+      associationName: "patchplane-prod-install-on-first-contact-prod-auto",
+      name: "AWS-RunPatchBaseline",
+      parameters: { Operation: "Install", RebootOption: "RebootIfNeeded" },
+      targets: [{ key: "tag:PatchGroup", values: ["prod-auto"] }],
+      maxConcurrency: "10%",
+      maxErrors: "10%",
+    });
+    expect(recorder.only(associationType, "nodes-scan-on-first-contact").inputs["targets"]).to.deep.equal([
+      { key: "tag:PatchGroup", values: ["prod-sensitive"] },
+    ]);
+  });
+
+  it("makes no scan when it is off or has no group left, and nothing at all without groups", async () => {
+    const off = { ...nodes, scanOnFirstContact: false };
+    expect(inventory(await built({ nodes: off }), component)).not.to.include("Association nodes-scan-on-first-contact");
+    const onlyInstalls = { groups: [sampleGroup()], nodes: { ...nodes, installOnFirstContact: ["prod-auto"] } };
+    expect(inventory(await built(onlyInstalls), component)).not.to.include("Association nodes-scan-on-first-contact");
+    expect(inventory(await built({ groups: [] }), component)).to.be.empty;
+  });
+
+  it("reaches nodes by their patch group only, and never by AWS-RunPatchBaselineAssociation", async () => {
+    const recorder = await built({ nodes: { ...nodes, installOnFirstContact: ["prod-auto"] } });
+    for (const { inputs, name } of recorder.ofType(associationType)) {
+      expect(inputs["targets"], name).to.have.lengthOf(1);
+      expect((inputs["targets"] as { key: string }[])[0]?.key, name).to.equal("tag:PatchGroup");
+      expect(inputs["name"], name).not.to.equal("AWS-RunPatchBaselineAssociation");
+    }
+  });
+
+  it("answers the associations' ids", async () => {
+    await startMocks();
+    const { associationIds } = new NodeAssociations("nodes", args(), withProvider());
+    expect(await valueOf(associationIds)).to.deep.equal({
+      "scan-on-first-contact": "nodes-scan-on-first-contact-id",
+      inventory: "nodes-inventory-id",
+      "agent-update": "nodes-agent-update-id",
+    });
+  });
+
+  it("fails when a reviewed group would install, or a target has too many groups, and registers nothing", async () => {
+    const reviewed = args({ nodes: { ...nodes, installOnFirstContact: ["prod-sensitive"] } });
+    const recorder = await startMocks();
+    expect(() => new NodeAssociations("nodes", reviewed, withProvider())).to.throw(
+      /nodes\.installOnFirstContact: a reviewed group installs only what was approved, got "prod-sensitive"/,
+    );
+    await settled();
+    expect(recorder.ofType(associationType)).to.be.empty;
+    const many = Array.from({ length: 51 }, (_, index) => sampleGroup({ name: `group-${index}` }));
+    const resolved = resolveNodeAssociations(args({ groups: many }));
+    expect("faults" in resolved ? resolved.faults.map((fault) => fault.value) : []).to.deep.equal([51]);
+  });
+});

@@ -1,0 +1,174 @@
+import { expect } from "chai";
+import { PatchNotifications, resolvePatchNotifications } from "../../../components/aws/patchNotifications.ts";
+import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
+import type { Recorder } from "../../harness/mocks.ts";
+import { eventMatches } from "./eventMatches.ts";
+import { expectInherited, inventory, json } from "./inventory.ts";
+import { awsOutputs, sampleLocation, withProvider } from "./samples.ts";
+
+const component = "patchplane:aws:PatchNotifications";
+const ruleType = "aws:cloudwatch/eventRule:EventRule";
+const targetType = "aws:cloudwatch/eventTarget:EventTarget";
+const tags = { Environment: "prod", Location: "main", ManagedBy: "patchplane" };
+
+function args(emails: readonly string[]) {
+  return { environment: "prod", location: sampleLocation(), emails };
+}
+
+async function built(emails: readonly string[] = ["b@example.com", "a@example.com"]): Promise<Recorder> {
+  const recorder = await startMocks(awsOutputs);
+  new PatchNotifications("notify", args(emails), withProvider());
+  await settled();
+  return recorder;
+}
+
+function windowEvent(kind: string, status: string, more: object = {}): object {
+  return {
+    source: "aws.ssm",
+    "detail-type": `Maintenance Window ${kind}`,
+    detail: { "window-id": "mw-1", status, ...more },
+  };
+}
+
+function commandEvent(kind: string, document: string, status: string): object {
+  return { source: "aws.ssm", "detail-type": `EC2 Command ${kind}`, detail: { "document-name": document, status } };
+}
+
+describe("PatchNotifications", () => {
+  it("makes topic, key, queue, role, and a rule with its target per purpose", async () => {
+    const recorder = await built();
+    expect(inventory(recorder, component)).to.deep.equal([
+      "Alias notify-key-alias",
+      "EventRule notify-commands-failed",
+      "EventRule notify-node-results",
+      "EventRule notify-windows-failed",
+      "EventRule notify-windows-without-targets",
+      "EventTarget notify-commands-failed-target",
+      "EventTarget notify-node-results-target",
+      "EventTarget notify-windows-failed-target",
+      "EventTarget notify-windows-without-targets-target",
+      "Key notify-key",
+      "Queue notify-queue",
+      "QueuePolicy notify-queue-policy",
+      "Role notify-role",
+      "RolePolicy notify-role-policy",
+      "Topic notify-topic",
+      "TopicPolicy notify-topic-policy",
+      "TopicSubscription notify-mail-a@example.com",
+      "TopicSubscription notify-mail-b@example.com",
+    ]);
+    expectInherited(recorder);
+  });
+
+  it("encrypts the topic with a rotated key of its own, and the queue by SQS, kept fourteen days", async () => {
+    const recorder = await built();
+    expect(recorder.only("aws:kms/key:Key").inputs).to.include({ enableKeyRotation: true, deletionWindowInDays: 30 });
+    expect(recorder.only("aws:kms/alias:Alias").inputs).to.deep.equal({
+      name: "alias/patchplane-prod-patching",
+      targetKeyId: "notify-key-key-id",
+    });
+    expect(recorder.only("aws:sns/topic:Topic").inputs).to.deep.equal({
+      name: "patchplane-prod-patching",
+      kmsMasterKeyId: "notify-key-key-id",
+      tags,
+    });
+    expect(recorder.only("aws:sqs/queue:Queue").inputs).to.deep.equal({
+      name: "patchplane-prod-node-results",
+      messageRetentionSeconds: 1_209_600,
+      sqsManagedSseEnabled: true,
+      tags,
+    });
+  });
+
+  it("subscribes each address once, by its own name", async () => {
+    const recorder = await built(["a@example.com", "a@example.com"]);
+    expect(recorder.only("aws:sns/topicSubscription:TopicSubscription").inputs).to.deep.equal({
+      topic: "arn:aws:mock:::notify-topic",
+      protocol: "email",
+      endpoint: "a@example.com",
+    });
+  });
+
+  it("sends alarms to the topic and node results to the queue only, after the policies that allow it", async () => {
+    const recorder = await built();
+    const topicPolicy = recorder.only("aws:sns/topicPolicy:TopicPolicy").urn;
+    const queuePolicy = recorder.only("aws:sqs/queuePolicy:QueuePolicy").urn;
+    for (const purpose of ["commands-failed", "windows-failed", "windows-without-targets"]) {
+      const target = recorder.only(targetType, `notify-${purpose}-target`);
+      expect(target.inputs).to.deep.equal({
+        rule: `patchplane-prod-${purpose}`,
+        targetId: "topic",
+        arn: "arn:aws:mock:::notify-topic",
+      });
+      expect(target.dependsOn).to.include(topicPolicy);
+    }
+    const results = recorder.only(targetType, "notify-node-results-target");
+    expect(results.inputs).to.deep.equal({
+      rule: "patchplane-prod-node-results",
+      targetId: "queue",
+      arn: "arn:aws:mock:::notify-queue",
+    });
+    expect(results.dependsOn).to.include(queuePolicy);
+  });
+
+  it("matches the events AWS publishes, under either spelling of their types, and no others", async () => {
+    const recorder = await built();
+    const matching = (event: object): readonly string[] =>
+      recorder
+        .ofType(ruleType)
+        .filter((rule) => eventMatches(json(rule, "eventPattern"), event))
+        .map((rule) => rule.name.replace("notify-", ""));
+    const cases: readonly (readonly [object, readonly string[]])[] = [
+      [windowEvent("Execution State-change Notification", "FAILED"), ["windows-failed"]],
+      [windowEvent("Execution Status-change Notification", "TIMED_OUT"), ["windows-failed"]],
+      [windowEvent("Execution State-change Notification", "SKIPPED_OVERLAPPING"), ["windows-failed"]],
+      [windowEvent("Execution State-change Notification", "CANCELLED"), ["windows-failed"]],
+      [windowEvent("Execution State-change Notification", "SUCCESS"), []],
+      [windowEvent("Task Execution State-change Notification", "FAILED"), []],
+      [windowEvent("State-change Notification", "DISABLED"), []],
+      [
+        windowEvent("Task Execution State-change Notification", "SUCCESS", {
+          "status-details": "NO_INVOCATIONS_TO_EXECUTE",
+        }),
+        ["windows-without-targets"],
+      ],
+      [commandEvent("Status-change Notification", "AWS-RunPatchBaseline", "Failed"), ["commands-failed"]],
+      [commandEvent("State-change Notification", "AWS-RunPatchBaseline", "TimedOut"), ["commands-failed"]],
+      [commandEvent("Status-change Notification", "patchplane-prod-mw-guarded", "Cancelled"), ["commands-failed"]],
+      [
+        commandEvent("Status-change Notification", "AWS-RunPatchBaseline", "NoInstancesInTag"),
+        ["windows-without-targets"],
+      ],
+      [commandEvent("Status-change Notification", "AWS-RunPatchBaseline", "Success"), []],
+      [commandEvent("Status-change Notification", "AWS-RunShellScript", "Failed"), []],
+      [commandEvent("Invocation Status-change Notification", "AWS-RunPatchBaseline", "Success"), ["node-results"]],
+      [commandEvent("Invocation Status-change Notification", "AWS-RunPatchBaseline", "Failed"), ["node-results"]],
+      [commandEvent("Invocation Status-change Notification", "AWS-RunPatchBaseline", "InProgress"), []],
+    ];
+    for (const [event, rules] of cases) {
+      expect(matching(event), Object.values(event).map(String).join(" ")).to.deep.equal(rules);
+    }
+  });
+
+  it("answers topic, role and queue", async () => {
+    await startMocks(awsOutputs);
+    const notify = new PatchNotifications("notify", args([]), withProvider());
+    expect(await valueOf(notify.topicArn)).to.equal("arn:aws:mock:::notify-topic");
+    expect(await valueOf(notify.notificationRoleArn)).to.equal("arn:aws:mock:::notify-role");
+    expect(await valueOf(notify.eventsQueueUrl)).to.equal(
+      "https://sqs.eu-central-1.amazonaws.com/111122223333/notify-queue",
+    );
+  });
+
+  it("fails with every address that is none, and registers nothing", async () => {
+    const resolved = resolvePatchNotifications(args(["a@example.com", "nobody", "b @example.com"]));
+    expect("faults" in resolved ? resolved.faults.map((fault) => fault.value) : []).to.deep.equal([
+      "nobody",
+      "b @example.com",
+    ]);
+    const recorder = await startMocks(awsOutputs);
+    expect(() => new PatchNotifications("notify", args(["nobody"]), withProvider())).to.throw(/not a mail address/);
+    await settled();
+    expect(recorder.ofType("aws:sns/topic:Topic")).to.be.empty;
+  });
+});

@@ -1,0 +1,194 @@
+import { expect } from "chai";
+import { PatchStorage, resolvePatchStorage } from "../../../components/aws/patchStorage.ts";
+import type { PatchStorageArgs } from "../../../components/aws/patchStorage.ts";
+import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
+import type { Recorder } from "../../harness/mocks.ts";
+import { expectInherited, inventory, json } from "./inventory.ts";
+import { locationWithoutRole, sampleLocation, withProvider } from "./samples.ts";
+
+const component = "patchplane:aws:PatchStorage";
+const bucket = "patchplane-prod-main-111122223333";
+const list = { key: "approvals/0123456789abcdef.yaml", content: "patches: []\n", contentType: "application/yaml" };
+
+function args(changes: Partial<PatchStorageArgs> = {}): PatchStorageArgs {
+  return {
+    environment: "prod",
+    location: sampleLocation(),
+    logRetentionDays: 90,
+    syncInventory: true,
+    published: [list],
+    ...changes,
+  };
+}
+
+async function built(changes: Partial<PatchStorageArgs> = {}): Promise<Recorder> {
+  const recorder = await startMocks();
+  new PatchStorage("storage", args(changes), withProvider());
+  await settled();
+  return recorder;
+}
+
+function faultsOf(changes: Partial<PatchStorageArgs>): readonly string[] {
+  const resolved = resolvePatchStorage(args(changes));
+  return "faults" in resolved ? resolved.faults.map((fault) => `${fault.path}: ${fault.message}`) : [];
+}
+
+function statementIds(recorder: Recorder): readonly string[] {
+  const policy = json(recorder.only("aws:s3/bucketPolicy:BucketPolicy"), "policy") as { Statement: { Sid: string }[] };
+  return policy.Statement.map((statement) => statement.Sid);
+}
+
+describe("PatchStorage", () => {
+  it("makes one closed, versioned, encrypted bucket with policy, lifecycle, sync and the published object", async () => {
+    const recorder = await built();
+    expect(inventory(recorder, component)).to.deep.equal([
+      "Bucket storage-bucket",
+      "BucketLifecycleConfiguration storage-lifecycle",
+      "BucketObjectv2 storage-approvals/0123456789abcdef.yaml",
+      "BucketOwnershipControls storage-ownership",
+      "BucketPolicy storage-policy",
+      "BucketPublicAccessBlock storage-public-access",
+      "BucketServerSideEncryptionConfiguration storage-encryption",
+      "BucketVersioning storage-versioning",
+      "ResourceDataSync storage-sync",
+    ]);
+    expectInherited(recorder);
+    const inputs = (type: string): unknown => recorder.only(`aws:s3/${type}`).inputs;
+    expect(inputs("bucket:Bucket")).to.deep.equal({
+      bucket,
+      tags: { Environment: "prod", Location: "main", ManagedBy: "patchplane" },
+    });
+    expect(inputs("bucketVersioning:BucketVersioning")).to.deep.equal({
+      bucket,
+      versioningConfiguration: { status: "Enabled" },
+    });
+    expect(inputs("bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration")).to.deep.equal({
+      bucket,
+      rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+    expect(inputs("bucketOwnershipControls:BucketOwnershipControls")).to.deep.equal({
+      bucket,
+      rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+    expect(inputs("bucketPublicAccessBlock:BucketPublicAccessBlock")).to.deep.equal({
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+  });
+
+  it("expires logs after the retention, keeps old versions of the rest as long, and drops abandoned uploads", async () => {
+    const { inputs } = (await built({ logRetentionDays: 30 })).only(
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    );
+    const kept = (folder: string): object => ({
+      id: folder,
+      status: "Enabled",
+      filter: { prefix: `${folder}/` },
+      noncurrentVersionExpiration: { noncurrentDays: 30 },
+    });
+    expect(inputs["rules"]).to.deep.equal([
+      { ...kept("logs"), expiration: { days: 30 }, noncurrentVersionExpiration: { noncurrentDays: 1 } },
+      kept("approvals"),
+      kept("overrides"),
+      kept("sync"),
+      {
+        id: "abandoned-uploads",
+        status: "Enabled",
+        filter: { prefix: "" },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      },
+    ]);
+  });
+
+  it("starts the data sync only after the bucket policy, and deletes it before it is replaced", async () => {
+    const recorder = await built();
+    const sync = recorder.only("aws:ssm/resourceDataSync:ResourceDataSync");
+    expect(sync.inputs).to.deep.equal({
+      name: "patchplane-prod-inventory",
+      s3Destination: { bucketName: bucket, prefix: "sync", region: "eu-central-1", syncFormat: "JsonSerDe" },
+    });
+    expect(sync.deleteBeforeReplace).to.equal(true);
+    expect(sync.dependsOn).to.include(recorder.only("aws:s3/bucketPolicy:BucketPolicy").urn);
+  });
+
+  it("leaves sync and its statements out when inventory is not synced", async () => {
+    const recorder = await built({ syncInventory: false });
+    expect(recorder.ofType("aws:ssm/resourceDataSync:ResourceDataSync")).to.be.empty;
+    expect(statementIds(recorder)).to.deep.equal([
+      "TlsOnly",
+      "NodeRolesOnlyAddLogs",
+      "NodeRolesDeleteNothing",
+      "InstanceProfilesOnlyAddLogs",
+      "InstanceProfilesDeleteNothing",
+      "OnlyDeployerPublishes",
+    ]);
+  });
+
+  it("has no rule for the deployer where its role is not known", async () => {
+    expect(statementIds(await built({ location: locationWithoutRole() }))).to.deep.equal([
+      "TlsOnly",
+      "NodeRolesOnlyAddLogs",
+      "NodeRolesDeleteNothing",
+      "InstanceProfilesOnlyAddLogs",
+      "InstanceProfilesDeleteNothing",
+      "DataSyncChecksBucket",
+      "DataSyncWrites",
+    ]);
+  });
+
+  it("publishes an object under its key once, after the policy that protects it", async () => {
+    const recorder = await built({ published: [list, { ...list }] });
+    const object = recorder.only("aws:s3/bucketObjectv2:BucketObjectv2");
+    expect(object.inputs).to.deep.equal({
+      bucket,
+      key: list.key,
+      content: list.content,
+      contentType: "application/yaml",
+      tags: { Environment: "prod", Location: "main", ManagedBy: "patchplane" },
+    });
+    expect(object.dependsOn).to.include.members([
+      recorder.only("aws:s3/bucketPolicy:BucketPolicy").urn,
+      recorder.only("aws:s3/bucketVersioning:BucketVersioning").urn,
+    ]);
+  });
+
+  it("orders policy after public access block, and lifecycle after versioning", async () => {
+    const recorder = await built();
+    expect(recorder.only("aws:s3/bucketPolicy:BucketPolicy").dependsOn).to.include(
+      recorder.only("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").urn,
+    );
+    expect(recorder.only("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").dependsOn).to.include(
+      recorder.only("aws:s3/bucketVersioning:BucketVersioning").urn,
+    );
+  });
+
+  it("answers the bucket's name and the objects' URLs", async () => {
+    await startMocks();
+    const storage = new PatchStorage("storage", args(), withProvider());
+    expect(await valueOf(storage.bucketName)).to.equal(bucket);
+    const url = storage.urls[list.key];
+    expect(url === undefined ? undefined : await valueOf(url)).to.equal(`s3://${bucket}/${list.key}`);
+  });
+
+  it("fails when a retention is not a number of days, a key is readable to nobody, or stands for two contents", async () => {
+    expect(faultsOf({ logRetentionDays: 0 })).to.deep.equal([
+      "reports.logRetentionDays: logs cannot be kept that long",
+    ]);
+    expect(faultsOf({ logRetentionDays: 1.5 })).to.have.lengthOf(1);
+    expect(faultsOf({ published: [{ ...list, key: "logs/0123.yaml" }] })).to.deep.equal([
+      "published: nodes may not read an object of that key",
+    ]);
+    expect(faultsOf({ published: [list, { ...list, content: "other" }] })).to.deep.equal([
+      "published: one key stands for different contents",
+    ]);
+    const recorder = await startMocks();
+    expect(() => new PatchStorage("storage", args({ logRetentionDays: 0 }), withProvider())).to.throw(
+      /logRetentionDays/,
+    );
+    await settled();
+    expect(recorder.ofType("aws:s3/bucket:Bucket")).to.be.empty;
+  });
+});

@@ -1,0 +1,263 @@
+import { expect } from "chai";
+import { PatchWindow } from "../../../components/aws/patchWindow.ts";
+import { nowhereNear } from "../../../domain/awsCron.ts";
+import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
+import {
+  approved,
+  args,
+  built,
+  check,
+  component,
+  faultsOf,
+  parametersOf,
+  runCommandOf,
+  start,
+  stop,
+  targetType,
+  taskType,
+  windowType,
+} from "./builtWindow.ts";
+import { expectInherited, inventory } from "./inventory.ts";
+import { sampleWindow, weekly, withProvider } from "./samples.ts";
+
+describe("PatchWindow", () => {
+  it("makes a window, one target and one task for an automatic group", async () => {
+    const recorder = await built();
+    expect(inventory(recorder, component)).to.deep.equal([
+      "MaintenanceWindow window",
+      "MaintenanceWindowTarget window-reboot-if-needed",
+      "MaintenanceWindowTask window-patch-reboot-if-needed",
+    ]);
+    expectInherited(recorder);
+    expect(recorder.only(windowType)).to.deep.include({
+      inputs: {
+        name: "patchplane-prod-mw-install-auto",
+        description: "patchplane prod: install prod-auto",
+        schedule: "cron(0 2 ? * SUN *)",
+        scheduleTimezone: "Europe/Berlin",
+        duration: 4,
+        cutoff: 2,
+        enabled: true,
+        allowUnassociatedTargets: false,
+        tags: { Environment: "prod", Location: "main", ManagedBy: "patchplane" },
+      },
+      ignoreChanges: [],
+    });
+    expect(recorder.only(targetType).inputs).to.deep.equal({
+      windowId: "window-id",
+      name: "mw-install-auto-reboot-if-needed",
+      resourceType: "INSTANCE",
+      targets: [{ key: "tag:PatchGroup", values: ["prod-auto"] }],
+    });
+    expect(recorder.only(taskType).inputs).to.deep.equal({
+      windowId: "window-id",
+      name: "mw-install-auto-patch-reboot-if-needed",
+      taskType: "RUN_COMMAND",
+      taskArn: "AWS-RunPatchBaseline",
+      priority: 1,
+      serviceRoleArn: "arn:aws:iam::111122223333:role/window",
+      targets: [{ key: "WindowTargetIds", values: ["window-reboot-if-needed-id"] }],
+      maxConcurrency: "30%",
+      maxErrors: "10%",
+      cutoffBehavior: "CANCEL_TASK",
+      taskInvocationParameters: {
+        runCommandParameters: {
+          comment: "patchplane prod: mw-install-auto patch-reboot-if-needed",
+          parameters: [
+            { name: "Operation", values: ["Install"] },
+            { name: "RebootOption", values: ["RebootIfNeeded"] },
+          ],
+          timeoutSeconds: 7200,
+          outputS3Bucket: "bucket",
+          outputS3KeyPrefix: "logs/install/mw-install-auto",
+          serviceRoleArn: "arn:aws:iam::111122223333:role/notification",
+          notificationConfig: {
+            notificationArn: "arn:aws:sns:eu-central-1:111122223333:topic",
+            notificationEvents: ["Cancelled", "Failed", "TimedOut"],
+            notificationType: "Command",
+          },
+        },
+      },
+    });
+  });
+
+  it("passes offset and time zone of a cron schedule, and the date of a calendar entry in the name", async () => {
+    const schedule = { ...weekly, expression: "cron(30 23 ? * TUE#2 *)", offsetDays: 5 };
+    expect((await built({ schedule })).only(windowType).inputs).to.include({
+      schedule: "cron(30 23 ? * TUE#2 *)",
+      scheduleOffset: 5,
+      scheduleTimezone: "Europe/Berlin",
+    });
+    const dated = { suffix: "2026-12-06", expression: "at(2026-12-06T21:00:00)", timezone: "UTC" };
+    expect((await built({ schedule: dated })).only(windowType).inputs).to.include({
+      name: "patchplane-prod-mw-install-auto-2026-12-06",
+      schedule: "at(2026-12-06T21:00:00)",
+      scheduleTimezone: "UTC",
+    });
+  });
+
+  it("scans all groups with one target that never reboots, under its own log prefix", async () => {
+    const window = sampleWindow({
+      name: "mw-scan-all",
+      operation: "scan",
+      groups: ["jump-log", "prod-auto", "prod-sensitive"],
+    });
+    const recorder = await built({ window });
+    expect(recorder.only(targetType, "window-scan").inputs["targets"]).to.deep.equal([
+      { key: "tag:PatchGroup", values: ["jump-log", "prod-auto", "prod-sensitive"] },
+    ]);
+    expect(parametersOf(recorder, "window-patch-scan")).to.deep.equal({
+      Operation: ["Scan"],
+      RebootOption: ["NoReboot"],
+    });
+    expect(runCommandOf(recorder, "window-patch-scan").outputS3KeyPrefix).to.equal("logs/scan/mw-scan-all");
+  });
+
+  it("gives each reboot option of an install window its own target and task, side by side", async () => {
+    const recorder = await built({ window: sampleWindow({ groups: ["jump-log", "prod-auto"] }) });
+    expect(inventory(recorder, component)).to.deep.equal([
+      "MaintenanceWindow window",
+      "MaintenanceWindowTarget window-no-reboot",
+      "MaintenanceWindowTarget window-reboot-if-needed",
+      "MaintenanceWindowTask window-patch-no-reboot",
+      "MaintenanceWindowTask window-patch-reboot-if-needed",
+    ]);
+    expect(parametersOf(recorder, "window-patch-no-reboot")["RebootOption"]).to.deep.equal(["NoReboot"]);
+    expect(parametersOf(recorder, "window-patch-reboot-if-needed")["RebootOption"]).to.deep.equal(["RebootIfNeeded"]);
+    expect(recorder.ofType(taskType).map((task) => task.inputs["priority"])).to.deep.equal([1, 1]);
+    expect(recorder.only(taskType, "window-patch-no-reboot").inputs["targets"]).to.deep.equal([
+      { key: "WindowTargetIds", values: ["window-no-reboot-id"] },
+    ]);
+  });
+
+  it("orders hooks around the patching by priority, on every target", async () => {
+    const window = sampleWindow({
+      groups: ["jump-log", "prod-auto"],
+      hooks: { before: [stop, check], after: [start], mustSucceed: false },
+    });
+    const hookDocuments = { stop: "doc-stop", check: "doc-check", start: "doc-start" };
+    const recorder = await built({ window, hookDocuments });
+    const tasks = recorder.ofType(taskType).map((t) => [t.inputs["priority"], t.inputs["taskArn"], t.name]);
+    expect(tasks.sort()).to.deep.equal([
+      [1, "doc-stop", "window-stop-no-reboot"],
+      [1, "doc-stop", "window-stop-reboot-if-needed"],
+      [2, "doc-check", "window-check-no-reboot"],
+      [2, "doc-check", "window-check-reboot-if-needed"],
+      [3, "AWS-RunPatchBaseline", "window-patch-no-reboot"],
+      [3, "AWS-RunPatchBaseline", "window-patch-reboot-if-needed"],
+      [4, "doc-start", "window-start-no-reboot"],
+      [4, "doc-start", "window-start-reboot-if-needed"],
+    ]);
+    expect(parametersOf(recorder, "window-stop-no-reboot")).to.deep.equal({});
+    for (const { inputs, name } of recorder.ofType(taskType)) {
+      expect(inputs, name).to.include({ maxConcurrency: "30%", maxErrors: "10%", cutoffBehavior: "CANCEL_TASK" });
+    }
+  });
+
+  it("runs one guarded document with all parameters when the before-hooks must succeed", async () => {
+    const window = sampleWindow({ hooks: { before: [stop], after: [start], mustSucceed: true } });
+    const recorder = await built({ window, hookDocuments: { guarded: "doc-guarded" } });
+    const task = recorder.only(taskType);
+    expect(task.name).to.equal("window-guarded-reboot-if-needed");
+    expect(task.inputs).to.include({ taskArn: "doc-guarded", priority: 1 });
+    expect(parametersOf(recorder, task.name)).to.deep.equal({
+      Operation: ["Install"],
+      RebootOption: ["RebootIfNeeded"],
+    });
+  });
+
+  it("patches without a document of its own when mustSucceed has no hook to guard", async () => {
+    const window = sampleWindow({ hooks: { before: [], after: [], mustSucceed: true } });
+    expect((await built({ window })).only(taskType).inputs["taskArn"]).to.equal("AWS-RunPatchBaseline");
+  });
+
+  it("continues past the cutoff only when the window says so", async () => {
+    const recorder = await built({ window: sampleWindow({ atCutoff: "continue" }) });
+    expect(recorder.only(taskType).inputs["cutoffBehavior"]).to.equal("CONTINUE_TASK");
+  });
+
+  it("carries the baseline override of a kernel window", async () => {
+    const recorder = await built({ baselineOverrideUrl: "s3://bucket/overrides/0123.json" });
+    expect(parametersOf(recorder, "window-patch-reboot-if-needed")).to.deep.equal({
+      BaselineOverride: ["s3://bucket/overrides/0123.json"],
+      Operation: ["Install"],
+      RebootOption: ["RebootIfNeeded"],
+    });
+  });
+
+  it("does not let an automatic group's window be ended or narrowed by an approval", async () => {
+    const recorder = await built({ approved });
+    expect(recorder.only(windowType).inputs).not.to.have.property("endDate");
+    expect(parametersOf(recorder, "window-patch-reboot-if-needed")).not.to.have.property("InstallOverrideList");
+  });
+
+  it("makes an on-demand window far away and keeps its opening out of later updates", async () => {
+    const window = sampleWindow({ onDemand: true });
+    const { inputs, ignoreChanges } = (await built({ window, schedule: { ...weekly, offsetDays: 3 } })).only(
+      windowType,
+    );
+    expect(inputs).to.include({ schedule: nowhereNear, scheduleTimezone: "UTC", enabled: true });
+    expect(inputs).not.to.have.property("scheduleOffset");
+    expect(ignoreChanges).to.deep.equal(["schedule", "enabled"]);
+  });
+
+  it("cuts names, descriptions and comments to AWS's limits", async () => {
+    const name = `mw-${"x".repeat(150)}`;
+    const recorder = await built({ window: sampleWindow({ name }) });
+    const { inputs } = recorder.only(windowType);
+    expect(String(inputs["name"])).to.have.lengthOf(128);
+    expect(String(recorder.only(targetType).inputs["name"])).to.have.lengthOf(128);
+    const task = recorder.only(taskType);
+    expect(String(task.inputs["name"])).to.have.lengthOf(128);
+    expect(runCommandOf(recorder, task.name)).to.have.property("comment").with.lengthOf(100);
+  });
+
+  it("answers the window's id", async () => {
+    await startMocks();
+    const { windowId } = new PatchWindow("window", args(), withProvider());
+    expect(await valueOf(windowId)).to.equal("window-id");
+  });
+
+  it("fails with every fault at once and registers nothing", async () => {
+    const recorder = await startMocks();
+    const window = sampleWindow({
+      groups: ["nobody", "wellframe"],
+      durationHours: 25,
+      cutoffHours: -1,
+      maxConcurrency: "0",
+      maxErrors: "101%",
+      hooks: { before: [stop], after: [], mustSucceed: false },
+    });
+    const schedule = { ...weekly, expression: "rate(7 days)", offsetDays: 7 };
+    const wrong = args({ window, schedule });
+    expect(() => new PatchWindow("window", wrong, withProvider())).to.throw(
+      new RegExp(
+        [
+          "durationHours: the number of hours is out of range, got 25; allowed: whole hours, 1 to 24",
+          "cutoffHours: the number of hours is out of range, got -1; allowed: whole hours, 0 to 23",
+          "offsetDays: AWS takes no such schedule offset, got 7",
+          'maxConcurrency: the rate is not one that AWS takes, got "0"',
+          'maxErrors: the rate is not one that AWS takes, got "101%"',
+          'groups: no such group, got "nobody"; allowed: prod-auto, prod-sensitive, jump-log',
+          'groups: the group is patched elsewhere, got "wellframe"',
+        ].join("[^]*"),
+      ),
+    );
+    await settled();
+    expect(recorder.ofType(windowType)).to.be.empty;
+  });
+
+  it("fails when a hook has no document, a window no group, or an offset no cron", () => {
+    const hooked = sampleWindow({ hooks: { before: [stop], after: [], mustSucceed: false } });
+    expect(faultsOf({ window: hooked })).to.deep.equal(["windows.mw-install-auto.hooks: no document for stop"]);
+    expect(faultsOf({ window: sampleWindow({ groups: [] }) })).to.deep.equal([
+      "windows.mw-install-auto.groups: the number of groups is out of range",
+    ]);
+    expect(faultsOf({ schedule: { ...weekly, expression: "rate(7 days)", offsetDays: 1 } })).to.deep.equal([
+      "windows.mw-install-auto.offsetDays: AWS takes no such schedule offset",
+    ]);
+    expect(faultsOf({ window: sampleWindow({ durationHours: 2, cutoffHours: 2 }) })).to.deep.equal([
+      "windows.mw-install-auto.cutoffHours: the number of hours is out of range",
+    ]);
+  });
+});

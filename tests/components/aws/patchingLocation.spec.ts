@@ -1,0 +1,259 @@
+import { expect } from "chai";
+import { PatchingLocation } from "../../../components/aws/patchingLocation.ts";
+import { overrideList } from "../../../domain/approvals.ts";
+import { toBaselineOverride } from "../../../domain/baselineOverride.ts";
+import { contentKey } from "../../../domain/names.ts";
+import type { Approval, Plane } from "../../../domain/plane.ts";
+import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
+import type { Recorder } from "../../harness/mocks.ts";
+import { expectInherited, inventory } from "./inventory.ts";
+import {
+  awsOutputs,
+  byName,
+  sampleGroup,
+  samplePlane,
+  sampleServer,
+  sampleWindow,
+  sensitive,
+  ubuntuKernel,
+  withProvider,
+} from "./samples.ts";
+
+const component = "patchplane:aws:PatchingLocation";
+const objectType = "aws:s3/bucketObjectv2:BucketObjectv2";
+const taskType = "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask";
+
+const approval: Approval = {
+  group: "prod-sensitive",
+  file: "approvals/prod-sensitive/2026-12-01.yaml",
+  scanId: "0123",
+  note: "libssl only",
+  expires: "2026-12-20T00:00:00Z",
+  patches: { UBUNTU: [{ id: "openssl.amd64", title: "3.0.2-0ubuntu1.18" }] },
+};
+const install = sampleWindow({ name: "mw-install-sensitive", groups: ["prod-sensitive"], onDemand: true });
+const kernel = sampleWindow({ name: "mw-kernel", baselineOverride: ["ubuntu-kernel"] });
+const calendar = sampleWindow({
+  name: "mw-calendar",
+  hooks: {
+    before: [{ name: "stop", linux: ["true"], windows: [], timeoutSeconds: 60 }],
+    after: [],
+    mustSucceed: false,
+  },
+  schedules: ["2026-12-06", "2027-01-10"].map((suffix) => ({
+    suffix,
+    expression: `at(${suffix}T21:00:00)`,
+    timezone: "UTC",
+  })),
+});
+
+function plane(changes: Partial<Plane> = {}): Plane {
+  return samplePlane({ windows: byName(sampleWindow(), install, kernel, calendar), ...changes });
+}
+
+async function built(changes: Partial<Plane> = {}): Promise<Recorder> {
+  const recorder = await startMocks(awsOutputs);
+  const whole = plane(changes);
+  const location = whole.locations["main"];
+  if (location === undefined) throw new Error("the sample plane has a location main");
+  new PatchingLocation("main", { plane: whole, location }, withProvider());
+  await settled();
+  return recorder;
+}
+
+function parametersOf(recorder: Recorder, task: string): Record<string, readonly string[]> {
+  const { taskInvocationParameters } = recorder.only(taskType, task).inputs as {
+    taskInvocationParameters: { runCommandParameters: { parameters: { name: string; values: string[] }[] } };
+  };
+  return Object.fromEntries(taskInvocationParameters.runCommandParameters.parameters.map((p) => [p.name, p.values]));
+}
+
+describe("PatchingLocation", () => {
+  it("composes a location, nothing more and nothing less", async () => {
+    const recorder = await built();
+    const own = inventory(recorder, component).filter((line) => !/ main-(notifications|access)-/.test(line));
+    const key = contentKey("overrides", toBaselineOverride([ubuntuKernel]), "json");
+    expect(own).to.deep.equal(
+      [
+        "Association main-associations-agent-update",
+        "Association main-associations-inventory",
+        "Association main-associations-scan-on-first-contact",
+        "Bucket main-storage-bucket",
+        "BucketLifecycleConfiguration main-storage-lifecycle",
+        `BucketObjectv2 main-storage-${key}`,
+        "BucketOwnershipControls main-storage-ownership",
+        "BucketPolicy main-storage-policy",
+        "BucketPublicAccessBlock main-storage-public-access",
+        "BucketServerSideEncryptionConfiguration main-storage-encryption",
+        "BucketVersioning main-storage-versioning",
+        "DefaultPatchBaseline main-baselines-default-ubuntu",
+        "Document main-mw-calendar-hooks-stop",
+        "MaintenanceWindow main-mw-calendar-2026-12-06",
+        "MaintenanceWindow main-mw-calendar-2027-01-10",
+        "MaintenanceWindow main-mw-install-auto",
+        "MaintenanceWindow main-mw-install-sensitive",
+        "MaintenanceWindow main-mw-kernel",
+        "MaintenanceWindowTarget main-mw-calendar-2026-12-06-reboot-if-needed",
+        "MaintenanceWindowTarget main-mw-calendar-2027-01-10-reboot-if-needed",
+        "MaintenanceWindowTarget main-mw-install-auto-reboot-if-needed",
+        "MaintenanceWindowTarget main-mw-install-sensitive-no-reboot",
+        "MaintenanceWindowTarget main-mw-kernel-reboot-if-needed",
+        "MaintenanceWindowTask main-mw-calendar-2026-12-06-patch-reboot-if-needed",
+        "MaintenanceWindowTask main-mw-calendar-2026-12-06-stop-reboot-if-needed",
+        "MaintenanceWindowTask main-mw-calendar-2027-01-10-patch-reboot-if-needed",
+        "MaintenanceWindowTask main-mw-calendar-2027-01-10-stop-reboot-if-needed",
+        "MaintenanceWindowTask main-mw-install-auto-patch-reboot-if-needed",
+        "MaintenanceWindowTask main-mw-kernel-patch-reboot-if-needed",
+        "NodeAccess main-access",
+        "NodeAssociations main-associations",
+        "PatchBaseline main-baselines-ubuntu-auto",
+        "PatchBaselines main-baselines",
+        "PatchGroup main-baselines-prod-auto-ubuntu",
+        "PatchGroup main-baselines-prod-sensitive-ubuntu",
+        "PatchNotifications main-notifications",
+        "PatchStorage main-storage",
+        "PatchWindow main-mw-calendar-2026-12-06",
+        "PatchWindow main-mw-calendar-2027-01-10",
+        "PatchWindow main-mw-install-auto",
+        "PatchWindow main-mw-install-sensitive",
+        "PatchWindow main-mw-kernel",
+        "ResourceDataSync main-storage-sync",
+        "WindowHooks main-mw-calendar-hooks",
+      ].sort(),
+    );
+    expectInherited(recorder);
+  });
+
+  it("hangs every component under itself", async () => {
+    const recorder = await built();
+    const { urn } = recorder.only(component);
+    const inner = recorder.resources.filter((r) => r.type.startsWith("patchplane:") && r.type !== component);
+    expect(inner).to.have.lengthOf(11);
+    for (const child of inner) expect(child.parent, child.name).to.equal(urn);
+  });
+
+  it("publishes an approval, and points the one task of its window at the object, which comes first", async () => {
+    const recorder = await built({ approvals: { "prod-sensitive": approval } });
+    const content = overrideList(approval);
+    const key = contentKey("approvals", content, "yaml");
+    const object = recorder.only(objectType, `main-storage-${key}`);
+    expect(object.inputs).to.deep.include({ key, content, contentType: "application/yaml" });
+    const task = "main-mw-install-sensitive-patch-no-reboot";
+    expect(parametersOf(recorder, task)["InstallOverrideList"]).to.deep.equal([
+      `s3://patchplane-prod-main-111122223333/${key}`,
+    ]);
+    expect(recorder.only(taskType, task).dependsOn).to.include(object.urn);
+    expect(
+      recorder.only("aws:ssm/maintenanceWindow:MaintenanceWindow", "main-mw-install-sensitive").inputs["endDate"],
+    ).to.equal(approval.expires);
+  });
+
+  it("treats an approvals file that names nothing as no approval", async () => {
+    const recorder = await built({ approvals: { "prod-sensitive": { ...approval, patches: { UBUNTU: [] } } } });
+    expect(recorder.ofType(taskType).map((task) => task.name)).not.to.include(
+      "main-mw-install-sensitive-patch-no-reboot",
+    );
+    expect(recorder.ofType(objectType).map((object) => object.inputs["key"])).to.have.lengthOf(1);
+  });
+
+  it("ignores an approval of a group that installs automatically", async () => {
+    const recorder = await built({ approvals: { "prod-auto": { ...approval, group: "prod-auto" } } });
+    expect(parametersOf(recorder, "main-mw-install-auto-patch-reboot-if-needed")).not.to.have.property(
+      "InstallOverrideList",
+    );
+  });
+
+  it("carries the kernel baseline as an override and never as a baseline of AWS", async () => {
+    const recorder = await built();
+    const key = contentKey("overrides", toBaselineOverride([ubuntuKernel]), "json");
+    expect(recorder.only(objectType).inputs).to.deep.include({
+      key,
+      content: toBaselineOverride([ubuntuKernel]),
+      contentType: "application/json",
+    });
+    expect(parametersOf(recorder, "main-mw-kernel-patch-reboot-if-needed")["BaselineOverride"]).to.deep.equal([
+      `s3://patchplane-prod-main-111122223333/${key}`,
+    ]);
+    expect(recorder.ofType("aws:ssm/patchBaseline:PatchBaseline").map((b) => b.name)).not.to.include(
+      "main-baselines-ubuntu-kernel",
+    );
+  });
+
+  it("makes tasks wait for what their roles and the bucket's policy allow", async () => {
+    const recorder = await built();
+    const { dependsOn } = recorder.only(taskType, "main-mw-install-auto-patch-reboot-if-needed");
+    expect(dependsOn).to.include.members([
+      recorder.only("aws:iam/rolePolicy:RolePolicy", "main-access-window-policy").urn,
+      recorder.only("aws:iam/rolePolicy:RolePolicy", "main-notifications-role-policy").urn,
+      recorder.only("aws:s3/bucketPolicy:BucketPolicy").urn,
+    ]);
+  });
+
+  it("leaves out windows of other locations, and groups that have neither windows nor servers here", async () => {
+    const other = sampleWindow({ name: "mw-other", locations: ["elsewhere"], groups: ["prod-sensitive"] });
+    const recorder = await built({ windows: byName(sampleWindow(), other) });
+    expect(recorder.ofType("aws:ssm/maintenanceWindow:MaintenanceWindow").map((w) => w.name)).to.deep.equal([
+      "main-mw-install-auto",
+    ]);
+    expect(recorder.ofType("aws:ssm/patchGroup:PatchGroup").map((g) => g.inputs["patchGroup"])).to.deep.equal([
+      "prod-auto",
+    ]);
+    expect(recorder.ofType("aws:iam/policy:Policy").map((policy) => policy.name)).to.deep.equal(["main-access-node"]);
+  });
+
+  it("registers a group that has servers here but no window, on EC2 or in a subscription, and none that is patched elsewhere", async () => {
+    const azure = sampleServer({ id: "/subscriptions/1/vm", cloud: "azure", site: "hub", patchGroup: "jump-log" });
+    const foreign = sampleServer({ id: "i-2", patchGroup: "wellframe" });
+    const recorder = await built({
+      windows: {},
+      fleet: [sampleServer({ patchGroup: "prod-sensitive" }), azure, foreign],
+      subscriptions: { hub: { name: "hub", subscriptionId: "1", location: "main", onboarding: "customScript" } },
+      groups: {
+        ...byName(sampleGroup(), sensitive, sampleGroup({ name: "jump-log" })),
+        wellframe: { kind: "elsewhere", name: "wellframe", patchedElsewhere: "container images" },
+      },
+    });
+    expect(recorder.ofType("aws:ssm/patchGroup:PatchGroup").map((g) => g.inputs["patchGroup"])).to.deep.equal([
+      "jump-log",
+      "prod-sensitive",
+    ]);
+  });
+
+  it("answers what the stack exports and what onboarding needs", async () => {
+    await startMocks(awsOutputs);
+    const whole = plane();
+    const location = whole.locations["main"];
+    if (location === undefined) throw new Error("the sample plane has a location main");
+    const main = new PatchingLocation("main", { plane: whole, location }, withProvider());
+    expect(await valueOf(main.hybridRoleName)).to.equal("patchplane-prod-main-hybrid-node");
+    expect(await valueOf(main.instancePolicyArn)).to.equal("arn:aws:mock:::main-access-node");
+    expect(await valueOf(main.bucketName)).to.equal("patchplane-prod-main-111122223333");
+    expect(await valueOf(main.topicArn)).to.equal("arn:aws:mock:::main-notifications-topic");
+    expect(await valueOf(main.eventsQueueUrl)).to.match(/main-notifications-queue$/);
+    expect(await valueOf(main.guardPolicyArn)).to.equal("arn:aws:mock:::main-access-guard");
+    expect(await valueOf(main.baselineIds)).to.deep.equal({ "ubuntu-auto": "main-baselines-ubuntu-auto-id" });
+    expect(await valueOf(main.windowIds)).to.deep.equal({
+      "mw-calendar-2026-12-06": "main-mw-calendar-2026-12-06-id",
+      "mw-calendar-2027-01-10": "main-mw-calendar-2027-01-10-id",
+      "mw-install-auto": "main-mw-install-auto-id",
+      "mw-install-sensitive": "main-mw-install-sensitive-id",
+      "mw-kernel": "main-mw-kernel-id",
+    });
+  });
+
+  it("fails on a location that is not the plane's and on an override baseline that is none, before anything exists", async () => {
+    const recorder = await startMocks(awsOutputs);
+    const broken = plane({ windows: byName(sampleWindow({ baselineOverride: ["kernel"] })) });
+    const location = { ...samplePlane().locations["main"], name: "other" } as Plane["locations"][string];
+    expect(() => new PatchingLocation("other", { plane: broken, location }, withProvider())).to.throw(
+      /location: not a location of the plane, got "other"; allowed: main/,
+    );
+    const main = broken.locations["main"];
+    if (main === undefined) throw new Error("the sample plane has a location main");
+    expect(() => new PatchingLocation("main", { plane: broken, location: main }, withProvider())).to.throw(
+      /windows\.mw-install-auto\.baselineOverride: no such baseline, got "kernel"; allowed: ubuntu-auto/,
+    );
+    await settled();
+    expect(recorder.resources.filter((resource) => resource.type.startsWith("aws:"))).to.be.empty;
+  });
+});

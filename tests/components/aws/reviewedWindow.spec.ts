@@ -1,0 +1,59 @@
+import { expect } from "chai";
+import { approved, built, component, faultsOf, parametersOf, start, stop, windowType } from "./builtWindow.ts";
+import { inventory } from "./inventory.ts";
+import { sampleWindow } from "./samples.ts";
+
+const window = sampleWindow({ name: "mw-install-sensitive", groups: ["prod-sensitive"] });
+
+describe("PatchWindow of a reviewed group", () => {
+  it("stands with its target but without any task and end while nothing is approved", async () => {
+    const hooks = { before: [stop], after: [start], mustSucceed: false };
+    const recorder = await built({ window: { ...window, hooks } });
+    expect(inventory(recorder, component)).to.deep.equal([
+      "MaintenanceWindow window",
+      "MaintenanceWindowTarget window-no-reboot",
+    ]);
+    expect(recorder.only(windowType).inputs).not.to.have.property("endDate");
+  });
+
+  it("installs only the published list, and ends when the approval does", async () => {
+    const recorder = await built({ window, approved });
+    expect(recorder.only(windowType).inputs["endDate"]).to.equal("2026-12-20T00:00:00Z");
+    expect(parametersOf(recorder, "window-patch-no-reboot")).to.deep.equal({
+      InstallOverrideList: ["s3://bucket/approvals/0123.yaml"],
+      Operation: ["Install"],
+      RebootOption: ["NoReboot"],
+    });
+  });
+
+  it("hands the list to the guarded document too", async () => {
+    const guarded = { ...window, hooks: { before: [stop], after: [], mustSucceed: true } };
+    const recorder = await built({ window: guarded, approved, hookDocuments: { guarded: "doc" } });
+    expect(parametersOf(recorder, "window-guarded-no-reboot")["InstallOverrideList"]).to.deep.equal([
+      "s3://bucket/approvals/0123.yaml",
+    ]);
+  });
+
+  it("scans without an approval, and takes no list for a scan", async () => {
+    const recorder = await built({ window: { ...window, operation: "scan" }, approved });
+    expect(parametersOf(recorder, "window-patch-scan")).to.deep.equal({
+      Operation: ["Scan"],
+      RebootOption: ["NoReboot"],
+    });
+    expect(recorder.only(windowType).inputs).not.to.have.property("endDate");
+  });
+
+  it("fails when it shares its install window, but not its scan window", () => {
+    const shared = { ...window, groups: ["prod-auto", "prod-sensitive"] };
+    expect(faultsOf({ window: shared })).to.deep.equal([
+      "windows.mw-install-sensitive.groups: a window that installs for a reviewed group has other groups too",
+    ]);
+    expect(faultsOf({ window: { ...shared, operation: "scan" } })).to.be.empty;
+  });
+
+  it("fails when its window carries a baseline override, which AWS does not take beside a list", () => {
+    expect(faultsOf({ window: { ...window, baselineOverride: ["ubuntu-kernel"] } })).to.deep.equal([
+      "windows.mw-install-sensitive.baselineOverride: AWS takes no baseline override together with an approved list",
+    ]);
+  });
+});

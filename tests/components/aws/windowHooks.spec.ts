@@ -1,0 +1,160 @@
+import { expect } from "chai";
+import { resolveWindowHooks, WindowHooks } from "../../../components/aws/windowHooks.ts";
+import type { Hook, Hooks } from "../../../domain/plane.ts";
+import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
+import type { Recorder } from "../../harness/mocks.ts";
+import { expectInherited, inventory, json } from "./inventory.ts";
+import { sampleLocation, sampleWindow, withProvider } from "./samples.ts";
+
+const component = "patchplane:aws:WindowHooks";
+const stop: Hook = {
+  name: "stop-service",
+  linux: ["systemctl stop app"],
+  windows: ["Stop-Service app"],
+  timeoutSeconds: 60,
+};
+const start: Hook = { name: "start-service", linux: ["systemctl start app"], windows: [], timeoutSeconds: 120 };
+
+function args(hooks: Partial<Hooks>) {
+  const window = sampleWindow({ hooks: { before: [stop], after: [start], mustSucceed: false, ...hooks } });
+  return { environment: "prod", location: sampleLocation(), window };
+}
+
+async function built(hooks: Partial<Hooks> = {}): Promise<Recorder> {
+  const recorder = await startMocks();
+  new WindowHooks("hooks", args(hooks), withProvider());
+  await settled();
+  return recorder;
+}
+
+function faultsOf(hooks: Partial<Hooks>): readonly string[] {
+  const resolved = resolveWindowHooks(args(hooks));
+  return "faults" in resolved ? resolved.faults.map((fault) => `${fault.path}: ${fault.message}`) : [];
+}
+
+describe("WindowHooks", () => {
+  it("makes one Command document per hook, with a step per platform that has lines", async () => {
+    const recorder = await built();
+    expect(inventory(recorder, component)).to.deep.equal([
+      "Document hooks-start-service",
+      "Document hooks-stop-service",
+    ]);
+    expectInherited(recorder);
+    const document = recorder.only("aws:ssm/document:Document", "hooks-stop-service");
+    expect(document.inputs).to.deep.include({
+      name: "patchplane-prod-mw-install-auto-stop-service",
+      documentType: "Command",
+      documentFormat: "JSON",
+      tags: { Environment: "prod", Location: "main", ManagedBy: "patchplane" },
+    });
+    expect(json(document, "content")).to.deep.equal({
+      schemaVersion: "2.2",
+      description: "patchplane: stop-service around mw-install-auto",
+      mainSteps: [
+        {
+          action: "aws:runShellScript",
+          name: "stopServiceLinux",
+          precondition: { StringEquals: ["platformType", "Linux"] },
+          inputs: { runCommand: ["systemctl stop app"], timeoutSeconds: "60" },
+        },
+        {
+          action: "aws:runPowerShellScript",
+          name: "stopServiceWindows",
+          precondition: { StringEquals: ["platformType", "Windows"] },
+          inputs: { runCommand: ["Stop-Service app"], timeoutSeconds: "60" },
+        },
+      ],
+    });
+    const linuxOnly = json(recorder.only("aws:ssm/document:Document", "hooks-start-service"), "content");
+    expect(linuxOnly).to.have.property("mainSteps").with.lengthOf(1);
+  });
+
+  it("puts hooks and patching into one document when the before-hooks must succeed", async () => {
+    const recorder = await built({ mustSucceed: true });
+    expect(inventory(recorder, component)).to.deep.equal(["Document hooks-guarded"]);
+    const document = recorder.only("aws:ssm/document:Document");
+    expect(document.inputs["name"]).to.equal("patchplane-prod-mw-install-auto-guarded");
+    const content = json(document, "content") as { parameters: object; mainSteps: { name: string; inputs: object }[] };
+    expect(content.mainSteps.map((step) => step.name)).to.deep.equal([
+      "stopServiceLinux",
+      "stopServiceWindows",
+      "patch",
+      "startServiceLinux",
+    ]);
+    expect(content.mainSteps.slice(0, 2).map((step) => step.inputs)).to.deep.equal([
+      { runCommand: ["systemctl stop app"], timeoutSeconds: "60", onFailure: "exit" },
+      { runCommand: ["Stop-Service app"], timeoutSeconds: "60", onFailure: "exit" },
+    ]);
+    expect(content.mainSteps[2]).to.deep.equal({
+      action: "aws:runDocument",
+      name: "patch",
+      inputs: {
+        documentType: "SSMDocument",
+        documentPath: "AWS-RunPatchBaseline",
+        documentParameters: {
+          BaselineOverride: "{{ BaselineOverride }}",
+          InstallOverrideList: "{{ InstallOverrideList }}",
+          Operation: "{{ Operation }}",
+          RebootOption: "{{ RebootOption }}",
+          SnapshotId: "{{ SnapshotId }}",
+        },
+      },
+    });
+    expect(content.mainSteps[3]?.inputs).to.deep.equal({ runCommand: ["systemctl start app"], timeoutSeconds: "120" });
+  });
+
+  it("declares every parameter that the guarded document hands on, with defaults for the optional ones", async () => {
+    const { parameters } = json((await built({ mustSucceed: true })).only("aws:ssm/document:Document"), "content") as {
+      parameters: Record<string, { type: string; default?: string; allowedValues?: string[] }>;
+    };
+    expect(Object.keys(parameters)).to.deep.equal([
+      "BaselineOverride",
+      "InstallOverrideList",
+      "Operation",
+      "RebootOption",
+      "SnapshotId",
+    ]);
+    for (const optional of ["BaselineOverride", "InstallOverrideList", "SnapshotId"]) {
+      expect(parameters[optional]?.default, optional).to.equal("");
+    }
+    expect(parameters["Operation"]?.allowedValues).to.deep.equal(["Scan", "Install"]);
+    expect(parameters["RebootOption"]?.allowedValues).to.deep.equal(["RebootIfNeeded", "NoReboot"]);
+  });
+
+  it("answers the documents' names by hook", async () => {
+    await startMocks();
+    const { documentNames } = new WindowHooks("hooks", args({}), withProvider());
+    const names = await Promise.all(
+      Object.entries(documentNames).map(async ([key, name]) => [key, await valueOf(name)]),
+    );
+    expect(Object.fromEntries(names)).to.deep.equal({
+      "stop-service": "patchplane-prod-mw-install-auto-stop-service",
+      "start-service": "patchplane-prod-mw-install-auto-start-service",
+    });
+  });
+
+  it("fails when a hook has no lines, a bad time limit, or a line that SSM would read as a parameter", () => {
+    expect(faultsOf({ before: [{ ...stop, linux: [], windows: [] }] })).to.deep.equal([
+      "windows.mw-install-auto.hooks.before.stop-service: the hook has no lines",
+    ]);
+    expect(faultsOf({ after: [{ ...start, linux: ["echo {{ secret }}"], timeoutSeconds: 0 }] })).to.deep.equal([
+      "windows.mw-install-auto.hooks.after.start-service: SSM reads {{ in a document as the beginning of a parameter",
+      "windows.mw-install-auto.hooks.after.start-service.timeoutSeconds: the hook's time limit is out of range",
+    ]);
+  });
+
+  it("fails when hooks share a name, or take the guarded document's", () => {
+    expect(faultsOf({ after: [stop] })).to.deep.equal(["windows.mw-install-auto.hooks: hooks share a name"]);
+    expect(faultsOf({ after: [{ ...start, name: "guarded" }] })).to.deep.equal([
+      "windows.mw-install-auto.hooks: the hook's name is taken",
+    ]);
+  });
+
+  it("fails with an InputPropertiesError and registers nothing", async () => {
+    const recorder = await startMocks();
+    const hooks = args({ before: [{ ...stop, linux: [], windows: [] }] });
+    expect(() => new WindowHooks("hooks", hooks, withProvider())).to.throw(/WindowHooks "hooks" cannot be built/);
+    await settled();
+    expect(recorder.ofType("aws:ssm/document:Document")).to.be.empty;
+  });
+});

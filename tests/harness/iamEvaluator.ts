@@ -1,0 +1,204 @@
+/**
+ * A small judge of IAM policies, for one account: given who asks for what in which context, and the policies that
+ * apply, it says what AWS would. It covers what the project's policies are written with, and throws on anything else
+ * (an unknown element, operator, policy variable), so that it can never wave something through that it did not read.
+ *
+ * Follows https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html and
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html.
+ * Left out: other accounts, service control policies, permission boundaries, session policies.
+ */
+
+/** Who asks. A role has an ARN; a service that acts for itself has none. */
+export type Asking = { readonly role: string } | { readonly service: string };
+
+/** One authorization check: an action on one resource. A call may need several, see {@link judgeAll}. */
+export interface AccessRequest {
+  readonly principal: Asking;
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys with their values; `aws:PrincipalArn` of a role comes by itself. */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** JSON texts of the policies that apply. */
+export interface AppliedPolicies {
+  /** Attached to the asking role. */
+  readonly identity?: readonly string[];
+  /** Of the resource: a bucket, topic, queue policy or a role's trust; its Allow suffices in the same account. */
+  readonly resource?: string;
+  /** Of a KMS key: identity policies count only where it lets the account's administrators. */
+  readonly key?: string;
+}
+
+export type Verdict = "allowed" | "denied explicitly" | "denied by default";
+
+type Values = string | readonly string[];
+type Conditions = Readonly<Record<string, Readonly<Record<string, Values>>>>;
+type PrincipalElement = "*" | Readonly<Record<string, Values>>;
+
+interface Statement {
+  readonly Sid?: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: PrincipalElement;
+  readonly NotPrincipal?: PrincipalElement;
+  readonly Action?: Values;
+  readonly NotAction?: Values;
+  readonly Resource?: Values;
+  readonly NotResource?: Values;
+  readonly Condition?: Conditions;
+}
+
+const elements = new Set([
+  "Sid",
+  "Effect",
+  "Principal",
+  "NotPrincipal",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Condition",
+]);
+
+function listed(values: Values): readonly string[] {
+  return typeof values === "string" ? [values] : values;
+}
+
+function statementsOf(text: string): readonly Statement[] {
+  if (text.includes("${")) throw new Error(`policy variables are not judged: ${text}`);
+  const policy = JSON.parse(text) as { Version?: unknown; Statement?: unknown };
+  if (policy.Version !== "2012-10-17" || !Array.isArray(policy.Statement)) {
+    throw new Error(`not a policy of version 2012-10-17: ${text}`);
+  }
+  const statements = policy.Statement as Statement[];
+  for (const statement of statements) {
+    const unknown = Object.keys(statement).filter((element) => !elements.has(element));
+    if (unknown.length > 0) throw new Error(`unknown policy element ${unknown.join(", ")}`);
+    if (!["Allow", "Deny"].includes(statement.Effect)) throw new Error(`unknown effect ${statement.Effect}`);
+    if ((statement.Action === undefined) === (statement.NotAction === undefined)) {
+      throw new Error(`${statement.Sid ?? "a statement"} needs Action or NotAction`);
+    }
+  }
+  return statements;
+}
+
+function wildcard(pattern: string, flags = ""): RegExp {
+  const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replaceAll("*", "[^]*").replaceAll("?", "[^]")}$`, flags);
+}
+
+function fields(arn: string): readonly string[] {
+  const parts = arn.split(":");
+  return [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+/** An ARN against a pattern: its six fields are compared one by one, so a wildcard never reaches over a colon. */
+function arnMatches(pattern: string, arn: string): boolean {
+  if (pattern === "*") return true;
+  const got = fields(arn);
+  return fields(pattern).every((field, index) => wildcard(field).test(got[index] ?? ""));
+}
+
+function contextValue(context: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
+}
+
+const comparisons: Readonly<Record<string, (wanted: string, got: string) => boolean>> = {
+  StringEquals: (wanted, got) => wanted === got,
+  StringLike: (wanted, got) => wildcard(wanted).test(got),
+  ArnEquals: arnMatches,
+  ArnLike: arnMatches,
+  Bool: (wanted, got) => wanted.toLowerCase() === got.toLowerCase(),
+};
+
+/** Operators that are the contrary of another; they hold for a key that is absent. */
+const negations: Readonly<Record<string, string>> = {
+  StringNotEquals: "StringEquals",
+  StringNotLike: "StringLike",
+  ArnNotEquals: "ArnEquals",
+  ArnNotLike: "ArnLike",
+};
+
+function conditionHolds(operator: string, wanted: readonly string[], got: string | undefined): boolean {
+  if (operator === "Null") return wanted.some((value) => (value.toLowerCase() === "true") === (got === undefined));
+  const negated = negations[operator];
+  const compare = comparisons[negated ?? operator];
+  if (compare === undefined) throw new Error(`unknown condition operator ${operator}`);
+  if (wanted.length === 0) throw new Error(`${operator} without a value`);
+  const matches = got !== undefined && wanted.some((value) => compare(value, got));
+  return negated === undefined ? matches : !matches;
+}
+
+function conditionsHold(conditions: Conditions, context: Readonly<Record<string, string>>): boolean {
+  return Object.entries(conditions).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, wanted]) => conditionHolds(operator, listed(wanted), contextValue(context, key))),
+  );
+}
+
+function accountRootOf(role: string): string {
+  const [arn, partition, , , account] = role.split(":");
+  return [arn, partition, "iam", "", account, "root"].join(":");
+}
+
+function principalMatches(element: PrincipalElement, asking: Asking): boolean {
+  if (element === "*") return true;
+  return Object.entries(element).some(([kind, values]) => {
+    const names = listed(values);
+    switch (kind) {
+      case "AWS":
+        return "role" in asking && names.some((name) => ["*", asking.role, accountRootOf(asking.role)].includes(name));
+      case "Service":
+        return "service" in asking && names.includes(asking.service);
+      default:
+        throw new Error(`unknown kind of principal ${kind}`);
+    }
+  });
+}
+
+/** Whether a statement lets only the account's administrators hand on the right, which is what its root stands for. */
+function delegates({ Principal }: Statement, asking: Asking): boolean {
+  if (Principal === undefined || Principal === "*" || !("role" in asking)) return false;
+  const names = listed(Principal["AWS"] ?? []);
+  return names.includes(accountRootOf(asking.role)) && !names.includes(asking.role) && !names.includes("*");
+}
+
+function speaksOf(statement: Statement, request: AccessRequest): boolean {
+  const { Action, NotAction, Resource, NotResource } = statement;
+  const action = (values: Values): boolean => listed(values).some((value) => wildcard(value, "i").test(request.action));
+  const resource = (values: Values): boolean => listed(values).some((value) => arnMatches(value, request.resource));
+  const named = Action === undefined ? !action(NotAction ?? []) : action(Action);
+  // A trust policy names no resource: it is the role's own.
+  const meant = Resource === undefined ? NotResource === undefined || !resource(NotResource) : resource(Resource);
+  return named && meant;
+}
+
+function applies(statement: Statement, request: AccessRequest, place: "identity" | "resource"): boolean {
+  const { Principal, NotPrincipal, Condition } = statement;
+  const named = Principal !== undefined || NotPrincipal !== undefined;
+  if (named !== (place === "resource"))
+    throw new Error(`${place} policy: misplaced principal in ${statement.Sid ?? ""}`);
+  if (Principal !== undefined && !principalMatches(Principal, request.principal)) return false;
+  if (NotPrincipal !== undefined && principalMatches(NotPrincipal, request.principal)) return false;
+  const own = "role" in request.principal ? { "aws:PrincipalArn": request.principal.role } : {};
+  return speaksOf(statement, request) && conditionsHold(Condition ?? {}, { ...own, ...request.context });
+}
+
+/** What AWS would say: an explicit denial wins, then one allowing statement is enough, else the answer is no. */
+export function judge(request: AccessRequest, policies: AppliedPolicies): Verdict {
+  const of = (texts: readonly (string | undefined)[], place: "identity" | "resource"): readonly Statement[] =>
+    texts.flatMap((text) => (text === undefined ? [] : statementsOf(text))).filter((s) => applies(s, request, place));
+  const identity = of(policies.identity ?? [], "identity");
+  const resource = of([policies.resource, policies.key], "resource");
+  if ([...identity, ...resource].some((statement) => statement.Effect === "Deny")) return "denied explicitly";
+  const handedOn = policies.key === undefined || resource.some((statement) => delegates(statement, request.principal));
+  const allowed = identity.length > 0 && handedOn;
+  const direct = resource.some((statement) => !delegates(statement, request.principal));
+  return allowed || direct ? "allowed" : "denied by default";
+}
+
+/** A call that AWS checks against several resources: all must be allowed, and any explicit denial decides. */
+export function judgeAll(requests: readonly AccessRequest[], policies: AppliedPolicies): Verdict {
+  const verdicts = requests.map((request) => judge(request, policies));
+  if (verdicts.includes("denied explicitly")) return "denied explicitly";
+  return verdicts.includes("denied by default") ? "denied by default" : "allowed";
+}
