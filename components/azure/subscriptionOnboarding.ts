@@ -1,0 +1,104 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Fault } from "../../domain/fault.ts";
+import { hybridVmName } from "../../domain/names.ts";
+import { checkOnboarding } from "../../domain/onboarding.ts";
+import type { OnboardingScripts } from "../../domain/onboarding.ts";
+import type { Location, Subscription } from "../../domain/plane.ts";
+import type { AzureVm, Server } from "../../domain/server.ts";
+import { resolution, settledOrThrow } from "../aws/resolution.ts";
+import type { Resolution } from "../aws/resolution.ts";
+import { HybridVm } from "./hybridVm.ts";
+
+const type = "patchplane:azure:SubscriptionOnboarding";
+
+/** Arguments of {@link SubscriptionOnboarding}. */
+export interface SubscriptionOnboardingArgs {
+  readonly subscription: Subscription;
+  /** The fleet's rows of this subscription. */
+  readonly servers: readonly Server[];
+  /** The location that the subscription names: where its VMs register. */
+  readonly location: Location;
+  /** Name (not ARN) of the location's hybrid node role. */
+  readonly hybridRoleName: pulumi.Input<string>;
+  readonly scripts: OnboardingScripts;
+}
+
+interface OnboardedVm {
+  readonly name: string;
+  readonly server: Server;
+}
+
+function belongs(server: Server, vm: AzureVm, subscription: Subscription): Fault[] {
+  const faults: Fault[] = [];
+  if (server.site !== subscription.name) {
+    faults.push({
+      path: `${server.id}.site`,
+      message: "it is another site's",
+      value: server.site,
+      allowed: subscription.name,
+    });
+  }
+  if (vm.subscriptionId.toLowerCase() !== subscription.subscriptionId.toLowerCase()) {
+    faults.push({
+      path: `${server.id}.id`,
+      message: "the resource id names another subscription",
+      value: vm.subscriptionId,
+      allowed: subscription.subscriptionId,
+      fix: "correct the row's site or id, or another VM of the same name would be touched",
+    });
+  }
+  return faults;
+}
+
+function resolveSubscriptionOnboarding(args: SubscriptionOnboardingArgs): Resolution<readonly OnboardedVm[]> {
+  const { subscription, servers, location, scripts } = args;
+  const faults: Fault[] = [];
+  const vms: OnboardedVm[] = [];
+  if (location.name !== subscription.location) {
+    faults.push({
+      path: `subscriptions.${subscription.name}.location`,
+      message: "the VMs would register in another location than the subscription names",
+      value: location.name,
+      allowed: subscription.location,
+    });
+  }
+  for (const server of servers) {
+    faults.push(...checkOnboarding(server, location.region, scripts));
+    if (server.azure === undefined) continue;
+    faults.push(...belongs(server, server.azure, subscription));
+    vms.push({ name: hybridVmName(subscription.name, server.azure), server });
+  }
+  return resolution(vms, faults);
+}
+
+/**
+ * Onboards the VMs of one Azure subscription, each by its own {@link HybridVm}: one VM's failure is its own.
+ * `opts.providers` must hold `aws` (the location's account and Region) and `azure-native` (the subscription).
+ */
+export class SubscriptionOnboarding extends pulumi.ComponentResource {
+  /** Ids of the activations in force, by the VM's lower-cased resource id. */
+  readonly activationIds: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: SubscriptionOnboardingArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Not the arguments: they hold the whole fleet of the subscription, which the engine would keep in the state.
+    super(type, name, {}, opts);
+    const vms = settledOrThrow(type, name, resolveSubscriptionOnboarding(args));
+
+    const activationIds: Record<string, pulumi.Output<string>> = {};
+    for (const { name: vmName, server } of vms) {
+      const hybridVm = new HybridVm(
+        vmName,
+        {
+          server,
+          region: args.location.region,
+          hybridRoleName: args.hybridRoleName,
+          scripts: args.scripts,
+        },
+        { parent: this },
+      );
+      activationIds[server.id] = hybridVm.activationId;
+    }
+    this.activationIds = pulumi.output(activationIds);
+    this.registerOutputs({ activationIds: this.activationIds });
+  }
+}

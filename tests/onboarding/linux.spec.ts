@@ -1,0 +1,190 @@
+import { expect } from "chai";
+import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { parseOnboardingResult } from "../../domain/onboarding.ts";
+import type { OnboardingResult } from "../../domain/onboarding.ts";
+import type { OnboardingMethod } from "../../domain/server.ts";
+import { dpkgLock, failing, failures } from "./linuxFailures.ts";
+import { activation, newId, oldId, onboard, otherRegion, pinnedFingerprint } from "./linuxMachine.ts";
+import type { Run } from "./linuxMachine.ts";
+
+const script = loadOnboardingScripts(process.cwd())["v1"]?.linux ?? "";
+const methods: readonly OnboardingMethod[] = ["customScript", "runCommand"];
+
+function resultOf(run: Run): OnboardingResult {
+  expect(run.stdout.split("\n"), run.stderr).to.have.length(2);
+  const result = parseOnboardingResult(run.stdout);
+  if (result === undefined) throw new Error(`no result line in ${run.stdout}`);
+  expect(result.exitCode).to.equal(run.status);
+  expect(result.version).to.equal("v1");
+  return result;
+}
+
+/** Whatever happens, the code reaches the installer's arguments and nothing else. */
+function expectNoLeak(run: Run): void {
+  const { activationCode } = activation;
+  expect(run.stdout).not.to.include(activationCode);
+  expect(run.stderr).not.to.include(activationCode);
+  expect(run.calls.filter((call) => call.includes(activationCode))).to.deep.equal([]);
+  expect(run.filesWithCode).to.deep.equal([]);
+  expect(run.leftovers).to.deep.equal([]);
+}
+
+describe("the released Linux onboarding script v1", () => {
+  for (const method of methods) {
+    it(`registers a fresh machine through ${method}`, () => {
+      const run = onboard(script, method);
+      expect(resultOf(run)).to.deep.include({ result: "registered", instanceId: newId, region: activation.region });
+      expect(run.installerCalls).to.deep.equal([
+        `-register -activation-code ${activation.activationCode} -activation-id ${activation.activationId} -region ${activation.region}`,
+      ]);
+      expect(run.keyFingerprint).to.equal(pinnedFingerprint);
+      expect(run.calls).to.include("systemctl start amazon-ssm-agent");
+      expectNoLeak(run);
+    });
+
+    it(`does nothing but start the agent of a registered machine through ${method}`, () => {
+      const run = onboard(script, method, { registered: { id: oldId, region: activation.region } });
+      expect(resultOf(run)).to.deep.include({ result: "alreadyRegistered", instanceId: oldId });
+      expect(run.installerCalls).to.deep.equal([]);
+      expect(run.calls.filter((call) => call.startsWith("curl"))).to.deep.equal([]);
+      expect(run.calls).to.include("systemctl start amazon-ssm-agent");
+      expectNoLeak(run);
+    });
+
+    it(`keeps the code to itself through ${method} when the installer repeats it`, () => {
+      const run = onboard(script, method, failing("failed"));
+      expect(run.stderr).to.include("registering with (code)");
+      expectNoLeak(run);
+    });
+  }
+
+  for (const { name, machine, env, exitCode, message, installs } of failures) {
+    it(`fails with ${String(exitCode)} when ${name}`, () => {
+      const method = env === undefined ? "customScript" : "runCommand";
+      const run = onboard(script, method, machine, env);
+      const result = resultOf(run);
+      expect(result).to.include({ result: "failed", exitCode });
+      expect(result).not.to.have.property("instanceId");
+      expect(result.message).to.match(message);
+      expect(run.installerCalls).to.have.length(installs === true ? 1 : 0);
+      expectNoLeak(run);
+    });
+  }
+
+  for (const [variable, value] of [
+    ["PATCHPLANE_ACTIVATION_ID", "not-an-id"],
+    ["PATCHPLANE_ACTIVATION_CODE", ""],
+    ["PATCHPLANE_ACTIVATION_CODE", "too short"],
+    ["PATCHPLANE_REGION", 'eu"; reboot'],
+    ["PATCHPLANE_FORCE", "yes"],
+    ["PATCHPLANE_LOCK_WAIT_SECONDS", "forever"],
+  ] as const) {
+    it(`fails with 10 when ${variable} is ${JSON.stringify(value)}`, () => {
+      const run = onboard(script, "runCommand", {}, { [variable]: value });
+      expect(resultOf(run)).to.include({ result: "failed", exitCode: 10 });
+      expect(run.calls.filter((call) => !call.startsWith("id"))).to.deep.equal([]);
+    });
+  }
+
+  it("fails with 70 and still tells its result when something unforeseen ends it", () => {
+    const run = onboard(script.replace("wait_for_locks\n  run_installer", "false\n  run_installer"), "customScript");
+    expect(resultOf(run)).to.include({ result: "failed", exitCode: 70 });
+    expectNoLeak(run);
+  });
+
+  it("waits for a lock that is released in time", () => {
+    const run = onboard(script, "customScript", { lock: { file: dpkgLock, releasedAfterSleeps: 2 } });
+    expect(resultOf(run).result).to.equal("registered");
+    expect(run.calls.filter((call) => call === "sleep 10")).to.have.length(2);
+  });
+
+  it("ignores a yum.pid whose process is gone", () => {
+    const run = onboard(script, "customScript", { packageManager: "yum", yum: { pid: 812, alive: false } });
+    expect(resultOf(run).result).to.equal("registered");
+  });
+
+  it("starts the snap's service where the agent is a snap", () => {
+    const run = onboard(script, "customScript", { snapd: true, agents: ["snap"] });
+    expect(resultOf(run).result).to.equal("registered");
+    expect(run.calls).to.include("systemctl start snap.amazon-ssm-agent.amazon-ssm-agent");
+  });
+
+  it("starts the package's service where snapd has no agent", () => {
+    const run = onboard(script, "customScript", { snapd: true, agents: ["package"] });
+    expect(resultOf(run).result).to.equal("registered");
+    expect(run.calls).to.include("systemctl start amazon-ssm-agent");
+  });
+
+  for (const [packageManager, architecture, platform] of [
+    ["apt", "x86_64", "debian_amd64"],
+    ["apt", "aarch64", "debian_arm64"],
+    ["yum", "x86_64", "linux_amd64"],
+    ["yum", "aarch64", "linux_arm64"],
+  ] as const) {
+    it(`takes the ${platform} installer with ${packageManager} on ${architecture}`, () => {
+      const run = onboard(script, "customScript", { packageManager, architecture });
+      expect(resultOf(run).result).to.equal("registered");
+      const url = `https://amazon-ssm-eu-central-1.s3.eu-central-1.amazonaws.com/latest/${platform}/ssm-setup-cli`;
+      const downloads = run.calls.filter(
+        (call) => call.startsWith("curl") && call.includes("--output /") && !call.includes("/dev/null"),
+      );
+      expect(downloads.map((call) => call.split(" ").at(-1))).to.deep.equal([url, `${url}.sig`]);
+    });
+  }
+
+  it("uses the China Regions' own suffix", () => {
+    const run = onboard(
+      script,
+      "runCommand",
+      { installer: { status: 0, says: "done", registers: { id: newId, region: "cn-north-1" } } },
+      {
+        PATCHPLANE_REGION: "cn-north-1",
+      },
+    );
+    expect(resultOf(run).region).to.equal("cn-north-1");
+    const hosts = run.calls
+      .filter((call) => call.startsWith("curl"))
+      .map((call) => new URL(call.split(" ").at(-1) ?? "").host);
+    expect(hosts).to.deep.equal([
+      "ssm.cn-north-1.amazonaws.com.cn",
+      "ssmmessages.cn-north-1.amazonaws.com.cn",
+      "ec2messages.cn-north-1.amazonaws.com.cn",
+      "amazon-ssm-cn-north-1.s3.cn-north-1.amazonaws.com.cn",
+      "amazon-ssm-cn-north-1.s3.cn-north-1.amazonaws.com.cn",
+    ]);
+  });
+
+  it("does without ec2messages, which newer Regions lack", () => {
+    const run = onboard(script, "customScript", { curlStatus: { "//ec2messages.": 6 } });
+    expect(resultOf(run).result).to.equal("registered");
+    expect(run.stderr).to.include("ec2messages.eu-central-1.amazonaws.com does not answer");
+  });
+
+  it("verifies by gpg where gpgv is missing, with the pinned key alone", () => {
+    const run = onboard(script, "customScript", { verifier: "gpg" });
+    expect(resultOf(run).result).to.equal("registered");
+    expect(run.keyFingerprint).to.equal(pinnedFingerprint);
+    expect(run.calls.find((call) => call.startsWith("gpg "))).to.match(/--no-default-keyring .*--verify/);
+  });
+
+  it("registers a registered machine anew only when forced, also from another Region", () => {
+    const run = onboard(
+      script,
+      "runCommand",
+      { registered: { id: oldId, region: otherRegion } },
+      {
+        PATCHPLANE_FORCE: "true",
+      },
+    );
+    expect(resultOf(run)).to.include({ result: "registered", instanceId: newId });
+    expect(run.installerCalls).to.have.length(1);
+    expect(run.installerCalls[0]).to.match(/ -override$/);
+  });
+
+  it("keeps its result line within the 4,096 bytes that Azure keeps", () => {
+    const region = `eu-${"central".repeat(1000)}-1`;
+    const run = onboard(script, "runCommand", { curlStatus: { "//ssm.": 6 } }, { PATCHPLANE_REGION: region });
+    expect(run.status).to.equal(30);
+    expect(Buffer.byteLength(run.stdout)).to.be.below(4096);
+  });
+});

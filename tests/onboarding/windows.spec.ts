@@ -1,0 +1,74 @@
+import { expect } from "chai";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { Language, Parser } from "web-tree-sitter";
+import type { Node } from "web-tree-sitter";
+import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { windowsCommandLimit, windowsProtectedSettings } from "../../domain/onboarding.ts";
+
+const script = loadOnboardingScripts(process.cwd())["v1"]?.windows ?? "";
+const grammars = dirname(
+  createRequire(import.meta.url).resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm"),
+);
+
+function faulty(node: Node): string[] {
+  const own = node.isError || node.isMissing ? [`line ${node.startPosition.row + 1}: ${node.text.slice(0, 60)}`] : [];
+  return [...own, ...node.children.flatMap((child) => faulty(child))];
+}
+
+async function syntaxFaults(text: string): Promise<string[]> {
+  await Parser.init();
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(join(grammars, "tree-sitter-powershell.wasm")));
+  const tree = parser.parse(text);
+  if (tree === null) throw new Error("the parser gave no tree");
+  return faulty(tree.rootNode);
+}
+
+/** Exit codes that a script's text hands to its failing function. */
+function exitCodes(text: string, call: RegExp): number[] {
+  return [...new Set([...text.matchAll(call)].map((match) => Number(match[1])))].sort((a, b) => a - b);
+}
+
+describe("the released Windows onboarding script v1", () => {
+  it("is PowerShell without a syntax error", async () => {
+    expect(await syntaxFaults(script)).to.deep.equal([]);
+  });
+
+  it("would be found out if a brace were lost", async () => {
+    expect(await syntaxFaults(script.replace("function Fail($code, $message) {", "function Fail($code, $message) ")))
+      .not.to.be.empty;
+    expect(await syntaxFaults(script.replace(/\}\s*$/, ""))).not.to.be.empty;
+  });
+
+  it("is ASCII, for the bootstrap and for Windows PowerShell's reading of files without a mark", () => {
+    expect(script).to.match(/^[\n\x20-\x7e]+$/);
+  });
+
+  it("fits into one cmd.exe line with the longest code that AWS may answer", () => {
+    const { commandToExecute } = windowsProtectedSettings(script, {
+      activationId: "0".repeat(36),
+      activationCode: "0".repeat(250),
+      region: "ap-southeast-99",
+    });
+    expect(commandToExecute.length).to.be.at.most(windowsCommandLimit);
+  });
+
+  it("never writes the code but to the installer's arguments and into the words it takes out", () => {
+    const uses = script.split("\n").filter((line) => line.includes("$ActivationCode"));
+    expect(uses.map((line) => line.trim().split(" ").slice(0, 2).join(" "))).to.deep.equal([
+      "param([string]$ActivationId, [string]$ActivationCode,",
+      "if ($ActivationCode",
+      "$with =",
+      "Note $said.Replace($ActivationCode,",
+    ]);
+  });
+
+  it("ends with exit codes of the Linux script's table only", () => {
+    const linux = loadOnboardingScripts(process.cwd())["v1"]?.linux ?? "";
+    const known = exitCodes(linux, /\bfail ([0-9]+) /g);
+    const windows = exitCodes(script, /\bFail ([0-9]+) /g);
+    expect(windows.filter((code) => !known.includes(code))).to.deep.equal([]);
+    expect(known).to.include.members([10, 20, 30, 31, 32, 33, 34, 40, 50, 51, 52, 53, 54, 60, 70]);
+  });
+});
