@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { isDate } from "../domain/awsCron.ts";
+import type { Fault } from "../domain/fault.ts";
+import type { Approval, ApprovedPatch } from "../domain/plane.ts";
+import { operatingSystems, type OperatingSystem } from "../domain/server.ts";
+import { mapping, text, words } from "./fields.ts";
+import { suggest } from "./nearest.ts";
+import { parentPath } from "./path.ts";
+import type { ProjectFiles } from "./projectFiles.ts";
+import { readYaml } from "./yamlText.ts";
+import { zodFaults } from "./zodFaults.ts";
+
+const patch = mapping({
+  id: words().describe("`name.<architecture of the machine>` on Linux, `KB…` on Windows"),
+  title: words().optional().describe("the exact version, quoted; Linux only, and needed there"),
+});
+
+const patchesByOs = Object.fromEntries(
+  operatingSystems.map((os) => [os, z.array(patch).optional().describe(`what may be installed on ${os}`)]),
+) as unknown as Record<OperatingSystem, z.ZodOptional<z.ZodArray<typeof patch>>>;
+
+/** An approvals file, `<group>/<date>.yaml` in the approvals folder. */
+export const approvalSchema = mapping({
+  scan: words().describe("command id of the scan that the reviewer saw"),
+  note: words().describe("who approved it and why"),
+  expires: text(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/, '"yyyy-mm-ddThh:mm:ssZ", quoted, in UTC').describe(
+    "end of validity: the install window ends then",
+  ),
+  patches: mapping(patchesByOs).describe("the patches, per OS"),
+});
+
+/** What was read of the approvals folder. */
+export interface ApprovalReading {
+  /** The file in force of each reviewed group that has one. */
+  readonly approvals: Readonly<Record<string, Approval>>;
+  readonly faults: readonly Fault[];
+  /** Line of a path in an approvals file, for findings about it. */
+  readonly lineOf: (file: string, path: string) => number | undefined;
+}
+
+/** What the reader needs to know of a group: `undefined` where the stack file is at fault there. */
+export type GroupApprovals = ReadonlyMap<string, "reviewed" | "automatic" | "elsewhere" | undefined>;
+
+function fileNameFaults(folder: string, names: readonly string[]): readonly Fault[] {
+  return names
+    .filter((name) => /\.ya?ml$/.test(name) && !(name.endsWith(".yaml") && isDate(name.slice(0, -".yaml".length))))
+    .map((name) => {
+      return {
+        file: `${folder}/${name}`,
+        path: "name",
+        message: "the file's name is no date",
+        value: name,
+        allowed: "yyyy-mm-dd.yaml",
+      };
+    });
+}
+
+function withoutMissing(patches: z.output<typeof approvalSchema>["patches"]): Approval["patches"] {
+  const kept: Partial<Record<OperatingSystem, readonly ApprovedPatch[]>> = {};
+  for (const os of operatingSystems) {
+    const list = patches[os];
+    if (list !== undefined) {
+      kept[os] = list.map(({ id, title }) => (title === undefined ? { id } : { id, title }));
+    }
+  }
+  return kept;
+}
+
+interface FileReading {
+  readonly approval?: Approval;
+  readonly faults: readonly Fault[];
+  readonly lines: ReadonlyMap<string, number>;
+}
+
+function nearestLine(lines: ReadonlyMap<string, number>, path: string): number | undefined {
+  return lines.get(path) ?? (path === "" ? undefined : nearestLine(lines, parentPath(path)));
+}
+
+function readOne(content: string, file: string, group: string): FileReading {
+  const { value, lines, faults } = readYaml(content, file);
+  if (faults.length > 0) {
+    return { faults, lines };
+  }
+  const result = approvalSchema.safeParse(value, { reportInput: true });
+  if (!result.success) {
+    const found = zodFaults(result.error, []).map((fault) => {
+      const line = nearestLine(lines, fault.path) ?? 1;
+      return { file, ...fault, path: fault.path === "" ? "file" : fault.path, line };
+    });
+    return { faults: found, lines };
+  }
+  const { scan, note, expires, patches } = result.data;
+  if (Number.isNaN(Date.parse(expires))) {
+    const fault = { file, path: "expires", message: "not a point in time", value: expires };
+    return { faults: [{ ...fault, line: nearestLine(lines, "expires") ?? 1 }], lines };
+  }
+  return {
+    approval: { group, file, scanId: scan, note, expires, patches: withoutMissing(patches) },
+    faults: [],
+    lines,
+  };
+}
+
+function groupFaults(folder: string, group: string, groups: GroupApprovals): readonly Fault[] {
+  const file = `${folder}/${group}`;
+  if (!groups.has(group)) {
+    return [
+      { file, path: "group", message: "there is no such group", value: group, ...suggest(group, [...groups.keys()]) },
+    ];
+  }
+  const approval = groups.get(group);
+  return approval === undefined || approval === "reviewed"
+    ? []
+    : [{ file, path: "group", message: "approvals are for groups with approval: reviewed", value: approval }];
+}
+
+/**
+ * Reads `<folder>/<group>/<date>.yaml`. Of a group's files the newest by name is in force and replaces the older ones,
+ * which are not read. Files that are no YAML, such as a README, are passed over.
+ */
+export function readApprovals(files: ProjectFiles, folder: string, groups: GroupApprovals): ApprovalReading {
+  const approvals: Record<string, Approval> = {};
+  const faults: Fault[] = [];
+  const lines = new Map<string, ReadonlyMap<string, number>>();
+  for (const { name, isFolder } of files.list(folder)) {
+    if (!isFolder) {
+      if (/\.ya?ml$/.test(name)) {
+        faults.push({
+          file: `${folder}/${name}`,
+          path: "name",
+          message: "an approvals file stands in its group's folder",
+        });
+      }
+      continue;
+    }
+    const names = files.list(`${folder}/${name}`).map((entry) => entry.name);
+    faults.push(...groupFaults(folder, name, groups), ...fileNameFaults(`${folder}/${name}`, names));
+    const newest = names.filter((file) => file.endsWith(".yaml")).at(-1);
+    if (newest === undefined) {
+      continue;
+    }
+    const file = `${folder}/${name}/${newest}`;
+    const read = readOne(files.read(file) ?? "", file, name);
+    faults.push(...read.faults);
+    lines.set(file, read.lines);
+    if (read.approval !== undefined && groups.get(name) === "reviewed") {
+      approvals[name] = read.approval;
+    }
+  }
+  return { approvals, faults, lineOf: (file, path) => nearestLine(lines.get(file) ?? new Map(), path) };
+}

@@ -1,0 +1,75 @@
+import { isMapping, parentPath } from "./path.ts";
+import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
+import type { StackConfig } from "./rawSettings.ts";
+import { resolvePlane, type Resolved } from "./resolve.ts";
+import { stackFileName } from "./stackName.ts";
+import { readYaml } from "./yamlText.ts";
+
+const project = "patchplane";
+
+/** The key as the CLI hands it out: a key without namespace is the project's, and `a:config:b` is an old form of `a:b`. */
+function fullKey(key: string): string {
+  return key.includes(":") ? key.replace(/^([^:]+):config:/, "$1:") : `${project}:${key}`;
+}
+
+/** The CLI writes a secret as a mapping with the one key `secure`. */
+function holdsSecret(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsSecret);
+  if (!isMapping(value)) return false;
+  const keys = Object.keys(value);
+  return (keys.length === 1 && typeof value["secure"] === "string") || Object.values(value).some(holdsSecret);
+}
+
+/** The text the CLI makes of a value: JSON of what is no text, and nothing of nothing. */
+function cliText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function stackConfig(config: Readonly<Record<string, unknown>>): StackConfig {
+  const entries = Object.entries(config).map(([key, value]) => [fullKey(key), value] as const);
+  return {
+    values: Object.fromEntries(entries.map(([key, value]) => [key, cliText(value)])),
+    secretKeys: new Set(entries.filter(([, value]) => holdsSecret(value)).map(([key]) => key)),
+  };
+}
+
+/** Lines by the paths that faults have: below `config`, without the project's namespace. */
+function settingLines(lines: ReadonlyMap<string, number>): (path: string) => number | undefined {
+  const known = new Map(
+    [...lines]
+      .filter(([path]) => path.startsWith("config."))
+      .map(([path, line]) => [path.slice("config.".length).replace(/^patchplane:(config:)?/, ""), line]),
+  );
+  const lineOf = (path: string): number | undefined =>
+    known.get(path) ?? (path === "" ? undefined : lineOf(parentPath(path)));
+  return lineOf;
+}
+
+/** What the CLI would hand to a program of a stack file's text. */
+export function readStackFile(text: string, stackFile: string) {
+  const { value, lines, faults } = readYaml(text, stackFile);
+  const config = isMapping(value) ? value["config"] : undefined;
+  return { config: stackConfig(isMapping(config) ? config : {}), lineOf: settingLines(lines), faults };
+}
+
+/** {@link readPlane} over files that need not be on a disk. */
+export function readPlaneFrom(files: ProjectFiles, environment: string): Resolved {
+  const stackFile = stackFileName(environment);
+  const text = files.read(stackFile);
+  if (text === undefined) {
+    return { faults: [{ file: stackFile, path: "stack", message: "there is no such stack file", value: environment }] };
+  }
+  const { config, lineOf, faults } = readStackFile(text, stackFile);
+  return faults.length > 0 ? { faults } : resolvePlane({ stackFile, config, lineOf, files });
+}
+
+/**
+ * The plane of an environment from its stack file, without the CLI: the same plane or the same faults as the program
+ * gets, and faults carry the file's line.
+ * @param root - the project's root
+ * @param environment - the stack's name
+ */
+export function readPlane(root: string, environment: string): Resolved {
+  return readPlaneFrom(projectFiles(root), environment);
+}

@@ -1,0 +1,37 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
+import { formatFault, type Fault } from "../domain/fault.ts";
+import type { Plane } from "../domain/plane.ts";
+import { projectFiles } from "./projectFiles.ts";
+import { resolvePlane } from "./resolve.ts";
+import { stackFileName } from "./stackName.ts";
+
+/** Pulumi's own, left out of its typings as internal: nothing public tells which keys hold a secret. */
+const { isConfigSecret } = runtimeConfig as unknown as { readonly isConfigSecret: (key: string) => boolean };
+
+/** All faults as one message, one line each, under a line that counts them. */
+export function faultList(faults: readonly Fault[], stackFile: string): string {
+  const noun = faults.length === 1 ? "fault" : "faults";
+  return [`${String(faults.length)} ${noun} in ${stackFile} and its files`, ...faults.map(formatFault)].join("\n");
+}
+
+/**
+ * The running stack's plane, from `pulumi.runtime.allConfig()`: `pulumi.Config` cannot show a key that nobody asks
+ * for, so a misspelled one would pass unseen. Warnings go to the stack's log.
+ *
+ * @param root - the project's root, from which all paths count
+ * @throws pulumi.RunError that lists every fault
+ */
+export function loadPlane(root: string): Plane {
+  const values = pulumi.runtime.allConfig();
+  const secretKeys = new Set(Object.keys(values).filter((key) => isConfigSecret(key)));
+  const stackFile = stackFileName(pulumi.getStack());
+  const resolved = resolvePlane({ stackFile, config: { values, secretKeys }, files: projectFiles(root) });
+  if ("faults" in resolved) {
+    throw new pulumi.RunError(faultList(resolved.faults, stackFile));
+  }
+  for (const warning of resolved.warnings) {
+    void pulumi.log.warn(formatFault(warning));
+  }
+  return resolved.plane;
+}

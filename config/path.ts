@@ -1,0 +1,22 @@
+/** Keys and indexes from the top of a document to a value in it. */
+export type Path = readonly PropertyKey[];
+
+/** A path as faults show it: `windows.mw-install-auto.hooks.before[0].name`. */
+export function pathText(path: Path): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") {
+      return `${text}[${String(key)}]`;
+    }
+    return text === "" ? String(key) : `${text}.${String(key)}`;
+  }, "");
+}
+
+/** The path one step nearer to the top, `""` at the top. */
+export function parentPath(text: string): string {
+  return text.replace(/(\.[^.[\]]+|\[\d+\]|^[^.[\]]+)$/, "");
+}
+
+/** Whether a value is a mapping, as opposed to a list or a scalar. */
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

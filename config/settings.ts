@@ -1,0 +1,73 @@
+import { z } from "zod";
+import type { Fault } from "../domain/fault.ts";
+import { suggest } from "./nearest.ts";
+import { isMapping, type Path } from "./path.ts";
+import { stackSchema, type Settings } from "./schema.ts";
+import { zodFaults } from "./zodFaults.ts";
+
+/** What parsed of the settings: of a mapping of named objects those that are right, of the rest all or nothing. */
+export interface ParsedSettings {
+  readonly settings: Partial<Settings>;
+  readonly faults: readonly Fault[];
+}
+
+const options = { reportInput: true } as const;
+
+function parsed(
+  schema: z.ZodType,
+  value: unknown,
+  at: Path,
+): { readonly value?: unknown; readonly faults: readonly Fault[] } {
+  const result = schema.safeParse(value, options);
+  return result.success ? { value: result.data, faults: [] } : { faults: zodFaults(result.error, at) };
+}
+
+/** The record behind a section's default. */
+function recordIn(schema: z.ZodType): z.ZodRecord | undefined {
+  const inner = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  return inner instanceof z.ZodRecord ? inner : undefined;
+}
+
+function parseNamed(record: z.ZodRecord, value: unknown, section: string) {
+  if (!isMapping(value)) {
+    return {
+      faults: [{ path: section, message: "must be a mapping", value, fix: "write names below it, or leave it out" }],
+    };
+  }
+  const faults: Fault[] = [];
+  const good: Record<string, unknown> = {};
+  for (const name of Object.keys(value).sort()) {
+    const at = [section, name];
+    const key = parsed(record.keyType as z.ZodType, name, at);
+    const entry = parsed(record.valueType as z.ZodType, value[name], at);
+    faults.push(...key.faults, ...entry.faults);
+    if (key.faults.length + entry.faults.length === 0) {
+      good[name] = entry.value;
+    }
+  }
+  return { value: good, faults };
+}
+
+/** Parses settings part by part, so that a fault in one part hides none in another. */
+export function parseSettings(merged: Readonly<Record<string, unknown>>): ParsedSettings {
+  const settings: Record<string, unknown> = {};
+  const faults: Fault[] = [];
+  const schemas: Readonly<Record<string, z.ZodType>> = stackSchema.shape;
+  for (const [section, schema] of Object.entries(schemas)) {
+    const value = merged[section];
+    const record = recordIn(schema);
+    const outcome =
+      record === undefined || value === undefined
+        ? parsed(schema, value, [section])
+        : parseNamed(record, value, section);
+    faults.push(...outcome.faults);
+    if ("value" in outcome) {
+      settings[section] = outcome.value;
+    }
+  }
+  const known = Object.keys(schemas);
+  for (const key of Object.keys(merged).filter((name) => !known.includes(name))) {
+    faults.push({ path: key, message: "unknown key", ...suggest(key, known) });
+  }
+  return { settings, faults };
+}

@@ -1,0 +1,145 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, type Document } from "yaml";
+import type { Fault } from "../domain/fault.ts";
+import { isMapping, pathText, type Path } from "./path.ts";
+
+/** A YAML text, read. */
+export interface YamlText {
+  /** Undefined when the text has faults. */
+  readonly value: unknown;
+  /** 1-based line of every key and list entry, by its path. */
+  readonly lines: ReadonlyMap<string, number>;
+  readonly faults: readonly Fault[];
+}
+
+const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ...["true", "True", "TRUE"].map((word) => [word, true] as const),
+  ...["false", "False", "FALSE"].map((word) => [word, false] as const),
+  ...["", "~", "null", "Null", "NULL"].map((word) => [word, null] as const),
+]);
+
+const timestamp = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const decimal = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
+
+/** What Go prints of the time that a bare date stands for; undefined for text that is no date. */
+function goTime(source: string): string | undefined {
+  const [, year = "", month = "", day = "", hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] =
+    timestamp.exec(source) ?? [];
+  const two = (part: string): string => part.padStart(2, "0");
+  const date = `${year}-${two(month)}-${two(day)}`;
+  const parsed = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== date) {
+    return undefined;
+  }
+  const offset = zone.replace(":", "");
+  const place = zone === "Z" || zone === "+00:00" ? "+0000 UTC" : `${offset} ${offset}`;
+  return `${date} ${two(hour)}:${two(minute)}:${two(second)}${fraction.replace(/\.?0+$/, "")} ${place}`;
+}
+
+/** A bare number as Go's YAML reads it: also `0x1F`, `0o17`, `0b1`, `017` (octal) and `1_000`. */
+function goNumber(source: string): number | undefined {
+  const plain = source.replaceAll("_", "");
+  const [, sign = "", prefix = "", digits = ""] =
+    /^([-+]?)(0[xX]|0[bB]|0[oO]|0(?=[0-7]))([0-9a-fA-F]+)$/.exec(plain) ?? [];
+  const base = { x: 16, b: 2, o: 8, "": 8 }[prefix.slice(1).toLowerCase()] ?? 10;
+  if (digits !== "" && digits.split(/(?=.)/).every((digit) => Number.parseInt(digit, 16) < base)) {
+    return Number(`${sign}1`) * Number.parseInt(digits, base);
+  }
+  return decimal.test(plain) ? Number(plain) : undefined;
+}
+
+function scalarValue(scalar: Scalar): unknown {
+  if (scalar.type !== Scalar.PLAIN || scalar.tag !== undefined) {
+    return scalar.tag === undefined ? scalar.value : scalar.toJSON();
+  }
+  const source = scalar.source ?? "";
+  if (words.has(source)) {
+    return words.get(source);
+  }
+  return goTime(source) ?? goNumber(source) ?? source;
+}
+
+class Reader {
+  readonly lines = new Map<string, number>();
+  readonly faults: Fault[] = [];
+  readonly #file: string;
+  readonly #document: Document.Parsed;
+  readonly #counter: LineCounter;
+
+  constructor(file: string, document: Document.Parsed, counter: LineCounter) {
+    this.#file = file;
+    this.#document = document;
+    this.#counter = counter;
+  }
+
+  #note(path: Path, node: unknown): number | undefined {
+    const range = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range : undefined;
+    const line = range ? this.#counter.linePos(range[0]).line : undefined;
+    if (line !== undefined) this.lines.set(pathText(path), line);
+    return line;
+  }
+
+  #key(node: unknown, path: Path): string {
+    const key = isScalar(node) ? scalarValue(node) : undefined;
+    if (typeof key === "string") return key;
+    const line = this.#note([...path, String(key)], node);
+    const fault = { file: this.#file, path: pathText([...path, String(key)]), message: "a key must be text" };
+    this.faults.push({ ...fault, ...(line === undefined ? {} : { line }), value: key, fix: "quote the key" });
+    return String(key);
+  }
+
+  read(node: unknown, path: Path): unknown {
+    if (isAlias(node)) {
+      return this.read(node.resolve(this.#document), path);
+    }
+    if (isSeq(node)) {
+      return node.items.map((item, index) => {
+        this.#note([...path, index], item);
+        return this.read(item, [...path, index]);
+      });
+    }
+    if (isMap(node)) {
+      let inherited: Record<string, unknown> = {};
+      const own: Record<string, unknown> = {};
+      for (const { key, value } of node.items) {
+        const name = this.#key(key, path);
+        if (name === "<<") {
+          inherited = { ...this.#merged(value, path), ...inherited };
+          continue;
+        }
+        this.#note([...path, name], key);
+        own[name] = this.read(value, [...path, name]);
+      }
+      return { ...inherited, ...own };
+    }
+    return isScalar(node) ? scalarValue(node) : null;
+  }
+
+  #merged(node: unknown, path: Path): Record<string, unknown> {
+    const value = this.read(node, path);
+    const sources = Array.isArray(value) ? (value as unknown[]).toReversed() : [value];
+    return Object.assign({}, ...sources.filter(isMapping)) as Record<string, unknown>;
+  }
+}
+
+/**
+ * Reads YAML as the Pulumi CLI does (Go's yaml.v3), which is neither YAML 1.1 nor 1.2: a bare date becomes the text
+ * `2026-12-06 00:00:00 +0000 UTC`, bare digits a number, with leading zero an octal one, `yes` stays text.
+ * Measured with CLI 3.250; the recordings are in `tests/config/traps`.
+ */
+export function readYaml(text: string, file: string): YamlText {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, schema: "core", prettyErrors: false });
+  if (document.errors.length > 0) {
+    const faults = document.errors.map((error) => {
+      return { file, line: counter.linePos(error.pos[0]).line, path: "yaml", message: sentence(error.message) };
+    });
+    return { value: undefined, lines: new Map(), faults };
+  }
+  const reader = new Reader(file, document, counter);
+  const value = reader.read(document.contents, []);
+  return { value, lines: reader.lines, faults: reader.faults };
+}
+
+function sentence(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, "");
+}

@@ -1,0 +1,115 @@
+import type { z } from "zod";
+import type { Fault } from "../domain/fault.ts";
+import { suggest } from "./nearest.ts";
+import { isMapping, pathText, type Path } from "./path.ts";
+
+type Issue = z.core.$ZodIssue;
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping",
+  record: "a mapping",
+};
+
+/** What the CLI makes of a bare YAML date before the program sees it. */
+const bareDate = /^(\d{4}-\d{2}-\d{2}) \d{2}:\d{2}:\d{2}(\.\d+)? [+-]\d{4} \S+$/;
+
+const noDelay =
+  "Patch Manager knows no release dates of apt packages, so it approves them at once whatever is written here";
+const insteadOfDelay =
+  "let time pass between windows instead (first groups some days before the others), or make the group reviewed";
+
+/** Keys that people write for a reason, where the schema has none of them. */
+const explained: Readonly<Record<string, { readonly message: string; readonly fix: string }>> = {
+  approveAfterDays: { message: `Ubuntu and Debian rules take no delay: ${noDelay}`, fix: insteadOfDelay },
+  approveUntilDate: { message: `Ubuntu and Debian rules take no date: ${noDelay}`, fix: insteadOfDelay },
+};
+
+function typeFault(path: string, issue: Extract<Issue, { code: "invalid_type" }>): Fault {
+  const expected = typeWords[issue.expected] ?? issue.expected;
+  if (issue.input === undefined) {
+    return { path, message: "is missing", allowed: expected };
+  }
+  const fault = { path, message: `must be ${expected}`, value: issue.input };
+  return issue.expected === "string" && typeof issue.input === "number"
+    ? { ...fault, fix: "quote it: YAML reads bare digits as a number and drops leading zeros" }
+    : fault;
+}
+
+function unknownKeys(path: Path, issue: Extract<Issue, { code: "unrecognized_keys" }>): readonly Fault[] {
+  const known = issue.message.split(", ");
+  const message = path.at(-1) === "filters" ? "no filter key of the baseline's operating system" : "unknown key";
+  return issue.keys.map((key) => ({
+    path: pathText([...path, key]),
+    ...(explained[key] ?? { message, ...suggest(key, known) }),
+  }));
+}
+
+function malformed(path: string, allowed: string, value: unknown): Fault {
+  const [, day] = (typeof value === "string" ? bareDate.exec(value) : null) ?? [];
+  return day === undefined
+    ? { path, message: "is malformed", value, allowed }
+    : { path, message: "is a bare date, which YAML reads as a point in time", value, fix: `quote it: "${day}"` };
+}
+
+function weight(issues: readonly Issue[]): number {
+  return issues.reduce((sum, issue) => {
+    if (issue.code === "invalid_type" && issue.path.length === 0) return sum + 100;
+    return sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1);
+  }, 0);
+}
+
+/** Of a union, the faults of the form that the value comes nearest to. */
+function unionFaults(path: Path, issue: Extract<Issue, { code: "invalid_union" }>): readonly Fault[] {
+  if (issue.message !== "Invalid input") {
+    const value =
+      issue.discriminator === undefined || !isMapping(issue.input) ? issue.input : issue.input[issue.discriminator];
+    return [malformed(pathText(path), issue.message, value)];
+  }
+  const [nearestForm] = issue.errors.toSorted((a, b) => weight(a) - weight(b));
+  return nearestForm?.flatMap((inner) => issueFaults(inner, [...path, ...inner.path])) ?? [];
+}
+
+function issueFaults(issue: Issue, path: Path): readonly Fault[] {
+  const at = pathText(path);
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return unknownKeys(path, issue);
+    case "invalid_type":
+      return [typeFault(at, issue)];
+    case "invalid_union":
+      return unionFaults(path, issue);
+    case "invalid_value": {
+      const known = issue.values.map(String);
+      const { input } = issue;
+      if (input === undefined) return [{ path: at, message: "is missing", allowed: known.join(", ") }];
+      return [
+        {
+          path: at,
+          message: "unknown value",
+          value: input,
+          ...suggest(typeof input === "string" ? input : JSON.stringify(input), known),
+        },
+      ];
+    }
+    case "too_small":
+    case "too_big":
+      return [{ path: at, message: "is out of range", value: issue.input, allowed: issue.message }];
+    case "custom":
+      return [{ path: at, message: issue.message }];
+    default:
+      return [malformed(at, issue.message, issue.input)];
+  }
+}
+
+/**
+ * The faults of a failed parse, in this project's words. The parse needs `reportInput: true`.
+ * @param at - path of the parsed value in its document
+ */
+export function zodFaults(error: z.core.$ZodError, at: Path): readonly Fault[] {
+  return error.issues.flatMap((issue) => issueFaults(issue, [...at, ...issue.path]));
+}

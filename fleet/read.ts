@@ -1,0 +1,133 @@
+import { CsvError } from "csv-parse";
+import { parse } from "csv-parse/sync";
+import type { Fault } from "../domain/fault.ts";
+import type { Server } from "../domain/server.ts";
+import { checkRow, toServer, type FleetContext } from "./rows.ts";
+import { fleetColumnNames, type FleetColumnName, type FleetRow } from "./schema.ts";
+
+export type { FleetContext } from "./rows.ts";
+
+/** What was read: the rows that are right, sorted by id, and the faults of the others. */
+export interface FleetReading {
+  readonly servers: readonly Server[];
+  readonly faults: readonly Fault[];
+}
+
+interface CsvRecord {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number };
+}
+
+function records(text: string): readonly CsvRecord[] {
+  const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true } as const;
+  return parse(text, options) as unknown as readonly CsvRecord[];
+}
+
+/** Columns by their place, or what is wrong with the heading. */
+function readHeading(heading: readonly string[]): readonly Omit<Fault, "file">[] {
+  const known: readonly string[] = fleetColumnNames;
+  const missing = known.filter((name) => !heading.includes(name));
+  return [
+    ...heading.flatMap((name, index) => {
+      if (!known.includes(name)) {
+        return [{ line: 1, path: name, message: "unknown column", allowed: known.join(", ") }];
+      }
+      return heading.indexOf(name) === index ? [] : [{ line: 1, path: name, message: "the column stands there twice" }];
+    }),
+    ...missing.map((name) => ({
+      line: 1,
+      path: name,
+      message: "the column is missing",
+      fix: "add it to the first line",
+    })),
+  ];
+}
+
+/** Finds values that may stand in one row only. */
+class Unique {
+  readonly #lines = new Map<string, number>();
+
+  /** The line that had the value before, and notes the value. */
+  seen(value: string, line: number): number | undefined {
+    const before = this.#lines.get(value);
+    if (before === undefined) this.#lines.set(value, line);
+    return before;
+  }
+}
+
+function compareIds(a: Server, b: Server): number {
+  return a.id < b.id ? -1 : Number(a.id > b.id);
+}
+
+function readRows(
+  heading: readonly string[],
+  rows: readonly CsvRecord[],
+  file: string,
+  context: FleetContext,
+): FleetReading {
+  const faults: Fault[] = [];
+  const servers: Server[] = [];
+  const ids = new Unique();
+  const vmIds = new Unique();
+  for (const { record, info } of rows) {
+    const line = info.lines;
+    if (record.length !== heading.length) {
+      const allowed = `${String(heading.length)}, as in the first line`;
+      faults.push({ file, line, path: "row", message: "wrong number of columns", value: record.length, allowed });
+      continue;
+    }
+    const row = Object.fromEntries(heading.map((name, index) => [name, record[index] ?? ""])) as FleetRow;
+    const before = faults.length;
+    const report = (path: FleetColumnName, fault: Omit<Fault, "file" | "line" | "path">): void => {
+      faults.push({ file, line, path, ...fault });
+    };
+    checkRow(row, context, report);
+    const first = ids.seen(row.id.toLowerCase(), line);
+    if (first !== undefined) report("id", { message: `line ${String(first)} has the same id`, value: row.id });
+    const same = row.vm_id === "" ? undefined : vmIds.seen(row.vm_id.toLowerCase(), line);
+    if (same !== undefined) report("vm_id", { message: `line ${String(same)} has the same vm_id`, value: row.vm_id });
+    if (faults.length === before) servers.push(toServer(row, context, line));
+  }
+  return { servers: servers.sort(compareIds), faults };
+}
+
+/**
+ * Reads a fleet file. A byte order mark and Windows line ends do no harm; ARM ids are lower-cased.
+ * @param file - its path, for faults
+ */
+export function readFleet(text: string, file: string, context: FleetContext): FleetReading {
+  let read: readonly CsvRecord[];
+  try {
+    read = records(text);
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    const { lines } = cause as CsvError & { readonly lines?: number };
+    const fault = { file, path: "row", message: `not CSV: ${cause.message}` };
+    return { servers: [], faults: [{ ...fault, ...(lines === undefined ? {} : { line: lines }) }] };
+  }
+  const [heading, ...rows] = read;
+  if (heading === undefined) {
+    const fault = {
+      file,
+      line: 1,
+      path: "row",
+      message: "the file is empty",
+      allowed: `a first line ${fleetColumnNames.join(",")}`,
+    };
+    return { servers: [], faults: [fault] };
+  }
+  const faults = readHeading(heading.record);
+  return faults.length > 0
+    ? { servers: [], faults: faults.map((fault) => ({ file, ...fault })) }
+    : readRows(heading.record, rows, file, context);
+}
+
+/** {@link readFleet} for those who can use a whole fleet only. */
+export function parseFleet(
+  text: string,
+  file: string,
+  context: FleetContext,
+): { readonly servers: readonly Server[] } | { readonly faults: readonly Fault[] } {
+  const { servers, faults } = readFleet(text, file, context);
+  return faults.length > 0 ? { faults } : { servers };
+}

@@ -1,0 +1,90 @@
+import { expect } from "chai";
+import { approvalsFile, expectOnly, fleetText, planeOf, resolve, smallSettings } from "./sources.ts";
+
+const settings = { ...smallSettings, groups: { ...(smallSettings["groups"] as object), "prod-sensitive": {} } };
+const fleet = { "fleet.csv": fleetText({}, { id: "i-0123456789abcdef1", patch_group: "prod-sensitive" }) };
+
+function withFiles(files: Readonly<Record<string, string>>) {
+  return resolve(settings, { ...fleet, ...files });
+}
+
+describe("approvals files", () => {
+  it("are in force when they are the newest of their group", () => {
+    const { plane } = planeOf(
+      withFiles({
+        "approvals/README.md": "# how",
+        "approvals/prod-sensitive/2026-11-01.yaml": approvalsFile({ note: "older" }),
+        "approvals/prod-sensitive/2026-12-01.yaml": approvalsFile({ note: "newest" }),
+      }),
+    );
+    expect(plane.approvals).to.deep.equal({
+      "prod-sensitive": {
+        group: "prod-sensitive",
+        file: "approvals/prod-sensitive/2026-12-01.yaml",
+        scanId: "scan-1",
+        note: "newest",
+        expires: "2026-12-20T06:00:00Z",
+        patches: { UBUNTU: [{ id: "openssl.amd64", title: "3.0.2-0ubuntu1.20" }] },
+      },
+    });
+  });
+
+  it("are looked for in the folder that the stack file names", () => {
+    const files = { ...fleet, "yes/prod-sensitive/2026-12-01.yaml": approvalsFile() };
+    const { plane } = planeOf(resolve({ ...settings, approvals: "yes" }, files));
+    expect(Object.keys(plane.approvals)).to.deep.equal(["prod-sensitive"]);
+  });
+
+  const newest = "approvals/prod-sensitive/2026-12-01.yaml";
+  const cases: Readonly<Record<string, { files: Readonly<Record<string, string>>; shows: readonly string[] }>> = {
+    "of a group that does not exist": {
+      files: { "approvals/prod-sensitiv/2026-12-01.yaml": approvalsFile() },
+      shows: ["approvals/prod-sensitiv: group: there is no such group", 'did you mean "prod-sensitive"?'],
+    },
+    "of an automatic group": {
+      files: { "approvals/prod-auto/2026-12-01.yaml": approvalsFile() },
+      shows: ["approvals/prod-auto: group: approvals are for groups with approval: reviewed"],
+    },
+    "whose name is no date": {
+      files: { "approvals/prod-sensitive/2026-02-30.yaml": approvalsFile() },
+      shows: ["approvals/prod-sensitive/2026-02-30.yaml: name: the file's name is no date"],
+    },
+    "outside a group's folder": {
+      files: { "approvals/2026-12-01.yaml": approvalsFile() },
+      shows: ["approvals/2026-12-01.yaml: name: an approvals file stands in its group's folder"],
+    },
+    "with a line that is no YAML": {
+      files: { [newest]: "scan: [\nnote: x\n" },
+      shows: [`${newest}:2: yaml:`],
+    },
+    "without expiry": {
+      files: { [newest]: approvalsFile({ expires: undefined }) },
+      shows: [`${newest}:1: expires: is missing`],
+    },
+    "whose expiry is bare": {
+      files: { [newest]: "scan: s\nnote: n\nexpires: 2026-12-20T06:00:00Z\npatches: {}\n" },
+      shows: [`${newest}:3: expires: is a bare date`],
+    },
+    "whose expiry does not exist": {
+      files: { [newest]: approvalsFile({ expires: "2026-13-20T06:00:00Z" }) },
+      shows: [`${newest}:4: expires: not a point in time`],
+    },
+    "with a bare version, which is a number": {
+      files: {
+        [newest]:
+          'scan: s\nnote: n\nexpires: "2026-12-20T06:00:00Z"\npatches:\n  UBUNTU:\n    - { id: a.amd64, title: 1.10 }\n',
+      },
+      shows: [`${newest}:6: patches.UBUNTU[0].title: must be text, got 1.1`, "quote it"],
+    },
+    "with an entry that matches nothing": {
+      files: { [newest]: approvalsFile({ patches: { UBUNTU: [{ id: "tzdata.all", title: "2024a" }] } }) },
+      shows: [`${newest}:7: patches.UBUNTU[0]`, "matches nothing"],
+    },
+  };
+
+  for (const [what, { files, shows }] of Object.entries(cases)) {
+    it(`fail ${what}`, () => {
+      expectOnly(withFiles(files), ...shows);
+    });
+  }
+});

@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { readPlane } from "../../config/file.ts";
+import { loadPlane } from "../../config/load.ts";
+import type { Plane } from "../../domain/plane.ts";
+import { startMocks } from "../harness/mocks.ts";
+import { fleetText, root, runWith, trap } from "./sources.ts";
+
+const folders: string[] = [];
+
+/** A project in a folder of its own, with a stack file for the stack that the mocks run. */
+function project(stackFile: string, files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), "patchplane-"));
+  folders.push(folder);
+  for (const [path, text] of Object.entries({ ...files, [`Pulumi.${pulumi.getStack()}.yaml`]: stackFile })) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+function loaded(folder: string): Plane | string {
+  try {
+    return loadPlane(folder);
+  } catch (error) {
+    if (error instanceof pulumi.RunError) return error.message;
+    throw error;
+  }
+}
+
+/** The message of the error that there must be. */
+function messageOf(outcome: Plane | string): string {
+  if (typeof outcome !== "string") throw new Error("the plane was loaded without a fault");
+  return outcome;
+}
+
+/** What the program gets of the values the CLI recorded, and what the scripts get of the file itself. */
+function both(
+  stackFile: string,
+  recorded: Readonly<Record<string, string>> | undefined,
+  files: Readonly<Record<string, string>>,
+) {
+  const folder = project(stackFile, files);
+  if (recorded === undefined) {
+    runWith(stackFile);
+  } else {
+    pulumi.runtime.setAllConfig({ ...recorded }, []);
+  }
+  return { program: loaded(folder), scripts: readPlane(folder, pulumi.getStack()) };
+}
+
+describe("the program's reader and the scripts' reader", () => {
+  beforeEach(async () => {
+    await startMocks();
+  });
+
+  after(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("find the same faults in the trap file, line numbers apart", () => {
+    const files = { "fleet/faulty.csv": fleetText({ site: "nowhere" }) };
+    const recorded = JSON.parse(trap("faulty.cli.json")) as Record<string, string>;
+    const { program, scripts } = both(trap("faulty.yaml"), recorded, files);
+    const stackFile = `Pulumi.${pulumi.getStack()}.yaml`;
+    const lines = messageOf(program).split("\n");
+    expect(lines[0]).to.match(new RegExp(`^\\d+ faults in ${stackFile.replaceAll(".", "\\.")} and its files$`));
+    const found = "faults" in scripts ? scripts.faults : [];
+    expect(lines.length - 1).to.equal(found.length);
+    for (const fault of found) {
+      expect(
+        lines.some((line) => line.includes(`${fault.path}: ${fault.message}`)),
+        fault.path,
+      ).to.equal(true);
+    }
+    expect(lines.slice(1).every((line) => line.startsWith(stackFile) || line.startsWith("fleet/faulty.csv:"))).to.equal(
+      true,
+    );
+  });
+
+  for (const environment of ["prod", "nonprod"]) {
+    it(`make the same plane of Pulumi.${environment}.yaml`, () => {
+      const read = (path: string): string => readFileSync(join(root, path), "utf8");
+      const fleet = `fleet/${environment}.csv`;
+      const { program, scripts } = both(read(`Pulumi.${environment}.yaml`), undefined, { [fleet]: read(fleet) });
+      expect("plane" in scripts && scripts.plane).to.deep.equal(program);
+    });
+  }
+
+  it("refuse a secret without showing it", () => {
+    pulumi.runtime.setAllConfig({ "pulumi:disable-default-providers": '["*"]', "patchplane:timezone": "hush" }, [
+      "patchplane:timezone",
+    ]);
+    const message = messageOf(loaded(project("", {})));
+    expect(message).to.contain("timezone: holds a secret").and.not.contain("hush");
+  });
+
+  it("refuse a stack file that leaves the default providers on", () => {
+    const stackFile = readFileSync(join(root, "Pulumi.nonprod.yaml"), "utf8").replace('["*"]', "[]");
+    const fleet = readFileSync(join(root, "fleet/nonprod.csv"), "utf8");
+    const { program, scripts } = both(stackFile, undefined, { "fleet/nonprod.csv": fleet });
+    expect(program).to.contain("1 fault in").and.contain("pulumi:disable-default-providers");
+    expect("faults" in scripts && scripts.faults.map((fault) => fault.path)).to.deep.equal([
+      "pulumi:disable-default-providers",
+    ]);
+  });
+});
