@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { unexpectedRejections } from "./rejections.ts";
 import type { Context, Func, AsyncFunc } from "mocha";
 
 /**
@@ -18,7 +19,8 @@ function wrapped(run: Func | AsyncFunc): AsyncFunc {
       await Reflect.apply(run as AsyncFunc, this, []);
       await pulumi.runtime.disconnect();
       await new Promise((resolve) => setImmediate(resolve));
-      if (rejections.length > 0) throw new AggregateError(rejections, rejections.map(String).join("\n"));
+      const unexpected = unexpectedRejections(rejections);
+      if (unexpected.length > 0) throw new AggregateError(unexpected, unexpected.map(String).join("\n"));
     } finally {
       process.removeListener("unhandledRejection", collect);
       for (const listener of others) process.on("unhandledRejection", listener);

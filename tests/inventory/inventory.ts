@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { readPlane } from "../../config/file.ts";
+import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { formatFault } from "../../domain/fault.ts";
+import { program } from "../../program.ts";
+import { makeProviders } from "../../providers.ts";
+import { settled, startMocks, type RecordedResource } from "../harness/mocks.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** File that holds the inventory of an environment. */
+export function inventoryFile(environment: string): string {
+  return join(import.meta.dirname, `${environment}.txt`);
+}
+
+/** Everything the whole program registers for a checked-in environment, under mocks. */
+export async function registered(environment: string): Promise<readonly RecordedResource[]> {
+  const read = readPlane(root, environment);
+  if ("faults" in read) throw new Error(read.faults.map(formatFault).join("\n"));
+  const recorder = await startMocks();
+  program(read.plane, makeProviders(read.plane), loadOnboardingScripts(root));
+  await settled();
+  return recorder.resources;
+}
+
+function lastPart(urn: string): string {
+  return urn === "" ? "-" : (urn.split("::").at(-1) ?? "-");
+}
+
+/** Name of the provider a resource is managed by. */
+export function providerName(resource: RecordedResource): string {
+  return lastPart(resource.provider.split("::").slice(0, -1).join("::"));
+}
+
+/** One line per resource: type, name, parent, provider; sorted, so a lost or renamed one is one line of a diff. */
+export function inventoryText(resources: readonly RecordedResource[]): string {
+  const lines = resources.map((resource) =>
+    [resource.type, resource.name, lastPart(resource.parent), resource.custom ? providerName(resource) : "-"].join(
+      "  ",
+    ),
+  );
+  return `${lines.sort().join("\n")}\n`;
+}
