@@ -1,0 +1,310 @@
+import { expect } from "chai";
+import type { Cloud } from "../../../simulator/index.ts";
+import { cloudWith, closeClouds, home, ireland, other } from "../cloudFixture.ts";
+import { closePlugins, configuredAws, failureOf, unknownText, type Json, type PluginClient } from "./pluginClient.ts";
+
+const types = {
+  alias: "aws:kms/alias:Alias",
+  attachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  bucket: "aws:s3/bucket:Bucket",
+  bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
+  encryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  key: "aws:kms/key:Key",
+  lifecycle: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  object: "aws:s3/bucketObjectv2:BucketObjectv2",
+  ownership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  policy: "aws:iam/policy:Policy",
+  publicAccess: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  queue: "aws:sqs/queue:Queue",
+  queuePolicy: "aws:sqs/queuePolicy:QueuePolicy",
+  role: "aws:iam/role:Role",
+  rolePolicy: "aws:iam/rolePolicy:RolePolicy",
+  rule: "aws:cloudwatch/eventRule:EventRule",
+  subscription: "aws:sns/topicSubscription:TopicSubscription",
+  target: "aws:cloudwatch/eventTarget:EventTarget",
+  topic: "aws:sns/topic:Topic",
+  topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
+  versioning: "aws:s3/bucketVersioning:BucketVersioning",
+} as const;
+
+type Kind = keyof typeof types;
+
+const allow = { Effect: "Allow", Action: ["ssm:UpdateInstanceInformation", "ssm:PutInventory"], Resource: "*" };
+const document = JSON.stringify({ Version: "2012-10-17", Statement: [allow] });
+const turned = JSON.stringify({ Statement: [{ ...allow, Action: allow.Action.toReversed() }], Version: "2012-10-17" });
+const another = JSON.stringify({ Version: "2012-10-17", Statement: [{ ...allow, Effect: "Deny" }] });
+const bucketName = `patchplane-${home}`;
+const topicArn = `arn:aws:sns:${ireland}:${home}:alarms`;
+const queueArn = `arn:aws:sqs:${ireland}:${home}:results`;
+
+/** What each type is made of; parents come first. */
+const inputs: Readonly<Record<Kind, Json>> = {
+  role: { name: "hybrid", assumeRolePolicy: document, tags: { a: "b" } },
+  policy: { name: "node", policy: document },
+  rolePolicy: { name: "patch", role: "hybrid", policy: document },
+  attachment: { role: "hybrid", policyArn: `arn:aws:iam::${home}:policy/node` },
+  bucket: { bucket: bucketName, tags: { a: "b" } },
+  bucketPolicy: { bucket: bucketName, policy: document },
+  versioning: { bucket: bucketName, versioningConfiguration: { status: "Enabled" } },
+  encryption: { bucket: bucketName, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+  publicAccess: { bucket: bucketName, blockPublicAcls: true },
+  ownership: { bucket: bucketName, rule: { objectOwnership: "BucketOwnerEnforced" } },
+  lifecycle: {
+    bucket: bucketName,
+    rules: [{ id: "logs", status: "Enabled", filter: { prefix: "logs/" }, expiration: { days: 90 } }],
+  },
+  object: {
+    bucket: bucketName,
+    key: "overrides/a.json",
+    content: "{}",
+    contentType: "application/json",
+    tags: { a: "b" },
+  },
+  key: { policy: document, enableKeyRotation: true, deletionWindowInDays: 30 },
+  alias: { name: "alias/patchplane", targetKeyId: "" },
+  topic: { name: "alarms", kmsMasterKeyId: "" },
+  topicPolicy: { arn: topicArn, policy: document },
+  subscription: { topic: topicArn, protocol: "email", endpoint: "patching@example.com" },
+  queue: { name: "results", messageRetentionSeconds: 1_209_600, sqsManagedSseEnabled: true },
+  queuePolicy: { queueUrl: `https://sqs.${ireland}.amazonaws.com/${home}/results`, policy: document },
+  rule: { name: "failures", eventPattern: '{"source":["aws.ssm"]}' },
+  target: { rule: "failures", targetId: "queue", arn: queueArn },
+};
+
+const parents: Readonly<Partial<Record<Kind, Kind>>> = {
+  alias: "key",
+  attachment: "role",
+  bucketPolicy: "bucket",
+  encryption: "bucket",
+  lifecycle: "bucket",
+  object: "bucket",
+  ownership: "bucket",
+  publicAccess: "bucket",
+  queuePolicy: "queue",
+  rolePolicy: "role",
+  subscription: "topic",
+  target: "rule",
+  topicPolicy: "topic",
+  versioning: "bucket",
+};
+
+let cloud: Cloud;
+let aws: PluginClient;
+
+async function inputsOf(kind: Kind): Promise<Json> {
+  const parent = parents[kind];
+  if (parent === undefined) return inputs[kind];
+  const { id } = await aws.create(types[parent], inputs[parent]);
+  return kind === "alias" ? { ...inputs[kind], targetKeyId: id } : inputs[kind];
+}
+
+/** A fresh cloud and provider for every spec of a suite. */
+function inFreshCloud(): void {
+  beforeEach(async () => {
+    cloud = await cloudWith([]);
+    aws = await configuredAws(cloud);
+  });
+
+  afterEach(async () => {
+    closePlugins();
+    await closeClouds();
+  });
+}
+
+describe("every type of the AWS stand-in that is kept as a record", () => {
+  inFreshCloud();
+
+  for (const [name, type] of Object.entries(types)) {
+    const kind = name as Kind;
+
+    it(`shows no change right after it was made, and is gone once deleted: ${type}`, async () => {
+      const wanted = await inputsOf(kind);
+      const made = await aws.create(type, wanted);
+      expect((await aws.diff(made, wanted)).changes).to.deep.equal([]);
+      const refreshed = await aws.refresh(made);
+      expect(refreshed?.inputs).to.deep.equal(made.inputs);
+      expect(refreshed?.outputs).to.deep.equal(made.outputs);
+      await aws.delete(made);
+      expect(await aws.refresh(made)).to.equal(undefined);
+    });
+
+    it(`can be imported: ${type}`, async () => {
+      const wanted = await inputsOf(kind);
+      const { id } = await aws.create(type, wanted);
+      const imported = await aws.import(type, id);
+      // An imported object has no content in the state, as with the real provider.
+      const expected = kind === "object" ? { bucket: bucketName, key: "overrides/a.json" } : wanted;
+      expect(imported?.id).to.equal(id);
+      expect((await aws.check(type, { ...imported?.inputs, ...wanted })).faults).to.deep.equal([]);
+      expect(
+        (await aws.diff({ type, id, inputs: {}, outputs: imported?.outputs ?? {} }, expected)).changes,
+      ).to.deep.equal([]);
+    });
+
+    if (parents[kind] !== undefined) {
+      it(`is refused without what it stands on: ${type}`, async () => {
+        const { message } = await failureOf(
+          aws.create(type, { ...inputs[kind], ...(kind === "alias" && { targetKeyId: "k" }) }),
+        );
+        expect(message).to.match(/NoSuchEntity|NoSuchBucket|NotFound|NonExistentQueue|ResourceNotFoundException/);
+      });
+    }
+  }
+});
+
+describe("IAM in the AWS stand-in", () => {
+  inFreshCloud();
+
+  it("compares policies by meaning", async () => {
+    const made = await aws.create(types.policy, inputs.policy);
+    expect((await aws.diff(made, { ...inputs.policy, policy: turned })).changes).to.deep.equal([]);
+    expect((await aws.diff(made, { ...inputs.policy, policy: another })).changes).to.deep.equal(["update policy"]);
+  });
+
+  it("replaces what was renamed, deleting first, and refuses a name twice", async () => {
+    const made = await aws.create(types.role, inputs.role);
+    expect(await aws.diff(made, { ...inputs.role, name: "other" })).to.deep.equal({
+      changes: ["update-replace name"],
+      replaces: ["name"],
+      deleteBeforeReplace: true,
+    });
+    expect((await failureOf(aws.create(types.role, inputs.role))).message).to.equal(
+      "EntityAlreadyExists: Role with name hybrid already exists.",
+    );
+  });
+
+  it("always deletes an attachment before it replaces it", async () => {
+    const made = await aws.create(types.attachment, await inputsOf("attachment"));
+    const wanted = { ...inputs.attachment, policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" };
+    expect(await aws.diff(made, wanted)).to.deep.include({ replaces: ["policyArn"], deleteBeforeReplace: true });
+  });
+
+  it("is one per account: another Region sees it, another account does not", async () => {
+    const made = await aws.create(types.role, inputs.role);
+    expect(await (await configuredAws(cloud, home, "us-east-1")).refresh(made)).to.not.equal(undefined);
+    expect(await (await configuredAws(cloud, other)).refresh(made)).to.equal(undefined);
+  });
+
+  it("refuses documents over IAM's quotas", async () => {
+    const long = (length: number): string =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [{ ...allow, Resource: `arn:aws:s3:::${"b".repeat(length)}` }],
+      });
+    expect((await failureOf(aws.create(types.policy, { name: "node", policy: long(6200) }))).message).to.equal(
+      "LimitExceeded: Cannot exceed quota for PolicySize: 6144",
+    );
+    expect((await failureOf(aws.create(types.role, { name: "r", assumeRolePolicy: long(2100) }))).message).to.include(
+      "2048",
+    );
+  });
+
+  it("wants the name of a role, not its ARN", async () => {
+    const { faults } = await aws.check(types.rolePolicy, { ...inputs.rolePolicy, role: `arn:aws:iam::${home}:role/x` });
+    expect(faults).to.have.length(1);
+  });
+
+  it("keeps the unique id of an updated role", async () => {
+    const made = await aws.create(types.role, inputs.role);
+    const updated = await aws.update(made, { ...inputs.role, description: "new", tags: {} });
+    expect(updated.outputs["uniqueId"]).to.equal(made.outputs["uniqueId"]);
+    expect(updated.outputs["tagsAll"]).to.deep.equal({});
+  });
+});
+
+describe("S3 in the AWS stand-in", () => {
+  inFreshCloud();
+
+  it("says where a bucket is", async () => {
+    const { outputs } = await aws.create(types.bucket, inputs.bucket);
+    expect(outputs).to.deep.include({
+      arn: `arn:aws:s3:::${bucketName}`,
+      bucketDomainName: `${bucketName}.s3.amazonaws.com`,
+      bucketRegionalDomainName: `${bucketName}.s3.${ireland}.amazonaws.com`,
+      bucketRegion: ireland,
+    });
+  });
+
+  it("refuses the deprecated settings inside a bucket", async () => {
+    const { faults } = await aws.check(types.bucket, {
+      ...inputs.bucket,
+      acl: "private",
+      versioning: { enabled: true },
+    });
+    expect(faults.map((fault) => fault.split(":")[0])).to.have.members(["acl", "versioning"]);
+  });
+
+  it("stores an object where the nodes find it, and uploads other content", async () => {
+    const made = await aws.create(types.object, await inputsOf("object"));
+    const authorization = `AWS4-HMAC-SHA256 Credential=test/20261102/${ireland}/s3/aws4_request, Signature=0`;
+    const get = async (): Promise<string> =>
+      (await fetch(`${cloud.url}/${bucketName}/overrides/a.json`, { headers: { authorization } })).text();
+    expect(await get()).to.equal("{}");
+    const changed = { ...inputs.object, content: "[]" };
+    expect((await aws.previewUpdate(made, changed))["versionId"]).to.equal(unknownText);
+    const updated = await aws.update(made, changed);
+    expect(await get()).to.equal("[]");
+    expect(updated.outputs["versionId"]).to.not.equal(made.outputs["versionId"]);
+    expect(updated.outputs["content"]).to.equal("[]");
+  });
+
+  it("forgets tags that were taken from an object", async () => {
+    const made = await aws.create(types.object, await inputsOf("object"));
+    const { tags, ...untagged } = inputs.object;
+    const updated = await aws.update(made, untagged);
+    expect(updated.outputs["tagsAll"]).to.deep.equal({});
+    expect((await aws.diff(updated, untagged)).changes).to.deep.equal([]);
+    expect(tags).to.deep.equal({ a: "b" });
+  });
+
+  it("replaces an object under another key, without deleting first: it is named by its key alone", async () => {
+    const made = await aws.create(types.object, await inputsOf("object"));
+    const difference = await aws.diff(made, { ...inputs.object, key: "overrides/b.json" });
+    expect(difference).to.deep.include({ replaces: ["key"], deleteBeforeReplace: false });
+  });
+
+  it("refuses lifecycle rules that S3 refuses", async () => {
+    const rule = { id: "a", status: "Enabled" };
+    const idle = { bucket: bucketName, rules: [rule] };
+    await aws.create(types.bucket, inputs.bucket);
+    expect((await failureOf(aws.create(types.lifecycle, idle))).message).to.include("At least one action");
+    const twice = { bucket: bucketName, rules: [1, 2].map((days) => ({ ...rule, expiration: { days } })) };
+    expect((await failureOf(aws.create(types.lifecycle, twice))).message).to.include("unique");
+    const both = { days: 1, date: "2027-01-01T00:00:00Z", storageClass: "GLACIER" };
+    const { faults } = await aws.check(types.lifecycle, {
+      bucket: bucketName,
+      rules: [{ ...rule, transitions: [both] }],
+    });
+    expect(faults).to.deep.equal(["rules[0].transitions[0]: needs exactly one of date and days"]);
+  });
+});
+
+describe("messages and events in the AWS stand-in", () => {
+  inFreshCloud();
+
+  it("leave a mail subscription pending, and confirm a queue's", async () => {
+    const mail = await aws.create(types.subscription, await inputsOf("subscription"));
+    expect(mail.outputs["pendingConfirmation"]).to.equal(true);
+    const queue = await aws.create(types.subscription, { topic: topicArn, protocol: "sqs", endpoint: queueArn });
+    expect(queue.outputs["pendingConfirmation"]).to.equal(false);
+  });
+
+  it("take key id and key ARN of one key for the same", async () => {
+    const made = await aws.create(types.alias, await inputsOf("alias"));
+    const arn = made.outputs["targetKeyArn"];
+    expect((await aws.diff(made, { ...made.inputs, targetKeyId: arn })).changes).to.deep.equal([]);
+  });
+
+  it("want a pattern or a schedule in a rule, and compare patterns by meaning", async () => {
+    expect((await aws.check(types.rule, { name: "r" })).faults).to.have.length(1);
+    const made = await aws.create(types.rule, inputs.rule);
+    expect((await aws.diff(made, { ...inputs.rule, eventPattern: '{ "source": ["aws.ssm"] }' })).changes).to.deep.equal(
+      [],
+    );
+  });
+
+  it("keep a queue's two encryptions apart", async () => {
+    const { faults } = await aws.check(types.queue, { ...inputs.queue, kmsMasterKeyId: "alias/x" });
+    expect(faults).to.deep.equal(["kmsMasterKeyId: excludes sqsManagedSseEnabled"]);
+  });
+});
