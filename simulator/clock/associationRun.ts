@@ -1,0 +1,114 @@
+import { readSchedule } from "../../domain/awsCron.ts";
+import { nextRuns } from "../../domain/nextRuns.ts";
+import type { SimulatedCloud } from "../cloud.ts";
+import { ApiError } from "../http/apiError.ts";
+import { runCommand } from "../patching/runCommand.ts";
+import type { AssociationRecord } from "../ssm/associationRecords.ts";
+import { isOnline } from "../ssm/nodes.ts";
+import type { ManagedNode } from "../ssm/nodes.ts";
+import type { RegionState } from "../ssm/regionState.ts";
+import { resolveTargets } from "../ssm/targets.ts";
+
+const minute = 60_000;
+
+function run(
+  cloud: SimulatedCloud,
+  state: RegionState,
+  association: AssociationRecord,
+  nodes: readonly ManagedNode[],
+  at: Date,
+): void {
+  const { content } = association;
+  const location = content.OutputLocation?.S3Location;
+  const command = runCommand(
+    cloud,
+    state,
+    nodes,
+    {
+      DocumentName: content.Name,
+      DocumentVersion: content.DocumentVersion,
+      Parameters: content.Parameters,
+      MaxConcurrency: content.MaxConcurrency ?? "100%",
+      MaxErrors: content.MaxErrors ?? "100%",
+      OutputS3BucketName: location?.OutputS3BucketName,
+      OutputS3KeyPrefix: location?.OutputS3KeyPrefix,
+    },
+    { at },
+  );
+  const counts: Record<string, number> = {};
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  for (const { nodeId, status, endTime } of command.invocations) {
+    const result = status === "Success" ? "Success" : "Failed";
+    counts[result] = (counts[result] ?? 0) + 1;
+    byId.get(nodeId)?.associations.set(association.id, { status: result, ranAt: endTime ?? at });
+  }
+  association.lastExecutionAt = at;
+  if (counts["Failed"] === undefined) association.lastSuccessAt = at;
+  association.executions.push({
+    id: cloud.uuid(state, "association execution"),
+    version: String(association.version),
+    status: counts["Failed"] === undefined ? "Success" : "Failed",
+    at,
+    counts,
+  });
+}
+
+function reachable(state: RegionState, association: AssociationRecord): ManagedNode[] {
+  return resolveTargets(state, association.content.Targets ?? []).filter(isOnline);
+}
+
+/**
+ * Runs associations on reachable nodes that have not run them yet: new nodes, nodes that were out of reach, and all
+ * nodes after the association changed. An association that applies at its cron interval only is left to its schedule.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
+ */
+export function runFirstContacts(cloud: SimulatedCloud, state: RegionState, at: Date): void {
+  for (const association of state.associations.values()) {
+    if (association.content.ApplyOnlyAtCronInterval === true) continue;
+    const fresh = reachable(state, association).filter((node) => !node.associations.has(association.id));
+    if (fresh.length > 0)
+      guarded(association, fresh, at, () => {
+        run(cloud, state, association, fresh, at);
+      });
+  }
+}
+
+/** An association whose document has gone, or no longer takes its parameters, fails on its nodes. */
+function guarded(association: AssociationRecord, nodes: readonly ManagedNode[], at: Date, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    for (const node of nodes) node.associations.set(association.id, { status: "Failed", ranAt: at });
+  }
+}
+
+/** Runs one association at a date of its schedule. */
+export function runScheduled(
+  cloud: SimulatedCloud,
+  state: RegionState,
+  association: AssociationRecord,
+  at: Date,
+): void {
+  const nodes = reachable(state, association);
+  if (nodes.length > 0)
+    guarded(association, nodes, at, () => {
+      run(cloud, state, association, nodes, at);
+    });
+}
+
+/** The next date of an association's schedule after an instant; undefined without one. `rate(…)` counts from its last change. */
+export function nextAssociationRun(association: AssociationRecord, after: Date): Date | undefined {
+  const { ScheduleExpression: expression, ScheduleOffset: offsetDays } = association.content;
+  if (expression === undefined) return undefined;
+  const read = readSchedule(expression, "association");
+  if ("faults" in read) return undefined;
+  const { schedule } = read;
+  if (schedule.kind === "rate") {
+    const period = schedule.minutes * minute;
+    const base = association.updatedAt.getTime();
+    return new Date(base + (Math.floor((after.getTime() - base) / period) + 1) * period);
+  }
+  const timing = { suffix: "", expression, timezone: "UTC", ...(offsetDays === undefined ? {} : { offsetDays }) };
+  return nextRuns(timing, new Date(after.getTime() + 1), 1)[0]?.at;
+}

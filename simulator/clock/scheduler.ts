@@ -1,0 +1,70 @@
+import type { SimulatedCloud } from "../cloud.ts";
+import type { RegionState } from "../ssm/regionState.ts";
+import { windowRuns } from "../ssm/windowSchedule.ts";
+import { nextAssociationRun, runFirstContacts, runScheduled } from "./associationRun.ts";
+import { runWindow } from "./windowRun.ts";
+
+/** Something that is due at an instant. */
+interface Due {
+  readonly at: Date;
+  readonly run: () => void;
+}
+
+function dueIn(cloud: SimulatedCloud, state: RegionState, after: Date): Due[] {
+  const windows = [...state.windows.values()].flatMap((window): Due[] => {
+    const [next] = windowRuns(window, new Date(after.getTime() + 1), 1);
+    if (next === undefined) return [];
+    return [
+      {
+        at: next.at,
+        run: () => {
+          runWindow(cloud, state, window, next.at);
+        },
+      },
+    ];
+  });
+  const associations = [...state.associations.values()].flatMap((association): Due[] => {
+    const at = nextAssociationRun(association, after);
+    if (at === undefined) return [];
+    return [
+      {
+        at,
+        run: () => {
+          runScheduled(cloud, state, association, at);
+        },
+      },
+    ];
+  });
+  return [...windows, ...associations];
+}
+
+/** What is due next, of all that comes at the same instant. */
+function nextDue(cloud: SimulatedCloud, until: Date): readonly Due[] {
+  const after = cloud.clock.now();
+  const all = cloud.regions().flatMap((state) => dueIn(cloud, state, after));
+  const first = Math.min(...all.map((due) => due.at.getTime()));
+  return first <= until.getTime() ? all.filter((due) => due.at.getTime() === first) : [];
+}
+
+function contactAll(cloud: SimulatedCloud): void {
+  for (const state of cloud.regions()) runFirstContacts(cloud, state, cloud.clock.now());
+}
+
+/**
+ * Moves the clock to a date. First every association reaches the nodes that have not met it; then windows and
+ * associations run at their dates, in order, each at its own virtual time. A date in the past is a `RangeError`.
+ */
+export async function runUntil(cloud: SimulatedCloud, date: Date): Promise<void> {
+  if (date < cloud.clock.now()) cloud.clock.moveTo(date);
+  contactAll(cloud);
+  for (let due = nextDue(cloud, date); due.length > 0; due = nextDue(cloud, date)) {
+    for (const { at, run } of due) {
+      cloud.clock.moveTo(at);
+      run();
+    }
+    contactAll(cloud);
+    // A long stretch must not keep the server from answering.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  cloud.clock.moveTo(date);
+}

@@ -1,0 +1,214 @@
+import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
+import type { SimulatedCloud } from "../cloud.ts";
+import { ApiError } from "../http/apiError.ts";
+import { runCommand } from "../patching/runCommand.ts";
+import type { CommandRecord } from "../ssm/commandRecords.ts";
+import type { ManagedNode } from "../ssm/nodes.ts";
+import type { RegionState } from "../ssm/regionState.ts";
+import { resolveTargets } from "../ssm/targets.ts";
+import type {
+  TaskExecutionRecord,
+  TaskInvocationRecord,
+  WindowExecutionRecord,
+  WindowRecord,
+  WindowTargetRecord,
+  WindowTaskRecord,
+} from "../ssm/windowRecords.ts";
+
+interface Opening {
+  readonly cloud: SimulatedCloud;
+  readonly state: RegionState;
+  readonly window: WindowRecord;
+  readonly executionId: string;
+  readonly cutoff: Date;
+}
+
+interface TaskTarget {
+  readonly target: WindowTargetRecord | undefined;
+  readonly nodes: readonly ManagedNode[];
+}
+
+const hour = 3_600_000;
+/** Seconds a window's Run Command task waits for a node when it does not say. */
+const usualTimeoutSeconds = 600;
+
+function taskTargets({ state, window }: Opening, task: WindowTaskRecord): TaskTarget[] {
+  return (task.Targets ?? []).flatMap(({ Key, Values = [] }): TaskTarget[] => {
+    if (Key === "InstanceIds") return [{ target: undefined, nodes: resolveTargets(state, [{ Key, Values }]) }];
+    return Values.flatMap((id) => {
+      const target = window.targets.get(id);
+      return target === undefined ? [] : [{ target, nodes: resolveTargets(state, target.targets) }];
+    });
+  });
+}
+
+const commandStates: Readonly<Record<string, MaintenanceWindowExecutionStatus>> = {
+  Success: "SUCCESS",
+  Failed: "FAILED",
+  TimedOut: "TIMED_OUT",
+  // CANCEL_TASK: a Run Command task that runs over the cutoff ends as TIMED_OUT.
+  Cancelled: "TIMED_OUT",
+};
+
+function invocationRecord(opening: Opening, { target }: TaskTarget, command: CommandRecord): TaskInvocationRecord {
+  return {
+    id: opening.cloud.uuid(opening.state, "task invocation"),
+    commandId: command.id,
+    windowTargetId: target?.id,
+    ownerInformation: target?.ownerInformation,
+    parameters: JSON.stringify({
+      documentName: command.request.DocumentName,
+      parameters: command.request.Parameters ?? {},
+    }),
+    status: commandStates[command.status] ?? "FAILED",
+    statusDetails: command.statusDetails === command.status ? undefined : command.statusDetails,
+    startTime: command.requestedAt,
+    endTime: command.finishedAt,
+  };
+}
+
+function runOnTarget(opening: Opening, task: WindowTaskRecord, target: TaskTarget, at: Date): TaskInvocationRecord {
+  const { cloud, state, executionId, cutoff } = opening;
+  const given = task.TaskInvocationParameters?.RunCommand ?? {};
+  const command = runCommand(
+    cloud,
+    state,
+    target.nodes,
+    {
+      DocumentName: task.TaskArn,
+      DocumentVersion: given.DocumentVersion,
+      Parameters: given.Parameters,
+      Comment: given.Comment,
+      TimeoutSeconds: given.TimeoutSeconds ?? usualTimeoutSeconds,
+      OutputS3BucketName: given.OutputS3BucketName,
+      OutputS3KeyPrefix: given.OutputS3KeyPrefix,
+      NotificationConfig: given.NotificationConfig,
+      ServiceRoleArn: given.ServiceRoleArn,
+      MaxConcurrency: task.MaxConcurrency,
+      MaxErrors: task.MaxErrors,
+      Targets: target.target?.targets,
+    },
+    {
+      at,
+      windowExecutionId: executionId,
+      ...(task.CutoffBehavior === "CANCEL_TASK" ? { cutoff } : {}),
+    },
+  );
+  return invocationRecord(opening, target, command);
+}
+
+function worst(statuses: readonly MaintenanceWindowExecutionStatus[]): MaintenanceWindowExecutionStatus {
+  const order: readonly MaintenanceWindowExecutionStatus[] = ["FAILED", "TIMED_OUT", "CANCELLED"];
+  return order.find((status) => statuses.includes(status)) ?? "SUCCESS";
+}
+
+function taskRecord(
+  opening: Opening,
+  task: WindowTaskRecord,
+  given: Pick<TaskExecutionRecord, "status" | "statusDetails" | "startTime" | "endTime" | "invocations">,
+): TaskExecutionRecord {
+  return { id: opening.cloud.uuid(opening.state, "task execution"), task, ...given };
+}
+
+function runTask(opening: Opening, task: WindowTaskRecord, at: Date): TaskExecutionRecord {
+  if (at >= opening.cutoff)
+    return taskRecord(opening, task, {
+      status: "CANCELLED",
+      statusDetails: "The cutoff time was reached before the task started.",
+      startTime: at,
+      endTime: at,
+      invocations: [],
+    });
+  // Several targets of one task run one after another.
+  const invocations: TaskInvocationRecord[] = [];
+  let next = at;
+  try {
+    for (const target of taskTargets(opening, task)) {
+      if (target.nodes.length === 0) continue;
+      const invocation = runOnTarget(opening, task, target, next);
+      invocations.push(invocation);
+      next = invocation.endTime > next ? invocation.endTime : next;
+    }
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return taskRecord(opening, task, {
+      status: "FAILED",
+      statusDetails: `${error.code}: ${error.message}`.slice(0, 250),
+      startTime: at,
+      endTime: next,
+      invocations,
+    });
+  }
+  return taskRecord(opening, task, {
+    status: worst(invocations.map(({ status }) => status)),
+    statusDetails: invocations.length === 0 ? "No invocations to execute." : undefined,
+    startTime: at,
+    endTime: next,
+    invocations,
+  });
+}
+
+/** Tasks of one priority start together; the next priority follows when all of them have ended, failed or not. */
+function runTasks(opening: Opening, at: Date): TaskExecutionRecord[] {
+  const byPriority = Map.groupBy(opening.window.tasks.values(), (task) => task.Priority);
+  const done: TaskExecutionRecord[] = [];
+  let start = at;
+  for (const [, tasks] of [...byPriority].sort(([a], [b]) => a - b)) {
+    const records = tasks.map((task) => runTask(opening, task, start));
+    done.push(...records);
+    start = new Date(Math.max(start.getTime(), ...records.map(({ endTime }) => endTime.getTime())));
+  }
+  return done;
+}
+
+function isOpen(state: RegionState, window: WindowRecord, at: Date): boolean {
+  return [...state.windowExecutions.values()].some(
+    (execution) =>
+      execution.windowId === window.id && execution.endTime > at && execution.status !== "SKIPPED_OVERLAPPING",
+  );
+}
+
+function nodeCount(state: RegionState, tasks: readonly TaskExecutionRecord[]): number {
+  const ids = tasks.flatMap(({ invocations }) =>
+    invocations.flatMap(
+      ({ commandId }) => state.commands.get(commandId ?? "")?.invocations.map(({ nodeId }) => nodeId) ?? [],
+    ),
+  );
+  return new Set(ids).size;
+}
+
+/**
+ * Opens a window at an instant and runs its tasks to their end.
+ *
+ * A window that is still open is SKIPPED_OVERLAPPING. Tasks that reach no node succeed with `No invocations to
+ * execute.` (UNCONFIRMED), so that a window without targets looks fine, which is what makes it dangerous.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows.html
+ */
+export function runWindow(cloud: SimulatedCloud, state: RegionState, window: WindowRecord, at: Date): void {
+  const executionId = cloud.uuid(state, "window execution");
+  const cutoff = new Date(at.getTime() + (window.duration - window.cutoff) * hour);
+  const skipped = isOpen(state, window, at);
+  const tasks = skipped ? [] : runTasks({ cloud, state, window, executionId, cutoff }, at);
+  const noTasks = !skipped && tasks.length === 0;
+  const execution: WindowExecutionRecord = {
+    id: executionId,
+    windowId: window.id,
+    status: skipped ? "SKIPPED_OVERLAPPING" : worst(tasks.map(({ status }) => status)),
+    statusDetails: noTasks ? "No tasks to execute." : undefined,
+    startTime: at,
+    endTime: new Date(Math.max(at.getTime(), ...tasks.map(({ endTime }) => endTime.getTime()))),
+    tasks,
+  };
+  state.windowExecutions.set(execution.id, execution);
+  cloud.journal.add({
+    kind: "windowRun",
+    at,
+    accountId: state.accountId,
+    region: state.region,
+    windowId: window.id,
+    windowName: window.name,
+    executionId,
+    status: execution.status,
+    nodes: nodeCount(state, tasks),
+  });
+}

@@ -1,0 +1,67 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { answerArm } from "../arm/answer.ts";
+import type { SimulatedCloud } from "../cloud.ts";
+import { answerControl, controlPrefix } from "../control.ts";
+import { answerS3 } from "../s3/answer.ts";
+import { answerSsm, ssmOperation } from "../ssm/dispatch.ts";
+import { answerSts } from "../sts/answer.ts";
+import { signatureScope } from "./credentials.ts";
+import type { HttpRequest, HttpResponse } from "./exchange.ts";
+import { jsonResponse } from "./exchange.ts";
+
+/** Largest body taken; bigger than anything the APIs allow. */
+const bodyLimit = 16 * 1024 * 1024;
+
+async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bodyLimit) throw new RangeError(`request body is over ${String(bodyLimit)} bytes`);
+    chunks.push(chunk);
+  }
+  return {
+    method: incoming.method ?? "GET",
+    url: new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "127.0.0.1"}`),
+    headers: incoming.headers,
+    body: Buffer.concat(chunks),
+    scope: signatureScope(incoming.headers.authorization),
+  };
+}
+
+/** Finds whom a request is for by what every client of that service sends. */
+async function route(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpResponse> {
+  const path = request.url.pathname;
+  if (path.startsWith(controlPrefix)) return answerControl(cloud, request);
+  const operation = ssmOperation(request);
+  if (operation !== undefined) return answerSsm(cloud, operation, request);
+  if (path.toLowerCase().startsWith("/subscriptions/")) return answerArm(cloud, request);
+  if (request.scope?.service === "s3") return answerS3(cloud, request);
+  if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true)
+    return answerSts(cloud, request);
+  return jsonResponse(404, { error: `the embedded cloud has nothing for ${request.method} ${path}` });
+}
+
+async function respond(cloud: SimulatedCloud, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  let response: HttpResponse;
+  try {
+    response = await route(cloud, await readRequest(incoming));
+  } catch (error) {
+    response = jsonResponse(500, { error: error instanceof Error ? error.message : "unknown" });
+  }
+  outgoing.writeHead(response.status, response.headers);
+  outgoing.end(response.body);
+}
+
+/** Serves a cloud on the loopback address. Port 0 takes any free one. */
+export async function serve(cloud: SimulatedCloud, port: number): Promise<Server> {
+  const server = createServer((incoming, outgoing) => {
+    void respond(cloud, incoming, outgoing);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return server;
+}

@@ -1,0 +1,54 @@
+import type { AddressInfo } from "node:net";
+import { createCloud } from "./cloud.ts";
+import { serve } from "./http/server.ts";
+import type { Journal } from "./journal.ts";
+import type { World } from "./world.ts";
+
+export type { Journal, JournalEntry } from "./journal.ts";
+export type { World } from "./world.ts";
+
+/** How a cloud begins. */
+export interface CloudOptions {
+  readonly world: World;
+  /** The virtual time at the start; it stands still until it is advanced. */
+  readonly now: Date;
+  /** Decides every id the cloud gives out. */
+  readonly seed: number;
+  /** Port on 127.0.0.1. @defaultValue any free one */
+  readonly port?: number;
+}
+
+/** A running embedded cloud. */
+export interface Cloud {
+  /** Base URL, without a slash at the end: the endpoint of every client, and `PATCHPLANE_SIMULATOR` of the plugins. */
+  readonly url: string;
+  /** What truly happened. */
+  readonly journal: Journal;
+  /** The virtual time. */
+  now(): Date;
+  /** Moves the virtual time forward and resolves when all that was due has run; a past date is a `RangeError`. */
+  advanceTo(date: Date): Promise<void>;
+  /** Stops listening and ends open connections. */
+  close(): Promise<void>;
+}
+
+/** Starts an embedded cloud: SSM, STS, an S3 subset and ARM on one port of the loopback address. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const cloud = createCloud(options.world, options.seed, options.now);
+  const server = await serve(cloud, options.port ?? 0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${String(port)}`,
+    journal: cloud.journal,
+    now: () => cloud.clock.now(),
+    advanceTo: (date) => cloud.advanceTo(date),
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => {
+          if (error === undefined) resolve();
+          else reject(error);
+        });
+        server.closeAllConnections();
+      }),
+  };
+}

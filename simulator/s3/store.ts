@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+
+/** One version of an object. */
+export interface ObjectVersion {
+  readonly versionId: string;
+  readonly body: Buffer;
+  readonly contentType: string;
+  /** Quoted MD5, as S3's ETag of a plain upload. */
+  readonly eTag: string;
+  readonly storedAt: Date;
+  readonly deleted: boolean;
+}
+
+/** Objects of one account, by `bucket/key`, oldest version first. */
+export interface ObjectStore {
+  put(path: string, body: Buffer, contentType: string, at: Date): ObjectVersion;
+  remove(path: string, at: Date): void;
+  current(path: string): ObjectVersion | undefined;
+  versions(path: string): readonly ObjectVersion[];
+  /** Keys of a bucket that begin with a prefix, sorted. */
+  keys(bucket: string, prefix: string): readonly string[];
+}
+
+/** Makes an empty store; every write keeps the versions before it. */
+export function createObjectStore(): ObjectStore {
+  const objects = new Map<string, ObjectVersion[]>();
+  const add = (path: string, body: Buffer, contentType: string, storedAt: Date, deleted: boolean): ObjectVersion => {
+    const versions = objects.get(path) ?? [];
+    objects.set(path, versions);
+    const eTag = `"${createHash("md5").update(body).digest("hex")}"`;
+    const versionId = createHash("sha256")
+      .update(`${path}|${String(versions.length)}`)
+      .digest("base64url")
+      .slice(0, 32);
+    const version = { versionId, body, contentType, eTag, storedAt, deleted };
+    versions.push(version);
+    return version;
+  };
+  const current = (path: string): ObjectVersion | undefined => {
+    const latest = objects.get(path)?.at(-1);
+    return latest?.deleted === true ? undefined : latest;
+  };
+  return {
+    put: (path, body, contentType, at) => add(path, body, contentType, at, false),
+    remove: (path, at) => {
+      if (current(path) !== undefined) add(path, Buffer.alloc(0), "", at, true);
+    },
+    current,
+    versions: (path) => objects.get(path) ?? [],
+    keys: (bucket, prefix) =>
+      [...objects.keys()]
+        .filter((path) => path.startsWith(`${bucket}/${prefix}`) && current(path) !== undefined)
+        .map((path) => path.slice(bucket.length + 1))
+        .sort(),
+  };
+}

@@ -1,0 +1,168 @@
+import type {
+  AssociationOverview,
+  CreateAssociationRequest,
+  DeleteAssociationRequest,
+  DescribeAssociationExecutionsRequest,
+  DescribeAssociationRequest,
+  ListAssociationsRequest,
+  UpdateAssociationRequest,
+} from "@aws-sdk/client-ssm";
+import { checkSchedule } from "../../domain/awsCron.ts";
+import { ApiError } from "../http/apiError.ts";
+import type { AssociationContent, AssociationExecution, AssociationRecord } from "./associationRecords.ts";
+import type { Call, OperationTable } from "./call.ts";
+import type { Checked } from "./checked.ts";
+import { documentOf, versionOf } from "./documents.ts";
+import { checkParameters } from "./documentParameters.ts";
+import { filtered, pageOf } from "./paging.ts";
+import type { RegionState } from "./regionState.ts";
+import { dropTags, setTags } from "./tags.ts";
+import { checkTargets, resolveTargets } from "./targets.ts";
+
+/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: associations per account and Region. */
+const associationQuota = 2000;
+const usualPage = 50;
+
+function checkContent(state: RegionState, content: AssociationContent): void {
+  const document = documentOf(state, content.Name);
+  const version = versionOf(document, content.DocumentVersion);
+  checkParameters(version.parsed, content.Parameters ?? {});
+  if (content.InstanceId !== undefined)
+    throw new ApiError("InvalidTarget", "InstanceId is not covered by the embedded cloud; use Targets.");
+  if (content.ScheduleExpression !== undefined) {
+    const [fault] = checkSchedule(content.ScheduleExpression, "association", content.ScheduleOffset);
+    if (fault !== undefined)
+      throw new ApiError("InvalidSchedule", `Invalid schedule ${content.ScheduleExpression}: ${fault.message}.`);
+  }
+  checkTargets(content.Targets ?? []);
+}
+
+function overview(state: RegionState, association: AssociationRecord): AssociationOverview {
+  const nodes = resolveTargets(state, association.content.Targets ?? []);
+  const counts: Record<string, number> = {};
+  for (const node of nodes) {
+    const status = node.associations.get(association.id)?.status ?? "Pending";
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  const status = ["Failed", "Pending", "Success"].find((name) => counts[name] !== undefined) ?? "Pending";
+  return { Status: status, DetailedStatus: status, AssociationStatusAggregatedCount: counts };
+}
+
+function described(state: RegionState, association: AssociationRecord): object {
+  return {
+    ...association.content,
+    DocumentVersion: association.content.DocumentVersion ?? "$DEFAULT",
+    AssociationId: association.id,
+    AssociationVersion: String(association.version),
+    Date: association.createdAt,
+    LastUpdateAssociationDate: association.updatedAt,
+    LastExecutionDate: association.lastExecutionAt,
+    LastSuccessfulExecutionDate: association.lastSuccessAt,
+    ApplyOnlyAtCronInterval: association.content.ApplyOnlyAtCronInterval ?? false,
+    Overview: overview(state, association),
+  };
+}
+
+function associationOf(state: RegionState, id: string | undefined): AssociationRecord {
+  const association = state.associations.get(id ?? "");
+  if (association === undefined)
+    throw new ApiError("AssociationDoesNotExist", `Association ${id ?? ""} does not exist.`);
+  return association;
+}
+
+function listed(state: RegionState, association: AssociationRecord): object {
+  const { content } = association;
+  return {
+    Name: content.Name,
+    AssociationId: association.id,
+    AssociationVersion: String(association.version),
+    DocumentVersion: content.DocumentVersion ?? "$DEFAULT",
+    Targets: content.Targets,
+    LastExecutionDate: association.lastExecutionAt,
+    Overview: overview(state, association),
+    ScheduleExpression: content.ScheduleExpression,
+    AssociationName: content.AssociationName,
+    ScheduleOffset: content.ScheduleOffset,
+  };
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html */
+export const associationOperations = {
+  CreateAssociation: (call: Call, request: Checked<CreateAssociationRequest>) => {
+    const { Tags, ...content } = request;
+    checkContent(call.region, content);
+    if (call.region.associations.size >= associationQuota) throw new ApiError("AssociationLimitExceeded", "");
+    const now = call.cloud.clock.now();
+    const association: AssociationRecord = {
+      id: call.cloud.uuid(call.region, "association"),
+      version: 1,
+      content,
+      createdAt: now,
+      updatedAt: now,
+      lastExecutionAt: undefined,
+      lastSuccessAt: undefined,
+      executions: [],
+    };
+    call.region.associations.set(association.id, association);
+    setTags(call.region, "Association", association.id, Tags);
+    return { AssociationDescription: described(call.region, association) };
+  },
+  DescribeAssociation: (call: Call, request: Checked<DescribeAssociationRequest>) => ({
+    AssociationDescription: described(call.region, associationOf(call.region, request.AssociationId)),
+  }),
+  /** What the request leaves out is removed, as AWS documents; targets see the new version as not yet run. */
+  UpdateAssociation: (call: Call, request: Checked<UpdateAssociationRequest>) => {
+    const association = associationOf(call.region, request.AssociationId);
+    const { AssociationId: _id, AssociationVersion: _version, ...given } = request;
+    const content: AssociationContent = { ...given, Name: request.Name ?? association.content.Name };
+    checkContent(call.region, content);
+    association.content = content;
+    association.version += 1;
+    association.updatedAt = call.cloud.clock.now();
+    for (const node of call.region.nodes.values()) node.associations.delete(association.id);
+    return { AssociationDescription: described(call.region, association) };
+  },
+  DeleteAssociation: (call: Call, request: Checked<DeleteAssociationRequest>) => {
+    const association = associationOf(call.region, request.AssociationId);
+    call.region.associations.delete(association.id);
+    dropTags(call.region, "Association", association.id);
+    return {};
+  },
+  ListAssociations: (call: Call, request: Checked<ListAssociationsRequest>) => {
+    const filters = (request.AssociationFilterList ?? []).map((filter) => ({
+      Key: filter.key,
+      Values: [filter.value],
+    }));
+    const matching = filtered(call.region.associations.values(), filters, {
+      Name: (association: AssociationRecord, value) => association.content.Name === value,
+      AssociationId: (association, value) => association.id === value,
+      AssociationName: (association, value) => association.content.AssociationName === value,
+    });
+    const { items, ...next } = pageOf(matching, request, usualPage);
+    return { Associations: items.map((association) => listed(call.region, association)), ...next };
+  },
+  DescribeAssociationExecutions: (call: Call, request: Checked<DescribeAssociationExecutionsRequest>) => {
+    const association = associationOf(call.region, request.AssociationId);
+    const filters = (request.Filters ?? []).map((filter) => ({ Key: filter.Key, Values: [filter.Value] }));
+    const matching = filtered([...association.executions].reverse(), filters, {
+      ExecutionId: (execution: AssociationExecution, value) => execution.id === value,
+      Status: (execution, value) => execution.status === value,
+    });
+    const { items, ...next } = pageOf(matching, request, usualPage);
+    return {
+      AssociationExecutions: items.map((execution) => ({
+        AssociationId: association.id,
+        AssociationVersion: execution.version,
+        ExecutionId: execution.id,
+        Status: execution.status,
+        DetailedStatus: execution.status,
+        CreatedTime: execution.at,
+        LastExecutionDate: execution.at,
+        ResourceCountByStatus: `{${Object.entries(execution.counts)
+          .map(([name, count]) => `${name}=${String(count)}`)
+          .join(", ")}}`,
+      })),
+      ...next,
+    };
+  },
+} satisfies OperationTable;

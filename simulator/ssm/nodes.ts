@@ -1,0 +1,82 @@
+import type { PlatformType, ResourceType } from "@aws-sdk/client-ssm";
+import { ApiError } from "../http/apiError.ts";
+import type { Machine } from "../world/machine.ts";
+import type { PatchReport } from "../patching/report.ts";
+import type { RegionState } from "./regionState.ts";
+
+/** What a node says its operating system is. */
+export interface NodePlatform {
+  readonly type: PlatformType;
+  /** E.g. `Ubuntu`, as DescribeInstanceInformation shows it. */
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+}
+
+/** How an association last went on a node. */
+export interface NodeAssociation {
+  readonly status: "Success" | "Failed" | "Pending";
+  readonly ranAt: Date | undefined;
+}
+
+/** A managed node: an EC2 instance (`i-…`) or a registered hybrid machine (`mi-…`). */
+export interface ManagedNode {
+  readonly id: string;
+  readonly kind: ResourceType;
+  readonly tags: Map<string, string>;
+  readonly registeredAt: Date | undefined;
+  readonly activationId: string | undefined;
+  readonly iamRole: string | undefined;
+  readonly name: string | undefined;
+  platform: NodePlatform;
+  agentVersion: string;
+  computerName: string | undefined;
+  ipAddress: string | undefined;
+  lastPingAt: Date | undefined;
+  /** The simulated server behind it; undefined when a real agent registered. */
+  machine: Machine | undefined;
+  /** What its last scan or install reported. */
+  patchReport: PatchReport | undefined;
+  /** By association id. */
+  readonly associations: Map<string, NodeAssociation>;
+}
+
+type Given = Pick<ManagedNode, "id" | "kind" | "tags" | "platform"> &
+  Partial<Pick<ManagedNode, "registeredAt" | "activationId" | "iamRole" | "name" | "machine">>;
+
+const agentVersion = "3.3.3050.0";
+
+/** A node nobody has heard of yet. */
+export function newNode(given: Given): ManagedNode {
+  return {
+    registeredAt: undefined,
+    activationId: undefined,
+    iamRole: undefined,
+    name: undefined,
+    agentVersion,
+    computerName: undefined,
+    ipAddress: undefined,
+    lastPingAt: undefined,
+    machine: undefined,
+    patchReport: undefined,
+    associations: new Map(),
+    ...given,
+  };
+}
+
+/** The node of an id, else `InvalidInstanceId`. */
+export function nodeOf(state: RegionState, id: string): ManagedNode {
+  const node = state.nodes.get(id);
+  if (node === undefined)
+    throw new ApiError("InvalidInstanceId", `Instances [[${id}]] not in a valid state for account ${state.accountId}`);
+  return node;
+}
+
+/** Value of the node's patch group tag: `PatchGroup`, else `Patch Group`. */
+export function patchGroupOf(node: ManagedNode): string | undefined {
+  return node.tags.get("PatchGroup") ?? node.tags.get("Patch Group");
+}
+
+/** Whether commands reach the node now. */
+export function isOnline(node: ManagedNode): boolean {
+  return node.machine?.online ?? false;
+}

@@ -1,0 +1,130 @@
+import type {
+  DescribeMaintenanceWindowExecutionsRequest,
+  DescribeMaintenanceWindowExecutionTaskInvocationsRequest,
+  DescribeMaintenanceWindowExecutionTasksRequest,
+  GetMaintenanceWindowExecutionRequest,
+  GetMaintenanceWindowExecutionTaskRequest,
+} from "@aws-sdk/client-ssm";
+import { ApiError } from "../http/apiError.ts";
+import type { Call, OperationTable } from "./call.ts";
+import type { Checked } from "./checked.ts";
+import { filtered, pageOf } from "./paging.ts";
+import type { RegionState } from "./regionState.ts";
+import type { TaskExecutionRecord, TaskInvocationRecord, WindowExecutionRecord } from "./windowRecords.ts";
+
+const usualPage = 50;
+
+interface Outcome {
+  readonly status: string;
+  readonly statusDetails: string | undefined;
+  readonly startTime: Date;
+  readonly endTime: Date;
+}
+
+function outcome(record: Outcome): object {
+  return {
+    Status: record.status,
+    StatusDetails: record.statusDetails,
+    StartTime: record.startTime,
+    EndTime: record.endTime,
+  };
+}
+
+function executionOf(state: RegionState, id: string): WindowExecutionRecord {
+  const execution = state.windowExecutions.get(id);
+  if (execution === undefined)
+    throw new ApiError("DoesNotExistException", `Maintenance window execution ${id} does not exist.`);
+  return execution;
+}
+
+function taskOf(execution: WindowExecutionRecord, id: string): TaskExecutionRecord {
+  const task = execution.tasks.find((known) => known.id === id);
+  if (task === undefined)
+    throw new ApiError("DoesNotExistException", `Task ${id} does not exist in execution ${execution.id}.`);
+  return task;
+}
+
+const byStatus = { STATUS: (record: Outcome, value: string): boolean => record.status === value };
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowExecutions.html */
+export const windowExecutionOperations = {
+  DescribeMaintenanceWindowExecutions: (call: Call, request: Checked<DescribeMaintenanceWindowExecutionsRequest>) => {
+    const own = [...call.region.windowExecutions.values()].filter(({ windowId }) => windowId === request.WindowId);
+    const matching = filtered(own.reverse(), request.Filters, {
+      ExecutedBefore: (execution: WindowExecutionRecord, value) => execution.startTime < new Date(value),
+      ExecutedAfter: (execution, value) => execution.startTime > new Date(value),
+    });
+    const { items, ...next } = pageOf(matching, request, usualPage);
+    return {
+      WindowExecutions: items.map((execution) => ({
+        WindowId: execution.windowId,
+        WindowExecutionId: execution.id,
+        ...outcome(execution),
+      })),
+      ...next,
+    };
+  },
+  GetMaintenanceWindowExecution: (call: Call, request: Checked<GetMaintenanceWindowExecutionRequest>) => {
+    const execution = executionOf(call.region, request.WindowExecutionId);
+    return {
+      WindowExecutionId: execution.id,
+      TaskIds: execution.tasks.map((task) => task.id),
+      ...outcome(execution),
+    };
+  },
+  DescribeMaintenanceWindowExecutionTasks: (
+    call: Call,
+    request: Checked<DescribeMaintenanceWindowExecutionTasksRequest>,
+  ) => {
+    const execution = executionOf(call.region, request.WindowExecutionId);
+    const { items, ...next } = pageOf(filtered(execution.tasks, request.Filters, byStatus), request, usualPage);
+    return {
+      WindowExecutionTaskIdentities: items.map((task) => ({
+        WindowExecutionId: execution.id,
+        TaskExecutionId: task.id,
+        TaskArn: task.task.TaskArn,
+        TaskType: task.task.TaskType,
+        ...outcome(task),
+      })),
+      ...next,
+    };
+  },
+  GetMaintenanceWindowExecutionTask: (call: Call, request: Checked<GetMaintenanceWindowExecutionTaskRequest>) => {
+    const execution = executionOf(call.region, request.WindowExecutionId);
+    const { task, ...record } = taskOf(execution, request.TaskId);
+    return {
+      WindowExecutionId: execution.id,
+      TaskExecutionId: record.id,
+      TaskArn: task.TaskArn,
+      ServiceRole: task.ServiceRoleArn,
+      Type: task.TaskType,
+      TaskParameters: [],
+      Priority: task.Priority,
+      MaxConcurrency: task.MaxConcurrency,
+      MaxErrors: task.MaxErrors,
+      ...outcome(record),
+    };
+  },
+  DescribeMaintenanceWindowExecutionTaskInvocations: (
+    call: Call,
+    request: Checked<DescribeMaintenanceWindowExecutionTaskInvocationsRequest>,
+  ) => {
+    const execution = executionOf(call.region, request.WindowExecutionId);
+    const task = taskOf(execution, request.TaskId);
+    const { items, ...next } = pageOf(filtered(task.invocations, request.Filters, byStatus), request, usualPage);
+    return {
+      WindowExecutionTaskInvocationIdentities: items.map((invocation: TaskInvocationRecord) => ({
+        WindowExecutionId: execution.id,
+        TaskExecutionId: task.id,
+        InvocationId: invocation.id,
+        ExecutionId: invocation.commandId,
+        TaskType: task.task.TaskType,
+        Parameters: invocation.parameters,
+        OwnerInformation: invocation.ownerInformation,
+        WindowTargetId: invocation.windowTargetId,
+        ...outcome(invocation),
+      })),
+      ...next,
+    };
+  },
+} satisfies OperationTable;

@@ -1,0 +1,93 @@
+import type { Architecture, OsName } from "../../domain/server.ts";
+import type { PackageState } from "./packageState.ts";
+
+/** What is wrong with a machine, if anything; a small share of every world has something. */
+export type FailureKind = "offline" | "lockHeld" | "repositoryUnreachable" | "rebootHang" | "noRouteToAws";
+
+/** Where an Azure VM stands in ARM. */
+export interface AzurePlace {
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly vmName: string;
+  readonly vmId: string;
+}
+
+/** A machine as the world begins. */
+export interface MachineSpec {
+  /** `i-…`, or the ARM resource id. */
+  readonly id: string;
+  readonly name: string;
+  readonly cloud: "aws" | "azure";
+  /** Account and Region of an EC2 instance; empty account for an Azure VM. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly os: OsName;
+  readonly release: string;
+  readonly arch: Architecture;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly azure?: AzurePlace;
+  readonly failure?: FailureKind;
+  /** False for a VM that is stopped when the world begins. */
+  readonly running: boolean;
+  /** Minutes that installing one patch takes. */
+  readonly minutesPerPatch: number;
+}
+
+/** The registration file of the SSM Agent on a hybrid machine. */
+export interface Registration {
+  readonly nodeId: string;
+  readonly region: string;
+}
+
+/** A machine as it is now. */
+export interface Machine {
+  readonly spec: MachineSpec;
+  running: boolean;
+  /** Whether the agent can be reached; false also while a machine hangs in a reboot. */
+  online: boolean;
+  registration: Registration | undefined;
+  bootedAt: Date;
+  /** What is installed; made when it is first needed. */
+  packages: PackageState | undefined;
+}
+
+/** Brings a machine to life. */
+export function startMachine(spec: MachineSpec, now: Date): Machine {
+  return {
+    spec,
+    running: spec.running,
+    online: spec.running && spec.failure !== "offline",
+    registration: undefined,
+    bootedAt: now,
+    packages: undefined,
+  };
+}
+
+/** Name and version as the agent reports them, per fleet OS. */
+export function platformOf(spec: Pick<MachineSpec, "os" | "release">): {
+  readonly type: "Linux" | "Windows";
+  readonly name: string;
+  readonly version: string;
+} {
+  switch (spec.os) {
+    case "amazon-linux":
+      return { type: "Linux", name: "Amazon Linux", version: spec.release };
+    case "debian":
+      return { type: "Linux", name: "Debian GNU/Linux", version: spec.release };
+    case "ubuntu":
+      return { type: "Linux", name: "Ubuntu", version: spec.release };
+    case "windows-server":
+      return {
+        type: "Windows",
+        name: `Microsoft Windows Server ${spec.release} Datacenter`,
+        version: windowsVersions[spec.release] ?? "10.0",
+      };
+  }
+}
+
+const windowsVersions: Readonly<Record<string, string>> = {
+  "2016": "10.0.14393",
+  "2019": "10.0.17763",
+  "2022": "10.0.20348",
+  "2025": "10.0.26100",
+};

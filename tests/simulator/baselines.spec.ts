@@ -1,0 +1,202 @@
+import {
+  AddTagsToResourceCommand,
+  CreatePatchBaselineCommand,
+  DeletePatchBaselineCommand,
+  DescribePatchGroupsCommand,
+  GetDefaultPatchBaselineCommand,
+  GetPatchBaselineCommand,
+  GetPatchBaselineForPatchGroupCommand,
+  ListTagsForResourceCommand,
+  RegisterDefaultPatchBaselineCommand,
+  RegisterPatchBaselineForPatchGroupCommand,
+  UpdatePatchBaselineCommand,
+} from "@aws-sdk/client-ssm";
+import type { CreatePatchBaselineCommandInput, PatchFilterKey, SSMClient } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
+
+function rule(key: PatchFilterKey, value: string, more: object = {}): CreatePatchBaselineCommandInput["ApprovalRules"] {
+  return { PatchRules: [{ PatchFilterGroup: { PatchFilters: [{ Key: key, Values: [value] }] }, ...more }] };
+}
+
+async function ubuntu(ssm: SSMClient, Name = "ubuntu-auto"): Promise<string> {
+  const made = await ssm.send(
+    new CreatePatchBaselineCommand({ Name, OperatingSystem: "UBUNTU", ApprovalRules: rule("PRODUCT", "*") }),
+  );
+  return made.BaselineId ?? "";
+}
+
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreatePatchBaseline.html
+describe("embedded cloud: patch baselines", () => {
+  afterEach(closeClouds);
+
+  it("fills in what a request leaves out, empty lists and groups included", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const { BaselineId } = await ssm.send(new CreatePatchBaselineCommand({ Name: "plain" }));
+    const { $metadata: _metadata, ...baseline } = await ssm.send(new GetPatchBaselineCommand({ BaselineId }));
+    const created = new Date("2026-11-02T00:00:00Z");
+    expect(baseline).to.deep.equal({
+      BaselineId,
+      Name: "plain",
+      OperatingSystem: "WINDOWS",
+      GlobalFilters: { PatchFilters: [] },
+      ApprovalRules: { PatchRules: [] },
+      ApprovedPatches: [],
+      ApprovedPatchesComplianceLevel: "UNSPECIFIED",
+      ApprovedPatchesEnableNonSecurity: false,
+      RejectedPatches: [],
+      RejectedPatchesAction: "ALLOW_AS_DEPENDENCY",
+      PatchGroups: [],
+      Sources: [],
+      CreatedDate: created,
+      ModifiedDate: created,
+    });
+  });
+
+  const refused: readonly [string, Partial<CreatePatchBaselineCommandInput>, RegExp][] = [
+    [
+      "a filter key of another operating system",
+      { OperatingSystem: "UBUNTU", ApprovalRules: rule("SEVERITY", "High") },
+      /Invalid Filter Key: SEVERITY/,
+    ],
+    [
+      "the console's label All as a product",
+      { OperatingSystem: "UBUNTU", ApprovalRules: rule("PRODUCT", "All") },
+      /^Invalid Filter Value: All for Key: PRODUCT$/,
+    ],
+    [
+      "a severity that Amazon Linux does not have",
+      { OperatingSystem: "AMAZON_LINUX_2", ApprovalRules: rule("SEVERITY", "Moderate", { ApproveAfterDays: 7 }) },
+      /Invalid Filter Value: Moderate/,
+    ],
+    [
+      "a rule without delay or date where one is needed",
+      { OperatingSystem: "AMAZON_LINUX_2", ApprovalRules: rule("PRODUCT", "*") },
+      /ApproveAfterDays or ApproveUntilDate/,
+    ],
+    [
+      "a rule with both delay and date",
+      {
+        OperatingSystem: "AMAZON_LINUX_2",
+        ApprovalRules: rule("PRODUCT", "*", { ApproveAfterDays: 1, ApproveUntilDate: "2026-01-01" }),
+      },
+      /cannot be specified together/,
+    ],
+    [
+      "non-security updates on Windows",
+      {
+        OperatingSystem: "WINDOWS",
+        ApprovalRules: rule("PRODUCT", "*", { ApproveAfterDays: 1, EnableNonSecurity: true }),
+      },
+      /Linux operating systems only/,
+    ],
+    [
+      "the Windows compliance status on Linux",
+      { OperatingSystem: "UBUNTU", AvailableSecurityUpdatesComplianceStatus: "COMPLIANT" },
+      /WINDOWS only/,
+    ],
+    ["an empty description", { Description: "" }, /at 'description'.*greater than or equal to 1/],
+    [
+      "a delay of more than 360 days",
+      { ApprovalRules: rule("PRODUCT", "*", { ApproveAfterDays: 361 }) },
+      /at 'approvalRules\.patchRules\.1\.member\.approveAfterDays'.*less than or equal to 360/,
+    ],
+    [
+      "more than 50 rejected patches",
+      { RejectedPatches: Array.from({ length: 51 }, (_, n) => `KB${String(n)}`) },
+      /at 'rejectedPatches'.*less than or equal to 50/,
+    ],
+  ];
+  for (const [what, input, message] of refused) {
+    it(`refuses ${what}`, async () => {
+      const ssm = ssmOf(await cloudWith([]));
+      const fault = await refusal(ssm.send(new CreatePatchBaselineCommand({ Name: "base", ...input })));
+      expect(fault.name).to.equal("ValidationException");
+      expect(fault.message).to.match(message);
+    });
+  }
+
+  it("refuses more than four filters in a rule", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const PatchFilters = Array.from({ length: 5 }, () => ({ Key: "PRODUCT" as const, Values: ["*"] }));
+    const ApprovalRules = { PatchRules: [{ PatchFilterGroup: { PatchFilters }, ApproveAfterDays: 0 }] };
+    const fault = await refusal(ssm.send(new CreatePatchBaselineCommand({ Name: "base", ApprovalRules })));
+    expect(fault.message).to.contain("Member must have length less than or equal to 4");
+  });
+
+  it("keeps what an update leaves out, and empties it when the update replaces", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const BaselineId = await ubuntu(ssm);
+    const kept = await ssm.send(new UpdatePatchBaselineCommand({ BaselineId, RejectedPatches: ["linux-image-*"] }));
+    expect(kept.ApprovalRules?.PatchRules).to.have.length(1);
+    const replaced = await ssm.send(new UpdatePatchBaselineCommand({ BaselineId, Name: "ubuntu-auto", Replace: true }));
+    expect(replaced.ApprovalRules?.PatchRules).to.deep.equal([]);
+    expect(replaced.RejectedPatches).to.deep.equal([]);
+  });
+
+  it("gives 50 baselines and no more", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    for (let index = 0; index < 50; index += 1) await ubuntu(ssm, `base-${String(index)}`);
+    expect((await refusal(ubuntu(ssm, "one-more"))).name).to.equal("ResourceLimitExceededException");
+  });
+
+  it("keeps tags, and refuses those of a baseline that is not there", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const ResourceId = await ubuntu(ssm);
+    const Tags = [{ Key: "Owner", Value: "platform" }];
+    await ssm.send(new AddTagsToResourceCommand({ ResourceType: "PatchBaseline", ResourceId, Tags }));
+    const listed = await ssm.send(new ListTagsForResourceCommand({ ResourceType: "PatchBaseline", ResourceId }));
+    expect(listed.TagList).to.deep.equal(Tags);
+    const missing = new ListTagsForResourceCommand({
+      ResourceType: "PatchBaseline",
+      ResourceId: "pb-00000000000000000",
+    });
+    expect((await refusal(ssm.send(missing))).name).to.equal("InvalidResourceId");
+  });
+});
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
+describe("embedded cloud: patch groups and defaults", () => {
+  afterEach(closeClouds);
+
+  it("takes one baseline per group and operating system", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const PatchGroup = "prod-auto";
+    const first = await ubuntu(ssm);
+    await ssm.send(new RegisterPatchBaselineForPatchGroupCommand({ BaselineId: first, PatchGroup }));
+    const second = await ubuntu(ssm, "ubuntu-other");
+    const again = ssm.send(new RegisterPatchBaselineForPatchGroupCommand({ BaselineId: second, PatchGroup }));
+    expect(await refusal(again)).to.deep.equal({
+      name: "AlreadyExistsException",
+      message: "Patch Group prod-auto already has a baseline registered for OperatingSystem UBUNTU.",
+    });
+    const windows = await ssm.send(new CreatePatchBaselineCommand({ Name: "windows-auto" }));
+    await ssm.send(new RegisterPatchBaselineForPatchGroupCommand({ BaselineId: windows.BaselineId, PatchGroup }));
+    const { Mappings } = await ssm.send(new DescribePatchGroupsCommand({}));
+    expect(Mappings?.map((mapping) => mapping.BaselineIdentity?.BaselineName)).to.deep.equal([
+      "ubuntu-auto",
+      "windows-auto",
+    ]);
+  });
+
+  it("does not delete a baseline that a group or an operating system still uses", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const BaselineId = await ubuntu(ssm);
+    await ssm.send(new RegisterDefaultPatchBaselineCommand({ BaselineId }));
+    expect((await refusal(ssm.send(new DeletePatchBaselineCommand({ BaselineId })))).name).to.equal(
+      "ResourceInUseException",
+    );
+  });
+
+  it("answers AWS's own baseline as default until another is registered, and for a group without any", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const usual = await ssm.send(new GetDefaultPatchBaselineCommand({ OperatingSystem: "UBUNTU" }));
+    expect(usual.BaselineId).to.match(/^arn:aws:ssm:eu-west-1:\d{12}:patchbaseline\/pb-[0-9a-f]{17}$/);
+    const predefined = await ssm.send(new GetPatchBaselineCommand({ BaselineId: usual.BaselineId }));
+    expect(predefined.Name).to.equal("AWS-UbuntuDefaultPatchBaseline");
+    const BaselineId = await ubuntu(ssm);
+    await ssm.send(new RegisterDefaultPatchBaselineCommand({ BaselineId }));
+    const forGroup = new GetPatchBaselineForPatchGroupCommand({ PatchGroup: "nobody", OperatingSystem: "UBUNTU" });
+    expect((await ssm.send(forGroup)).BaselineId).to.equal(BaselineId);
+  });
+});

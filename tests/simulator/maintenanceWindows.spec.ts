@@ -1,0 +1,207 @@
+import {
+  CreateMaintenanceWindowCommand,
+  DeregisterTargetFromMaintenanceWindowCommand,
+  DescribeMaintenanceWindowScheduleCommand,
+  DescribeMaintenanceWindowTargetsCommand,
+  DescribeMaintenanceWindowTasksCommand,
+  GetMaintenanceWindowCommand,
+  GetMaintenanceWindowTaskCommand,
+  RegisterTargetWithMaintenanceWindowCommand,
+  RegisterTaskWithMaintenanceWindowCommand,
+  UpdateMaintenanceWindowCommand,
+  UpdateMaintenanceWindowTaskCommand,
+} from "@aws-sdk/client-ssm";
+import type {
+  CreateMaintenanceWindowCommandInput,
+  RegisterTaskWithMaintenanceWindowCommandInput,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
+
+async function makeWindow(ssm: SSMClient, more: Partial<CreateMaintenanceWindowCommandInput> = {}): Promise<string> {
+  const made = await ssm.send(
+    new CreateMaintenanceWindowCommand({
+      Name: "mw-install-auto",
+      Schedule: "cron(0 2 ? * SUN *)",
+      Duration: 4,
+      Cutoff: 2,
+      AllowUnassociatedTargets: false,
+      ...more,
+    }),
+  );
+  return made.WindowId ?? "";
+}
+
+async function makeTarget(ssm: SSMClient, WindowId: string): Promise<string> {
+  const Targets = [{ Key: "tag:PatchGroup", Values: ["prod-auto"] }];
+  const made = await ssm.send(
+    new RegisterTargetWithMaintenanceWindowCommand({ WindowId, ResourceType: "INSTANCE", Targets }),
+  );
+  return made.WindowTargetId ?? "";
+}
+
+function task(WindowId: string, target: string): RegisterTaskWithMaintenanceWindowCommandInput {
+  return {
+    WindowId,
+    TaskType: "RUN_COMMAND",
+    TaskArn: "AWS-RunPatchBaseline",
+    Targets: [{ Key: "WindowTargetIds", Values: [target] }],
+    MaxConcurrency: "30%",
+    MaxErrors: "10%",
+    TaskInvocationParameters: { RunCommand: { Parameters: { Operation: ["Scan"] } } },
+  };
+}
+
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html
+describe("embedded cloud: maintenance windows", () => {
+  afterEach(closeClouds);
+
+  it("names the next run in the window's time zone, its offset counted", async () => {
+    const ssm = ssmOf(await cloudWith([], "2026-12-01T00:00:00Z"));
+    const WindowId = await makeWindow(ssm, {
+      Schedule: "cron(30 23 ? * TUE#2 *)",
+      ScheduleOffset: 5,
+      ScheduleTimezone: "America/New_York",
+    });
+    const { NextExecutionTime } = await ssm.send(new GetMaintenanceWindowCommand({ WindowId }));
+    expect(NextExecutionTime).to.equal("2026-12-13T23:30-05:00");
+  });
+
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
+  it("skips the run whose cron date lies before the window was made, although date plus offset lies after", async () => {
+    const ssm = ssmOf(await cloudWith([], "2026-12-09T00:00:00Z"));
+    const WindowId = await makeWindow(ssm, { Schedule: "cron(0 2 ? * TUE#2 *)", ScheduleOffset: 5 });
+    const { NextExecutionTime } = await ssm.send(new GetMaintenanceWindowCommand({ WindowId }));
+    expect(NextExecutionTime).to.equal("2027-01-17T02:00Z");
+  });
+
+  it("lists coming runs, and none of a disabled window or after its end date", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const WindowId = await makeWindow(ssm, { EndDate: "2026-11-16T00:00:00Z" });
+    const runs = async (): Promise<(string | undefined)[] | undefined> =>
+      (await ssm.send(new DescribeMaintenanceWindowScheduleCommand({ WindowId }))).ScheduledWindowExecutions?.map(
+        (run) => run.ExecutionTime,
+      );
+    expect(await runs()).to.deep.equal(["2026-11-08T02:00Z", "2026-11-15T02:00Z"]);
+    await ssm.send(new UpdateMaintenanceWindowCommand({ WindowId, Enabled: false }));
+    expect(await runs()).to.deep.equal([]);
+  });
+
+  const refused: readonly [string, Partial<CreateMaintenanceWindowCommandInput>, RegExp][] = [
+    ["both day fields in a cron expression", { Schedule: "cron(0 2 * * SUN *)" }, /Invalid schedule/],
+    ["an offset with a rate", { Schedule: "rate(7 days)", ScheduleOffset: 2 }, /Invalid schedule/],
+    ["an offset of 0", { ScheduleOffset: 0 }, /at 'scheduleOffset'.*greater than or equal to 1/],
+    ["an unknown time zone", { ScheduleTimezone: "Europe/Atlantis" }, /Invalid schedule timezone/],
+    ["a cutoff as long as the window", { Duration: 2, Cutoff: 2 }, /Cutoff 2 must be less than the duration 2/],
+    [
+      "an end date before the start date",
+      { StartDate: "2027-01-01T00:00:00Z", EndDate: "2026-12-01T00:00:00Z" },
+      /EndDate must be after/,
+    ],
+  ];
+  for (const [what, input, message] of refused) {
+    it(`refuses ${what}`, async () => {
+      const ssm = ssmOf(await cloudWith([]));
+      const fault = await refusal(makeWindow(ssm, input));
+      expect(fault.name).to.equal("ValidationException");
+      expect(fault.message).to.match(message);
+    });
+  }
+
+  it("gives 50 windows and no more", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    for (let index = 0; index < 50; index += 1) await makeWindow(ssm, { Name: `mw-${String(index)}` });
+    expect((await refusal(makeWindow(ssm, { Name: "one-more" }))).name).to.equal("ResourceLimitExceededException");
+  });
+
+  it("drops what a replacing update leaves out, and wants all that creation wants", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const WindowId = await makeWindow(ssm, { Description: "weekly", ScheduleTimezone: "Europe/Berlin" });
+    const incomplete = ssm.send(new UpdateMaintenanceWindowCommand({ WindowId, Name: "mw-new", Replace: true }));
+    expect((await refusal(incomplete)).message).to.contain("Schedule, Duration, Cutoff");
+    const updated = await ssm.send(
+      new UpdateMaintenanceWindowCommand({
+        WindowId,
+        Name: "mw-new",
+        Schedule: "rate(7 days)",
+        Duration: 2,
+        Cutoff: 0,
+        AllowUnassociatedTargets: true,
+        Replace: true,
+      }),
+    );
+    expect(updated.Description).to.equal(undefined);
+    expect(updated.ScheduleTimezone).to.equal(undefined);
+    expect(updated.Enabled).to.equal(true);
+  });
+
+  it("answers a window that is not there with DoesNotExistException", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const call = ssm.send(new GetMaintenanceWindowCommand({ WindowId: "mw-00000000000000000" }));
+    expect((await refusal(call)).name).to.equal("DoesNotExistException");
+  });
+});
+
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
+describe("embedded cloud: window targets and tasks", () => {
+  afterEach(closeClouds);
+
+  it("keeps and lists targets and tasks", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const WindowId = await makeWindow(ssm);
+    const target = await makeTarget(ssm, WindowId);
+    const { WindowTaskId } = await ssm.send(new RegisterTaskWithMaintenanceWindowCommand(task(WindowId, target)));
+    const Filters = [{ Key: "WindowTargetId", Values: [target] }];
+    const targets = await ssm.send(new DescribeMaintenanceWindowTargetsCommand({ WindowId, Filters }));
+    expect(targets.Targets?.map((found) => found.WindowTargetId)).to.deep.equal([target]);
+    const tasks = await ssm.send(new DescribeMaintenanceWindowTasksCommand({ WindowId }));
+    expect(tasks.Tasks?.[0]).to.include({ WindowTaskId, Type: "RUN_COMMAND", Priority: 0 });
+    const got = await ssm.send(new GetMaintenanceWindowTaskCommand({ WindowId, WindowTaskId }));
+    expect(got.TaskInvocationParameters?.RunCommand?.Parameters).to.deep.equal({ Operation: ["Scan"] });
+  });
+
+  it("wants concurrency and errors exactly when a task has targets", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const WindowId = await makeWindow(ssm);
+    const target = await makeTarget(ssm, WindowId);
+    const { MaxConcurrency: _concurrency, ...without } = task(WindowId, target);
+    const { Targets: _targets, ...untargeted } = task(WindowId, target);
+    for (const input of [without, untargeted]) {
+      const fault = await refusal(ssm.send(new RegisterTaskWithMaintenanceWindowCommand(input)));
+      expect(fault.message).to.contain("MaxConcurrency and MaxErrors must");
+    }
+  });
+
+  it("takes instance ids in a task only where the window allows unassociated targets", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const WindowId = await makeWindow(ssm);
+    const Targets = [{ Key: "InstanceIds", Values: ["i-0123456789abcdef0"] }];
+    const fault = await refusal(
+      ssm.send(new RegisterTaskWithMaintenanceWindowCommand({ ...task(WindowId, ""), Targets })),
+    );
+    expect(fault.message).to.contain("does not allow unassociated targets");
+  });
+
+  it("keeps a target that a task uses when it is deregistered safely", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const WindowId = await makeWindow(ssm);
+    const WindowTargetId = await makeTarget(ssm, WindowId);
+    await ssm.send(new RegisterTaskWithMaintenanceWindowCommand(task(WindowId, WindowTargetId)));
+    const safe = new DeregisterTargetFromMaintenanceWindowCommand({ WindowId, WindowTargetId, Safe: true });
+    expect((await refusal(ssm.send(safe))).name).to.equal("TargetInUseException");
+  });
+
+  it("drops what a replacing task update leaves out", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const WindowId = await makeWindow(ssm);
+    const target = await makeTarget(ssm, WindowId);
+    const input = { ...task(WindowId, target), Description: "scan", Priority: 3 };
+    const { WindowTaskId } = await ssm.send(new RegisterTaskWithMaintenanceWindowCommand(input));
+    const { TaskType: _type, Description: _description, ...changed } = input;
+    await ssm.send(new UpdateMaintenanceWindowTaskCommand({ ...changed, WindowTaskId, Replace: true }));
+    const got = await ssm.send(new GetMaintenanceWindowTaskCommand({ WindowId, WindowTaskId }));
+    expect(got).to.include({ Priority: 3, TaskType: "RUN_COMMAND" });
+    expect(got.Description).to.equal(undefined);
+  });
+});

@@ -1,0 +1,116 @@
+import {
+  CreateMaintenanceWindowCommand,
+  CreatePatchBaselineCommand,
+  DescribeInstancePatchesCommand,
+  DescribeInstancePatchStatesCommand,
+  RegisterPatchBaselineForPatchGroupCommand,
+  RegisterTargetWithMaintenanceWindowCommand,
+  RegisterTaskWithMaintenanceWindowCommand,
+  SendCommandCommand,
+} from "@aws-sdk/client-ssm";
+import type {
+  CreateMaintenanceWindowCommandInput,
+  CreatePatchBaselineCommandInput,
+  InstancePatchState,
+  PatchComplianceData,
+  RegisterTaskWithMaintenanceWindowCommandInput,
+  SSMClient,
+} from "@aws-sdk/client-ssm";
+import type { Cloud, JournalEntry } from "../../simulator/index.ts";
+
+/** Patch group of every machine in these specs. */
+export const group = "prod-auto";
+
+/** One approval rule. */
+export function rule(filters: Readonly<Record<string, readonly string[]>>, more: object = {}): object {
+  const PatchFilters = Object.entries(filters).map(([Key, Values]) => ({ Key, Values }));
+  return { PatchFilterGroup: { PatchFilters }, ...more };
+}
+
+/** Makes a baseline and registers it for the group. */
+export async function baselineFor(
+  ssm: SSMClient,
+  OperatingSystem: NonNullable<CreatePatchBaselineCommandInput["OperatingSystem"]>,
+  rules: readonly object[],
+  more: Partial<CreatePatchBaselineCommandInput> = {},
+): Promise<string> {
+  const PatchRules = rules as NonNullable<CreatePatchBaselineCommandInput["ApprovalRules"]>["PatchRules"];
+  const { BaselineId } = await ssm.send(
+    new CreatePatchBaselineCommand({ Name: "spec", OperatingSystem, ApprovalRules: { PatchRules }, ...more }),
+  );
+  await ssm.send(new RegisterPatchBaselineForPatchGroupCommand({ BaselineId, PatchGroup: group }));
+  return BaselineId ?? "";
+}
+
+/** Runs AWS-RunPatchBaseline on nodes and returns the command's id. */
+export async function patch(
+  ssm: SSMClient,
+  InstanceIds: readonly string[],
+  parameters: Readonly<Record<string, string>>,
+): Promise<string> {
+  const Parameters = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]]));
+  const { Command } = await ssm.send(
+    new SendCommandCommand({ DocumentName: "AWS-RunPatchBaseline", InstanceIds: [...InstanceIds], Parameters }),
+  );
+  return Command?.CommandId ?? "";
+}
+
+/** What a node last reported, its counts. */
+export async function stateOf(ssm: SSMClient, InstanceId: string): Promise<InstancePatchState | undefined> {
+  const found = await ssm.send(new DescribeInstancePatchStatesCommand({ InstanceIds: [InstanceId] }));
+  return found.InstancePatchStates?.[0];
+}
+
+/** What a node last reported, every row. */
+export async function patchesOf(ssm: SSMClient, InstanceId: string): Promise<PatchComplianceData[]> {
+  const rows: PatchComplianceData[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await ssm.send(new DescribeInstancePatchesCommand({ InstanceId, MaxResults: 100, NextToken }));
+    rows.push(...(page.Patches ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return rows;
+}
+
+/** Makes a window on the group with one Install task; the spec names what matters. */
+export async function installWindow(
+  ssm: SSMClient,
+  window: Partial<CreateMaintenanceWindowCommandInput>,
+  task: Partial<RegisterTaskWithMaintenanceWindowCommandInput> = {},
+  parameters: Readonly<Record<string, string>> = { Operation: "Install", RebootOption: "RebootIfNeeded" },
+): Promise<string> {
+  const { WindowId } = await ssm.send(
+    new CreateMaintenanceWindowCommand({
+      Name: "mw-install",
+      Schedule: "cron(0 2 ? * SUN *)",
+      Duration: 4,
+      Cutoff: 2,
+      AllowUnassociatedTargets: false,
+      ...window,
+    }),
+  );
+  const Targets = [{ Key: "tag:PatchGroup", Values: [group] }];
+  const { WindowTargetId } = await ssm.send(
+    new RegisterTargetWithMaintenanceWindowCommand({ WindowId, ResourceType: "INSTANCE", Targets }),
+  );
+  const Parameters = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]]));
+  await ssm.send(
+    new RegisterTaskWithMaintenanceWindowCommand({
+      WindowId,
+      TaskType: "RUN_COMMAND",
+      TaskArn: "AWS-RunPatchBaseline",
+      Targets: [{ Key: "WindowTargetIds", Values: [WindowTargetId ?? ""] }],
+      MaxConcurrency: "100%",
+      MaxErrors: "100%",
+      TaskInvocationParameters: { RunCommand: { Parameters } },
+      ...task,
+    }),
+  );
+  return WindowId ?? "";
+}
+
+/** Journal entries of installs. */
+export function installs(cloud: Cloud): (JournalEntry & { readonly kind: "patched" })[] {
+  return cloud.journal.entries.filter((entry) => entry.kind === "patched");
+}

@@ -1,0 +1,178 @@
+import {
+  CreateActivationCommand,
+  CreateAssociationCommand,
+  CreateDocumentCommand,
+  CreateResourceDataSyncCommand,
+  DeleteDocumentCommand,
+  DeleteResourceDataSyncCommand,
+  DescribeAssociationCommand,
+  DescribeAssociationExecutionsCommand,
+  DescribeDocumentCommand,
+  GetDocumentCommand,
+  GetServiceSettingCommand,
+  ListResourceDataSyncCommand,
+  ResetServiceSettingCommand,
+  UpdateAssociationCommand,
+  UpdateDocumentCommand,
+  UpdateDocumentDefaultVersionCommand,
+  UpdateServiceSettingCommand,
+} from "@aws-sdk/client-ssm";
+import type { CreateAssociationCommandInput, SSMClient } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { closeClouds, cloudWith, home, instance, refusal, ssmOf } from "./cloudFixture.ts";
+import { stateOf } from "./patchingFixture.ts";
+
+const id = "i-0123456789abcdef0";
+const server = instance(id, { tags: { PatchGroup: "prod-auto" } });
+const scan: CreateAssociationCommandInput = {
+  Name: "AWS-RunPatchBaseline",
+  AssociationName: "scan",
+  Parameters: { Operation: ["Scan"], RebootOption: ["NoReboot"] },
+  Targets: [{ Key: "tag:PatchGroup", Values: ["prod-auto"] }],
+};
+
+async function associate(ssm: SSMClient, more: Partial<CreateAssociationCommandInput> = {}): Promise<string> {
+  const made = await ssm.send(new CreateAssociationCommand({ ...scan, ...more }));
+  return made.AssociationDescription?.AssociationId ?? "";
+}
+
+async function statusOf(ssm: SSMClient, AssociationId: string): Promise<string | undefined> {
+  const { AssociationDescription } = await ssm.send(new DescribeAssociationCommand({ AssociationId }));
+  return AssociationDescription?.Overview?.Status;
+}
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
+describe("embedded cloud: associations", () => {
+  afterEach(closeClouds);
+
+  it("runs on a node at first contact, once, and again when it changes", async () => {
+    const cloud = await cloudWith([server]);
+    const ssm = ssmOf(cloud);
+    const AssociationId = await associate(ssm);
+    expect(await statusOf(ssm, AssociationId)).to.equal("Pending");
+    const runs = async (): Promise<number | undefined> =>
+      (await ssm.send(new DescribeAssociationExecutionsCommand({ AssociationId }))).AssociationExecutions?.length;
+    await cloud.advanceTo(new Date("2026-11-02T00:10:00Z"));
+    await cloud.advanceTo(new Date("2026-11-20T00:00:00Z"));
+    expect(await statusOf(ssm, AssociationId)).to.equal("Success");
+    expect(await runs()).to.equal(1);
+    expect((await stateOf(ssm, id))?.Operation).to.equal("Scan");
+    await ssm.send(new UpdateAssociationCommand({ AssociationId, ...scan, Name: "AWS-RunPatchBaseline" }));
+    await cloud.advanceTo(new Date("2026-11-20T00:10:00Z"));
+    expect(await runs()).to.equal(2);
+  });
+
+  it("runs by its schedule, and only by it when it says so", async () => {
+    const cloud = await cloudWith([server]);
+    const ssm = ssmOf(cloud);
+    const AssociationId = await associate(ssm, { ScheduleExpression: "rate(1 day)", ApplyOnlyAtCronInterval: true });
+    await cloud.advanceTo(new Date("2026-11-02T12:00:00Z"));
+    expect(await statusOf(ssm, AssociationId)).to.equal("Pending");
+    await cloud.advanceTo(new Date("2026-11-05T12:00:00Z"));
+    const { AssociationExecutions } = await ssm.send(new DescribeAssociationExecutionsCommand({ AssociationId }));
+    expect(AssociationExecutions).to.have.length(3);
+  });
+
+  it("drops what an update leaves out", async () => {
+    const cloud = await cloudWith([server]);
+    const ssm = ssmOf(cloud);
+    const AssociationId = await associate(ssm, { MaxErrors: "10%" });
+    const updated = await ssm.send(new UpdateAssociationCommand({ AssociationId, Parameters: scan.Parameters }));
+    expect(updated.AssociationDescription).to.include({ AssociationVersion: "2", Name: "AWS-RunPatchBaseline" });
+    expect(updated.AssociationDescription?.MaxErrors).to.equal(undefined);
+  });
+
+  const refused: readonly [string, Partial<CreateAssociationCommandInput>, string][] = [
+    ["a month in its schedule", { ScheduleExpression: "cron(0 2 ? 3 SUN *)" }, "InvalidSchedule"],
+    ["a document that is not there", { Name: "AWS-RunPatchBaselineAssociation" }, "InvalidDocument"],
+    ["a parameter that the document does not allow", { Parameters: { Operation: ["Look"] } }, "InvalidParameters"],
+  ];
+  for (const [what, input, name] of refused) {
+    it(`refuses ${what}`, async () => {
+      expect((await refusal(associate(ssmOf(await cloudWith([])), input))).name).to.equal(name);
+    });
+  }
+});
+
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateDocument.html
+describe("embedded cloud: documents", () => {
+  afterEach(closeClouds);
+
+  const content = (line: string): string =>
+    JSON.stringify({
+      schemaVersion: "2.2",
+      description: "hook",
+      mainSteps: [{ action: "aws:runShellScript", name: "run", inputs: { runCommand: [line] } }],
+    });
+
+  it("keeps versions, and answers the default one until another is named", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const Name = "patchplane-hook";
+    await ssm.send(new CreateDocumentCommand({ Name, DocumentType: "Command", Content: content("one") }));
+    await ssm.send(new UpdateDocumentCommand({ Name, Content: content("two"), DocumentVersion: "$LATEST" }));
+    expect((await ssm.send(new GetDocumentCommand({ Name }))).Content).to.equal(content("one"));
+    await ssm.send(new UpdateDocumentDefaultVersionCommand({ Name, DocumentVersion: "2" }));
+    const { Document } = await ssm.send(new DescribeDocumentCommand({ Name }));
+    expect(Document).to.include({ DocumentVersion: "2", LatestVersion: "2", DefaultVersion: "2", Owner: home });
+    const same = new UpdateDocumentCommand({ Name, Content: content("one"), DocumentVersion: "$LATEST" });
+    expect((await refusal(ssm.send(same))).name).to.equal("DuplicateDocumentContent");
+  });
+
+  it("refuses broken content, another schema, a second of the same name, and deletion while in use", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const create = (Name: string, Content: string): Promise<unknown> =>
+      ssm.send(new CreateDocumentCommand({ Name, DocumentType: "Command", Content }));
+    expect((await refusal(create("broken", "{"))).name).to.equal("InvalidDocumentContent");
+    const old = JSON.stringify({ schemaVersion: "1.2", runtimeConfig: {} });
+    expect((await refusal(create("broken", old))).name).to.equal("InvalidDocumentSchemaVersion");
+    await create("hook", content("one"));
+    expect((await refusal(create("hook", content("two")))).name).to.equal("DocumentAlreadyExists");
+    await associate(ssm, { Name: "hook", Parameters: {} });
+    expect((await refusal(ssm.send(new DeleteDocumentCommand({ Name: "hook" })))).name).to.equal("AssociatedInstances");
+  });
+});
+
+describe("embedded cloud: account-wide settings", () => {
+  afterEach(closeClouds);
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateServiceSetting.html
+  it("answers a service setting by its ARN and by its path, and resets it", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const path = "/ssm/managed-instance/activation-tier";
+    const ARN = `arn:aws:ssm:eu-west-1:${home}:servicesetting${path}`;
+    await ssm.send(new UpdateServiceSettingCommand({ SettingId: ARN, SettingValue: "advanced" }));
+    const { ServiceSetting } = await ssm.send(new GetServiceSettingCommand({ SettingId: path }));
+    expect(ServiceSetting).to.include({ ARN, SettingValue: "advanced", Status: "Customized" });
+    const reset = await ssm.send(new ResetServiceSettingCommand({ SettingId: ARN }));
+    expect(reset.ServiceSetting).to.include({ SettingValue: "standard", Status: "Default" });
+    const wrong = new UpdateServiceSettingCommand({ SettingId: ARN, SettingValue: "golden" });
+    expect((await refusal(ssm.send(wrong))).name).to.equal("ValidationException");
+    const unknown = new GetServiceSettingCommand({ SettingId: "/ssm/unknown" });
+    expect((await refusal(ssm.send(unknown))).name).to.equal("ServiceSettingNotFound");
+  });
+
+  // https://docs.aws.amazon.com/general/latest/gr/ssm.html
+  it("keeps five resource data syncs and no more", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const sync = (SyncName: string): Promise<unknown> =>
+      ssm.send(
+        new CreateResourceDataSyncCommand({
+          SyncName,
+          S3Destination: { BucketName: "sync-bucket", SyncFormat: "JsonSerDe", Region: "eu-west-1" },
+        }),
+      );
+    for (let index = 0; index < 5; index += 1) await sync(`sync-${String(index)}`);
+    expect((await refusal(sync("sync-0"))).name).to.equal("ResourceDataSyncAlreadyExistsException");
+    expect((await refusal(sync("one-more"))).name).to.equal("ResourceDataSyncCountExceededException");
+    await ssm.send(new DeleteResourceDataSyncCommand({ SyncName: "sync-0" }));
+    expect((await ssm.send(new ListResourceDataSyncCommand({}))).ResourceDataSyncItems).to.have.length(4);
+    const gone = new DeleteResourceDataSyncCommand({ SyncName: "sync-0" });
+    expect((await refusal(ssm.send(gone))).name).to.equal("ResourceDataSyncNotFoundException");
+  });
+
+  it("gives an activation's id in a shape that a UUID check takes", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const { ActivationId } = await ssm.send(new CreateActivationCommand({ IamRole: "hybrid" }));
+    expect(ActivationId).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+});

@@ -1,0 +1,158 @@
+import {
+  DescribeInstanceInformationCommand,
+  DescribePatchBaselinesCommand,
+  ListTagsForResourceCommand,
+} from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import type { Plane } from "../../domain/plane.ts";
+import { startCloud } from "../../simulator/index.ts";
+import { worldFromPlane } from "../../simulator/world.ts";
+import { drawPackages } from "../../simulator/world/packageState.ts";
+import { packageTable } from "../../simulator/world/packageTable.ts";
+import { location, samplePlane, server, servers } from "../domain/samplePlane.ts";
+import { closeClouds, cloudWith, home, instance, ssmOf } from "./cloudFixture.ts";
+
+const azureId = "/subscriptions/s1/resourcegroups/rg/providers/microsoft.compute/virtualmachines/vm1";
+
+function plane(): Plane {
+  const arn = "arn:aws:ssm:eu-central-1:111111111111:patchbaseline/pb-0123456789abcdef0";
+  return samplePlane({
+    locations: [
+      location("remote", { accountId: "222222222222", roleArn: "arn:aws:iam::222222222222:role/deploy" }),
+      location("main", { predefinedBaselines: { "AWS-UbuntuDefaultPatchBaseline": arn } }),
+    ],
+    subscriptions: { azure: { name: "azure", subscriptionId: "s1", location: "main", onboarding: "customScript" } },
+    fleet: [
+      server(2),
+      server(3, { id: "asg:web", name: "web", size: 3 }),
+      server(4, {
+        id: azureId,
+        cloud: "azure",
+        site: "azure",
+        region: "westeurope",
+        azure: {
+          subscriptionId: "s1",
+          resourceGroup: "rg",
+          vmName: "vm1",
+          vmId: "v1",
+          onboardingMethod: "customScript",
+          onboardingScript: "v1",
+          onboardingAttempt: 1,
+        },
+      }),
+    ],
+  });
+}
+
+describe("embedded cloud: the world of a plane", () => {
+  afterEach(closeClouds);
+
+  it("has the accounts, an instance per EC2 row, a group's usual size, and VMs that no account manages", () => {
+    const world = worldFromPlane(plane(), { seed: 1 });
+    expect(world).to.include({ homeAccountId: "111111111111", homeRegion: "eu-central-1" });
+    expect(world.accountIds).to.deep.equal(["222222222222", "111111111111"]);
+    expect(world.subscriptionIds).to.deep.equal(["s1"]);
+    const [first, ...others] = world.machines;
+    expect(first).to.include({ id: "i-00000000000000002", accountId: "111111111111", region: "eu-central-1" });
+    expect(first?.tags).to.deep.equal({
+      PatchGroup: "app",
+      Name: "app-2",
+      Environment: "prod",
+      Owner: "apps@example.com",
+      BusinessUnit: "gc",
+    });
+    expect(others.slice(0, 3).every(({ id, name }) => /^i-[0-9a-f]{17}$/.test(id) && name === "web")).to.equal(true);
+    expect(new Set(others.map(({ id }) => id)).size).to.equal(4);
+    expect(others[3]).to.include({ id: azureId, cloud: "azure", accountId: "", region: "westeurope" });
+  });
+
+  it("is the same for the same seed, and another for another", () => {
+    const many = samplePlane({ fleet: servers(200) });
+    const draw = (seed: number): unknown => worldFromPlane(many, { seed, failureShare: 0.2 }).machines;
+    expect(draw(1)).to.deep.equal(draw(1));
+    expect(draw(1)).to.not.deep.equal(draw(2));
+  });
+
+  it("has something wrong with about the wanted share of machines, or with none", () => {
+    const many = samplePlane({ fleet: servers(1000) });
+    const wrong = (failureShare: number): number =>
+      worldFromPlane(many, { seed: 1, failureShare }).machines.filter(({ failure }) => failure !== undefined).length;
+    expect(wrong(0)).to.equal(0);
+    expect(wrong(0.05)).to.be.within(30, 70);
+  });
+
+  it("starts with EC2 instances managed and tagged, and uses the plane's ARNs for AWS's baselines", async () => {
+    const world = worldFromPlane(plane(), { seed: 1 });
+    const cloud = await startCloud({ world, now: new Date("2026-11-02T00:00:00Z"), seed: 1 });
+    try {
+      const ssm = ssmOf(cloud, "eu-central-1");
+      const { InstanceInformationList } = await ssm.send(new DescribeInstanceInformationCommand({}));
+      expect(InstanceInformationList).to.have.length(4);
+      const Filters = [{ Key: "NAME_PREFIX", Values: ["AWS-UbuntuDefault"] }];
+      const { BaselineIdentities } = await ssm.send(new DescribePatchBaselinesCommand({ Filters }));
+      expect(BaselineIdentities?.map((found) => found.BaselineId)).to.deep.equal([
+        "arn:aws:ssm:eu-central-1:111111111111:patchbaseline/pb-0123456789abcdef0",
+      ]);
+    } finally {
+      await cloud.close();
+    }
+  });
+
+  it("gives tags of hybrid nodes only through SSM: an EC2 instance's are EC2's", async () => {
+    const cloud = await cloudWith([instance("i-0123456789abcdef0", { accountId: home, tags: { PatchGroup: "app" } })]);
+    const ids = { ResourceType: "ManagedInstance" as const, ResourceId: "i-0123456789abcdef0" };
+    let name = "";
+    await ssmOf(cloud)
+      .send(new ListTagsForResourceCommand(ids))
+      .catch((error: unknown) => {
+        name = error instanceof Error ? error.name : "";
+      });
+    expect(name).to.equal("InvalidResourceId");
+  });
+});
+
+describe("embedded cloud: packages", () => {
+  const kinds = [
+    { os: "ubuntu", release: "20.04" },
+    { os: "ubuntu", release: "22.04" },
+    { os: "ubuntu", release: "24.04" },
+    { os: "debian", release: "11" },
+    { os: "debian", release: "12" },
+    { os: "amazon-linux", release: "2" },
+    { os: "amazon-linux", release: "2023" },
+    { os: "windows-server", release: "2016" },
+    { os: "windows-server", release: "2019" },
+    { os: "windows-server", release: "2022" },
+    { os: "windows-server", release: "2025" },
+  ] as const;
+
+  for (const kind of kinds) {
+    it(`has releases in order, and pending updates, for ${kind.os} ${kind.release}`, () => {
+      const spec = instance("i-0123456789abcdef0", kind);
+      const now = new Date("2026-11-02T00:00:00Z");
+      const { table, installed } = drawPackages(spec, now, 1);
+      expect(new Set(table.rows.map((row) => row.name)).size).to.equal(table.rows.length);
+      const newest = table.rows.map((row) => row.calendar.newest(now));
+      expect(newest.some((release, row) => release > (installed[row] ?? 0))).to.equal(true);
+      for (const [index, row] of table.rows.entries()) {
+        const last = newest[index] ?? 0;
+        expect(row.release(last).releasedAt <= now, row.name).to.equal(true);
+        expect(row.release(last + 1).releasedAt > now, row.name).to.equal(true);
+      }
+    });
+  }
+
+  it("shares one table between machines of a kind", () => {
+    const kind = instance("i-0123456789abcdef0");
+    expect(packageTable(kind)).to.equal(packageTable(instance("i-0123456789abcdef1")));
+    expect(packageTable(kind)).to.not.equal(packageTable({ ...kind, arch: "arm64" }));
+  });
+
+  it("calls kernels what the clouds call them", () => {
+    const names = (cloud: "aws" | "azure"): string[] =>
+      packageTable({ os: "ubuntu", release: "24.04", arch: "x86_64", cloud }).rows.map((row) => row.name);
+    expect(names("aws")).to.include.members(["linux-aws", "linux-image-aws", "linux-headers-aws"]);
+    expect(names("azure")).to.include.members(["linux-azure", "linux-image-azure", "linux-headers-azure"]);
+    expect(names("azure")).to.not.include("linux-aws");
+  });
+});
