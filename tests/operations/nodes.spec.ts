@@ -1,0 +1,38 @@
+import { SendCommandCommand } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { managedNodes } from "../../operations/nodes.ts";
+import { closeClouds, cloudWith, instance, ssmOf } from "../simulator/cloudFixture.ts";
+
+const id = (index: number) => `i-${String(index).padStart(17, "0")}`;
+
+describe("gathering managed nodes", () => {
+  after(closeClouds);
+
+  it("pages through all of them, and knows no patch state before a scan", async () => {
+    const machines = Array.from({ length: 120 }, (_, index) => instance(id(index)));
+    const cloud = await cloudWith(machines);
+    const nodes = await managedNodes(ssmOf(cloud));
+    expect(nodes.map((node) => node.id).sort()).to.deep.equal(machines.map((machine) => machine.id));
+    expect(nodes.filter((node) => "patchState" in node)).to.deep.equal([]);
+  });
+
+  it("joins the patch state of every node that was scanned, in batches of 50", async () => {
+    const tags = { PatchGroup: "all" };
+    const cloud = await cloudWith(Array.from({ length: 60 }, (_, index) => instance(id(index), { tags })));
+    const client = ssmOf(cloud);
+    await client.send(
+      new SendCommandCommand({
+        DocumentName: "AWS-RunPatchBaseline",
+        Targets: [{ Key: "tag:PatchGroup", Values: ["all"] }],
+        Parameters: { Operation: ["Scan"], RebootOption: ["NoReboot"] },
+        MaxConcurrency: "100%",
+      }),
+    );
+    await cloud.advanceTo(new Date("2026-11-02T06:00:00Z"));
+    const nodes = await managedNodes(client);
+    const scanned = nodes.flatMap((node) => (node.patchState === undefined ? [] : [node.patchState]));
+    expect(scanned).to.have.length(60);
+    expect(new Set(scanned.map((state) => state.operation))).to.deep.equal(new Set(["Scan"]));
+    expect(scanned.every((state) => state.endedAt > new Date("2026-11-02T00:00:00Z"))).to.equal(true);
+  });
+});
