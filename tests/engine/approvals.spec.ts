@@ -1,0 +1,89 @@
+import { GetMaintenanceWindowCommand, UpdateMaintenanceWindowCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { described, startEngineFixture, type EngineFixture } from "./engineFixture.ts";
+import { assumedClient } from "./clients.ts";
+
+const file = "approvals/prod-sensitive/2026-12-01.yaml";
+const newer = "approvals/prod-sensitive/2026-12-02.yaml";
+
+function approval(version: string, expires: string): string {
+  return [
+    "scan: 11111111-2222-4333-8444-555555555555",
+    "note: reviewed with the service's owner",
+    `expires: "${expires}"`,
+    "patches:",
+    "  UBUNTU:",
+    `    - { id: openssl.amd64, title: "${version}" }`,
+    "",
+  ].join("\n");
+}
+
+describe("approvals on the real engine", function () {
+  this.timeout(180_000);
+  let fixture: EngineFixture;
+  let client: SSMClient;
+  let windowId = "";
+
+  before(async () => {
+    fixture = await startEngineFixture();
+    client = assumedClient(fixture.cloud.url, "us-east-1", "111122223333");
+    await fixture.up();
+    const outputs = await fixture.stack.outputs();
+    const locations = outputs["locations"]?.value as Record<string, { windowIds: Record<string, string> }>;
+    windowId = locations["use1"]?.windowIds["mw-install-sensitive"] ?? "";
+    await mkdir(join(fixture.root, "approvals/prod-sensitive"), { recursive: true });
+  });
+
+  after(async () => {
+    client.destroy();
+    await fixture.close();
+  });
+
+  const window = () => client.send(new GetMaintenanceWindowCommand({ WindowId: windowId }));
+
+  it("makes the install task, its list and the window's end only once a file names something", async () => {
+    await fixture.write(file, approval("1.1.1f-1ubuntu2.24", "2026-12-20T00:00:00Z"));
+    expect(described(await fixture.up()).filter((step) => step.includes("use1"))).to.deep.equal([
+      "create BucketObjectv2 use1-storage-approvals/9c8edb9a4a7916f5.yaml",
+      "create MaintenanceWindowTask use1-mw-install-sensitive-patch-no-reboot",
+      "update MaintenanceWindow use1-mw-install-sensitive [endDate]",
+    ]);
+    expect((await window()).EndDate).to.equal("2026-12-20T00:00:00Z");
+  });
+
+  it("leaves a window alone that an operator has opened", async () => {
+    const opened = "at(2026-12-01T22:00:00)";
+    await client.send(new UpdateMaintenanceWindowCommand({ WindowId: windowId, Schedule: opened }));
+    expect(described(await fixture.up())).to.deep.equal([]);
+    expect((await window()).Schedule).to.equal(opened);
+  });
+
+  it("points the task at a new list when a newer file comes into force, and keeps what was opened after a refresh", async () => {
+    await fixture.write(newer, approval("1.1.1f-1ubuntu2.25", "2026-12-21T00:00:00Z"));
+    await fixture.refresh();
+    const steps = described(await fixture.up()).filter((step) => step.includes("use1"));
+    expect(steps).to.deep.equal([
+      "create BucketObjectv2 use1-storage-approvals/f943cd57490d6cff.yaml",
+      "delete BucketObjectv2 use1-storage-approvals/9c8edb9a4a7916f5.yaml",
+      "update MaintenanceWindow use1-mw-install-sensitive [endDate]",
+      "update MaintenanceWindowTask use1-mw-install-sensitive-patch-no-reboot [taskInvocationParameters.runCommandParameters.parameters[0]]",
+    ]);
+    expect((await window()).Schedule).to.equal("at(2026-12-01T22:00:00)");
+    expect((await window()).EndDate).to.equal("2026-12-21T00:00:00Z");
+  });
+
+  it("takes the task away when no file is left", async () => {
+    await fixture.write(file, undefined);
+    await fixture.write(newer, undefined);
+    const steps = described(await fixture.up()).filter((step) => step.includes("use1"));
+    expect(steps).to.deep.equal([
+      "delete BucketObjectv2 use1-storage-approvals/f943cd57490d6cff.yaml",
+      "delete MaintenanceWindowTask use1-mw-install-sensitive-patch-no-reboot",
+      "update MaintenanceWindow use1-mw-install-sensitive [endDate]",
+    ]);
+    expect((await window()).EndDate ?? "").to.equal("");
+    expect(described(await fixture.preview())).to.deep.equal([]);
+  });
+});

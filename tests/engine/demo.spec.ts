@@ -1,0 +1,39 @@
+import { spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect } from "chai";
+import { claim, DemoFailed, made, type DemoRun } from "../../demo/run.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+function tracked(): string {
+  return spawnSync("git", ["status", "--porcelain"], { cwd: root, encoding: "utf8" }).stdout;
+}
+
+describe("the demo", function () {
+  this.timeout(600_000);
+
+  it("runs the main job in a pipe, proves what it claims, exits with 0 and leaves the checkout as it was", async () => {
+    const before = tracked();
+    const run = spawn(process.execPath, ["demo/main.ts"], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    let text = "";
+    for (const stream of [run.stdout, run.stderr]) stream.on("data", (chunk) => void (text += String(chunk)));
+    const status = await new Promise((resolve) => run.on("close", resolve));
+    expect(text).to.contain("onboarding: 360 of 360 Azure VMs registered");
+    expect(text).to.contain("second preview: no change");
+    expect(text).to.match(/\nprod-auto +ubuntu 22\.04 +\d+ /);
+    expect(text).to.contain("Proved in this run:");
+    expect(status).to.equal(0);
+    expect(tracked()).to.equal(before);
+  });
+
+  it("stops at a claim that does not hold, and makes no claim of it", () => {
+    const run: DemoRun = { root, claims: [], printed: [] };
+    expect(() => {
+      claim(run, false, "all is well", "it is not");
+    }).to.throw(DemoFailed, "not true: all is well: it is not");
+    expect(run.claims).to.deep.equal([]);
+    expect(() => {
+      made(undefined, "the stack");
+    }).to.throw(DemoFailed);
+  });
+});
