@@ -1,11 +1,13 @@
+import { basename } from "node:path";
 import { z } from "zod";
-import { isDate } from "../domain/awsCron.ts";
+import { checkApprovedPatch } from "../domain/approvals.ts";
+import { dateTimeOf, isDate } from "../domain/calendarDates.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Approval, ApprovedPatch } from "../domain/plane.ts";
 import { operatingSystems, type OperatingSystem } from "../domain/server.ts";
 import { mapping, text, words } from "./fields.ts";
 import { suggest } from "./nearest.ts";
-import { parentPath } from "./path.ts";
+import { isMapping, parentPath } from "./path.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 import { readYaml } from "./yamlText.ts";
 import { zodFaults } from "./zodFaults.ts";
@@ -19,11 +21,13 @@ const patchesByOs = Object.fromEntries(
   operatingSystems.map((os) => [os, z.array(patch).optional().describe(`what may be installed on ${os}`)]),
 ) as unknown as Record<OperatingSystem, z.ZodOptional<z.ZodArray<typeof patch>>>;
 
+const expiresForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+
 /** An approvals file, `<group>/<date>.yaml` in the approvals folder. */
 export const approvalSchema = mapping({
   scan: words().describe("command id of the scan that the reviewer saw"),
   note: words().describe("who approved it and why"),
-  expires: text(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/, '"yyyy-mm-ddThh:mm:ssZ", quoted, in UTC').describe(
+  expires: text(expiresForm, '"yyyy-mm-ddThh:mm:ssZ", quoted, in UTC').describe(
     "end of validity: the install window ends then",
   ),
   patches: mapping(patchesByOs).describe("the patches, per OS"),
@@ -41,9 +45,11 @@ export interface ApprovalReading {
 /** What the reader needs to know of a group: `undefined` where the stack file is at fault there. */
 export type GroupApprovals = ReadonlyMap<string, "reviewed" | "automatic" | "elsewhere" | undefined>;
 
+const yamlName = /\.ya?ml$/i;
+
 function fileNameFaults(folder: string, names: readonly string[]): readonly Fault[] {
   return names
-    .filter((name) => /\.ya?ml$/.test(name) && !(name.endsWith(".yaml") && isDate(name.slice(0, -".yaml".length))))
+    .filter((name) => yamlName.test(name) && !(name.endsWith(".yaml") && isDate(name.slice(0, -".yaml".length))))
     .map((name) => {
       return {
         file: `${folder}/${name}`,
@@ -55,12 +61,16 @@ function fileNameFaults(folder: string, names: readonly string[]): readonly Faul
     });
 }
 
+function plainPatch({ id, title }: z.output<typeof patch>): ApprovedPatch {
+  return title === undefined ? { id } : { id, title };
+}
+
 function withoutMissing(patches: z.output<typeof approvalSchema>["patches"]): Approval["patches"] {
   const kept: Partial<Record<OperatingSystem, readonly ApprovedPatch[]>> = {};
   for (const os of operatingSystems) {
     const list = patches[os];
     if (list !== undefined) {
-      kept[os] = list.map(({ id, title }) => (title === undefined ? { id } : { id, title }));
+      kept[os] = list.map(plainPatch);
     }
   }
   return kept;
@@ -76,24 +86,58 @@ function nearestLine(lines: ReadonlyMap<string, number>, path: string): number |
   return lines.get(path) ?? (path === "" ? undefined : nearestLine(lines, parentPath(path)));
 }
 
+/** What is wrong with the end of validity, once its form is right. */
+function expiryFaults(expires: unknown, day: string): readonly Fault[] {
+  if (typeof expires !== "string" || !expiresForm.test(expires)) {
+    return [];
+  }
+  const path = "expires";
+  if (dateTimeOf(expires.slice(0, -1)) === undefined) {
+    return [
+      { path, message: "not a point in time", value: expires, allowed: '"yyyy-mm-ddThh:mm:ssZ", quoted, in UTC' },
+    ];
+  }
+  return expires.slice(0, 10) < day
+    ? [{ path, message: "ends before the file's own date, so nothing is ever installed", value: expires }]
+    : [];
+}
+
+/** Faults of the patches that are read, in a file that is at fault elsewhere: the plane's checks never see them. */
+function patchFaults(value: unknown): readonly Fault[] {
+  const lists = isMapping(value) && isMapping(value["patches"]) ? value["patches"] : {};
+  return operatingSystems.flatMap((os) => {
+    const list: unknown = lists[os];
+    const entries: readonly unknown[] = Array.isArray(list) ? list : [];
+    return entries.flatMap((entry, index) => {
+      const { success, data } = patch.safeParse(entry);
+      return success
+        ? checkApprovedPatch(os, plainPatch(data)).map((fault) => ({
+            path: `patches.${os}[${String(index)}]`,
+            ...fault,
+          }))
+        : [];
+    });
+  });
+}
+
 function readOne(content: string, file: string, group: string): FileReading {
   const { value, lines, faults } = readYaml(content, file);
   if (faults.length > 0) {
     return { faults, lines };
   }
   const result = approvalSchema.safeParse(value, { reportInput: true });
-  if (!result.success) {
-    const found = zodFaults(result.error, []).map((fault) => {
+  const found = [
+    ...(result.success ? [] : zodFaults(result.error, [])),
+    ...expiryFaults(isMapping(value) ? value["expires"] : undefined, basename(file, ".yaml")),
+  ];
+  if (!result.success || found.length > 0) {
+    const placed = [...found, ...patchFaults(value)].map((fault) => {
       const line = nearestLine(lines, fault.path) ?? 1;
       return { file, ...fault, path: fault.path === "" ? "file" : fault.path, line };
     });
-    return { faults: found, lines };
+    return { faults: placed, lines };
   }
   const { scan, note, expires, patches } = result.data;
-  if (Number.isNaN(Date.parse(expires))) {
-    const fault = { file, path: "expires", message: "not a point in time", value: expires };
-    return { faults: [{ ...fault, line: nearestLine(lines, "expires") ?? 1 }], lines };
-  }
   return {
     approval: { group, file, scanId: scan, note, expires, patches: withoutMissing(patches) },
     faults: [],
@@ -105,13 +149,27 @@ function groupFaults(folder: string, group: string, groups: GroupApprovals): rea
   const file = `${folder}/${group}`;
   if (!groups.has(group)) {
     return [
-      { file, path: "group", message: "there is no such group", value: group, ...suggest(group, [...groups.keys()]) },
+      {
+        file,
+        path: "group",
+        message: "there is no such group",
+        value: group,
+        ...suggest(group, [...groups.keys()].sort()),
+      },
     ];
   }
   const approval = groups.get(group);
   return approval === undefined || approval === "reviewed"
     ? []
-    : [{ file, path: "group", message: "approvals are for groups with approval: reviewed", value: approval }];
+    : [
+        {
+          file,
+          path: "group",
+          message: "approvals are for groups with approval: reviewed",
+          value: approval,
+          fix: "remove the folder, or make the group reviewed",
+        },
+      ];
 }
 
 /**
@@ -124,11 +182,13 @@ export function readApprovals(files: ProjectFiles, folder: string, groups: Group
   const lines = new Map<string, ReadonlyMap<string, number>>();
   for (const { name, isFolder } of files.list(folder)) {
     if (!isFolder) {
-      if (/\.ya?ml$/.test(name)) {
+      if (yamlName.test(name)) {
+        const message = "an approvals file stands in its group's folder";
         faults.push({
           file: `${folder}/${name}`,
           path: "name",
-          message: "an approvals file stands in its group's folder",
+          message,
+          allowed: `${folder}/<group>/<yyyy-mm-dd>.yaml`,
         });
       }
       continue;

@@ -15,7 +15,7 @@ export function mapping<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
  * @param allowed - the form in words; faults show it
  */
 export function text(pattern: RegExp, allowed: string) {
-  return z.string().regex(pattern, allowed);
+  return z.string(allowed).regex(pattern, allowed);
 }
 
 /** Text that says something. */
@@ -26,7 +26,7 @@ export function words() {
 /** A whole number with both ends included. */
 export function whole(min: number, max: number, unit: string) {
   const allowed = `${String(min)} to ${String(max)} ${unit}`;
-  return z.int().min(min, allowed).max(max, allowed);
+  return z.int(allowed).min(min, allowed).max(max, allowed);
 }
 
 /** A date without a time. */

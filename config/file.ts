@@ -34,15 +34,18 @@ function stackConfig(config: Readonly<Record<string, unknown>>): StackConfig {
   };
 }
 
-/** Lines by the paths that faults have: below `config`, without the project's namespace. */
-function settingLines(lines: ReadonlyMap<string, number>): (path: string) => number | undefined {
+/**
+ * Lines by the paths that faults have: below `config`, without the project's namespace. What is missing has the line
+ * of the nearest thing above it.
+ */
+function settingLines(lines: ReadonlyMap<string, number>): (path: string) => number {
   const known = new Map(
     [...lines]
       .filter(([path]) => path.startsWith("config."))
       .map(([path, line]) => [path.slice("config.".length).replace(/^patchplane:(config:)?/, ""), line]),
   );
-  const lineOf = (path: string): number | undefined =>
-    known.get(path) ?? (path === "" ? undefined : lineOf(parentPath(path)));
+  const top = lines.get("config") ?? 1;
+  const lineOf = (path: string): number => known.get(path) ?? (path === "" ? top : lineOf(parentPath(path)));
   return lineOf;
 }
 
@@ -50,7 +53,8 @@ function settingLines(lines: ReadonlyMap<string, number>): (path: string) => num
 export function readStackFile(text: string, stackFile: string) {
   const { value, lines, faults } = readYaml(text, stackFile);
   const config = isMapping(value) ? value["config"] : undefined;
-  return { config: stackConfig(isMapping(config) ? config : {}), lineOf: settingLines(lines), faults };
+  const broken = value === undefined && faults.length > 0;
+  return { config: stackConfig(isMapping(config) ? config : {}), lineOf: settingLines(lines), faults, broken };
 }
 
 /** {@link readPlane} over files that need not be on a disk. */
@@ -60,8 +64,12 @@ export function readPlaneFrom(files: ProjectFiles, environment: string): Resolve
   if (text === undefined) {
     return { faults: [{ file: stackFile, path: "stack", message: "there is no such stack file", value: environment }] };
   }
-  const { config, lineOf, faults } = readStackFile(text, stackFile);
-  return faults.length > 0 ? { faults } : resolvePlane({ stackFile, config, lineOf, files });
+  const { config, lineOf, faults, broken } = readStackFile(text, stackFile);
+  if (broken) {
+    return { faults };
+  }
+  const resolved = resolvePlane({ stackFile, config, lineOf, files });
+  return faults.length === 0 ? resolved : { faults: [...faults, ...("faults" in resolved ? resolved.faults : [])] };
 }
 
 /**

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { formatFault, type Fault } from "../domain/fault.ts";
 import type { Plane } from "../domain/plane.ts";
+import { readStackFile } from "./file.ts";
 import { projectFiles } from "./projectFiles.ts";
-import { resolvePlane } from "./resolve.ts";
+import type { StackConfig } from "./rawSettings.ts";
+import { resolvePlane, type PlaneSources } from "./resolve.ts";
 import { stackFileName } from "./stackName.ts";
 
 /** Pulumi's own, left out of its typings as internal: nothing public tells which keys hold a secret. */
@@ -13,6 +16,22 @@ const { isConfigSecret } = runtimeConfig as unknown as { readonly isConfigSecret
 export function faultList(faults: readonly Fault[], stackFile: string): string {
   const noun = faults.length === 1 ? "fault" : "faults";
   return [`${String(faults.length)} ${noun} in ${stackFile} and its files`, ...faults.map(formatFault)].join("\n");
+}
+
+function plain(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "") as unknown;
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return text;
+    throw cause;
+  }
+}
+
+/** Lines of the settings, if the stack file is where the running stack's values are from: `--config-file` names others. */
+function linesOf(text: string, stackFile: string, values: StackConfig["values"]): PlaneSources["lineOf"] {
+  const { config, lineOf } = readStackFile(text, stackFile);
+  const keys = Object.keys({ ...values, ...config.values }).filter((key) => key.startsWith("patchplane:"));
+  return keys.every((key) => isDeepStrictEqual(plain(values[key]), plain(config.values[key]))) ? lineOf : undefined;
 }
 
 /**
@@ -26,7 +45,9 @@ export function loadPlane(root: string): Plane {
   const values = pulumi.runtime.allConfig();
   const secretKeys = new Set(Object.keys(values).filter((key) => isConfigSecret(key)));
   const stackFile = stackFileName(pulumi.getStack());
-  const resolved = resolvePlane({ stackFile, config: { values, secretKeys }, files: projectFiles(root) });
+  const files = projectFiles(root);
+  const lineOf = linesOf(files.read(stackFile) ?? "", stackFile, values);
+  const resolved = resolvePlane({ stackFile, config: { values, secretKeys }, files, ...(lineOf && { lineOf }) });
   if ("faults" in resolved) {
     throw new pulumi.RunError(faultList(resolved.faults, stackFile));
   }

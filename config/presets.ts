@@ -88,16 +88,23 @@ export const presetWindows: NonNullable<Input["windows"]> = {
   },
 };
 
-/** Changes one mapping by another: keys in both are changed in turn, lists are replaced, `null` takes a key away. */
+/**
+ * Changes one mapping by another: keys in both are changed in turn, lists are replaced, `null` takes a key away. A
+ * `null` with nothing to take away stays, and is the schema's to refuse.
+ */
 function changed(preset: unknown, change: unknown): unknown {
   if (!isMapping(preset) || !isMapping(change)) {
     return change;
   }
-  const merged: Record<string, unknown> = { ...preset };
+  const merged = new Map(Object.entries(preset));
   for (const [key, value] of Object.entries(change)) {
-    merged[key] = changed(preset[key], value);
+    if (value === null && merged.has(key)) {
+      merged.delete(key);
+    } else {
+      merged.set(key, changed(merged.get(key), value));
+    }
   }
-  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+  return Object.fromEntries(merged);
 }
 
 function changedGroups(groups: Mapping): unknown {
@@ -116,8 +123,19 @@ function changedWindows(windows: Mapping, groups: unknown): unknown {
       own ? window : { ...window, groups: window.groups.filter((group) => !removed.includes(group)) },
     ] as const;
   });
-  return changed(Object.fromEntries(presets.filter(([, { groups: left }]) => left.length > 0)), windows);
+  const left = presets.filter(([name, { groups: kept }]) => kept.length > 0 && windows[name] !== null);
+  const changes = Object.entries(windows).filter(
+    ([name, change]) => change !== null || !Object.hasOwn(presetWindows, name),
+  );
+  return changed(Object.fromEntries(left), Object.fromEntries(changes));
 }
+
+/** Names of the presets of each section that has any. */
+export const presetNames: Readonly<Record<string, readonly string[]>> = {
+  baselines: Object.keys(presetBaselines),
+  groups: Object.keys(presetGroups),
+  windows: Object.keys(presetWindows),
+};
 
 /**
  * The stack file's settings over the presets (as they were written; nothing is validated here).
@@ -146,7 +164,9 @@ export function withoutUnusedPresets(merged: Mapping, settings: Mapping): Mappin
   const selected = JSON.stringify([merged["groups"], merged["windows"]]);
   const unused = Object.entries(presetBaselines).filter(
     ([name, preset]) =>
-      preset.default !== true && !(isMapping(own) && name in own) && !selected.includes(JSON.stringify(name)),
+      preset.default !== true &&
+      !(isMapping(own) && Object.hasOwn(own, name)) &&
+      !selected.includes(JSON.stringify(name)),
   );
   const names = new Set(unused.map(([name]) => name));
   return { ...merged, baselines: Object.fromEntries(Object.entries(baselines).filter(([name]) => !names.has(name))) };

@@ -1,17 +1,20 @@
 import { checkPlane } from "../domain/checks.ts";
 import type { Fault, Finding } from "../domain/fault.ts";
-import type { Plane, Window } from "../domain/plane.ts";
+import type { Plane } from "../domain/plane.ts";
 import type { Server } from "../domain/server.ts";
 import { readFleet, type FleetContext } from "../fleet/read.ts";
 import { readApprovals, type ApprovalReading, type GroupApprovals } from "./approvals.ts";
-import { defined, toBaseline, toFreezes, toGroup, toLocation, toSubscription, toWindow } from "./parts.ts";
+import { defined, toBaseline, toFreezes, toGroup, toLocation, toSubscription } from "./parts.ts";
+import { errorsBeside } from "./followOn.ts";
+import { unreadableSections, type Mapping, type NamedSettings } from "./names.ts";
+import { onboardingScriptsFolder } from "./onboardingScripts.ts";
 import { isMapping } from "./path.ts";
 import { overPresets, withoutUnusedPresets } from "./presets.ts";
 import { outsideProject, type ProjectFiles } from "./projectFiles.ts";
 import { rawSettings, type StackConfig } from "./rawSettings.ts";
 import { referenceFaults } from "./references.ts";
-import { compileSchedule } from "./schedules.ts";
-import { stackSchema, type Settings } from "./schema.ts";
+import { compileWindows } from "./schedules.ts";
+import { guidPattern, regionPattern, stackSchema, type Settings } from "./schema.ts";
 import { parseSettings } from "./settings.ts";
 
 /** Everything a plane is made of. */
@@ -28,19 +31,6 @@ export interface PlaneSources {
 export type Resolved =
   { readonly plane: Plane; readonly warnings: readonly Finding[] } | { readonly faults: readonly Fault[] };
 
-type Mapping = Readonly<Record<string, unknown>>;
-
-/** Checks that find something missing, and so would report what was only left out because it is at fault itself. */
-const blindWhereFaultsAre: ReadonlySet<string> = new Set([
-  "unknown-group",
-  "group-without-baseline",
-  "baseline-missing",
-  "release-not-covered",
-  "no-install-window",
-  "no-scan-window",
-  "override-os",
-]);
-
 function section(settings: Mapping, name: string): Mapping {
   const value = settings[name];
   return isMapping(value) ? value : {};
@@ -51,49 +41,40 @@ function mapValues<T, U>(
   make: (name: string, value: T) => U,
 ): Record<string, U> {
   const sorted = Object.entries(record ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(sorted.map(([name, value]) => [name, make(name, value)]));
+  const made = Object.fromEntries(sorted.map(([name, value]) => [name, make(name, value)]));
+  // Without a prototype: looking up a group that a fleet row calls "constructor" finds nothing.
+  return Object.assign(Object.create(null) as Record<string, U>, made);
 }
 
-function compileWindows(settings: Partial<Settings>, locations: readonly string[]) {
-  const timezone = settings.timezone ?? "UTC";
-  const windows: Record<string, Window> = {};
-  const faults: Fault[] = [];
-  for (const [name, window] of Object.entries(settings.windows ?? {})) {
-    const compiled = compileSchedule(window, window.timezone ?? timezone, `windows.${name}`);
-    if ("faults" in compiled) {
-      faults.push(...compiled.faults);
-    } else {
-      windows[name] = toWindow(name, window, compiled.schedules, { timezone, locations });
-    }
-  }
-  return { windows, faults };
-}
-
-function fleetContext(merged: Mapping): FleetContext {
-  const text = (value: unknown, key: string): string | undefined => {
+/** What fleet rows are compared with: what is malformed itself, the schema reports once. */
+function fleetContext(named: NamedSettings, files: ProjectFiles): FleetContext {
+  const { settings, unreadable } = named;
+  const text = (value: unknown, key: string, pattern: RegExp): string | undefined => {
     const inner = isMapping(value) ? value[key] : undefined;
-    return typeof inner === "string" ? inner : undefined;
+    return typeof inner === "string" && pattern.test(inner) ? inner : undefined;
   };
-  return {
-    locations: new Map(
-      Object.entries(section(merged, "locations")).map(([name, entry]) => [
-        name,
-        defined({ region: text(entry, "region") }),
-      ]),
-    ),
-    subscriptions: new Map(
-      Object.entries(section(merged, "subscriptions")).map(([name, entry]) => [
+  const locations = Object.entries(section(settings, "locations")).map(
+    ([name, entry]) => [name, defined({ region: text(entry, "region", regionPattern) })] as const,
+  );
+  const subscriptions = Object.entries(section(settings, "subscriptions")).map(
+    ([name, entry]) =>
+      [
         name,
         {
-          ...defined({ subscriptionId: text(entry, "subscriptionId") }),
-          onboarding: text(entry, "onboarding") === "runCommand" ? "runCommand" : "customScript",
+          ...defined({ subscriptionId: text(entry, "subscriptionId", guidPattern) }),
+          onboarding: text(entry, "onboarding", /^runCommand$/) === undefined ? "customScript" : "runCommand",
         },
-      ]),
-    ),
+      ] as const,
+  );
+  const scripts = files.list(onboardingScriptsFolder).filter((entry) => entry.isFolder);
+  return {
+    ...(unreadable.has("locations") ? {} : { locations: new Map(locations) }),
+    ...(unreadable.has("subscriptions") ? {} : { subscriptions: new Map(subscriptions) }),
+    ...(scripts.length === 0 ? {} : { scripts: scripts.map((entry) => entry.name) }),
   };
 }
 
-function fleetOf(sources: PlaneSources, fleet: string | undefined, merged: Mapping) {
+function fleetOf(sources: PlaneSources, fleet: string | undefined, named: NamedSettings) {
   if (fleet === undefined) {
     return { servers: [], faults: [] };
   }
@@ -104,7 +85,7 @@ function fleetOf(sources: PlaneSources, fleet: string | undefined, merged: Mappi
   const text = sources.files.read(fleet);
   return text === undefined
     ? { servers: [], faults: [{ path: "fleet", message: "there is no such file", value: fleet }] }
-    : readFleet(text, fleet, fleetContext(merged));
+    : readFleet(text, fleet, fleetContext(named, sources.files));
 }
 
 function groupApprovals(merged: Mapping): GroupApprovals {
@@ -172,16 +153,6 @@ function assemble(
   });
 }
 
-/** The findings that count beside faults: errors that neither say again nor follow from what is already said. */
-function errorsBeside(faults: readonly Fault[], findings: readonly Finding[]): readonly Finding[] {
-  return findings.filter(
-    (finding) =>
-      finding.severity === "error" &&
-      !(faults.length > 0 && blindWhereFaultsAre.has(finding.id)) &&
-      !faults.some((fault) => fault.path === finding.path),
-  );
-}
-
 function compare(a: Fault, b: Fault): number {
   const left = [a.file ?? "", a.line ?? 0, a.path, a.message] as const;
   const right = [b.file ?? "", b.line ?? 0, b.path, b.message] as const;
@@ -198,9 +169,11 @@ function compare(a: Fault, b: Fault): number {
 export function resolvePlane(sources: PlaneSources): Resolved {
   const raw = rawSettings(sources.config);
   const merged = overPresets(raw.settings);
+  const secrets = raw.faults.map((fault) => fault.path);
+  const named = { settings: merged, unreadable: unreadableSections(merged, secrets) };
   const { settings, faults: schemaFaults } = parseSettings(withoutUnusedPresets(merged, raw.settings));
   const { windows, faults: scheduleFaults } = compileWindows(settings, Object.keys(section(merged, "locations")));
-  const fleet = fleetOf(sources, settings.fleet, merged);
+  const fleet = fleetOf(sources, settings.fleet, named);
   const approvals = approvalsOf(sources, settings.approvals, merged);
   const place = <T extends Fault>(fault: T): T => {
     const file =
@@ -211,17 +184,16 @@ export function resolvePlane(sources: PlaneSources): Resolved {
       fault.line ?? (file === sources.stackFile ? sources.lineOf?.(fault.path) : approvals.lineOf(file, fault.path));
     return { ...fault, file, ...(line === undefined ? {} : { line }) };
   };
-  const secrets = raw.faults.map((fault) => fault.path);
   const faults = [
     ...raw.faults,
     ...schemaFaults.filter((fault) => !secrets.includes(fault.path)),
     ...scheduleFaults,
-    ...referenceFaults(merged),
+    ...referenceFaults(named),
     ...fleet.faults,
     ...approvals.faults,
   ];
   const plane = assemble(settings, windows, fleet.servers, approvals.approvals);
   const findings = checkPlane(plane);
-  const all = [...faults, ...errorsBeside(faults, findings)];
+  const all = [...faults, ...errorsBeside(faults, findings, named, plane)];
   return all.length > 0 ? { faults: all.map(place).sort(compare) } : { plane, warnings: findings.map(place) };
 }

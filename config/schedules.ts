@@ -8,11 +8,13 @@ import {
   type ScheduleFault,
 } from "../domain/awsCron.ts";
 import type { Fault } from "../domain/fault.ts";
-import type { WindowSchedule } from "../domain/plane.ts";
-import type { WindowSettings } from "./windowSchema.ts";
+import type { Window, WindowSchedule } from "../domain/plane.ts";
+import { toWindow } from "./parts.ts";
+import type { Settings } from "./schema.ts";
+import { scheduleForms, type WindowSettings } from "./windowSchema.ts";
 
 /** A window's schedules, or what is wrong with them. */
-export type Compiled = { readonly schedules: readonly WindowSchedule[] } | { readonly faults: readonly Fault[] };
+type Compiled = { readonly schedules: readonly WindowSchedule[] } | { readonly faults: readonly Fault[] };
 
 const utc = "UTC";
 
@@ -53,22 +55,8 @@ function compileDates(dates: readonly string[], at: string, timezone: string, pa
   return { schedules: sorted.map((date) => ({ suffix: date, expression: onDate(date, at, timezone), timezone: utc })) };
 }
 
-/**
- * The AWS schedules of a window. Expressions that the file gives as they are pass unchecked: the plane's own checks
- * read them.
- * @param timezone - the window's, or else the stack's
- * @param path - `windows.<name>`
- */
-export function compileSchedule(window: WindowSettings, timezone: string, path: string): Compiled {
+function compileSchedule(window: WindowSettings, timezone: string, path: string): Compiled {
   const { schedule, offsetDays } = window;
-  if (!isTimeZone(timezone)) {
-    // The stack's own time zone is one fault, however many windows use it: the references report it.
-    return window.timezone === undefined
-      ? { faults: [] }
-      : faultsAt(`${path}.timezone`, [
-          { message: "not an IANA time zone", value: timezone, allowed: "a name such as Europe/Berlin or UTC" },
-        ]);
-  }
   if (window.onDemand) {
     return schedule === undefined
       ? { schedules: [{ suffix: "", expression: nowhereNear, timezone: utc }] }
@@ -77,9 +65,9 @@ export function compileSchedule(window: WindowSettings, timezone: string, path: 
         ]);
   }
   if (schedule === undefined) {
-    const allowed =
-      'cron(…), rate(…), at(…), { patchTuesday: "+5d", at: "23:30" } or { dates: ["2026-12-06"], at: "22:00" }';
-    return faultsAt(`${path}.schedule`, [{ message: "is missing", allowed, fix: "write one, or onDemand: true" }]);
+    return faultsAt(`${path}.schedule`, [
+      { message: "is missing", allowed: scheduleForms, fix: "write one, or onDemand: true" },
+    ]);
   }
   if (typeof schedule === "string") {
     const zone = schedule.startsWith("at(") ? utc : timezone;
@@ -92,4 +80,39 @@ export function compileSchedule(window: WindowSettings, timezone: string, path: 
   return "dates" in schedule
     ? compileDates(schedule.dates, schedule.at, timezone, path)
     : compilePatchTuesday(schedule.patchTuesday, schedule.at, timezone, path);
+}
+
+/** What could be compiled of a stack's windows. */
+export interface CompiledWindows {
+  readonly windows: Readonly<Record<string, Window>>;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * The windows with their AWS schedules. Expressions that the file gives as they are pass unchecked: the plane's own
+ * checks read them. In the place of a time zone that is none stands UTC, so that it hides no other fault; the stack's
+ * own is one fault, however many windows use it, and the references report it.
+ * @param locations - names of all locations
+ */
+export function compileWindows(settings: Partial<Settings>, locations: readonly string[]): CompiledWindows {
+  const known = (timezone: string | undefined): string | undefined =>
+    timezone !== undefined && isTimeZone(timezone) ? timezone : undefined;
+  const stackZone = known(settings.timezone) ?? utc;
+  const windows: Record<string, Window> = {};
+  const faults: Fault[] = [];
+  for (const [name, window] of Object.entries(settings.windows ?? {})) {
+    const path = `windows.${name}`;
+    const timezone = known(window.timezone) ?? stackZone;
+    if (window.timezone !== undefined && known(window.timezone) === undefined) {
+      const allowed = "a name such as Europe/Berlin or UTC";
+      faults.push({ path: `${path}.timezone`, message: "not an IANA time zone", value: window.timezone, allowed });
+    }
+    const compiled = compileSchedule(window, timezone, path);
+    if ("faults" in compiled) {
+      faults.push(...compiled.faults);
+    } else {
+      windows[name] = toWindow(name, { ...window, timezone }, compiled.schedules, { timezone, locations });
+    }
+  }
+  return { windows, faults };
 }

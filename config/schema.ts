@@ -4,12 +4,24 @@ import { baselineSchema } from "./baselineSchema.ts";
 import { date, groupName, kebabName, mapping, text, whole, words } from "./fields.ts";
 import { windowSchema } from "./windowSchema.ts";
 
-const guid = text(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a GUID in lower case, quoted");
+/** An AWS Region's name. */
+export const regionPattern = /^[a-z]{2}(-[a-z]+)+-\d$/;
+/** An AWS account's id. */
+export const accountPattern = /^\d{12}$/;
+/** An Azure subscription's or tenant's id. */
+export const guidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** ARN of a patch baseline: partition, Region. */
+export const baselineArnPattern = /^arn:(aws[a-z-]*):ssm:([a-z0-9-]+):\d{12}:patchbaseline\/pb-[0-9a-f]{17}$/;
+/** ARN of an IAM role: partition, account. */
+export const roleArnPattern = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/[\w+=,.@/-]+$/;
+
+const guid = text(guidPattern, "a GUID in lower case, quoted");
 
 const location = mapping({
-  accountId: text(/^\d{12}$/, "twelve digits, quoted").describe("AWS account; quoted, or leading zeros are lost"),
-  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a Region such as us-east-1").describe("AWS Region"),
-  roleArn: text(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, "ARN of an IAM role")
+  accountId: text(accountPattern, "twelve digits, quoted").describe("AWS account; quoted, or leading zeros are lost"),
+  region: text(regionPattern, "a Region such as us-east-1").describe("AWS Region"),
+  roleArn: text(roleArnPattern, "ARN of an IAM role")
     .optional()
     .describe("role in that account which the deployment and the commands assume"),
   registersDefaults: z
@@ -29,7 +41,7 @@ const location = mapping({
   predefinedBaselines: z
     .record(
       text(/^AWS-/, "AWS's name of the baseline, such as AWS-UbuntuDefaultPatchBaseline"),
-      text(/^arn:aws/, "an ARN"),
+      text(baselineArnPattern, "an ARN arn:…:ssm:<Region>:<account>:patchbaseline/pb-…"),
     )
     .default({})
     .describe("ARNs of AWS's own baselines that groups select, by AWS's name; `describe-patch-baselines` finds them"),
@@ -73,7 +85,9 @@ const severity = z.enum(["error", "warning", "off"]);
 
 /** Keys of the stack file under `patchplane:`. Defaults of presets are in `config/presets.ts`. */
 export const stackSchema = mapping({
-  environment: kebabName(20).describe("name of the environment; part of every name in AWS"),
+  environment: kebabName(20).describe(
+    "name of the environment; part of every name in AWS, so a copied stack file needs its own",
+  ),
   timezone: words().describe("IANA name, for example `America/New_York`: time zone of windows that name none"),
   locations: z.record(kebabName(24), location).describe("AWS accounts, each in one Region"),
   subscriptions: z.record(kebabName(24), subscription).default({}).describe("Azure subscriptions"),
@@ -111,7 +125,9 @@ export const stackSchema = mapping({
     .default([])
     .describe("times in which nothing may be installed"),
   fleet: words().describe("path of the fleet file, from the project's root"),
-  approvals: words().default("approvals").describe("folder of the approvals files, from the project's root"),
+  approvals: words()
+    .default("approvals")
+    .describe("folder of the approvals files, from the project's root; one that is not there holds none"),
   notifications: mapping({
     emails: z
       .array(text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address"))

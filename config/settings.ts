@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Fault } from "../domain/fault.ts";
 import { suggest } from "./nearest.ts";
-import { isMapping, type Path } from "./path.ts";
+import { isMapping, pathText, type Path } from "./path.ts";
+import { presetNames } from "./presets.ts";
 import { stackSchema, type Settings } from "./schema.ts";
 import { zodFaults } from "./zodFaults.ts";
 
@@ -38,6 +39,12 @@ function parseNamed(record: z.ZodRecord, value: unknown, section: string) {
   const good: Record<string, unknown> = {};
   for (const name of Object.keys(value).sort()) {
     const at = [section, name];
+    const presets = presetNames[section];
+    if (value[name] === null && presets !== undefined) {
+      const message = "is empty; null takes a preset away, and none has this name";
+      faults.push({ path: pathText(at), message, ...suggest(name, presets) });
+      continue;
+    }
     const key = parsed(record.keyType as z.ZodType, name, at);
     const entry = parsed(record.valueType as z.ZodType, value[name], at);
     faults.push(...key.faults, ...entry.faults);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { date, groupName, kebabName, mapping, text, whole, words } from "./fields.ts";
+import { isMapping } from "./path.ts";
 
 const clock = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours, quoted, for example "23:30"');
 
@@ -27,8 +28,17 @@ function numberOrText(number: z.ZodNumber, pattern: RegExp, allowed: string) {
 const daysAllowed = '0 to 6 days: "+5d" or 5';
 const patchTuesdayDays = numberOrText(z.int().min(0, daysAllowed).max(6, daysAllowed), /^\+?[0-6]d?$/, daysAllowed);
 
-/** The forms of a schedule. */
-const scheduleSchema = z.union([
+/** The forms of a schedule in words. */
+export const scheduleForms =
+  'cron(…), rate(…), at(…), { patchTuesday: "+5d", at: "23:30" } or { dates: ["2026-12-06"], at: "22:00" }';
+
+/** The faults of one form say nothing to somebody who wrote none of them. */
+function formsUnlessOne({ input }: { readonly input?: unknown }): string | undefined {
+  const form = typeof input === "string" || (isMapping(input) && ("patchTuesday" in input || "dates" in input));
+  return form ? undefined : scheduleForms;
+}
+
+const scheduleOptions = [
   z.string().describe("`cron(…)`, `rate(…)` or `at(…)` as AWS reads them"),
   mapping({
     patchTuesday: patchTuesdayDays.describe('days after the second Tuesday of the month: `"+5d"` or `5`; 0 to 6'),
@@ -38,17 +48,26 @@ const scheduleSchema = z.union([
     dates: z.array(date()).min(1, "at least one date").describe("quoted dates; each one is an AWS window of its own"),
     at: clock.describe("time of day in the window's time zone"),
   }).describe("a calendar"),
-]);
+] as const;
 
-const concurrencyAllowed = "a number of servers from 1, or a percentage from 1% to 100%";
-const errorsAllowed = "a number of servers from 0, or a percentage from 0% to 100%";
+/** The forms of a schedule. */
+const scheduleSchema = z.union(scheduleOptions, { error: formsUnlessOne });
 
+const concurrencyAllowed = "a number of servers from 1 to 9999999, or a percentage from 1% to 100%";
+const errorsAllowed = "a number of servers from 0 to 9999999, or a percentage from 0% to 100%";
+
+/** AWS takes seven characters in either. */
+const mostServers = 9_999_999;
 const maxConcurrency = numberOrText(
-  z.int().min(1, concurrencyAllowed),
-  /^([1-9]\d*|[1-9]\d?%|100%)$/,
+  z.int(concurrencyAllowed).min(1, concurrencyAllowed).max(mostServers, concurrencyAllowed),
+  /^([1-9]\d{0,6}|[1-9]\d?%|100%)$/,
   concurrencyAllowed,
 );
-const maxErrors = numberOrText(z.int().min(0, errorsAllowed), /^(0|[1-9]\d*|\d%|[1-9]\d%|100%)$/, errorsAllowed);
+const maxErrors = numberOrText(
+  z.int(errorsAllowed).min(0, errorsAllowed).max(mostServers, errorsAllowed),
+  /^(0|[1-9]\d{0,6}|\d%|[1-9]\d%|100%)$/,
+  errorsAllowed,
+);
 
 /** A maintenance window. */
 export const windowSchema = mapping({

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, type Document } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  Scalar,
+  type Alias,
+  type Document,
+  type Pair,
+} from "yaml";
 import type { Fault } from "../domain/fault.ts";
 import { isMapping, pathText, type Path } from "./path.ts";
 
@@ -64,6 +75,10 @@ class Reader {
   readonly #file: string;
   readonly #document: Document.Parsed;
   readonly #counter: LineCounter;
+  /** What is being read: an alias of one of these holds itself. */
+  readonly #open = new Set<unknown>();
+  /** Whether an alias led nowhere, so that the value is not what anybody wrote. */
+  broken = false;
 
   constructor(file: string, document: Document.Parsed, counter: LineCounter) {
     this.#file = file;
@@ -89,29 +104,51 @@ class Reader {
 
   read(node: unknown, path: Path): unknown {
     if (isAlias(node)) {
-      return this.read(node.resolve(this.#document), path);
+      return this.#followed(node, path);
     }
-    if (isSeq(node)) {
-      return node.items.map((item, index) => {
-        this.#note([...path, index], item);
-        return this.read(item, [...path, index]);
-      });
+    if (!isSeq(node) && !isMap(node)) {
+      return isScalar(node) ? scalarValue(node) : null;
     }
-    if (isMap(node)) {
-      let inherited: Record<string, unknown> = {};
-      const own: Record<string, unknown> = {};
-      for (const { key, value } of node.items) {
-        const name = this.#key(key, path);
-        if (name === "<<") {
-          inherited = { ...this.#merged(value, path), ...inherited };
-          continue;
-        }
-        this.#note([...path, name], key);
-        own[name] = this.read(value, [...path, name]);
+    this.#open.add(node);
+    const value = isSeq(node) ? this.#list(node.items, path) : this.#mapping(node.items, path);
+    this.#open.delete(node);
+    return value;
+  }
+
+  #list(items: readonly unknown[], path: Path): unknown[] {
+    return items.map((item, index) => {
+      this.#note([...path, index], item);
+      return this.read(item, [...path, index]);
+    });
+  }
+
+  #mapping(items: readonly Pair[], path: Path): Record<string, unknown> {
+    let inherited: Record<string, unknown> = {};
+    const own = new Map<string, unknown>();
+    for (const { key, value } of items) {
+      const name = this.#key(key, path);
+      if (name === "<<") {
+        inherited = { ...this.#merged(value, path), ...inherited };
+        continue;
       }
-      return { ...inherited, ...own };
+      this.#note([...path, name], key);
+      own.set(name, this.read(value, [...path, name]));
     }
-    return isScalar(node) ? scalarValue(node) : null;
+    // By entries, because an assignment to the key __proto__ would not show.
+    return Object.fromEntries([...Object.entries(inherited), ...own]);
+  }
+
+  #followed(alias: Alias, path: Path): unknown {
+    const target = alias.resolve(this.#document);
+    if (target !== undefined && !this.#open.has(target)) {
+      return this.read(target, path);
+    }
+    this.broken = true;
+    const line = this.#note(path, alias);
+    const message = target === undefined ? "there is no such anchor" : "the anchor holds itself";
+    const fault = { file: this.#file, path: pathText(path), message, value: `*${alias.source}` };
+    this.faults.push({ ...fault, ...(line === undefined ? {} : { line }) });
+    return undefined;
   }
 
   #merged(node: unknown, path: Path): Record<string, unknown> {
@@ -130,16 +167,27 @@ export function readYaml(text: string, file: string): YamlText {
   const counter = new LineCounter();
   const document = parseDocument(text, { lineCounter: counter, schema: "core", prettyErrors: false });
   if (document.errors.length > 0) {
-    const faults = document.errors.map((error) => {
-      return { file, line: counter.linePos(error.pos[0]).line, path: "yaml", message: sentence(error.message) };
+    const faults = toldErrors(document.errors).map((error) => {
+      return { file, line: counter.linePos(error.pos[0]).line, path: "yaml", message: errorMessage(error, text) };
     });
     return { value: undefined, lines: new Map(), faults };
   }
   const reader = new Reader(file, document, counter);
   const value = reader.read(document.contents, []);
-  return { value, lines: reader.lines, faults: reader.faults };
+  return { value: reader.broken ? undefined : value, lines: reader.lines, faults: reader.faults };
 }
 
-function sentence(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, "");
+type YamlError = Pick<Document["errors"][number], "code" | "message" | "pos">;
+
+/** Keys that stand there twice, and the first error in the form: what comes after that one mostly follows from it. */
+function toldErrors(errors: readonly YamlError[]): readonly YamlError[] {
+  const twice = errors.filter((error) => error.code === "DUPLICATE_KEY");
+  return [...twice, ...errors.filter((error) => error.code !== "DUPLICATE_KEY").slice(0, 1)];
+}
+
+function errorMessage({ code, message, pos: [start] }: YamlError, text: string): string {
+  if (code === "MULTIPLE_DOCS") return "the file holds more than one document";
+  if (code !== "DUPLICATE_KEY") return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, "");
+  const [key = ""] = /^.*?(?=:(\s|$)|$)/m.exec(text.slice(start)) ?? [];
+  return `the key ${key} stands there twice`;
 }

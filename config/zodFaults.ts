@@ -31,10 +31,14 @@ const explained: Readonly<Record<string, { readonly message: string; readonly fi
 
 function typeFault(path: string, issue: Extract<Issue, { code: "invalid_type" }>): Fault {
   const expected = typeWords[issue.expected] ?? issue.expected;
+  // A mapping's own message is the list of what one of its keys may hold.
+  const own = issue.expected !== "object" && !issue.message.startsWith("Invalid input");
+  const allowed = own ? issue.message : undefined;
   if (issue.input === undefined) {
-    return { path, message: "is missing", allowed: expected };
+    return { path, message: "is missing", allowed: allowed ?? expected };
   }
-  const fault = { path, message: `must be ${expected}`, value: issue.input };
+  const form = allowed === undefined ? {} : { allowed };
+  const fault = { path, message: `must be ${expected}`, value: issue.input, ...form };
   return issue.expected === "string" && typeof issue.input === "number"
     ? { ...fault, fix: "quote it: YAML reads bare digits as a number and drops leading zeros" }
     : fault;
@@ -50,10 +54,22 @@ function unknownKeys(path: Path, issue: Extract<Issue, { code: "unrecognized_key
 }
 
 function malformed(path: string, allowed: string, value: unknown): Fault {
+  if (value === undefined) return { path, message: "is missing", allowed };
   const [, day] = (typeof value === "string" ? bareDate.exec(value) : null) ?? [];
   return day === undefined
     ? { path, message: "is malformed", value, allowed }
     : { path, message: "is a bare date, which YAML reads as a point in time", value, fix: `quote it: "${day}"` };
+}
+
+function unknownValue(path: string, value: unknown, known: readonly string[]): Fault {
+  return value === undefined
+    ? { path, message: "is missing", allowed: known.join(", ") }
+    : {
+        path,
+        message: "unknown value",
+        value,
+        ...suggest(typeof value === "string" ? value : JSON.stringify(value), known),
+      };
 }
 
 function weight(issues: readonly Issue[]): number {
@@ -66,9 +82,9 @@ function weight(issues: readonly Issue[]): number {
 /** Of a union, the faults of the form that the value comes nearest to. */
 function unionFaults(path: Path, issue: Extract<Issue, { code: "invalid_union" }>): readonly Fault[] {
   if (issue.message !== "Invalid input") {
-    const value =
-      issue.discriminator === undefined || !isMapping(issue.input) ? issue.input : issue.input[issue.discriminator];
-    return [malformed(pathText(path), issue.message, value)];
+    return issue.discriminator === undefined || !isMapping(issue.input)
+      ? [malformed(pathText(path), issue.message, issue.input)]
+      : [unknownValue(pathText(path), issue.input[issue.discriminator], issue.message.split(", "))];
   }
   const [nearestForm] = issue.errors.toSorted((a, b) => weight(a) - weight(b));
   return nearestForm?.flatMap((inner) => issueFaults(inner, [...path, ...inner.path])) ?? [];
@@ -83,22 +99,13 @@ function issueFaults(issue: Issue, path: Path): readonly Fault[] {
       return [typeFault(at, issue)];
     case "invalid_union":
       return unionFaults(path, issue);
-    case "invalid_value": {
-      const known = issue.values.map(String);
-      const { input } = issue;
-      if (input === undefined) return [{ path: at, message: "is missing", allowed: known.join(", ") }];
-      return [
-        {
-          path: at,
-          message: "unknown value",
-          value: input,
-          ...suggest(typeof input === "string" ? input : JSON.stringify(input), known),
-        },
-      ];
-    }
+    case "invalid_value":
+      return [unknownValue(at, issue.input, issue.values.map(String))];
     case "too_small":
     case "too_big":
-      return [{ path: at, message: "is out of range", value: issue.input, allowed: issue.message }];
+      return Array.isArray(issue.input)
+        ? [{ path: at, message: "has the wrong number of entries", value: issue.input.length, allowed: issue.message }]
+        : [{ path: at, message: "is out of range", value: issue.input, allowed: issue.message }];
     case "custom":
       return [{ path: at, message: issue.message }];
     default:
@@ -111,5 +118,7 @@ function issueFaults(issue: Issue, path: Path): readonly Fault[] {
  * @param at - path of the parsed value in its document
  */
 export function zodFaults(error: z.core.$ZodError, at: Path): readonly Fault[] {
-  return error.issues.flatMap((issue) => issueFaults(issue, [...at, ...issue.path]));
+  const faults = error.issues.flatMap((issue) => issueFaults(issue, [...at, ...issue.path]));
+  // A number beyond all bounds is out of range twice: of whole numbers, and of the key's own.
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }

@@ -64,7 +64,7 @@ function numberOf(field: CronField, text: string): number | undefined {
   return value >= field.min && value <= field.max ? value : undefined;
 }
 
-function refused(field: CronField, text: string): FieldReading {
+function refused(field: CronField, text: string, item: string): FieldReading {
   const upper = text.toUpperCase();
   if (upper !== text && numberOf(field, upper) !== undefined) {
     return { fault: `${field.title} holds a name in lower case`, fix: `write ${upper}` };
@@ -72,7 +72,7 @@ function refused(field: CronField, text: string): FieldReading {
   if (field.title === "day-of-week" && text === "0") {
     return { fault: "day-of-week has no 0: AWS counts weekdays from 1", fix: "write SUN or 1 for Sunday" };
   }
-  return { fault: `${field.title} cannot hold ${JSON.stringify(text)}` };
+  return { fault: `${field.title} cannot hold ${JSON.stringify(item)}` };
 }
 
 /** A whole day-of-month or day-of-week field that is one of AWS's special forms, or undefined. */
@@ -120,10 +120,10 @@ function listItem(field: CronField, item: string): { readonly values: readonly n
   const openEnded = base === "*" || (high === undefined && step !== undefined);
   const to = openEnded ? field.max : high === undefined ? from : numberOf(field, high);
   if (from === undefined) {
-    return refused(field, low);
+    return refused(field, low, item);
   }
   if (to === undefined || more.length > 0) {
-    return refused(field, high ?? low);
+    return refused(field, high ?? low, item);
   }
   if (to < from) {
     return {

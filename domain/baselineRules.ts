@@ -139,6 +139,14 @@ function checkPriorities(baseline: Baseline, rule: Rule, path: string): readonly
       ];
 }
 
+function inBoth(entry: string): Pick<Finding, "message" | "value" | "fix"> {
+  return {
+    message: "stands in rejectedPatches too, and the rejection wins",
+    value: entry,
+    fix: "take out one of the two",
+  };
+}
+
 function checkList(baseline: Baseline, list: "approvedPatches" | "rejectedPatches", at: string): readonly Finding[] {
   const entries = baseline[list];
   const path = `${at}.${list}`;
@@ -165,7 +173,8 @@ function checkList(baseline: Baseline, list: "approvedPatches" | "rejectedPatche
       continue;
     }
     const kind = list === "approvedPatches" ? "approved" : "rejected";
-    const fault = checkPatchListEntry(baseline.operatingSystem, entry, kind);
+    const twice = kind === "approved" && baseline.rejectedPatches.includes(entry);
+    const fault = twice ? inBoth(entry) : checkPatchListEntry(baseline.operatingSystem, entry, kind);
     if (fault !== undefined) {
       findings.push(finding("patch-list-entry", { path: entryPath, ...fault }));
     }

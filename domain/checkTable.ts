@@ -68,6 +68,8 @@ export const checkTable = [
     "a server without a group is patched by the default baseline, so that must approve security",
   ),
   error("no-install-window", "a server that no install window reaches is never patched"),
+  error("never-opens", "a window whose runs all lie in the past is there, and patches nothing any more"),
+  error("subscription-twice", "two names for one subscription leave open in which location its VMs register"),
   error("on-demand-automatic", "nobody opens an on-demand window for a group that is meant to patch itself"),
   error("release-not-covered", "no rule's PRODUCT filter matches the release, so the baseline approves nothing there"),
   warning("approval-unused", "an approvals file that no install task reads looks like an approval in force"),

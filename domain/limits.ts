@@ -112,6 +112,7 @@ export function checkLimits(plane: Plane): readonly Finding[] {
   return [
     ...locationLoads(plane).flatMap((load) => checkLocation(plane, load)),
     ...checkLocationTwice(plane),
+    ...checkSubscriptionTwice(plane),
     ...windows.flatMap((window) => checkWindow(plane, window)),
     ...checkBaselineGroups(plane),
     ...checkAccounts(plane),
@@ -184,6 +185,20 @@ function checkLocationTwice(plane: Plane): readonly Finding[] {
         fix: "keep one of them",
       }),
     );
+}
+
+function checkSubscriptionTwice(plane: Plane): readonly Finding[] {
+  const same = Map.groupBy(Object.values(plane.subscriptions), (subscription) => subscription.subscriptionId);
+  return [...same.values()].flatMap(([first, ...others]) =>
+    others.map((other) =>
+      finding("subscription-twice", {
+        path: `subscriptions.${other.name}.subscriptionId`,
+        message: `is subscription ${first?.name ?? ""} again`,
+        value: other.subscriptionId,
+        fix: "keep one of them, or switch the check off with the reason",
+      }),
+    ),
+  );
 }
 
 function checkWindow(plane: Plane, window: Window): readonly Finding[] {

@@ -54,6 +54,7 @@ function checkWindow(
   }
   return [
     ...checkTime(window),
+    ...checkOpens(window, path),
     ...checkOverlap(window, path),
     ...window.schedules.flatMap((schedule) => [
       ...checkSlip(schedule, path),
@@ -88,9 +89,27 @@ function checkTime(window: Window): readonly Finding[] {
       ];
 }
 
+/** There is no clock, so only what lies before the reference date is known to be past. */
+function checkOpens(window: Window, path: string): readonly Finding[] {
+  return window.schedules.some((schedule) => nextRuns(schedule, referenceDate, 1).length > 0)
+    ? []
+    : [
+        finding("never-opens", {
+          path,
+          message: `never opens: every run lies before ${referenceDate.toISOString().slice(0, 10)}`,
+          value: window.schedules.map((schedule) => schedule.expression),
+          fix: "give it a date or a year to come, or take the window out",
+        }),
+      ];
+}
+
 function rateHours(schedule: WindowSchedule): readonly number[] {
   const read = readSchedule(schedule.expression, "maintenanceWindow");
   return "schedule" in read && read.schedule.kind === "rate" ? [read.schedule.minutes / 60] : [];
+}
+
+function apart(hours: number): string {
+  return hours < 1 ? `${String(Math.round(hours * 60))} minutes` : `${String(Math.round(hours * 10) / 10)} hours`;
 }
 
 function checkOverlap(window: Window, path: string): readonly Finding[] {
@@ -105,7 +124,7 @@ function checkOverlap(window: Window, path: string): readonly Finding[] {
     : [
         finding("window-overlaps-itself", {
           path,
-          message: `runs ${String(Math.round(shortest * 10) / 10)} hours apart, and is open for longer`,
+          message: `runs ${apart(shortest)} apart, and is open for longer`,
           value: window.durationHours,
           allowed: "a duration up to the time between two runs",
           fix: "make it shorter, or run it less often",

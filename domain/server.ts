@@ -23,7 +23,10 @@ export type OnboardingMethod = "customScript" | "runCommand";
 
 /** One row of the fleet file, validated. */
 export interface Server {
-  /** `i-…` or `asg:<name>` on AWS; the ARM resource id, lower-cased, on Azure. Unique in the fleet. */
+  /**
+   * `i-…` or `asg:<name>` on AWS; the ARM resource id, lower-cased, on Azure. Unique in the fleet; a group's name
+   * only at its site.
+   */
   readonly id: string;
   readonly name: string;
   readonly cloud: "aws" | "azure";

@@ -8,12 +8,18 @@ const anyLetters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const asciiOnly = /^[a-zA-Z0-9\s_.:/=+\-@]*$/;
 const tagCharacters = "letters, digits, spaces and _ . : / = + - @";
 
+/** A character that shows, or its code point. */
+function seen(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character) ? character : `U+${code}`;
+}
+
 function checkText(value: string, pattern: RegExp, allowed: string): TagFault | undefined {
   if (value.length > longest) {
     return { message: "longer than AWS takes", value, allowed: `at most ${String(longest)} characters` };
   }
   if (!pattern.test(value)) {
-    const strange = [...new Set(Array.from(value).filter((character) => !pattern.test(character)))].join(" ");
+    const strange = [...new Set(Array.from(value).filter((character) => !pattern.test(character)))].map(seen).join(" ");
     return { message: `holds characters that AWS refuses: ${strange}`, value, allowed };
   }
   return undefined;

@@ -42,15 +42,16 @@ function formatterOf(timezone: string): Intl.DateTimeFormat {
 
 /**
  * Whether AWS's `ScheduleTimezone` takes the name: an IANA name such as `Europe/Berlin`, `Etc/UTC` or `UTC`.
- * Fixed offsets such as `+02:00`, which JavaScript knows as well, are no IANA names.
+ * Fixed offsets such as `+02:00`, which JavaScript knows as well, are no IANA names, and neither is `europe/berlin`,
+ * which it takes: all parts of an IANA name begin with a capital.
  */
 export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) {
+  if (!/^[A-Z][^/]*(\/[A-Z][^/]*)*$/.test(name)) {
     return false;
   }
   try {
-    formatterOf(name);
-    return true;
+    const known = formatterOf(name).resolvedOptions().timeZone;
+    return known === name || known.toLowerCase() !== name.toLowerCase();
   } catch (cause) {
     if (cause instanceof RangeError) {
       return false;

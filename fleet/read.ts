@@ -23,16 +23,28 @@ function records(text: string): readonly CsvRecord[] {
   return parse(text, options) as unknown as readonly CsvRecord[];
 }
 
-/** Columns by their place, or what is wrong with the heading. */
-function readHeading(heading: readonly string[]): readonly Omit<Fault, "file">[] {
+/** A first line that names no column at all: the heading is missing, or separated otherwise. */
+function noHeading(heading: readonly string[]): Omit<Fault, "file"> {
+  const text = heading.join(",");
+  const fix = /[;\t|]/.test(text) ? "separate the columns by commas" : "write it above the rows";
+  const allowed = fleetColumnNames.join(",");
+  return { line: 1, path: "row", message: "the first line names none of the columns", value: text, allowed, fix };
+}
+
+/** What is wrong with the heading. */
+function headingFaults(heading: readonly string[]): readonly Omit<Fault, "file">[] {
   const known: readonly string[] = fleetColumnNames;
   const missing = known.filter((name) => !heading.includes(name));
+  if (missing.length === known.length) {
+    return [noHeading(heading)];
+  }
   return [
     ...heading.flatMap((name, index) => {
+      const path = name.trim() === "" ? `column ${String(index + 1)}` : name;
       if (!known.includes(name)) {
-        return [{ line: 1, path: name, message: "unknown column", allowed: known.join(", ") }];
+        return [{ line: 1, path, message: "unknown column", allowed: known.join(", ") }];
       }
-      return heading.indexOf(name) === index ? [] : [{ line: 1, path: name, message: "the column stands there twice" }];
+      return heading.indexOf(name) === index ? [] : [{ line: 1, path, message: "the column stands there twice" }];
     }),
     ...missing.map((name) => ({
       line: 1,
@@ -41,6 +53,12 @@ function readHeading(heading: readonly string[]): readonly Omit<Fault, "file">[]
       fix: "add it to the first line",
     })),
   ];
+}
+
+/** What no other row may have: names of Auto Scaling groups are their account and Region's own. */
+function identityOf(row: FleetRow): string {
+  if (row.cloud === "azure") return row.id.toLowerCase();
+  return row.id.startsWith("asg:") ? `${row.site} ${row.id}` : row.id;
 }
 
 /** Finds values that may stand in one row only. */
@@ -82,7 +100,7 @@ function readRows(
       faults.push({ file, line, path, ...fault });
     };
     checkRow(row, context, report);
-    const first = ids.seen(row.id.toLowerCase(), line);
+    const first = ids.seen(identityOf(row), line);
     if (first !== undefined) report("id", { message: `line ${String(first)} has the same id`, value: row.id });
     const same = row.vm_id === "" ? undefined : vmIds.seen(row.vm_id.toLowerCase(), line);
     if (same !== undefined) report("vm_id", { message: `line ${String(same)} has the same vm_id`, value: row.vm_id });
@@ -116,7 +134,7 @@ export function readFleet(text: string, file: string, context: FleetContext): Fl
     };
     return { servers: [], faults: [fault] };
   }
-  const faults = readHeading(heading.record);
+  const faults = headingFaults(heading.record);
   return faults.length > 0
     ? { servers: [], faults: faults.map((fault) => ({ file, ...fault })) }
     : readRows(heading.record, rows, file, context);

@@ -2,15 +2,24 @@ import type { Fault } from "../domain/fault.ts";
 import type { OnboardingMethod, OsName, Server } from "../domain/server.ts";
 import { releasesByOs } from "../domain/server.ts";
 import { checkAsciiName, checkTagValue } from "../domain/tags.ts";
-import { armIdPattern, awsIdPattern, guidPattern, type FleetColumnName, type FleetRow } from "./schema.ts";
+import {
+  armIdPattern,
+  awsIdPattern,
+  azureRegionPattern,
+  guidPattern,
+  type FleetColumnName,
+  type FleetRow,
+} from "./schema.ts";
 
-/** What a row's site may be. A part that is not known, because the stack file is at fault there, is not compared. */
+/** What a row's site may be. What is not known, because the stack file is at fault there, is not compared. */
 export interface FleetContext {
-  readonly locations: ReadonlyMap<string, { readonly region?: string }>;
-  readonly subscriptions: ReadonlyMap<
+  readonly locations?: ReadonlyMap<string, { readonly region?: string }>;
+  readonly subscriptions?: ReadonlyMap<
     string,
     { readonly subscriptionId?: string; readonly onboarding: OnboardingMethod }
   >;
+  /** Versions of the onboarding script that are released; not compared when left out. */
+  readonly scripts?: readonly string[];
 }
 
 type ColumnFault = Omit<Fault, "file" | "line" | "path">;
@@ -57,15 +66,25 @@ function checkTags(row: FleetRow, report: Report): void {
   }
 }
 
+/** A row's location or subscription; reports a name that is not known, unless nobody can know. */
+function siteOf<Site>(
+  row: FleetRow,
+  sites: ReadonlyMap<string, Site> | undefined,
+  kind: string,
+  report: Report,
+): Site | undefined {
+  const site = sites?.get(row.site);
+  if (sites !== undefined && site === undefined) {
+    const allowed = [...sites.keys()].sort().join(", ") || "none is defined";
+    report("site", { message: `there is no such ${kind}`, value: row.site, allowed });
+  }
+  return site;
+}
+
 function checkAws(row: FleetRow, context: FleetContext, report: Report): void {
-  const location = context.locations.get(row.site);
-  if (location === undefined) {
-    report("site", {
-      message: "there is no such location",
-      value: row.site,
-      allowed: [...context.locations.keys()].join(", "),
-    });
-  } else if (location.region !== undefined && location.region !== row.region) {
+  const location = siteOf(row, context.locations, "location", report);
+  const named = row.region !== "";
+  if (named && location?.region !== undefined && location.region !== row.region) {
     report("region", {
       message: `location ${row.site} is in another Region`,
       value: row.region,
@@ -91,43 +110,43 @@ function checkAws(row: FleetRow, context: FleetContext, report: Report): void {
   }
 }
 
+function checkOnboarding(row: FleetRow, { scripts }: FleetContext, report: Report): void {
+  const { onboarding_method: method, onboarding_script: script, onboarding_attempt: attempt } = row;
+  if (method !== "" && !methods.includes(method)) {
+    report("onboarding_method", { message: "unknown method", value: method, allowed: methods.join(", ") });
+  }
+  if (!/^v[1-9]\d*$/.test(script) || scripts?.includes(script) === false) {
+    const allowed = scripts?.join(", ") ?? "v1, v2, …";
+    report("onboarding_script", { message: "not a released script", value: script, allowed });
+  }
+  if (!wholeNumber.test(attempt)) {
+    const allowed = "a whole number from 1";
+    report("onboarding_attempt", { message: "not a number of attempts", value: attempt, allowed });
+  }
+}
+
 function checkAzure(row: FleetRow, context: FleetContext, report: Report): void {
-  const subscription = context.subscriptions.get(row.site);
+  const subscription = siteOf(row, context.subscriptions, "subscription", report);
   const [, subscriptionId] = armIdPattern.exec(row.id.toLowerCase()) ?? [];
   if (subscriptionId === undefined) {
     const allowed = "/subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.Compute/virtualMachines/<name>";
     report("id", { message: "not an ARM id of a VM", value: row.id, allowed });
   }
-  if (subscription === undefined) {
-    const allowed = [...context.subscriptions.keys()].join(", ");
-    report("site", { message: "there is no such subscription", value: row.site, allowed });
-  } else if (subscriptionId !== undefined && (subscription.subscriptionId ?? subscriptionId) !== subscriptionId) {
+  const wanted = subscription?.subscriptionId;
+  if (subscriptionId !== undefined && wanted !== undefined && wanted !== subscriptionId) {
     const message = `the id is in another subscription than ${row.site}`;
-    report("id", { message, value: subscriptionId, allowed: subscription.subscriptionId ?? "" });
+    report("id", { message, value: subscriptionId, allowed: wanted });
+  }
+  if (row.region !== "" && !azureRegionPattern.test(row.region)) {
+    const allowed = "a region's short name, such as westeurope";
+    report("region", { message: "not a region of Azure", value: row.region, allowed });
   }
   const name = checkAsciiName(row.name);
   if (name !== undefined && row.name !== "" && checkTagValue(row.name) === undefined) report("name", name);
   if (!guidPattern.test(row.vm_id.toLowerCase())) {
     report("vm_id", { message: "not a GUID", value: row.vm_id, allowed: "the VM's vmId" });
   }
-  if (row.onboarding_method !== "" && !methods.includes(row.onboarding_method)) {
-    report("onboarding_method", {
-      message: "unknown method",
-      value: row.onboarding_method,
-      allowed: methods.join(", "),
-    });
-  }
-  if (!/^v[1-9]\d*$/.test(row.onboarding_script)) {
-    report("onboarding_script", {
-      message: "not a released script",
-      value: row.onboarding_script,
-      allowed: "v1, v2, …",
-    });
-  }
-  if (!wholeNumber.test(row.onboarding_attempt)) {
-    const allowed = "a whole number from 1";
-    report("onboarding_attempt", { message: "not a number of attempts", value: row.onboarding_attempt, allowed });
-  }
+  checkOnboarding(row, context, report);
   if (row.size !== "") {
     report("size", { message: "is for Auto Scaling rows (asg:<name>) only", value: row.size, fix: "leave it empty" });
   }
@@ -156,7 +175,7 @@ export function toServer(row: FleetRow, context: FleetContext, line: number): Se
     resourceGroup,
     vmName,
     vmId: row.vm_id.toLowerCase(),
-    onboardingMethod: method === "" ? (context.subscriptions.get(row.site)?.onboarding ?? "customScript") : method,
+    onboardingMethod: method === "" ? (context.subscriptions?.get(row.site)?.onboarding ?? "customScript") : method,
     onboardingScript: row.onboarding_script,
     onboardingAttempt: Number(row.onboarding_attempt),
   };

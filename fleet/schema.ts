@@ -17,7 +17,8 @@ export const fleetColumns = [
   {
     name: "id",
     on: "every row",
-    description: "`i-…`, `asg:<name>` (an Auto Scaling group is one row), or the VM's ARM id",
+    description:
+      "`i-…`, `asg:<name>` (an Auto Scaling group is one row), or the VM's ARM id; a group's name may stand at every site",
   },
   { name: "name", on: "every row", description: "what people call it; names no resource" },
   { name: "cloud", on: "every row", description: "`aws` or `azure`" },
@@ -26,7 +27,11 @@ export const fleetColumns = [
     on: "every row",
     description: "name of its location (AWS) or subscription (Azure) in the stack file",
   },
-  { name: "region", on: "every row", description: "AWS Region or Azure region of the machine" },
+  {
+    name: "region",
+    on: "every row",
+    description: "AWS Region of its location, or Azure region of the machine (`westeurope`)",
+  },
   { name: "os", on: "every row", description: `\`${Object.keys(releasesByOs).join("`, `")}\`` },
   { name: "release", on: "every row", description: releases },
   { name: "arch", on: "every row", description: "`x86_64` or `arm64`" },
@@ -63,3 +68,6 @@ export const armIdPattern =
 
 /** A GUID, lower-cased. */
 export const guidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** An Azure region's short name. */
+export const azureRegionPattern = /^[a-z][a-z0-9]+$/;

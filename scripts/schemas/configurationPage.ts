@@ -22,7 +22,7 @@ An environment is a stack file \`Pulumi.<environment>.yaml\`, its fleet file and
 
 const presetsText = `## Presets
 
-Every stack starts from the baselines, groups and windows below. A named object in the stack file with a preset's name changes it key by key; lists are replaced; \`null\` takes a key, or the whole preset, away. A group with \`patchedElsewhere\` replaces its preset. A preset window with the preset's own list of groups loses the groups that were taken away, and goes when none is left. A preset baseline that nothing selects is not made, unless it is a default. Objects of new names need everything that is marked as required.`;
+Every stack starts from the baselines, groups and windows below. A named object in the stack file with a preset's name changes it key by key; lists are replaced; \`null\` takes a key, or the whole preset, away, and is a fault where there is nothing to take. A group with \`patchedElsewhere\` replaces its preset. A preset window with the preset's own list of groups loses the groups that were taken away, and goes when none is left. A preset baseline that nothing selects is not made, unless it is a default. Objects of new names need everything that is marked as required.`;
 
 const schedulesText = `### Schedules
 

@@ -69,6 +69,26 @@ describe("approvals files", () => {
       files: { [newest]: approvalsFile({ expires: "2026-13-20T06:00:00Z" }) },
       shows: [`${newest}:4: expires: not a point in time`],
     },
+    "whose expiry is the 31st of February": {
+      files: { [newest]: approvalsFile({ expires: "2027-02-31T06:00:00Z" }) },
+      shows: [`${newest}:4: expires: not a point in time`],
+    },
+    "whose expiry is hour 24": {
+      files: { [newest]: approvalsFile({ expires: "2026-12-20T24:00:00Z" }) },
+      shows: [`${newest}:4: expires: not a point in time`],
+    },
+    "that expires before its own date": {
+      files: { [newest]: approvalsFile({ expires: "2026-11-30T06:00:00Z" }) },
+      shows: [`${newest}:4: expires: ends before the file's own date`],
+    },
+    "whose ending is in capitals": {
+      files: { "approvals/prod-sensitive/2026-12-01.YAML": approvalsFile() },
+      shows: ["approvals/prod-sensitive/2026-12-01.YAML: name: the file's name is no date"],
+    },
+    "with an anchor that holds itself": {
+      files: { [newest]: "scan: &a [*a]\n" },
+      shows: [`${newest}:1: scan[0]: the anchor holds itself`],
+    },
     "with a bare version, which is a number": {
       files: {
         [newest]:

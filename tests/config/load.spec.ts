@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { readPlane } from "../../config/file.ts";
 import { loadPlane } from "../../config/load.ts";
+import { formatFault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { startMocks } from "../harness/mocks.ts";
 import { fleetText, root, runWith, trap } from "./sources.ts";
@@ -61,7 +62,7 @@ describe("the program's reader and the scripts' reader", () => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 
-  it("find the same faults in the trap file, line numbers apart", () => {
+  it("find the same faults in the trap file, with the same lines", () => {
     const files = { "fleet/faulty.csv": fleetText({ site: "nowhere" }) };
     const recorded = JSON.parse(trap("faulty.cli.json")) as Record<string, string>;
     const { program, scripts } = both(trap("faulty.yaml"), recorded, files);
@@ -71,10 +72,7 @@ describe("the program's reader and the scripts' reader", () => {
     const found = "faults" in scripts ? scripts.faults : [];
     expect(lines.length - 1).to.equal(found.length);
     for (const fault of found) {
-      expect(
-        lines.some((line) => line.includes(`${fault.path}: ${fault.message}`)),
-        fault.path,
-      ).to.equal(true);
+      expect(lines, fault.path).to.include(formatFault(fault));
     }
     expect(lines.slice(1).every((line) => line.startsWith(stackFile) || line.startsWith("fleet/faulty.csv:"))).to.equal(
       true,
@@ -89,6 +87,12 @@ describe("the program's reader and the scripts' reader", () => {
       expect("plane" in scripts && scripts.plane).to.deep.equal(program);
     });
   }
+
+  it("show no lines of a stack file that the running stack's values are not from", () => {
+    const folder = project(trap("faulty.yaml"), {});
+    pulumi.runtime.setAllConfig({ "patchplane:timezone": "Mars/X" }, []);
+    expect(messageOf(loaded(folder))).to.contain(`\nPulumi.${pulumi.getStack()}.yaml: timezone: not an IANA time zone`);
+  });
 
   it("refuse a secret without showing it", () => {
     pulumi.runtime.setAllConfig({ "pulumi:disable-default-providers": '["*"]', "patchplane:timezone": "hush" }, [

@@ -40,6 +40,37 @@ describe("reading YAML as the Pulumi CLI does", () => {
   it("fails when a key stands there twice", () => {
     const { faults } = readYaml("a: 1\na: 2\n", "a.yaml");
     expect(faults.map((fault) => fault.line)).to.deep.equal([2]);
+    expect(faults[0]?.message).to.equal("the key a stands there twice");
+  });
+
+  it("shows every key that stands there twice, and of other errors the first, from which the rest follow", () => {
+    const { faults } = readYaml('a: 1\na: 2\n"b": 1\n"b": 2\n', "a.yaml");
+    expect(faults.map((fault) => fault.message)).to.deep.equal([
+      "the key a stands there twice",
+      'the key "b" stands there twice',
+    ]);
+    expect(readYaml("a:\n  b: 1\n\tc: 2\n\td: 3\n e: 4\n", "a.yaml").faults).to.have.lengthOf(1);
+    expect(readYaml("a: 1\n---\nb: 2\n", "a.yaml").faults[0]?.message).to.equal(
+      "the file holds more than one document",
+    );
+  });
+
+  it("fails on an alias that leads nowhere, and on one that holds itself, with the line", () => {
+    const nowhere = readYaml("a: 1\nb: [*c]\n", "a.yaml");
+    expect(nowhere.value).to.equal(undefined);
+    expect(nowhere.faults).to.deep.equal([
+      { file: "a.yaml", line: 2, path: "b[0]", message: "there is no such anchor", value: "*c" },
+    ]);
+    for (const text of ["a: &a [*a]\n", "a: &a { b: { c: *a } }\n"]) {
+      const { value, faults } = readYaml(text, "a.yaml");
+      expect(value).to.equal(undefined);
+      expect(faults.map((fault) => fault.message)).to.deep.equal(["the anchor holds itself"]);
+    }
+    expect(readYaml("a: &a [1]\nb: [*a, *a]\n", "a.yaml").value).to.deep.equal({ a: [1], b: [[1], [1]] });
+  });
+
+  it("keeps a key that JavaScript would hide", () => {
+    expect(Object.keys(readYaml("__proto__: 1\n", "a.yaml").value as object)).to.deep.equal(["__proto__"]);
   });
 
   it("fails when a key is no text, which the CLI refuses as well", () => {

@@ -71,7 +71,7 @@ describe("AWS schedule expressions", () => {
       ["cron(0 2 ? * TUE#2,TUE#4 *)", /L, W or # inside a list/],
       ["cron(0 2 1,L * ? *)", /L, W or # inside a list/],
       ["cron(0 2 LW * ? *)", /day-of-month cannot hold "LW"/],
-      ["cron(0 2 L-3 * ? *)", /day-of-month cannot hold "L"/],
+      ["cron(0 2 L-3 * ? *)", /day-of-month cannot hold "L-3"/],
       ["cron(0 2 ? * SAT-SUN *)", /runs backwards/],
       ["cron(0 22-2 ? * SUN *)", /runs backwards/],
       ["cron(0 2 ? * SUN 1969)", /year cannot hold "1969"/],

@@ -286,4 +286,9 @@ describe("the baseline override", () => {
       }),
     );
   });
+
+  it("find an entry that is approved and rejected", () => {
+    const both = { ...yumBaseline("al2-auto"), approvedPatches: ["bash", "kernel*"], rejectedPatches: ["kernel*"] };
+    expect(found(both)).to.deep.equal(["patch-list-entry approvedPatches[1]"]);
+  });
 });

@@ -147,4 +147,12 @@ describe("limits", () => {
       ids(samplePlane({ locations: [location("main"), location("again")], fleet: [], windows: [] })),
     ).to.deep.equal(["location-twice"]);
   });
+
+  it("refuse two names of one subscription", () => {
+    const again = { ...azure.hub, name: "again" };
+    const findings = checkLimits(samplePlane({ subscriptions: { ...azure, again } }));
+    expect(findings.map((each) => [each.id, each.path])).to.deep.equal([
+      ["subscription-twice", "subscriptions.again.subscriptionId"],
+    ]);
+  });
 });

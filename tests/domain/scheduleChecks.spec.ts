@@ -43,6 +43,19 @@ describe("checks of schedules", () => {
     expect(found({ cutoffHours: 4 })[0]).to.include({ id: "window-time", path: "windows.mw.cutoffHours", value: 4 });
   });
 
+  it("find a window whose runs all lie in the past, and none that has one to come", () => {
+    const ids = (...expressions: string[]): string[] =>
+      found({ schedules: expressions.map((expression) => schedule(expression)) }).map((each) => each.id);
+    expect(ids("at(2025-12-31T23:59:59)")).to.deep.equal(["never-opens"]);
+    expect(ids("cron(0 2 ? * SUN#1 2020)")).to.deep.equal(["never-opens"]);
+    expect(ids("at(2020-01-05T00:00:00)", "at(2027-01-05T00:00:00)")).to.deep.equal([]);
+  });
+
+  it("count minutes between runs that are less than an hour apart", () => {
+    const [overlap] = found({ schedules: [schedule("rate(10 minutes)")] });
+    expect(overlap?.message).to.equal("runs 10 minutes apart, and is open for longer");
+  });
+
   it("show the dates of a schedule on the third Tuesday and those that were meant", () => {
     const [slip] = found({ schedules: [schedule("cron(30 23 ? * TUE#3 *)", { offsetDays: 5 })] });
     expect(slip?.id).to.equal("patch-tuesday");

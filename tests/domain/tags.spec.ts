@@ -25,4 +25,8 @@ describe("tag values", () => {
   it("show the characters that AWS refuses, each once", () => {
     expect(checkTagValue("a(b)(c)")?.message).to.equal("holds characters that AWS refuses: ( )");
   });
+
+  it("show characters that nobody can see by their code points", () => {
+    expect(checkTagValue("a\nb\u200bc")?.message).to.equal("holds characters that AWS refuses: U+000A U+200B");
+  });
 });

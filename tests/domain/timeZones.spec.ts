@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { clockGaps, instantOf, localIso, wallClock } from "../../domain/timeZones.ts";
+import { clockGaps, instantOf, isTimeZone, localIso, wallClock } from "../../domain/timeZones.ts";
 
 describe("time zones", () => {
   const gaps: readonly (readonly [zone: string, year: number, from: string, to: string])[] = [
@@ -18,6 +18,24 @@ describe("time zones", () => {
       expect(found).to.deep.equal([[from, to]]);
     });
   }
+
+  it("knows every name that JavaScript lists, and older ones", () => {
+    const names = [
+      ...Intl.supportedValuesOf("timeZone"),
+      "UTC",
+      "Etc/UTC",
+      "Etc/GMT+5",
+      "US/Eastern",
+      "EST5EDT",
+      "W-SU",
+    ];
+    expect(names.filter((name) => !isTimeZone(name))).to.deep.equal([]);
+  });
+
+  it("knows no offsets, and no names in letters of another case", () => {
+    const names = ["+02:00", "", "Mars/X", "EST5EDT2", "europe/berlin", "EUROPE/BERLIN", "America/new_York", "utc"];
+    expect(names.filter(isTimeZone)).to.deep.equal([]);
+  });
 
   for (const zone of ["UTC", "Asia/Kolkata", "America/Phoenix"]) {
     it(`finds no gap in ${zone}`, () => {

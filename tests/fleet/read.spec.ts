@@ -58,8 +58,27 @@ describe("reading a fleet file", () => {
     ]);
   });
 
-  it("compares nothing with a site that is at fault itself", () => {
+  it("compares nothing with a site that is at fault itself, and nothing with sites that nobody knows", () => {
     expect(faultsOf(fleetText({ site: "broken", region: "eu-west-1" }))).to.deep.equal([]);
+    const text = fleetText({ site: "lost" }, { ...vmRow(1), site: "lost" });
+    expect(readFleet(text, "fleet.csv", {}).faults).to.deep.equal([]);
+  });
+
+  it("takes one Auto Scaling group's name at two sites, and not twice at one", () => {
+    const first = { id: "asg:web", site: "one" };
+    const second = { id: "asg:web", site: "broken", region: "eu-west-1" };
+    expect(faultsOf(fleetText(first, second))).to.deep.equal([]);
+    expect(faultsOf(fleetText(first, { id: "asg:Web" }, first))).to.deep.equal([
+      'fleet.csv:4: id: line 2 has the same id, got "asg:web"',
+    ]);
+  });
+
+  it("takes only released onboarding scripts, once it is told which", () => {
+    const scripts = { ...context, scripts: ["v1", "v3"] };
+    const text = fleetText({ ...vmRow(1), onboarding_script: "v2" }, { ...vmRow(2), onboarding_script: "v3" });
+    expect(readFleet(text, "fleet.csv", scripts).faults.map(formatFault)).to.deep.equal([
+      'fleet.csv:2: onboarding_script: not a released script, got "v2"; allowed: v1, v3',
+    ]);
   });
 
   it("is an empty fleet when there is only the first line", () => {
@@ -80,6 +99,8 @@ describe("reading a fleet file", () => {
     ["an unknown subscription", { ...vmRow(1), site: "one" }, "fleet.csv:2: site: there is no such subscription"],
     ["another subscription's VM", { ...vmRow(1), site: "other" }, "fleet.csv:2: id: the id is in another subscription"],
     ["another Region", { region: "eu-west-1" }, "fleet.csv:2: region: location one is in another Region"],
+    ["no Region, once", { region: "" }, "fleet.csv:2: region: is empty"],
+    ["a Region of AWS on a VM", { ...vmRow(1), region: "us-east-1" }, "fleet.csv:2: region: not a region of Azure"],
     ["an unknown cloud", { cloud: "gcp" }, "fleet.csv:2: cloud: unknown cloud"],
     ["an unknown os", { os: "redhat" }, "fleet.csv:2: os: unknown os"],
     ["an unknown release", { release: "22.10" }, "fleet.csv:2: release: unknown release of ubuntu"],
@@ -146,6 +167,22 @@ describe("reading a fleet file", () => {
       "fleet.csv:1: owner: the column is missing",
       "fleet.csv:1: size: the column is missing",
     ]);
+  });
+
+  it("fails once on a first line that names no column, and says when the separator is another", () => {
+    const [heading = "", row = ""] = fleetText({}).split("\n");
+    for (const separator of [";", "\t"]) {
+      const faults = faultsOf([heading, row].join("\n").replaceAll(",", separator));
+      expect(faults, faults.join("\n")).to.have.lengthOf(1);
+      expect(faults[0]).to.contain("fleet.csv:1: row: the first line names none of the columns");
+      expect(faults[0]).to.contain("separate the columns by commas");
+    }
+    expect(faultsOf(row)[0]).to.contain("write it above the rows");
+  });
+
+  it("fails on a column without a name by its place", () => {
+    const faults = faultsOf(`${fleetColumnNames.join(",")},`);
+    expect(faults[0]).to.contain("fleet.csv:1: column 18: unknown column");
   });
 
   it("fails on an empty file and on text that is no CSV, with the line", () => {

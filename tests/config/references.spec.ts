@@ -1,0 +1,167 @@
+import { expect } from "chai";
+import { expectOnly, faultsOf, fleetText, planeOf, resolve, smallSettings, vmRow } from "./sources.ts";
+
+const groups = smallSettings["groups"] as object;
+const one = { accountId: "111122223333", region: "us-east-1" };
+const arn = "arn:aws:ssm:us-east-1:123456789012:patchbaseline/pb-0123456789abcdef0";
+const ubuntu = "AWS-UbuntuDefaultPatchBaseline";
+const lines = { linux: ["true"] };
+
+function withHooks(hooks: object, more: object = {}): Record<string, unknown> {
+  return { windows: { "mw-install-auto": { hooks, ...more } } };
+}
+
+function withLocation(more: object): Record<string, unknown> {
+  return { locations: { one: { ...one, ...more } } };
+}
+
+function withSchedule(schedule: unknown): Record<string, unknown> {
+  return { windows: { "mw-install-auto": { schedule } } };
+}
+
+describe("what cannot stand together in a stack file", () => {
+  const cases: readonly (readonly [what: string, change: Record<string, unknown>, ...shows: string[]])[] = [
+    [
+      "a role in another partition",
+      withLocation({ roleArn: "arn:aws-cn:iam::111122223333:role/deploy" }),
+      "locations.one.roleArn: the role is in another partition than the Region",
+      "allowed: arn:aws:…",
+    ],
+    [
+      "a predefined baseline's ARN of another Region",
+      withLocation({ predefinedBaselines: { [ubuntu]: arn.replace("us-east-1", "eu-west-1") } }),
+      `locations.one.predefinedBaselines.${ubuntu}: the ARN is of another Region`,
+    ],
+    [
+      "a predefined baseline's ARN that is something else's",
+      withLocation({ predefinedBaselines: { [ubuntu]: "arn:aws:iam::123456789012:role/x" } }),
+      `locations.one.predefinedBaselines.${ubuntu}: is malformed`,
+    ],
+    [
+      "an ARN for a baseline that AWS does not have",
+      withLocation({ predefinedBaselines: { "AWS-UbuntuDefaultBaseline": arn } }),
+      "AWS has no baseline of that name",
+      `did you mean "${ubuntu}"?`,
+    ],
+    [
+      "two hooks of one name",
+      withHooks({ before: [{ name: "stop", ...lines }], after: [{ name: "stop", ...lines }] }),
+      "windows.mw-install-auto.hooks.after[0].name: windows.mw-install-auto.hooks.before[0] has the same name",
+    ],
+    [
+      "a hook without lines",
+      withHooks({ before: [{ name: "stop" }] }),
+      "windows.mw-install-auto.hooks.before[0]: the hook has no lines",
+    ],
+    [
+      "hooks around a scan",
+      { windows: { "mw-scan-all": { hooks: { before: [{ name: "stop", ...lines }] } } } },
+      "windows.mw-scan-all.hooks: a scan changes nothing",
+    ],
+    [
+      "a null that takes no preset away",
+      { groups: { ...groups, "prod-sensitve": null } },
+      "groups.prod-sensitve: is empty; null takes a preset away, and none has this name",
+      'did you mean "prod-sensitive"?',
+    ],
+    [
+      "a null that takes no key of a preset away",
+      { windows: { "mw-install-auto": { schedul: null } } },
+      "windows.mw-install-auto.schedul: unknown key",
+    ],
+    [
+      "a schedule of no known form",
+      withSchedule({ cron: "0 2 * * 0" }),
+      "windows.mw-install-auto.schedule: is malformed",
+      "patchTuesday",
+      "dates",
+    ],
+    ["a number as a schedule", withSchedule(5), "windows.mw-install-auto.schedule: is malformed, got 5; allowed: cron"],
+    ["no day of Patch Tuesday", withSchedule({ patchTuesday: null, at: "22:00" }), "allowed: 0 to 6 days"],
+    ["no time of day", withSchedule({ patchTuesday: 5 }), "schedule.at: is missing; allowed: HH:MM"],
+    [
+      "a time of day as a number",
+      withSchedule({ patchTuesday: 5, at: 2330 }),
+      "must be text, got 2330; allowed: HH:MM",
+    ],
+    [
+      "a concurrency of more characters than AWS takes",
+      { windows: { "mw-install-auto": { maxConcurrency: 10_000_000 } } },
+      "windows.mw-install-auto.maxConcurrency: is out of range",
+    ],
+    [
+      "a number of days as text",
+      { windows: { "mw-install-auto": { offsetDays: "2" } } },
+      "windows.mw-install-auto.offsetDays: must be a number",
+      "allowed: 1 to 6 days",
+    ],
+    [
+      "a number beyond all bounds",
+      { windows: { "mw-install-auto": { offsetDays: 1e21 } } },
+      "windows.mw-install-auto.offsetDays: is out of range",
+      "allowed: 1 to 6 days",
+    ],
+    [
+      "51 rejected patches",
+      { baselines: { "ubuntu-auto": { rejectedPatches: Array.from({ length: 51 }, (_, n) => `p${String(n)}`) } } },
+      "baselines.ubuntu-auto.rejectedPatches: has the wrong number of entries, got 51; allowed: at most 50 entries",
+    ],
+    ["a number as a baseline", { baselines: { mine: 5 } }, "baselines.mine: must be a mapping, got 5"],
+    ["no operating system", { baselines: { mine: { rules: [] } } }, "baselines.mine.operatingSystem: is missing"],
+    ["a time zone in lower case", { timezone: "america/new_york" }, "timezone: not an IANA time zone"],
+    [
+      "a window that lies in the past",
+      withSchedule("at(2020-01-01T00:00:00)"),
+      "windows.mw-install-auto.schedule: never opens",
+    ],
+    [
+      "two names of one subscription",
+      {
+        subscriptions: {
+          core: { subscriptionId: "5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01", location: "one" },
+          edge: { subscriptionId: "5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01", location: "one" },
+        },
+      },
+      "subscriptions.edge.subscriptionId: is subscription core again",
+    ],
+  ];
+  for (const [what, change, ...shows] of cases) {
+    it(`fails on ${what}, and on nothing else`, () => {
+      expectOnly(resolve({ ...smallSettings, ...change }), ...shows);
+    });
+  }
+
+  it("fails with a line for what is missing altogether", () => {
+    const { timezone, ...others } = smallSettings;
+    expect(timezone).to.equal("UTC");
+    expectOnly(resolve(others), "Pulumi.test.yaml:2: timezone: is missing");
+  });
+
+  it("fails on a name that every object of JavaScript has", () => {
+    for (const name of ["constructor", "toString", "__proto__"]) {
+      expectOnly(resolve(smallSettings, { "fleet.csv": fleetText({}, { id: "i-01234567", patch_group: name }) }), name);
+    }
+    const windows = JSON.parse('{ "__proto__": { "operation": "scan" } }') as object;
+    expect(faultsOf(resolve({ ...smallSettings, windows }))[0]).to.contain("windows.__proto__: is malformed");
+  });
+
+  it("fails on an onboarding script that is not released, when the project has any", () => {
+    const files = { "fleet.csv": fleetText({}, { ...vmRow(1), onboarding_script: "v2" }) };
+    planeOf(resolve(smallSettings, files));
+    const released = { ...files, "components/azure/onboarding/v1/linux.sh": "" };
+    expectOnly(resolve(smallSettings, released), 'onboarding_script: not a released script, got "v2"; allowed: v1');
+  });
+
+  it("takes null for a preset window that its groups have already taken away", () => {
+    planeOf(resolve({ ...smallSettings, windows: { "mw-prod-monthly": null } }));
+  });
+
+  it("takes predefined baselines by the location's own ARN, and seven characters of concurrency", () => {
+    const change = {
+      ...withLocation({ predefinedBaselines: { [ubuntu]: arn }, roleArn: "arn:aws:iam::111122223333:role/a/b" }),
+      windows: { "mw-install-auto": { maxConcurrency: "9999999", maxErrors: 9_999_999 } },
+      groups: { ...groups, "prod-auto": { baselines: { UBUNTU: ubuntu } } },
+    };
+    planeOf(resolve({ ...smallSettings, ...change }));
+  });
+});
