@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { CommandError, type Stack } from "@pulumi/pulumi/automation/index.js";
@@ -20,7 +21,16 @@ interface Options {
 
 const root = join(import.meta.dirname, "..");
 
+async function knownStacks(): Promise<readonly string[]> {
+  const names = await readdir(root);
+  return names.flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []).sort();
+}
+
 async function openStack(name: string): Promise<Stack> {
+  const known = await knownStacks();
+  if (!known.includes(name)) {
+    throw new InvalidArgumentError(`there is no Pulumi.${name}.yaml; known stacks: ${known.join(", ")}`);
+  }
   const cloudUrl = process.env["PATCHPLANE_SIMULATOR"];
   if (cloudUrl === undefined || cloudUrl === "") {
     throw new InvalidArgumentError(
@@ -31,7 +41,7 @@ async function openStack(name: string): Promise<Stack> {
   const sandbox = await openSandbox({
     engine,
     root,
-    folder: join(root, ".patchplane"),
+    folder: join(root, ".patchplane", "sandbox"),
     cloudUrl,
     plugins: join(root, "simulator", "plugins", "bin"),
   });
@@ -70,7 +80,7 @@ function wholeNumber(text: string): number {
 }
 
 const program = new Command("npm run pulumi --")
-  .description("runs the real Pulumi engine on the embedded cloud; state is kept in .patchplane/")
+  .description("runs the real Pulumi engine on the embedded cloud; state is kept in .patchplane/sandbox")
   .addHelpText("after", "\nExample:\n  npm run pulumi -- preview --stack prod --diff");
 
 for (const [name, run] of Object.entries(operations)) {

@@ -1,4 +1,8 @@
-import { DescribeInstanceInformationCommand } from "@aws-sdk/client-ssm";
+import {
+  DescribeInstanceInformationCommand,
+  GetDefaultPatchBaselineCommand,
+  GetPatchBaselineCommand,
+} from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { assumedClient } from "./clients.ts";
 import { described, startEngineFixture, type EngineFixture } from "./engineFixture.ts";
@@ -118,7 +122,18 @@ describe("the stack on the real engine", function () {
 
   it("takes everything down again but nodes, extensions and default baselines", async () => {
     const before = await hybridNodes(fixture, "us-east-1", "111122223333");
+    const client = assumedClient(fixture.cloud.url, "us-east-1", "111122223333");
+    const defaultOfUbuntu = async () =>
+      (await client.send(new GetDefaultPatchBaselineCommand({ OperatingSystem: "UBUNTU" }))).BaselineId;
+    const registered = await defaultOfUbuntu();
     await fixture.stack.destroy();
     expect(await hybridNodes(fixture, "us-east-1", "111122223333")).to.deep.equal(before);
+    expect(await extensionStatus(fixture, "rg-apps", "app-1")).to.equal(200);
+    // AWS's own are named by ARN: the registered one must still be ours, and must still be there.
+    expect(registered).to.match(/^pb-/);
+    expect(await defaultOfUbuntu()).to.equal(registered);
+    const kept = await client.send(new GetPatchBaselineCommand({ BaselineId: registered }));
+    expect(kept.Name).to.equal("patchplane-test-ubuntu-default");
+    client.destroy();
   });
 });
