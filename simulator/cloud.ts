@@ -14,7 +14,7 @@ import { seedPredefinedBaselines } from "./ssm/predefinedBaselines.ts";
 import { emptyRegion } from "./ssm/regionState.ts";
 import type { RegionState } from "./ssm/regionState.ts";
 import type { World } from "./world.ts";
-import { platformOf, startMachine } from "./world/machine.ts";
+import { platformOf, privateAddress, startMachine } from "./world/machine.ts";
 import type { Machine } from "./world/machine.ts";
 
 /** The embedded cloud itself, without HTTP. */
@@ -63,6 +63,7 @@ function addInstances(cloud: SimulatedCloud): void {
       machine,
     });
     node.computerName = `${spec.name}.${spec.region}.compute.internal`;
+    node.ipAddress = privateAddress(cloud.seed, spec.id);
     node.lastPingAt = machine.online ? cloud.clock.now() : undefined;
     cloud.region(spec.accountId, spec.region).nodes.set(node.id, node);
   }

@@ -1,7 +1,7 @@
 import type { SimulatedCloud } from "../cloud.ts";
 import { ApiError } from "../http/apiError.ts";
 import { registerWithActivation } from "../ssm/registration.ts";
-import { platformOf } from "../world/machine.ts";
+import { platformOf, privateAddress } from "../world/machine.ts";
 import type { Machine } from "../world/machine.ts";
 import type { Payload } from "./payload.ts";
 import type { PayloadOutcome } from "./state.ts";
@@ -34,6 +34,7 @@ function registered(cloud: SimulatedCloud, machine: Machine, payload: Payload): 
     const { node, state } = registerWithActivation(cloud, payload.activationId, payload.activationCode, platform);
     node.machine = machine;
     node.computerName = machine.spec.name;
+    node.ipAddress = privateAddress(cloud.seed, machine.spec.id);
     node.lastPingAt = cloud.clock.now();
     machine.registration = { nodeId: node.id, region: state.region };
     return { result: "registered", exitCode: 0, message: "registered, and the agent runs", instanceId: node.id };

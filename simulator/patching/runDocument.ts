@@ -100,9 +100,8 @@ function runStep(context: StepContext, step: DocumentStep, parameters: Parameter
   const inputs = Object.fromEntries(
     Object.entries(step.inputs).map(([name, value]) => [name, substituted(value, parameters)]),
   );
+  if (step.patches === true) return runPatchBaseline(context, patchParameters(context, inputs));
   switch (step.action) {
-    case "aws:runPatchBaseline":
-      return runPatchBaseline(context, patchParameters(context, inputs));
     case "aws:runShellScript":
     case "aws:runPowerShellScript":
       return runScript(context, lines(inputs["runCommand"] ?? inputs["commands"]));
@@ -119,6 +118,7 @@ function runStep(context: StepContext, step: DocumentStep, parameters: Parameter
 function pluginResult(step: DocumentStep, outcome: StepOutcome, at: Date): PluginResult {
   return {
     name: step.name,
+    folder: step.action.replace(":", ""),
     status: outcome.lost ? "TimedOut" : outcome.exitCode === 0 ? "Success" : "Failed",
     exitCode: outcome.exitCode,
     stdout: outcome.stdout,
@@ -152,7 +152,7 @@ export function runDocument(context: StepContext, document: CommandDocument, giv
   return { plugins, failed: plugins.some((plugin) => plugin.status !== "Success"), lost, minutes };
 }
 
-/** Where a node's output goes in S3: `prefix/command/node/plugin/stdout`. */
+/** Where a node's output goes in S3: `prefix/command/node/plugin/step/stdout`, the plugin without its colon. */
 export function writeOutput(
   cloud: SimulatedCloud,
   accountId: string,
@@ -161,7 +161,7 @@ export function writeOutput(
 ): void {
   const store = cloud.objects(accountId);
   for (const plugin of plugins) {
-    const base = `${folder}/awsrunShellScript/${plugin.name}`;
+    const base = `${folder}/${plugin.folder}/${plugin.name}`;
     if (plugin.stdout !== "") store.put(`${base}/stdout`, Buffer.from(plugin.stdout), "text/plain", plugin.endTime);
     if (plugin.stderr !== "") store.put(`${base}/stderr`, Buffer.from(plugin.stderr), "text/plain", plugin.endTime);
   }

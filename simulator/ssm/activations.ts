@@ -3,6 +3,7 @@ import { ApiError, validationError } from "../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import { filtered, pageOf } from "./paging.ts";
+import { checkTags } from "./tags.ts";
 
 const dayLength = 86_400_000;
 const longestLifeDays = 30;
@@ -45,8 +46,8 @@ function described(activation: ActivationRecord, now: Date): object {
     DefaultInstanceName: activation.defaultInstanceName,
     IamRole: activation.iamRole,
     RegistrationLimit: activation.registrationLimit,
-    // The API model's minimum is 1: an unused activation has none.
-    RegistrationsCount: activation.registrations === 0 ? undefined : activation.registrations,
+    // 0 although the API model asks for at least 1: AWS's own example of this call shows it.
+    RegistrationsCount: activation.registrations,
     ExpirationDate: activation.expiresAt,
     Expired: activation.expiresAt <= now,
     CreatedDate: activation.createdAt,
@@ -62,6 +63,7 @@ function described(activation: ActivationRecord, now: Date): object {
 export const activationOperations = {
   CreateActivation: (call: Call, request: Checked<CreateActivationRequest>) => {
     if (request.IamRole.startsWith("arn:")) throw validationError(`Not existing role: ${request.IamRole}`);
+    checkTags(request.Tags);
     const id = call.cloud.uuid(call.region, "activation");
     const code = call.cloud.token(call.region, "activation code", codeLength);
     call.region.activations.set(id, {

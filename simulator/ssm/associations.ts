@@ -7,7 +7,7 @@ import type {
   ListAssociationsRequest,
   UpdateAssociationRequest,
 } from "@aws-sdk/client-ssm";
-import { checkSchedule } from "../../domain/awsCron.ts";
+import { checkSchedule, readSchedule } from "../../domain/awsCron.ts";
 import { ApiError } from "../http/apiError.ts";
 import type { AssociationContent, AssociationExecution, AssociationRecord } from "./associationRecords.ts";
 import type { Call, OperationTable } from "./call.ts";
@@ -16,12 +16,32 @@ import { documentOf, versionOf } from "./documents.ts";
 import { checkParameters } from "./documentParameters.ts";
 import { filtered, pageOf } from "./paging.ts";
 import type { RegionState } from "./regionState.ts";
-import { dropTags, setTags } from "./tags.ts";
+import { checkTags, dropTags, setTags } from "./tags.ts";
 import { checkTargets, resolveTargets } from "./targets.ts";
 
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html: associations per account and Region. */
 const associationQuota = 2000;
 const usualPage = 50;
+
+/**
+ * How schedule, offset and ApplyOnlyAtCronInterval go together. The words are AWS's as recorded by
+ * https://github.com/badmintoncryer/cdk-preflight, rule `pf-ssm-association-schedule`; INFERRED: that they come as
+ * InvalidSchedule.
+ */
+function scheduleFault(content: AssociationContent): string | undefined {
+  const { ScheduleExpression: expression, ScheduleOffset: offset } = content;
+  const only = content.ApplyOnlyAtCronInterval === true;
+  const read = expression === undefined ? undefined : readSchedule(expression, "association");
+  const kind = read === undefined || "faults" in read ? undefined : read.schedule.kind;
+  if (only && expression === undefined) return "ApplyOnlyAtCronInterval is not supported for No Schedule associations.";
+  if (only && kind === "rate") return "ApplyOnlyAtCronInterval is not supported for Rate Schedule associations.";
+  if (!only && kind === "at") return "At Schedule Expression must be used with ApplyOnlyAtCronInterval = true";
+  if (offset === undefined) return undefined;
+  if (!only) return "ScheduleOffset is not supported for non ApplyOnlyAtCronInterval associations.";
+  return /[#L]/.test(expression ?? "")
+    ? undefined
+    : "ScheduleOffset is valid with nth day of the week in the month cron expression only.";
+}
 
 function checkContent(state: RegionState, content: AssociationContent): void {
   const document = documentOf(state, content.Name);
@@ -34,7 +54,18 @@ function checkContent(state: RegionState, content: AssociationContent): void {
     if (fault !== undefined)
       throw new ApiError("InvalidSchedule", `Invalid schedule ${content.ScheduleExpression}: ${fault.message}.`);
   }
+  const fault = scheduleFault(content);
+  if (fault !== undefined) throw new ApiError("InvalidSchedule", fault);
   checkTargets(content.Targets ?? []);
+}
+
+/** Only the latest version is kept, so that any other is refused, which AWS documents for updates. */
+function checkVersion(association: AssociationRecord, wanted: string | undefined): void {
+  if (wanted === undefined || wanted === "$LATEST" || wanted === String(association.version)) return;
+  throw new ApiError(
+    "InvalidAssociationVersion",
+    `Association version ${wanted} is not the latest one, ${String(association.version)}.`,
+  );
 }
 
 function overview(state: RegionState, association: AssociationRecord): AssociationOverview {
@@ -86,10 +117,34 @@ function listed(state: RegionState, association: AssociationRecord): object {
   };
 }
 
+function executedAt(association: AssociationRecord): number {
+  return association.lastExecutionAt?.getTime() ?? Number.NaN;
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AssociationFilter.html; no target is a resource group. */
+function associationTests(
+  state: RegionState,
+): Record<string, (association: AssociationRecord, value: string) => boolean> {
+  return {
+    InstanceId: ({ content }, value) => resolveTargets(state, content.Targets ?? []).some(({ id }) => id === value),
+    Name: ({ content }, value) => content.Name === value,
+    AssociationId: ({ id }, value) => id === value,
+    AssociationName: ({ content }, value) => content.AssociationName === value,
+    AssociationStatusName: (association, value) => overview(state, association).Status === value,
+    LastExecutedBefore: (association, value) => executedAt(association) < Date.parse(value),
+    LastExecutedAfter: (association, value) => executedAt(association) > Date.parse(value),
+    ResourceGroupName: () => false,
+  };
+}
+
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html */
 export const associationOperations = {
   CreateAssociation: (call: Call, request: Checked<CreateAssociationRequest>) => {
     const { Tags, ...content } = request;
+    checkTags(Tags);
+    // INFERRED: that it comes as InvalidTarget. The words are AWS's as recorded by cdk-preflight.
+    if ((content.Targets ?? []).length === 0 && content.InstanceId === undefined)
+      throw new ApiError("InvalidTarget", "Instance ID or targets must be specified");
     checkContent(call.region, content);
     if (call.region.associations.size >= associationQuota) throw new ApiError("AssociationLimitExceeded", "");
     const now = call.cloud.clock.now();
@@ -107,13 +162,16 @@ export const associationOperations = {
     setTags(call.region, "Association", association.id, Tags);
     return { AssociationDescription: described(call.region, association) };
   },
-  DescribeAssociation: (call: Call, request: Checked<DescribeAssociationRequest>) => ({
-    AssociationDescription: described(call.region, associationOf(call.region, request.AssociationId)),
-  }),
+  DescribeAssociation: (call: Call, request: Checked<DescribeAssociationRequest>) => {
+    const association = associationOf(call.region, request.AssociationId);
+    checkVersion(association, request.AssociationVersion);
+    return { AssociationDescription: described(call.region, association) };
+  },
   /** What the request leaves out is removed, as AWS documents; targets see the new version as not yet run. */
   UpdateAssociation: (call: Call, request: Checked<UpdateAssociationRequest>) => {
     const association = associationOf(call.region, request.AssociationId);
-    const { AssociationId: _id, AssociationVersion: _version, ...given } = request;
+    const { AssociationId: _id, AssociationVersion, ...given } = request;
+    checkVersion(association, AssociationVersion);
     const content: AssociationContent = { ...given, Name: request.Name ?? association.content.Name };
     checkContent(call.region, content);
     association.content = content;
@@ -133,11 +191,7 @@ export const associationOperations = {
       Key: filter.key,
       Values: [filter.value],
     }));
-    const matching = filtered(call.region.associations.values(), filters, {
-      Name: (association: AssociationRecord, value) => association.content.Name === value,
-      AssociationId: (association, value) => association.id === value,
-      AssociationName: (association, value) => association.content.AssociationName === value,
-    });
+    const matching = filtered(call.region.associations.values(), filters, associationTests(call.region));
     const { items, ...next } = pageOf(matching, request, usualPage);
     return { Associations: items.map((association) => listed(call.region, association)), ...next };
   },

@@ -6,10 +6,15 @@ interface Parameter {
   readonly default?: string | readonly string[];
 }
 
+interface Step {
+  readonly name: string;
+  readonly action: string;
+  readonly platform?: "Linux" | "Windows" | "MacOS";
+}
+
 interface Entry {
   readonly description: string;
-  readonly action: string;
-  readonly platform?: "Linux" | "Windows";
+  readonly steps: readonly Step[];
   readonly parameters: Readonly<Record<string, Parameter>>;
 }
 
@@ -21,14 +26,19 @@ const script: Entry["parameters"] = {
 };
 
 /**
- * The AWS-owned documents that the embedded cloud runs, with the parameters AWS documents for them. Their content is
- * one step that stands for what AWS's own steps do on the node.
+ * The AWS-owned documents that the embedded cloud runs, with the parameters AWS documents for them. Their steps name
+ * their parameters where AWS's have scripts. The names PatchLinux and PatchWindows are AWS's; PatchMacOS follows them.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-troubleshooting.html
  */
 const entries: Readonly<Record<string, Entry>> = {
   "AWS-RunPatchBaseline": {
     description: "Scans for or installs patches from a patch baseline to a Linux or Windows operating system.",
-    action: "aws:runPatchBaseline",
+    steps: [
+      { name: "PatchWindows", action: "aws:runPowerShellScript", platform: "Windows" },
+      { name: "PatchLinux", action: "aws:runShellScript", platform: "Linux" },
+      { name: "PatchMacOS", action: "aws:runShellScript", platform: "MacOS" },
+    ],
     parameters: {
       Operation: { type: "String" },
       AssociationId: text(""),
@@ -41,23 +51,22 @@ const entries: Readonly<Record<string, Entry>> = {
   },
   "AWS-RunShellScript": {
     description: "Run a shell script or specify the commands to run.",
-    action: "aws:runShellScript",
-    platform: "Linux",
+    steps: [{ name: "runShellScript", action: "aws:runShellScript", platform: "Linux" }],
     parameters: script,
   },
   "AWS-RunPowerShellScript": {
     description: "Run a PowerShell script or specify the paths to scripts to run.",
-    action: "aws:runPowerShellScript",
+    steps: [{ name: "runPowerShellScript", action: "aws:runPowerShellScript" }],
     parameters: script,
   },
   "AWS-UpdateSSMAgent": {
     description: "Update the Amazon SSM Agent to the latest version or specified version.",
-    action: "aws:updateSsmAgent",
+    steps: [{ name: "updateSsmAgent", action: "aws:updateSsmAgent" }],
     parameters: { version: text(""), allowDowngrade: text("false") },
   },
   "AWS-GatherSoftwareInventory": {
     description: "Software Inventory Policy Document.",
-    action: "aws:softwareInventory",
+    steps: [{ name: "softwareInventory", action: "aws:softwareInventory" }],
     parameters: Object.fromEntries(
       [
         "applications",
@@ -77,18 +86,22 @@ const entries: Readonly<Record<string, Entry>> = {
 const publishedAt = new Date("2020-01-01T00:00:00Z");
 
 function recordOf(name: string, entry: Entry): DocumentRecord {
-  const step = {
-    action: entry.action,
-    name: entry.action.replace("aws:", ""),
-    ...(entry.platform === undefined ? {} : { precondition: { StringEquals: ["platformType", entry.platform] } }),
-    inputs: Object.fromEntries(Object.keys(entry.parameters).map((parameter) => [parameter, `{{ ${parameter} }}`])),
-  };
+  const inputs = Object.fromEntries(
+    Object.keys(entry.parameters).map((parameter) => [parameter, `{{ ${parameter} }}`]),
+  );
+  const mainSteps = entry.steps.map(({ platform, ...step }) => ({
+    ...step,
+    ...(platform === undefined ? {} : { precondition: { StringEquals: ["platformType", platform] } }),
+    inputs,
+  }));
   const content = JSON.stringify({
     schemaVersion: "2.2",
     description: entry.description,
     parameters: entry.parameters,
-    mainSteps: [step],
+    mainSteps,
   });
+  const parsed = parseCommandDocument(content, "JSON");
+  const patches = name === "AWS-RunPatchBaseline";
   return {
     name,
     displayName: undefined,
@@ -100,7 +113,7 @@ function recordOf(name: string, entry: Entry): DocumentRecord {
         versionName: undefined,
         content,
         format: "JSON",
-        parsed: parseCommandDocument(content, "JSON"),
+        parsed: { ...parsed, steps: parsed.steps.map((step) => ({ ...step, patches })) },
         createdAt: publishedAt,
       },
     ],

@@ -3,6 +3,7 @@ import { patchFilterKeys, patchFilterValues } from "../../domain/baselineFilters
 import { operatingSystems } from "../../domain/server.ts";
 import type { OperatingSystem as KnownSystem } from "../../domain/server.ts";
 import { validationError } from "../http/apiError.ts";
+import { isCalendarDate } from "./calendarDate.ts";
 import type { Checked } from "./checked.ts";
 import type { BaselineContent, RuleRecord } from "./baselineRecords.ts";
 
@@ -58,6 +59,8 @@ function checkRule(operatingSystem: OperatingSystem, rule: RuleRequest): void {
     throw validationError("ApproveAfterDays and ApproveUntilDate cannot be specified together in an approval rule.");
   if (rule.ApproveAfterDays === undefined && rule.ApproveUntilDate === undefined && !aptSystems.has(operatingSystem))
     throw validationError("An approval rule must specify ApproveAfterDays or ApproveUntilDate.");
+  if (rule.ApproveUntilDate !== undefined && !isCalendarDate(rule.ApproveUntilDate))
+    throw validationError(`ApproveUntilDate ${rule.ApproveUntilDate} is not a date in the format YYYY-MM-DD.`);
   if (operatingSystem === "WINDOWS" && rule.EnableNonSecurity === true)
     throw validationError("EnableNonSecurity is supported for Linux operating systems only.");
 }

@@ -17,7 +17,7 @@ import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import { filtered, pageOf } from "./paging.ts";
 import type { RegionState } from "./regionState.ts";
-import { dropTags, setTags } from "./tags.ts";
+import { checkTags, dropTags, setTags } from "./tags.ts";
 
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html: patch baselines per account and Region. */
 const baselineQuota = 50;
@@ -74,6 +74,7 @@ function updated(call: Call, old: BaselineRecord, request: Checked<UpdatePatchBa
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreatePatchBaseline.html and its neighbours. */
 export const baselineOperations = {
   CreatePatchBaseline: (call: Call, request: Checked<CreatePatchBaselineRequest>) => {
+    checkTags(request.Tags);
     const custom = [...call.region.baselines.values()].filter((baseline) => !baseline.awsOwned);
     if (custom.length >= baselineQuota)
       throw new ApiError(

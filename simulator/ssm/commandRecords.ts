@@ -4,6 +4,8 @@ import type { Checked } from "./checked.ts";
 /** How one step went on a node. */
 export interface PluginResult {
   readonly name: string;
+  /** Folder of its plugin in the S3 output, e.g. `awsrunShellScript`. */
+  readonly folder: string;
   readonly status: "Success" | "Failed" | "Cancelled" | "TimedOut";
   readonly exitCode: number;
   readonly stdout: string;

@@ -25,6 +25,20 @@ const usualTimeoutSeconds = 3600;
 const outputLimit = 24_000;
 const errorLimit = 8000;
 
+interface Found {
+  readonly command: CommandRecord;
+  readonly invocation: InvocationRecord;
+}
+
+interface Output {
+  readonly urls: { readonly StandardOutputUrl: string; readonly StandardErrorUrl: string };
+  readonly place: {
+    readonly OutputS3Region?: string;
+    readonly OutputS3BucketName?: string;
+    readonly OutputS3KeyPrefix?: string;
+  };
+}
+
 function described({ request, ...command }: CommandRecord): Command {
   const count = (...details: readonly string[]): number =>
     command.invocations.filter(({ statusDetails }) => details.includes(statusDetails)).length;
@@ -53,8 +67,32 @@ function described({ request, ...command }: CommandRecord): Command {
   };
 }
 
-function plugin(result: PluginResult): NonNullable<CommandInvocation["CommandPlugins"]>[number] {
+/** Where the output of an invocation's step lies, and its two URLs, in the form of AWS's examples; empty without a bucket. */
+function outputOf(
+  state: RegionState,
+  command: CommandRecord,
+  nodeId: string,
+  result: PluginResult | undefined,
+): Output {
+  const { OutputS3BucketName, OutputS3KeyPrefix } = command.request;
+  if (OutputS3BucketName === undefined || result === undefined)
+    return { urls: { StandardOutputUrl: "", StandardErrorUrl: "" }, place: {} };
+  const parts = [OutputS3KeyPrefix, command.id, nodeId, result.folder];
+  const folder = parts.filter((part) => part !== undefined && part !== "").join("/");
+  const url = `https://s3.${state.region}.amazonaws.com/${OutputS3BucketName}/${folder}/${result.name}`;
   return {
+    urls: { StandardOutputUrl: `${url}/stdout`, StandardErrorUrl: `${url}/stderr` },
+    place: { OutputS3Region: state.region, OutputS3BucketName, OutputS3KeyPrefix: folder },
+  };
+}
+
+function plugin(
+  result: PluginResult,
+  { urls, place }: Output,
+): NonNullable<CommandInvocation["CommandPlugins"]>[number] {
+  return {
+    ...urls,
+    ...place,
     Name: result.name,
     Status: result.status,
     StatusDetails: result.status,
@@ -65,8 +103,11 @@ function plugin(result: PluginResult): NonNullable<CommandInvocation["CommandPlu
   };
 }
 
-function listed(command: CommandRecord, invocation: InvocationRecord, details: boolean): CommandInvocation {
+function listed(state: RegionState, { command, invocation }: Found, details: boolean): CommandInvocation {
+  const { nodeId, plugins } = invocation;
   return {
+    // Those of an invocation are filled in when the command has just one plugin.
+    ...outputOf(state, command, nodeId, plugins.length === 1 ? plugins[0] : undefined).urls,
     CommandId: command.id,
     InstanceId: invocation.nodeId,
     InstanceName: "",
@@ -76,7 +117,7 @@ function listed(command: CommandRecord, invocation: InvocationRecord, details: b
     RequestedDateTime: command.requestedAt,
     Status: invocation.status,
     StatusDetails: invocation.statusDetails,
-    CommandPlugins: details ? invocation.plugins.map(plugin) : [],
+    CommandPlugins: details ? plugins.map((result) => plugin(result, outputOf(state, command, nodeId, result))) : [],
     ServiceRole: command.request.ServiceRoleArn ?? "",
   };
 }
@@ -95,11 +136,6 @@ function chosenNodes(state: RegionState, request: Checked<SendCommandRequest>): 
   if (new Set(ids).size < ids.length) throw new ApiError("DuplicateInstanceId", "");
   checkTargets(targets);
   return ids.length > 0 ? ids.map((id) => nodeOf(state, id)) : resolveTargets(state, targets);
-}
-
-interface Found {
-  readonly command: CommandRecord;
-  readonly invocation: InvocationRecord;
 }
 
 function allInvocations(state: RegionState, request: Checked<ListCommandInvocationsRequest>): Found[] {
@@ -145,7 +181,9 @@ export const commandOperations = {
       ofNode,
       filters,
       {
-        InvokedAfter: (command: CommandRecord, value) => command.requestedAt > new Date(value),
+        // A command has run when it is answered.
+        ExecutionStage: (_: CommandRecord, value) => value === "Complete",
+        InvokedAfter: (command, value) => command.requestedAt > new Date(value),
         InvokedBefore: (command, value) => command.requestedAt < new Date(value),
         Status: (command, value) => command.status === value,
         DocumentName: (command, value) => command.request.DocumentName === value,
@@ -170,7 +208,7 @@ export const commandOperations = {
     );
     const { items, ...next } = pageOf(matching, request, usualPage);
     return {
-      CommandInvocations: items.map(({ command, invocation }) => listed(command, invocation, request.Details ?? false)),
+      CommandInvocations: items.map((found) => listed(call.region, found, request.Details ?? false)),
       ...next,
     };
   },
@@ -190,6 +228,7 @@ export const commandOperations = {
       Comment: command.request.Comment ?? "",
       DocumentName: command.request.DocumentName,
       DocumentVersion: command.request.DocumentVersion ?? "$DEFAULT",
+      ...outputOf(call.region, command, invocation.nodeId, results.length === 1 ? results[0] : undefined).urls,
       PluginName: results[0]?.name,
       ResponseCode: results.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? (results.length === 0 ? -1 : 0),
       ExecutionStartDateTime: instantText(startTime),
@@ -201,12 +240,10 @@ export const commandOperations = {
         .map(({ stdout }) => stdout)
         .join("")
         .slice(0, outputLimit),
-      StandardOutputUrl: "",
       StandardErrorContent: results
         .map(({ stderr }) => stderr)
         .join("")
         .slice(0, errorLimit),
-      StandardErrorUrl: "",
     };
   },
 } satisfies OperationTable;

@@ -70,8 +70,8 @@ function callOf(cloud: SimulatedCloud, request: HttpRequest, name: string): Call
 
 function declaredError(error: ApiError, errors: readonly string[]): ApiError {
   if (common.has(error.code) || errors.includes(error.code) || registrationErrors.has(error.code)) return error;
-  // Operations that declare no error of their own for a bad token answer it as invalid input.
-  if (error.code === "InvalidNextToken") return validationError(error.message);
+  // Operations that declare no error of their own for a bad token or for too many tags answer them as invalid input.
+  if (error.code === "InvalidNextToken" || error.code === "TooManyTagsError") return validationError(error.message);
   return new ApiError(
     "InternalServerError",
     `the embedded cloud raised ${error.code}, which the operation does not declare: ${error.message}`,

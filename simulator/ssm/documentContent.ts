@@ -1,6 +1,7 @@
 import type { DocumentFormat, DocumentParameter, PlatformType } from "@aws-sdk/client-ssm";
 import { parse } from "yaml";
 import { ApiError } from "../http/apiError.ts";
+import { checkDocumentContent, invalidContent } from "./documentChecks.ts";
 
 /** One plugin step of a Command document (schema 2.2). */
 export interface DocumentStep {
@@ -13,6 +14,8 @@ export interface DocumentStep {
   readonly finallyStep: boolean;
   /** Platforms named in a `precondition`; undefined when it runs everywhere. */
   readonly platform: string | undefined;
+  /** True for the steps of AWS-RunPatchBaseline, whose script the embedded cloud does itself. */
+  readonly patches?: boolean;
 }
 
 /** A parsed Command document. */
@@ -34,10 +37,6 @@ function fields(value: unknown): Fields | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
-function invalid(message: string): ApiError {
-  return new ApiError("InvalidDocumentContent", message);
-}
-
 function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
@@ -47,10 +46,10 @@ function parsed(content: string, format: DocumentFormat): Fields {
   try {
     value = format === "YAML" ? parse(content) : JSON.parse(content);
   } catch (cause) {
-    throw invalid(`${format} not well-formed. ${cause instanceof Error ? cause.message : ""}`.trim());
+    throw invalidContent(`${format} not well-formed. ${cause instanceof Error ? cause.message : ""}`.trim());
   }
   const document = fields(value);
-  if (document === undefined) throw invalid("The document must be an object.");
+  if (document === undefined) throw invalidContent("The document must be an object.");
   return document;
 }
 
@@ -58,10 +57,10 @@ function parametersOf(value: unknown): DocumentParameter[] {
   return Object.entries(fields(value) ?? {}).map(([Name, given]) => {
     const parameter = fields(given);
     const Type = textOf(parameter?.["type"]);
-    if (parameter === undefined || (Type !== "String" && Type !== "StringList"))
-      throw invalid(`Parameter ${Name} must have the type String or StringList.`);
-    const usual = parameter["default"];
-    const description = textOf(parameter["description"]);
+    if (Type !== "String" && Type !== "StringList")
+      throw invalidContent(`Parameter type: ${String(Type)} is not covered by the embedded cloud.`);
+    const usual = parameter?.["default"];
+    const description = textOf(parameter?.["description"]);
     return {
       Name,
       Type,
@@ -87,18 +86,13 @@ function platformOf(precondition: unknown): string | undefined {
 }
 
 function stepsOf(value: unknown): DocumentStep[] {
-  if (!Array.isArray(value) || value.length === 0) throw invalid("mainSteps must be a list with at least one step.");
-  return value.map((given: unknown) => {
-    const step = fields(given);
-    const action = textOf(step?.["action"]);
-    const name = textOf(step?.["name"]);
-    if (step === undefined || action === undefined || name === undefined)
-      throw invalid("Every step of mainSteps must have an action and a name.");
+  return (Array.isArray(value) ? value : []).map((given: unknown) => {
+    const step = fields(given) ?? {};
     const inputs = fields(step["inputs"]) ?? {};
     const onFailure = step["onFailure"] ?? inputs["onFailure"];
     return {
-      action,
-      name,
+      action: textOf(step["action"]) ?? "",
+      name: textOf(step["name"]) ?? "",
       inputs,
       exitOnFailure: onFailure === "exit",
       finallyStep: inputs["finallyStep"] === true || inputs["finallyStep"] === "true",
@@ -108,7 +102,8 @@ function stepsOf(value: unknown): DocumentStep[] {
 }
 
 /**
- * Parses a Command document of schema 2.2; any other is refused.
+ * Parses a Command document of schema 2.2; any other, and content that AWS refuses, is refused. Parameters of the types
+ * Boolean, Integer, MapList and StringMap are not covered.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-schemas-features.html
  */
 export function parseCommandDocument(content: string, format: DocumentFormat): CommandDocument {
@@ -124,6 +119,7 @@ export function parseCommandDocument(content: string, format: DocumentFormat): C
       "InvalidDocumentSchemaVersion",
       `Document schema version ${schemaVersion} is not supported for a Command document.`,
     );
+  checkDocumentContent(document);
   return {
     schemaVersion,
     description: textOf(document["description"]),

@@ -29,7 +29,7 @@ export function checkParameters(document: CommandDocument, given: ParameterValue
       throw new ApiError("InvalidParameters", `Parameter ${name} is required and was not provided.`);
     if (values !== undefined && parameter.Type === "String" && values.length !== 1)
       throw new ApiError("InvalidParameters", `Parameter ${name} takes exactly one value.`);
-    const patches = document.steps.some((step) => step.action === "aws:runPatchBaseline");
+    const patches = document.steps.some((step) => step.patches === true);
     const listed = document.allowedValues.get(name);
     const strange = values?.find(
       (value) => listed?.includes(value) === false || (patches && allowed[name]?.test(value) === false),

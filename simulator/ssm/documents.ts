@@ -10,16 +10,16 @@ import type {
   UpdateDocumentDefaultVersionRequest,
   UpdateDocumentRequest,
 } from "@aws-sdk/client-ssm";
-import { ApiError } from "../http/apiError.ts";
+import { ApiError, validationError } from "../http/apiError.ts";
 import { awsDocument, awsDocuments } from "./awsDocuments.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import { parseCommandDocument, platformsOf } from "./documentContent.ts";
 import type { CommandDocument } from "./documentContent.ts";
-import { pageOf } from "./paging.ts";
+import { filtered, pageOf } from "./paging.ts";
 import type { RegionState } from "./regionState.ts";
 import { ssmArn } from "./regionState.ts";
-import { dropTags, setTags, tagList } from "./tags.ts";
+import { checkTags, dropTags, setTags, tagList } from "./tags.ts";
 
 /** One version of a document's content. */
 export interface DocumentVersion {
@@ -46,6 +46,8 @@ const documentQuota = 500;
 const versionQuota = 1000;
 const usualPage = 50;
 const usualFormat: DocumentFormat = "JSON";
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html, Name; "aws" covers the longer ones. */
+const reservedPrefixes = ["aws", "amazon", "amzn"];
 
 /** The document of a name or ARN, the account's own or AWS's; else `InvalidDocument`. */
 export function documentOf(state: RegionState, nameOrArn: string): DocumentRecord {
@@ -145,6 +147,17 @@ function updatedDocument(call: Call, request: Checked<UpdateDocumentRequest>): D
   };
 }
 
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DocumentKeyValuesFilter.html; SearchKeyword and tags are not covered. */
+function documentTests(accountId: string): Record<string, (document: DocumentRecord, value: string) => boolean> {
+  return {
+    Name: ({ name }, value) => name === value,
+    Owner: ({ owner }, value) => value === "All" || value === (owner === accountId ? "Self" : "Amazon"),
+    PlatformTypes: (document, value) => platformsOf(versionOf(document).parsed).some((platform) => platform === value),
+    DocumentType: (_, value) => value === "Command",
+    TargetType: ({ targetType }, value) => targetType === value,
+  };
+}
+
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html; Command documents only. */
 export const documentOperations = {
   CreateDocument: (call: Call, request: Checked<CreateDocumentRequest>) => {
@@ -153,7 +166,10 @@ export const documentOperations = {
         "InvalidDocumentContent",
         `DocumentType ${String(request.DocumentType)} is not covered by the embedded cloud; it has Command documents only.`,
       );
-    if (call.region.documents.has(request.Name) || awsDocument(request.Name) !== undefined)
+    if (reservedPrefixes.some((prefix) => request.Name.toLowerCase().startsWith(prefix)))
+      throw validationError(`Invalid document name ${request.Name}`);
+    checkTags(request.Tags);
+    if (call.region.documents.has(request.Name))
       throw new ApiError(
         "DocumentAlreadyExists",
         `Document with name ${request.Name} already exists in region ${call.region.region}.`,
@@ -217,18 +233,11 @@ export const documentOperations = {
     return { AccountIds: [], AccountSharingInfoList: [] };
   },
   ListDocuments: (call: Call, request: Checked<ListDocumentsRequest>) => {
-    const all = [...call.region.documents.values(), ...awsDocuments()].filter((document) =>
-      (request.Filters ?? []).every((filter) => {
-        if (filter.Key === "Name") return (filter.Values ?? []).includes(document.name);
-        if (filter.Key === "Owner")
-          return (filter.Values ?? []).includes(document.owner === call.region.accountId ? "Self" : "Amazon");
-        throw new ApiError(
-          "InvalidFilterKey",
-          `Filter key ${String(filter.Key)} is not covered by the embedded cloud.`,
-        );
-      }),
-    );
-    const { items, ...next } = pageOf(all, request, usualPage);
+    const older = (request.DocumentFilterList ?? []).map(({ key, value }) => ({ Key: key, Values: [value] }));
+    const all = [...call.region.documents.values(), ...awsDocuments()];
+    const tests = documentTests(call.region.accountId);
+    const matching = filtered(all, [...older, ...(request.Filters ?? [])], tests, "InvalidFilterKey");
+    const { items, ...next } = pageOf(matching, request, usualPage);
     return {
       DocumentIdentifiers: items.map((document) => {
         const version = versionOf(document);

@@ -1,5 +1,5 @@
 import type { DescribeInstanceInformationRequest, InstanceInformation } from "@aws-sdk/client-ssm";
-import { validationError } from "../http/apiError.ts";
+import { ApiError, validationError } from "../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import type { ManagedNode } from "./nodes.ts";
@@ -30,6 +30,10 @@ function aggregated(node: ManagedNode): Record<string, number> {
   return counts;
 }
 
+function sourceType(node: ManagedNode): NonNullable<InstanceInformation["SourceType"]> {
+  return node.kind === "EC2Instance" ? "AWS::EC2::Instance" : "AWS::SSM::ManagedInstance";
+}
+
 function described(node: ManagedNode, now: Date): InstanceInformation {
   const ran = [...node.associations.values()].flatMap(({ ranAt }) => (ranAt === undefined ? [] : [ranAt.getTime()]));
   const overview = node.associations.size === 0 ? {} : aggregated(node);
@@ -56,9 +60,17 @@ function described(node: ManagedNode, now: Date): InstanceInformation {
         ? undefined
         : { DetailedStatus: associationStatus(node), InstanceAssociationStatusAggregatedCount: overview },
     SourceId: node.id,
-    SourceType: node.kind === "EC2Instance" ? "AWS::EC2::Instance" : "AWS::SSM::ManagedInstance",
+    SourceType: sourceType(node),
   };
 }
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformationStringFilter.html: values of the keys that have a list. */
+const filterValues: Readonly<Record<string, readonly string[]>> = {
+  AssociationStatus: ["Success", "Pending", "Failed"],
+  PingStatus: ["Online", "ConnectionLost", "Inactive"],
+  PlatformTypes: ["Windows", "Linux", "MacOS"],
+  ResourceType: ["EC2Instance", "ManagedInstance"],
+};
 
 type NodeTest = (node: ManagedNode, value: string) => boolean;
 
@@ -73,6 +85,8 @@ function nodeTests(now: Date, keys: readonly string[]): Record<string, NodeTest>
     IamRole: (node, value) => node.iamRole === value,
     ResourceType: (node, value) => node.kind === value,
     AssociationStatus: (node, value) => associationStatus(node) === value,
+    SourceIds: (node, value) => node.id === value,
+    SourceTypes: (node, value) => sourceType(node) === value,
     "tag-key": (node, value) => node.tags.has(value),
   };
   for (const key of keys.filter((name) => name.startsWith("tag:"))) {
@@ -89,6 +103,11 @@ function matching(state: RegionState, request: Checked<DescribeInstanceInformati
   if (request.InstanceInformationFilterList !== undefined && request.Filters !== undefined)
     throw validationError("InstanceInformationFilterList and Filters cannot be used together.");
   const filters = [...old, ...(request.Filters ?? [])];
+  for (const { Key, Values } of filters) {
+    const strange = Values.find((value) => filterValues[Key]?.includes(value) === false);
+    if (strange !== undefined)
+      throw new ApiError("InvalidInstanceInformationFilterValue", `Invalid value ${strange} of the filter ${Key}.`);
+  }
   const tagFilters = filters.filter(({ Key }) => Key.startsWith("tag"));
   if (tagFilters.length > 0 && tagFilters.length < filters.length)
     throw validationError("Tag filters cannot be combined with other filters.");

@@ -85,7 +85,7 @@ function signingNode(call: Call): ManagedNode {
 
 /**
  * What the SSM Agent itself calls; none of it is in the public API reference. Names and members are those of the
- * agent's own source, and a real agent has been run against it.
+ * agent's own source, https://github.com/aws/amazon-ssm-agent.
  */
 export const registrationOperations = {
   RegisterManagedInstance: (call: Call, request: RegisterRequest) => {

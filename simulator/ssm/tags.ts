@@ -3,7 +3,7 @@ import type {
   ListTagsForResourceRequest,
   RemoveTagsFromResourceRequest,
 } from "@aws-sdk/client-ssm";
-import { ApiError } from "../http/apiError.ts";
+import { ApiError, validationError } from "../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import type { RegionState } from "./regionState.ts";
@@ -13,6 +13,7 @@ interface Tag {
   readonly Value: string;
 }
 
+/** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html, as is the prefix `aws:`. */
 const tagLimit = 50;
 
 function exists(state: RegionState, type: string, id: string): boolean {
@@ -49,6 +50,19 @@ function checkedTags(state: RegionState, type: string, id: string): Map<string, 
   return tagsOf(state, type, id);
 }
 
+/**
+ * Refuses the tags of something about to be made: more than 50 (`TooManyTagsError`, or `ValidationException` where the
+ * operation does not declare that), and keys that begin with `aws:`.
+ */
+export function checkTags(tags: readonly Tag[] | undefined, old: ReadonlyMap<string, string> = new Map()): void {
+  const reserved = tags?.find(({ Key }) => Key.toLowerCase().startsWith("aws:"));
+  if (reserved !== undefined)
+    throw validationError(`Tag key ${reserved.Key} begins with aws:, which is reserved for AWS's own use.`);
+  const keys = new Set([...old.keys(), ...(tags ?? []).map(({ Key }) => Key)]);
+  if (keys.size > tagLimit)
+    throw new ApiError("TooManyTagsError", `A resource can have at most ${String(tagLimit)} tags.`);
+}
+
 /** Puts tags on something just made. */
 export function setTags(state: RegionState, type: string, id: string, tags: readonly Tag[] | undefined): void {
   const own = tagsOf(state, type, id);
@@ -69,10 +83,8 @@ export function tagList(tags: ReadonlyMap<string, string>): { Key: string; Value
 export const tagOperations = {
   AddTagsToResource: (call: Call, request: Checked<AddTagsToResourceRequest>) => {
     const tags = checkedTags(call.region, request.ResourceType, request.ResourceId);
-    const merged = new Map([...tags, ...request.Tags.map((tag) => [tag.Key, tag.Value] as const)]);
-    if (merged.size > tagLimit)
-      throw new ApiError("TooManyTagsError", `A resource can have at most ${String(tagLimit)} tags.`);
-    for (const [key, value] of merged) tags.set(key, value);
+    checkTags(request.Tags, tags);
+    for (const { Key, Value } of request.Tags) tags.set(Key, Value);
     return {};
   },
   RemoveTagsFromResource: (call: Call, request: Checked<RemoveTagsFromResourceRequest>) => {

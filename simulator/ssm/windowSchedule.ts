@@ -2,11 +2,12 @@ import { checkSchedule, isTimeZone, readSchedule } from "../../domain/awsCron.ts
 import { nextRuns } from "../../domain/nextRuns.ts";
 import type { WindowSchedule } from "../../domain/plane.ts";
 import { validationError } from "../http/apiError.ts";
+import { isCalendarDate } from "./calendarDate.ts";
 import type { WindowRecord } from "./windowRecords.ts";
 
 const minute = 60_000;
 const dayLength = 86_400_000;
-const isoDate = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+const isoDate = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
 type Timing = Pick<
   WindowRecord,
@@ -26,11 +27,15 @@ function shownTime(local: string): string {
     .replace("+00:00", "Z");
 }
 
-function instant(text: string | undefined, name: string): Date | undefined {
+/** The words are AWS's as recorded by https://github.com/badmintoncryer/cdk-preflight, rule `pf-ssm-maintenance-window-schedule`. */
+function instant(text: string | undefined): Date | undefined {
   if (text === undefined || text === "") return undefined;
   const date = new Date(text);
-  if (!isoDate.test(text) || Number.isNaN(date.getTime()))
-    throw validationError(`${name} is not a valid ISO-8601 timestamp: ${text}`);
+  const day = isoDate.exec(text)?.[1] ?? "";
+  if (!isCalendarDate(day) || Number.isNaN(date.getTime()))
+    throw validationError(
+      `DateTime ${text} is malformed, format either must contain an offset - e.g. '2018-01-01T00:00:00-02:00' or '2018-01-01T00:00:00Z'`,
+    );
   return date;
 }
 
@@ -38,14 +43,17 @@ function instant(text: string | undefined, name: string): Date | undefined {
 export function checkTiming(timing: Timing): void {
   const [fault] = checkSchedule(timing.schedule, "maintenanceWindow", timing.scheduleOffset);
   if (fault !== undefined) throw validationError(`Invalid schedule ${timing.schedule}: ${fault.message}.`);
+  // Only a weekday of the month can be counted from; AWS's words as recorded by the same rule.
+  if (timing.scheduleOffset !== undefined && !/[#L]/.test(timing.schedule))
+    throw validationError("An offset can't be added to the specified schedule.");
   if (timing.scheduleTimezone !== undefined && !isTimeZone(timing.scheduleTimezone))
     throw validationError(`Invalid schedule timezone: ${timing.scheduleTimezone}`);
   if (timing.cutoff >= timing.duration)
     throw validationError(
       `Cutoff ${String(timing.cutoff)} must be less than the duration ${String(timing.duration)} of the maintenance window.`,
     );
-  const start = instant(timing.startDate, "StartDate");
-  const end = instant(timing.endDate, "EndDate");
+  const start = instant(timing.startDate);
+  const end = instant(timing.endDate);
   if (start !== undefined && end !== undefined && end <= start)
     throw validationError("EndDate must be after StartDate.");
 }
@@ -76,8 +84,8 @@ function rateRuns(minutes: number, window: WindowRecord, from: Date, count: numb
  */
 export function windowRuns(window: WindowRecord, from: Date, count: number): WindowRun[] {
   if (!window.enabled) return [];
-  const start = instant(window.startDate, "StartDate");
-  const end = instant(window.endDate, "EndDate");
+  const start = instant(window.startDate);
+  const end = instant(window.endDate);
   const earliestCronDate = window.scheduledAt.getTime() + (window.scheduleOffset ?? 0) * dayLength;
   const begin = Math.max(
     from.getTime(),

@@ -9,6 +9,7 @@ import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import { filtered, pageOf } from "./paging.ts";
 import { checkTargets } from "./targets.ts";
+import type { TargetEntry } from "./targets.ts";
 import { windowOf } from "./windowRecords.ts";
 import type { WindowRecord, WindowTargetRecord } from "./windowRecords.ts";
 
@@ -33,6 +34,15 @@ function described(target: WindowTargetRecord): object {
   };
 }
 
+/** The words are AWS's as recorded by https://github.com/badmintoncryer/cdk-preflight, rule `pf-ssm-maintenance-window-target`. */
+function checkWindowTargets(targets: readonly TargetEntry[]): void {
+  checkTargets(targets);
+  if (targets.length > 1 && targets.some(({ Key }) => Key === "InstanceIds"))
+    throw validationError(
+      "Targets must be specified in one of the following formats: 1) 1 target with Key=InstanceIds or 2) Up to 5 targets, each of which can be either Key=tag:<key> or Key=tag-key",
+    );
+}
+
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html */
 export const windowTargetOperations = {
   RegisterTargetWithMaintenanceWindow: (call: Call, request: Checked<RegisterTargetWithMaintenanceWindowRequest>) => {
@@ -40,7 +50,7 @@ export const windowTargetOperations = {
     if (request.ResourceType === "RESOURCE_GROUP")
       throw validationError("ResourceType RESOURCE_GROUP is not covered by the embedded cloud.");
     if (request.Targets.length === 0) throw validationError("Targets must not be empty.");
-    checkTargets(request.Targets);
+    checkWindowTargets(request.Targets);
     if (window.targets.size >= targetQuota)
       throw new ApiError(
         "ResourceLimitExceededException",
@@ -62,7 +72,7 @@ export const windowTargetOperations = {
     const old = targetOf(window, request.WindowTargetId);
     if (request.Replace === true && request.Targets === undefined)
       throw validationError("Targets must be specified when Replace is true.");
-    checkTargets(request.Targets ?? []);
+    checkWindowTargets(request.Targets ?? []);
     const kept = request.Replace === true ? undefined : old;
     const target: WindowTargetRecord = {
       id: old.id,

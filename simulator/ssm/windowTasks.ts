@@ -22,9 +22,23 @@ function taskOf(window: WindowRecord, id: string): WindowTaskRecord {
   return task;
 }
 
-function checkTaskTargets(
+/** The words are AWS's as recorded by https://github.com/badmintoncryer/cdk-preflight, rule `pf-ssm-maintenance-window-task`. */
+function checkInvocationParameters({
+  TaskInvocationParameters: given,
+}: Pick<WindowTaskRecord, "TaskInvocationParameters">): void {
+  if (Object.keys(given ?? {}).some((type) => type !== "RunCommand"))
+    throw validationError(
+      "Task Invocation Parameters must contain an entry only for the Task Type specified in the Window Task.",
+    );
+  if (given?.RunCommand?.NotificationConfig !== undefined && given.RunCommand.ServiceRoleArn === undefined)
+    throw validationError(
+      "ServiceRoleArn of RunCommandInvocationParameter is required if NotificationConfig is specified",
+    );
+}
+
+function checkTask(
   window: WindowRecord,
-  task: Pick<WindowTaskRecord, "Targets" | "MaxConcurrency" | "MaxErrors">,
+  task: Pick<WindowTaskRecord, "Targets" | "MaxConcurrency" | "MaxErrors" | "TaskInvocationParameters">,
 ): void {
   const targets = task.Targets ?? [];
   const limits = [task.MaxConcurrency, task.MaxErrors];
@@ -32,7 +46,9 @@ function checkTaskTargets(
     throw validationError("MaxConcurrency and MaxErrors must be specified when the task has targets.");
   if (targets.length === 0 && limits.some((limit) => limit !== undefined))
     throw validationError("MaxConcurrency and MaxErrors must not be specified when the task has no targets.");
-  if (targets.length === 0) throw validationError("One or more targets must be specified for a RUN_COMMAND task.");
+  if (targets.length === 0)
+    throw validationError("For Run Command tasks, you must specify at least one resource as the target of the task.");
+  checkInvocationParameters(task);
   for (const { Key = "", Values = [] } of targets) {
     if (Key === "InstanceIds" && !window.allowUnassociatedTargets)
       throw validationError(
@@ -80,7 +96,7 @@ export const windowTaskOperations = {
       throw validationError(
         `TaskType ${request.TaskType} is not covered by the embedded cloud; it runs RUN_COMMAND only.`,
       );
-    checkTaskTargets(window, request);
+    checkTask(window, request);
     if (window.tasks.size >= taskQuota)
       throw new ApiError(
         "ResourceLimitExceededException",
@@ -98,7 +114,7 @@ export const windowTaskOperations = {
   UpdateMaintenanceWindowTask: (call: Call, request: Checked<UpdateMaintenanceWindowTaskRequest>) => {
     const window = windowOf(call.region, request.WindowId);
     const task = updatedTask(taskOf(window, request.WindowTaskId), request);
-    checkTaskTargets(window, task);
+    checkTask(window, task);
     window.tasks.set(task.id, task);
     const { TaskType: _type, ...answer } = task;
     return taskAnswer(window, answer as WindowTaskRecord);

@@ -10,7 +10,7 @@ import { ApiError, validationError } from "../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import { filtered, pageOf } from "./paging.ts";
-import { dropTags, setTags } from "./tags.ts";
+import { checkTags, dropTags, setTags } from "./tags.ts";
 import { windowOf } from "./windowRecords.ts";
 import type { WindowRecord } from "./windowRecords.ts";
 import { checkTiming, windowRuns } from "./windowSchedule.ts";
@@ -118,6 +118,7 @@ export const windowOperations = {
       );
     const window = newWindow(call, request);
     checkTiming(window);
+    checkTags(request.Tags);
     call.region.windows.set(window.id, window);
     setTags(call.region, "MaintenanceWindow", window.id, request.Tags);
     return { WindowId: window.id };

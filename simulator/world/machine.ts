@@ -1,4 +1,5 @@
 import type { Architecture, OsName } from "../../domain/server.ts";
+import { unitInterval } from "./chance.ts";
 import type { PackageState } from "./packageState.ts";
 
 /** What is wrong with a machine, if anything; a small share of every world has something. */
@@ -61,6 +62,12 @@ export function startMachine(spec: MachineSpec, now: Date): Machine {
     bootedAt: now,
     packages: undefined,
   };
+}
+
+/** Private IPv4 address of a machine, drawn from its id. */
+export function privateAddress(seed: number, id: string): string {
+  const draw = Math.floor(unitInterval(seed, "address", id) * 0x1000000);
+  return ["10", draw >>> 16, (draw >>> 8) & 0xff, draw & 0xff].map(String).join(".");
 }
 
 /** Name and version as the agent reports them, per fleet OS. */

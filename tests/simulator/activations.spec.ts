@@ -64,6 +64,7 @@ describe("embedded cloud: hybrid activations", () => {
         DefaultInstanceName: "db-1",
         IamRole: "hybrid",
         RegistrationLimit: 1,
+        RegistrationsCount: 0,
         ExpirationDate: new Date("2026-11-03T00:00:00Z"),
         Expired: false,
         CreatedDate: new Date("2026-11-02T00:00:00Z"),

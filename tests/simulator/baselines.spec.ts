@@ -83,6 +83,16 @@ describe("embedded cloud: patch baselines", () => {
       /cannot be specified together/,
     ],
     [
+      "a cutoff date that no calendar has",
+      { OperatingSystem: "AMAZON_LINUX_2", ApprovalRules: rule("PRODUCT", "*", { ApproveUntilDate: "2026-02-31" }) },
+      /ApproveUntilDate.*2026-02-31.*YYYY-MM-DD/,
+    ],
+    [
+      "a cutoff date that is none",
+      { OperatingSystem: "AMAZON_LINUX_2", ApprovalRules: rule("PRODUCT", "*", { ApproveUntilDate: "soon" }) },
+      /ApproveUntilDate/,
+    ],
+    [
       "non-security updates on Windows",
       {
         OperatingSystem: "WINDOWS",
@@ -132,6 +142,23 @@ describe("embedded cloud: patch baselines", () => {
     const replaced = await ssm.send(new UpdatePatchBaselineCommand({ BaselineId, Name: "ubuntu-auto", Replace: true }));
     expect(replaced.ApprovalRules?.PatchRules).to.deep.equal([]);
     expect(replaced.RejectedPatches).to.deep.equal([]);
+  });
+
+  it("takes a cutoff date", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const ApprovalRules = rule("PRODUCT", "*", { ApproveUntilDate: "2028-02-29" });
+    await ssm.send(new CreatePatchBaselineCommand({ Name: "base", OperatingSystem: "AMAZON_LINUX_2", ApprovalRules }));
+  });
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdatePatchBaseline.html, Replace
+  it("wants a name when an update replaces, as creation does", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const BaselineId = await ubuntu(ssm);
+    const fault = await refusal(ssm.send(new UpdatePatchBaselineCommand({ BaselineId, Replace: true })));
+    expect(fault).to.deep.equal({
+      name: "ValidationException",
+      message: "Name must be specified when Replace is true.",
+    });
   });
 
   it("gives 50 baselines and no more", async () => {

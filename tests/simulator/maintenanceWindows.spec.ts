@@ -9,12 +9,14 @@ import {
   RegisterTargetWithMaintenanceWindowCommand,
   RegisterTaskWithMaintenanceWindowCommand,
   UpdateMaintenanceWindowCommand,
+  UpdateMaintenanceWindowTargetCommand,
   UpdateMaintenanceWindowTaskCommand,
 } from "@aws-sdk/client-ssm";
 import type {
   CreateMaintenanceWindowCommandInput,
   RegisterTaskWithMaintenanceWindowCommandInput,
   SSMClient,
+  Target,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
@@ -99,6 +101,13 @@ describe("embedded cloud: maintenance windows", () => {
       { StartDate: "2027-01-01T00:00:00Z", EndDate: "2026-12-01T00:00:00Z" },
       /EndDate must be after/,
     ],
+    // ISO 8601 with an offset; the words are AWS's as recorded by https://github.com/badmintoncryer/cdk-preflight,
+    // rule pf-ssm-maintenance-window-schedule.
+    ["an offset from a day of every week", { ScheduleOffset: 2 }, /^An offset can't be added/],
+    ["a start date in words", { StartDate: "tomorrow" }, /^DateTime tomorrow is malformed/],
+    ["an end date of another form", { EndDate: "Dec 25, 2026" }, /^DateTime Dec 25, 2026 is malformed/],
+    ["an end date without an offset", { EndDate: "2026-12-25T00:00:00" }, /must contain an offset/],
+    ["an end date that no calendar has", { EndDate: "2026-02-31T00:00:00Z" }, /is malformed/],
   ];
   for (const [what, input, message] of refused) {
     it(`refuses ${what}`, async () => {
@@ -183,6 +192,20 @@ describe("embedded cloud: window targets and tasks", () => {
     expect(fault.message).to.contain("does not allow unassociated targets");
   });
 
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html; AWS's
+  // words as recorded by https://github.com/badmintoncryer/cdk-preflight, rule pf-ssm-maintenance-window-target
+  it("takes instance ids as a window's target only alone", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const WindowId = await makeWindow(ssm);
+    const ids = { Key: "InstanceIds", Values: ["i-0123456789abcdef0"] };
+    const register = (...Targets: Target[]): Promise<unknown> =>
+      ssm.send(new RegisterTargetWithMaintenanceWindowCommand({ WindowId, ResourceType: "INSTANCE", Targets }));
+    const fault = await refusal(register(ids, { Key: "tag:PatchGroup", Values: ["prod-auto"] }));
+    expect(fault.name).to.equal("ValidationException");
+    expect(fault.message).to.match(/^Targets must be specified in one of the following formats/);
+    await register(ids);
+  });
+
   it("keeps a target that a task uses when it is deregistered safely", async () => {
     const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
@@ -190,6 +213,66 @@ describe("embedded cloud: window targets and tasks", () => {
     await ssm.send(new RegisterTaskWithMaintenanceWindowCommand(task(WindowId, WindowTargetId)));
     const safe = new DeregisterTargetFromMaintenanceWindowCommand({ WindowId, WindowTargetId, Safe: true });
     expect((await refusal(ssm.send(safe))).name).to.equal("TargetInUseException");
+  });
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html: a
+  // RUN_COMMAND task must have targets, and only the parameters of its own type may be filled in. The words are AWS's
+  // as recorded by https://github.com/badmintoncryer/cdk-preflight, rule pf-ssm-maintenance-window-task.
+  const refusedTasks: readonly [string, Partial<RegisterTaskWithMaintenanceWindowCommandInput>, RegExp][] = [
+    [
+      "without any target",
+      { Targets: undefined, MaxConcurrency: undefined, MaxErrors: undefined },
+      /^For Run Command tasks, you must specify at least one resource/,
+    ],
+    [
+      "with an empty list of targets",
+      { Targets: [], MaxConcurrency: undefined, MaxErrors: undefined },
+      /^For Run Command tasks, you must specify at least one resource/,
+    ],
+    [
+      "with the parameters of another type beside its own",
+      { TaskInvocationParameters: { RunCommand: {}, Lambda: { Qualifier: "1" } } },
+      /must contain an entry only for the Task Type/,
+    ],
+    [
+      "that notifies without a role",
+      {
+        TaskInvocationParameters: {
+          RunCommand: { NotificationConfig: { NotificationArn: "arn:aws:sns:eu-west-1:111111111111:t" } },
+        },
+      },
+      /^ServiceRoleArn of RunCommandInvocationParameter is required/,
+    ],
+  ];
+  for (const [what, input, message] of refusedTasks) {
+    it(`refuses a task ${what}, new or changed`, async () => {
+      const ssm = ssmOf(await cloudWith([]));
+      const WindowId = await makeWindow(ssm);
+      const good = task(WindowId, await makeTarget(ssm, WindowId));
+      const made = await refusal(ssm.send(new RegisterTaskWithMaintenanceWindowCommand({ ...good, ...input })));
+      expect(made.name).to.equal("ValidationException");
+      expect(made.message).to.match(message);
+      const { WindowTaskId } = await ssm.send(new RegisterTaskWithMaintenanceWindowCommand(good));
+      const { TaskType: _type, ...changed } = { ...good, ...input };
+      const update = new UpdateMaintenanceWindowTaskCommand({ ...changed, WindowTaskId, Replace: true });
+      expect((await refusal(ssm.send(update))).message).to.match(message);
+    });
+  }
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateMaintenanceWindowTask.html and
+  // API_UpdateMaintenanceWindowTarget.html: with Replace, what registration demands is demanded again.
+  it("wants the document of a task and the targets of a target when an update replaces", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const WindowId = await makeWindow(ssm);
+    const WindowTargetId = await makeTarget(ssm, WindowId);
+    const { TaskType: _type, TaskArn: _arn, ...rest } = task(WindowId, WindowTargetId);
+    const { WindowTaskId } = await ssm.send(
+      new RegisterTaskWithMaintenanceWindowCommand(task(WindowId, WindowTargetId)),
+    );
+    const bare = new UpdateMaintenanceWindowTaskCommand({ ...rest, WindowTaskId, Replace: true });
+    expect((await refusal(ssm.send(bare))).message).to.equal("TaskArn must be specified when Replace is true.");
+    const empty = new UpdateMaintenanceWindowTargetCommand({ WindowId, WindowTargetId, Replace: true });
+    expect((await refusal(ssm.send(empty))).message).to.equal("Targets must be specified when Replace is true.");
   });
 
   it("drops what a replacing task update leaves out", async () => {

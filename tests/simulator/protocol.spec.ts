@@ -76,6 +76,16 @@ describe("embedded cloud: SSM protocol", () => {
     expect(await response.json()).to.have.property("__type", "SerializationException");
   });
 
+  it("answers a body that is not JSON with SerializationException", async () => {
+    const cloud = await cloudWith([]);
+    const headers = { "x-amz-target": "AmazonSSM.ListCommands", authorization: signed };
+    for (const body of ["{not json", "[]"]) {
+      const response = await fetch(cloud.url, { method: "POST", headers, body });
+      expect(response.status).to.equal(400);
+      expect(await response.json()).to.have.property("__type", "SerializationException");
+    }
+  });
+
   it("refuses an unsigned call", async () => {
     const cloud = await cloudWith([]);
     const response = await raw(cloud.url, "DescribePatchGroups", {}, "");

@@ -10,6 +10,7 @@ import {
   DescribeDocumentCommand,
   GetDocumentCommand,
   GetServiceSettingCommand,
+  ListAssociationsCommand,
   ListResourceDataSyncCommand,
   ResetServiceSettingCommand,
   UpdateAssociationCommand,
@@ -17,7 +18,7 @@ import {
   UpdateDocumentDefaultVersionCommand,
   UpdateServiceSettingCommand,
 } from "@aws-sdk/client-ssm";
-import type { CreateAssociationCommandInput, SSMClient } from "@aws-sdk/client-ssm";
+import type { AssociationFilterKey, CreateAssociationCommandInput, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { closeClouds, cloudWith, home, instance, refusal, ssmOf } from "./cloudFixture.ts";
 import { stateOf } from "./patchingFixture.ts";
@@ -65,7 +66,8 @@ describe("embedded cloud: associations", () => {
   it("runs by its schedule, and only by it when it says so", async () => {
     const cloud = await cloudWith([server]);
     const ssm = ssmOf(cloud);
-    const AssociationId = await associate(ssm, { ScheduleExpression: "rate(1 day)", ApplyOnlyAtCronInterval: true });
+    const schedule = { ScheduleExpression: "cron(0 18 ? * * *)", ApplyOnlyAtCronInterval: true };
+    const AssociationId = await associate(ssm, schedule);
     await cloud.advanceTo(new Date("2026-11-02T12:00:00Z"));
     expect(await statusOf(ssm, AssociationId)).to.equal("Pending");
     await cloud.advanceTo(new Date("2026-11-05T12:00:00Z"));
@@ -80,6 +82,93 @@ describe("embedded cloud: associations", () => {
     const updated = await ssm.send(new UpdateAssociationCommand({ AssociationId, Parameters: scan.Parameters }));
     expect(updated.AssociationDescription).to.include({ AssociationVersion: "2", Name: "AWS-RunPatchBaseline" });
     expect(updated.AssociationDescription?.MaxErrors).to.equal(undefined);
+  });
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateAssociation.html, AssociationVersion
+  it("changes and shows the latest version only, by number or as $LATEST", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const AssociationId = await associate(ssm);
+    const update = (AssociationVersion: string): Promise<unknown> =>
+      ssm.send(new UpdateAssociationCommand({ AssociationId, AssociationVersion, Parameters: scan.Parameters }));
+    const describe = (AssociationVersion: string): Promise<unknown> =>
+      ssm.send(new DescribeAssociationCommand({ AssociationId, AssociationVersion }));
+    expect((await refusal(update("7"))).name).to.equal("InvalidAssociationVersion");
+    expect((await refusal(describe("7"))).name).to.equal("InvalidAssociationVersion");
+    await update("1");
+    await update("$LATEST");
+    expect((await refusal(update("1"))).name).to.equal("InvalidAssociationVersion");
+    await describe("3");
+    await describe("$LATEST");
+  });
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AssociationFilter.html
+  it("lists by status, node and last run", async () => {
+    const cloud = await cloudWith([server]);
+    const ssm = ssmOf(cloud);
+    const AssociationId = await associate(ssm);
+    await associate(ssm, {
+      AssociationName: "nowhere",
+      Targets: [{ Key: "InstanceIds", Values: ["i-00000000000000000"] }],
+    });
+    await cloud.advanceTo(new Date("2026-11-02T00:10:00Z"));
+    const listed = async (key: AssociationFilterKey, value: string): Promise<(string | undefined)[] | undefined> => {
+      const found = await ssm.send(new ListAssociationsCommand({ AssociationFilterList: [{ key, value }] }));
+      return found.Associations?.map((association) => association.AssociationName);
+    };
+    const { AssociationDescription } = await ssm.send(new DescribeAssociationCommand({ AssociationId }));
+    expect(AssociationDescription?.LastExecutionDate).to.be.an.instanceOf(Date);
+    expect(await listed("AssociationStatusName", "Success")).to.deep.equal(["scan"]);
+    expect(await listed("AssociationStatusName", "Pending")).to.deep.equal(["nowhere"]);
+    expect(await listed("InstanceId", id)).to.deep.equal(["scan"]);
+    expect(await listed("LastExecutedAfter", "2026-11-01T00:00:00Z")).to.deep.equal(["scan"]);
+    expect(await listed("LastExecutedBefore", "2026-11-01T00:00:00Z")).to.deep.equal([]);
+    expect(await listed("ResourceGroupName", "group")).to.deep.equal([]);
+  });
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html; AWS's words as recorded
+  // by https://github.com/badmintoncryer/cdk-preflight, rule pf-ssm-association-schedule
+  const schedules: readonly [string, Partial<CreateAssociationCommandInput>, RegExp][] = [
+    [
+      "a rate that it applies at only",
+      { ScheduleExpression: "rate(1 day)", ApplyOnlyAtCronInterval: true },
+      /not supported for Rate Schedule associations/,
+    ],
+    ["no schedule that it applies at only", { ApplyOnlyAtCronInterval: true }, /not supported for No Schedule/],
+    [
+      "a date unless it applies at it only",
+      { ScheduleExpression: "at(2026-12-24T02:00:00)" },
+      /^At Schedule Expression/,
+    ],
+    [
+      "an offset unless it applies at its schedule only",
+      { ScheduleExpression: "cron(0 2 ? * TUE#2 *)", ScheduleOffset: 2 },
+      /not supported for non ApplyOnlyAtCronInterval associations/,
+    ],
+    [
+      "an offset from a day of every week",
+      { ScheduleExpression: "cron(0 2 ? * TUE *)", ScheduleOffset: 2, ApplyOnlyAtCronInterval: true },
+      /nth day of the week in the month/,
+    ],
+  ];
+  for (const [what, input, message] of schedules) {
+    it(`refuses ${what}`, async () => {
+      const fault = await refusal(associate(ssmOf(await cloudWith([])), input));
+      expect(fault.name).to.equal("InvalidSchedule");
+      expect(fault.message).to.match(message);
+    });
+  }
+
+  // AWS's words as recorded by https://github.com/badmintoncryer/cdk-preflight, rule pf-ssm-association-targets
+  it("wants targets of a new association", async () => {
+    const fault = await refusal(associate(ssmOf(await cloudWith([])), { Targets: [] }));
+    expect(fault).to.deep.equal({ name: "InvalidTarget", message: "Instance ID or targets must be specified" });
+  });
+
+  it("takes an offset from the second Tuesday, and a date, that it applies at only", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const only = { ApplyOnlyAtCronInterval: true };
+    await associate(ssm, { ...only, ScheduleExpression: "cron(0 2 ? * TUE#2 *)", ScheduleOffset: 2 });
+    await associate(ssm, { ...only, ScheduleExpression: "at(2026-12-24T02:00:00)" });
   });
 
   const refused: readonly [string, Partial<CreateAssociationCommandInput>, string][] = [

@@ -174,7 +174,8 @@ describe("embedded cloud: how windows run", () => {
     );
     const commandId = ran.WindowExecutionTaskInvocationIdentities?.[0]?.ExecutionId ?? "";
     const authorization = "AWS4-HMAC-SHA256 Credential=test/20261102/eu-west-1/s3/aws4_request, Signature=0";
-    const key = `logs/${commandId}/${id}/awsrunShellScript/runPatchBaseline/stdout`;
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-troubleshooting.html names the folder.
+    const key = `logs/${commandId}/${id}/awsrunShellScript/PatchLinux/stdout`;
     const output = await fetch(`${cloud.url}/logs-bucket/${key}`, { headers: { authorization } });
     expect(await output.text()).to.contain("Missing: ");
   });

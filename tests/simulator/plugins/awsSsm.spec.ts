@@ -82,7 +82,14 @@ describe("every SSM type of the AWS stand-in", () => {
       const made = await aws.create(types.target, wanted);
       return patchTask(String(wanted["windowId"]), made.id);
     },
-    window: () => Promise.resolve({ ...window, scheduleTimezone: "Europe/Berlin", scheduleOffset: 2, enabled: false }),
+    window: () =>
+      Promise.resolve({
+        ...window,
+        schedule: "cron(0 2 ? * TUE#2 *)",
+        scheduleTimezone: "Europe/Berlin",
+        scheduleOffset: 2,
+        enabled: false,
+      }),
   };
   for (const [name, make] of Object.entries(inputs)) {
     const type = types[name as keyof typeof types];

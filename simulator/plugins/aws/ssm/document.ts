@@ -117,6 +117,10 @@ async function read(session: Session, id: string, state: Values): Promise<Values
   const { Content } = await attempt(`reading SSM Document (${id}) content`, () =>
     ssm.getDocument({ Name: id, DocumentFormat: format, DocumentVersion: "$LATEST" }),
   );
+  // The provider asks at every read whom the document is shared with; the stand-in shares none, so nothing comes of it.
+  await attempt(`reading SSM Document (${id}) permissions`, () =>
+    ssm.describeDocumentPermission({ Name: id, PermissionType: "Share" }),
+  );
   return stateOf(session, found, Content);
 }
 

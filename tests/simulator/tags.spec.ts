@@ -1,0 +1,81 @@
+import {
+  AddTagsToResourceCommand,
+  CreateActivationCommand,
+  CreateAssociationCommand,
+  CreateDocumentCommand,
+  CreateMaintenanceWindowCommand,
+  CreatePatchBaselineCommand,
+  DescribeMaintenanceWindowsCommand,
+  ListTagsForResourceCommand,
+} from "@aws-sdk/client-ssm";
+import type { SSMClient, Tag } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
+
+const window = {
+  Name: "mw-one",
+  Schedule: "rate(7 days)",
+  Duration: 3,
+  Cutoff: 1,
+  AllowUnassociatedTargets: false,
+} as const;
+const Content = JSON.stringify({
+  schemaVersion: "2.2",
+  mainSteps: [{ action: "aws:runShellScript", name: "run", inputs: { runCommand: ["true"] } }],
+});
+
+const creations: Readonly<Record<string, (ssm: SSMClient, Tags: Tag[]) => Promise<unknown>>> = {
+  "patch baseline": (ssm, Tags) => ssm.send(new CreatePatchBaselineCommand({ Name: "base", Tags })),
+  "maintenance window": (ssm, Tags) => ssm.send(new CreateMaintenanceWindowCommand({ ...window, Tags })),
+  activation: (ssm, Tags) => ssm.send(new CreateActivationCommand({ IamRole: "hybrid", Tags })),
+  document: (ssm, Tags) =>
+    ssm.send(new CreateDocumentCommand({ Name: "hook", DocumentType: "Command", Content, Tags })),
+  association: (ssm, Tags) =>
+    ssm.send(
+      new CreateAssociationCommand({
+        Name: "AWS-GatherSoftwareInventory",
+        Targets: [{ Key: "InstanceIds", Values: ["*"] }],
+        Tags,
+      }),
+    ),
+};
+
+function tags(count: number): Tag[] {
+  return Array.from({ length: count }, (_, index) => ({ Key: `key-${String(index)}`, Value: "v" }));
+}
+
+// https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html, limits and requirements:
+// 50 tags for each resource, and the prefix aws: in any case is AWS's own.
+describe("embedded cloud: tags", () => {
+  afterEach(closeClouds);
+
+  for (const [what, create] of Object.entries(creations)) {
+    it(`takes 50 tags of a new ${what}, and refuses 51 and a key of AWS's own`, async () => {
+      const ssm = ssmOf(await cloudWith([]));
+      // These operations declare no TooManyTagsError.
+      expect((await refusal(create(ssm, tags(51)))).name).to.equal("ValidationException");
+      expect((await refusal(create(ssm, [{ Key: "aws:x", Value: "v" }]))).name).to.equal("ValidationException");
+      await create(ssm, tags(50));
+    });
+  }
+
+  it("makes nothing of what it refuses", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    await refusal(ssm.send(new CreateMaintenanceWindowCommand({ ...window, Tags: tags(51) })));
+    expect((await ssm.send(new DescribeMaintenanceWindowsCommand({}))).WindowIdentities).to.deep.equal([]);
+  });
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
+  it("adds tags up to 50 in all, none of AWS's own, and drops no old one over a refusal", async () => {
+    const ssm = ssmOf(await cloudWith([]));
+    const made = await ssm.send(new CreateMaintenanceWindowCommand({ ...window, Tags: tags(50) }));
+    const resource = { ResourceType: "MaintenanceWindow", ResourceId: made.WindowId } as const;
+    const add = (Tags: Tag[]): Promise<unknown> => ssm.send(new AddTagsToResourceCommand({ ...resource, Tags }));
+    expect((await refusal(add([{ Key: "one-more", Value: "v" }]))).name).to.equal("TooManyTagsError");
+    expect((await refusal(add([{ Key: "AWS:x", Value: "v" }]))).name).to.equal("ValidationException");
+    await add([{ Key: "key-0", Value: "changed" }]);
+    const { TagList } = await ssm.send(new ListTagsForResourceCommand(resource));
+    expect(TagList).to.have.length(50);
+    expect(TagList).to.deep.include({ Key: "key-0", Value: "changed" });
+  });
+});
