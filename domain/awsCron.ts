@@ -61,7 +61,7 @@ export function readSchedule(expression: string, use: ScheduleUse): Read {
 
 /**
  * Every fault of a schedule expression and its offset; none when AWS takes them.
- * @param offsetDays - ScheduleOffset: 1–6 days, with `cron(…)` only; left out for none.
+ * @param offsetDays - ScheduleOffset: 1–6 days, with a `cron(…)` on a weekday of the month only; left out for none.
  */
 export function checkSchedule(expression: string, use: ScheduleUse, offsetDays?: number): readonly ScheduleFault[] {
   const read = readSchedule(expression, use);
@@ -82,6 +82,15 @@ export function checkSchedule(expression: string, use: ScheduleUse, offsetDays?:
       message: "a schedule offset works with cron(…) only",
       value: expression,
       fix: "leave the offset out, or write the schedule as cron(…)",
+    });
+  } else if ("schedule" in read && read.schedule.kind === "cron" && !/[#L]/.test(expression)) {
+    // INFERRED: AWS's refusal ("An offset can't be added to the specified schedule.") is recorded by the rule
+    // pf-ssm-maintenance-window-schedule of https://github.com/badmintoncryer/cdk-preflight; its pages do not say so.
+    faults.push({
+      message: "a schedule offset counts from a weekday of the month only",
+      value: expression,
+      allowed: "a day-of-week with # or L, such as TUE#2 or 3L",
+      fix: "leave the offset out and name the day itself",
     });
   }
   return faults;

@@ -49,13 +49,13 @@ function checkContent(state: RegionState, content: AssociationContent): void {
   checkParameters(version.parsed, content.Parameters ?? {});
   if (content.InstanceId !== undefined)
     throw new ApiError("InvalidTarget", "InstanceId is not covered by the embedded cloud; use Targets.");
+  const fault = scheduleFault(content);
+  if (fault !== undefined) throw new ApiError("InvalidSchedule", fault);
   if (content.ScheduleExpression !== undefined) {
     const [fault] = checkSchedule(content.ScheduleExpression, "association", content.ScheduleOffset);
     if (fault !== undefined)
       throw new ApiError("InvalidSchedule", `Invalid schedule ${content.ScheduleExpression}: ${fault.message}.`);
   }
-  const fault = scheduleFault(content);
-  if (fault !== undefined) throw new ApiError("InvalidSchedule", fault);
   checkTargets(content.Targets ?? []);
 }
 

@@ -41,11 +41,11 @@ function instant(text: string | undefined): Date | undefined {
 
 /** Refuses a timing that AWS would refuse: expression, offset, time zone, cutoff, dates. */
 export function checkTiming(timing: Timing): void {
+  // Only a weekday of the month can be counted from; AWS's words as recorded by the same rule.
+  if (timing.scheduleOffset !== undefined && /^cron\([^#L]*\)$/.test(timing.schedule))
+    throw validationError("An offset can't be added to the specified schedule.");
   const [fault] = checkSchedule(timing.schedule, "maintenanceWindow", timing.scheduleOffset);
   if (fault !== undefined) throw validationError(`Invalid schedule ${timing.schedule}: ${fault.message}.`);
-  // Only a weekday of the month can be counted from; AWS's words as recorded by the same rule.
-  if (timing.scheduleOffset !== undefined && !/[#L]/.test(timing.schedule))
-    throw validationError("An offset can't be added to the specified schedule.");
   if (timing.scheduleTimezone !== undefined && !isTimeZone(timing.scheduleTimezone))
     throw validationError(`Invalid schedule timezone: ${timing.scheduleTimezone}`);
   if (timing.cutoff >= timing.duration)

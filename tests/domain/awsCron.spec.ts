@@ -132,6 +132,14 @@ describe("AWS schedule expressions", () => {
         expect(messages("cron(0 2 ? * TUE#2 *)", "maintenanceWindow", days)[0]).to.match(/whole number of days/);
       });
     }
+    it("takes one with the last weekday of the month", () => {
+      expect(messages("cron(0 2 ? * 3L *)", "maintenanceWindow", 2)).to.deep.equal([]);
+    });
+    for (const expression of ["cron(0 2 ? * TUE *)", "cron(0 2 1 * ? *)", "cron(0 2 * * ? *)"]) {
+      it(`refuses one with ${expression}, which names no weekday of the month`, () => {
+        expect(messages(expression, "maintenanceWindow", 2)[0]).to.match(/counts from a weekday of the month only/);
+      });
+    }
     for (const expression of ["rate(7 days)", "at(2026-12-01T02:00:00)"]) {
       it(`refuses one with ${expression}`, () => {
         expect(messages(expression, "maintenanceWindow", 2)[0]).to.match(/works with cron\(…\) only/);
