@@ -115,8 +115,8 @@ describe("the stack on the real engine", function () {
     expect(described(await fixture.up())).to.deep.equal([
       "update MaintenanceWindowTask euw1-mw-install-auto-patch-reboot-if-needed [maxErrors]",
       "update MaintenanceWindowTask use1-mw-install-auto-patch-reboot-if-needed [maxErrors]",
-      "update PatchBaseline euw1-baselines-ubuntu-auto [approvedPatchesComplianceLevel]",
-      "update PatchBaseline use1-baselines-ubuntu-auto [approvedPatchesComplianceLevel]",
+      "update PatchBaseline euw1-baselines-ubuntu-auto [approvedPatchesComplianceLevel, json]",
+      "update PatchBaseline use1-baselines-ubuntu-auto [approvedPatchesComplianceLevel, json]",
     ]);
   });
 

@@ -140,10 +140,13 @@ export function awsPlugin(environment: NodeJS.ProcessEnv): Plugin {
     },
     diff: (existing, inputs, ignored): Difference => {
       const type = resourceType(existing);
-      const changes = [
+      const changed = [
         ...diffProperties(type.properties, existing.outputs, inputs, ignored),
         ...regionChange(type, configured, existing.outputs, inputs),
       ];
+      // The real provider lists the outputs that an update renews among its changes; seen with PatchBaseline's json.
+      const renewed = changed.length === 0 ? [] : (type.renewed?.(existing.outputs, inputs) ?? []);
+      const changes = [...changed, ...renewed.map((path): Change => ({ path, kind: "update", replaces: false }))];
       // A type that could have been named by itself and was named by hand cannot exist twice under that name.
       const namedByHand = type.nameProperty !== undefined && inputs[type.nameProperty] !== undefined;
       return { changes, deleteBeforeReplace: type.deleteBeforeReplace === true || namedByHand };
