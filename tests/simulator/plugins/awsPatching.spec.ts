@@ -1,31 +1,8 @@
-import { SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Cloud } from "../../../simulator/index.ts";
-import { cloudWith, closeClouds, home, ireland } from "../cloudFixture.ts";
-import { closePlugins, configuredAws, failureOf, unknownText, type PluginClient } from "./pluginClient.ts";
+import { home, ireland } from "../cloudFixture.ts";
+import { aws, cloud, inFreshCloud, ssm } from "./freshCloud.ts";
+import { failureOf, unknownText } from "./pluginClient.ts";
 import { baseline, command, types } from "./ssmInputs.ts";
-
-let cloud: Cloud;
-let aws: PluginClient;
-let ssm: SSM;
-
-/** A fresh cloud and provider for every spec of a suite. */
-function inFreshCloud(): void {
-  beforeEach(async () => {
-    cloud = await cloudWith([]);
-    aws = await configuredAws(cloud);
-    ssm = new SSM({
-      endpoint: cloud.url,
-      region: ireland,
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    });
-  });
-
-  afterEach(async () => {
-    closePlugins();
-    await closeClouds();
-  });
-}
 
 describe("a patch baseline", () => {
   inFreshCloud();
