@@ -2,6 +2,7 @@ import type { ArmState } from "./arm/state.ts";
 import type { Clock } from "./clock/clock.ts";
 import { createArmState } from "./arm/state.ts";
 import { createClock } from "./clock/clock.ts";
+import { settleMachine } from "./clock/machineEvents.ts";
 import { runUntil } from "./clock/scheduler.ts";
 import { accountOfKeyId } from "./http/credentials.ts";
 import { createIds } from "./ids.ts";
@@ -27,6 +28,10 @@ export interface SimulatedCloud {
   readonly journal: Journal;
   readonly arm: ArmState;
   readonly machines: readonly Machine[];
+  /** By lower-cased instance or ARM id. */
+  readonly machineById: ReadonlyMap<string, Machine>;
+  /** Machines to which something is still to happen by itself. */
+  readonly unsettled: Set<Machine>;
   /** AWS resources that are kept but not emulated, by `account/region/type/id`. */
   readonly records: Map<string, unknown>;
   /** State of an account's Region, made when first asked for. */
@@ -64,7 +69,6 @@ function addInstances(cloud: SimulatedCloud): void {
     });
     node.computerName = `${spec.name}.${spec.region}.compute.internal`;
     node.ipAddress = privateAddress(cloud.seed, spec.id);
-    node.lastPingAt = machine.online ? cloud.clock.now() : undefined;
     cloud.region(spec.accountId, spec.region).nodes.set(node.id, node);
   }
 }
@@ -83,6 +87,8 @@ export function createCloud(world: World, seed: number, start: Date): SimulatedC
     seed,
     clock,
     machines,
+    machineById: new Map(machines.map((machine) => [machine.spec.id.toLowerCase(), machine])),
+    unsettled: new Set(machines.filter(({ events }) => events.length > 0)),
     journal: createJournal(),
     arm: createArmState(world.subscriptionIds, machines),
     records: new Map(),
@@ -119,5 +125,6 @@ export function createCloud(world: World, seed: number, start: Date): SimulatedC
     advanceTo: (date) => runUntil(cloud, date),
   };
   addInstances(cloud);
+  for (const machine of [...cloud.unsettled]) settleMachine(cloud, machine, start);
   return cloud;
 }

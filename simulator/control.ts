@@ -1,6 +1,9 @@
 import type { SimulatedCloud } from "./cloud.ts";
+import { ControlFault, allFaults, injectFault, purgeActivations } from "./faultControl.ts";
+import type { FaultRequest } from "./faultControl.ts";
 import type { HttpRequest, HttpResponse } from "./http/exchange.ts";
 import { jsonBody, jsonResponse } from "./http/exchange.ts";
+import type { FaultKind } from "./world/faults.ts";
 
 /** Path prefix of what no cloud has. */
 export const controlPrefix = "/_patchplane/";
@@ -20,6 +23,53 @@ async function answerClock(cloud: SimulatedCloud, request: HttpRequest): Promise
     await cloud.advanceTo(date);
   }
   return jsonResponse(200, { now: cloud.clock.now().toISOString() });
+}
+
+function instantIn(body: Readonly<Record<string, unknown>>, name: string): Date | undefined {
+  const value = body[name];
+  if (value === undefined) return undefined;
+  const date = new Date(typeof value === "string" ? value : "");
+  if (Number.isNaN(date.getTime()))
+    throw new ControlFault(
+      400,
+      `${name} ${JSON.stringify(value)} is no instant; allowed: ISO 8601, e.g. 2026-12-01T00:00:00Z`,
+    );
+  return date;
+}
+
+function faultRequest(request: HttpRequest): FaultRequest {
+  const body = jsonBody(request);
+  if (typeof body !== "object" || body === null)
+    throw new ControlFault(400, 'the body is not { "machine": "…", "kind": "…", "from"?: "…", "until"?: "…" }');
+  const { machine, kind, from, until, ...others } = body as Readonly<Record<string, unknown>>;
+  const [strange] = Object.keys(others);
+  if (strange !== undefined) throw new ControlFault(400, `no member ${strange}; allowed: machine, kind, from, until`);
+  if (typeof machine !== "string") throw new ControlFault(400, "machine is missing; give an instance, mi- or ARM id");
+  const given = { from: instantIn({ from }, "from"), until: instantIn({ until }, "until") };
+  return {
+    machine,
+    // Another kind is refused where the kinds are known.
+    kind: kind as FaultKind,
+    ...(given.from === undefined ? {} : { from: given.from }),
+    ...(given.until === undefined ? {} : { until: given.until }),
+  };
+}
+
+function answerFaults(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
+  switch (request.method) {
+    case "GET":
+      return jsonResponse(200, allFaults(cloud));
+    case "POST":
+      return jsonResponse(201, injectFault(cloud, faultRequest(request)));
+    default:
+      return fault(405, `${request.method} is not supported here`);
+  }
+}
+
+function answerActivations(cloud: SimulatedCloud, request: HttpRequest, [what]: readonly string[]): HttpResponse {
+  if (what !== "purge") return fault(404, "no such path; there is activations/purge");
+  if (request.method !== "POST") return fault(405, `${request.method} is not supported here`);
+  return jsonResponse(200, { purged: purgeActivations(cloud) });
 }
 
 function answerRecord(cloud: SimulatedCloud, request: HttpRequest, path: readonly string[]): HttpResponse {
@@ -43,15 +93,35 @@ function answerRecord(cloud: SimulatedCloud, request: HttpRequest, path: readonl
   }
 }
 
+async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpResponse> {
+  const [what = "", ...rest] = request.url.pathname.slice(controlPrefix.length).split("/").map(decodeURIComponent);
+  switch (what) {
+    case "clock":
+      return answerClock(cloud, request);
+    case "journal":
+      return jsonResponse(200, cloud.journal.entries);
+    case "faults":
+      return answerFaults(cloud, request);
+    case "activations":
+      return answerActivations(cloud, request, rest);
+    case "records":
+      return answerRecord(cloud, request, rest);
+    default:
+      return fault(404, `no ${what} here; there are clock, journal, faults, activations and records`);
+  }
+}
+
 /**
  * Answers `/_patchplane/…`: `GET|POST clock` (`{ "now": "…" }`; POST advances and returns when all that is due has
- * run), `GET journal`, and `GET|PUT|DELETE records/<account>/<region>/<type>/<id>` for AWS resources that are kept but
- * not emulated.
+ * run), `GET journal`, `GET|POST faults`, `POST activations/purge`, and
+ * `GET|PUT|DELETE records/<account>/<region>/<type>/<id>` for AWS resources that are kept but not emulated. Errors are
+ * `{ "error": "…" }`.
  */
 export async function answerControl(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpResponse> {
-  const [what = "", ...rest] = request.url.pathname.slice(controlPrefix.length).split("/").map(decodeURIComponent);
-  if (what === "clock") return answerClock(cloud, request);
-  if (what === "journal") return jsonResponse(200, cloud.journal.entries);
-  if (what === "records") return answerRecord(cloud, request, rest);
-  return fault(404, `no ${what} here; there are clock, journal and records`);
+  try {
+    return await answered(cloud, request);
+  } catch (error) {
+    if (error instanceof ControlFault) return fault(error.status, error.message);
+    throw error;
+  }
 }

@@ -1,10 +1,13 @@
 import type { AddressInfo } from "node:net";
 import { createCloud } from "./cloud.ts";
+import { allFaults, injectFault, purgeActivations, startMachine, stopMachine } from "./faultControl.ts";
+import type { FaultRequest, MachineFault } from "./faultControl.ts";
 import { serve } from "./http/server.ts";
 import type { Journal } from "./journal.ts";
 import type { World } from "./world.ts";
 
-export type { Journal, JournalEntry } from "./journal.ts";
+export type { FaultRequest, MachineFault } from "./faultControl.ts";
+export type { Journal, JournalEntry, PatchingEntry } from "./journal.ts";
 export type { World } from "./world.ts";
 
 /** How a cloud begins. */
@@ -28,6 +31,19 @@ export interface Cloud {
   now(): Date;
   /** Moves the virtual time forward and resolves when all that was due has run; a past date is a `RangeError`. */
   advanceTo(date: Date): Promise<void>;
+  /**
+   * Gives a machine a fault and returns it. An unknown machine, an unknown kind, a beginning in the past or an end that is
+   * not after it is a `ControlFault`. What has been decided already, such as a run that goes on, does not change.
+   */
+  inject(fault: FaultRequest): MachineFault;
+  /** Every fault: drawn with the world or injected, past, present and to come. */
+  faults(): readonly MachineFault[];
+  /** Switches a machine (instance, `mi-` or ARM id) off now: ARM shows it deallocated, SSM loses it. */
+  stopMachine(machine: string): void;
+  /** Switches a machine on now, which boots it. */
+  startMachine(machine: string): void;
+  /** Removes expired activations, which AWS may do (UNCONFIRMED), and returns how many; their nodes stay. */
+  purgeActivations(): number;
   /** Stops listening and ends open connections. */
   close(): Promise<void>;
 }
@@ -42,6 +58,15 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     journal: cloud.journal,
     now: () => cloud.clock.now(),
     advanceTo: (date) => cloud.advanceTo(date),
+    inject: (fault) => injectFault(cloud, fault),
+    faults: () => allFaults(cloud),
+    stopMachine: (machine) => {
+      stopMachine(cloud, machine);
+    },
+    startMachine: (machine) => {
+      startMachine(cloud, machine);
+    },
+    purgeActivations: () => purgeActivations(cloud),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => {

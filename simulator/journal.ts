@@ -1,43 +1,123 @@
+import type { RebootOption } from "@aws-sdk/client-ssm";
+import type { FaultKind } from "./world/faults.ts";
+
+/** A package that changed its version on a machine. */
+export interface PackageChange {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** How many packages (on Windows: updates) of a node are in which state after a scan or an install. */
+export interface PatchCounts {
+  readonly installed: number;
+  readonly installedOther: number;
+  readonly installedRejected: number;
+  readonly pendingReboot: number;
+  readonly missing: number;
+  readonly failed: number;
+}
+
+/** A VM ran the onboarding script. */
+export interface OnboardingEntry {
+  readonly kind: "onboarding";
+  readonly at: Date;
+  readonly endsAt: Date;
+  /** ARM id of the VM. */
+  readonly machine: string;
+  readonly result: "registered" | "alreadyRegistered" | "failed";
+  /** Of the script. */
+  readonly exitCode: number;
+  readonly nodeId: string | null;
+}
+
+/** A maintenance window came due, and ran or not. */
+export interface WindowRunEntry {
+  readonly kind: "windowRun";
+  readonly at: Date;
+  readonly endsAt: Date;
+  readonly accountId: string;
+  readonly region: string;
+  readonly windowId: string;
+  readonly windowName: string;
+  readonly executionId: string;
+  /** As the API shows it. */
+  readonly status: string;
+  readonly statusDetails?: string;
+  /** Different nodes that its tasks were aimed at. */
+  readonly nodes: number;
+}
+
+/** Why a node that was aimed at was not touched; `earlierStep` is a step of the same document that stopped it. */
+export type MissReason = "unreachable" | "cutoff" | "errorLimit" | "earlierStep";
+
+/** A node was scanned or patched by AWS-RunPatchBaseline, or missed. */
+export interface PatchingEntry {
+  readonly kind: "patching";
+  /** When it began; of a missed node, when it should have. */
+  readonly at: Date;
+  /** When it ended, its reboot included. */
+  readonly endsAt: Date;
+  readonly accountId: string;
+  readonly region: string;
+  readonly nodeId: string;
+  /** Instance id, or ARM id of the VM. */
+  readonly machine: string;
+  readonly commandId: string;
+  /** Execution and task of the window that ran it; absent outside windows. */
+  readonly windowExecutionId?: string;
+  readonly windowTaskId?: string;
+  readonly operation: "Scan" | "Install";
+  readonly rebootOption: RebootOption;
+  /** The baseline that decided; null when an override did, or when it did not come to it. */
+  readonly baselineId: string | null;
+  /** URL of the baseline override, or of the install override list. */
+  readonly baselineOverride?: string;
+  readonly installOverrideList?: string;
+  /** `patched`: at least one package was installed, whatever else failed. `failed`: none was, and something failed. */
+  readonly outcome: "scanned" | "patched" | "nothingToDo" | "failed" | "missed";
+  readonly missed?: MissReason;
+  /** What went wrong, in words; empty when nothing did. */
+  readonly detail: string;
+  /** What it installed; a scan installs nothing. */
+  readonly packages: readonly PackageChange[];
+  readonly rebooted: boolean;
+  /** State of the node afterwards, as this operation saw it; absent when it did not come to it. */
+  readonly counts?: PatchCounts;
+}
+
+/** A fault of a machine began or ended. */
+export interface FaultEntry {
+  readonly kind: "fault";
+  readonly at: Date;
+  readonly machine: string;
+  readonly fault: FaultKind;
+  readonly phase: "began" | "ended";
+}
+
+/** Packages were installed on a machine outside Patch Manager. */
+export interface ForeignPatchingEntry {
+  readonly kind: "foreignPatching";
+  readonly at: Date;
+  readonly machine: string;
+  readonly packages: readonly PackageChange[];
+}
+
+/** A machine booted other than by Patch Manager: after a stop, a reset, or a script's reboot. */
+export interface BootEntry {
+  readonly kind: "boot";
+  readonly at: Date;
+  readonly machine: string;
+}
+
 /** One thing that truly happened, whatever the APIs say about it. */
 export type JournalEntry =
-  | {
-      readonly kind: "onboarding";
-      readonly at: Date;
-      /** ARM id of the VM. */
-      readonly machine: string;
-      readonly result: "registered" | "alreadyRegistered" | "failed";
-      readonly exitCode: number;
-      readonly nodeId: string | null;
-    }
-  | {
-      readonly kind: "windowRun";
-      readonly at: Date;
-      readonly accountId: string;
-      readonly region: string;
-      readonly windowId: string;
-      readonly windowName: string;
-      readonly executionId: string;
-      readonly status: string;
-      readonly nodes: number;
-    }
-  | {
-      readonly kind: "patched";
-      readonly at: Date;
-      readonly accountId: string;
-      readonly region: string;
-      readonly nodeId: string;
-      readonly machine: string;
-      readonly commandId: string;
-      /** Execution of the window that ran it; absent outside windows. */
-      readonly windowExecutionId?: string;
-      readonly outcome: "patched" | "nothingToDo" | "failed" | "missed";
-      readonly detail: string;
-      /** Packages as they were and as they are. */
-      readonly packages: readonly { readonly name: string; readonly from: string; readonly to: string }[];
-      readonly rebooted: boolean;
-    };
+  OnboardingEntry | WindowRunEntry | PatchingEntry | FaultEntry | ForeignPatchingEntry | BootEntry;
 
-/** The truth, in the order in which it happened. */
+/**
+ * The truth, in the order in which it was decided: a window's run is decided whole when it opens, so its entries may lie
+ * in the virtual future, and a reader that wants the order of events sorts by `at`.
+ */
 export interface Journal {
   readonly entries: readonly JournalEntry[];
   add(entry: JournalEntry): void;

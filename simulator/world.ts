@@ -2,7 +2,8 @@ import { locationNameOf } from "../domain/placement.ts";
 import type { Plane } from "../domain/plane.ts";
 import type { Server } from "../domain/server.ts";
 import { unitInterval } from "./world/chance.ts";
-import type { FailureKind, MachineSpec } from "./world/machine.ts";
+import { drawFaults } from "./world/drawFaults.ts";
+import type { MachineSpec } from "./world/machine.ts";
 
 /** What exists before anything is deployed. */
 export interface World {
@@ -20,26 +21,12 @@ export interface World {
 /** How a world is drawn. */
 export interface WorldOptions {
   readonly seed: number;
-  /** Share of machines with something wrong, 0–1. @defaultValue 0.02 */
+  /** Share of machines with something wrong from the beginning or in their first 30 days, 0–1; 0 is none. @defaultValue 0.02 */
   readonly failureShare?: number;
 }
 
 const usualFailureShare = 0.02;
 const idDigits = 17;
-const failureKinds: readonly FailureKind[] = [
-  "offline",
-  "lockHeld",
-  "repositoryUnreachable",
-  "rebootHang",
-  "noRouteToAws",
-];
-
-function failureOf(id: string, cloud: Server["cloud"], options: WorldOptions): FailureKind | undefined {
-  if (unitInterval(options.seed, "fails", id) >= (options.failureShare ?? usualFailureShare)) return undefined;
-  const kinds = failureKinds.filter((kind) => cloud === "azure" || kind !== "noRouteToAws");
-  return kinds[Math.floor(unitInterval(options.seed, "failure", id) * kinds.length)];
-}
-
 function instanceTags(server: Server): Record<string, string> {
   const tags = {
     PatchGroup: server.patchGroup,
@@ -64,7 +51,7 @@ function instanceId(name: string, index: number, seed: number): string {
 
 function specOf(plane: Plane, server: Server, id: string, options: WorldOptions): MachineSpec {
   const location = plane.locations[locationNameOf(plane, server)];
-  const failure = failureOf(id, server.cloud, options);
+  const faults = drawFaults(id, server.cloud, options.seed, options.failureShare ?? usualFailureShare);
   // Whole minutes between one and four: what one patch takes on small and on busy machines.
   const minutesPerPatch = 1 + Math.floor(unitInterval(options.seed, "minutes", id) * 4);
   const onAws = server.cloud === "aws";
@@ -88,8 +75,8 @@ function specOf(plane: Plane, server: Server, id: string, options: WorldOptions)
             vmId: server.azure.vmId,
           },
         }),
-    ...(failure === undefined ? {} : { failure }),
-    running: !(server.cloud === "azure" && failure === "offline"),
+    ...(faults.length === 0 ? {} : { faults }),
+    running: true,
     minutesPerPatch,
   };
 }

@@ -1,6 +1,7 @@
 import type { SimulatedCloud } from "../cloud.ts";
 import type { HttpRequest, HttpResponse } from "../http/exchange.ts";
 import { jsonBody, jsonResponse } from "../http/exchange.ts";
+import { isRunning } from "../world/faults.ts";
 import { ArmError, notFound } from "./armError.ts";
 import { childBody, computeType, kinds, vmBody } from "./bodies.ts";
 import type { ArmVm, VmChild, VmChildKind } from "./state.ts";
@@ -55,8 +56,8 @@ function startOperation(
   };
 }
 
-function checkRunning(vm: ArmVm): void {
-  if (!vm.machine.running)
+function checkRunning(cloud: SimulatedCloud, vm: ArmVm): void {
+  if (!isRunning(vm.machine, cloud.clock.now()))
     throw new ArmError(409, "OperationNotAllowed", "Cannot modify extensions in the VM when the VM is not running.");
 }
 
@@ -86,21 +87,21 @@ function putBody(request: HttpRequest, kind: VmChildKind): Required<PutBody> {
   return { location, tags, properties };
 }
 
-function putChild(
+async function putChild(
   cloud: SimulatedCloud,
   request: HttpRequest,
   vm: ArmVm,
   kind: VmChildKind,
   name: string,
-): HttpResponse {
+): Promise<HttpResponse> {
   const { location, tags, properties } = putBody(request, kind);
-  checkRunning(vm);
+  checkRunning(cloud, vm);
   const { check, run, failure: failureOf, settings } = kinds[kind];
   check(vm, name, properties);
   const old = vm.children[kind].get(name.toLowerCase());
   const settingsText = JSON.stringify(settings.map((setting) => properties[setting] ?? null));
   // The handler ignores settings it has seen, also when they failed.
-  const outcome = old?.settingsText === settingsText ? old.outcome : run(cloud, vm.machine, properties);
+  const outcome = old?.settingsText === settingsText ? old.outcome : await run(cloud, vm.machine, properties);
   const failure = outcome === undefined ? undefined : failureOf(name, properties, outcome);
   const child: VmChild = {
     name,
@@ -129,12 +130,17 @@ function deleteChild(
 ): HttpResponse {
   const key = name.toLowerCase();
   if (!vm.children[kind].has(key)) return { status: 204, headers: {}, body: "" };
-  checkRunning(vm);
+  checkRunning(cloud, vm);
   vm.children[kind].delete(key);
   return { status: 202, headers: startOperation(cloud, request, vm, undefined, () => undefined), body: "" };
 }
 
-function answerChild(cloud: SimulatedCloud, request: HttpRequest, address: Address, kind: VmChildKind): HttpResponse {
+async function answerChild(
+  cloud: SimulatedCloud,
+  request: HttpRequest,
+  address: Address,
+  kind: VmChildKind,
+): Promise<HttpResponse> {
   const vm = vmOf(cloud, address);
   switch (request.method) {
     case "GET": {
@@ -166,7 +172,7 @@ function answerOperation(cloud: SimulatedCloud, id: string): HttpResponse {
     : jsonResponse(200, { startTime, endTime, status: "Failed", error: operation.failure, name: id });
 }
 
-function answered(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
+async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpResponse> {
   if (!request.url.searchParams.has("api-version"))
     throw new ArmError(
       400,
@@ -185,7 +191,10 @@ function answered(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
   if (address.kind !== undefined) return answerChild(cloud, request, address, address.kind);
   if (request.method !== "GET")
     throw new ArmError(405, "MethodNotAllowed", "Virtual machines of the embedded cloud can only be read.");
-  return jsonResponse(200, vmBody(vmOf(cloud, address), request.url.searchParams.get("$expand") === "instanceView"));
+  return jsonResponse(
+    200,
+    vmBody(vmOf(cloud, address), cloud.clock.now(), request.url.searchParams.get("$expand") === "instanceView"),
+  );
 }
 
 /**
@@ -193,9 +202,9 @@ function answered(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
  * the first poll of the operation is `InProgress`, the next one its end. Bearer tokens are not looked at.
  * https://learn.microsoft.com/rest/api/compute/virtual-machine-extensions/create-or-update
  */
-export function answerArm(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
+export async function answerArm(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpResponse> {
   try {
-    return answered(cloud, request);
+    return await answered(cloud, request);
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
     return jsonResponse(error.status, { error: { code: error.code, message: error.message } });

@@ -1,3 +1,4 @@
+import { isRunning } from "../world/faults.ts";
 import {
   checkExtension,
   extensionFailure,
@@ -67,9 +68,10 @@ export function childBody(vm: ArmVm, kind: VmChildKind, child: VmChild, withView
   };
 }
 
-/** A VM as ARM shows it. */
-export function vmBody(vm: ArmVm, withView: boolean): object {
-  const { spec, running } = vm.machine;
+/** A VM as ARM shows it at an instant. */
+export function vmBody(vm: ArmVm, now: Date, withView: boolean): object {
+  const { spec } = vm.machine;
+  const running = isRunning(vm.machine, now);
   const power = running ? "running" : "deallocated";
   const view = {
     computerName: spec.azure?.vmName,

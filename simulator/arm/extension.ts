@@ -85,7 +85,11 @@ function strangeField(bag: unknown, known: readonly string[]): string | undefine
 }
 
 /** Hands the settings to the handler; a field in the wrong bag fails on Linux, whose schemas are closed. */
-export function runExtension(cloud: SimulatedCloud, machine: Machine, properties: Properties): PayloadOutcome {
+export async function runExtension(
+  cloud: SimulatedCloud,
+  machine: Machine,
+  properties: Properties,
+): Promise<PayloadOutcome> {
   const { settings, protectedSettings } = properties as {
     readonly settings?: unknown;
     readonly protectedSettings?: unknown;

@@ -1,8 +1,8 @@
 import type { SimulatedCloud } from "../cloud.ts";
 import { ApiError } from "../http/apiError.ts";
-import { registerWithActivation } from "../ssm/registration.ts";
-import { platformOf, privateAddress } from "../world/machine.ts";
+import { activeFault } from "../world/faults.ts";
 import type { Machine } from "../world/machine.ts";
+import { registerAgent } from "./agent.ts";
 import type { Payload } from "./payload.ts";
 import type { PayloadOutcome } from "./state.ts";
 
@@ -28,16 +28,15 @@ const registrationFailures: Readonly<Record<string, Verdict>> = {
   RegistrationLimitExceeded: failed(52, "the activation is used up: raise onboarding_attempt"),
 };
 
-function registered(cloud: SimulatedCloud, machine: Machine, payload: Payload): Verdict {
-  const platform = platformOf(machine.spec);
+async function registered(cloud: SimulatedCloud, machine: Machine, payload: Payload): Promise<Verdict> {
   try {
-    const { node, state } = registerWithActivation(cloud, payload.activationId, payload.activationCode, platform);
+    const nodeId = await registerAgent(cloud, machine, payload);
+    const state = cloud.regions().find((region) => region.nodes.has(nodeId));
+    const node = state?.nodes.get(nodeId);
+    if (state === undefined || node === undefined) throw new RangeError(`${nodeId} has registered and is no node`);
     node.machine = machine;
-    node.computerName = machine.spec.name;
-    node.ipAddress = privateAddress(cloud.seed, machine.spec.id);
-    node.lastPingAt = cloud.clock.now();
-    machine.registration = { nodeId: node.id, region: state.region };
-    return { result: "registered", exitCode: 0, message: "registered, and the agent runs", instanceId: node.id };
+    machine.registration = { nodeId, region: state.region };
+    return { result: "registered", exitCode: 0, message: "registered, and the agent runs", instanceId: nodeId };
   } catch (error) {
     const known = error instanceof ApiError ? registrationFailures[error.code] : undefined;
     if (known === undefined) throw error;
@@ -45,8 +44,12 @@ function registered(cloud: SimulatedCloud, machine: Machine, payload: Payload): 
   }
 }
 
+/** A VM without its network reaches AWS as little as one without a route. */
+const unreachable = ["noRouteToAws", "offline"] as const;
+
 /** The released scripts' own decisions, in their order; see components/azure/onboarding. */
-function verdictOf(cloud: SimulatedCloud, machine: Machine, payload: Payload): Verdict {
+async function verdictOf(cloud: SimulatedCloud, machine: Machine, payload: Payload): Promise<Verdict> {
+  const now = cloud.clock.now();
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(payload.activationId ?? ""))
     return failed(10, "the activation id is missing or malformed");
   if (!/^[!-~]{20,250}$/.test(payload.activationCode ?? ""))
@@ -63,12 +66,12 @@ function verdictOf(cloud: SimulatedCloud, machine: Machine, payload: Payload): V
         }
       : failed(20, `registered as ${old.nodeId} in ${old.region}: deregister it there first, or force it`);
   }
-  if (machine.spec.failure === "noRouteToAws")
+  if (unreachable.some((kind) => activeFault(machine, kind, now) !== undefined))
     return failed(
       31,
       `ssm.${payload.region}.amazonaws.com cannot be reached on 443 (curl 28): give the VM a route out`,
     );
-  if (machine.spec.failure === "lockHeld")
+  if (activeFault(machine, "lockHeld", now) !== undefined)
     return failed(34, "/var/lib/dpkg/lock-frontend was still held after 900 seconds: another package operation runs");
   return registered(cloud, machine, payload);
 }
@@ -77,10 +80,14 @@ function verdictOf(cloud: SimulatedCloud, machine: Machine, payload: Payload): V
  * Lets a VM run an onboarding payload: the outcome is that of the released script on such a machine, with its one JSON
  * line on standard output. `undefined` is a payload that the handler takes and does not run.
  */
-export function runPayload(cloud: SimulatedCloud, machine: Machine, payload: Payload | undefined): PayloadOutcome {
+export async function runPayload(
+  cloud: SimulatedCloud,
+  machine: Machine,
+  payload: Payload | undefined,
+): Promise<PayloadOutcome> {
   const startTime = cloud.clock.now();
   if (payload === undefined) return { exitCode: 0, stdout: "", stderr: "", startTime, endTime: startTime };
-  const verdict = verdictOf(cloud, machine, payload);
+  const verdict = await verdictOf(cloud, machine, payload);
   const minutes = verdict.exitCode === 34 ? lockMinutes : usualMinutes;
   const { result, exitCode, message, instanceId } = verdict;
   const line = JSON.stringify({
@@ -93,12 +100,14 @@ export function runPayload(cloud: SimulatedCloud, machine: Machine, payload: Pay
     message,
   });
   const nodeId = instanceId ?? null;
-  cloud.journal.add({ kind: "onboarding", at: startTime, machine: machine.spec.id, result, exitCode, nodeId });
+  const endTime = new Date(startTime.getTime() + minutes * minute);
+  const place = { at: startTime, endsAt: endTime, machine: machine.spec.id };
+  cloud.journal.add({ kind: "onboarding", ...place, result, exitCode, nodeId });
   return {
     exitCode,
     stdout: `${line}\n`,
     stderr: exitCode === 0 ? "" : `patchplane: ${message}\n`,
     startTime,
-    endTime: new Date(startTime.getTime() + minutes * minute),
+    endTime,
   };
 }

@@ -45,7 +45,7 @@ export function runRunCommand(
   cloud: SimulatedCloud,
   machine: Machine,
   properties: VmChild["properties"],
-): PayloadOutcome {
+): Promise<PayloadOutcome> {
   return runPayload(cloud, machine, runCommandPayload(runsWindows(machine), properties));
 }
 

@@ -40,7 +40,7 @@ function run(
   for (const { nodeId, status, endTime } of command.invocations) {
     const result = status === "Success" ? "Success" : "Failed";
     counts[result] = (counts[result] ?? 0) + 1;
-    byId.get(nodeId)?.associations.set(association.id, { status: result, ranAt: endTime ?? at });
+    byId.get(nodeId)?.associations.set(association.id, { status: result, ranAt: endTime ?? at, missed: false });
   }
   association.lastExecutionAt = at;
   if (counts["Failed"] === undefined) association.lastSuccessAt = at;
@@ -53,24 +53,31 @@ function run(
   });
 }
 
-function reachable(state: RegionState, association: AssociationRecord): ManagedNode[] {
-  return resolveTargets(state, association.content.Targets ?? []).filter(isOnline);
+function targetsOf(state: RegionState, association: AssociationRecord): ManagedNode[] {
+  return resolveTargets(state, association.content.Targets ?? []);
 }
 
 /**
- * Runs associations on reachable nodes that have not run them yet: new nodes, nodes that were out of reach, and all
+ * Runs associations on reachable nodes that have not run them yet: new nodes, nodes that were out of reach at a scheduled run, and all
  * nodes after the association changed. An association that applies at its cron interval only is left to its schedule.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
  */
 export function runFirstContacts(cloud: SimulatedCloud, state: RegionState, at: Date): void {
   for (const association of state.associations.values()) {
     if (association.content.ApplyOnlyAtCronInterval === true) continue;
-    const fresh = reachable(state, association).filter((node) => !node.associations.has(association.id));
+    const fresh = targetsOf(state, association).filter((node) => {
+      const known = node.associations.get(association.id);
+      return (known === undefined || known.missed) && isOnline(node, at);
+    });
     if (fresh.length > 0)
       guarded(association, fresh, at, () => {
         run(cloud, state, association, fresh, at);
       });
   }
+}
+
+function partition<T>(all: readonly T[], test: (item: T) => boolean): readonly [passing: T[], others: T[]] {
+  return [all.filter(test), all.filter((item) => !test(item))];
 }
 
 /** An association whose document has gone, or no longer takes its parameters, fails on its nodes. */
@@ -79,7 +86,7 @@ function guarded(association: AssociationRecord, nodes: readonly ManagedNode[], 
     action();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    for (const node of nodes) node.associations.set(association.id, { status: "Failed", ranAt: at });
+    for (const node of nodes) node.associations.set(association.id, { status: "Failed", ranAt: at, missed: false });
   }
 }
 
@@ -90,7 +97,11 @@ export function runScheduled(
   association: AssociationRecord,
   at: Date,
 ): void {
-  const nodes = reachable(state, association);
+  const [nodes, missed] = partition(targetsOf(state, association), (node) => isOnline(node, at));
+  for (const node of missed) {
+    const known = node.associations.get(association.id);
+    if (known !== undefined) node.associations.set(association.id, { ...known, missed: true });
+  }
   if (nodes.length > 0)
     guarded(association, nodes, at, () => {
       run(cloud, state, association, nodes, at);

@@ -2,6 +2,7 @@ import type { SimulatedCloud } from "../cloud.ts";
 import type { RegionState } from "../ssm/regionState.ts";
 import { windowRuns } from "../ssm/windowSchedule.ts";
 import { nextAssociationRun, runFirstContacts, runScheduled } from "./associationRun.ts";
+import { settleMachine } from "./machineEvents.ts";
 import { runWindow } from "./windowRun.ts";
 
 /** Something that is due at an instant. */
@@ -38,10 +39,22 @@ function dueIn(cloud: SimulatedCloud, state: RegionState, after: Date): Due[] {
   return [...windows, ...associations];
 }
 
-/** What is due next, of all that comes at the same instant. */
+/** What machines do by themselves: their faults begin and end, and others patch them. */
+function machineEvents(cloud: SimulatedCloud): Due[] {
+  return [...cloud.unsettled].flatMap((machine): Due[] => {
+    const [next] = machine.events;
+    if (next === undefined) return [];
+    const run = (): void => {
+      settleMachine(cloud, machine, next.at);
+    };
+    return [{ at: next.at, run }];
+  });
+}
+
+/** What is due next, of all that comes at the same instant: machines first. */
 function nextDue(cloud: SimulatedCloud, until: Date): readonly Due[] {
   const after = cloud.clock.now();
-  const all = cloud.regions().flatMap((state) => dueIn(cloud, state, after));
+  const all = [...machineEvents(cloud), ...cloud.regions().flatMap((state) => dueIn(cloud, state, after))];
   const first = Math.min(...all.map((due) => due.at.getTime()));
   return first <= until.getTime() ? all.filter((due) => due.at.getTime() === first) : [];
 }

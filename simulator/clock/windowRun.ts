@@ -90,7 +90,7 @@ function runOnTarget(opening: Opening, task: WindowTaskRecord, target: TaskTarge
     },
     {
       at,
-      windowExecutionId: executionId,
+      windowRun: { executionId, taskId: task.id },
       ...(task.CutoffBehavior === "CANCEL_TASK" ? { cutoff } : {}),
     },
   );
@@ -203,12 +203,14 @@ export function runWindow(cloud: SimulatedCloud, state: RegionState, window: Win
   cloud.journal.add({
     kind: "windowRun",
     at,
+    endsAt: execution.endTime,
     accountId: state.accountId,
     region: state.region,
     windowId: window.id,
     windowName: window.name,
     executionId,
     status: execution.status,
+    ...(execution.statusDetails === undefined ? {} : { statusDetails: execution.statusDetails }),
     nodes: nodeCount(state, tasks),
   });
 }

@@ -8,13 +8,15 @@ import { patchGroupOf } from "../ssm/nodes.ts";
 import type { ManagedNode } from "../ssm/nodes.ts";
 import { effectiveBaselineId } from "../ssm/patchGroups.ts";
 import type { RegionState } from "../ssm/regionState.ts";
+import type { PackageChange, PatchCounts, PatchingEntry } from "../journal.ts";
+import { activeFault } from "../world/faults.ts";
 import type { Machine } from "../world/machine.ts";
-import { drawPackages } from "../world/packageState.ts";
-import type { PackageState } from "../world/packageState.ts";
 import { OverrideFault, readBaselineOverride, readInstallOverride } from "./overrideFiles.ts";
 import type { OverrideEntry } from "./overrideFiles.ts";
+import { installReleases, packagesOf, reboot } from "./packages.ts";
 import { listedUpgrades, missingUpgrades, withDependencies } from "./plan.ts";
 import type { InstallPlan } from "./plan.ts";
+import { patchingPlace } from "./patchingEntry.ts";
 import { reportRows } from "./report.ts";
 import type { ReportRow } from "./report.ts";
 
@@ -27,6 +29,12 @@ export interface PatchParameters {
   readonly baselineOverride: string | undefined;
 }
 
+/** The window's execution and task that a command belongs to. */
+export interface WindowOfRun {
+  readonly executionId: string;
+  readonly taskId: string;
+}
+
 /** Where and when a step runs. */
 export interface StepContext {
   readonly cloud: SimulatedCloud;
@@ -35,7 +43,7 @@ export interface StepContext {
   readonly machine: Machine;
   readonly at: Date;
   readonly commandId: string;
-  readonly windowExecutionId: string | undefined;
+  readonly windowRun: WindowOfRun | undefined;
 }
 
 /** What a step did. */
@@ -49,36 +57,11 @@ export interface StepOutcome {
 }
 
 const minute = 60_000;
-const second = 1000;
 const scanMinutes = 2;
 const rebootMinutes = 4;
 
-/** Packages of a machine, drawn when first needed. */
-export function packagesOf(cloud: SimulatedCloud, machine: Machine): PackageState {
-  machine.packages ??= drawPackages(machine.spec, cloud.startedAt, cloud.seed);
-  return machine.packages;
-}
-
-/** Restarts a machine: what awaited a reboot is in force now. */
-export function reboot(cloud: SimulatedCloud, machine: Machine, at: Date): void {
-  packagesOf(cloud, machine).awaitingReboot.clear();
-  machine.bootedAt = at;
-}
-
 function failure(minutes: number, message: string): StepOutcome {
   return { exitCode: 1, minutes, stdout: "", stderr: `${message}\n`, lost: false };
-}
-
-type Changes = readonly { readonly name: string; readonly from: string; readonly to: string }[];
-
-function install(packages: PackageState, plan: InstallPlan, end: Date): Changes {
-  return [...plan].map(([row, release]) => {
-    const entry = packages.table.rows[row];
-    const from = entry?.release(packages.installed[row] ?? 0).version ?? "";
-    packages.installed[row] = release;
-    packages.installedAt[row] = Math.floor(end.getTime() / second);
-    return { name: entry?.name ?? "", from, to: entry?.release(release).version ?? "" };
-  });
 }
 
 interface Ready {
@@ -139,22 +122,74 @@ function writeReport(
   };
 }
 
-function summary(rows: readonly ReportRow[], installed: number, rebooted: boolean): string {
-  const count = (state: string): number => rows.filter((line) => line.state === state).length;
-  return `Installed now: ${String(installed)}. Missing: ${String(count("MISSING"))}. Failed: ${String(count("FAILED"))}. Installed: ${String(count("INSTALLED"))}. Installed other: ${String(count("INSTALLED_OTHER"))}. Pending reboot: ${String(count("INSTALLED_PENDING_REBOOT"))}.${rebooted ? " Rebooted." : ""}\n`;
+function countsOf(rows: readonly ReportRow[]): PatchCounts {
+  const counts = { installed: 0, installedOther: 0, installedRejected: 0, pendingReboot: 0, missing: 0, failed: 0 };
+  for (const { state } of rows) {
+    if (state === "INSTALLED") counts.installed += 1;
+    else if (state === "INSTALLED_OTHER") counts.installedOther += 1;
+    else if (state === "INSTALLED_REJECTED") counts.installedRejected += 1;
+    else if (state === "INSTALLED_PENDING_REBOOT") counts.pendingReboot += 1;
+    else if (state === "MISSING") counts.missing += 1;
+    else if (state === "FAILED") counts.failed += 1;
+  }
+  return counts;
 }
+
+function summary(counts: PatchCounts, installed: number, rebooted: boolean): string {
+  return `Installed now: ${String(installed)}. Missing: ${String(counts.missing)}. Failed: ${String(counts.failed)}. Installed: ${String(counts.installed)}. Installed other: ${String(counts.installedOther)}. Pending reboot: ${String(counts.pendingReboot)}.${rebooted ? " Rebooted." : ""}\n`;
+}
+
+type Result = Pick<PatchingEntry, "outcome" | "detail" | "packages" | "rebooted"> &
+  Partial<Pick<PatchingEntry, "counts">> & { readonly baselineId: string | null; readonly minutes: number };
+
+function record(context: StepContext, parameters: PatchParameters, { minutes, ...result }: Result): void {
+  context.cloud.journal.add({
+    ...patchingPlace(context, parameters),
+    at: context.at,
+    endsAt: new Date(context.at.getTime() + minutes * minute),
+    ...result,
+  });
+}
+
+/** The baseline that decides; an override decides in its place. */
+function decidedBy(ready: Ready, parameters: PatchParameters): string | null {
+  return parameters.baselineOverride === undefined ? ready.baselineId : null;
+}
+
+const nothing: readonly PackageChange[] = [];
 
 function scan(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
   const { cloud, machine, at } = context;
   const end = new Date(at.getTime() + scanMinutes * minute);
   const rows = reportRows(packagesOf(cloud, machine), ready.baseline, at);
+  const counts = countsOf(rows);
   // A run with BaselineOverride writes no compliance.
   if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, rows, end);
-  return { exitCode: 0, minutes: scanMinutes, stdout: summary(rows, 0, false), stderr: "", lost: false };
+  record(context, parameters, {
+    baselineId: decidedBy(ready, parameters),
+    minutes: scanMinutes,
+    outcome: "scanned",
+    detail: "",
+    packages: nothing,
+    rebooted: false,
+    counts,
+  });
+  return { exitCode: 0, minutes: scanMinutes, stdout: summary(counts, 0, false), stderr: "", lost: false };
 }
 
-function installAll(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
-  const { cloud, machine, node, state, at } = context;
+/** What an install changed on a machine, before it is reported. */
+interface Installed {
+  readonly wanted: InstallPlan;
+  readonly packages: readonly PackageChange[];
+  /** Until the last package was installed, and until the reboot was over. */
+  readonly patchMinutes: number;
+  readonly minutes: number;
+  readonly reboots: boolean;
+  readonly hangs: boolean;
+}
+
+function change(context: StepContext, parameters: PatchParameters, ready: Ready): Installed {
+  const { cloud, machine, at } = context;
   const packages = packagesOf(cloud, machine);
   const ground = { state: packages, baseline: ready.baseline, now: at };
   const missing = reportRows(packages, ready.baseline, at).filter((line) => line.state === "MISSING");
@@ -163,42 +198,56 @@ function installAll(context: StepContext, parameters: PatchParameters, ready: Re
   const wasPending = packages.awaitingReboot.size > 0;
   const patchMinutes = scanMinutes + plan.size * machine.spec.minutesPerPatch;
   const installEnd = new Date(at.getTime() + patchMinutes * minute);
-  const changes = install(packages, plan, installEnd);
-  for (const row of plan.keys()) packages.awaitingReboot.add(row);
+  const changes = installReleases(packages, plan, installEnd);
   const reboots = parameters.rebootOption === "RebootIfNeeded" && (plan.size > 0 || wasPending);
-  const hangs = reboots && machine.spec.failure === "rebootHang";
   const minutes = patchMinutes + (reboots ? rebootMinutes : 0);
-  cloud.journal.add({
-    kind: "patched",
-    at,
-    accountId: state.accountId,
-    region: state.region,
-    nodeId: node.id,
-    machine: machine.spec.id,
-    commandId: context.commandId,
-    ...(context.windowExecutionId === undefined ? {} : { windowExecutionId: context.windowExecutionId }),
-    outcome: plan.size > 0 ? "patched" : "nothingToDo",
-    detail: hangs ? "did not come back from its reboot" : "",
-    packages: changes,
-    rebooted: reboots && !hangs,
-  });
-  if (hangs) {
-    machine.online = false;
-    node.lastPingAt = installEnd;
-    return { exitCode: 1, minutes, stdout: "", stderr: "", lost: true };
+  const upAt = new Date(at.getTime() + minutes * minute);
+  const hangs = reboots && !reboot(cloud, machine, installEnd, upAt);
+  return { wanted, packages: changes, patchMinutes, minutes, reboots, hangs };
+}
+
+function installAll(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
+  const { cloud, machine, at } = context;
+  const done = change(context, parameters, ready);
+  const base = { baselineId: decidedBy(ready, parameters), packages: done.packages, minutes: done.minutes };
+  const changed = done.packages.length > 0;
+  if (done.hangs) {
+    record(context, parameters, {
+      ...base,
+      outcome: changed ? "patched" : "nothingToDo",
+      detail: "did not come back from its reboot",
+      rebooted: false,
+    });
+    return { exitCode: 1, minutes: done.minutes, stdout: "", stderr: "", lost: true };
   }
-  if (reboots) reboot(cloud, machine, new Date(at.getTime() + minutes * minute));
-  const after = stillUnpatched(reportRows(packages, ready.baseline, at), ready.list === undefined ? undefined : wanted);
-  const end = new Date(at.getTime() + minutes * minute);
+  const wanted = ready.list === undefined ? undefined : done.wanted;
+  const after = stillUnpatched(reportRows(packagesOf(cloud, machine), ready.baseline, at), wanted);
+  const end = new Date(at.getTime() + done.minutes * minute);
   if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, after, end);
-  const unpatched = after.some((line) => line.state === "FAILED");
+  const counts = countsOf(after);
+  const stderr = counts.failed > 0 ? "Some patches could not be installed.\n" : "";
+  record(context, parameters, {
+    ...base,
+    outcome: changed ? "patched" : counts.failed > 0 ? "failed" : "nothingToDo",
+    detail: stderr.trim(),
+    rebooted: done.reboots,
+    counts,
+  });
   return {
-    exitCode: unpatched ? 1 : 0,
-    minutes,
-    stdout: summary(after, plan.size, reboots),
-    stderr: unpatched ? "Some patches could not be installed.\n" : "",
+    exitCode: counts.failed > 0 ? 1 : 0,
+    minutes: done.minutes,
+    stdout: summary(counts, done.packages.length, done.reboots),
+    stderr,
     lost: false,
   };
+}
+
+function refusal({ machine, at }: StepContext, { operation }: PatchParameters): string | undefined {
+  if (activeFault(machine, "repositoryUnreachable", at) !== undefined)
+    return "Failed to fetch the package index: Connection timed out";
+  if (operation === "Install" && activeFault(machine, "lockHeld", at) !== undefined)
+    return "Could not get lock /var/lib/dpkg/lock-frontend. It is held by another process";
+  return undefined;
 }
 
 /**
@@ -209,16 +258,18 @@ function installAll(context: StepContext, parameters: PatchParameters, ready: Re
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
  */
 export function runPatchBaseline(context: StepContext, parameters: PatchParameters): StepOutcome {
-  const { failure: kind } = context.machine.spec;
-  if (kind === "repositoryUnreachable")
-    return failure(scanMinutes, "Failed to fetch the package index: Connection timed out");
-  if (kind === "lockHeld" && parameters.operation === "Install")
-    return failure(scanMinutes, "Could not get lock /var/lib/dpkg/lock-frontend. It is held by another process");
+  const fail = (minutes: number, detail: string): StepOutcome => {
+    const result = { outcome: "failed", packages: nothing, rebooted: false, baselineId: null } as const;
+    record(context, parameters, { ...result, minutes, detail });
+    return failure(minutes, detail);
+  };
+  const refused = refusal(context, parameters);
+  if (refused !== undefined) return fail(scanMinutes, refused);
   try {
     const ready = prepared(context, parameters);
     return parameters.operation === "Scan" ? scan(context, parameters, ready) : installAll(context, parameters, ready);
   } catch (error) {
-    if (error instanceof OverrideFault || error instanceof ApiError) return failure(1, error.message);
+    if (error instanceof OverrideFault || error instanceof ApiError) return fail(1, error.message);
     throw error;
   }
 }

@@ -4,14 +4,21 @@ import { documentOf, versionOf } from "../ssm/documents.ts";
 import type { CommandDocument } from "../ssm/documentContent.ts";
 import type { ManagedNode } from "../ssm/nodes.ts";
 import type { RegionState } from "../ssm/regionState.ts";
+import { settleMachine } from "../clock/machineEvents.ts";
+import { ApiError } from "../http/apiError.ts";
+import type { MissReason } from "../journal.ts";
+import { reachableFrom } from "../world/faults.ts";
+import type { Machine } from "../world/machine.ts";
+import { missedEntry } from "./patchingEntry.ts";
+import type { WindowOfRun } from "./patchNode.ts";
 import { rollout, rolloutLimits } from "./rollout.ts";
 import type { RolloutResult } from "./rollout.ts";
-import { runDocument, writeOutput } from "./runDocument.ts";
+import { patchingOf, runDocument, writeOutput } from "./runDocument.ts";
 
 /** When and for what a command runs. */
 export interface CommandOptions {
   readonly at: Date;
-  readonly windowExecutionId?: string;
+  readonly windowRun?: WindowOfRun;
   /** From here on nothing starts and what is under way is cancelled (CutoffBehavior CANCEL_TASK). */
   readonly cutoff?: Date;
 }
@@ -37,44 +44,59 @@ interface Running {
   readonly document: CommandDocument;
 }
 
+function recordMissed(running: Running, node: ManagedNode, at: Date, reason: MissReason): void {
+  const { cloud, state, options, commandId, document, request } = running;
+  const where = { state, node, commandId, windowRun: options.windowRun };
+  try {
+    const planned = patchingOf(where, document, request.Parameters ?? {});
+    if (planned !== undefined) cloud.journal.add(missedEntry(where, planned, at, reason));
+  } catch (error) {
+    // A document that runs one that is not there patches nothing.
+    if (!(error instanceof ApiError)) throw error;
+  }
+}
+
+function untouched(node: ManagedNode, status: "Cancelled" | "TimedOut", statusDetails: string): InvocationRecord {
+  return { nodeId: node.id, status, statusDetails, startTime: undefined, endTime: undefined, plugins: [] };
+}
+
 function undelivered(running: Running, node: ManagedNode, at: Date): NodeStep {
-  const { cloud, state, options, commandId, request } = running;
-  const minutes = (request.TimeoutSeconds ?? usualTimeoutSeconds) / 60;
-  if (running.document.steps.some((step) => step.action !== "aws:softwareInventory"))
-    cloud.journal.add({
-      kind: "patched",
-      at,
-      accountId: state.accountId,
-      region: state.region,
-      nodeId: node.id,
-      machine: node.machine?.spec.id ?? node.id,
-      commandId,
-      ...(options.windowExecutionId === undefined ? {} : { windowExecutionId: options.windowExecutionId }),
-      outcome: "missed",
-      detail: "the command could not be delivered",
-      packages: [],
-      rebooted: false,
-    });
-  const invocation: InvocationRecord = {
-    nodeId: node.id,
-    status: "TimedOut",
-    statusDetails: "DeliveryTimedOut",
-    startTime: undefined,
-    endTime: undefined,
-    plugins: [],
-  };
+  recordMissed(running, node, at, "unreachable");
   // A delivery time-out does not count against MaxErrors.
-  return { minutes, failed: false, invocation };
+  const minutes = timeoutOf(running) / minute;
+  return { minutes, failed: false, invocation: untouched(node, "TimedOut", "DeliveryTimedOut") };
+}
+
+function timeoutOf({ request }: Running): number {
+  return (request.TimeoutSeconds ?? usualTimeoutSeconds) * 1000;
+}
+
+/** When a document begins on a machine: once it is reached, within the time-out, and done with the one before. */
+function beginning(running: Running, machine: Machine, at: Date): Date | undefined {
+  const reached = reachableFrom(machine, at);
+  if (reached === undefined || reached.getTime() > at.getTime() + timeoutOf(running)) return undefined;
+  if (machine.busyUntil === undefined || machine.busyUntil <= reached) return reached;
+  return reachableFrom(machine, machine.busyUntil);
 }
 
 function delivered(running: Running, node: ManagedNode, at: Date): NodeStep {
   const { cloud, state, options, commandId, document, request } = running;
+  const { cutoff, windowRun } = options;
   const { machine } = node;
-  if (machine?.online !== true) return undelivered(running, node, at);
-  const context = { cloud, state, node, machine, at, commandId, windowExecutionId: options.windowExecutionId };
+  const begin = machine === undefined ? undefined : beginning(running, machine, at);
+  if (machine === undefined || begin === undefined) return undelivered(running, node, at);
+  const waited = (begin.getTime() - at.getTime()) / minute;
+  if (cutoff !== undefined && begin >= cutoff) {
+    recordMissed(running, node, at, "cutoff");
+    const minutes = (cutoff.getTime() - at.getTime()) / minute;
+    return { minutes, failed: false, invocation: untouched(node, "Cancelled", "Cancelled") };
+  }
+  settleMachine(cloud, machine, begin);
+  const context = { cloud, state, node, machine, at: begin, commandId, windowRun };
   const outcome = runDocument(context, document, request.Parameters ?? {});
-  const endTime = new Date(at.getTime() + outcome.minutes * minute);
-  const cancelled = options.cutoff !== undefined && endTime > options.cutoff;
+  const endTime = new Date(begin.getTime() + outcome.minutes * minute);
+  machine.busyUntil = endTime;
+  const cancelled = cutoff !== undefined && endTime > cutoff;
   const status = cancelled ? "Cancelled" : outcome.lost ? "TimedOut" : outcome.failed ? "Failed" : "Success";
   const statusDetails = outcome.lost && !cancelled ? "ExecutionTimedOut" : status;
   if (request.OutputS3BucketName !== undefined) {
@@ -83,23 +105,18 @@ function delivered(running: Running, node: ManagedNode, at: Date): NodeStep {
     writeOutput(cloud, state.accountId, folder, outcome.plugins);
   }
   return {
-    minutes: outcome.minutes,
+    minutes: waited + outcome.minutes,
     failed: status === "Failed" || status === "TimedOut",
-    invocation: { nodeId: node.id, status, statusDetails, startTime: at, endTime, plugins: outcome.plugins },
+    invocation: { nodeId: node.id, status, statusDetails, startTime: begin, endTime, plugins: outcome.plugins },
   };
 }
 
-function invocationOf(result: RolloutResult<ManagedNode, NodeStep>): InvocationRecord {
+function invocationOf(running: Running, result: RolloutResult<ManagedNode, NodeStep>): InvocationRecord {
   if ("step" in result) return result.step.invocation;
-  return {
-    nodeId: result.member.id,
-    status: "Cancelled",
-    // Terminated: the parent command exceeded its MaxErrors.
-    statusDetails: result.notStarted === "errors" ? "Terminated" : "Cancelled",
-    startTime: undefined,
-    endTime: undefined,
-    plugins: [],
-  };
+  const { member, notStarted } = result;
+  recordMissed(running, member, running.options.at, notStarted === "errors" ? "errorLimit" : "cutoff");
+  // Terminated: the parent command exceeded its MaxErrors.
+  return untouched(member, "Cancelled", notStarted === "errors" ? "Terminated" : "Cancelled");
 }
 
 /** The command's own state. An incomplete command is one with failures within MaxErrors; its Status is an assumption. */
@@ -141,7 +158,7 @@ export function runCommand(
   const { results, end } = rollout(nodes, limits, options.at, options.cutoff, (node, at) =>
     delivered(running, node, at),
   );
-  const invocations = results.map(invocationOf);
+  const invocations = results.map((result) => invocationOf(running, result));
   const finishedAt = options.cutoff !== undefined && end > options.cutoff ? options.cutoff : end;
   const command: CommandRecord = {
     id: commandId,

@@ -4,7 +4,9 @@ import { documentOf, versionOf } from "../ssm/documents.ts";
 import { filledParameters } from "../ssm/documentParameters.ts";
 import type { ParameterValues } from "../ssm/documentParameters.ts";
 import type { PluginResult } from "../ssm/commandRecords.ts";
-import { reboot, runPatchBaseline } from "./patchNode.ts";
+import { reboot } from "./packages.ts";
+import { missedEntry } from "./patchingEntry.ts";
+import { runPatchBaseline } from "./patchNode.ts";
 import type { PatchParameters, StepContext, StepOutcome } from "./patchNode.ts";
 
 const minute = 60_000;
@@ -41,6 +43,13 @@ function lines(value: unknown): readonly string[] {
   return typeof value === "string" ? value.split("\n") : [];
 }
 
+function restart({ cloud, machine, at }: StepContext): StepOutcome {
+  const upAt = new Date(at.getTime() + rebootMinutes * minute);
+  if (!reboot(cloud, machine, at, upAt)) return { ...fine(rebootMinutes), exitCode: 1, lost: true };
+  cloud.journal.add({ kind: "boot", at: upAt, machine: machine.spec.id });
+  return fine(rebootMinutes);
+}
+
 /**
  * Shell and PowerShell lines are not interpreted: a line `exit N` alone ends the step with N, a line that begins with a
  * reboot command reboots the machine, anything else succeeds.
@@ -50,14 +59,15 @@ function runScript(context: StepContext, commands: readonly string[]): StepOutco
     const code = exitCommand.exec(command)?.[1];
     if (code !== undefined) return { ...fine(1), exitCode: Number(code) };
     if (rebootCommand.test(command)) {
-      reboot(context.cloud, context.machine, new Date(context.at.getTime() + rebootMinutes * minute));
-      return fine(rebootMinutes);
+      return restart(context);
     }
   }
   return fine(1);
 }
 
-function patchParameters(context: StepContext, inputs: Readonly<Record<string, unknown>>): PatchParameters {
+type Asked = Pick<StepContext, "state" | "node" | "commandId" | "windowRun">;
+
+function patchParameters(context: Asked, inputs: Readonly<Record<string, unknown>>): PatchParameters {
   const text = (name: string): string | undefined => {
     const value = inputs[name];
     return typeof value === "string" && value !== "" ? value : undefined;
@@ -66,7 +76,7 @@ function patchParameters(context: StepContext, inputs: Readonly<Record<string, u
     operation: text("Operation") === "Install" ? "Install" : "Scan",
     rebootOption: text("RebootOption") === "NoReboot" ? "NoReboot" : "RebootIfNeeded",
     // In a window the execution's id makes all nodes take one snapshot.
-    snapshotId: text("SnapshotId") ?? context.windowExecutionId ?? context.commandId,
+    snapshotId: text("SnapshotId") ?? context.windowRun?.executionId ?? context.commandId,
     installOverrideList: text("InstallOverrideList"),
     baselineOverride: text("BaselineOverride"),
   };
@@ -82,11 +92,47 @@ function documentParameters(value: unknown, parameters: ParameterValues): Parame
   );
 }
 
-function runNested(context: StepContext, step: DocumentStep, parameters: ParameterValues): StepOutcome {
+interface Nested {
+  readonly document: CommandDocument;
+  readonly given: ParameterValues;
+}
+
+function nestedIn({ state }: Asked, step: DocumentStep, parameters: ParameterValues): Nested {
   const path = substituted(step.inputs["documentPath"], parameters);
-  const document = versionOf(documentOf(context.state, String(path)));
-  const given = documentParameters(step.inputs["documentParameters"], parameters);
-  const outcome = runDocument(context, document.parsed, given);
+  return {
+    document: versionOf(documentOf(state, String(path))).parsed,
+    given: documentParameters(step.inputs["documentParameters"], parameters),
+  };
+}
+
+function inputsOf(step: DocumentStep, parameters: ParameterValues): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [name, substituted(value, parameters)]));
+}
+
+function isSkipped({ node }: Asked, step: DocumentStep): boolean {
+  return step.platform !== undefined && step.platform !== node.platform.type;
+}
+
+/** What a document would have AWS-RunPatchBaseline do on a node; undefined when it patches nothing. */
+export function patchingOf(
+  asked: Asked,
+  document: CommandDocument,
+  given: ParameterValues,
+): PatchParameters | undefined {
+  const parameters = filledParameters(document, given);
+  for (const step of document.steps.filter((own) => !isSkipped(asked, own))) {
+    if (step.patches === true) return patchParameters(asked, inputsOf(step, parameters));
+    if (step.action !== "aws:runDocument") continue;
+    const nested = nestedIn(asked, step, parameters);
+    const found = patchingOf(asked, nested.document, nested.given);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function runNested(context: StepContext, step: DocumentStep, parameters: ParameterValues): StepOutcome {
+  const { document, given } = nestedIn(context, step, parameters);
+  const outcome = runDocument(context, document, given);
   return {
     exitCode: outcome.failed ? 1 : 0,
     minutes: outcome.minutes,
@@ -97,9 +143,7 @@ function runNested(context: StepContext, step: DocumentStep, parameters: Paramet
 }
 
 function runStep(context: StepContext, step: DocumentStep, parameters: ParameterValues): StepOutcome {
-  const inputs = Object.fromEntries(
-    Object.entries(step.inputs).map(([name, value]) => [name, substituted(value, parameters)]),
-  );
+  const inputs = inputsOf(step, parameters);
   if (step.patches === true) return runPatchBaseline(context, patchParameters(context, inputs));
   switch (step.action) {
     case "aws:runShellScript":
@@ -140,9 +184,13 @@ export function runDocument(context: StepContext, document: CommandDocument, giv
   let ended = false;
   let lost = false;
   for (const step of document.steps) {
-    const skipped = step.platform !== undefined && step.platform !== context.node.platform.type;
-    if (skipped || lost || (ended && !step.finallyStep)) continue;
+    if (isSkipped(context, step)) continue;
     const at = new Date(context.at.getTime() + minutes * minute);
+    if (lost || (ended && !step.finallyStep)) {
+      const planned = patchingOf(context, { ...document, steps: [step] }, given);
+      if (planned !== undefined) context.cloud.journal.add(missedEntry(context, planned, at, "earlierStep"));
+      continue;
+    }
     const outcome = runStep({ ...context, at }, step, parameters);
     minutes += outcome.minutes;
     lost = outcome.lost;

@@ -2,6 +2,7 @@ import type { DescribeInstanceInformationRequest, InstanceInformation } from "@a
 import { ApiError, validationError } from "../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
+import { lastPing } from "./nodes.ts";
 import type { ManagedNode } from "./nodes.ts";
 import { filtered, pageOf } from "./paging.ts";
 import type { RegionState } from "./regionState.ts";
@@ -9,10 +10,6 @@ import type { RegionState } from "./regionState.ts";
 const usualPage = 10;
 /** The agent pings every five minutes; a node that has not been heard of for longer has lost its connection. */
 const pingPatience = 5 * 60_000;
-
-function lastPing(node: ManagedNode, now: Date): Date | undefined {
-  return node.machine?.online === true ? now : node.lastPingAt;
-}
 
 function pingStatus(node: ManagedNode, now: Date): NonNullable<InstanceInformation["PingStatus"]> {
   const silence = now.getTime() - (lastPing(node, now)?.getTime() ?? 0);

@@ -1,5 +1,6 @@
 import type { PlatformType, ResourceType } from "@aws-sdk/client-ssm";
 import { ApiError } from "../http/apiError.ts";
+import { isReachable, silentSince } from "../world/faults.ts";
 import type { Machine } from "../world/machine.ts";
 import type { PatchReport } from "../patching/report.ts";
 import type { RegionState } from "./regionState.ts";
@@ -16,6 +17,8 @@ export interface NodePlatform {
 export interface NodeAssociation {
   readonly status: "Success" | "Failed" | "Pending";
   readonly ranAt: Date | undefined;
+  /** Whether the node has missed a scheduled run since. */
+  readonly missed: boolean;
 }
 
 /** A managed node: an EC2 instance (`i-…`) or a registered hybrid machine (`mi-…`). */
@@ -31,6 +34,7 @@ export interface ManagedNode {
   agentVersion: string;
   computerName: string | undefined;
   ipAddress: string | undefined;
+  /** When a real agent last called. */
   lastPingAt: Date | undefined;
   /** The simulated server behind it; undefined when a real agent registered. */
   machine: Machine | undefined;
@@ -43,7 +47,8 @@ export interface ManagedNode {
 type Given = Pick<ManagedNode, "id" | "kind" | "tags" | "platform"> &
   Partial<Pick<ManagedNode, "registeredAt" | "activationId" | "iamRole" | "name" | "machine">>;
 
-const agentVersion = "3.3.3050.0";
+/** Version of the agent on simulated servers. */
+export const agentVersion = "3.3.3050.0";
 
 /** A node nobody has heard of yet. */
 export function newNode(given: Given): ManagedNode {
@@ -76,7 +81,12 @@ export function patchGroupOf(node: ManagedNode): string | undefined {
   return node.tags.get("PatchGroup") ?? node.tags.get("Patch Group");
 }
 
-/** Whether commands reach the node now. */
-export function isOnline(node: ManagedNode): boolean {
-  return node.machine?.online ?? false;
+/** Whether commands reach the node at an instant. */
+export function isOnline(node: ManagedNode, at: Date): boolean {
+  return node.machine !== undefined && isReachable(node.machine, at);
+}
+
+/** When the node was last heard of; the agent of a reachable machine pings all the time. */
+export function lastPing({ machine, lastPingAt }: ManagedNode, now: Date): Date | undefined {
+  return machine === undefined ? lastPingAt : (silentSince(machine, now) ?? now);
 }

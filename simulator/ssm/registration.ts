@@ -6,7 +6,7 @@ import type { ActivationRecord } from "./activations.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import { newNode, nodeOf } from "./nodes.ts";
-import type { ManagedNode, NodePlatform } from "./nodes.ts";
+import type { ManagedNode } from "./nodes.ts";
 import type { RegionState } from "./regionState.ts";
 
 interface RegisterRequest {
@@ -46,36 +46,6 @@ function usableActivation(cloud: SimulatedCloud, id: string | undefined, code: s
   return { state, activation };
 }
 
-/**
- * Registers a machine with a hybrid activation and returns its node: the activation's tags are copied now and never
- * again, its name becomes the node's, one of its registrations is used up.
- *
- * Errors: `InvalidActivation` (unknown, deleted, or another code), `ActivationExpired`, and, when it is used up,
- * `RegistrationLimitExceeded` (UNCONFIRMED: AWS publishes no name for that one).
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-activation-managed-nodes.html
- */
-export function registerWithActivation(
-  cloud: SimulatedCloud,
-  id: string | undefined,
-  code: string | undefined,
-  platform: NodePlatform,
-): { readonly node: ManagedNode; readonly state: RegionState } {
-  const { state, activation } = usableActivation(cloud, id, code);
-  activation.registrations += 1;
-  const node = newNode({
-    id: `mi-${cloud.hexId(state, "node", 17)}`,
-    kind: "ManagedInstance",
-    tags: new Map(activation.tags),
-    registeredAt: cloud.clock.now(),
-    activationId: activation.id,
-    iamRole: activation.iamRole,
-    name: activation.defaultInstanceName,
-    platform,
-  });
-  state.nodes.set(node.id, node);
-  return { node, state };
-}
-
 function signingNode(call: Call): ManagedNode {
   const id = call.accessKeyId ?? "";
   const node = call.cloud.regions().flatMap((region) => region.nodes.get(id) ?? [])[0];
@@ -88,9 +58,26 @@ function signingNode(call: Call): ManagedNode {
  * agent's own source, https://github.com/aws/amazon-ssm-agent.
  */
 export const registrationOperations = {
-  RegisterManagedInstance: (call: Call, request: RegisterRequest) => {
-    const unknown: NodePlatform = { type: "Linux", name: undefined, version: undefined };
-    const { node } = registerWithActivation(call.cloud, request.ActivationId, request.ActivationCode, unknown);
+  /**
+   * The activation's tags are copied now and never again, its name becomes the node's, one of its registrations is used
+   * up. Errors: `InvalidActivation` (unknown, deleted, or another code), `ActivationExpired`, and, when it is used up,
+   * `RegistrationLimitExceeded` (UNCONFIRMED: AWS publishes no name for that one).
+   * https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-activation-managed-nodes.html
+   */
+  RegisterManagedInstance: ({ cloud }: Call, request: RegisterRequest) => {
+    const { state, activation } = usableActivation(cloud, request.ActivationId, request.ActivationCode);
+    activation.registrations += 1;
+    const node = newNode({
+      id: `mi-${cloud.hexId(state, "node", 17)}`,
+      kind: "ManagedInstance",
+      tags: new Map(activation.tags),
+      registeredAt: cloud.clock.now(),
+      activationId: activation.id,
+      iamRole: activation.iamRole,
+      name: activation.defaultInstanceName,
+      platform: { type: "Linux", name: undefined, version: undefined },
+    });
+    state.nodes.set(node.id, node);
     return { InstanceId: node.id };
   },
   /** Signed with the agent's own key, whose id is the node's. Credentials expire by the wall clock, as the agent reads it. */

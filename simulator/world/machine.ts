@@ -1,9 +1,7 @@
 import type { Architecture, OsName } from "../../domain/server.ts";
 import { unitInterval } from "./chance.ts";
+import type { Fault, FaultKind, PlannedFault } from "./faults.ts";
 import type { PackageState } from "./packageState.ts";
-
-/** What is wrong with a machine, if anything; a small share of every world has something. */
-export type FailureKind = "offline" | "lockHeld" | "repositoryUnreachable" | "rebootHang" | "noRouteToAws";
 
 /** Where an Azure VM stands in ARM. */
 export interface AzurePlace {
@@ -27,8 +25,11 @@ export interface MachineSpec {
   readonly arch: Architecture;
   readonly tags: Readonly<Record<string, string>>;
   readonly azure?: AzurePlace;
-  readonly failure?: FailureKind;
-  /** False for a VM that is stopped when the world begins. */
+  /** What is wrong with it from before the world begins, and for good. */
+  readonly failure?: FaultKind;
+  /** What goes wrong with it, and when. */
+  readonly faults?: readonly PlannedFault[];
+  /** False for a machine that is stopped when the world begins. */
   readonly running: boolean;
   /** Minutes that installing one patch takes. */
   readonly minutesPerPatch: number;
@@ -40,28 +41,77 @@ export interface Registration {
   readonly region: string;
 }
 
+/** Something that happens to a machine by itself at an instant. */
+export interface MachineEvent {
+  readonly at: Date;
+  readonly what: "begins" | "ends" | "upgrade";
+  readonly fault: Fault;
+}
+
 /** A machine as it is now. */
 export interface Machine {
   readonly spec: MachineSpec;
-  running: boolean;
-  /** Whether the agent can be reached; false also while a machine hangs in a reboot. */
-  online: boolean;
   registration: Registration | undefined;
   bootedAt: Date;
+  /** Since when it hangs in a reboot. */
+  hang: { readonly from: Date } | undefined;
+  /** Until when a document runs on it; the next one waits for it. */
+  busyUntil: Date | undefined;
   /** What is installed; made when it is first needed. */
   packages: PackageState | undefined;
+  /** Past, present and coming faults. */
+  faults: Fault[];
+  /** What is still to happen to it, soonest first. */
+  events: MachineEvent[];
+}
+
+const minute = 60_000;
+/** What is wrong from the beginning has been so for an hour: nobody has heard of the machine for longer than patience lasts. */
+const before = -60;
+
+function plannedFaults({ failure, faults = [], running }: MachineSpec): PlannedFault[] {
+  const always: readonly FaultKind[] = [
+    ...(failure === undefined ? [] : [failure]),
+    ...(running ? [] : ["stopped" as const]),
+  ];
+  return [...new Set(always)].map((kind): PlannedFault => ({ kind, fromMinutes: before })).concat(faults);
+}
+
+/** What a fault does to a machine, and when. */
+export function faultEvents(fault: Fault): MachineEvent[] {
+  const { kind, from, until } = fault;
+  return [
+    { at: from, what: "begins", fault },
+    ...(kind === "patchedElsewhere" ? [{ at: from, what: "upgrade" as const, fault }] : []),
+    ...(until === undefined ? [] : [{ at: until, what: "ends" as const, fault }]),
+  ];
+}
+
+/** Adds what is to happen to a machine, keeping the order. */
+export function addEvents(machine: Machine, events: readonly MachineEvent[]): void {
+  machine.events = [...machine.events, ...events].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
 /** Brings a machine to life. */
 export function startMachine(spec: MachineSpec, now: Date): Machine {
-  return {
+  const instant = (minutes: number): Date => new Date(now.getTime() + minutes * minute);
+  const faults = plannedFaults(spec).map(({ kind, fromMinutes, untilMinutes }): Fault => ({
+    kind,
+    from: instant(fromMinutes),
+    until: untilMinutes === undefined ? undefined : instant(untilMinutes),
+  }));
+  const machine: Machine = {
     spec,
-    running: spec.running,
-    online: spec.running && spec.failure !== "offline",
     registration: undefined,
     bootedAt: now,
+    hang: undefined,
+    busyUntil: undefined,
     packages: undefined,
+    faults,
+    events: [],
   };
+  addEvents(machine, faults.flatMap(faultEvents));
+  return machine;
 }
 
 /** Private IPv4 address of a machine, drawn from its id. */

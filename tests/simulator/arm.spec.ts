@@ -9,7 +9,7 @@ import {
   windowsProtectedSettings,
 } from "../../domain/onboarding.ts";
 import type { ActivationDetails } from "../../domain/onboarding.ts";
-import type { Cloud } from "../../simulator/index.ts";
+import type { Cloud, JournalEntry } from "../../simulator/index.ts";
 import { azureVm, closeClouds, cloudWith, ireland, ssmOf, subscriptionId } from "./cloudFixture.ts";
 
 interface ArmBody {
@@ -88,6 +88,10 @@ async function nodes(cloud: Cloud): Promise<(string | undefined)[]> {
   return InstanceInformationList?.map((node) => node.InstanceId) ?? [];
 }
 
+function onboardings(cloud: Cloud): JournalEntry[] {
+  return cloud.journal.entries.filter(({ kind }) => kind === "onboarding");
+}
+
 function shown(reply: Reply): ReturnType<typeof parseOnboardingResult> {
   const view = reply.body.properties?.instanceView;
   return parseOnboardingResult(view?.substatuses?.[0]?.message ?? view?.statuses?.[0]?.message ?? view?.output ?? "");
@@ -134,9 +138,9 @@ describe("embedded cloud: VM extensions", () => {
     };
     expect(shown(await put(1))?.result).to.equal("registered");
     expect(shown(await put(1))?.result).to.equal("registered");
-    expect(cloud.journal.entries).to.have.length(1);
+    expect(onboardings(cloud)).to.have.length(1);
     expect(shown(await put(2))?.result).to.equal("alreadyRegistered");
-    expect(cloud.journal.entries).to.have.length(2);
+    expect(onboardings(cloud)).to.have.length(2);
     expect(await nodes(cloud)).to.have.length(1);
   });
 
@@ -151,7 +155,7 @@ describe("embedded cloud: VM extensions", () => {
       /^VM has reported a failure when processing extension 'onboard' \(publisher 'Microsoft\.Azure\.Extensions' and type 'CustomScript'\)\. Error message: 'Enable failed: .*exit status=31/,
     );
     expect(await settled(await put())).to.include({ status: "Failed" });
-    expect(cloud.journal.entries).to.have.length(1);
+    expect(onboardings(cloud)).to.have.length(1);
     const got = await arm(cloud, "GET", "vm1/extensions/onboard?$expand=instanceView");
     expect(got.body.properties?.provisioningState).to.equal("Failed");
     expect(shown(got)).to.include({ result: "failed", exitCode: 31 });
@@ -164,6 +168,19 @@ describe("embedded cloud: VM extensions", () => {
     await settled(await arm(cloud, "PUT", "vm1/extensions/onboard", linuxExtension(details)));
     const got = await arm(cloud, "GET", "vm1/extensions/onboard?$expand=instanceView");
     expect(shown(got)).to.include({ result: "failed", exitCode: 50 });
+  });
+
+  it("fails on a VM whose network is down, and works once it is back", async () => {
+    const cloud = await cloudWith([azureVm("vm1")]);
+    const details = await activation(cloud);
+    cloud.inject({ machine: azureVm("VM1").id, kind: "offline", until: new Date("2026-11-02T12:00:00Z") });
+    await settled(await arm(cloud, "PUT", "vm1/extensions/onboard", linuxExtension(details)));
+    const first = await arm(cloud, "GET", "vm1/extensions/onboard?$expand=instanceView");
+    expect(shown(first)).to.include({ result: "failed", exitCode: 31 });
+    await cloud.advanceTo(new Date("2026-11-02T12:00:00Z"));
+    await settled(await arm(cloud, "PUT", "vm1/extensions/onboard", linuxExtension(details, 2)));
+    const second = await arm(cloud, "GET", "vm1/extensions/onboard?$expand=instanceView");
+    expect(shown(second)).to.include({ result: "registered", exitCode: 0 });
   });
 
   // https://github.com/MicrosoftDocs/azure-docs/issues/55085

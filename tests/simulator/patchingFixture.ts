@@ -16,7 +16,7 @@ import type {
   RegisterTaskWithMaintenanceWindowCommandInput,
   SSMClient,
 } from "@aws-sdk/client-ssm";
-import type { Cloud, JournalEntry } from "../../simulator/index.ts";
+import type { Cloud, PatchingEntry } from "../../simulator/index.ts";
 
 /** Patch group of every machine in these specs. */
 export const group = "prod-auto";
@@ -110,7 +110,12 @@ export async function installWindow(
   return WindowId ?? "";
 }
 
+/** Journal entries of scans and installs. */
+export function patchings(cloud: Cloud): PatchingEntry[] {
+  return cloud.journal.entries.filter((entry) => entry.kind === "patching");
+}
+
 /** Journal entries of installs. */
-export function installs(cloud: Cloud): (JournalEntry & { readonly kind: "patched" })[] {
-  return cloud.journal.entries.filter((entry) => entry.kind === "patched");
+export function installs(cloud: Cloud): PatchingEntry[] {
+  return patchings(cloud).filter((entry) => entry.operation === "Install");
 }

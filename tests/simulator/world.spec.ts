@@ -76,7 +76,7 @@ describe("embedded cloud: the world of a plane", () => {
   it("has something wrong with about the wanted share of machines, or with none", () => {
     const many = samplePlane({ fleet: servers(1000) });
     const wrong = (failureShare: number): number =>
-      worldFromPlane(many, { seed: 1, failureShare }).machines.filter(({ failure }) => failure !== undefined).length;
+      worldFromPlane(many, { seed: 1, failureShare }).machines.filter(({ faults = [] }) => faults.length > 0).length;
     expect(wrong(0)).to.equal(0);
     expect(wrong(0.05)).to.be.within(30, 70);
   });
