@@ -10,7 +10,7 @@ import { createJournal } from "./journal.ts";
 import type { Journal } from "./journal.ts";
 import { createObjectStore } from "./s3/store.ts";
 import type { ObjectStore } from "./s3/store.ts";
-import { newNode } from "./ssm/nodes.ts";
+import { addNode, newNode } from "./ssm/nodes.ts";
 import { seedPredefinedBaselines } from "./ssm/predefinedBaselines.ts";
 import { emptyRegion } from "./ssm/regionState.ts";
 import type { RegionState } from "./ssm/regionState.ts";
@@ -69,7 +69,7 @@ function addInstances(cloud: SimulatedCloud): void {
     });
     node.computerName = `${spec.name}.${spec.region}.compute.internal`;
     node.ipAddress = privateAddress(cloud.seed, spec.id);
-    cloud.region(spec.accountId, spec.region).nodes.set(node.id, node);
+    addNode(cloud.region(spec.accountId, spec.region), node);
   }
 }
 

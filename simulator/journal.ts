@@ -16,6 +16,12 @@ export interface PatchCounts {
   readonly pendingReboot: number;
   readonly missing: number;
   readonly failed: number;
+  /** Windows only: security updates that no rule approves yet. */
+  readonly availableSecurityUpdate: number;
+  /** Of level CRITICAL in the baseline, of security releases (one may be both), and of neither. */
+  readonly criticalNonCompliant: number;
+  readonly securityNonCompliant: number;
+  readonly otherNonCompliant: number;
 }
 
 /** A VM ran the onboarding script. */
@@ -63,7 +69,8 @@ export interface PatchingEntry {
   readonly nodeId: string;
   /** Instance id, or ARM id of the VM. */
   readonly machine: string;
-  readonly commandId: string;
+  /** Null when a window's cutoff came before its task was started. */
+  readonly commandId: string | null;
   /** Execution and task of the window that ran it; absent outside windows. */
   readonly windowExecutionId?: string;
   readonly windowTaskId?: string;

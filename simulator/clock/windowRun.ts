@@ -1,7 +1,7 @@
 import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
 import type { SimulatedCloud } from "../cloud.ts";
 import { ApiError } from "../http/apiError.ts";
-import { runCommand } from "../patching/runCommand.ts";
+import { missCommand, runCommand } from "../patching/runCommand.ts";
 import type { CommandRecord } from "../ssm/commandRecords.ts";
 import type { ManagedNode } from "../ssm/nodes.ts";
 import type { RegionState } from "../ssm/regionState.ts";
@@ -111,7 +111,8 @@ function taskRecord(
 }
 
 function runTask(opening: Opening, task: WindowTaskRecord, at: Date): TaskExecutionRecord {
-  if (at >= opening.cutoff)
+  if (at >= opening.cutoff) {
+    missedTask(opening, task, at);
     return taskRecord(opening, task, {
       status: "CANCELLED",
       statusDetails: "The cutoff time was reached before the task started.",
@@ -119,6 +120,7 @@ function runTask(opening: Opening, task: WindowTaskRecord, at: Date): TaskExecut
       endTime: at,
       invocations: [],
     });
+  }
   // Several targets of one task run one after another.
   const invocations: TaskInvocationRecord[] = [];
   let next = at;
@@ -161,11 +163,26 @@ function runTasks(opening: Opening, at: Date): TaskExecutionRecord[] {
   return done;
 }
 
-function isOpen(state: RegionState, window: WindowRecord, at: Date): boolean {
-  return [...state.windowExecutions.values()].some(
-    (execution) =>
-      execution.windowId === window.id && execution.endTime > at && execution.status !== "SKIPPED_OVERLAPPING",
-  );
+/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: concurrent executions of maintenance windows. */
+const concurrentExecutions = 5;
+
+interface Refusal {
+  readonly status: "SKIPPED_OVERLAPPING" | "FAILED";
+  readonly statusDetails: string | undefined;
+}
+
+/** Why a window that is due does not run. */
+function refusal(state: RegionState, window: WindowRecord, at: Date): Refusal | undefined {
+  state.openExecutions = state.openExecutions.filter(({ endTime }) => endTime > at);
+  if (state.openExecutions.some(({ windowId }) => windowId === window.id))
+    return { status: "SKIPPED_OVERLAPPING", statusDetails: undefined };
+  // INFERRED: AWS gives the number and not what happens to the next one.
+  if (state.openExecutions.length >= concurrentExecutions)
+    return {
+      status: "FAILED",
+      statusDetails: `The limit of ${String(concurrentExecutions)} concurrent maintenance window executions was reached.`,
+    };
+  return undefined;
 }
 
 function nodeCount(state: RegionState, tasks: readonly TaskExecutionRecord[]): number {
@@ -177,29 +194,48 @@ function nodeCount(state: RegionState, tasks: readonly TaskExecutionRecord[]): n
   return new Set(ids).size;
 }
 
+function missedTask(opening: Opening, task: WindowTaskRecord, at: Date): void {
+  const { cloud, state, executionId } = opening;
+  for (const { nodes } of taskTargets(opening, task)) {
+    const { DocumentVersion, Parameters } = task.TaskInvocationParameters?.RunCommand ?? {};
+    const request = { DocumentName: task.TaskArn, DocumentVersion, Parameters };
+    missCommand(cloud, state, nodes, request, { at, executionId, taskId: task.id });
+  }
+}
+
+function keep(state: RegionState, execution: WindowExecutionRecord): void {
+  state.windowExecutions.set(execution.id, execution);
+  const ofWindow = state.executionsOfWindow.get(execution.windowId) ?? [];
+  state.executionsOfWindow.set(execution.windowId, ofWindow);
+  ofWindow.push(execution);
+  if (execution.endTime > execution.startTime) state.openExecutions = [...state.openExecutions, execution];
+}
+
 /**
  * Opens a window at an instant and runs its tasks to their end.
  *
- * A window that is still open is SKIPPED_OVERLAPPING. Tasks that reach no node succeed with `No invocations to
- * execute.` (UNCONFIRMED), so that a window without targets looks fine, which is what makes it dangerous.
+ * A window that is still open is SKIPPED_OVERLAPPING; one that would be the sixth at once in its account and Region
+ * FAILED (INFERRED). Tasks that reach no node succeed with `No invocations to execute.` (UNCONFIRMED), so that a window
+ * without targets looks fine, which is what makes it dangerous.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows.html
  */
 export function runWindow(cloud: SimulatedCloud, state: RegionState, window: WindowRecord, at: Date): void {
   const executionId = cloud.uuid(state, "window execution");
   const cutoff = new Date(at.getTime() + (window.duration - window.cutoff) * hour);
-  const skipped = isOpen(state, window, at);
-  const tasks = skipped ? [] : runTasks({ cloud, state, window, executionId, cutoff }, at);
-  const noTasks = !skipped && tasks.length === 0;
+  const refused = refusal(state, window, at);
+  const tasks = refused === undefined ? runTasks({ cloud, state, window, executionId, cutoff }, at) : [];
+  const noTasks = refused === undefined && tasks.length === 0;
   const execution: WindowExecutionRecord = {
     id: executionId,
     windowId: window.id,
-    status: skipped ? "SKIPPED_OVERLAPPING" : worst(tasks.map(({ status }) => status)),
+    status: worst(tasks.map(({ status }) => status)),
     statusDetails: noTasks ? "No tasks to execute." : undefined,
+    ...refused,
     startTime: at,
     endTime: new Date(Math.max(at.getTime(), ...tasks.map(({ endTime }) => endTime.getTime()))),
     tasks,
   };
-  state.windowExecutions.set(execution.id, execution);
+  keep(state, execution);
   cloud.journal.add({
     kind: "windowRun",
     at,

@@ -17,8 +17,8 @@ import { installReleases, packagesOf, reboot } from "./packages.ts";
 import { listedUpgrades, missingUpgrades, withDependencies } from "./plan.ts";
 import type { InstallPlan } from "./plan.ts";
 import { patchingPlace } from "./patchingEntry.ts";
-import { reportRows } from "./report.ts";
-import type { ReportRow } from "./report.ts";
+import { assess, rowsOf } from "./report.ts";
+import type { Assessment } from "./report.ts";
 
 /** Parameters of AWS-RunPatchBaseline that the embedded cloud acts on. */
 export interface PatchParameters {
@@ -90,25 +90,17 @@ function prepared({ cloud, state, node, machine }: StepContext, parameters: Patc
   };
 }
 
-function stillUnpatched(rows: readonly ReportRow[], wanted: InstallPlan | undefined): ReportRow[] {
-  // Without a list everything that an install left missing has failed; with one, only what the list named.
-  return rows.map((line) =>
-    line.state === "MISSING" && (wanted === undefined || wanted.has(line.row)) ? { ...line, state: "FAILED" } : line,
-  );
-}
-
 function writeReport(
   context: StepContext,
   parameters: PatchParameters,
   ready: Ready,
-  rows: readonly ReportRow[],
+  assessment: Assessment,
   end: Date,
 ): void {
-  const { node, machine, cloud, at } = context;
+  const { node, at } = context;
   const noReboot = parameters.operation === "Install" && parameters.rebootOption === "NoReboot";
   node.patchReport = {
-    table: packagesOf(cloud, machine).table,
-    rows,
+    assessment,
     baselineId: ready.baselineId,
     patchGroup: patchGroupOf(node) ?? "",
     snapshotId: parameters.snapshotId,
@@ -118,21 +110,7 @@ function writeReport(
     endTime: end,
     installOverrideList: parameters.installOverrideList,
     lastNoRebootInstall: noReboot ? end : node.patchReport?.lastNoRebootInstall,
-    availableSecurityUpdatesCompliant: ready.baseline.availableSecurityUpdatesComplianceStatus !== "NON_COMPLIANT",
   };
-}
-
-function countsOf(rows: readonly ReportRow[]): PatchCounts {
-  const counts = { installed: 0, installedOther: 0, installedRejected: 0, pendingReboot: 0, missing: 0, failed: 0 };
-  for (const { state } of rows) {
-    if (state === "INSTALLED") counts.installed += 1;
-    else if (state === "INSTALLED_OTHER") counts.installedOther += 1;
-    else if (state === "INSTALLED_REJECTED") counts.installedRejected += 1;
-    else if (state === "INSTALLED_PENDING_REBOOT") counts.pendingReboot += 1;
-    else if (state === "MISSING") counts.missing += 1;
-    else if (state === "FAILED") counts.failed += 1;
-  }
-  return counts;
 }
 
 function summary(counts: PatchCounts, installed: number, rebooted: boolean): string {
@@ -161,10 +139,10 @@ const nothing: readonly PackageChange[] = [];
 function scan(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
   const { cloud, machine, at } = context;
   const end = new Date(at.getTime() + scanMinutes * minute);
-  const rows = reportRows(packagesOf(cloud, machine), ready.baseline, at);
-  const counts = countsOf(rows);
+  const assessment = assess(packagesOf(cloud, machine), ready.baseline, at);
+  const { counts } = assessment;
   // A run with BaselineOverride writes no compliance.
-  if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, rows, end);
+  if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, assessment, end);
   record(context, parameters, {
     baselineId: decidedBy(ready, parameters),
     minutes: scanMinutes,
@@ -192,7 +170,7 @@ function change(context: StepContext, parameters: PatchParameters, ready: Ready)
   const { cloud, machine, at } = context;
   const packages = packagesOf(cloud, machine);
   const ground = { state: packages, baseline: ready.baseline, now: at };
-  const missing = reportRows(packages, ready.baseline, at).filter((line) => line.state === "MISSING");
+  const missing = rowsOf(assess(packages, ready.baseline, at)).filter((line) => line.state === "MISSING");
   const wanted = ready.list === undefined ? missingUpgrades(missing) : listedUpgrades(ground, missing, ready.list);
   const plan = withDependencies(ground, wanted, ready.list);
   const wasPending = packages.awaitingReboot.size > 0;
@@ -220,11 +198,12 @@ function installAll(context: StepContext, parameters: PatchParameters, ready: Re
     });
     return { exitCode: 1, minutes: done.minutes, stdout: "", stderr: "", lost: true };
   }
-  const wanted = ready.list === undefined ? undefined : done.wanted;
-  const after = stillUnpatched(reportRows(packagesOf(cloud, machine), ready.baseline, at), wanted);
+  // Without a list everything that an install left missing has failed; with one, only what the list named.
+  const failing = ready.list === undefined ? "missing" : new Set(done.wanted.keys());
+  const after = assess(packagesOf(cloud, machine), ready.baseline, at, failing);
   const end = new Date(at.getTime() + done.minutes * minute);
   if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, after, end);
-  const counts = countsOf(after);
+  const { counts } = after;
   const stderr = counts.failed > 0 ? "Some patches could not be installed.\n" : "";
   record(context, parameters, {
     ...base,

@@ -2,7 +2,7 @@ import type { MissReason, PatchingEntry } from "../journal.ts";
 import type { PatchParameters, StepContext } from "./patchNode.ts";
 
 type Place = Omit<PatchingEntry, "at" | "endsAt" | "baselineId" | "outcome" | "detail" | "packages" | "rebooted">;
-type Where = Pick<StepContext, "state" | "node" | "commandId" | "windowRun">;
+type Where = Pick<StepContext, "state" | "node" | "windowRun"> & { readonly commandId: string | null };
 
 /** Where, for whom and how an operation runs: what every journal entry about it begins with. */
 export function patchingPlace({ state, node, commandId, windowRun }: Where, parameters: PatchParameters): Place {

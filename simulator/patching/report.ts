@@ -7,6 +7,7 @@ import type {
 import type { OperatingSystem } from "../../domain/server.ts";
 import { packageFamily } from "../../domain/baselineFilters.ts";
 import type { BaselineContent } from "../ssm/baselineRecords.ts";
+import type { PatchCounts } from "../journal.ts";
 import type { PackageState } from "../world/packageState.ts";
 import type { PackageTable } from "../world/packageTable.ts";
 import { apt } from "./apt.ts";
@@ -34,13 +35,29 @@ export interface ReportHead {
   readonly endTime: Date;
   readonly installOverrideList: string | undefined;
   readonly lastNoRebootInstall: Date | undefined;
-  readonly availableSecurityUpdatesCompliant: boolean;
+}
+
+/** What an install could not bring onto the machine counts as failed: everything missing, or certain rows of it. */
+export type Failing = "none" | "missing" | ReadonlySet<number>;
+
+/**
+ * What a baseline makes of a machine at an instant. It holds the packages as they were then, not a line for each: lines
+ * are made by {@link rowsOf} when somebody asks, so that thousands of nodes stay small.
+ */
+export interface Assessment {
+  readonly table: PackageTable;
+  readonly baseline: BaselineContent;
+  readonly at: Date;
+  readonly installed: Uint16Array;
+  readonly installedAt: Uint32Array;
+  readonly awaitingReboot: ReadonlySet<number>;
+  readonly failing: Failing;
+  readonly counts: PatchCounts;
 }
 
 /** What the last scan or install of a node reported; the next one overwrites it whole. */
 export interface PatchReport extends ReportHead {
-  readonly table: PackageTable;
-  readonly rows: readonly ReportRow[];
+  readonly assessment: Assessment;
 }
 
 const managers = { apt, yum, windows } as const;
@@ -57,34 +74,105 @@ const installedStates: ReadonlySet<PatchComplianceDataState> = new Set([
   "INSTALLED_PENDING_REBOOT",
 ]);
 
-/** What a baseline says of every package of a machine now; packages that await a reboot say so. */
-export function reportRows(state: PackageState, baseline: BaselineContent, now: Date): ReportRow[] {
-  const { table, installed, installedAt, awaitingReboot } = state;
-  const verdictsOf = sharedVerdicts(managerOf(table.os), table, baseline, now);
-  const rows: ReportRow[] = [];
+type Seen = Omit<Assessment, "counts">;
+
+function stateOf(seen: Seen, row: number, { state }: Verdict): PatchComplianceDataState {
+  if (installedStates.has(state)) return seen.awaitingReboot.has(row) ? "INSTALLED_PENDING_REBOOT" : state;
+  if (state !== "MISSING" || seen.failing === "none") return state;
+  return seen.failing === "missing" || seen.failing.has(row) ? "FAILED" : state;
+}
+
+function visit(seen: Seen, each: (row: number, state: PatchComplianceDataState, verdict: Verdict) => void): void {
+  const { table, baseline, at, installed } = seen;
+  const verdictsOf = sharedVerdicts(managerOf(table.os), table, baseline, at);
   for (let row = 0; row < table.rows.length; row += 1) {
-    for (const { state: found, release, level } of verdictsOf(row, installed[row] ?? 0)) {
-      const isInstalled = installedStates.has(found);
-      const waits = isInstalled && awaitingReboot.has(row);
-      rows.push({
-        state: waits ? "INSTALLED_PENDING_REBOOT" : found,
-        release,
-        level,
-        row,
-        installedAt: isInstalled ? (installedAt[row] ?? 0) : 0,
-      });
-    }
+    for (const verdict of verdictsOf(row, installed[row] ?? 0)) each(row, stateOf(seen, row, verdict), verdict);
   }
+}
+
+/** The lines of an assessment, in the order of the table; packages that await a reboot say so. */
+export function rowsOf(assessment: Assessment): ReportRow[] {
+  const rows: ReportRow[] = [];
+  visit(assessment, (row, state, { release, level }) => {
+    const installedAt = installedStates.has(state) ? (assessment.installedAt[row] ?? 0) : 0;
+    rows.push({ state, release, level, row, installedAt });
+  });
   return rows;
 }
 
-/** One row as DescribeInstancePatches shows it. */
-export function complianceData(report: PatchReport, line: ReportRow): PatchComplianceData {
-  const row = report.table.rows[line.row];
+const countNames: Readonly<Partial<Record<PatchComplianceDataState, keyof PatchCounts>>> = {
+  INSTALLED: "installed",
+  INSTALLED_OTHER: "installedOther",
+  INSTALLED_REJECTED: "installedRejected",
+  INSTALLED_PENDING_REBOOT: "pendingReboot",
+  MISSING: "missing",
+  FAILED: "failed",
+  AVAILABLE_SECURITY_UPDATE: "availableSecurityUpdate",
+};
+
+const nonCompliant: ReadonlySet<PatchComplianceDataState> = new Set([
+  "MISSING",
+  "FAILED",
+  "INSTALLED_REJECTED",
+  "INSTALLED_PENDING_REBOOT",
+]);
+const critical: PatchComplianceLevel = "CRITICAL";
+
+function counted(seen: Seen): PatchCounts {
+  const counts = {
+    installed: 0,
+    installedOther: 0,
+    installedRejected: 0,
+    pendingReboot: 0,
+    missing: 0,
+    failed: 0,
+    availableSecurityUpdate: 0,
+    criticalNonCompliant: 0,
+    securityNonCompliant: 0,
+    otherNonCompliant: 0,
+  };
+  const availableCounts = seen.baseline.availableSecurityUpdatesComplianceStatus === "NON_COMPLIANT";
+  visit(seen, (row, state, { release, level }) => {
+    const name = countNames[state];
+    if (name !== undefined) counts[name] += 1;
+    if (!nonCompliant.has(state) && !(availableCounts && state === "AVAILABLE_SECURITY_UPDATE")) return;
+    const isSecurity = seen.table.rows[row]?.release(release).security === true;
+    // A line may be both.
+    if (level === critical) counts.criticalNonCompliant += 1;
+    if (isSecurity) counts.securityNonCompliant += 1;
+    if (level !== critical && !isSecurity) counts.otherNonCompliant += 1;
+  });
+  return counts;
+}
+
+const none: ReadonlySet<number> = new Set();
+
+/** Takes down a machine's packages as they are, and what a baseline says of them at an instant. */
+export function assess(
+  state: PackageState,
+  baseline: BaselineContent,
+  at: Date,
+  failing: Failing = "none",
+): Assessment {
+  const seen: Seen = {
+    table: state.table,
+    baseline,
+    at,
+    installed: state.installed.slice(),
+    installedAt: state.installedAt.slice(),
+    awaitingReboot: state.awaitingReboot.size === 0 ? none : new Set(state.awaitingReboot),
+    failing,
+  };
+  return { ...seen, counts: counted(seen) };
+}
+
+/** One line as DescribeInstancePatches shows it. */
+export function complianceData({ table }: Assessment, line: ReportRow): PatchComplianceData {
+  const row = table.rows[line.row];
   if (row === undefined) throw new RangeError(`no row ${String(line.row)} in the package table`);
-  const manager = managerOf(report.table.os);
+  const manager = managerOf(table.os);
   const release = row.release(line.release);
-  const isApt = packageFamily(report.table.os) === "apt";
+  const isApt = packageFamily(table.os) === "apt";
   const bare = !isApt && line.state === "INSTALLED_OTHER";
   const cves = line.state === "MISSING" || line.state === "FAILED" ? release.cves : [];
   return {
@@ -96,35 +184,4 @@ export function complianceData(report: PatchReport, line: ReportRow): PatchCompl
     InstalledTime: new Date(line.installedAt * 1000),
     ...(cves.length === 0 ? {} : { CVEIds: cves.join(",") }),
   };
-}
-
-/** Counts of a report by state. */
-export function countOf(report: PatchReport, state: PatchComplianceDataState): number {
-  return report.rows.filter((line) => line.state === state).length;
-}
-
-const nonCompliant: ReadonlySet<PatchComplianceDataState> = new Set([
-  "MISSING",
-  "FAILED",
-  "INSTALLED_REJECTED",
-  "INSTALLED_PENDING_REBOOT",
-]);
-
-/** Non-compliant rows: of level CRITICAL, of security updates (a row may be both), and of neither. */
-export function nonCompliantCounts(report: PatchReport): {
-  readonly critical: number;
-  readonly security: number;
-  readonly other: number;
-} {
-  const counts = { critical: 0, security: 0, other: 0 };
-  const critical: PatchComplianceLevel = "CRITICAL";
-  for (const line of report.rows) {
-    const available = line.state === "AVAILABLE_SECURITY_UPDATE" && !report.availableSecurityUpdatesCompliant;
-    if (!nonCompliant.has(line.state) && !available) continue;
-    const isSecurity = report.table.rows[line.row]?.release(line.release).security === true;
-    if (line.level === critical) counts.critical += 1;
-    if (isSecurity) counts.security += 1;
-    if (line.level !== critical && !isSecurity) counts.other += 1;
-  }
-  return counts;
 }

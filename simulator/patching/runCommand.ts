@@ -29,26 +29,33 @@ const usualConcurrency = "50";
 const usualErrors = "0";
 const usualTimeoutSeconds = 3600;
 
+const noParameters = {};
+
 interface NodeStep {
   readonly minutes: number;
   readonly failed: boolean;
   readonly invocation: InvocationRecord;
 }
 
-interface Running {
+interface Meant {
   readonly cloud: SimulatedCloud;
   readonly state: RegionState;
   readonly request: CommandRequest;
   readonly options: CommandOptions;
-  readonly commandId: string;
+  /** Null for a command that was never sent. */
+  readonly commandId: string | null;
   readonly document: CommandDocument;
 }
 
-function recordMissed(running: Running, node: ManagedNode, at: Date, reason: MissReason): void {
+interface Running extends Meant {
+  readonly commandId: string;
+}
+
+function recordMissed(running: Meant, node: ManagedNode, at: Date, reason: MissReason): void {
   const { cloud, state, options, commandId, document, request } = running;
   const where = { state, node, commandId, windowRun: options.windowRun };
   try {
-    const planned = patchingOf(where, document, request.Parameters ?? {});
+    const planned = patchingOf(where, document, request.Parameters ?? noParameters);
     if (planned !== undefined) cloud.journal.add(missedEntry(where, planned, at, reason));
   } catch (error) {
     // A document that runs one that is not there patches nothing.
@@ -93,7 +100,7 @@ function delivered(running: Running, node: ManagedNode, at: Date): NodeStep {
   }
   settleMachine(cloud, machine, begin);
   const context = { cloud, state, node, machine, at: begin, commandId, windowRun };
-  const outcome = runDocument(context, document, request.Parameters ?? {});
+  const outcome = runDocument(context, document, request.Parameters ?? noParameters);
   const endTime = new Date(begin.getTime() + outcome.minutes * minute);
   machine.busyUntil = endTime;
   const cancelled = cutoff !== undefined && endTime > cutoff;
@@ -133,6 +140,19 @@ function commandStatus(
   if (count("DeliveryTimedOut") === invocations.length)
     return { status: "TimedOut", statusDetails: "DeliveryTimedOut" };
   return { status: "Success", statusDetails: "Incomplete" };
+}
+
+/** Records nodes that a window's task was meant for and that its cutoff left out, because the task was never started. */
+export function missCommand(
+  cloud: SimulatedCloud,
+  state: RegionState,
+  nodes: readonly ManagedNode[],
+  request: CommandRequest,
+  { at, ...windowRun }: WindowOfRun & { readonly at: Date },
+): void {
+  const document = versionOf(documentOf(state, request.DocumentName), request.DocumentVersion).parsed;
+  const meant: Meant = { cloud, state, request, options: { at, windowRun }, commandId: null, document };
+  for (const node of nodes) recordMissed(meant, node, at, "cutoff");
 }
 
 /**

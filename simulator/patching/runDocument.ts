@@ -65,9 +65,9 @@ function runScript(context: StepContext, commands: readonly string[]): StepOutco
   return fine(1);
 }
 
-type Asked = Pick<StepContext, "state" | "node" | "commandId" | "windowRun">;
+type Asked = Pick<StepContext, "state" | "node" | "windowRun"> & { readonly commandId: string | null };
 
-function patchParameters(context: Asked, inputs: Readonly<Record<string, unknown>>): PatchParameters {
+function patchParameters(context: Asked, inputs: Inputs): PatchParameters {
   const text = (name: string): string | undefined => {
     const value = inputs[name];
     return typeof value === "string" && value !== "" ? value : undefined;
@@ -76,7 +76,7 @@ function patchParameters(context: Asked, inputs: Readonly<Record<string, unknown
     operation: text("Operation") === "Install" ? "Install" : "Scan",
     rebootOption: text("RebootOption") === "NoReboot" ? "NoReboot" : "RebootIfNeeded",
     // In a window the execution's id makes all nodes take one snapshot.
-    snapshotId: text("SnapshotId") ?? context.windowRun?.executionId ?? context.commandId,
+    snapshotId: text("SnapshotId") ?? context.windowRun?.executionId ?? context.commandId ?? "",
     installOverrideList: text("InstallOverrideList"),
     baselineOverride: text("BaselineOverride"),
   };
@@ -105,7 +105,20 @@ function nestedIn({ state }: Asked, step: DocumentStep, parameters: ParameterVal
   };
 }
 
-function inputsOf(step: DocumentStep, parameters: ParameterValues): Readonly<Record<string, unknown>> {
+type Inputs = Readonly<Record<string, unknown>>;
+
+const inputsKnown = new WeakMap<ParameterValues, WeakMap<DocumentStep, Inputs>>();
+
+/** A step's inputs, filled in once for all nodes of a command. */
+function inputsOf(step: DocumentStep, parameters: ParameterValues): Inputs {
+  const known = inputsKnown.get(parameters) ?? new WeakMap<DocumentStep, Inputs>();
+  inputsKnown.set(parameters, known);
+  const inputs = known.get(step) ?? filledInputs(step, parameters);
+  known.set(step, inputs);
+  return inputs;
+}
+
+function filledInputs(step: DocumentStep, parameters: ParameterValues): Inputs {
   return Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [name, substituted(value, parameters)]));
 }
 

@@ -58,11 +58,10 @@ function verdictOf(question: Question): Verdict {
  */
 export const yum: PackageManager = {
   verdicts: (question) => [verdictOf(question)],
-  offered: ({ row, installed, now }) =>
-    Array.from(
-      { length: Math.max(0, row.calendar.newest(now) - installed) },
-      (_, index) => row.calendar.newest(now) - index,
-    ),
+  offered: ({ row, installed, now }) => {
+    const newest = row.calendar.newest(now);
+    return Array.from({ length: Math.max(0, newest - installed) }, (_, index) => newest - index);
+  },
   forms,
   title: (row, release) => `${row.name}.${row.arch}:${row.release(release).version}`,
   id: (row) => `${row.name}.${row.arch}`,

@@ -21,18 +21,41 @@ export interface ObjectStore {
   keys(bucket: string, prefix: string): readonly string[];
 }
 
+/** Hashes what is asked for: a fleet writes tens of thousands of logs that nobody reads. */
+class StoredVersion implements ObjectVersion {
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly storedAt: Date;
+  readonly deleted: boolean;
+  readonly #path: string;
+  readonly #number: number;
+
+  constructor(path: string, number: number, given: Omit<ObjectVersion, "versionId" | "eTag">) {
+    this.#path = path;
+    this.#number = number;
+    this.body = given.body;
+    this.contentType = given.contentType;
+    this.storedAt = given.storedAt;
+    this.deleted = given.deleted;
+  }
+
+  get versionId(): string {
+    const text = `${this.#path}|${String(this.#number)}`;
+    return createHash("sha256").update(text).digest("base64url").slice(0, 32);
+  }
+
+  get eTag(): string {
+    return `"${createHash("md5").update(this.body).digest("hex")}"`;
+  }
+}
+
 /** Makes an empty store; every write keeps the versions before it. */
 export function createObjectStore(): ObjectStore {
   const objects = new Map<string, ObjectVersion[]>();
   const add = (path: string, body: Buffer, contentType: string, storedAt: Date, deleted: boolean): ObjectVersion => {
     const versions = objects.get(path) ?? [];
     objects.set(path, versions);
-    const eTag = `"${createHash("md5").update(body).digest("hex")}"`;
-    const versionId = createHash("sha256")
-      .update(`${path}|${String(versions.length)}`)
-      .digest("base64url")
-      .slice(0, 32);
-    const version = { versionId, body, contentType, eTag, storedAt, deleted };
+    const version = new StoredVersion(path, versions.length, { body, contentType, storedAt, deleted });
     versions.push(version);
     return version;
   };

@@ -42,8 +42,18 @@ export function checkParameters(document: CommandDocument, given: ParameterValue
   }
 }
 
-/** Values with the document's defaults filled in. */
+const filled = new WeakMap<ParameterValues, WeakMap<CommandDocument, ParameterValues>>();
+
+/** Values with the document's defaults filled in; worked out once for all nodes of a command. */
 export function filledParameters(document: CommandDocument, given: ParameterValues): ParameterValues {
+  const known = filled.get(given) ?? new WeakMap<CommandDocument, ParameterValues>();
+  filled.set(given, known);
+  const values = known.get(document) ?? withDefaults(document, given);
+  known.set(document, values);
+  return values;
+}
+
+function withDefaults(document: CommandDocument, given: ParameterValues): ParameterValues {
   const usual = document.parameters.map((parameter) => {
     const value = parameter.DefaultValue;
     return [parameter.Name ?? "", value === undefined || value === "" ? [] : [value]] as const;

@@ -2,7 +2,7 @@ import type { DescribeInstanceInformationRequest, InstanceInformation } from "@a
 import { ApiError, validationError } from "../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
-import { lastPing } from "./nodes.ts";
+import { lastPing, sortedNodes } from "./nodes.ts";
 import type { ManagedNode } from "./nodes.ts";
 import { filtered, pageOf } from "./paging.ts";
 import type { RegionState } from "./regionState.ts";
@@ -112,7 +112,7 @@ function matching(state: RegionState, request: Checked<DescribeInstanceInformati
     now,
     filters.map(({ Key }) => Key),
   );
-  return filtered(state.nodes.values(), filters, tests, "InvalidFilterKey").sort((a, b) => (a.id < b.id ? -1 : 1));
+  return filtered(sortedNodes(state), filters, tests, "InvalidFilterKey");
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */

@@ -76,6 +76,29 @@ export function nodeOf(state: RegionState, id: string): ManagedNode {
   return node;
 }
 
+const sorted = new WeakMap<RegionState, readonly ManagedNode[]>();
+
+/** Adds a node to its account's Region. */
+export function addNode(state: RegionState, node: ManagedNode): void {
+  state.nodes.set(node.id, node);
+  sorted.delete(state);
+}
+
+/** Takes a node out of its account's Region. */
+export function removeNode(state: RegionState, node: ManagedNode): void {
+  state.nodes.delete(node.id);
+  sorted.delete(state);
+}
+
+/** A Region's nodes by id, sorted once and not for every page. */
+export function sortedNodes(state: RegionState): readonly ManagedNode[] {
+  const known = sorted.get(state);
+  if (known !== undefined) return known;
+  const nodes = [...state.nodes.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  sorted.set(state, nodes);
+  return nodes;
+}
+
 /** Value of the node's patch group tag: `PatchGroup`, else `Patch Group`. */
 export function patchGroupOf(node: ManagedNode): string | undefined {
   return node.tags.get("PatchGroup") ?? node.tags.get("Patch Group");

@@ -8,11 +8,11 @@ import type {
   PatchComplianceDataState,
 } from "@aws-sdk/client-ssm";
 import { ApiError } from "../http/apiError.ts";
-import { complianceData, countOf, nonCompliantCounts } from "../patching/report.ts";
+import { complianceData, rowsOf } from "../patching/report.ts";
 import type { PatchReport } from "../patching/report.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
-import { nodeOf, patchGroupOf } from "./nodes.ts";
+import { nodeOf, patchGroupOf, sortedNodes } from "./nodes.ts";
 import type { ManagedNode } from "./nodes.ts";
 import { filtered, pageOf } from "./paging.ts";
 import type { RegionState } from "./regionState.ts";
@@ -21,31 +21,30 @@ const usualPage = 50;
 
 /** A node without a patch group reports an empty one, although the API model asks for at least one character. */
 function patchState(node: ManagedNode, report: PatchReport): InstancePatchState {
-  const count = (state: PatchComplianceDataState): number => countOf(report, state);
-  const { critical, security, other } = nonCompliantCounts(report);
+  const { counts } = report.assessment;
   return {
     InstanceId: node.id,
     PatchGroup: report.patchGroup,
     BaselineId: report.baselineId,
     SnapshotId: report.snapshotId,
     InstallOverrideList: report.installOverrideList,
-    InstalledCount: count("INSTALLED"),
-    InstalledOtherCount: count("INSTALLED_OTHER"),
-    InstalledPendingRebootCount: count("INSTALLED_PENDING_REBOOT"),
-    InstalledRejectedCount: count("INSTALLED_REJECTED"),
-    MissingCount: count("MISSING"),
-    FailedCount: count("FAILED"),
+    InstalledCount: counts.installed,
+    InstalledOtherCount: counts.installedOther,
+    InstalledPendingRebootCount: counts.pendingReboot,
+    InstalledRejectedCount: counts.installedRejected,
+    MissingCount: counts.missing,
+    FailedCount: counts.failed,
     UnreportedNotApplicableCount: 0,
-    NotApplicableCount: count("NOT_APPLICABLE"),
-    AvailableSecurityUpdateCount: count("AVAILABLE_SECURITY_UPDATE"),
+    NotApplicableCount: 0,
+    AvailableSecurityUpdateCount: counts.availableSecurityUpdate,
     OperationStartTime: report.startTime,
     OperationEndTime: report.endTime,
     Operation: report.operation,
     LastNoRebootInstallOperationTime: report.lastNoRebootInstall,
     RebootOption: report.rebootOption,
-    CriticalNonCompliantCount: critical,
-    SecurityNonCompliantCount: security,
-    OtherNonCompliantCount: other,
+    CriticalNonCompliantCount: counts.criticalNonCompliant,
+    SecurityNonCompliantCount: counts.securityNonCompliant,
+    OtherNonCompliantCount: counts.otherNonCompliant,
   };
 }
 
@@ -54,9 +53,7 @@ function statesOf(nodes: readonly ManagedNode[]): InstancePatchState[] {
 }
 
 function groupNodes(state: RegionState, group: string): ManagedNode[] {
-  return [...state.nodes.values()]
-    .filter((node) => patchGroupOf(node) === group)
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return sortedNodes(state).filter((node) => patchGroupOf(node) === group);
 }
 
 type CountName = keyof {
@@ -120,7 +117,8 @@ export const patchStateOperations = {
   },
   DescribeInstancePatches: (call: Call, request: Checked<DescribeInstancePatchesRequest>) => {
     const report = nodeOf(call.region, request.InstanceId).patchReport;
-    const rows = report === undefined ? [] : report.rows.map((line) => complianceData(report, line));
+    const { assessment } = report ?? {};
+    const rows = assessment === undefined ? [] : rowsOf(assessment).map((line) => complianceData(assessment, line));
     const matching = filtered(
       rows,
       request.Filters,

@@ -21,7 +21,12 @@ export interface RegionState {
   readonly defaultBaselines: Map<string, string>;
   readonly windows: Map<string, WindowRecord>;
   readonly windowExecutions: Map<string, WindowExecutionRecord>;
+  /** Executions by window id, oldest first. */
+  readonly executionsOfWindow: Map<string, WindowExecutionRecord[]>;
+  /** Executions that had not ended when a window last came due. */
+  openExecutions: readonly WindowExecutionRecord[];
   readonly activations: Map<string, ActivationRecord>;
+  /** Changed by `addNode` and `removeNode` only. */
   readonly nodes: Map<string, ManagedNode>;
   readonly associations: Map<string, AssociationRecord>;
   readonly documents: Map<string, DocumentRecord>;
@@ -45,6 +50,8 @@ export function emptyRegion(accountId: string, region: string): RegionState {
     defaultBaselines: new Map(),
     windows: new Map(),
     windowExecutions: new Map(),
+    executionsOfWindow: new Map(),
+    openExecutions: [],
     activations: new Map(),
     nodes: new Map(),
     associations: new Map(),

@@ -5,7 +5,7 @@ import { temporaryKeyId } from "../http/credentials.ts";
 import type { ActivationRecord } from "./activations.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
-import { newNode, nodeOf } from "./nodes.ts";
+import { addNode, newNode, nodeOf, removeNode } from "./nodes.ts";
 import type { ManagedNode } from "./nodes.ts";
 import type { RegionState } from "./regionState.ts";
 
@@ -77,7 +77,7 @@ export const registrationOperations = {
       name: activation.defaultInstanceName,
       platform: { type: "Linux", name: undefined, version: undefined },
     });
-    state.nodes.set(node.id, node);
+    addNode(state, node);
     return { InstanceId: node.id };
   },
   /** Signed with the agent's own key, whose id is the node's. Credentials expire by the wall clock, as the agent reads it. */
@@ -108,7 +108,7 @@ export const registrationOperations = {
   },
   DeregisterManagedInstance: (call: Call, request: Checked<DeregisterManagedInstanceRequest>) => {
     const node = nodeOf(call.region, request.InstanceId);
-    call.region.nodes.delete(node.id);
+    removeNode(call.region, node);
     return {};
   },
 } satisfies OperationTable;

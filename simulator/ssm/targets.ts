@@ -1,4 +1,5 @@
 import { validationError } from "../http/apiError.ts";
+import { sortedNodes } from "./nodes.ts";
 import type { ManagedNode } from "./nodes.ts";
 import type { RegionState } from "./regionState.ts";
 
@@ -34,7 +35,5 @@ function matches(node: ManagedNode, { Key = "", Values = [] }: TargetEntry): boo
 /** The nodes that every entry selects (entries are ANDed, values of one entry ORed), sorted by id. */
 export function resolveTargets(state: RegionState, targets: readonly TargetEntry[]): ManagedNode[] {
   if (targets.length === 0) return [];
-  return [...state.nodes.values()]
-    .filter((node) => targets.every((target) => matches(node, target)))
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return sortedNodes(state).filter((node) => targets.every((target) => matches(node, target)));
 }

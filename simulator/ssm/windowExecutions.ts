@@ -49,8 +49,8 @@ const byStatus = { STATUS: (record: Outcome, value: string): boolean => record.s
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowExecutions.html */
 export const windowExecutionOperations = {
   DescribeMaintenanceWindowExecutions: (call: Call, request: Checked<DescribeMaintenanceWindowExecutionsRequest>) => {
-    const own = [...call.region.windowExecutions.values()].filter(({ windowId }) => windowId === request.WindowId);
-    const matching = filtered(own.reverse(), request.Filters, {
+    const own = call.region.executionsOfWindow.get(request.WindowId) ?? [];
+    const matching = filtered(own.toReversed(), request.Filters, {
       ExecutedBefore: (execution: WindowExecutionRecord, value) => execution.startTime < new Date(value),
       ExecutedAfter: (execution, value) => execution.startTime > new Date(value),
     });
