@@ -196,10 +196,14 @@ function nodeCount(state: RegionState, tasks: readonly TaskExecutionRecord[]): n
 
 function missedTask(opening: Opening, task: WindowTaskRecord, at: Date): void {
   const { cloud, state, executionId } = opening;
-  for (const { nodes } of taskTargets(opening, task)) {
-    const { DocumentVersion, Parameters } = task.TaskInvocationParameters?.RunCommand ?? {};
-    const request = { DocumentName: task.TaskArn, DocumentVersion, Parameters };
+  const { DocumentVersion, Parameters } = task.TaskInvocationParameters?.RunCommand ?? {};
+  const request = { DocumentName: task.TaskArn, DocumentVersion, Parameters };
+  const nodes = taskTargets(opening, task).flatMap((target) => target.nodes);
+  try {
     missCommand(cloud, state, nodes, request, { at, executionId, taskId: task.id });
+  } catch (error) {
+    // A task whose document has gone would have patched nothing.
+    if (!(error instanceof ApiError)) throw error;
   }
 }
 

@@ -142,7 +142,7 @@ function commandStatus(
   return { status: "Success", statusDetails: "Incomplete" };
 }
 
-/** Records nodes that a window's task was meant for and that its cutoff left out, because the task was never started. */
+/** Records nodes that a window's task was meant for and that its cutoff left out, because the task was never started. A document that is not there is an {@link ApiError}. */
 export function missCommand(
   cloud: SimulatedCloud,
   state: RegionState,

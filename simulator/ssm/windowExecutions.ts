@@ -21,12 +21,18 @@ interface Outcome {
   readonly endTime: Date;
 }
 
-function outcome(record: Outcome): object {
+/** A run has been decided when its window opened; what of it lies in the virtual future is not shown as done. */
+function statusAt(record: Outcome, now: Date): string {
+  if (record.startTime > now) return "PENDING";
+  return record.endTime > now ? "IN_PROGRESS" : record.status;
+}
+
+function outcome(record: Outcome, now: Date): object {
+  const status = statusAt(record, now);
   return {
-    Status: record.status,
-    StatusDetails: record.statusDetails,
-    StartTime: record.startTime,
-    EndTime: record.endTime,
+    Status: status,
+    ...(record.startTime > now ? {} : { StartTime: record.startTime }),
+    ...(status === record.status ? { StatusDetails: record.statusDetails, EndTime: record.endTime } : {}),
   };
 }
 
@@ -44,7 +50,9 @@ function taskOf(execution: WindowExecutionRecord, id: string): TaskExecutionReco
   return task;
 }
 
-const byStatus = { STATUS: (record: Outcome, value: string): boolean => record.status === value };
+function byStatus(now: Date): Record<string, (record: Outcome, value: string) => boolean> {
+  return { STATUS: (record, value) => statusAt(record, now) === value };
+}
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowExecutions.html */
 export const windowExecutionOperations = {
@@ -59,7 +67,7 @@ export const windowExecutionOperations = {
       WindowExecutions: items.map((execution) => ({
         WindowId: execution.windowId,
         WindowExecutionId: execution.id,
-        ...outcome(execution),
+        ...outcome(execution, call.cloud.clock.now()),
       })),
       ...next,
     };
@@ -69,7 +77,7 @@ export const windowExecutionOperations = {
     return {
       WindowExecutionId: execution.id,
       TaskIds: execution.tasks.map((task) => task.id),
-      ...outcome(execution),
+      ...outcome(execution, call.cloud.clock.now()),
     };
   },
   DescribeMaintenanceWindowExecutionTasks: (
@@ -77,14 +85,18 @@ export const windowExecutionOperations = {
     request: Checked<DescribeMaintenanceWindowExecutionTasksRequest>,
   ) => {
     const execution = executionOf(call.region, request.WindowExecutionId);
-    const { items, ...next } = pageOf(filtered(execution.tasks, request.Filters, byStatus), request, usualPage);
+    const { items, ...next } = pageOf(
+      filtered(execution.tasks, request.Filters, byStatus(call.cloud.clock.now())),
+      request,
+      usualPage,
+    );
     return {
       WindowExecutionTaskIdentities: items.map((task) => ({
         WindowExecutionId: execution.id,
         TaskExecutionId: task.id,
         TaskArn: task.task.TaskArn,
         TaskType: task.task.TaskType,
-        ...outcome(task),
+        ...outcome(task, call.cloud.clock.now()),
       })),
       ...next,
     };
@@ -102,7 +114,7 @@ export const windowExecutionOperations = {
       Priority: task.Priority,
       MaxConcurrency: task.MaxConcurrency,
       MaxErrors: task.MaxErrors,
-      ...outcome(record),
+      ...outcome(record, call.cloud.clock.now()),
     };
   },
   DescribeMaintenanceWindowExecutionTaskInvocations: (
@@ -111,7 +123,11 @@ export const windowExecutionOperations = {
   ) => {
     const execution = executionOf(call.region, request.WindowExecutionId);
     const task = taskOf(execution, request.TaskId);
-    const { items, ...next } = pageOf(filtered(task.invocations, request.Filters, byStatus), request, usualPage);
+    const { items, ...next } = pageOf(
+      filtered(task.invocations, request.Filters, byStatus(call.cloud.clock.now())),
+      request,
+      usualPage,
+    );
     return {
       WindowExecutionTaskInvocationIdentities: items.map((invocation: TaskInvocationRecord) => ({
         WindowExecutionId: execution.id,
@@ -122,7 +138,7 @@ export const windowExecutionOperations = {
         Parameters: invocation.parameters,
         OwnerInformation: invocation.ownerInformation,
         WindowTargetId: invocation.windowTargetId,
-        ...outcome(invocation),
+        ...outcome(invocation, call.cloud.clock.now()),
       })),
       ...next,
     };
