@@ -4,6 +4,7 @@ import { documentOf, versionOf } from "../ssm/documents.ts";
 import { filledParameters } from "../ssm/documentParameters.ts";
 import type { ParameterValues } from "../ssm/documentParameters.ts";
 import type { PluginResult } from "../ssm/commandRecords.ts";
+import { gatherInventory } from "./inventory.ts";
 import { reboot } from "./packages.ts";
 import { missedEntry } from "./patchingEntry.ts";
 import { runPatchBaseline } from "./patchNode.ts";
@@ -164,8 +165,10 @@ function runStep(context: StepContext, step: DocumentStep, parameters: Parameter
       return runScript(context, lines(inputs["runCommand"] ?? inputs["commands"]));
     case "aws:runDocument":
       return runNested(context, step, parameters);
-    case "aws:updateSsmAgent":
     case "aws:softwareInventory":
+      gatherInventory(context.cloud, context.node, context.machine, inputs, context.at);
+      return fine(1);
+    case "aws:updateSsmAgent":
       return fine(1);
     default:
       return { ...fine(0), exitCode: 1, stderr: `${step.action} is not covered by the embedded cloud\n` };

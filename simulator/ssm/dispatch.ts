@@ -7,9 +7,11 @@ import { associationOperations } from "./associations.ts";
 import { baselineOperations } from "./baselines.ts";
 import type { Call } from "./call.ts";
 import { commandOperations } from "./commands.ts";
+import { complianceOperations } from "./compliance.ts";
 import { dataSyncOperations } from "./dataSyncs.ts";
 import { documentOperations } from "./documents.ts";
 import { instanceOperations } from "./instances.ts";
+import { inventoryOperations } from "./inventory.ts";
 import { checkRequest, errorTextMember, operationEntry, wireResponse } from "./model/validate.ts";
 import { patchGroupOperations } from "./patchGroups.ts";
 import { patchStateOperations } from "./patchStates.ts";
@@ -28,9 +30,11 @@ const operations = {
   ...associationOperations,
   ...baselineOperations,
   ...commandOperations,
+  ...complianceOperations,
   ...dataSyncOperations,
   ...documentOperations,
   ...instanceOperations,
+  ...inventoryOperations,
   ...patchGroupOperations,
   ...patchStateOperations,
   ...registrationOperations,

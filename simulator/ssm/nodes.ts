@@ -2,6 +2,7 @@ import type { PlatformType, ResourceType } from "@aws-sdk/client-ssm";
 import { ApiError } from "../http/apiError.ts";
 import { isReachable, silentSince } from "../world/faults.ts";
 import type { Machine } from "../world/machine.ts";
+import type { NodeInventory } from "../patching/inventory.ts";
 import type { PatchReport } from "../patching/report.ts";
 import type { RegionState } from "./regionState.ts";
 
@@ -40,6 +41,8 @@ export interface ManagedNode {
   machine: Machine | undefined;
   /** What its last scan or install reported. */
   patchReport: PatchReport | undefined;
+  /** What its last inventory run found; stale until the next one. */
+  inventory: NodeInventory | undefined;
   /** By association id. */
   readonly associations: Map<string, NodeAssociation>;
 }
@@ -63,6 +66,7 @@ export function newNode(given: Given): ManagedNode {
     lastPingAt: undefined,
     machine: undefined,
     patchReport: undefined,
+    inventory: undefined,
     associations: new Map(),
     ...given,
   };

@@ -1,5 +1,6 @@
 import type {
   DeregisterTargetFromMaintenanceWindowRequest,
+  DescribeMaintenanceWindowsForTargetRequest,
   DescribeMaintenanceWindowTargetsRequest,
   RegisterTargetWithMaintenanceWindowRequest,
   UpdateMaintenanceWindowTargetRequest,
@@ -8,7 +9,8 @@ import { ApiError, validationError } from "../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import { filtered, pageOf } from "./paging.ts";
-import { checkTargets } from "./targets.ts";
+import type { RegionState } from "./regionState.ts";
+import { checkTargets, resolveTargets } from "./targets.ts";
 import type { TargetEntry } from "./targets.ts";
 import { windowOf } from "./windowRecords.ts";
 import type { WindowRecord, WindowTargetRecord } from "./windowRecords.ts";
@@ -41,6 +43,16 @@ function checkWindowTargets(targets: readonly TargetEntry[]): void {
     throw validationError(
       "Targets must be specified in one of the following formats: 1) 1 target with Key=InstanceIds or 2) Up to 5 targets, each of which can be either Key=tag:<key> or Key=tag-key",
     );
+}
+
+/** Whether a target selects a node, by its id, or names one key and value. */
+function selects(
+  state: RegionState,
+  targets: readonly TargetEntry[],
+  asked: { readonly Key: string | undefined; readonly value: string },
+): boolean {
+  if (asked.Key === "InstanceIds") return resolveTargets(state, targets).some(({ id }) => id === asked.value);
+  return targets.some(({ Key, Values = [] }) => Key === asked.Key && Values.includes(asked.value));
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html */
@@ -101,6 +113,21 @@ export const windowTargetOperations = {
       );
     window.targets.delete(target.id);
     return { WindowId: window.id, WindowTargetId: target.id };
+  },
+  /**
+   * Windows with a registered target that selects the node, or that has exactly the tags that were asked for.
+   * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowsForTarget.html
+   */
+  DescribeMaintenanceWindowsForTarget: (call: Call, request: Checked<DescribeMaintenanceWindowsForTargetRequest>) => {
+    if (request.ResourceType === "RESOURCE_GROUP")
+      throw validationError("ResourceType RESOURCE_GROUP is not covered by the embedded cloud.");
+    checkWindowTargets(request.Targets);
+    const asked = request.Targets.flatMap(({ Key, Values = [] }) => Values.map((value) => ({ Key, value })));
+    const windows = [...call.region.windows.values()].filter((window) =>
+      [...window.targets.values()].some(({ targets }) => asked.some((one) => selects(call.region, targets, one))),
+    );
+    const { items, ...next } = pageOf(windows, request, usualPage);
+    return { WindowIdentities: items.map(({ id, name }) => ({ WindowId: id, Name: name })), ...next };
   },
   DescribeMaintenanceWindowTargets: (call: Call, request: Checked<DescribeMaintenanceWindowTargetsRequest>) => {
     const window = windowOf(call.region, request.WindowId);

@@ -2,6 +2,7 @@ import {
   CreateMaintenanceWindowCommand,
   DeregisterTargetFromMaintenanceWindowCommand,
   DescribeMaintenanceWindowScheduleCommand,
+  DescribeMaintenanceWindowsForTargetCommand,
   DescribeMaintenanceWindowTargetsCommand,
   DescribeMaintenanceWindowTasksCommand,
   GetMaintenanceWindowCommand,
@@ -19,7 +20,7 @@ import type {
   Target,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
+import { closeClouds, cloudWith, instance, refusal, ssmOf } from "./cloudFixture.ts";
 
 async function makeWindow(ssm: SSMClient, more: Partial<CreateMaintenanceWindowCommandInput> = {}): Promise<string> {
   const made = await ssm.send(
@@ -286,5 +287,32 @@ describe("embedded cloud: window targets and tasks", () => {
     const got = await ssm.send(new GetMaintenanceWindowTaskCommand({ WindowId, WindowTaskId }));
     expect(got).to.include({ Priority: 3, TaskType: "RUN_COMMAND" });
     expect(got.Description).to.equal(undefined);
+  });
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowsForTarget.html
+  it("finds the windows of a node, and of a tag", async () => {
+    const node = instance("i-0123456789abcdef0", { tags: { PatchGroup: "a" } });
+    const ssm = ssmOf(await cloudWith([node]));
+    for (const value of ["a", "b"]) {
+      const { WindowId } = await ssm.send(
+        new CreateMaintenanceWindowCommand({
+          Name: `mw-${value}`,
+          Schedule: "rate(7 days)",
+          Duration: 2,
+          Cutoff: 1,
+          AllowUnassociatedTargets: false,
+        }),
+      );
+      const Targets = [{ Key: "tag:PatchGroup", Values: [value] }];
+      await ssm.send(new RegisterTargetWithMaintenanceWindowCommand({ WindowId, ResourceType: "INSTANCE", Targets }));
+    }
+    const windows = async (Key: string, value: string): Promise<unknown> => {
+      const Targets = [{ Key, Values: [value] }];
+      const command = new DescribeMaintenanceWindowsForTargetCommand({ ResourceType: "INSTANCE", Targets });
+      return (await ssm.send(command)).WindowIdentities?.map(({ Name }) => Name);
+    };
+    expect(await windows("InstanceIds", node.id)).to.deep.equal(["mw-a"]);
+    expect(await windows("tag:PatchGroup", "b")).to.deep.equal(["mw-b"]);
+    expect(await windows("tag:PatchGroup", "c")).to.deep.equal([]);
   });
 });
