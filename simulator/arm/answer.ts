@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponse } from "../http/exchange.ts";
 import { jsonBody, jsonResponse } from "../http/exchange.ts";
 import { isRunning } from "../world/faults.ts";
 import { ArmError, notFound } from "./armError.ts";
-import { childBody, computeType, kinds, vmBody } from "./bodies.ts";
+import { childBody, computeType, kinds, vmBody, vmInstanceView } from "./bodies.ts";
 import type { ArmVm, VmChild, VmChildKind } from "./state.ts";
 
 interface Address {
@@ -12,10 +12,12 @@ interface Address {
   readonly vmName: string;
   readonly kind: VmChildKind | undefined;
   readonly childName: string;
+  /** Whether it is the VM's instance view alone. */
+  readonly instanceView: boolean;
 }
 
 const vmPattern =
-  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachines\/([^/]+)(?:\/(extensions|runCommands)\/([^/]+))?$/i;
+  /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachines\/([^/]+)(?:\/(extensions|runCommands)\/([^/]+)|\/(instanceView))?$/i;
 const operationPattern =
   /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Compute\/locations\/[^/]+\/operations\/([^/]+)$/i;
 
@@ -27,8 +29,8 @@ function childKind(text: string | undefined): VmChildKind | undefined {
 function addressOf(path: string): Address | undefined {
   const match = vmPattern.exec(path);
   if (match === null) return undefined;
-  const [, subscriptionId = "", resourceGroup = "", vmName = "", kind, childName = ""] = match;
-  return { subscriptionId, resourceGroup, vmName, kind: childKind(kind), childName };
+  const [, subscriptionId = "", resourceGroup = "", vmName = "", kind, childName = "", view] = match;
+  return { subscriptionId, resourceGroup, vmName, kind: childKind(kind), childName, instanceView: view !== undefined };
 }
 
 function vmOf(cloud: SimulatedCloud, address: Address): ArmVm {
@@ -191,10 +193,10 @@ async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<Ht
   if (address.kind !== undefined) return answerChild(cloud, request, address, address.kind);
   if (request.method !== "GET")
     throw new ArmError(405, "MethodNotAllowed", "Virtual machines of the embedded cloud can only be read.");
-  return jsonResponse(
-    200,
-    vmBody(vmOf(cloud, address), cloud.clock.now(), request.url.searchParams.get("$expand") === "instanceView"),
-  );
+  const vm = vmOf(cloud, address);
+  const now = cloud.clock.now();
+  if (address.instanceView) return jsonResponse(200, vmInstanceView(vm, now));
+  return jsonResponse(200, vmBody(vm, now, request.url.searchParams.get("$expand") === "instanceView"));
 }
 
 /**

@@ -68,12 +68,12 @@ export function childBody(vm: ArmVm, kind: VmChildKind, child: VmChild, withView
   };
 }
 
-/** A VM as ARM shows it at an instant. */
-export function vmBody(vm: ArmVm, now: Date, withView: boolean): object {
+/** https://learn.microsoft.com/rest/api/compute/virtual-machines/instance-view: what of a VM changes while it runs. */
+export function vmInstanceView(vm: ArmVm, now: Date): object {
   const { spec } = vm.machine;
   const running = isRunning(vm.machine, now);
   const power = running ? "running" : "deallocated";
-  const view = {
+  return {
     computerName: spec.azure?.vmName,
     osName: spec.os,
     osVersion: spec.release,
@@ -89,6 +89,11 @@ export function vmBody(vm: ArmVm, now: Date, withView: boolean): object {
       { code: `PowerState/${power}`, level: "Info", displayStatus: `VM ${power}` },
     ],
   };
+}
+
+/** A VM as ARM shows it at an instant. */
+export function vmBody(vm: ArmVm, now: Date, withView: boolean): object {
+  const { spec } = vm.machine;
   return {
     name: spec.azure?.vmName,
     id: spec.id,
@@ -100,7 +105,7 @@ export function vmBody(vm: ArmVm, now: Date, withView: boolean): object {
       provisioningState: "Succeeded",
       osProfile: { computerName: spec.azure?.vmName, allowExtensionOperations: true },
       storageProfile: { osDisk: { osType: runsWindows(vm.machine) ? "Windows" : "Linux" } },
-      ...(withView ? { instanceView: view } : {}),
+      ...(withView ? { instanceView: vmInstanceView(vm, now) } : {}),
     },
   };
 }
