@@ -8,10 +8,11 @@ import { nextRuns } from "../domain/nextRuns.ts";
 import type { Plane } from "../domain/plane.ts";
 import { resolveEngine } from "../engine/resolve.ts";
 import { openSandbox } from "../engine/sandbox.ts";
-import { ssmClient } from "../operations/clients.ts";
-import { fleetStatus, type GatheredLocation, type ServerStatus } from "../operations/fleetStatus.ts";
-import { managedNodes } from "../operations/nodes.ts";
-import { countStatus, statusTable } from "../render/statusTable.ts";
+import type { ServerStatus } from "../domain/fleetStatus.ts";
+import { fleetStatus } from "../operations/fleetStatus.ts";
+import type { RunSteps } from "../operations/steps.ts";
+import { statusTable } from "../render/statusTable.ts";
+import { statusRow } from "../render/statusText.ts";
 import { startCloud } from "../simulator/index.ts";
 import { worldFromPlane } from "../simulator/world.ts";
 import { claim, DemoFailed, made, type DemoOutputs, type DemoRun } from "./run.ts";
@@ -94,48 +95,37 @@ async function bringUp(run: DemoRun, show: Show): Promise<string> {
   return `pulumi up: ${String(created)} resources in ${String(seconds)} s`;
 }
 
-async function gather(run: DemoRun, plane: Plane): Promise<Record<string, GatheredLocation>> {
-  const outputs = made(run.outputs, "the stack's outputs");
-  const gathered = await Promise.all(
-    Object.values(plane.locations).map(async (location) => {
-      const client = ssmClient(location);
-      const nodes = await managedNodes(client);
-      client.destroy();
-      return [location.name, { nodes, baselineIds: outputs.locations[location.name]?.baselineIds ?? {} }] as const;
-    }),
-  );
-  return Object.fromEntries(gathered);
-}
+const quietly: RunSteps = async (steps) => {
+  const outcomes = await Promise.all(steps.map((step) => step.act(() => undefined)));
+  return outcomes.map(({ value }) => value);
+};
 
-async function status(run: DemoRun, scannedSince: Date): Promise<readonly ServerStatus[]> {
-  const plane = made(run.plane, "the plane");
-  const outputs = made(run.outputs, "the stack's outputs");
-  const activationIds = Object.assign(
-    {},
-    ...Object.values(outputs.subscriptions).map((s) => s.activationIds),
-  ) as Record<string, string>;
-  return fleetStatus(plane, { locations: await gather(run, plane), activationIds, scannedSince });
+async function status(run: DemoRun): Promise<readonly ServerStatus[]> {
+  const url = made(run.cloud, "the embedded cloud").url;
+  const asOf = made(run.cloud, "the embedded cloud").now();
+  const scope = { azure: { url, token: false }, runSteps: quietly };
+  return (await fleetStatus(made(run.plane, "the plane"), asOf, scope)).servers;
 }
 
 async function registration(run: DemoRun): Promise<string> {
-  const rows = await status(run, begin);
+  const rows = await status(run);
   const plane = made(run.plane, "the plane");
   const azure = rows.filter((row) => row.server.cloud === "azure");
-  const registered = azure.filter((row) => row.nodeId?.startsWith("mi-") === true);
+  const registered = azure.filter((row) => row.node?.id.startsWith("mi-") === true);
   const lines = Object.keys(plane.subscriptions).map((name) => {
     const of = (list: readonly ServerStatus[]) => list.filter((row) => row.server.site === name).length;
     const { location } = plane.subscriptions[name] ?? { location: "" };
     return `  ${name}: ${String(of(registered))} of ${String(of(azure))} VMs registered as managed nodes in ${location}`;
   });
   run.printed.push(`Azure VMs onboarded:\n${lines.join("\n")}`);
-  const missing = azure.filter((row) => row.nodeId === undefined).map((row) => row.server.name);
+  const missing = azure.filter((row) => row.node === undefined).map((row) => row.server.name);
   claim(
     run,
     missing.length === 0 && azure.length > 0,
     `all ${String(azure.length)} Azure VMs are managed nodes, each by an activation of its own`,
     `not registered: ${missing.join(", ")}`,
   );
-  const distinct = new Set(registered.map((row) => row.nodeId)).size;
+  const distinct = new Set(registered.map((row) => row.node?.id)).size;
   claim(run, distinct === registered.length, "no two of them share a node", `${String(distinct)} distinct nodes`);
   return `onboarding: ${String(registered.length)} of ${String(azure.length)} Azure VMs registered`;
 }
@@ -185,11 +175,7 @@ async function scan(run: DemoRun, show: Show): Promise<string> {
 
 async function report(run: DemoRun): Promise<string> {
   const plane = made(run.plane, "the plane");
-  const since = nextScans(plane, begin)[0]?.at ?? begin;
-  const rows = await status(run, since);
-  const counts = countStatus(
-    rows.map(({ server, verdict }) => ({ group: server.patchGroup, os: `${server.os} ${server.release}`, verdict })),
-  );
+  const rows = await status(run);
   const elsewhere = Object.values(plane.groups).filter((group) => group.kind === "elsewhere");
   const firstInstalls = plane.nodes.installOnFirstContact.map(
     (group) => `${group}: installs once when a node is first seen, so it was patched as it came in`,
@@ -198,15 +184,19 @@ async function report(run: DemoRun): Promise<string> {
     const servers = plane.fleet.filter((server) => server.patchGroup === group.name).length;
     return `${group.name}: ${String(servers)} servers patched elsewhere (${group.patchedElsewhere})`;
   });
-  run.printed.push([statusTable(counts), ...firstInstalls, ...notes].join("\n"));
-  const unseen = rows.filter((row) => row.verdict === "neverSeen").map((row) => row.server.name);
+  run.printed.push([statusTable(rows.map(statusRow), ["group", "os"]), ...firstInstalls, ...notes].join("\n"));
+  const because = (...reasons: readonly string[]) =>
+    rows
+      .filter(({ judgement }) => judgement.verdict === "unknown" && reasons.includes(judgement.reason))
+      .map(({ server }) => server.name);
+  const unseen = because("noNode", "neverScanned", "stale");
   claim(
     run,
     unseen.length === 0,
     `all ${String(rows.length)} servers of the stack were scanned in their window`,
     `not seen: ${unseen.join(", ")}`,
   );
-  const wrong = rows.filter((row) => row.verdict === "wrongBaseline").map((row) => row.server.name);
+  const wrong = because("groupWithoutBaseline", "baselineNotDeployed", "otherBaseline");
   claim(run, wrong.length === 0, "every scan used the baseline its group and OS intend", `others: ${wrong.join(", ")}`);
   return `status of ${String(rows.length)} servers, read through the AWS SDK`;
 }

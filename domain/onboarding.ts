@@ -50,6 +50,9 @@ export const windowsCommandLimit = 8191;
 const activationCodeLimit = 250;
 const activationIdLength = 36;
 
+/** Name of the extension or run command on every VM. Fixed: another name would be a second run of the script. */
+export const onboardingResourceName = "patchplane-onboarding";
+
 /** Whether a VM runs Windows; any other OS of the fleet file is Linux. */
 export function isWindows(server: Pick<Server, "os">): boolean {
   return server.os === "windows-server";
@@ -174,6 +177,12 @@ export function activationTags(server: Server): Readonly<Record<string, string>>
  */
 export function activationDescription(attempt: number): string {
   return `patchplane onboarding attempt ${String(attempt)}`;
+}
+
+/** The attempt that an activation's description carries; undefined for one that the stack did not make. */
+export function deployedAttempt(description: string): number | undefined {
+  const attempt = /^patchplane onboarding attempt (\d+)$/.exec(description)?.[1];
+  return attempt === undefined ? undefined : Number(attempt);
 }
 
 function tagFaults(server: Server): Fault[] {

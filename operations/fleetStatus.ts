@@ -1,69 +1,166 @@
-import { locationNameOf } from "../domain/placement.ts";
-import type { Location, Plane } from "../domain/plane.ts";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import { freshnessOf } from "../domain/freshness.ts";
+import { baselineName, regionalName } from "../domain/names.ts";
+import type {
+  AutoScalingStatus,
+  ElsewhereStatus,
+  FleetStatus,
+  LocationStatus,
+  PlacedServer,
+  ServerStatus,
+} from "../domain/fleetStatus.ts";
+import type { PatchState } from "../domain/node.ts";
+import { autoScalingPrefix, newestActivation } from "../domain/nodeJoin.ts";
+import { onboardingStatus, type OnboardingStatus } from "../domain/onboardingState.ts";
+import { placementOf } from "../domain/placement.ts";
+import type { Plane } from "../domain/plane.ts";
 import { operatingSystemOf, type Server } from "../domain/server.ts";
-import { verdictOf, type Verdict } from "../domain/verdict.ts";
-import type { ManagedNode } from "./nodes.ts";
+import { verdictOf } from "../domain/verdict.ts";
+import { fleetNodes, locationsOf, nodeIdsOf, type FleetNodes, type Scope } from "./fleetNodes.ts";
+import { closeLocations, type LocationFacts, type LocationRead } from "./locations.ts";
+import { ownBaselines, patchStates } from "./nodes.ts";
 
-/** One row of the fleet file with what the cloud knows of it. */
-export interface ServerStatus {
-  readonly server: Server;
-  readonly location: string;
-  readonly verdict: Verdict;
-  /** The managed node, once registered. */
-  readonly nodeId?: string;
+interface PatchFacts {
+  /** Ids by AWS's name. */
+  readonly baselines: Readonly<Record<string, readonly string[]>>;
+  readonly states: ReadonlyMap<string, PatchState>;
 }
 
-/** What was gathered of one location. */
-export interface GatheredLocation {
-  readonly nodes: readonly ManagedNode[];
-  /** Baseline id by the plane's name for it: the stack's output. */
-  readonly baselineIds: Readonly<Record<string, string>>;
-}
+type StatusRead = LocationRead<PatchFacts>;
 
-/** Everything a status is made from. */
-export interface Gathered {
-  readonly locations: Readonly<Record<string, GatheredLocation>>;
-  /** Activation id by ARM resource id: the stack's output. */
-  readonly activationIds: Readonly<Record<string, string>>;
-  /** Scans that ended before this count as not seen. */
-  readonly scannedSince: Date;
-}
-
-function intendedBaselineId(plane: Plane, location: Location, ids: Readonly<Record<string, string>>, server: Server) {
+function intended(plane: Plane, server: Server, read: StatusRead) {
   const group = plane.groups[server.patchGroup];
-  const name = group?.kind === "managed" ? (group.baselines[operatingSystemOf(server)] ?? "") : "";
-  return ids[name] ?? location.predefinedBaselines[name] ?? "";
+  const name = group?.kind === "managed" ? group.baselines[operatingSystemOf(server)] : undefined;
+  if (name === undefined) return { baselineIds: [], availableSecurityCounts: false };
+  const predefined = read.location.predefinedBaselines[name];
+  const own = "more" in read ? (read.more.baselines[baselineName(plane.environment, name)] ?? []) : [];
+  const baseline = plane.baselines[name];
+  return {
+    baselineName: name,
+    baselineIds: predefined === undefined ? own : [predefined],
+    availableSecurityCounts:
+      baseline?.operatingSystem === "WINDOWS" && baseline.availableSecurityUpdatesComplianceStatus === "NON_COMPLIANT",
+  };
 }
 
-function nodeFinder(gathered: Gathered): (location: string, server: Server) => ManagedNode | undefined {
-  const byKey = new Map<string, ManagedNode>();
-  for (const [location, { nodes }] of Object.entries(gathered.locations)) {
-    for (const node of nodes) byKey.set(`${location}/${node.activationId ?? node.id}`, node);
-  }
-  return (location, server) => byKey.get(`${location}/${gathered.activationIds[server.id] ?? server.id}`);
+function onboardingOf(
+  plane: Plane,
+  placed: PlacedServer,
+  facts: LocationFacts,
+  reads: readonly StatusRead[],
+): OnboardingStatus | undefined {
+  const { server, location, node, azure } = placed;
+  if (server.azure === undefined) return undefined;
+  const activation = newestActivation(facts.activations.values(), server.azure.vmId);
+  const known = reads.flatMap((read) => ("facts" in read ? [read] : []));
+  const names = known.map((read) => read.location.name);
+  return onboardingStatus({
+    server,
+    location,
+    tagged: placed.patchGroupTag === server.patchGroup,
+    ...(node === undefined ? {} : { node }),
+    ...(activation === undefined ? {} : { activation }),
+    ...(azure === undefined ? {} : { azure }),
+    locationOfNode: (id) => known.find((read) => read.facts.nodes.some((each) => each.id === id))?.location.name,
+    unreadLocations: Object.keys(plane.locations).filter((name) => !names.includes(name)),
+  });
+}
+
+function serverStatuses(plane: Plane, asOf: Date, { reads, servers }: FleetNodes<PatchFacts>): readonly ServerStatus[] {
+  const byName = new Map(reads.map((read) => [read.location.name, read]));
+  const freshness = freshnessOf(plane, asOf);
+  return servers.flatMap((placed) => {
+    const read = byName.get(placed.location);
+    if (read === undefined) return [];
+    const { azure: _asked, ...shown } = placed;
+    const { node, server } = placed;
+    const scan = "more" in read && node !== undefined ? read.more.states.get(node.id) : undefined;
+    const freshSince = freshness(server.patchGroup, placed.location).since;
+    const judgement = verdictOf({
+      readable: placed.readable,
+      managed: node !== undefined,
+      ...(scan === undefined ? {} : { scan }),
+      ...intended(plane, server, read),
+      freshSince,
+    });
+    const onboarding = "facts" in read ? onboardingOf(plane, placed, read.facts, reads) : undefined;
+    return [
+      {
+        ...shown,
+        judgement,
+        freshSince,
+        ...(scan === undefined ? {} : { scan }),
+        ...(onboarding === undefined ? {} : { onboarding }),
+      },
+    ];
+  });
+}
+
+function locationStatus(read: StatusRead, servers: readonly PlacedServer[]): LocationStatus {
+  if ("failure" in read) return { ...read, foreign: [], repeatedBaselines: [] };
+  const claimed = new Set(servers.flatMap(({ node }) => node?.id ?? []));
+  return {
+    location: read.location,
+    foreign: read.facts.foreign
+      .filter(({ id }) => !claimed.has(id))
+      .map((node) => {
+        const patchGroupTag = read.facts.groupByNode.get(node.id);
+        return patchGroupTag === undefined ? node : { ...node, patchGroupTag };
+      }),
+    repeatedBaselines: Object.entries(read.more.baselines)
+      .filter(([, ids]) => ids.length > 1)
+      .map(([name]) => name)
+      .sort(),
+  };
+}
+
+function elsewhereIn(plane: Plane, scope: Pick<Scope, "locations" | "groups">): readonly ElsewhereStatus[] {
+  const names = locationsOf(plane, scope).map(({ name }) => name);
+  return Object.values(plane.groups).flatMap((group) => {
+    if (group.kind !== "elsewhere" || !(scope.groups?.includes(group.name) ?? true)) return [];
+    const servers = names.flatMap((name) => placementOf(plane).get(name)?.get(group.name) ?? []);
+    return servers.length === 0 ? [] : [{ group: group.name, servers: servers.length, by: group.patchedElsewhere }];
+  });
+}
+
+function autoScalingOf(plane: Plane, scope: Scope, reads: readonly StatusRead[]): readonly AutoScalingStatus[] {
+  return reads.flatMap((read) => {
+    if ("failure" in read) return [];
+    const rows = [...(placementOf(plane).get(read.location.name)?.values() ?? [])].flat();
+    return rows
+      .filter(({ id, patchGroup }) => id.startsWith(autoScalingPrefix) && (scope.groups?.includes(patchGroup) ?? true))
+      .map((server) => ({
+        server,
+        location: read.location.name,
+        nodes: read.facts.autoScaling.get(server.id)?.length ?? 0,
+      }));
+  });
 }
 
 /**
- * Joins the fleet file with the managed nodes, a row per server the stack patches: an EC2 instance by its id, an Azure
- * VM by its activation, which is single-use. Auto Scaling rows stand for machines that come and go and are left out.
+ * What the clouds know of every server of the fleet that this stack patches: each has exactly one verdict. It needs no
+ * Pulumi state: baselines are found by the names that the stack gives them, Azure VMs by their activations' tags.
+ * A location or a subscription that fails is part of the answer; nothing of it counts as fine.
+ * @param asOf - the instant that decides what is stale
  */
-export function fleetStatus(plane: Plane, gathered: Gathered): readonly ServerStatus[] {
-  const nodeOf = nodeFinder(gathered);
-  const rows: ServerStatus[] = [];
-  for (const server of plane.fleet) {
-    if (server.id.startsWith("asg:") || plane.groups[server.patchGroup]?.kind !== "managed") continue;
-    const name = locationNameOf(plane, server);
-    const location = plane.locations[name];
-    const known = gathered.locations[name];
-    if (location === undefined || known === undefined) continue;
-    const node = nodeOf(name, server);
-    const verdict = verdictOf({
-      managed: node !== undefined,
-      ...(node?.patchState === undefined ? {} : { scan: node.patchState }),
-      intendedBaselineId: intendedBaselineId(plane, location, known.baselineIds, server),
-      scannedSince: gathered.scannedSince,
-    });
-    rows.push({ server, location: name, verdict, ...(node === undefined ? {} : { nodeId: node.id }) });
-  }
-  return rows;
+export async function fleetStatus(plane: Plane, asOf: Date, scope: Scope): Promise<FleetStatus> {
+  const prefix = regionalName(plane.environment, "");
+  const found = await fleetNodes(plane, scope, async (client: SSMClient, _location, facts): Promise<PatchFacts> => {
+    const [baselines, states] = await Promise.all([
+      ownBaselines(client, prefix),
+      patchStates(client, nodeIdsOf(plane, scope, facts)),
+    ]);
+    return { baselines, states };
+  });
+  closeLocations(found.reads);
+  return {
+    asOf,
+    servers: serverStatuses(plane, asOf, found),
+    locations: found.reads.map((read) => locationStatus(read, found.servers)),
+    unreadableSubscriptions: found.subscriptions.flatMap(({ subscription, failure }) =>
+      failure === undefined ? [] : [{ name: subscription.name, failure }],
+    ),
+    autoScaling: autoScalingOf(plane, scope, found.reads),
+    elsewhere: elsewhereIn(plane, scope),
+  };
 }

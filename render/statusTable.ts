@@ -1,89 +1,88 @@
-import Table from "cli-table3";
+import type { Verdict } from "../domain/verdict.ts";
+import { plainTable, type Column } from "./plainTable.ts";
 
-/** One server, as far as the table needs it. */
+/** One entry, as far as the table needs it. */
 export interface StatusRow {
+  readonly location: string;
   readonly group: string;
   readonly os: string;
-  readonly verdict: "compliant" | "missing" | "pendingReboot" | "wrongBaseline" | "neverSeen";
+  readonly verdict: Verdict;
+  /** How many machines it stands for. */
+  readonly machines: number;
 }
 
-/** Counts of one group and OS. */
+/** Servers by verdict: each is in exactly one of the verdicts' columns. */
+export type VerdictCounts = Readonly<Record<Verdict | "servers", number>>;
+
+/** What entries are counted by. */
+export type Label = "location" | "group" | "os";
+
+/** Counts of what has the same labels. */
 export interface StatusCounts {
-  readonly group: string;
-  readonly os: string;
-  readonly servers: number;
-  readonly compliant: number;
-  readonly missing: number;
-  readonly pendingReboot: number;
-  readonly wrongBaseline: number;
-  readonly neverSeen: number;
+  readonly labels: Readonly<Partial<Record<Label, string>>>;
+  readonly counts: VerdictCounts;
 }
 
-const none = { servers: 0, compliant: 0, missing: 0, pendingReboot: 0, wrongBaseline: 0, neverSeen: 0 };
+const none: VerdictCounts = { servers: 0, compliant: 0, missing: 0, pendingReboot: 0, failed: 0, unknown: 0 };
 
-/** Counts servers by group and OS, sorted by both; every server is in exactly one of the verdict's columns. */
-export function countStatus(rows: readonly StatusRow[]): readonly StatusCounts[] {
-  const counts = new Map<string, StatusCounts>();
-  for (const { group, os, verdict } of rows) {
-    const key = `${group}\n${os}`;
-    const before = counts.get(key) ?? { group, os, ...none };
-    counts.set(key, { ...before, servers: before.servers + 1, [verdict]: before[verdict] + 1 });
-  }
-  return [...counts.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-}
-
-/** Sum over all rows of the table. */
-export function totalStatus(counts: readonly StatusCounts[]): StatusCounts {
-  return counts.reduce<StatusCounts>(
-    (sum, row) => ({
-      group: "total",
-      os: "",
-      servers: sum.servers + row.servers,
-      compliant: sum.compliant + row.compliant,
-      missing: sum.missing + row.missing,
-      pendingReboot: sum.pendingReboot + row.pendingReboot,
-      wrongBaseline: sum.wrongBaseline + row.wrongBaseline,
-      neverSeen: sum.neverSeen + row.neverSeen,
+/** Sum over entries. */
+export function totalCounts(rows: readonly Pick<StatusRow, "verdict" | "machines">[]): VerdictCounts {
+  return rows.reduce(
+    (sum, { verdict, machines }) => ({
+      ...sum,
+      servers: sum.servers + machines,
+      [verdict]: sum[verdict] + machines,
     }),
-    { group: "total", os: "", ...none },
+    none,
   );
 }
 
-const columns = [
-  ["group", "group"],
-  ["os", "os"],
+function byLabels(labels: readonly Label[]) {
+  return (a: StatusCounts, b: StatusCounts): number => {
+    const worse = b.counts.failed - a.counts.failed || b.counts.unknown - a.counts.unknown;
+    if (worse !== 0) return worse;
+    const differing = labels.find((label) => a.labels[label] !== b.labels[label]);
+    return differing === undefined ? 0 : (a.labels[differing] ?? "") < (b.labels[differing] ?? "") ? -1 : 1;
+  };
+}
+
+/** Counts entries by some of their labels: most failed first, then most unknown, then by the labels. */
+export function countStatus(rows: readonly StatusRow[], labels: readonly Label[]): readonly StatusCounts[] {
+  const same = Map.groupBy(rows, (row) => JSON.stringify(labels.map((label) => row[label])));
+  return [...same.values()]
+    .map((members) => ({
+      labels: Object.fromEntries(labels.map((label) => [label, members[0]?.[label] ?? ""])),
+      counts: totalCounts(members),
+    }))
+    .sort(byLabels(labels));
+}
+
+const countColumns = [
   ["servers", "servers"],
   ["compliant", "compliant"],
   ["missing", "missing security"],
   ["pendingReboot", "pending reboot"],
-  ["wrongBaseline", "wrong baseline"],
-  ["neverSeen", "never seen"],
+  ["failed", "failed"],
+  ["unknown", "unknown"],
 ] as const;
 
-/** The table as plain text, without colour: it reads the same on a terminal, in a pipe and in a log. */
-export function statusTable(counts: readonly StatusCounts[]): string {
-  const border = { "top-left": "", "top-mid": "", top: "", "top-right": "", "bottom-left": "", "bottom-mid": "" };
-  const table = new Table({
-    head: columns.map(([, title]) => title),
-    colAligns: columns.map((_, index) => (index < 2 ? "left" : "right")),
-    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 },
-    chars: {
-      ...border,
-      bottom: "",
-      "bottom-right": "",
-      left: "",
-      "left-mid": "",
-      mid: "",
-      "mid-mid": "",
-      right: "",
-      "right-mid": "",
-      middle: "",
-    },
-  });
-  for (const row of [...counts, totalStatus(counts)]) table.push(columns.map(([key]) => row[key]));
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+/** The table: a row per counted labels, and the total last. */
+export function statusTable(rows: readonly StatusRow[], labels: readonly Label[]): string {
+  const columns: Column<StatusCounts>[] = [
+    ...labels.map((label) => ({
+      title: label,
+      align: "left" as const,
+      cell: (row: StatusCounts) => row.labels[label] ?? "",
+    })),
+    ...countColumns.map(([key, title]) => ({
+      title,
+      align: "right" as const,
+      cell: (row: StatusCounts) => row.counts[key],
+    })),
+  ];
+  const [first = "group"] = labels;
+  return plainTable(columns, [
+    ...countStatus(rows, labels),
+    { labels: { [first]: "total" }, counts: totalCounts(rows) },
+  ]);
 }

@@ -6,6 +6,7 @@ import {
   checkOnboarding,
   isWindows,
   linuxProtectedSettings,
+  onboardingResourceName,
   runCommandParameters,
   runCommandProtectedParameters,
   windowsProtectedSettings,
@@ -18,9 +19,6 @@ import { VirtualMachineExtension } from "./virtualMachineExtension.ts";
 import { VirtualMachineRunCommand } from "./virtualMachineRunCommand.ts";
 
 const type = "patchplane:azure:HybridVm";
-
-/** Name of the extension or run command on every VM. Fixed: another name would be a second run of the script. */
-export const onboardingResourceName = "patchplane-onboarding";
 
 /**
  * The script ends within 40 minutes at the worst: 15 waiting for package locks, the rest downloads and registration.

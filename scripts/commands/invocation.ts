@@ -1,0 +1,106 @@
+import { InvalidArgumentError } from "commander";
+import { readPlane } from "../../config/file.ts";
+import { suggest } from "../../config/nearest.ts";
+import { projectFiles } from "../../config/projectFiles.ts";
+import { stackFileName } from "../../config/stackName.ts";
+import { formatFault, type Fault } from "../../domain/fault.ts";
+import type { Plane } from "../../domain/plane.ts";
+import { azureEndpoint, azureEndpointVariable } from "../../operations/azureEndpoint.ts";
+import type { Scope } from "../../operations/fleetNodes.ts";
+import { stepsFor } from "./progress.ts";
+
+/** Something in the command line or the configuration that a person has to correct: exit code 2. */
+export class UsageError extends Error {
+  constructor(faults: readonly Fault[]) {
+    super(faults.map(formatFault).join("\n"));
+    this.name = "UsageError";
+  }
+}
+
+/** Options that every command about servers has. */
+export interface ScopeOptions {
+  readonly stack?: string;
+  readonly location?: readonly string[];
+  readonly group?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** A command's plane and what of it is looked at. */
+export interface Invocation {
+  readonly stack: string;
+  readonly plane: Plane;
+  readonly scope: Scope;
+}
+
+/** Collects an option that may be given several times. */
+export function collected(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+const instantPattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** Reads an option that is an instant. */
+export function instant(text: string): Date {
+  const date = new Date(text);
+  if (!instantPattern.test(text) || Number.isNaN(date.getTime())) {
+    throw new InvalidArgumentError("allowed: an ISO 8601 instant with its zone, e.g. 2026-12-01T12:00:00Z");
+  }
+  return date;
+}
+
+function knownStacks(root: string): readonly string[] {
+  const names = projectFiles(root).list("");
+  return names.flatMap(({ name }) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+}
+
+function chosenStack(root: string, given: string | undefined): string {
+  const known = knownStacks(root);
+  if (given !== undefined) {
+    if (known.includes(given)) return given;
+    const message = `there is no ${stackFileName(given)}`;
+    throw new UsageError([{ path: "--stack", message, value: given, ...suggest(given, known) }]);
+  }
+  const [only] = known;
+  if (only !== undefined && known.length === 1) return only;
+  const message = known.length === 0 ? "there is no stack file (Pulumi.<stack>.yaml)" : "there are several stacks";
+  throw new UsageError([{ path: "--stack", message, allowed: known.join(", "), fix: "name one" }]);
+}
+
+function unknownNames(
+  option: string,
+  given: readonly string[] | undefined,
+  known: readonly string[],
+): readonly Fault[] {
+  return (given ?? [])
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ path: option, message: "not in this stack", value: name, ...suggest(name, known) }));
+}
+
+/**
+ * Reads the plane and checks every option against it, so that all that is wrong is said at once.
+ * @param root - the project's root
+ * @throws UsageError with every fault
+ */
+export function openInvocation(root: string, options: ScopeOptions): Invocation {
+  const stack = chosenStack(root, options.stack);
+  const resolved = readPlane(root, stack);
+  if ("faults" in resolved) throw new UsageError(resolved.faults);
+  const { plane } = resolved;
+  const azure = azureEndpoint(process.env[azureEndpointVariable]);
+  const faults = [
+    ...unknownNames("--location", options.location, Object.keys(plane.locations).sort()),
+    ...unknownNames("--group", options.group, Object.keys(plane.groups).sort()),
+    ...("fault" in azure ? [azure.fault] : []),
+  ];
+  if (faults.length > 0 || "fault" in azure) throw new UsageError(faults);
+  return {
+    stack,
+    plane,
+    scope: {
+      azure,
+      runSteps: stepsFor(options),
+      ...(options.location === undefined ? {} : { locations: options.location }),
+      ...(options.group === undefined ? {} : { groups: options.group }),
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { tagDriftExitCode } from "../../domain/tagDrift.ts";
+import { tagDrift } from "../../operations/tagDrift.ts";
+import { tagsJson } from "../../render/tagsJson.ts";
+import { tagsText } from "../../render/tagsText.ts";
+import { collected, openInvocation, type ScopeOptions } from "./invocation.ts";
+
+interface TagsOptions extends ScopeOptions {
+  readonly apply?: boolean;
+}
+
+async function run(root: string, options: TagsOptions): Promise<void> {
+  const { stack, plane, scope } = openInvocation(root, options);
+  const apply = options.apply === true;
+  const drift = await tagDrift(plane, scope, apply);
+  process.exitCode = tagDriftExitCode(drift);
+  process.stdout.write(options.json === true ? tagsJson(stack, drift, apply) : tagsText(stack, drift, apply));
+}
+
+/** Adds `patchplane tags`. */
+export function addTags(program: Command, root: string): void {
+  program
+    .command("tags")
+    .summary("differences between the fleet file and the tags of managed nodes; --apply repairs hybrid nodes")
+    .description(
+      "Compares the tags of managed nodes with the fleet file. A dry run unless --apply is given, which sets what " +
+        "differs on hybrid nodes (mi-…) and takes no tag away. EC2 instances are tagged by whoever makes them: for " +
+        "those it prints the line to type.",
+    )
+    .option("-s, --stack <name>", "stack file to read; may be left out where there is one")
+    .option("-l, --location <name>", "only this location; may be repeated", collected)
+    .option("-g, --group <name>", "only servers of this patch group; may be repeated", collected)
+    .option("--apply", "set the tags that differ")
+    .option("--json", "print JSON, and nothing else")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 no difference is left; 1 there are differences; 2 usage or configuration; 3 something could not be read
+or repaired.
+
+Examples:
+  npx patchplane tags --stack prod
+  npx patchplane tags --stack prod --location prod-euw1 --apply`,
+    )
+    .action((options: TagsOptions) => run(root, options));
+}
