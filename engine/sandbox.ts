@@ -18,6 +18,8 @@ export interface SandboxOptions {
   readonly plugins: string;
   /** The program to run; index.ts of the root when left out. */
   readonly program?: PulumiFn;
+  /** Whether the state is written after every step, so that a run which is killed can be taken up. @defaultValue false */
+  readonly checkpoints?: boolean;
 }
 
 /** A file backend and a working folder of their own, in which the real engine runs the program inline. */
@@ -42,8 +44,7 @@ function environment(options: SandboxOptions): Record<string, string> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "true",
     // Writing the whole checkpoint after every step makes 1,000 resources six times slower; a sandbox may lose it.
-    PULUMI_EXPERIMENTAL: "true",
-    PULUMI_SKIP_CHECKPOINTS: "true",
+    ...(options.checkpoints === true ? {} : { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }),
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     AWS_ACCESS_KEY_ID: "AKIAPATCHPLANESANDBX",
     AWS_SECRET_ACCESS_KEY: "sandbox",

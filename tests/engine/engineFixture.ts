@@ -1,16 +1,24 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import { delimiter, dirname, join } from "node:path";
+import {
+  CommandError,
+  PulumiCommand,
+  type EngineEvent,
+  type PulumiFn,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
 import { readPlane } from "../../config/file.ts";
 import { loadPlane } from "../../config/load.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
-import { resolveEngine } from "../../engine/resolve.ts";
+import { resolveEngine, type Engine } from "../../engine/resolve.ts";
 import { openSandbox, type Sandbox } from "../../engine/sandbox.ts";
 import { program } from "../../program.ts";
 import { makeProviders } from "../../providers.ts";
-import { startCloud, type Cloud } from "../../simulator/index.ts";
+import { startCloud, type Cloud, type World } from "../../simulator/index.ts";
 import { worldFromPlane } from "../../simulator/world.ts";
+import { ended, type Ended } from "./command.ts";
+import { startGateway, type Gateway } from "./gateway.ts";
 
 const projectRoot = join(import.meta.dirname, "..", "..");
 const stackName = "test";
@@ -25,10 +33,31 @@ export interface Step {
   readonly diffs: readonly string[];
 }
 
+/** How a fixture is made. */
+export interface EngineFixtureOptions {
+  /** Folder of stack file and fleet, below tests/engine. @defaultValue `fixture`, two locations and two subscriptions */
+  readonly plane?: "fixture" | "onboardingFixture";
+  /**
+   * Whether the state is written after every step, as it is outside the sandbox; only then can the engine be killed.
+   *
+   * @defaultValue false
+   */
+  readonly checkpoints?: boolean;
+}
+
+/** An operation that failed: what the engine did all the same, and what it printed. */
+export interface Failure {
+  readonly steps: readonly Step[];
+  readonly text: string;
+}
+
 /** A small plane on an embedded cloud of its own, run by the real engine. */
 export interface EngineFixture {
   readonly root: string;
   readonly cloud: Cloud;
+  /** What stands between the engine's plugins and the cloud. */
+  readonly gateway: Gateway;
+  readonly world: World;
   readonly sandbox: Sandbox;
   readonly stack: Stack;
   /** Everything the engine printed so far. */
@@ -39,7 +68,13 @@ export interface EngineFixture {
   write(file: string, text: string | undefined): Promise<void>;
   preview(): Promise<readonly Step[]>;
   up(): Promise<readonly Step[]>;
+  /** `up --continue-on-error`, which must fail. */
+  failingUp(): Promise<Failure>;
   refresh(): Promise<readonly Step[]>;
+  /** Runs a shell command as an operator types it, with the CLI on PATH, beside the stack file. */
+  shell(command: string): Promise<Ended>;
+  /** Kills the running engine as the kernel would, with nothing tidied up; fails when none runs. */
+  killEngine(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,15 +98,55 @@ export function described(steps: readonly Step[]): readonly string[] {
     .sort();
 }
 
-/** Starts the fixture of `tests/engine/fixture` in a temporary folder; nothing is deployed yet. */
-export async function startEngineFixture(): Promise<EngineFixture> {
+type Operation = (options: {
+  onOutput: (text: string) => void;
+  onEvent: (event: EngineEvent) => void;
+}) => Promise<unknown>;
+
+interface Place {
+  readonly root: string;
+  readonly cloud: Cloud;
+  readonly gateway: Gateway;
+  readonly world: World;
+}
+
+/** Copies a plane into a temporary folder and starts a cloud that holds its machines. */
+async function place(plane: string): Promise<Place> {
   const root = await mkdtemp(join(tmpdir(), "patchplane-engine-"));
-  await cp(join(import.meta.dirname, "fixture"), root, { recursive: true });
+  await cp(join(import.meta.dirname, plane), root, { recursive: true });
   const read = readPlane(root, stackName);
   if ("faults" in read) throw new Error(JSON.stringify(read.faults, undefined, 1));
-  const now = new Date("2026-12-01T06:00:00Z");
-  const cloud = await startCloud({ world: worldFromPlane(read.plane, { seed: 1 }), now, seed: 1 });
-  const engine = await resolveEngine(() => undefined);
+  const world = worldFromPlane(read.plane, { seed: 1 });
+  const cloud = await startCloud({ world, now: new Date("2026-12-01T06:00:00Z"), seed: 1 });
+  return { root, cloud, world, gateway: await startGateway(cloud.url) };
+}
+
+async function write(root: string, file: string, text: string | undefined): Promise<void> {
+  if (text === undefined) await rm(join(root, file));
+  else await writeFile(join(root, file), text);
+}
+
+async function edit(root: string, file: string, from: string | RegExp, to: string): Promise<void> {
+  const before = await readFile(join(root, file), "utf8");
+  const after = before.replace(from, to);
+  if (after === before) throw new Error(`${String(from)} is not in ${file}`);
+  await write(root, file, after);
+}
+
+/** An engine that leaves its process id in `engine.pid` before it starts. */
+async function traced(engine: Engine, root: string): Promise<Engine> {
+  await mkdir(join(root, "bin"));
+  const path = join(root, "bin", "pulumi");
+  await writeFile(path, `#!/bin/sh\necho $$ > '${join(root, "engine.pid")}'\nexec '${engine.path}' "$@"\n`);
+  await chmod(path, 0o755);
+  return { ...engine, path, command: await PulumiCommand.get({ root, skipVersionCheck: true }) };
+}
+
+/** Starts a fixture in a temporary folder; nothing is deployed yet. */
+export async function startEngineFixture(options: EngineFixtureOptions = {}): Promise<EngineFixture> {
+  const { root, cloud, gateway, world } = await place(options.plane ?? "fixture");
+  const found = await resolveEngine(() => undefined);
+  const engine = options.checkpoints === true ? await traced(found, root) : found;
   const run: PulumiFn = () => {
     const plane = loadPlane(root);
     return Promise.resolve({ ...program(plane, makeProviders(plane), loadOnboardingScripts(projectRoot)) });
@@ -80,20 +155,14 @@ export async function startEngineFixture(): Promise<EngineFixture> {
     engine,
     root,
     folder: join(root, ".patchplane"),
-    cloudUrl: cloud.url,
+    cloudUrl: gateway.url,
     plugins: join(projectRoot, "simulator", "plugins", "bin"),
     program: run,
+    checkpoints: options.checkpoints ?? false,
   });
   const stack = await sandbox.stack(stackName);
   let printed = "";
-  const collect = async (
-    refreshing: boolean,
-    operation: (options: {
-      onOutput: (text: string) => void;
-      onEvent: (event: EngineEvent) => void;
-    }) => Promise<unknown>,
-  ): Promise<readonly Step[]> => {
-    const steps: Step[] = [];
+  const collect = async (refreshing: boolean, steps: Step[], operation: Operation): Promise<readonly Step[]> => {
     await sandbox.copyStackFiles();
     await operation({
       onOutput: (text) => void (printed += text),
@@ -104,27 +173,43 @@ export async function startEngineFixture(): Promise<EngineFixture> {
     });
     return steps;
   };
-  const write = async (file: string, text: string | undefined): Promise<void> => {
-    if (text === undefined) await rm(join(root, file));
-    else await writeFile(join(root, file), text);
-  };
   return {
     root,
     cloud,
+    gateway,
+    world,
     sandbox,
     stack,
     printed: () => printed,
-    write,
-    edit: async (file, from, to) => {
-      const before = await readFile(join(root, file), "utf8");
-      const after = before.replace(from, to);
-      if (after === before) throw new Error(`${String(from)} is not in ${file}`);
-      await write(file, after);
+    write: (file, text) => write(root, file, text),
+    edit: (file, from, to) => edit(root, file, from, to),
+    preview: () => collect(false, [], (common) => stack.preview(common)),
+    up: () => collect(false, [], (common) => stack.up(common)),
+    failingUp: async () => {
+      const before = printed.length;
+      const steps: Step[] = [];
+      try {
+        await collect(false, steps, (common) => stack.up({ ...common, continueOnError: true }));
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        return { steps, text: printed.slice(before) };
+      }
+      throw new Error("the up did not fail");
     },
-    preview: () => collect(false, (options) => stack.preview(options)),
-    up: () => collect(false, (options) => stack.up(options)),
-    refresh: () => collect(true, (options) => stack.refresh(options)),
+    refresh: () => collect(true, [], (common) => stack.refresh(common)),
+    shell: (command) =>
+      ended("sh", ["-c", command], sandbox.workDir, {
+        ...process.env,
+        ...sandbox.env,
+        PATH: [dirname(engine.path), join(import.meta.dirname, "languageHost"), sandbox.env["PATH"] ?? ""].join(
+          delimiter,
+        ),
+      }),
+    killEngine: async () => {
+      process.kill(Number(await readFile(join(root, "engine.pid"), "utf8")), "SIGKILL");
+    },
     close: async () => {
+      await gateway.close();
       await cloud.close();
       await rm(root, { recursive: true, force: true });
     },

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -7,6 +6,7 @@ import { readPlane } from "../../config/file.ts";
 import { resolveEngine } from "../../engine/resolve.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
 import { worldFromPlane } from "../../simulator/world.ts";
+import { ended, type Ended } from "./command.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -19,24 +19,6 @@ async function checkout(): Promise<string> {
     else await symlink(join(root, name), join(folder, name));
   }
   return folder;
-}
-
-interface Ended {
-  readonly status: number | null;
-  readonly text: string;
-}
-
-/** Not a synchronous run: the embedded cloud answers from this very process. */
-function ended(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-    let text = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => void (text += String(chunk)));
-    child.on("error", reject);
-    child.on("close", (status) => {
-      resolve({ status, text });
-    });
-  });
 }
 
 describe("the plain pulumi command on the checked-in production stack", function () {

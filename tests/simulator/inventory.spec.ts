@@ -97,7 +97,7 @@ describe("embedded cloud: inventory", () => {
 
   it("writes rpm packages with version and release apart", async () => {
     const { ssm } = await inventoried({ os: "amazon-linux", release: "2023" });
-    const curl = (await entries(ssm, "AWS:Application")).entries.find(({ Name }) => Name.startsWith("curl"));
+    const curl = (await entries(ssm, "AWS:Application")).entries.find(({ Name }) => Name?.startsWith("curl"));
     expect(curl?.["Version"]).to.match(/^[\d.]+$/);
     expect(curl?.["Release"]).to.match(/amzn2023/);
     expect(curl?.["InstalledTime"]).to.match(/^2026-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
