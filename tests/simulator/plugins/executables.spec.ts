@@ -1,12 +1,18 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { delimiter } from "node:path";
+import { delimiter, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { connectPlugin, failureOf } from "./pluginClient.ts";
 
 const bin = fileURLToPath(new URL("../../../simulator/plugins/bin", import.meta.url));
+
+/** Starts a plugin as the engine does, which keeps the other end of its standard input. */
+function started(name: string) {
+  const path = [bin, dirname(process.execPath), process.env["PATH"]].join(delimiter);
+  return spawn(name, ["127.0.0.1:1"], { env: { PATH: path }, stdio: ["pipe", "pipe", "inherit"] });
+}
 
 describe("the plugin executables", () => {
   for (const [name, type] of [
@@ -14,10 +20,7 @@ describe("the plugin executables", () => {
     ["pulumi-resource-azure-native", "azure-native:compute:VirtualMachineExtension"],
   ] as const) {
     it(`are found on PATH, print their port first and answer: ${name}`, async () => {
-      const path = [bin, process.execPath.slice(0, process.execPath.lastIndexOf("/")), process.env["PATH"]].join(
-        delimiter,
-      );
-      const child = spawn(name, ["127.0.0.1:1"], { env: { PATH: path }, stdio: ["ignore", "pipe", "inherit"] });
+      const child = started(name);
       try {
         const [line] = (await once(createInterface(child.stdout), "line")) as [string];
         expect(line).to.match(/^\d+$/);
@@ -29,6 +32,13 @@ describe("the plugin executables", () => {
       } finally {
         child.kill();
       }
+    });
+
+    it(`end by themselves when the engine was killed and cannot tell them to: ${name}`, async () => {
+      const child = started(name);
+      await once(createInterface(child.stdout), "line");
+      child.stdin.end();
+      expect(await once(child, "exit")).to.deep.equal([0, null]);
     });
   }
 });
