@@ -1,0 +1,144 @@
+import { DeleteActivationCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expectRejections } from "../harness/rejections.ts";
+import { assumedClient } from "./clients.ts";
+import { described, startEngineFixture, type EngineFixture } from "./engineFixture.ts";
+import { documentedCommand, nodeIds, resourcesOf, scriptRuns, vmId } from "./onboardedVms.ts";
+
+const names = ["app-1", "app-2", "app-3", "app-4"];
+
+describe("VMs that were onboarded before, on the real engine", function () {
+  this.timeout(600_000);
+  let fixture: EngineFixture;
+  let client: SSMClient;
+  let nodes: Readonly<Record<string, string>>;
+
+  before(async () => {
+    fixture = await startEngineFixture({ plane: "onboardingFixture" });
+    client = assumedClient(fixture.cloud.url, "us-east-1", "111122223333");
+    await fixture.up();
+    nodes = await nodeIds(client);
+    expect(Object.keys(nodes)).to.deep.equal(names);
+  });
+
+  after(async () => {
+    client.destroy();
+    await fixture.close();
+  });
+
+  describe("when somebody deletes an activation", () => {
+    it("keep their node, and a preview shows nothing", async () => {
+      const outputs = await fixture.stack.outputs();
+      const { apps } = outputs["subscriptions"]?.value as Record<string, { activationIds: Record<string, string> }>;
+      await client.send(new DeleteActivationCommand({ ActivationId: apps?.activationIds[vmId("app-1")] ?? "" }));
+      expect(await nodeIds(client)).to.deep.equal(nodes);
+      expect(described(await fixture.preview())).to.deep.equal([]);
+    });
+
+    it("get a new one after a refresh, report alreadyRegistered and keep their id", async () => {
+      expect(described(await fixture.refresh())).to.deep.equal(["delete Activation apps/rg-apps/app-1-activation"]);
+      expect(described(await fixture.up())).to.deep.equal([
+        "create Activation apps/rg-apps/app-1-activation",
+        "update VirtualMachineExtension apps/rg-apps/app-1-extension [protectedSettings]",
+      ]);
+      expect(scriptRuns(fixture).slice(names.length)).to.deep.equal(["app-1 alreadyRegistered 0"]);
+      expect(await nodeIds(client)).to.deep.equal(nodes);
+    });
+  });
+
+  describe("when AWS has purged their expired activations", () => {
+    before(async () => {
+      await fixture.cloud.advanceTo(new Date("2026-12-02T07:00:00Z"));
+      expect(fixture.cloud.purgeActivations()).to.equal(names.length);
+    });
+
+    it("are left alone by the documented refresh, which does not read activations", async () => {
+      const runs = scriptRuns(fixture).length;
+      const command = await documentedCommand("pulumi refresh");
+      const refresh = await fixture.shell(`${command} --yes --non-interactive`);
+      expect(refresh).to.include({ status: 0 });
+      expect(refresh.text).to.contain("VirtualMachineExtension apps/rg-apps/app-1-extension refreshing");
+      expect(refresh.text).to.not.contain("app-1-activation");
+      expect(described(await fixture.preview())).to.deep.equal([]);
+      expect(scriptRuns(fixture)).to.have.length(runs);
+    });
+
+    it("all get new ones after a plain refresh: one run each, one failure for a VM that is stopped", async () => {
+      expectRejections(/failed to register/);
+      expect(described(await fixture.refresh())).to.deep.equal(
+        names.map((name) => `delete Activation apps/rg-apps/${name}-activation`),
+      );
+      const runs = scriptRuns(fixture).length;
+      fixture.cloud.stopMachine(vmId("app-4"));
+      const { steps, text } = await fixture.failingUp();
+      expect(described(steps)).to.deep.equal([
+        ...names.map((name) => `create Activation apps/rg-apps/${name}-activation`),
+        "update VirtualMachineExtension apps/rg-apps/app-1-extension [protectedSettings]",
+        "update VirtualMachineExtension apps/rg-apps/app-2-extension [protectedSettings]",
+        "update VirtualMachineExtension apps/rg-apps/app-4-extension [protectedSettings]",
+        "update VirtualMachineRunCommandByVirtualMachine apps/rg-apps/app-3-run-command [parameters[0].value, protectedParameters[0].value]",
+      ]);
+      expect(text).to.contain("Cannot modify extensions in the VM when the VM is not running.");
+      const expected = ["app-1 alreadyRegistered 0", "app-2 alreadyRegistered 0", "app-3 alreadyRegistered 0"];
+      expect(scriptRuns(fixture).slice(runs)).to.have.members(expected);
+    });
+
+    it("are clean again after one more up with the stopped VM running, and kept their ids all the time", async () => {
+      fixture.cloud.startMachine(vmId("app-4"));
+      expect(described(await fixture.up())).to.deep.equal([
+        "update VirtualMachineExtension apps/rg-apps/app-4-extension [protectedSettings]",
+      ]);
+      expect(await nodeIds(client)).to.deep.equal(nodes);
+    });
+  });
+
+  // azure-native looks before it creates, and refuses what it finds.
+  describe("when their rows were removed and come back", () => {
+    it("are refused by azure-native, which adopts nothing; parent and activation are made", async () => {
+      expectRejections(/failed to register/);
+      const rows = await readFile(join(fixture.root, "fleet/test.csv"), "utf8");
+      await fixture.edit("fleet/test.csv", /^.*,app-[13],azure,.*\n/gm, "");
+      await fixture.up();
+      await fixture.write("fleet/test.csv", rows);
+      const { steps, text } = await fixture.failingUp();
+      expect(
+        text.match(/error: cannot create already existing resource '[^']*\/app-[13]\/[^']*'/g),
+      ).to.have.length.above(1);
+      expect(described(steps)).to.include("create Activation apps/rg-apps/app-1-activation");
+    });
+
+    it("are taken over by the documented import, under the right parent and unprotected", async () => {
+      const command = await documentedCommand("pulumi import");
+      const runCommand = command
+        .replaceAll("app-1", "app-3")
+        .replace("compute:VirtualMachineExtension", "compute:VirtualMachineRunCommandByVirtualMachine")
+        .replace("app-3-extension", "app-3-run-command")
+        .replace("/extensions/", "/runCommands/");
+      for (const each of [command, runCommand]) {
+        expect(await fixture.shell(`${each} --yes --non-interactive`)).to.include({ status: 0 });
+      }
+      const imported = await resourcesOf(fixture, /app-[13]-(extension|run-command)$/);
+      const parent = "urn:pulumi:test::patchplane::patchplane:azure:SubscriptionOnboarding$patchplane:azure:HybridVm";
+      expect(imported.map((resource) => [resource.parent, resource.protect ?? false])).to.deep.equal([
+        [`${parent}::apps/rg-apps/app-1`, false],
+        [`${parent}::apps/rg-apps/app-3`, false],
+      ]);
+    });
+
+    it("report alreadyRegistered at the next up, keep their ids, and are clean after it", async () => {
+      const runs = scriptRuns(fixture).length;
+      expect(described(await fixture.up())).to.deep.equal([
+        "update VirtualMachineExtension apps/rg-apps/app-1-extension [protectedSettings]",
+        "update VirtualMachineRunCommandByVirtualMachine apps/rg-apps/app-3-run-command [parameters[0].value, protectedParameters]",
+      ]);
+      expect(scriptRuns(fixture).slice(runs)).to.have.members([
+        "app-1 alreadyRegistered 0",
+        "app-3 alreadyRegistered 0",
+      ]);
+      expect(await nodeIds(client)).to.deep.equal(nodes);
+      expect(described(await fixture.preview())).to.deep.equal([]);
+    });
+  });
+});
