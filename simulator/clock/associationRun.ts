@@ -4,10 +4,10 @@ import type { SimulatedCloud } from "../cloud.ts";
 import { ApiError } from "../http/apiError.ts";
 import { runCommand } from "../patching/runCommand.ts";
 import type { AssociationRecord } from "../ssm/associationRecords.ts";
-import { isOnline } from "../ssm/nodes.ts";
+import { isOnline, sortedNodes } from "../ssm/nodes.ts";
 import type { ManagedNode } from "../ssm/nodes.ts";
 import type { RegionState } from "../ssm/regionState.ts";
-import { resolveTargets } from "../ssm/targets.ts";
+import { isTarget, resolveTargets } from "../ssm/targets.ts";
 
 const minute = 60_000;
 
@@ -53,10 +53,6 @@ function run(
   });
 }
 
-function targetsOf(state: RegionState, association: AssociationRecord): ManagedNode[] {
-  return resolveTargets(state, association.content.Targets ?? []);
-}
-
 /**
  * Runs associations on reachable nodes that have not run them yet: new nodes, nodes that were out of reach at a scheduled run, and all
  * nodes after the association changed. An association that applies at its cron interval only is left to its schedule.
@@ -65,9 +61,11 @@ function targetsOf(state: RegionState, association: AssociationRecord): ManagedN
 export function runFirstContacts(cloud: SimulatedCloud, state: RegionState, at: Date): void {
   for (const association of state.associations.values()) {
     if (association.content.ApplyOnlyAtCronInterval === true) continue;
-    const fresh = targetsOf(state, association).filter((node) => {
+    const targets = association.content.Targets ?? [];
+    // Most nodes have met it: that is looked at first.
+    const fresh = sortedNodes(state).filter((node) => {
       const known = node.associations.get(association.id);
-      return (known === undefined || known.missed) && isOnline(node, at);
+      return (known === undefined || known.missed) && isTarget(node, targets) && isOnline(node, at);
     });
     if (fresh.length > 0)
       guarded(association, fresh, at, () => {
@@ -97,7 +95,9 @@ export function runScheduled(
   association: AssociationRecord,
   at: Date,
 ): void {
-  const [nodes, missed] = partition(targetsOf(state, association), (node) => isOnline(node, at));
+  const [nodes, missed] = partition(resolveTargets(state, association.content.Targets ?? []), (node) =>
+    isOnline(node, at),
+  );
   for (const node of missed) {
     const known = node.associations.get(association.id);
     if (known !== undefined) node.associations.set(association.id, { ...known, missed: true });
@@ -108,8 +108,26 @@ export function runScheduled(
     });
 }
 
+interface Coming {
+  readonly version: number;
+  readonly after: Date;
+  readonly at: Date | undefined;
+}
+
+const coming = new WeakMap<AssociationRecord, Coming>();
+
 /** The next date of an association's schedule after an instant; undefined without one. `rate(…)` counts from its last change. */
 export function nextAssociationRun(association: AssociationRecord, after: Date): Date | undefined {
+  const { version } = association;
+  const known = coming.get(association);
+  const holds = known?.version === version && known.after <= after && (known.at === undefined || known.at > after);
+  if (holds) return known.at;
+  const at = scheduledAfter(association, after);
+  coming.set(association, { version, after, at });
+  return at;
+}
+
+function scheduledAfter(association: AssociationRecord, after: Date): Date | undefined {
   const { ScheduleExpression: expression, ScheduleOffset: offsetDays } = association.content;
   if (expression === undefined) return undefined;
   const read = readSchedule(expression, "association");

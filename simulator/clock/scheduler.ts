@@ -1,6 +1,6 @@
 import type { SimulatedCloud } from "../cloud.ts";
 import type { RegionState } from "../ssm/regionState.ts";
-import { windowRuns } from "../ssm/windowSchedule.ts";
+import { nextWindowStart } from "../ssm/windowSchedule.ts";
 import { nextAssociationRun, runFirstContacts, runScheduled } from "./associationRun.ts";
 import { settleMachine } from "./machineEvents.ts";
 import { runWindow } from "./windowRun.ts";
@@ -13,13 +13,13 @@ interface Due {
 
 function dueIn(cloud: SimulatedCloud, state: RegionState, after: Date): Due[] {
   const windows = [...state.windows.values()].flatMap((window): Due[] => {
-    const [next] = windowRuns(window, new Date(after.getTime() + 1), 1);
-    if (next === undefined) return [];
+    const at = nextWindowStart(window, after);
+    if (at === undefined) return [];
     return [
       {
-        at: next.at,
+        at,
         run: () => {
-          runWindow(cloud, state, window, next.at);
+          runWindow(cloud, state, window, at);
         },
       },
     ];

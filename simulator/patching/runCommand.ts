@@ -142,6 +142,17 @@ function commandStatus(
   return { status: "Success", statusDetails: "Incomplete" };
 }
 
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html: a command's history is there for 30 days. */
+const history = 30 * 86_400_000;
+
+function keep(state: RegionState, command: CommandRecord): void {
+  for (const [id, { requestedAt }] of state.commands) {
+    if (command.requestedAt.getTime() - requestedAt.getTime() <= history) break;
+    state.commands.delete(id);
+  }
+  state.commands.set(command.id, command);
+}
+
 /** Records nodes that a window's task was meant for and that its cutoff left out, because the task was never started. A document that is not there is an {@link ApiError}. */
 export function missCommand(
   cloud: SimulatedCloud,
@@ -188,6 +199,6 @@ export function runCommand(
     ...commandStatus(invocations, limits.errors),
     invocations,
   };
-  state.commands.set(commandId, command);
+  keep(state, command);
   return command;
 }

@@ -32,8 +32,12 @@ function matches(node: ManagedNode, { Key = "", Values = [] }: TargetEntry): boo
   return value !== undefined && Values.includes(value);
 }
 
+/** Whether every entry selects a node; no entries select none. */
+export function isTarget(node: ManagedNode, targets: readonly TargetEntry[]): boolean {
+  return targets.length > 0 && targets.every((target) => matches(node, target));
+}
+
 /** The nodes that every entry selects (entries are ANDed, values of one entry ORed), sorted by id. */
 export function resolveTargets(state: RegionState, targets: readonly TargetEntry[]): ManagedNode[] {
-  if (targets.length === 0) return [];
-  return sortedNodes(state).filter((node) => targets.every((target) => matches(node, target)));
+  return sortedNodes(state).filter((node) => isTarget(node, targets));
 }

@@ -100,3 +100,19 @@ export function windowRuns(window: WindowRecord, from: Date, count: number): Win
       : nextRuns(scheduleOf(window), new Date(begin), count).map((run) => ({ at: run.at, text: shownTime(run.local) }));
   return runs.filter((run) => end === undefined || run.at <= end);
 }
+
+interface Coming {
+  readonly after: Date;
+  readonly at: Date | undefined;
+}
+
+const coming = new WeakMap<WindowRecord, Coming>();
+
+/** When a window starts next after an instant; undefined for never. A changed window is another record. */
+export function nextWindowStart(window: WindowRecord, after: Date): Date | undefined {
+  const known = coming.get(window);
+  if (known !== undefined && known.after <= after && (known.at === undefined || known.at > after)) return known.at;
+  const at = windowRuns(window, new Date(after.getTime() + 1), 1)[0]?.at;
+  coming.set(window, { after, at });
+  return at;
+}
