@@ -103,7 +103,7 @@ export async function readAzureVms(
       act: async () => {
         const own = bySite.get(subscription.name) ?? [];
         const value = await readSubscription(subscription, own, endpoint);
-        const said = value.failure ?? `${String(own.length)} VMs asked for`;
+        const said = value.failure ?? `asked for ${String(own.length)} of its VMs`;
         return { value, line: `${subscription.name}: ${said}`, failed: value.failure !== undefined };
       },
     })),

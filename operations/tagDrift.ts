@@ -73,7 +73,7 @@ async function repairNode(
 
 async function repaired(found: FleetNodes<TagsByNode>, before: TagDrift): Promise<TagDrift> {
   const repairs = await Promise.all(
-    found.reads.map((read) => {
+    found.reads.map(async (read) => {
       if (!("client" in read)) return [];
       const own = before.nodes.filter(({ location, repairable }) => repairable && location === read.location.name);
       return pMap(own, (node) => repairNode(read.client, node, (error) => awsFailure(error, read.location)), {

@@ -1,0 +1,227 @@
+import { spawn } from "node:child_process";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateActivationCommand,
+  CreatePatchBaselineCommand,
+  RegisterPatchBaselineForPatchGroupCommand,
+  SendCommandCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
+import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { readPlane } from "../../config/file.ts";
+import { baselineName } from "../../domain/names.ts";
+import {
+  activationDescription,
+  activationTags,
+  isWindows,
+  linuxProtectedSettings,
+  onboardingResourceName,
+  runCommandParameters,
+  runCommandProtectedParameters,
+  windowsProtectedSettings,
+} from "../../domain/onboarding.ts";
+import { locationNameOf } from "../../domain/placement.ts";
+import type { Location, Plane } from "../../domain/plane.ts";
+import type { OperatingSystem, Server } from "../../domain/server.ts";
+import { startCloud, type Cloud } from "../../simulator/index.ts";
+import { worldFromPlane } from "../../simulator/world.ts";
+import { assumedClient } from "../engine/clients.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const copied = ["scripts", "config", "domain", "fleet", "operations", "render", "components", "package.json"];
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A copy of the project in a folder of its own, with the one small stack `test`. */
+export async function projectCopy(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "patchplane-command-"));
+  await Promise.all(copied.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
+  await rm(join(folder, "fleet", "prod.csv"));
+  await rm(join(folder, "fleet", "nonprod.csv"));
+  await cp(join(root, "tests", "engine", "fixture"), folder, { recursive: true });
+  await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+/** Runs the real file against an endpoint; `lines` closes its output after so many bytes have come. */
+export async function patchplane(
+  folder: string,
+  url: string,
+  args: readonly string[],
+  options: { readonly closeEarly?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, [join(folder, "scripts", "patchplane.ts"), ...args], {
+    cwd: tmpdir(),
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: folder,
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: "embedded",
+      AWS_SECRET_ACCESS_KEY: "embedded",
+      AZURE_RESOURCE_MANAGER_ENDPOINT: url,
+      ...options.env,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  if (options.closeEarly === true) child.stdout.destroy();
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { code, stdout, stderr };
+}
+
+/** The plane of a project copy's stack. */
+export function planeOf(folder: string): Plane {
+  const resolved = readPlane(folder, "test");
+  if ("faults" in resolved) throw new Error(JSON.stringify(resolved.faults));
+  return resolved.plane;
+}
+
+/** The client a spec arranges a location with. */
+export function clientOf(cloud: Cloud, location: Location): SSMClient {
+  return assumedClient(cloud.url, location.region, location.accountId);
+}
+
+async function makeBaselines(cloud: Cloud, plane: Plane, location: Location): Promise<void> {
+  const client = clientOf(cloud, location);
+  const made = new Map<string, string | undefined>();
+  for (const group of Object.values(plane.groups)) {
+    if (group.kind !== "managed") continue;
+    for (const [os, name] of Object.entries(group.baselines) as [OperatingSystem, string][]) {
+      if (!made.has(name)) {
+        const request = { Name: baselineName(plane.environment, name), OperatingSystem: os };
+        made.set(name, (await client.send(new CreatePatchBaselineCommand(request))).BaselineId);
+      }
+      await client.send(
+        new RegisterPatchBaselineForPatchGroupCommand({ BaselineId: made.get(name), PatchGroup: group.name }),
+      );
+    }
+  }
+}
+
+/** Onboards a Linux VM as the program does: an activation with the row's tags, then the extension or run command. */
+export async function onboard(cloud: Cloud, plane: Plane, server: Server): Promise<void> {
+  const location = plane.locations[locationNameOf(plane, server)];
+  if (location === undefined || server.azure === undefined) throw new Error(`${server.id} is not an Azure row`);
+  const { ActivationId = "", ActivationCode = "" } = await clientOf(cloud, location).send(
+    new CreateActivationCommand({
+      IamRole: "hybrid",
+      Description: activationDescription(server.azure.onboardingAttempt),
+      RegistrationLimit: 1,
+      Tags: Object.entries(activationTags(server)).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  const details = { activationId: ActivationId, activationCode: ActivationCode, region: location.region };
+  const windows = isWindows(server);
+  const scripts = loadOnboardingScripts(root)["v1"] ?? { linux: "", windows: "" };
+  const script = windows ? scripts.windows : scripts.linux;
+  const extension = {
+    publisher: windows ? "Microsoft.Compute" : "Microsoft.Azure.Extensions",
+    type: windows ? "CustomScriptExtension" : "CustomScript",
+    typeHandlerVersion: windows ? "1.10" : "2.1",
+    protectedSettings: windows ? windowsProtectedSettings(script, details) : linuxProtectedSettings(script, details),
+  };
+  const command = {
+    source: { script },
+    parameters: runCommandParameters(windows, details),
+    protectedParameters: runCommandProtectedParameters(windows, ActivationCode),
+  };
+  const byExtension = server.azure.onboardingMethod === "customScript";
+  const [kind, properties] = byExtension ? ["extensions", extension] : ["runCommands", command];
+  const path = `${server.id}/${kind}/${onboardingResourceName}?api-version=2024-11-01`;
+  const put = await fetch(`${cloud.url}${path}`, {
+    method: "PUT",
+    body: JSON.stringify({ location: server.region, properties }),
+  });
+  const operation = put.headers.get("azure-asyncoperation");
+  // An operation settles when it is polled to its end: twice.
+  for (let polls = 0; operation !== null && polls < 2; polls += 1) await fetch(operation);
+}
+
+/** Scans every node of every group, and lets the clock run until all have reported. */
+export async function scanAll(cloud: Cloud, plane: Plane, until: string): Promise<void> {
+  for (const location of Object.values(plane.locations)) {
+    await clientOf(cloud, location).send(
+      new SendCommandCommand({
+        DocumentName: "AWS-RunPatchBaseline",
+        Targets: [{ Key: "tag:PatchGroup", Values: Object.keys(plane.groups).slice(0, 5) }],
+        Parameters: { Operation: ["Scan"], RebootOption: ["NoReboot"] },
+        MaxConcurrency: "100%",
+      }),
+    );
+  }
+  await cloud.advanceTo(new Date(until));
+}
+
+/** A cloud of the stack in which everything is deployed, onboarded and scanned on 1 December 2026. */
+export async function deployedCloud(plane: Plane, onboarded: (server: Server) => boolean = () => true): Promise<Cloud> {
+  const cloud = await startCloud({
+    world: worldFromPlane(plane, { seed: 1, failureShare: 0 }),
+    now: new Date("2026-12-01T12:00:00Z"),
+    seed: 1,
+  });
+  for (const location of Object.values(plane.locations)) await makeBaselines(cloud, plane, location);
+  for (const server of plane.fleet)
+    if (server.cloud === "azure" && onboarded(server)) await onboard(cloud, plane, server);
+  await scanAll(cloud, plane, "2026-12-01T14:00:00Z");
+  return cloud;
+}
+
+/** An address in front of a cloud that counts its requests and refuses those of one Region. */
+export async function gate(
+  cloud: Cloud,
+  refusedRegion?: string,
+): Promise<{ readonly url: string; readonly seen: string[]; readonly close: () => Promise<void> }> {
+  const seen: string[] = [];
+  const server: HttpServer = createServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const { authorization = "", host: _host, connection: _connection, ...headers } = incoming.headers;
+      const target = incoming.headers["x-amz-target"];
+      seen.push(typeof target === "string" ? target : `${incoming.method ?? ""} ${incoming.url ?? ""}`);
+      if (refusedRegion !== undefined && authorization.includes(`/${refusedRegion}/ssm/`)) {
+        outgoing.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
+        outgoing.end(JSON.stringify({ __type: "AccessDeniedException", message: "not authorized to perform it" }));
+        return;
+      }
+      const method = incoming.method ?? "GET";
+      const body = method === "GET" ? {} : { body: Buffer.concat(chunks) };
+      void fetch(`${cloud.url}${incoming.url ?? ""}`, {
+        method,
+        headers: { ...(headers as Record<string, string>), authorization },
+        ...body,
+      }).then(async (answer) => {
+        outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
+        outgoing.end(Buffer.from(await answer.arrayBuffer()));
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    seen,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}

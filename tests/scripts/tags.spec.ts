@@ -1,0 +1,99 @@
+import { rm } from "node:fs/promises";
+import {
+  AddTagsToResourceCommand,
+  DescribeInstanceInformationCommand,
+  ListTagsForResourceCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import type { Plane } from "../../domain/plane.ts";
+import type { Cloud } from "../../simulator/index.ts";
+import { clientOf, deployedCloud, gate, patchplane, planeOf, projectCopy } from "./commandFixture.ts";
+
+interface TagsJson {
+  readonly schema: string;
+  readonly checked: number;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly repairable: boolean;
+    readonly repaired: boolean;
+    readonly differences: readonly unknown[];
+  }[];
+}
+
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
+describe("patchplane tags, the command", function () {
+  this.timeout(120_000);
+  let folder: string;
+  let plane: Plane;
+  let cloud: Cloud;
+  let client: SSMClient;
+  let nodeId = "";
+
+  before(async () => {
+    folder = await projectCopy();
+    plane = planeOf(folder);
+    cloud = await deployedCloud(plane);
+    const location = plane.locations["euw1"];
+    if (location === undefined) throw new Error("no location");
+    client = clientOf(cloud, location);
+    const { InstanceInformationList: nodes = [] } = await client.send(new DescribeInstanceInformationCommand({}));
+    nodeId = nodes.find(({ InstanceId }) => InstanceId?.startsWith("mi-"))?.InstanceId ?? "";
+  });
+
+  after(async () => {
+    await cloud.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it("ends with 0 when every node has its tags", async () => {
+    const ended = await patchplane(folder, cloud.url, ["tags"]);
+    expect(ended.stdout).to.equal("stack test\n\n7 nodes compared, no difference\n");
+    expect(ended.code).to.equal(0);
+  });
+
+  it("prints each difference and changes nothing in a dry run, then repairs what differs and takes nothing away", async () => {
+    const ResourceType = "ManagedInstance";
+    const Tags = [
+      { Key: "PatchGroup", Value: "prod-auto" },
+      { Key: "Foreign", Value: "kept" },
+    ];
+    await client.send(new AddTagsToResourceCommand({ ResourceType, ResourceId: nodeId, Tags }));
+    const dry = await patchplane(folder, cloud.url, ["tags", "--location", "euw1"]);
+    expect(dry.stdout.split("\n")).to.deep.equal([
+      "stack test",
+      "",
+      "Hybrid nodes:",
+      `  data-1 (${nodeId}, euw1)`,
+      '    PatchGroup: "prod-auto" -> "prod-sensitive"',
+      "",
+      "2 nodes compared, 1 with other tags",
+      "",
+      "repair 1 hybrid node: npx patchplane tags --apply",
+      "",
+    ]);
+    expect(dry.code).to.equal(1);
+    const between = await gate(cloud);
+    const applied = await patchplane(folder, between.url, ["tags", "--apply"]);
+    await between.close();
+    expect(applied.stdout).to.include("7 nodes compared, 1 repaired, no difference\n");
+    expect(applied.code).to.equal(0);
+    expect(between.seen.filter((request) => request.endsWith("AddTagsToResource"))).to.have.length(1);
+    const { TagList } = await client.send(new ListTagsForResourceCommand({ ResourceType, ResourceId: nodeId }));
+    expect(TagList).to.deep.include({ Key: "PatchGroup", Value: "prod-sensitive" });
+    expect(TagList).to.deep.include({ Key: "Foreign", Value: "kept" });
+  });
+
+  it("ends with 3 when a location refuses, and prints nothing but JSON with --json", async () => {
+    const between = await gate(cloud, "eu-west-1");
+    const ended = await patchplane(folder, between.url, ["tags", "--json"]);
+    await between.close();
+    expect(ended.stderr).to.equal("");
+    expect(JSON.parse(ended.stdout) as TagsJson).to.deep.include({
+      schema: "patchplane/tags/1",
+      checked: 5,
+      nodes: [],
+    });
+    expect(ended.code).to.equal(3);
+  });
+});
