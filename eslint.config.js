@@ -79,7 +79,7 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         direction(
-          ["components", "operations", "render", "scripts", "simulator", "tests", "engine", "demo"],
+          ["components", "operations", "render", "scripts", "simulator", "tests", "engine", "demo", "bench"],
           "config and fleet import domain only",
         ),
       ],
@@ -92,7 +92,7 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         direction(
-          ["operations", "render", "scripts", "simulator", "tests", "engine", "demo"],
+          ["operations", "render", "scripts", "simulator", "tests", "engine", "demo", "bench"],
           "components import domain, config's types and fleet only",
         ),
       ],
@@ -105,7 +105,7 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         direction(
-          ["operations", "render", "scripts", "simulator", "tests", "engine", "demo"],
+          ["operations", "render", "scripts", "simulator", "tests", "engine", "demo", "bench"],
           "the program stands alone",
         ),
       ],
@@ -116,7 +116,7 @@ export default tseslint.config(
     rules: {
       "no-restricted-imports": [
         "error",
-        direction(["simulator", "tests"], "nothing imports the simulator but tests, bench and demo"),
+        direction(["simulator", "tests", "bench"], "nothing imports the simulator but tests, bench and demo"),
       ],
     },
   },

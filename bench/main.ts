@@ -1,0 +1,109 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { EngineNotFound } from "../engine/resolve.ts";
+import { measureFleet } from "./fleet/measure.ts";
+import { measurePreviews } from "./preview/measure.ts";
+import { readProject } from "./project.ts";
+import { reportText } from "./report.ts";
+import type { Results } from "./results.ts";
+import type { Session } from "./session.ts";
+import { measureSimulator } from "./simulator/measure.ts";
+import { verdicts } from "./targets.ts";
+
+/* `npm run bench`: what previews, the embedded cloud and the fleet file cost, and whether the targets are met. */
+
+const parts = ["preview", "simulator", "fleet"] as const;
+
+interface Options {
+  readonly sizes: readonly number[];
+  readonly rounds: number;
+  readonly only?: readonly (typeof parts)[number][];
+  readonly json?: true;
+}
+
+const missedExitCode = 1;
+const usageExitCode = 2;
+const engineExitCode = 3;
+const interruptedExitCode = 130;
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("allowed: a whole number of 1 or more");
+  return value;
+}
+
+function wholeNumbers(text: string): readonly number[] {
+  return text.split(",").map(wholeNumber);
+}
+
+async function measure(session: Session, { sizes, only = parts }: Options): Promise<Results> {
+  return {
+    fleet: only.includes("fleet") ? [await measureFleet(session)] : [],
+    simulator: only.includes("simulator") ? await measureSimulator(session) : [],
+    previews: only.includes("preview") ? await measurePreviews(session, sizes) : [],
+  };
+}
+
+async function run(options: Options): Promise<void> {
+  const checkout = join(import.meta.dirname, "..");
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      stop.abort();
+    });
+  }
+  const folder = await mkdtemp(join(tmpdir(), "patchplane-bench-"));
+  try {
+    const session: Session = {
+      checkout,
+      folder,
+      plane: readProject(checkout),
+      seed: 1,
+      rounds: options.rounds,
+      signal: stop.signal,
+      progress: (line) => void process.stderr.write(`${line}\n`),
+    };
+    const results = await measure(session, options);
+    const judged = verdicts(results);
+    const machine = {
+      cpus: availableParallelism(),
+      platform: process.platform,
+      arch: process.arch,
+      node: process.versions.node,
+    };
+    const text = options.json
+      ? JSON.stringify({ machine, ...results, verdicts: judged }, undefined, 2)
+      : reportText(results, judged);
+    process.stdout.write(`${text}\n`);
+    if (judged.some(({ met }) => !met)) process.exitCode = missedExitCode;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    process.exitCode = interruptedExitCode;
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const program = new Command("bench")
+  .description("measures previews, the embedded cloud and the reading of fleet files; see docs/performance.md")
+  .option("--sizes <numbers>", "Azure VMs of the previews", wholeNumbers, [100, 300, 1000])
+  .option("--rounds <number>", "how often each is measured", wholeNumber, 3)
+  .addOption(new Option("--only <parts...>", "measure these parts only").choices(parts))
+  .option("--json", "every single figure as JSON")
+  .addHelpText("after", "\nExample:\n  npm run bench -- --only preview --sizes 300 --rounds 5")
+  .exitOverride()
+  .action((options: Options) => run(options));
+
+program.exitOverride((error) => {
+  process.exit(error.exitCode === 0 ? 0 : usageExitCode);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof EngineNotFound)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = engineExitCode;
+}

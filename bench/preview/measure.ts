@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { resolveEngine, type Engine } from "../../engine/resolve.ts";
+import { startCloud } from "../../simulator/index.ts";
+import { worldFromPlane } from "../../simulator/world.ts";
+import type { PreviewFigures, PreviewRound } from "../results.ts";
+import type { Session } from "../session.ts";
+import { drawOnboarding } from "./onboarding.ts";
+import { openPreviewProject, type PreviewProject } from "./project.ts";
+import { comparedPrograms, type ComparedProgram } from "./task.ts";
+
+/** Resources beside those of the VMs: the stack and its two providers. */
+const besides = 3;
+
+/** Resources that a preview of each program must show: the component adds itself and one component per VM. */
+function expectedCreates(program: ComparedProgram, vms: number): number {
+  return besides + 2 * vms + (program === "component" ? 1 + vms : 0);
+}
+
+/** Previews once with every program, so that nothing is loaded from a cold disk later, and compares their inputs. */
+async function warmUp(project: PreviewProject): Promise<void> {
+  const digests = new Map<ComparedProgram, string>();
+  for (const program of comparedPrograms) digests.set(program, await project.inputsDigest(program));
+  if (new Set(digests.values()).size !== 1) {
+    const list = [...digests].map(([program, digest]) => `${program}: ${digest}`).join(", ");
+    throw new Error(`the programs send different inputs, so they cannot be compared: ${list}`);
+  }
+}
+
+/** The order of a round: each program comes first in turn. */
+function orderOf(round: number): readonly ComparedProgram[] {
+  const first = round % comparedPrograms.length;
+  return [...comparedPrograms.slice(first), ...comparedPrograms.slice(0, first)];
+}
+
+async function measureSize(session: Session, project: PreviewProject, vms: number): Promise<PreviewFigures> {
+  const rounds: PreviewRound[] = [];
+  for (let round = 0; round < session.rounds; round += 1) {
+    const costs: Partial<Record<ComparedProgram, PreviewRound[ComparedProgram]>> = {};
+    for (const program of orderOf(round)) {
+      const what = `preview of ${String(vms)} VMs, round ${String(round + 1)} of ${String(session.rounds)}`;
+      session.progress(`${what}, ${program}`);
+      const { creates, ...cost } = await project.preview(program);
+      const wanted = expectedCreates(program, vms);
+      if (creates !== wanted) throw new Error(`${what}, ${program}: ${String(creates)} creates, not ${String(wanted)}`);
+      costs[program] = cost;
+    }
+    rounds.push(costs as PreviewRound);
+  }
+  session.progress(`preview of ${String(vms)} VMs and the checked-in EC2 instances, the whole program`);
+  return { vms, rounds, whole: await project.preview("whole") };
+}
+
+/**
+ * Previews of the compared programs at each size, interleaved, all on one engine and one embedded cloud without
+ * machines: a preview reads no server.
+ */
+export async function measurePreviews(session: Session, sizes: readonly number[]): Promise<readonly PreviewFigures[]> {
+  const { checkout, plane, seed, progress } = session;
+  const engine: Engine = await resolveEngine(progress);
+  const world = { ...worldFromPlane(plane, { seed }), machines: [] };
+  const cloud = await startCloud({ world, now: new Date("2026-12-01T12:00:00Z"), seed });
+  try {
+    const figures: PreviewFigures[] = [];
+    for (const vms of sizes) {
+      const onboarding = drawOnboarding(plane, loadOnboardingScripts(checkout), vms, seed);
+      const root = join(session.folder, `vms-${String(vms)}`);
+      const project = await openPreviewProject(session, { engine, cloudUrl: cloud.url }, root, onboarding);
+      if (figures.length === 0) {
+        progress(`warm-up with ${String(vms)} VMs`);
+        await warmUp(project);
+      }
+      figures.push(await measureSize(session, project, vms));
+    }
+    return figures;
+  } finally {
+    await cloud.close();
+  }
+}

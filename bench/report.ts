@@ -1,0 +1,121 @@
+import Table from "cli-table3";
+import {
+  medianCost,
+  median,
+  ratioTo,
+  type FleetFigures,
+  type PreviewFigures,
+  type Results,
+  type SimulatorFigures,
+} from "./results.ts";
+import { comparedPrograms, type ComparedProgram } from "./preview/task.ts";
+import type { Verdict } from "./targets.ts";
+
+type Cell = string;
+
+function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const edges = ["top", "bottom", "left", "right"].flatMap((edge) => [
+    edge,
+    `${edge}-mid`,
+    `${edge}-left`,
+    `${edge}-right`,
+  ]);
+  const none = Object.fromEntries([...edges, "mid", "mid-mid", "middle"].map((name) => [name, ""]));
+  const made = new Table({
+    head: [...head],
+    colAligns: head.map((_, index) => (index === 0 ? "left" : "right")),
+    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 },
+    chars: none,
+  });
+  made.push(...rows.map((row) => [...row]));
+  const lines = made.toString().split("\n");
+  return lines.map((line) => line.trimEnd()).join("\n");
+}
+
+const count = (value: number): string => value.toLocaleString("en-US");
+const seconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} s`;
+const mebibytes = (value: number): string => `${value.toFixed(0)} MiB`;
+const ratio = (value: number): string => value.toFixed(2);
+
+const programWords: Readonly<Record<ComparedProgram, string>> = {
+  component: "SubscriptionOnboarding",
+  naive: "naive: the SDKs' classes",
+  floor: "floor: bare resources",
+};
+
+function previewRows({ vms, rounds, whole }: PreviewFigures): readonly (readonly Cell[])[] {
+  const compared = comparedPrograms.map((program) => {
+    const costs = rounds.map((round) => round[program]);
+    const multiples =
+      program === "component"
+        ? ["", ""]
+        : [ratio(ratioTo(program, rounds, "seconds")), ratio(ratioTo(program, rounds, "mebibytes"))];
+    return [
+      `${count(vms)} VMs, ${programWords[program]}`,
+      seconds(medianCost(costs, "seconds")),
+      mebibytes(medianCost(costs, "mebibytes")),
+      ...multiples,
+    ];
+  });
+  const title = `${count(vms)} VMs, whole program: ${count(whole.creates)} resources`;
+  return [...compared, [title, seconds(whole.seconds), mebibytes(whole.mebibytes), "", ""]];
+}
+
+function previewTable(previews: readonly PreviewFigures[]): string {
+  return table(
+    ["pulumi preview", "time", "peak memory", "ours/its time", "ours/its memory"],
+    previews.flatMap(previewRows),
+  );
+}
+
+function simulatorTable(figures: readonly SimulatorFigures[]): string {
+  return table(
+    ["embedded cloud", "start", "scan of all", "peak memory"],
+    figures.map(({ servers, costs }) => [
+      `${count(servers)} servers`,
+      seconds(median(costs.map((cost) => cost.startSeconds))),
+      seconds(median(costs.map((cost) => cost.scanSeconds))),
+      mebibytes(median(costs.map((cost) => cost.mebibytes))),
+    ]),
+  );
+}
+
+function fleetTable(figures: readonly FleetFigures[]): string {
+  return table(
+    ["fleet file", "time", "peak memory"],
+    figures.flatMap(({ rows, readFleet, readPlane }) =>
+      [
+        { words: "parsed and validated", costs: readFleet },
+        { words: "with its stack file and every check", costs: readPlane },
+      ].map(({ words, costs }) => [
+        `${count(rows)} rows, ${words}`,
+        seconds(medianCost(costs, "seconds")),
+        mebibytes(medianCost(costs, "mebibytes")),
+      ]),
+    ),
+  );
+}
+
+function verdictTable(verdicts: readonly Verdict[]): string {
+  return table(
+    ["target", "at most", "measured", ""],
+    verdicts.map(({ target, atMost, measured, met }) => [
+      target,
+      ratio(atMost),
+      ratio(measured),
+      met ? "met" : "MISSED",
+    ]),
+  );
+}
+
+/** The results as plain text: medians over the rounds, and of ratios the median of the rounds' own. */
+export function reportText({ previews, simulator, fleet }: Results, verdicts: readonly Verdict[]): string {
+  return [
+    previews.length === 0 ? "" : previewTable(previews),
+    simulator.length === 0 ? "" : simulatorTable(simulator),
+    fleet.length === 0 ? "" : fleetTable(fleet),
+    verdicts.length === 0 ? "" : verdictTable(verdicts),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}

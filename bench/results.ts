@@ -1,0 +1,61 @@
+import type { Cost } from "./cost.ts";
+import type { ComparedProgram } from "./preview/task.ts";
+import type { SimulatorCost } from "./simulator/task.ts";
+
+/** One preview of each compared program, one soon after the other. */
+export type PreviewRound = Readonly<Record<ComparedProgram, Cost>>;
+
+/** Previews of so many Azure VMs. */
+export interface PreviewFigures {
+  readonly vms: number;
+  readonly rounds: readonly PreviewRound[];
+  /** The whole checked-in program, once. */
+  readonly whole: Cost & { readonly creates: number };
+}
+
+/** Starts and scans of an embedded cloud. */
+export interface SimulatorFigures {
+  readonly servers: number;
+  readonly costs: readonly SimulatorCost[];
+}
+
+/** Readings of a fleet file. */
+export interface FleetFigures {
+  readonly rows: number;
+  /** Parsed and validated alone. */
+  readonly readFleet: readonly Cost[];
+  /** With its stack file and every check of the plane. */
+  readonly readPlane: readonly Cost[];
+}
+
+/** Everything that was measured; a part that was left out is empty. */
+export interface Results {
+  readonly previews: readonly PreviewFigures[];
+  readonly simulator: readonly SimulatorFigures[];
+  readonly fleet: readonly FleetFigures[];
+}
+
+/** Middle value, or the mean of the two in the middle; NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
+  return (lower + upper) / 2;
+}
+
+/** Median of a measure over costs. */
+export function medianCost(costs: readonly Cost[], measure: keyof Cost): number {
+  return median(costs.map((cost) => cost[measure]));
+}
+
+/**
+ * The component's cost as a multiple of another program's: the median of the rounds' own ratios, because what else a
+ * machine does in a round slows both.
+ */
+export function ratioTo(
+  program: Exclude<ComparedProgram, "component">,
+  rounds: readonly PreviewRound[],
+  measure: keyof Cost,
+): number {
+  return median(rounds.map((round) => round.component[measure] / round[program][measure]));
+}

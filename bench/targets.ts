@@ -1,0 +1,71 @@
+import { medianCost, median, ratioTo, type Results } from "./results.ts";
+
+/** A target, and what was measured. */
+export interface Verdict {
+  readonly target: string;
+  readonly atMost: number;
+  readonly measured: number;
+  readonly met: boolean;
+}
+
+interface Target {
+  readonly target: string;
+  readonly atMost: number;
+  /** Undefined when the run measured nothing that tells. */
+  readonly measured: (results: Results) => number | undefined;
+}
+
+function against(program: "naive" | "floor", measure: "seconds" | "mebibytes", vms: number, atMost: number): Target {
+  const what = measure === "seconds" ? "time" : "memory";
+  return {
+    target: `${what} of ${String(vms)} VMs, as a multiple of the ${program} program's`,
+    atMost,
+    measured: ({ previews }) => {
+      const figures = previews.find((each) => each.vms === vms);
+      return figures === undefined ? undefined : ratioTo(program, figures.rounds, measure);
+    },
+  };
+}
+
+function growth(from: number, to: number): Target {
+  return {
+    target: `time of ${String(to)} VMs, as a multiple of ${String(from)} VMs'`,
+    atMost: to / from,
+    measured: ({ previews }) => {
+      const small = previews.find((each) => each.vms === from);
+      const large = previews.find((each) => each.vms === to);
+      if (small === undefined || large === undefined) return undefined;
+      const ratios = large.rounds.map(
+        (round, index) => round.component.seconds / (small.rounds[index]?.component.seconds ?? Number.NaN),
+      );
+      return median(ratios);
+    },
+  };
+}
+
+/** What the project sets itself. */
+const targets: readonly Target[] = [
+  against("naive", "seconds", 300, 0.8),
+  against("naive", "mebibytes", 300, 0.65),
+  against("naive", "mebibytes", 1000, 0.5),
+  against("floor", "seconds", 100, 1.25),
+  against("floor", "seconds", 300, 1.25),
+  against("floor", "seconds", 1000, 1.25),
+  growth(100, 1000),
+  {
+    target: "seconds to parse and validate a fleet file of 10,000 rows",
+    atMost: 1,
+    measured: ({ fleet }) => {
+      const figures = fleet.find(({ rows }) => rows === 10_000);
+      return figures === undefined ? undefined : medianCost(figures.readFleet, "seconds");
+    },
+  },
+];
+
+/** Verdicts on every target that the run can tell of; a figure that is no number misses its target. */
+export function verdicts(results: Results): readonly Verdict[] {
+  return targets.flatMap(({ target, atMost, measured }) => {
+    const figure = measured(results);
+    return figure === undefined ? [] : [{ target, atMost, measured: figure, met: figure <= atMost }];
+  });
+}

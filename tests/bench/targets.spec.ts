@@ -1,0 +1,69 @@
+import { expect } from "chai";
+import { median, ratioTo, type PreviewRound, type Results } from "../../bench/results.ts";
+import { verdicts } from "../../bench/targets.ts";
+
+function round(component: number, naive: number, floor: number): PreviewRound {
+  const cost = (value: number) => ({ seconds: value, mebibytes: value * 100 });
+  return { component: cost(component), naive: cost(naive), floor: cost(floor) };
+}
+
+function previews(vms: number, ...rounds: readonly PreviewRound[]): Results["previews"][number] {
+  return { vms, rounds, whole: { seconds: 0, mebibytes: 0, creates: 0 } };
+}
+
+const nothing: Results = { previews: [], simulator: [], fleet: [] };
+
+describe("the benchmark's arithmetic", () => {
+  it("takes the middle value, the mean of two middle ones, and nothing of nothing", () => {
+    expect(median([9, 1, 2])).to.equal(2);
+    expect(median([4, 1, 2, 9])).to.equal(3);
+    expect(median([])).to.be.NaN;
+  });
+
+  it("compares within a round, so that a slow round slows both sides", () => {
+    // The medians of the two sides alone would give 6 / 4.
+    const rounds = [round(2, 4, 1), round(6, 12, 1), round(30, 3, 1)];
+    expect(ratioTo("naive", rounds, "seconds")).to.equal(0.5);
+    expect(ratioTo("floor", rounds, "mebibytes")).to.equal(6);
+  });
+
+  it("judges what was measured and says nothing of the rest", () => {
+    expect(verdicts(nothing)).to.deep.equal([]);
+    expect(verdicts({ ...nothing, previews: [previews(200, round(1, 1, 1))] })).to.deep.equal([]);
+    expect(verdicts({ ...nothing, previews: [previews(300, round(8, 10, 6))] })).to.deep.equal([
+      { target: "time of 300 VMs, as a multiple of the naive program's", atMost: 0.8, measured: 0.8, met: true },
+      { target: "memory of 300 VMs, as a multiple of the naive program's", atMost: 0.65, measured: 0.8, met: false },
+      { target: "time of 300 VMs, as a multiple of the floor program's", atMost: 1.25, measured: 8 / 6, met: false },
+    ]);
+  });
+
+  it("judges growth by the rounds' own multiples", () => {
+    const small = previews(100, round(1, 2, 1), round(2, 2, 2), round(1, 2, 1));
+    const large = previews(1000, round(9, 90, 9), round(22, 90, 22), round(8, 90, 8));
+    const growth = verdicts({ ...nothing, previews: [small, large] }).find(({ atMost }) => atMost === 10);
+    expect(growth).to.deep.equal({
+      target: "time of 1000 VMs, as a multiple of 100 VMs'",
+      atMost: 10,
+      measured: 9,
+      met: true,
+    });
+  });
+
+  it("judges the fleet file of 10,000 rows by its own reading, not by the plane's", () => {
+    const cost = (seconds: number) => ({ seconds, mebibytes: 1 });
+    const fleet = [{ rows: 10_000, readFleet: [cost(0.4), cost(2), cost(0.5)], readPlane: [cost(9)] }];
+    expect(verdicts({ ...nothing, fleet })).to.deep.equal([
+      {
+        target: "seconds to parse and validate a fleet file of 10,000 rows",
+        atMost: 1,
+        measured: 0.5,
+        met: true,
+      },
+    ]);
+  });
+
+  it("counts a figure that is no number as missed", () => {
+    const fleet = [{ rows: 10_000, readFleet: [], readPlane: [] }];
+    expect(verdicts({ ...nothing, fleet }).map(({ met }) => met)).to.deep.equal([false]);
+  });
+});
