@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { connectPlugin, PluginFailure, type PluginClient } from "../simulator/plugins/pluginClient.ts";
+import { inputCases, type InputCase } from "./inputCases.ts";
+import { startScenarioCloud } from "./judgeRun.ts";
+import { account, baselines, region, windows } from "./scenarioInputs.ts";
+
+/** When inputs are refused: already in a preview, only by the API in an update, or not at all. */
+export type Refusal = "preview" | "up" | "taken";
+
+/** A case's title, when it was refused, and in which words. */
+export interface RecordedRefusal {
+  readonly title: string;
+  readonly refused: Refusal;
+  readonly words: string;
+}
+
+/** Starts the AWS provider plugin of a folder, as the engine does, and connects to it. */
+async function startPlugin(folder: string, cloudUrl: string): Promise<PluginClient> {
+  const child = spawn(join(folder, "pulumi-resource-aws"), [], {
+    env: {
+      ...process.env,
+      PATCHPLANE_SIMULATOR: cloudUrl,
+      AWS_ENDPOINT_URL_SSM: cloudUrl,
+      AWS_ENDPOINT_URL_STS: cloudUrl,
+      AWS_ACCESS_KEY_ID: "AKIAPATCHPLANEJUDGE",
+      AWS_SECRET_ACCESS_KEY: "judge",
+      AWS_EC2_METADATA_DISABLED: "true",
+      // A refusal is final; more attempts only take longer.
+      AWS_MAX_ATTEMPTS: "1",
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    createInterface(child.stdout).once("line", (line) => {
+      resolve(Number(line));
+    });
+    child.once("exit", (code) => {
+      reject(new Error(`the plugin in ${folder} ended with ${String(code)}`));
+    });
+  });
+  const client = connectPlugin(port, () => void child.kill());
+  await client.configure({
+    region,
+    assumeRoles: JSON.stringify([{ roleArn: `arn:aws:iam::${account}:role/patchplane-deploy` }]),
+    allowedAccountIds: JSON.stringify([account]),
+  });
+  return client;
+}
+
+async function wordsOf(call: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    if (error instanceof PluginFailure) return error.message;
+    throw error;
+  }
+}
+
+async function refusalOf(client: PluginClient, { title, type, inputs }: InputCase): Promise<RecordedRefusal> {
+  const shown = await wordsOf(client.preview(type, inputs));
+  if (shown !== undefined) return { title, refused: "preview", words: shown };
+  try {
+    await client.delete(await client.create(type, inputs));
+    return { title, refused: "taken", words: "" };
+  } catch (error) {
+    if (error instanceof PluginFailure) return { title, refused: "up", words: error.message };
+    throw error;
+  }
+}
+
+/** Gives every case's inputs to the AWS provider plugin of a folder, first as a preview does, then as an update does. */
+export async function inputChecks(
+  plugins: string,
+  onCase: (refusal: RecordedRefusal) => void = () => undefined,
+): Promise<readonly RecordedRefusal[]> {
+  const cloud = await startScenarioCloud();
+  const client = await startPlugin(plugins, cloud.url);
+  try {
+    const baseline = await client.create("aws:ssm/patchBaseline:PatchBaseline", baselines["baseline-ubuntu"]);
+    const window = await client.create("aws:ssm/maintenanceWindow:MaintenanceWindow", windows["window-bare"]);
+    const refusals: RecordedRefusal[] = [];
+    for (const each of inputCases({ baselineId: baseline.id, windowId: window.id })) {
+      const refusal = await refusalOf(client, each);
+      refusals.push(refusal);
+      onCase(refusal);
+    }
+    return refusals;
+  } finally {
+    client.close();
+    await cloud.close();
+  }
+}

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import { resolveEngine } from "../../engine/resolve.ts";
+import { inputChecks } from "./inputChecks.ts";
+import { judgeRun } from "./judgeRun.ts";
+import { readRecording } from "./recording.ts";
+
+/** Folder of the stand-in plugins. */
+const plugins = join(import.meta.dirname, "..", "..", "simulator", "plugins", "bin");
+
+// The recording's `provider` says what it was made with; docs/simulator.md, "What judged it", says how.
+describe("the stand-in for the AWS provider, beside the recorded real one", function () {
+  this.timeout(600_000);
+  const recording = readRecording();
+
+  it("shows the same operations, changes and replacements in every step of the scenario", async () => {
+    const steps = await judgeRun(await resolveEngine(() => undefined), plugins);
+    expect(steps.map(({ step }) => step)).to.deep.equal(recording.steps.map(({ step }) => step));
+    for (const [index, { step, operations }] of steps.entries()) {
+      expect(operations, step).to.deep.equal(recording.steps[index]?.operations);
+    }
+  });
+
+  it("refuses the same inputs, in a preview where the real one does, and takes the same", async () => {
+    const shown = ({ title, refused }: { title: string; refused: string }): string => `${refused}: ${title}`;
+    expect((await inputChecks(plugins)).map(shown)).to.deep.equal(recording.refusals.map(shown));
+  });
+});

@@ -1,0 +1,51 @@
+import { writeFile } from "node:fs/promises";
+import { Command } from "commander";
+import { format } from "prettier";
+import { resolveEngine } from "../../engine/resolve.ts";
+import { inputChecks } from "./inputChecks.ts";
+import { judgeRun } from "./judgeRun.ts";
+import type { Recording } from "./recording.ts";
+
+/*
+ * Records what an AWS provider plugin shows and refuses on the embedded cloud:
+ *
+ *   node tests/judges/record.ts --plugins <folder> --provider <words> --out tests/judges/recorded.json
+ */
+
+interface Options {
+  readonly plugins: string;
+  readonly provider: string;
+  readonly leftOut: readonly string[];
+  readonly out: string;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function run(options: Options): Promise<void> {
+  const engine = await resolveEngine(say);
+  const refusals = await inputChecks(options.plugins, ({ title, refused }) => {
+    say(`${refused}: ${title}`);
+  });
+  const steps = await judgeRun(engine, options.plugins, ({ step, operations }) => {
+    say(`${step}: ${String(operations.length)} operations`);
+  });
+  const recording: Recording = {
+    recordedOn: new Date().toISOString().slice(0, 10),
+    provider: options.provider,
+    engine: engine.version,
+    leftOut: options.leftOut,
+    steps,
+    refusals,
+  };
+  await writeFile(options.out, await format(JSON.stringify(recording), { parser: "json", printWidth: 120 }));
+}
+
+await new Command("record")
+  .requiredOption("--plugins <folder>", "folder with the pulumi-resource-aws to record")
+  .requiredOption("--provider <words>", "what that plugin is")
+  .option("--left-out <words...>", "what the run does not cover", [])
+  .requiredOption("--out <file>", "where the recording goes")
+  .action((options: Options) => run(options))
+  .parseAsync();

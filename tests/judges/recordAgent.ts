@@ -1,0 +1,173 @@
+import { execFile, spawn } from "node:child_process";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { SSM } from "@aws-sdk/client-ssm";
+import { Command } from "commander";
+import { stoppedVmActivation, type StoppedVm } from "./stoppedVm.ts";
+
+/*
+ * Records what a real SSM Agent asks of the embedded cloud. The agent writes to /etc and /var/lib, so it runs in mount
+ * and process namespaces of its own, with overlays over both; Linux and root are needed.
+ *
+ *   node tests/judges/recordAgent.ts --agent <folder> --seelog <file> --minutes 4 --out tests/judges/agentCalls.json
+ */
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  /** `X-Amz-Target`, when there is one. */
+  readonly target?: string;
+  /** Service of the signature; absent when the request is not signed. */
+  readonly signedFor?: string;
+  /** Names of the body's members. */
+  readonly members: readonly string[];
+  readonly status: number;
+  /** Names of the answer's members, or the error's type. */
+  readonly answer: readonly string[];
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function membersOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function namesOf(members: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.keys(members).sort();
+}
+
+const ofThisConnection = new Set(["host", "connection", "content-length", "transfer-encoding", "accept-encoding"]);
+
+/** Stands between the agent and the embedded cloud and writes down every call. */
+async function startRecorder(cloudUrl: string, calls: Call[]): Promise<{ server: Server; port: number }> {
+  const server = createServer((incoming, outgoing) => {
+    void (async () => {
+      const body = await bodyOf(incoming);
+      const headers = Object.entries(incoming.headers).filter(([name]) => !ofThisConnection.has(name));
+      const answer = await fetch(new URL(incoming.url ?? "/", cloudUrl), {
+        method: incoming.method ?? "GET",
+        headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
+        ...(body === "" ? {} : { body }),
+      });
+      const text = await answer.text();
+      const target = incoming.headers["x-amz-target"];
+      const signedFor = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)/.exec(incoming.headers.authorization ?? "")?.[1];
+      const members = membersOf(text);
+      calls.push({
+        method: incoming.method ?? "",
+        path: incoming.url ?? "",
+        ...(typeof target === "string" ? { target } : {}),
+        ...(signedFor === undefined ? {} : { signedFor }),
+        members: namesOf(membersOf(body)),
+        status: answer.status,
+        answer: answer.ok ? namesOf(members) : [typeof members["__type"] === "string" ? members["__type"] : text],
+      });
+      outgoing.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+      outgoing.end(text);
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** Shell that lays overlays over what the agent writes to; `"$1"` is a folder of its own. */
+const overlays = `set -e
+for at in etc var/lib var/log usr/bin; do
+  mkdir -p "$1/upper/$at" "$1/work/$at"
+  mount -t overlay overlay -o "lowerdir=/$at,upperdir=$1/upper/$at,workdir=$1/work/$at" "/$at"
+done`;
+
+async function prepare(folder: string, agent: string, seelog: string, port: number): Promise<void> {
+  const endpoint = `http://127.0.0.1:${String(port)}`;
+  const settings = {
+    Ssm: { Endpoint: endpoint },
+    Mds: { Endpoint: endpoint },
+    Mgs: { Endpoint: `127.0.0.1:${String(port)}` },
+    Identity: { ConsumptionOrder: ["OnPrem"] },
+  };
+  const etc = join(folder, "upper/etc/amazon/ssm");
+  await mkdir(etc, { recursive: true });
+  await writeFile(join(etc, "amazon-ssm-agent.json"), JSON.stringify(settings));
+  await cp(seelog, join(etc, "seelog.xml"));
+  const bin = join(folder, "upper/usr/bin");
+  await mkdir(bin, { recursive: true });
+  await cp(join(agent, "amazon-ssm-agent"), join(bin, "amazon-ssm-agent"));
+  await cp(join(agent, "agent"), join(bin, "ssm-agent-worker"));
+}
+
+function shell(folder: string, command: string): readonly string[] {
+  const script = `${overlays}\n${command}`;
+  return ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", script, "bash", folder];
+}
+
+async function register(folder: string, { id, code, region }: StoppedVm): Promise<string> {
+  const command = `ssm-agent-worker -register -code '${code}' -id '${id}' -region '${region}' 2>&1 || true`;
+  const { stdout } = await promisify(execFile)("unshare", shell(folder, command));
+  return stdout.replaceAll(code, "<code>");
+}
+
+async function onlineNodes(vm: StoppedVm, cloudUrl: string): Promise<readonly string[]> {
+  const ssm = new SSM({ endpoint: cloudUrl, region: vm.region, credentials: vm.credentials });
+  const answer = await ssm.describeInstanceInformation({
+    Filters: [{ Key: "ActivationIds", Values: [vm.id] }],
+  });
+  ssm.destroy();
+  return (answer.InstanceInformationList ?? []).map(
+    (node) => `${node.InstanceId ?? ""} ${node.PingStatus ?? ""} ${node.PlatformName ?? ""} ${node.AgentVersion ?? ""}`,
+  );
+}
+
+interface Options {
+  readonly agent: string;
+  readonly seelog: string;
+  readonly minutes: string;
+  readonly out: string;
+}
+
+async function run(options: Options): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "patchplane-agent-"));
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const vm = await stoppedVmActivation();
+  const calls: Call[] = [];
+  const recorder = await startRecorder(vm.cloud.url, calls);
+  try {
+    await prepare(folder, options.agent, options.seelog, recorder.port);
+    say(await register(folder, vm));
+    const agent = spawn("unshare", shell(folder, "exec amazon-ssm-agent"), { stdio: "ignore" });
+    await pause(Number(options.minutes) * 60_000);
+    say((await onlineNodes(vm, vm.cloud.url)).join("\n"));
+    agent.kill("SIGKILL");
+    const second = await mkdtemp(join(tmpdir(), "patchplane-agent-"));
+    await prepare(second, options.agent, options.seelog, recorder.port);
+    say(await register(second, vm));
+    await rm(second, { recursive: true, force: true });
+    await writeFile(options.out, `${JSON.stringify(calls, undefined, 2)}\n`);
+  } finally {
+    recorder.server.close();
+    recorder.server.closeAllConnections();
+    await vm.close();
+    say(`the agent's own files: ${folder}/upper`);
+  }
+}
+
+await new Command("recordAgent")
+  .requiredOption("--agent <folder>", "built agent: `agent` and `amazon-ssm-agent`")
+  .requiredOption("--seelog <file>", "seelog_unix.xml of the agent's source")
+  .option("--minutes <number>", "how long it runs", "4")
+  .requiredOption("--out <file>", "where the calls go")
+  .action((options: Options) => run(options))
+  .parseAsync();
