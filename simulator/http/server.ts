@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { answerArm } from "../arm/answer.ts";
 import type { SimulatedCloud } from "../cloud.ts";
 import { answerControl, controlPrefix } from "../control.ts";
+import { answerMessages, messageOperation } from "../messages/answer.ts";
 import { answerS3 } from "../s3/answer.ts";
 import { answerSsm, ssmOperation } from "../ssm/dispatch.ts";
 import { answerSts } from "../sts/answer.ts";
@@ -36,6 +37,8 @@ async function route(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpR
   if (path.startsWith(controlPrefix)) return answerControl(cloud, request);
   const operation = ssmOperation(request);
   if (operation !== undefined) return answerSsm(cloud, operation, request);
+  const ofMessages = messageOperation(request);
+  if (ofMessages !== undefined) return answerMessages(cloud, ofMessages, request);
   if (path.toLowerCase().startsWith("/subscriptions/")) return answerArm(cloud, request);
   if (request.scope?.service === "s3") return answerS3(cloud, request);
   if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true)

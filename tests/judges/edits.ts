@@ -34,7 +34,6 @@ const sequences: Readonly<Record<ResourceName, readonly Edit[]>> = {
     { rejectedPatches: undefined },
     { rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" },
     { globalFilters: [{ key: "PRODUCT", values: ["AmazonLinux2", "AmazonLinux2.0"] }] },
-    { globalFilters: undefined },
     {
       sources: [{ ...full.sources[0], configuration: "[internal]\nname=internal\nbaseurl=https://other.example.com" }],
     },
@@ -59,7 +58,6 @@ const sequences: Readonly<Record<ResourceName, readonly Edit[]>> = {
     { rejectedPatches: ["KB5034439"] },
     { rejectedPatchesAction: "BLOCK" },
     { rejectedPatchesAction: undefined },
-    { approvalRules: undefined },
     { operatingSystem: "WINDOWS" },
     { globalFilters: [{ key: "PRODUCT", values: ["WindowsServer2019"] }] },
   ],
@@ -70,12 +68,21 @@ const sequences: Readonly<Record<ResourceName, readonly Edit[]>> = {
     { approvedPatches: undefined },
     { description: "" },
   ],
+  // Updates that the provider cannot make: the API takes neither an empty text nor a list without its required member.
+  "baseline-described": [{ description: undefined }],
+  "baseline-filtered": [{ globalFilters: undefined }],
+  "baseline-ruled": [{ approvalRules: undefined }],
   "baseline-moving": [{ operatingSystem: "RASPBIAN" }, { operatingSystem: undefined }, { region: "us-west-2" }],
-  "default-ubuntu": [{}, {}, { baseline: "baseline-moving", operatingSystem: "WINDOWS" }, {}],
+  "default-ubuntu": [
+    {},
+    { baseline: "baseline-ubuntu-2" },
+    { baseline: "baseline-bare", operatingSystem: "WINDOWS" },
+    { baseline: "baseline-ubuntu", operatingSystem: "UBUNTU" },
+  ],
   "group-prod": [
     { patchGroup: "prod-other" },
     { baseline: "baseline-windows" },
-    { patchGroup: "Prod group, with/odd:signs" },
+    { patchGroup: "Prod group with/odd:signs" },
     { baseline: "baseline-full" },
   ],
   "window-full": [
@@ -126,7 +133,7 @@ const sequences: Readonly<Record<ResourceName, readonly Edit[]>> = {
   "target-ids": [
     { targets: [{ key: "InstanceIds", values: ["i-00000000000000002"] }] },
     { ownerInformation: "added" },
-    { name: undefined },
+    { name: "renamed" },
   ],
   "task-full": [
     { priority: 2 },

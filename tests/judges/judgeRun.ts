@@ -14,7 +14,7 @@ import { account, region } from "./scenarioInputs.ts";
 export interface RecordedStep {
   /** E.g. `round 3: preview`. */
   readonly step: string;
-  /** `op type name`, then each changed property as `kind path`, then what replaces it; sorted. */
+  /** `op type name`, then each changed property as `kind path`, then what replaces it; sorted. Failures are told too. */
   readonly operations: readonly string[];
 }
 
@@ -33,22 +33,28 @@ export function startScenarioCloud(): Promise<Cloud> {
   return startCloud({ world, now: new Date("2026-12-01T06:00:00Z"), seed: 1 });
 }
 
+type Metadata = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
 /** A refresh tells what it found once it has read the resource; every other operation tells before it acts. */
-function operationOf(event: EngineEvent, refreshing: boolean): readonly string[] {
+function metadataOf(event: EngineEvent, refreshing: boolean): { outcome: string; metadata: Metadata } | undefined {
+  const failed = event.resOpFailedEvent?.metadata;
+  if (failed !== undefined) return { outcome: "failed: ", metadata: failed };
   const metadata = refreshing ? event.resOutputsEvent?.metadata : event.resourcePreEvent?.metadata;
-  if (metadata === undefined || ["same", "read", "refresh"].includes(metadata.op)) return [];
+  const tells = metadata !== undefined && !["same", "read", "refresh"].includes(metadata.op);
+  return tells ? { outcome: "", metadata } : undefined;
+}
+
+function operationOf({ outcome, metadata }: { outcome: string; metadata: Metadata }): string {
   const kinds = Object.entries(metadata.detailedDiff ?? {}).map(([path, { diffKind }]) => `${diffKind} ${path}`);
-  const changes = kinds.length > 0 ? kinds : (metadata.diffs ?? []);
+  const changes = [...(kinds.length > 0 ? kinds : (metadata.diffs ?? []))].sort();
   const type = metadata.type.split(":").at(-1) ?? "";
   const name = metadata.urn.split("::").at(-1) ?? "";
   const replaced = [...(metadata.keys ?? [])].sort();
   return [
-    [
-      `${metadata.op} ${type} ${name}`,
-      ...(changes.length > 0 ? [`: ${[...changes].sort().join(", ")}`] : []),
-      ...(replaced.length > 0 ? [`; replaced by ${replaced.join(", ")}`] : []),
-    ].join(""),
-  ];
+    `${outcome}${metadata.op} ${type} ${name}`,
+    ...(changes.length > 0 ? [`: ${changes.join(", ")}`] : []),
+    ...(replaced.length > 0 ? [`; replaced by ${replaced.join(", ")}`] : []),
+  ].join("");
 }
 
 interface Run {
@@ -117,9 +123,15 @@ export async function judgeRun(
     const steps: RecordedStep[] = [];
     const record: Run["record"] = async (step, operation) => {
       const operations: string[] = [];
-      const onEvent = (event: EngineEvent): void =>
-        void operations.push(...operationOf(event, operation === "refresh"));
-      await stack[operation]({ onEvent });
+      const onEvent = (event: EngineEvent): void => {
+        const told = metadataOf(event, operation === "refresh");
+        if (told !== undefined) operations.push(operationOf(told));
+      };
+      // One resource that cannot be updated must not keep the others from it.
+      const options = operation === "up" ? { onEvent, continueOnError: true } : { onEvent };
+      await stack[operation](options).catch((error: unknown) => {
+        if (!operations.some((each) => each.startsWith("failed"))) throw error;
+      });
       const recorded = { step, operations: operations.sort() };
       steps.push(recorded);
       onStep(recorded);

@@ -1,5 +1,4 @@
 import { SSM } from "@aws-sdk/client-ssm";
-import type { ResourceName } from "./scenario.ts";
 import { account, region } from "./scenarioInputs.ts";
 
 /** Ids of the deployed resources by name, as the stack's state has them. */
@@ -16,7 +15,7 @@ export interface Operator {
   close(): void;
 }
 
-async function change(ssm: SSM, id: (name: ResourceName) => string): Promise<void> {
+async function change(ssm: SSM, id: (name: string) => string): Promise<void> {
   const window = { WindowId: id("window-bare") };
   await ssm.updatePatchBaseline({ BaselineId: id("baseline-full"), Name: "by-hand" });
   await ssm.updatePatchBaseline({ BaselineId: id("baseline-ubuntu"), RejectedPatches: ["by-hand*"] });
@@ -37,7 +36,7 @@ async function change(ssm: SSM, id: (name: ResourceName) => string): Promise<voi
     }),
   });
   await ssm.updateServiceSetting({ SettingId: id("setting-role"), SettingValue: "service-role/by-hand" });
-  await ssm.registerDefaultPatchBaseline({ BaselineId: id("baseline-windows") });
+  await ssm.registerDefaultPatchBaseline({ BaselineId: id("baseline-ubuntu-2") });
   await ssm.addTagsToResource({
     ResourceType: "MaintenanceWindow",
     ResourceId: id("window-bare"),
@@ -50,7 +49,7 @@ async function change(ssm: SSM, id: (name: ResourceName) => string): Promise<voi
   });
 }
 
-async function remove(ssm: SSM, id: (name: ResourceName) => string): Promise<void> {
+async function remove(ssm: SSM, id: (name: string) => string): Promise<void> {
   const WindowId = id("window-full");
   await ssm.deregisterTaskFromMaintenanceWindow({ WindowId, WindowTaskId: id("task-bare") });
   await ssm.deregisterTargetFromMaintenanceWindow({ WindowId, WindowTargetId: id("target-ids") });
@@ -106,7 +105,7 @@ export function operatorOf(endpoint: string): Operator {
   const ssm = new SSM({ endpoint, region, credentials, maxAttempts: 1 });
   const lookUp =
     (ids: Ids) =>
-    (name: ResourceName): string => {
+    (name: string): string => {
       const id = ids.get(name);
       if (id === undefined) throw new Error(`${name} is not in the state of account ${account}`);
       return id;

@@ -8,6 +8,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { SSM } from "@aws-sdk/client-ssm";
 import { Command } from "commander";
+import { format } from "prettier";
+import type { AgentCall, AgentRecording } from "./agentCalls.ts";
 import { stoppedVmActivation, type StoppedVm } from "./stoppedVm.ts";
 
 /*
@@ -16,20 +18,6 @@ import { stoppedVmActivation, type StoppedVm } from "./stoppedVm.ts";
  *
  *   node tests/judges/recordAgent.ts --agent <folder> --seelog <file> --minutes 4 --out tests/judges/agentCalls.json
  */
-
-interface Call {
-  readonly method: string;
-  readonly path: string;
-  /** `X-Amz-Target`, when there is one. */
-  readonly target?: string;
-  /** Service of the signature; absent when the request is not signed. */
-  readonly signedFor?: string;
-  /** Names of the body's members. */
-  readonly members: readonly string[];
-  readonly status: number;
-  /** Names of the answer's members, or the error's type. */
-  readonly answer: readonly string[];
-}
 
 async function bodyOf(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -50,10 +38,24 @@ function namesOf(members: Readonly<Record<string, unknown>>): readonly string[] 
   return Object.keys(members).sort();
 }
 
+interface Seen {
+  userAgent: string;
+  readonly calls: AgentCall[];
+}
+
+function note(seen: Seen, userAgent: string, call: Omit<AgentCall, "times">): void {
+  seen.userAgent = userAgent;
+  const key = JSON.stringify(call);
+  const index = seen.calls.findIndex(({ times: _times, ...known }) => JSON.stringify(known) === key);
+  const known = seen.calls[index];
+  if (known === undefined) seen.calls.push({ ...call, times: 1 });
+  else seen.calls[index] = { ...known, times: known.times + 1 };
+}
+
 const ofThisConnection = new Set(["host", "connection", "content-length", "transfer-encoding", "accept-encoding"]);
 
 /** Stands between the agent and the embedded cloud and writes down every call. */
-async function startRecorder(cloudUrl: string, calls: Call[]): Promise<{ server: Server; port: number }> {
+async function startRecorder(cloudUrl: string, seen: Seen): Promise<{ server: Server; port: number }> {
   const server = createServer((incoming, outgoing) => {
     void (async () => {
       const body = await bodyOf(incoming);
@@ -67,9 +69,8 @@ async function startRecorder(cloudUrl: string, calls: Call[]): Promise<{ server:
       const target = incoming.headers["x-amz-target"];
       const signedFor = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)/.exec(incoming.headers.authorization ?? "")?.[1];
       const members = membersOf(text);
-      calls.push({
-        method: incoming.method ?? "",
-        path: incoming.url ?? "",
+      note(seen, incoming.headers["user-agent"] ?? "", {
+        request: `${incoming.method ?? ""} ${incoming.url ?? ""}`,
         ...(typeof target === "string" ? { target } : {}),
         ...(signedFor === undefined ? {} : { signedFor }),
         members: namesOf(membersOf(body)),
@@ -142,8 +143,8 @@ async function run(options: Options): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "patchplane-agent-"));
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const vm = await stoppedVmActivation();
-  const calls: Call[] = [];
-  const recorder = await startRecorder(vm.cloud.url, calls);
+  const seen: Seen = { userAgent: "", calls: [] };
+  const recorder = await startRecorder(vm.cloud.url, seen);
   try {
     await prepare(folder, options.agent, options.seelog, recorder.port);
     say(await register(folder, vm));
@@ -155,7 +156,13 @@ async function run(options: Options): Promise<void> {
     await prepare(second, options.agent, options.seelog, recorder.port);
     say(await register(second, vm));
     await rm(second, { recursive: true, force: true });
-    await writeFile(options.out, `${JSON.stringify(calls, undefined, 2)}\n`);
+    const recording: AgentRecording = {
+      recordedOn: new Date().toISOString().slice(0, 10),
+      userAgent: seen.userAgent,
+      minutes: Number(options.minutes),
+      calls: seen.calls,
+    };
+    await writeFile(options.out, await format(JSON.stringify(recording), { parser: "json", printWidth: 120 }));
   } finally {
     recorder.server.close();
     recorder.server.closeAllConnections();

@@ -55,7 +55,7 @@ function makeBaselines(instances: readonly Instance[], options: CustomResourceOp
   const made = new Map(
     inputsOf(given.baselines, instances).map(([name, args]) => [name, new PatchBaseline(name, args, options)]),
   );
-  const idOf = (name: keyof typeof given.baselines) => made.get(name)?.id ?? "";
+  const idOf = (name: string) => made.get(name)?.id ?? "";
   // A group and a default cannot be held twice, so the old registration has to go first; the stack does the same.
   const first = { ...options, deleteBeforeReplace: true };
   for (const [name, { baseline, ...args }] of inputsOf(given.groups, instances)) {

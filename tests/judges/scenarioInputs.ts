@@ -106,6 +106,17 @@ export const baselines = {
     ],
     approvedPatches: ["KB5034439"],
   },
+  "baseline-described": { name: "described", operatingSystem: "UBUNTU", description: "to be removed" },
+  "baseline-filtered": {
+    name: "filtered",
+    operatingSystem: "UBUNTU",
+    globalFilters: [{ key: "PRODUCT", values: ["*"] }],
+  },
+  "baseline-ruled": {
+    name: "ruled",
+    operatingSystem: "UBUNTU",
+    approvalRules: [{ approveAfterDays: 0, patchFilters: [{ key: "PRODUCT", values: ["*"] }] }],
+  },
   /** Moves to another operating system while nothing depends on it. */
   "baseline-moving": { name: "moving", operatingSystem: "DEBIAN", rejectedPatches: ["linux-image-*"] },
 } satisfies Record<string, PatchBaselineArgs>;
