@@ -1,12 +1,6 @@
 import type { RebootOption } from "@aws-sdk/client-ssm";
 import type { FaultKind } from "./world/faults.ts";
-
-/** A package that changed its version on a machine. */
-export interface PackageChange {
-  readonly name: string;
-  readonly from: string;
-  readonly to: string;
-}
+import type { PackageChange } from "./world/packageState.ts";
 
 /** How many packages (on Windows: updates) of a node are in which state after a scan or an install. */
 export interface PatchCounts {

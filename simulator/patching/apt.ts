@@ -11,14 +11,17 @@ function newestSecurity(row: PackageRow, newest: number): number | undefined {
 }
 
 /** What the repositories hold: the newest release of all, and the newest of the security pocket. */
-function inRepository({ row, now }: Question): readonly number[] {
+function inRepository({ table, row, installed, now }: Question): readonly number[] {
   const newest = row.calendar.newest(now);
+  // Ubuntu's repositories keep the packages of every kernel, because each has its own name; Debian's the newest only.
+  if (row.renamed) return table.os === "UBUNTU" || installed === newest ? [installed] : [];
   const security = newestSecurity(row, newest);
   return security === undefined || security === newest ? [newest] : [newest, security];
 }
 
 function forms(row: PackageRow, release: number): readonly string[] {
-  return aptForms(row.name, row.arch, row.release(release).version);
+  const { name, version } = row.release(release);
+  return aptForms(name, row.arch, version);
 }
 
 /** Compliance levels that approve a release; none when nothing does. */
@@ -60,6 +63,8 @@ function verdictOf(question: Question): Verdict {
 /**
  * Ubuntu and Debian: no approval delays, no CVE ids, Debian's priority as severity; "security" is the pocket a version
  * comes from, and a baseline that allows security only still finds the last security version behind a newer ordinary one.
+ * A repository of Ubuntu Pro counts as a security pocket too, because its archive (`focal-infra-security`) says so; AWS's
+ * pages name the ordinary one only (INFERRED).
  *
  * As the code that AWS-RunPatchBaseline runs on the node does it, and as the user guide describes it:
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-linux-rules.html
@@ -68,6 +73,6 @@ export const apt: PackageManager = {
   verdicts: (question) => [verdictOf(question)],
   offered: (question) => inRepository(question).filter((release) => release > question.installed),
   forms,
-  title: (row, release) => `${row.name}.${row.arch}:${row.release(release).version}`,
-  id: (row) => `${row.name}.${row.arch}`,
+  title: (row, release) => `${row.release(release).name}.${row.arch}:${row.release(release).version}`,
+  id: (row, release) => `${row.release(release).name}.${row.arch}`,
 };

@@ -2,7 +2,8 @@ import type { SimulatedCloud } from "../cloud.ts";
 import { packageFamily } from "../../domain/baselineFilters.ts";
 import type { ManagedNode, NodePlatform } from "../ssm/nodes.ts";
 import type { Machine } from "../world/machine.ts";
-import type { PackageRow, PackageTable } from "../world/packageTable.ts";
+import { installedPackages } from "../world/packageState.ts";
+import type { InstalledPackage, PackageState } from "../world/packageState.ts";
 import { packagesOf } from "./packages.ts";
 
 /** Inventory types that the embedded cloud gathers; `AWS:InstanceInformation` comes with every run. */
@@ -21,12 +22,9 @@ export type InventoryType = (typeof inventoryTypes)[number];
 export type InventoryEntry = Readonly<Record<string, string>>;
 
 /** What a node's last inventory run found. It holds the packages as they were, and makes entries when somebody asks. */
-export interface NodeInventory {
+export interface NodeInventory extends Pick<PackageState, "table" | "installed" | "installedAt" | "older"> {
   readonly capturedAt: Date;
   readonly types: readonly InventoryType[];
-  readonly table: PackageTable;
-  readonly installed: Uint16Array;
-  readonly installedAt: Uint32Array;
   readonly agentVersion: string;
   readonly computerName: string;
   readonly ipAddress: string;
@@ -53,7 +51,7 @@ export function gatherInventory(
   inputs: Readonly<Record<string, unknown>>,
   at: Date,
 ): void {
-  const { table, installed, installedAt } = packagesOf(cloud, machine);
+  const { table, installed, installedAt, older } = packagesOf(cloud, machine);
   const wanted = Object.entries(gathered).flatMap(([name, type]) => (inputs[name] === "Enabled" ? [type] : []));
   node.inventory = {
     capturedAt: at,
@@ -64,6 +62,7 @@ export function gatherInventory(
     table,
     installed: installed.slice(),
     installedAt: installedAt.slice(),
+    older: new Map(older),
     agentVersion: node.agentVersion,
     computerName: node.computerName ?? "",
     ipAddress: node.ipAddress ?? "",
@@ -75,32 +74,34 @@ function instantText(seconds: number): string {
   return new Date(seconds * second).toISOString().replace(".000Z", "Z");
 }
 
-function debEntry(row: PackageRow, version: string): InventoryEntry {
+function debEntry({ row, release }: InstalledPackage): InventoryEntry {
+  const { name, version } = row.release(release);
   return {
-    Name: row.name,
+    Name: name,
     Version: version,
     ApplicationType: row.section,
     Architecture: row.arch,
-    PackageId: `${row.name}_${version}_${row.arch}.deb`,
+    PackageId: `${name}_${version}_${row.arch}.deb`,
   };
 }
 
 /** `epoch:version-release` in its parts; the epoch 0 is none. */
-function rpmEntry(row: PackageRow, evr: string, seconds: number): InventoryEntry {
+function rpmEntry({ row, release: index, installedAt }: InstalledPackage): InventoryEntry {
+  const { name, version: evr } = row.release(index);
   const colon = evr.indexOf(":");
   const dash = evr.lastIndexOf("-");
   const epoch = evr.slice(0, Math.max(0, colon));
   const release = evr.slice(dash + 1);
   const version = evr.slice(colon + 1, dash);
   return {
-    Name: row.name,
+    Name: name,
     Version: version,
     Release: release,
     ...(epoch === "" || epoch === "0" ? {} : { Epoch: epoch }),
-    InstalledTime: instantText(seconds),
+    InstalledTime: instantText(installedAt),
     ApplicationType: "Unspecified",
     Architecture: row.arch,
-    PackageId: `${row.name}-${version}-${release}.src.rpm`,
+    PackageId: `${name}-${version}-${release}.src.rpm`,
   };
 }
 
@@ -116,22 +117,18 @@ function agentEntry({ agentVersion, platform }: NodeInventory): InventoryEntry {
 }
 
 function applications(inventory: NodeInventory): InventoryEntry[] {
-  const { table, installed, installedAt } = inventory;
-  if (table.os === "WINDOWS") return [agentEntry(inventory)];
-  const isApt = packageFamily(table.os) === "apt";
-  return table.rows.map((row, index) => {
-    const { version } = row.release(installed[index] ?? 0);
-    return isApt ? debEntry(row, version) : rpmEntry(row, version, installedAt[index] ?? 0);
-  });
+  const { os } = inventory.table;
+  if (os === "WINDOWS") return [agentEntry(inventory)];
+  return installedPackages(inventory).map(packageFamily(os) === "apt" ? debEntry : rpmEntry);
 }
 
-function windowsUpdates({ table, installed, installedAt }: NodeInventory): InventoryEntry[] {
-  return table.rows.map((row, index) => {
-    const { version, classification } = row.release(installed[index] ?? 0);
+function windowsUpdates(inventory: NodeInventory): InventoryEntry[] {
+  return installedPackages(inventory).map(({ row, release, installedAt }) => {
+    const { version, classification } = row.release(release);
     return {
       HotFixId: version,
       Description: classification === "SecurityUpdates" ? "Security Update" : "Update",
-      InstalledTime: instantText(installedAt[index] ?? 0),
+      InstalledTime: instantText(installedAt),
       InstalledBy: "NT AUTHORITY\\SYSTEM",
     };
   });

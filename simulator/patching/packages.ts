@@ -1,12 +1,9 @@
 import type { SimulatedCloud } from "../cloud.ts";
-import type { PackageChange } from "../journal.ts";
 import { activeFault } from "../world/faults.ts";
 import type { Machine } from "../world/machine.ts";
-import { drawPackages } from "../world/packageState.ts";
-import type { PackageState } from "../world/packageState.ts";
+import { drawPackages, installRelease } from "../world/packageState.ts";
+import type { PackageChange, PackageState } from "../world/packageState.ts";
 import type { InstallPlan } from "./plan.ts";
-
-const second = 1000;
 
 /** Packages of a machine, drawn when first needed. */
 export function packagesOf(cloud: SimulatedCloud, machine: Machine): PackageState {
@@ -34,11 +31,7 @@ export function reboot(cloud: SimulatedCloud, machine: Machine, downAt: Date, up
 /** Installs releases; they await a reboot from then on. */
 export function installReleases(packages: PackageState, plan: InstallPlan, at: Date): readonly PackageChange[] {
   return [...plan].map(([row, release]) => {
-    const entry = packages.table.rows[row];
-    const from = entry?.release(packages.installed[row] ?? 0).version ?? "";
-    packages.installed[row] = release;
-    packages.installedAt[row] = Math.floor(at.getTime() / second);
     packages.awaitingReboot.add(row);
-    return { name: entry?.name ?? "", from, to: entry?.release(release).version ?? "" };
+    return installRelease(packages, row, release, at);
   });
 }

@@ -80,6 +80,24 @@ function mayComeAlong(
   return !(baseline.rejectedPatchesAction === "BLOCK" && matchesAny(baseline.rejectedPatches, forms));
 }
 
+/** What an upgrade needs, and what that needs; the release of each that is to come along. */
+function neededBy(ground: Ground, row: number, release: number, wanted: InstallPlan): ReadonlyMap<number, number> {
+  const { table, installed } = ground.state;
+  const found = new Map<number, number>();
+  const follow = (from: number, at: number): void => {
+    for (const need of table.rows[from]?.needs ?? []) {
+      const isOne = table.rows[need]?.chain === table.rows[from]?.chain;
+      // Packages of one source go by one version; of another's the newest comes.
+      const target = wanted.get(need) ?? (isOne ? at : offeredOf(ground, need)[0]);
+      if (target === undefined || target <= (installed[need] ?? 0) || found.has(need)) continue;
+      found.set(need, target);
+      follow(need, target);
+    }
+  };
+  follow(row, release);
+  return found;
+}
+
 /**
  * Adds what upgrades need, and drops upgrades whose dependency may not come: one that the baseline rejects with BLOCK,
  * or one that the override list names with another version.
@@ -91,13 +109,10 @@ export function withDependencies(
 ): InstallPlan {
   const plan = new Map<number, number>();
   for (const [row, release] of wanted) {
-    const needed = (ground.state.table.rows[row]?.needs ?? []).flatMap((need) => {
-      const [newest] = offeredOf(ground, need);
-      return newest === undefined || wanted.has(need) ? [] : [{ need, newest }];
-    });
-    if (!needed.every(({ need, newest }) => mayComeAlong(ground, need, newest, list))) continue;
+    const needed = [...neededBy(ground, row, release, wanted)];
+    if (!needed.every(([need, target]) => mayComeAlong(ground, need, target, list))) continue;
     plan.set(row, release);
-    for (const { need, newest } of needed) plan.set(need, newest);
+    for (const [need, target] of needed) plan.set(need, target);
   }
   return plan;
 }

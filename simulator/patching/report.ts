@@ -8,6 +8,7 @@ import type { OperatingSystem } from "../../domain/server.ts";
 import { packageFamily } from "../../domain/baselineFilters.ts";
 import type { BaselineContent } from "../ssm/baselineRecords.ts";
 import type { PatchCounts } from "../journal.ts";
+import { reportedOlder } from "../world/packageState.ts";
 import type { PackageState } from "../world/packageState.ts";
 import type { PackageTable } from "../world/packageTable.ts";
 import { apt } from "./apt.ts";
@@ -50,6 +51,7 @@ export interface Assessment {
   readonly at: Date;
   readonly installed: Uint16Array;
   readonly installedAt: Uint32Array;
+  readonly older: PackageState["older"];
   readonly awaitingReboot: ReadonlySet<number>;
   readonly failing: Failing;
   readonly counts: PatchCounts;
@@ -76,26 +78,39 @@ const installedStates: ReadonlySet<PatchComplianceDataState> = new Set([
 
 type Seen = Omit<Assessment, "counts">;
 
+/** One verdict in the order of the table. */
+interface Line {
+  readonly row: number;
+  readonly state: PatchComplianceDataState;
+  readonly verdict: Verdict;
+  /** When the release spoken of was installed, in seconds since 1970. */
+  readonly since: number;
+}
+
 function stateOf(seen: Seen, row: number, { state }: Verdict): PatchComplianceDataState {
   if (installedStates.has(state)) return seen.awaitingReboot.has(row) ? "INSTALLED_PENDING_REBOOT" : state;
   if (state !== "MISSING" || seen.failing === "none") return state;
   return seen.failing === "missing" || seen.failing.has(row) ? "FAILED" : state;
 }
 
-function visit(seen: Seen, each: (row: number, state: PatchComplianceDataState, verdict: Verdict) => void): void {
-  const { table, baseline, at, installed } = seen;
+function visit(seen: Seen, each: (line: Line) => void): void {
+  const { table, baseline, at, installed, installedAt } = seen;
   const verdictsOf = sharedVerdicts(managerOf(table.os), table, baseline, at);
   for (let row = 0; row < table.rows.length; row += 1) {
-    for (const verdict of verdictsOf(row, installed[row] ?? 0)) each(row, stateOf(seen, row, verdict), verdict);
+    for (const verdict of verdictsOf(row, installed[row] ?? 0))
+      each({ row, state: stateOf(seen, row, verdict), verdict, since: installedAt[row] ?? 0 });
+    // What awaits the reboot is the newest of them.
+    for (const kept of reportedOlder(seen, row))
+      for (const verdict of verdictsOf(row, kept.release))
+        each({ row, state: verdict.state, verdict, since: kept.installedAt });
   }
 }
 
 /** The lines of an assessment, in the order of the table; packages that await a reboot say so. */
 export function rowsOf(assessment: Assessment): ReportRow[] {
   const rows: ReportRow[] = [];
-  visit(assessment, (row, state, { release, level }) => {
-    const installedAt = installedStates.has(state) ? (assessment.installedAt[row] ?? 0) : 0;
-    rows.push({ state, release, level, row, installedAt });
+  visit(assessment, ({ row, state, verdict: { release, level }, since }) => {
+    rows.push({ state, release, level, row, installedAt: installedStates.has(state) ? since : 0 });
   });
   return rows;
 }
@@ -132,7 +147,7 @@ function counted(seen: Seen): PatchCounts {
     otherNonCompliant: 0,
   };
   const availableCounts = seen.baseline.availableSecurityUpdatesComplianceStatus === "NON_COMPLIANT";
-  visit(seen, (row, state, { release, level }) => {
+  visit(seen, ({ row, state, verdict: { release, level } }) => {
     const name = countNames[state];
     if (name !== undefined) counts[name] += 1;
     if (!nonCompliant.has(state) && !(availableCounts && state === "AVAILABLE_SECURITY_UPDATE")) return;
@@ -160,6 +175,7 @@ export function assess(
     at,
     installed: state.installed.slice(),
     installedAt: state.installedAt.slice(),
+    older: new Map(state.older),
     awaitingReboot: state.awaitingReboot.size === 0 ? none : new Set(state.awaitingReboot),
     failing,
   };

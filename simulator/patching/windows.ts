@@ -57,7 +57,10 @@ function offeredVerdict(question: Question): readonly Verdict[] {
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PatchRule.html
  */
 export const windows: PackageManager = {
-  verdicts: (question) => [installedVerdict(question), ...offeredVerdict(question)],
+  verdicts: (question) => {
+    const isAbsent = question.row.optional && question.installed === 0;
+    return isAbsent ? offeredVerdict(question) : [installedVerdict(question), ...offeredVerdict(question)];
+  },
   offered: ({ row, installed, now }) => {
     const newest = row.calendar.newest(now);
     return newest > installed ? [newest] : [];

@@ -5,7 +5,8 @@ import { highest, isDue, passesFilters, unapproved } from "./verdict.ts";
 import type { PackageManager, Question, Verdict } from "./verdict.ts";
 
 function forms(row: PackageRow, release: number): readonly string[] {
-  return rpmForms(row.name, row.arch, row.release(release).version);
+  const { name, version } = row.release(release);
+  return rpmForms(name, row.arch, version);
 }
 
 /** Compliance levels that approve a release; none when nothing does. */
@@ -39,7 +40,9 @@ function approvals({ row, baseline, table, now }: Question, index: number): read
 
 function verdictOf(question: Question): Verdict {
   const { row, installed, baseline, now } = question;
-  for (let index = row.calendar.newest(now); index >= 0; index -= 1) {
+  // Of a name that no newer release bears there is nothing newer.
+  const newest = row.renamed ? installed : row.calendar.newest(now);
+  for (let index = newest; index >= (row.renamed ? installed : 0); index -= 1) {
     const found = approvals(question, index);
     if (found.length > 0)
       return index > installed
@@ -51,7 +54,8 @@ function verdictOf(question: Question): Verdict {
 
 /**
  * Amazon Linux: the repositories keep every release, notices carry classification, severity and CVE ids, and a rule
- * approves a release so many days after its notice; the newest approved one is wanted.
+ * approves a release so many days after its notice; the newest approved one is wanted. Of several kernels side by side
+ * the newest alone is looked at.
  *
  * As the code that AWS-RunPatchBaseline runs on the node does it, and as the user guide describes it:
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-linux-rules.html
@@ -59,10 +63,10 @@ function verdictOf(question: Question): Verdict {
 export const yum: PackageManager = {
   verdicts: (question) => [verdictOf(question)],
   offered: ({ row, installed, now }) => {
-    const newest = row.calendar.newest(now);
+    const newest = row.renamed ? installed : row.calendar.newest(now);
     return Array.from({ length: Math.max(0, newest - installed) }, (_, index) => newest - index);
   },
   forms,
-  title: (row, release) => `${row.name}.${row.arch}:${row.release(release).version}`,
-  id: (row) => `${row.name}.${row.arch}`,
+  title: (row, release) => `${row.release(release).name}.${row.arch}:${row.release(release).version}`,
+  id: (row, release) => `${row.release(release).name}.${row.arch}`,
 };

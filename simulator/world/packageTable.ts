@@ -1,18 +1,17 @@
 import { productNames } from "../../domain/baselineFilters.ts";
 import { operatingSystemOf } from "../../domain/server.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
-import { packageEntries } from "../data/packageData.ts";
-import type { PackageEntry } from "../data/packageData.ts";
-import { windowsChains } from "../data/windowsUpdates.ts";
-import type { WindowsChain } from "../data/windowsUpdates.ts";
-import { unitInterval } from "./chance.ts";
-import type { MachineSpec } from "./machine.ts";
-import { releaseCalendar } from "./releases.ts";
-import type { ReleaseCalendar } from "./releases.ts";
-import { windowsKb, windowsTitle } from "./windowsNames.ts";
+import { aptDrafts } from "./aptTable.ts";
+import type { ReleaseCalendar } from "./releaseCalendar.ts";
+import { usualTraits } from "./traits.ts";
+import type { MachineKind } from "./traits.ts";
+import { windowsDrafts } from "./windowsTable.ts";
+import { yumDrafts } from "./yumTable.ts";
 
 /** One release of a package. */
 export interface Release {
+  /** As the package manager writes it; a kernel's name differs from release to release. */
+  readonly name: string;
   /** `epoch:version-release` on Amazon Linux, the version on apt, the KB on Windows. */
   readonly version: string;
   readonly releasedAt: Date;
@@ -28,18 +27,33 @@ export interface Release {
   readonly advisory: string;
   /** Windows only. */
   readonly title: string;
+  /** Windows only: articles that it replaces directly. */
+  readonly supersedes: readonly string[];
 }
 
 /** One package of a table; releases are numbered from 0, oldest first. */
 export interface PackageRow {
+  /** Unique in the table: the package's name, or the template of names that change with each release. */
   readonly name: string;
+  /** Whether each release is a package of its own name, installed beside the ones before. */
+  readonly renamed: boolean;
+  /** How many releases stay installed side by side; 1 where a new one replaces the old. */
+  readonly kept: number;
+  /** Whether release 0 stands for "not installed". */
+  readonly optional: boolean;
   /** As the package manager writes it. */
   readonly arch: string;
   readonly section: string;
+  /** Packages of one chain are released together, under one number. */
+  readonly chain: string;
+  /** Rows that are upgraded or installed with it. */
   readonly needs: readonly number[];
   readonly calendar: ReleaseCalendar;
   release(index: number): Release;
 }
+
+/** A row before its needs are looked up. */
+export type RowDraft = Omit<PackageRow, "needs"> & { readonly needsNames: readonly string[] };
 
 /** What the repositories offer to one kind of machine; shared by all machines of that kind. */
 export interface PackageTable {
@@ -49,166 +63,26 @@ export interface PackageTable {
   readonly rows: readonly PackageRow[];
 }
 
-type Draft = Omit<PackageRow, "needs"> & { readonly needsNames: readonly string[] };
-
-const placeholder = /\{(\d+)\}/;
-const worldSeed = 20240101;
-
-function counted(template: string, index: number): string {
-  return template.replace(placeholder, (_, start: string) => String(Number(start) + index));
-}
-
-function memoised(make: (index: number) => Release): (index: number) => Release {
-  const known = new Map<number, Release>();
-  return (index) => {
-    const release = known.get(index) ?? make(index);
-    known.set(index, release);
-    return release;
-  };
-}
-
-function titleCase(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
-}
-
-function aptDraft(kind: Kind, entry: PackageEntry): Draft | undefined {
-  const { name, section, priority, days, security } = entry;
-  const { release, arch } = kind;
-  const template = entry.versionOn(kind.os, release);
-  if (template === "") return undefined;
-  // Binaries of one source are released together: their calendars hang on the version, not on the name.
-  const key = `${release}/${template}/${String(days)}`;
-  const calendar = releaseCalendar(days, key);
-  return {
-    name,
-    arch: arch === "arm64" ? "arm64" : "amd64",
-    section,
-    needsNames: entry.needs,
-    calendar,
-    release: memoised((index) => ({
-      version: counted(template, index),
-      releasedAt: calendar.at(index),
-      // What a release began with came through no security pocket.
-      security: index > 0 && unitInterval(worldSeed, "pocket", `${key}/${String(index)}`) * 100 < security,
-      classification: "",
-      severity: titleCase(priority),
-      cves: [],
-      advisory: "",
-      title: "",
-    })),
-  };
-}
-
-function cveIds(key: string, releasedAt: Date, most: number): string[] {
-  const count = most === 0 ? 0 : 1 + Math.floor(unitInterval(worldSeed, "cves", key) * most);
-  const year = releasedAt.getUTCFullYear();
-  return Array.from({ length: count }, (_, index) => {
-    const number = 10_000 + Math.floor(unitInterval(worldSeed, `cve ${String(index)}`, key) * 50_000);
-    return `CVE-${String(year)}-${String(number)}`;
-  });
-}
-
-function noticeOf(key: string, security: number): { readonly classification: string; readonly severity: string } {
-  const draw = unitInterval(worldSeed, "notice", key) * 100;
-  if (draw >= security) {
-    // What is not a security notice is mostly a bugfix notice; the rest has no notice at all.
-    const rest = (draw - security) / Math.max(1, 100 - security);
-    return rest < 0.6 ? { classification: "Bugfix", severity: "" } : { classification: "", severity: "" };
-  }
-  const weight = unitInterval(worldSeed, "severity", key);
-  const severity = weight < 0.06 ? "Critical" : weight < 0.5 ? "Important" : weight < 0.88 ? "Medium" : "Low";
-  return { classification: "Security", severity };
-}
-
-function yumDraft(kind: Kind, entry: PackageEntry): Draft | undefined {
-  const { name, noarch, days, security } = entry;
-  const { release, arch } = kind;
-  const template = entry.versionOn(kind.os, release);
-  if (template === "") return undefined;
-  const key = `al${release}/${template}/${String(days)}`;
-  const calendar = releaseCalendar(days, key);
-  return {
-    name,
-    arch: noarch ? "noarch" : arch === "arm64" ? "aarch64" : "x86_64",
-    section: "",
-    needsNames: entry.needs,
-    calendar,
-    release: memoised((index) => {
-      const own = `${key}/${String(index)}`;
-      // What a release began with has no notice.
-      const notice = index === 0 ? { classification: "", severity: "" } : noticeOf(own, security);
-      const releasedAt = calendar.at(index);
-      const isSecurity = notice.classification === "Security";
-      const family = release === "2" ? "ALAS2" : "ALAS2023";
-      const number = 100 + Math.floor(unitInterval(worldSeed, "advisory", own) * 3000);
-      return {
-        version: counted(template, index),
-        releasedAt,
-        security: isSecurity,
-        ...notice,
-        cves: isSecurity ? cveIds(own, releasedAt, 4) : [],
-        advisory:
-          notice.classification === "" ? "" : `${family}-${String(releasedAt.getUTCFullYear())}-${String(number)}`,
-        title: "",
-      };
-    }),
-  };
-}
-
-function windowsDraft(release: string, chain: WindowsChain): Draft | undefined {
-  if (chain.releases?.includes(release) === false) return undefined;
-  const key = `windows/${release}/${chain.name}`;
-  const calendar = releaseCalendar(chain.cadence, key);
-  return {
-    name: chain.name,
-    arch: "",
-    section: "",
-    needsNames: [],
-    calendar,
-    release: memoised((index) => {
-      const releasedAt = calendar.at(index);
-      const kb = windowsKb(chain, release, index);
-      return {
-        version: kb,
-        releasedAt,
-        security: chain.classification === "SecurityUpdates",
-        classification: chain.classification,
-        severity: chain.severity,
-        cves: cveIds(`${key}/${String(index)}`, releasedAt, chain.cves),
-        advisory: "",
-        title: windowsTitle(chain, release, releasedAt, kb),
-      };
-    }),
-  };
-}
-
-function draftsOf(kind: Kind): (Draft | undefined)[] {
-  const here = (entry: PackageEntry): boolean => entry.clouds.length === 0 || entry.clouds.includes(kind.cloud);
+function draftsOf(kind: MachineKind, traits: readonly string[]): readonly RowDraft[] {
   switch (kind.os) {
     case "ubuntu":
     case "debian":
-      return packageEntries("apt")
-        .filter(here)
-        .map((entry) => aptDraft(kind, entry));
+      return aptDrafts(kind, traits);
     case "amazon-linux":
-      return packageEntries("yum")
-        .filter(here)
-        .map((entry) => yumDraft(kind, entry));
+      return yumDrafts(kind, traits);
     case "windows-server":
-      return windowsChains.map((chain) => windowsDraft(kind.release, chain));
+      return windowsDrafts(kind.release);
   }
 }
 
-type Kind = Pick<MachineSpec, "os" | "release" | "arch" | "cloud">;
-
 const tables = new Map<string, PackageTable>();
 
-/** The packages of a kind of machine, made once. */
-export function packageTable(kind: Kind): PackageTable {
-  const key = [kind.os, kind.release, kind.arch, kind.cloud].join("/");
+/** The packages of a kind of machine with some traits, made once; the traits of its cloud's image when left out. */
+export function packageTable(kind: MachineKind, traits: readonly string[] = usualTraits(kind)): PackageTable {
+  const key = [kind.os, kind.release, kind.arch, ...traits].join("/");
   const known = tables.get(key);
   if (known !== undefined) return known;
-  const drafts = draftsOf(kind).filter((draft) => draft !== undefined);
+  const drafts = draftsOf(kind, traits);
   const positions = new Map(drafts.map((draft, index) => [draft.name, index]));
   const rows = drafts.map(({ needsNames, ...draft }) => ({
     ...draft,

@@ -7,8 +7,6 @@ import { expect } from "chai";
 import type { Plane } from "../../domain/plane.ts";
 import { startCloud } from "../../simulator/index.ts";
 import { worldFromPlane } from "../../simulator/world.ts";
-import { drawPackages } from "../../simulator/world/packageState.ts";
-import { packageTable } from "../../simulator/world/packageTable.ts";
 import { location, samplePlane, server, servers } from "../domain/samplePlane.ts";
 import { closeClouds, cloudWith, home, instance, ssmOf } from "./cloudFixture.ts";
 
@@ -108,51 +106,5 @@ describe("embedded cloud: the world of a plane", () => {
         name = error instanceof Error ? error.name : "";
       });
     expect(name).to.equal("InvalidResourceId");
-  });
-});
-
-describe("embedded cloud: packages", () => {
-  const kinds = [
-    { os: "ubuntu", release: "20.04" },
-    { os: "ubuntu", release: "22.04" },
-    { os: "ubuntu", release: "24.04" },
-    { os: "debian", release: "11" },
-    { os: "debian", release: "12" },
-    { os: "amazon-linux", release: "2" },
-    { os: "amazon-linux", release: "2023" },
-    { os: "windows-server", release: "2016" },
-    { os: "windows-server", release: "2019" },
-    { os: "windows-server", release: "2022" },
-    { os: "windows-server", release: "2025" },
-  ] as const;
-
-  for (const kind of kinds) {
-    it(`has releases in order, and pending updates, for ${kind.os} ${kind.release}`, () => {
-      const spec = instance("i-0123456789abcdef0", kind);
-      const now = new Date("2026-11-02T00:00:00Z");
-      const { table, installed } = drawPackages(spec, now, 1);
-      expect(new Set(table.rows.map((row) => row.name)).size).to.equal(table.rows.length);
-      const newest = table.rows.map((row) => row.calendar.newest(now));
-      expect(newest.some((release, row) => release > (installed[row] ?? 0))).to.equal(true);
-      for (const [index, row] of table.rows.entries()) {
-        const last = newest[index] ?? 0;
-        expect(row.release(last).releasedAt <= now, row.name).to.equal(true);
-        expect(row.release(last + 1).releasedAt > now, row.name).to.equal(true);
-      }
-    });
-  }
-
-  it("shares one table between machines of a kind", () => {
-    const kind = instance("i-0123456789abcdef0");
-    expect(packageTable(kind)).to.equal(packageTable(instance("i-0123456789abcdef1")));
-    expect(packageTable(kind)).to.not.equal(packageTable({ ...kind, arch: "arm64" }));
-  });
-
-  it("calls kernels what the clouds call them", () => {
-    const names = (cloud: "aws" | "azure"): string[] =>
-      packageTable({ os: "ubuntu", release: "24.04", arch: "x86_64", cloud }).rows.map((row) => row.name);
-    expect(names("aws")).to.include.members(["linux-aws", "linux-image-aws", "linux-headers-aws"]);
-    expect(names("azure")).to.include.members(["linux-azure", "linux-image-azure", "linux-headers-azure"]);
-    expect(names("azure")).to.not.include("linux-aws");
   });
 });

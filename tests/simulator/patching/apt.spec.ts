@@ -100,6 +100,6 @@ describe("embedded cloud: what a baseline finds on apt", () => {
     }
     expect(rows.map((row) => row.KBId)).to.include("tzdata.amd64");
     const openssl = rows.find((row) => row.KBId === "openssl.amd64");
-    expect(openssl?.Title).to.match(/^openssl\.amd64:3\.0\.11-1~deb12u\d+$/);
+    expect(openssl?.Title).to.match(/^openssl\.amd64:3\.0\.\d+-1~deb12u\d+$/);
   });
 });

@@ -52,8 +52,9 @@ describe("embedded cloud: AWS-RunPatchBaseline", () => {
     expect(state).to.include({ MissingCount: 0, FailedCount: 0, InstalledPendingRebootCount: 0, Operation: "Install" });
     const [entry] = installs(cloud);
     expect(entry).to.include({ outcome: "patched", rebooted: true });
-    const titles = entry?.packages.map(({ name, to }) => `${name}.amd64:${to}`);
-    expect(titles).to.have.members(missing.map((row) => row.Title));
+    // A kernel's packages are new ones with every release; their metapackages bring them.
+    const upgraded = entry?.packages.filter(({ from }) => from !== "");
+    expect(upgraded?.map(({ name, to }) => `${name}.amd64:${to}`)).to.have.members(missing.map((row) => row.Title));
   });
 
   it("does not reboot when it finds nothing to install", async () => {
@@ -64,9 +65,11 @@ describe("embedded cloud: AWS-RunPatchBaseline", () => {
   });
 
   it("leaves installed packages pending under NoReboot, until a reboot and the next scan", async () => {
-    const { cloud, ssm, missing } = await scanned();
+    const { cloud, ssm } = await scanned();
     await patch(ssm, [id], { Operation: "Install", RebootOption: "NoReboot" });
-    const pending = { InstalledPendingRebootCount: missing.length, MissingCount: 0 };
+    const installed = installs(cloud)[0]?.packages.length ?? 0;
+    expect(installed).to.be.greaterThan(0);
+    const pending = { InstalledPendingRebootCount: installed, MissingCount: 0 };
     expect(await stateOf(ssm, id)).to.include({ ...pending, RebootOption: "NoReboot" });
     expect(installs(cloud)[0]).to.include({ rebooted: false });
     const Parameters = { commands: ["reboot"] };
