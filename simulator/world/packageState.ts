@@ -42,7 +42,7 @@ const stalestDays = 75;
 function drawOlder(row: PackageRow, installed: number): readonly InstalledRelease[] {
   // A machine that is patched now and then has one kernel besides the one that it runs.
   const before = installed - 1;
-  if (row.kept === 1 || before < 0) return [];
+  if (before < 0) return [];
   return [{ release: before, installedAt: Math.floor(row.release(before).releasedAt.getTime() / second) }];
 }
 
@@ -51,14 +51,17 @@ export function drawPackages(spec: MachineSpec, worldStart: Date, seed: number):
   const table = packageTable(spec, traitsOf(spec, seed));
   const age = freshestDays + unitInterval(seed, "patched", spec.id) * (stalestDays - freshestDays);
   const patchedAt = new Date(worldStart.getTime() - age * dayLength);
-  // Nobody installs optional updates without being asked.
-  const installed = Uint16Array.from(table.rows, (row) => (row.optional ? 0 : row.calendar.newest(patchedAt)));
-  const installedAt = Uint32Array.from(table.rows, () => Math.floor(patchedAt.getTime() / second));
+  const installed = new Uint16Array(table.rows.length);
   const older = new Map<number, readonly InstalledRelease[]>();
-  for (const [index, row] of table.rows.entries()) {
-    const found = drawOlder(row, installed[index] ?? 0);
-    if (found.length > 0) older.set(index, found);
+  for (let index = 0; index < table.rows.length; index += 1) {
+    const row = table.rows[index];
+    // Nobody installs optional updates without being asked.
+    if (row === undefined || row.optional) continue;
+    const newest = row.calendar.newest(patchedAt);
+    installed[index] = newest;
+    if (row.kept > 1) older.set(index, drawOlder(row, newest));
   }
+  const installedAt = new Uint32Array(table.rows.length).fill(Math.floor(patchedAt.getTime() / second));
   return { table, installed, installedAt, older, awaitingReboot: new Set() };
 }
 

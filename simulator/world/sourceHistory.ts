@@ -54,14 +54,7 @@ function calendarOf(source: SourceEntry, key: string, maintenance: Maintenance):
   return maintenance.standardUntil === undefined ? all : untilCalendar(all, maintenance.standardUntil);
 }
 
-/**
- * The history of a source under a column of the data files, say `ubuntu 22.04`.
- *
- * After the end of standard support, and in universe at any time, an Ubuntu machine gets new releases only through
- * Expanded Security Maintenance, whose versions build on the last ordinary one. Kernels keep counting instead.
- * https://ubuntu.com/security/esm
- */
-export function sourceHistory(source: SourceEntry, column: string, maintenance: Maintenance): SourceHistory {
+function madeHistory(source: SourceEntry, column: string, maintenance: Maintenance): SourceHistory {
   const key = `${column}/${source.chain}`;
   const template = source.versionOn(column);
   const steps = stepsOf(template, key);
@@ -90,4 +83,20 @@ export function sourceHistory(source: SourceEntry, column: string, maintenance: 
       };
     }),
   };
+}
+
+const histories = new Map<string, SourceHistory>();
+
+/**
+ * The history of a source under a column of the data files, say `ubuntu 22.04`, made once.
+ *
+ * After the end of standard support, and in universe at any time, an Ubuntu machine gets new releases only through
+ * Expanded Security Maintenance, whose versions build on the last ordinary one. Kernels keep counting instead.
+ * https://ubuntu.com/security/esm
+ */
+export function sourceHistory(source: SourceEntry, column: string, maintenance: Maintenance): SourceHistory {
+  const key = `${column}/${source.name}/${String(maintenance.extended)}`;
+  const history = histories.get(key) ?? madeHistory(source, column, maintenance);
+  histories.set(key, history);
+  return history;
 }
