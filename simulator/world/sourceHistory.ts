@@ -92,7 +92,7 @@ const histories = new Map<string, SourceHistory>();
  *
  * After the end of standard support, and in universe at any time, an Ubuntu machine gets new releases only through
  * Expanded Security Maintenance, whose versions build on the last ordinary one. Kernels keep counting instead.
- * https://ubuntu.com/security/esm
+ * https://documentation.ubuntu.com/security/security-updates/esm/
  */
 export function sourceHistory(source: SourceEntry, column: string, maintenance: Maintenance): SourceHistory {
   const key = `${column}/${source.name}/${String(maintenance.extended)}`;

@@ -253,7 +253,7 @@ describe("embedded cloud: release dates", () => {
   });
 });
 
-// https://ubuntu.com/security/esm
+// https://documentation.ubuntu.com/security/security-updates/esm/
 describe("embedded cloud: Expanded Security Maintenance", () => {
   const plain = packageTable(kindOf(["ubuntu", "20.04"]));
   const pro = packageTable(kindOf(["ubuntu", "20.04"]), ["aws", "linux-aws", "pro"]);

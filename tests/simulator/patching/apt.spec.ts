@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { CreatePatchBaselineCommandInput, InstancePatchState } from "@aws-sdk/client-ssm";
+import type { CreatePatchBaselineCommandInput, InstancePatchState, PatchComplianceData } from "@aws-sdk/client-ssm";
+import { traitsOf } from "../../../simulator/world/traits.ts";
 import { closeClouds, cloudWith, instance, ssmOf } from "../cloudFixture.ts";
 import { baselineFor, group, patch, patchesOf, rule, stateOf } from "../patchingFixture.ts";
 
@@ -101,5 +102,35 @@ describe("embedded cloud: what a baseline finds on apt", () => {
     expect(rows.map((row) => row.KBId)).to.include("tzdata.amd64");
     const openssl = rows.find((row) => row.KBId === "openssl.amd64");
     expect(openssl?.Title).to.match(/^openssl\.amd64:3\.0\.\d+-1~deb12u\d+$/);
+  });
+});
+
+// https://documentation.ubuntu.com/security/security-updates/esm/ names the pockets of Expanded Security Maintenance; that
+// Patch Manager counts them as security is inferred from the code on the node.
+describe("embedded cloud: what a baseline finds on Ubuntu after the end of standard support", () => {
+  afterEach(closeClouds);
+
+  const ids = Array.from({ length: 40 }, (_, index) => `i-${String(index).padStart(17, "0")}`);
+
+  async function missingOn(subscribed: boolean): Promise<PatchComplianceData[]> {
+    const focal = ids.map((each) => instance(each, { release: "20.04", tags: { PatchGroup: group } }));
+    const machine = focal.find((each) => traitsOf(each, 1).includes("pro") === subscribed);
+    if (machine === undefined) throw new Error("no such machine among the ids");
+    const ssm = ssmOf(await cloudWith([machine]));
+    await baselineFor(ssm, "UBUNTU", security);
+    await patch(ssm, [machine.id], { Operation: "Scan" });
+    return (await patchesOf(ssm, machine.id)).filter((row) => row.State === "MISSING");
+  }
+
+  it("finds nothing missing without Ubuntu Pro, although nobody mends the machine any more", async () => {
+    expect(await missingOn(false)).to.deep.equal([]);
+  });
+
+  it("finds security updates of Expanded Security Maintenance with Ubuntu Pro", async () => {
+    const missing = await missingOn(true);
+    expect(missing.length).to.be.greaterThan(5);
+    const titles = missing.filter(({ KBId }) => KBId?.startsWith("linux-") === false).map(({ Title }) => Title);
+    for (const title of titles) expect(title).to.match(/esm\d+$/);
+    for (const row of missing) expect(row.Classification).to.equal("Security");
   });
 });
