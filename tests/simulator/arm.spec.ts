@@ -30,6 +30,11 @@ interface ArmBody {
   };
 }
 
+interface InstanceViewBody extends Omit<ArmBody, "status"> {
+  readonly statuses?: readonly { readonly code: string }[];
+  readonly extensions?: readonly { readonly name: string }[];
+}
+
 interface Reply {
   readonly status: number;
   readonly body: ArmBody;
@@ -113,6 +118,19 @@ describe("embedded cloud: VM extensions", () => {
     expect(got.body.properties?.provisioningState).to.equal("Succeeded");
     const [nodeId] = await nodes(cloud);
     expect(shown(got)).to.include({ version: "v1", result: "registered", instanceId: nodeId, region: ireland });
+  });
+
+  // https://learn.microsoft.com/rest/api/compute/virtual-machines/instance-view
+  it("shows a VM's instance view by itself: power state and extensions, and nothing that is asked of no VM", async () => {
+    const cloud = await cloudWith([azureVm("vm1"), azureVm("vm2", { running: false })]);
+    await settled(await arm(cloud, "PUT", "vm1/extensions/onboard", linuxExtension(await activation(cloud))));
+    const view = (await arm(cloud, "GET", "vm1/instanceView")).body as InstanceViewBody;
+    expect(view.statuses?.map(({ code }) => code)).to.deep.equal(["ProvisioningState/succeeded", "PowerState/running"]);
+    expect(view.extensions?.map(({ name }) => name)).to.deep.equal(["onboard"]);
+    const stopped = (await arm(cloud, "GET", "vm2/instanceView")).body as InstanceViewBody;
+    expect(stopped.statuses?.[1]?.code).to.equal("PowerState/deallocated");
+    expect((await arm(cloud, "GET", "vm3/instanceView")).status).to.equal(404);
+    expect((await arm(cloud, "PUT", "vm1/instanceView", {})).status).to.equal(405);
   });
 
   it("registers a Windows VM by the released script", async () => {
