@@ -51,7 +51,26 @@ describe("patchplane status, the command", function () {
   it("ends with 0 when there is nothing to see to, and needs no stack name where there is one stack", async () => {
     const ended = await patchplane(folder, cloud.url, ["status", ...asOf]);
     expect(ended.stderr.split("\n").sort()).to.deep.equal(["", "euw1: 2 managed nodes", "use1: 5 managed nodes"]);
-    expect(ended.stdout.split("\n")).to.deep.equal(["stack test, as of 2026-12-01T14:00:00.000Z", "", ""]);
+    expect(ended.stdout.split("\n")).to.deep.equal([
+      "stack test, as of 2026-12-01T14:00:00.000Z",
+      "",
+      "group           os                   servers  compliant  missing security  pending reboot  failed  unknown",
+      "prod-auto       amazon-linux 2             1          1                 0               0       0        0",
+      "prod-auto       amazon-linux 2023          1          1                 0               0       0        0",
+      "prod-auto       ubuntu 22.04               2          2                 0               0       0        0",
+      "prod-sensitive  ubuntu 20.04               1          1                 0               0       0        0",
+      "prod-sensitive  ubuntu 24.04               1          1                 0               0       0        0",
+      "prod-windows    windows-server 2022        1          0                 1               0       0        0",
+      "total                                      7          6                 1               0       0        0",
+      "",
+      "location  servers  compliant  missing security  pending reboot  failed  unknown",
+      "euw1            2          2                 0               0       0        0",
+      "use1            5          4                 1               0       0        0",
+      "total           7          6                 1               0       0        0",
+      "",
+      "no findings",
+      "",
+    ]);
     expect(ended.code).to.equal(0);
   });
 
