@@ -8,6 +8,7 @@ import type { AzureVm, Server } from "../../domain/server.ts";
 import { resolution, settledOrThrow } from "../aws/resolution.ts";
 import type { Resolution } from "../aws/resolution.ts";
 import { HybridVm } from "./hybridVm.ts";
+import { withoutStackTraces } from "./stackTraces.ts";
 
 const type = "patchplane:azure:SubscriptionOnboarding";
 
@@ -84,20 +85,16 @@ export class SubscriptionOnboarding extends pulumi.ComponentResource {
     super(type, name, {}, opts);
     const vms = settledOrThrow(type, name, resolveSubscriptionOnboarding(args));
 
-    const activationIds: Record<string, pulumi.Output<string>> = {};
-    for (const { name: vmName, server } of vms) {
-      const hybridVm = new HybridVm(
-        vmName,
-        {
-          server,
-          region: args.location.region,
-          hybridRoleName: args.hybridRoleName,
-          scripts: args.scripts,
-        },
-        { parent: this },
-      );
-      activationIds[server.id] = hybridVm.activationId;
-    }
+    const { location, hybridRoleName, scripts } = args;
+    const { region } = location;
+    const activationIds = withoutStackTraces(() =>
+      Object.fromEntries(
+        vms.map(({ name: vmName, server }) => {
+          const hybridVm = new HybridVm(vmName, { server, region, hybridRoleName, scripts }, { parent: this });
+          return [server.id, hybridVm.activationId];
+        }),
+      ),
+    );
     this.activationIds = pulumi.output(activationIds);
     this.registerOutputs({ activationIds: this.activationIds });
   }
