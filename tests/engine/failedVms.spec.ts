@@ -13,7 +13,7 @@ function diagnosticsOf({ text }: Failure, name: string): string {
 }
 
 describe("VMs that fail on the real engine", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let fixture: EngineFixture;
   let client: SSMClient;
   let first: Failure;
