@@ -1,4 +1,9 @@
-import { GetMaintenanceWindowCommand, UpdateMaintenanceWindowCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import {
+  DescribeMaintenanceWindowExecutionsCommand,
+  GetMaintenanceWindowCommand,
+  UpdateMaintenanceWindowCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +26,7 @@ function approval(version: string, expires: string): string {
 }
 
 describe("approvals on the real engine", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let fixture: EngineFixture;
   let client: SSMClient;
   let windowId = "";
@@ -43,6 +48,9 @@ describe("approvals on the real engine", function () {
 
   const window = () => client.send(new GetMaintenanceWindowCommand({ WindowId: windowId }));
 
+  const executions = async () =>
+    (await client.send(new DescribeMaintenanceWindowExecutionsCommand({ WindowId: windowId }))).WindowExecutions ?? [];
+
   it("makes the install task, its list and the window's end only once a file names something", async () => {
     await fixture.write(file, approval("1.1.1f-1ubuntu2.24", "2026-12-20T00:00:00Z"));
     expect(described(await fixture.up()).filter((step) => step.includes("use1"))).to.deep.equal([
@@ -60,6 +68,28 @@ describe("approvals on the real engine", function () {
     expect((await window()).Schedule).to.equal(opened);
   });
 
+  it("ends no run that is under way, also when it changes the window's task", async () => {
+    await fixture.cloud.advanceTo(new Date("2026-12-01T22:00:00Z"));
+    const running = await executions();
+    expect(running).to.have.length(1);
+    const changes: string[] = [];
+    fixture.gateway.before = ({ operation = "", body }) => {
+      if (body.includes(windowId) && !/^(Get|Describe|List)/.test(operation)) changes.push(operation);
+      return undefined;
+    };
+    await fixture.edit(
+      "Pulumi.test.yaml",
+      "  patchplane:fleet",
+      "  patchplane:windows:\n    mw-install-sensitive: { maxErrors: 20% }\n  patchplane:fleet",
+    );
+    expect(described(await fixture.up()).filter((step) => step.includes("use1"))).to.deep.equal([
+      "update MaintenanceWindowTask use1-mw-install-sensitive-patch-no-reboot [maxErrors]",
+    ]);
+    expect(changes).to.deep.equal(["UpdateMaintenanceWindowTask"]);
+    expect(await executions()).to.deep.equal(running);
+    expect((await window()).Schedule).to.equal("at(2026-12-01T22:00:00)");
+  });
+
   it("points the task at a new list when a newer file comes into force, and keeps what was opened after a refresh", async () => {
     await fixture.write(newer, approval("1.1.1f-1ubuntu2.25", "2026-12-21T00:00:00Z"));
     await fixture.refresh();
@@ -72,6 +102,17 @@ describe("approvals on the real engine", function () {
     ]);
     expect((await window()).Schedule).to.equal("at(2026-12-01T22:00:00)");
     expect((await window()).EndDate).to.equal("2026-12-21T00:00:00Z");
+  });
+
+  // docs/adr/0008: an update sends the whole window.
+  it("disarms a window that was opened and has not begun when the approval changes without a refresh", async () => {
+    await client.send(new UpdateMaintenanceWindowCommand({ WindowId: windowId, Schedule: "at(2026-12-03T22:00:00)" }));
+    await fixture.write(newer, approval("1.1.1f-1ubuntu2.25", "2026-12-22T00:00:00Z"));
+    const steps = described(await fixture.up()).filter((step) => step.includes("use1"));
+    expect(steps).to.deep.equal(["update MaintenanceWindow use1-mw-install-sensitive [endDate]"]);
+    // What the last refresh had read: a date that has passed, so the window does not open.
+    expect((await window()).Schedule).to.equal("at(2026-12-01T22:00:00)");
+    expect((await window()).NextExecutionTime).to.equal(undefined);
   });
 
   it("takes the task away when no file is left", async () => {
