@@ -113,6 +113,8 @@ export function resolvePatchBaselines(args: PatchBaselinesArgs): Resolution<Sett
  * A registered default and its baseline stay when they leave the stack (`retainOnDelete`), because the provider
  * answers their deletion by making AWS's own baseline the default again. Registrations are deleted before they are
  * replaced: AWS refuses a second baseline for a group and OS, and a default that is deleted last undoes its successor.
+ * Between the two requests a group has its OS's default; a default itself is replaced in one request. A baseline is
+ * deleted after it is replaced, when nothing names it any more: AWS takes two of one name.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
  */
@@ -136,7 +138,12 @@ export class PatchBaselines extends pulumi.ComponentResource {
       const { id } = new PatchBaseline(
         `${name}-${baseline.name}`,
         patchBaselineInputs(args.environment, args.location, baseline),
-        { parent: this, retainOnDelete: isDefault },
+        {
+          parent: this,
+          retainOnDelete: isDefault,
+          // The provider would delete first, and with the baseline its registrations, until the new one is made.
+          deleteBeforeReplace: false,
+        },
       );
       ids[baseline.name] = id;
       if (isDefault) {
