@@ -57,6 +57,7 @@ function previewRows({ vms, rounds, whole }: PreviewFigures): readonly (readonly
       ...multiples,
     ];
   });
+  if (whole === undefined) return compared;
   const title = `${count(vms)} VMs, whole program: ${count(whole.creates)} resources`;
   return [...compared, [title, seconds(whole.seconds), mebibytes(whole.mebibytes), "", ""]];
 }

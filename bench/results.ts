@@ -9,8 +9,8 @@ export type PreviewRound = Readonly<Record<ComparedProgram, Cost>>;
 export interface PreviewFigures {
   readonly vms: number;
   readonly rounds: readonly PreviewRound[];
-  /** The whole checked-in program, once. */
-  readonly whole: Cost & { readonly creates: number };
+  /** The whole checked-in program, once, at the first size only. */
+  readonly whole?: Cost & { readonly creates: number };
 }
 
 /** Starts and scans of an embedded cloud. */

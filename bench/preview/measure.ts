@@ -6,7 +6,7 @@ import { worldFromPlane } from "../../simulator/world.ts";
 import type { PreviewFigures, PreviewRound } from "../results.ts";
 import type { Session } from "../session.ts";
 import { drawOnboarding } from "./onboarding.ts";
-import { openPreviewProject, type PreviewProject } from "./project.ts";
+import { openPreviewProject, type Preview, type PreviewProject } from "./project.ts";
 import { comparedPrograms, type ComparedProgram } from "./task.ts";
 
 /** Resources beside those of the VMs: the stack and its two providers. */
@@ -47,8 +47,12 @@ async function measureSize(session: Session, project: PreviewProject, vms: numbe
     }
     rounds.push(costs as PreviewRound);
   }
+  return { vms, rounds };
+}
+
+async function measureWhole(session: Session, project: PreviewProject, vms: number): Promise<Preview> {
   session.progress(`preview of ${String(vms)} VMs and the checked-in EC2 instances, the whole program`);
-  return { vms, rounds, whole: await project.preview("whole") };
+  return project.preview("whole");
 }
 
 /**
@@ -66,11 +70,13 @@ export async function measurePreviews(session: Session, sizes: readonly number[]
       const onboarding = drawOnboarding(plane, loadOnboardingScripts(checkout), vms, seed);
       const root = join(session.folder, `vms-${String(vms)}`);
       const project = await openPreviewProject(session, { engine, cloudUrl: cloud.url }, root, onboarding);
-      if (figures.length === 0) {
+      const first = figures.length === 0;
+      if (first) {
         progress(`warm-up with ${String(vms)} VMs`);
         await warmUp(project);
       }
-      figures.push(await measureSize(session, project, vms));
+      const compared = await measureSize(session, project, vms);
+      figures.push(first ? { ...compared, whole: await measureWhole(session, project, vms) } : compared);
     }
     return figures;
   } finally {

@@ -8,7 +8,7 @@ function round(component: number, naive: number, floor: number): PreviewRound {
 }
 
 function previews(vms: number, ...rounds: readonly PreviewRound[]): Results["previews"][number] {
-  return { vms, rounds, whole: { seconds: 0, mebibytes: 0, creates: 0 } };
+  return { vms, rounds };
 }
 
 const nothing: Results = { previews: [], simulator: [], fleet: [] };
