@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { Listr, type ListrTask } from "listr2";
-import { DemoFailed, type DemoRun } from "./run.ts";
+import { cloudEnvironment } from "./deploy.ts";
+import { stackName } from "./ground.ts";
+import { readDemoOptions } from "./options.ts";
+import { DemoFailed, made, type DemoRun } from "./run.ts";
 import { closeDemo, demoSteps } from "./steps.ts";
 
 /*
@@ -8,9 +11,8 @@ import { closeDemo, demoSteps } from "./steps.ts";
  * machine. Ends with exit code 1 when anything it claims is false.
  */
 
-const root = join(import.meta.dirname, "..");
-
-const run: DemoRun = { root, claims: [], printed: [] };
+const options = readDemoOptions(process.argv.slice(2));
+const run: DemoRun = { options, projectRoot: join(import.meta.dirname, ".."), claims: [], printed: [] };
 
 // The engine hears the same signal and ends its run in order; then this process cleans up. A second signal ends at once.
 const stop = new AbortController();
@@ -33,21 +35,45 @@ const tasks = new Listr<DemoRun>(
   { ctx: run, registerSignalListeners: false, rendererOptions: { collapseErrors: false } },
 );
 
+const nextLines: readonly string[] = [
+  "",
+  "Type next:",
+  "  npm run demo -- --keep                    the same, left up: then try status, tags and pulumi on it",
+  "  npm run demo -- --servers 300 --seed 7    another fleet, other faults",
+  "  npm test                                  every spec, the engine suite included",
+  "  docs/getting-started.md                   the same on your own accounts",
+  "",
+];
+
+function keptLines(): readonly string[] {
+  const cloud = made(run.cloud, "the embedded cloud");
+  const exports = Object.entries(cloudEnvironment(cloud.url)).map(([name, value]) => `${name}=${value}`);
+  const folder = ".patchplane/demo";
+  return [
+    "",
+    "The embedded cloud and the stack stay up until Ctrl-C. In another shell:",
+    `  export ${exports.join(" ")}`,
+    `  npx patchplane status --cwd ${folder} --stack ${stackName} --as-of ${cloud.now().toISOString()}`,
+    `  npx patchplane tags --cwd ${folder} --stack ${stackName}`,
+    `  npm run pulumi -- preview --cwd ${folder} --stack ${stackName}     edit ${folder}/Pulumi.prod.yaml or its fleet first`,
+    `  curl -X POST ${cloud.url}/_patchplane/clock -d '{"now":"…"}'       lets time pass`,
+    "",
+  ];
+}
+
+async function keptUntilStopped(): Promise<void> {
+  if (stop.signal.aborted) return;
+  await new Promise((resolve) => {
+    stop.signal.addEventListener("abort", resolve, { once: true });
+  });
+}
+
 try {
   await tasks.run();
   process.stdout.write(`\n${run.printed.join("\n\n")}\n\nProved in this run:\n`);
   for (const claim of run.claims) process.stdout.write(`  - ${claim}\n`);
-  process.stdout.write(
-    [
-      "",
-      "Type next:",
-      "  npm run simulator                         the same embedded cloud, to keep; prints what to export",
-      "  npm run pulumi -- preview --stack prod    change Pulumi.prod.yaml or fleet/prod.csv first, and see the diff",
-      "  npm test                                  every spec, the engine suite included",
-      "  docs/getting-started.md                   the same on your own accounts",
-      "",
-    ].join("\n"),
-  );
+  process.stdout.write((options.keep ? keptLines() : nextLines).join("\n"));
+  if (options.keep) await keptUntilStopped();
 } catch (error) {
   const reason =
     error instanceof DemoFailed ? error.message : error instanceof Error ? (error.stack ?? "") : String(error);

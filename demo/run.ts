@@ -2,30 +2,27 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Plane } from "../domain/plane.ts";
 import type { Engine } from "../engine/resolve.ts";
 import type { Cloud } from "../simulator/index.ts";
+import type { DemoOptions } from "./options.ts";
 
 /** What the steps of the demo hand on to each other. */
 export interface DemoRun {
-  readonly root: string;
+  readonly options: DemoOptions;
+  /** The checkout. */
+  readonly projectRoot: string;
   /** What was shown to be true, in words. */
   readonly claims: string[];
   /** Tables to show at the end. */
   readonly printed: string[];
+  /** Folder with copies of stack files, fleet and approvals, and with the engine's state. */
+  root?: string;
   engine?: Engine;
   plane?: Plane;
   cloud?: Cloud;
-  /** Temporary folder with state and working copies. */
-  folder?: string;
   stack?: Stack;
-  /** Outputs of the stack after `up`. */
-  outputs?: DemoOutputs;
+  /** VMs whose onboarding failed in `up`, by the engine's name of the resource, sorted. */
+  failedVms?: readonly string[];
   /** Digest of every tracked input before the engine ran. */
   inputsBefore?: string;
-}
-
-/** The stack's outputs, as far as the demo reads them. */
-export interface DemoOutputs {
-  readonly locations: Readonly<Record<string, { readonly baselineIds: Readonly<Record<string, string>> }>>;
-  readonly subscriptions: Readonly<Record<string, { readonly activationIds: Readonly<Record<string, string>> }>>;
 }
 
 /** Something the demo claims is not so. */
@@ -43,7 +40,7 @@ export function made<T>(value: T | undefined, what: string): T {
 }
 
 /** Stops the demo unless what it is about to claim is true. */
-export function claim(run: DemoRun, holds: boolean, words: string, otherwise: string): void {
+export function claim(run: Pick<DemoRun, "claims">, holds: boolean, words: string, otherwise: string): void {
   if (!holds) throw new DemoFailed(`not true: ${words}: ${otherwise}`);
   run.claims.push(words);
 }

@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { CommandError, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { programOver } from "../engine/programOver.ts";
 import { EngineNotFound, resolveEngine } from "../engine/resolve.ts";
 import { openSandbox } from "../engine/sandbox.ts";
 
@@ -12,6 +13,7 @@ import { openSandbox } from "../engine/sandbox.ts";
 
 interface Options {
   readonly stack: string;
+  readonly cwd?: string;
   readonly target?: string[];
   readonly parallel?: number;
   readonly continueOnError?: true;
@@ -19,15 +21,18 @@ interface Options {
   readonly refresh?: true;
 }
 
-const root = join(import.meta.dirname, "..");
+const projectRoot = join(import.meta.dirname, "..");
 
-async function knownStacks(): Promise<readonly string[]> {
-  const names = await readdir(root);
+async function knownStacks(root: string): Promise<readonly string[]> {
+  const names = await readdir(root).catch((cause: unknown) => {
+    throw new InvalidArgumentError(`${root} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+  });
   return names.flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []).sort();
 }
 
-async function openStack(name: string): Promise<Stack> {
-  const known = await knownStacks();
+async function openStack({ stack: name, cwd }: Options): Promise<Stack> {
+  const root = cwd === undefined ? projectRoot : resolve(cwd);
+  const known = await knownStacks(root);
   if (!known.includes(name)) {
     throw new InvalidArgumentError(`there is no Pulumi.${name}.yaml; known stacks: ${known.join(", ")}`);
   }
@@ -43,7 +48,8 @@ async function openStack(name: string): Promise<Stack> {
     root,
     folder: join(root, ".patchplane", "sandbox"),
     cloudUrl,
-    plugins: join(root, "simulator", "plugins", "bin"),
+    plugins: join(projectRoot, "simulator", "plugins", "bin"),
+    ...(root === projectRoot ? {} : { program: programOver(root) }),
   });
   return sandbox.stack(name);
 }
@@ -87,13 +93,14 @@ for (const [name, run] of Object.entries(operations)) {
   program
     .command(name)
     .option("-s, --stack <name>", "stack to run", "prod")
+    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
     .option("-t, --target <urn...>", "only these resources")
     .option("-p, --parallel <n>", "operations at a time", wholeNumber)
     .option("--continue-on-error", "let one failing resource not stop the others (up, destroy)")
     .option("--diff", "show every changed property (preview, up)")
     .option("--refresh", "read the cloud first (preview, up)")
     .action(async (options: Options) => {
-      await run(await openStack(options.stack), options);
+      await run(await openStack(options), options);
     });
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { readPlane } from "../../config/file.ts";
 import { suggest } from "../../config/nearest.ts";
@@ -19,6 +20,8 @@ export class UsageError extends Error {
 
 /** Options that every command about servers has. */
 export interface ScopeOptions {
+  /** Folder of stack files, fleet and approvals, instead of the project's own. */
+  readonly cwd?: string;
   readonly stack?: string;
   readonly location?: readonly string[];
   readonly group?: readonly string[];
@@ -78,10 +81,11 @@ function unknownNames(
 
 /**
  * Reads the plane and checks every option against it, so that all that is wrong is said at once.
- * @param root - the project's root
+ * @param projectRoot - where this project is
  * @throws UsageError with every fault
  */
-export function openInvocation(root: string, options: ScopeOptions): Invocation {
+export function openInvocation(projectRoot: string, options: ScopeOptions): Invocation {
+  const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
   const stack = chosenStack(root, options.stack);
   const resolved = readPlane(root, stack);
   if ("faults" in resolved) throw new UsageError(resolved.faults);

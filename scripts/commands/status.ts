@@ -25,6 +25,7 @@ export function addStatus(program: Command, root: string): void {
       "Shows each server of the fleet file in one column: compliant, missing security, pending reboot, failed or " +
         "unknown. Reads only, and needs no Pulumi state.",
     )
+    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
     .option("-s, --stack <name>", "stack file to read; may be left out where there is one")
     .option("-l, --location <name>", "only this location; may be repeated", collected)
     .option("-g, --group <name>", "only this patch group; may be repeated", collected)

@@ -27,6 +27,7 @@ export function addTags(program: Command, root: string): void {
         "differs on hybrid nodes (mi-…) and takes no tag away. EC2 instances are tagged by whoever makes them: for " +
         "those it prints the line to type.",
     )
+    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
     .option("-s, --stack <name>", "stack file to read; may be left out where there is one")
     .option("-l, --location <name>", "only this location; may be repeated", collected)
     .option("-g, --group <name>", "only servers of this patch group; may be repeated", collected)

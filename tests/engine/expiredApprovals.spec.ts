@@ -66,10 +66,10 @@ describe("an approval that has expired, on the real engine", function () {
     expect(WindowExecutions).to.deep.equal([]);
     expect((await client.send(new GetMaintenanceWindowCommand({ WindowId }))).NextExecutionTime).to.equal(undefined);
     const patched = fixture.cloud.journal.entries.filter(
-      (entry) => entry.kind === "patched" && entry.packages.length > 0,
+      (entry) => entry.kind === "patching" && entry.packages.length > 0,
     );
     expect(
-      patched.filter((entry) => entry.kind === "patched" && entry.machine === "i-00000000000000003"),
+      patched.filter((entry) => entry.kind === "patching" && entry.machine === "i-00000000000000003"),
     ).to.deep.equal([]);
   });
 

@@ -3,7 +3,10 @@ import { expect } from "chai";
 import { expectRejections } from "../harness/rejections.ts";
 import { assumedClient } from "./clients.ts";
 import { described, startEngineFixture, type EngineFixture, type Failure } from "./engineFixture.ts";
-import { activationCodes, nodeIds, raiseAttempt, scriptRuns, setRoute, vmId } from "./onboardedVms.ts";
+import { activationCodes, nodeIds, raiseAttempt, scriptRuns, vmId } from "./onboardedVms.ts";
+
+/** A minute before the first codes expire. */
+const routeAgain = new Date("2026-12-02T05:59:00Z");
 
 /** What the engine says about one resource under "Diagnostics". */
 function diagnosticsOf({ text }: Failure, name: string): string {
@@ -22,7 +25,7 @@ describe("VMs that fail on the real engine", function () {
     fixture = await startEngineFixture({ plane: "onboardingFixture" });
     client = assumedClient(fixture.cloud.url, "us-east-1", "111122223333");
     fixture.cloud.stopMachine(vmId("app-2"));
-    setRoute(fixture, "app-3", false);
+    fixture.cloud.inject({ machine: vmId("app-3"), kind: "noRouteToAws", until: routeAgain });
     fixture.cloud.stopMachine(vmId("app-4"));
   });
 
@@ -67,9 +70,8 @@ describe("VMs that fail on the real engine", function () {
 
   it("heal by the next up when they were stopped, while their code lives; a failed script is not run again", async () => {
     expectRejections(/failed to register/);
-    await fixture.cloud.advanceTo(new Date("2026-12-02T05:59:00Z"));
+    await fixture.cloud.advanceTo(routeAgain);
     fixture.cloud.startMachine(vmId("app-2"));
-    setRoute(fixture, "app-3", true);
     const second = await fixture.failingUp();
     expect(described(second.steps)).to.deep.equal([
       "create VirtualMachineExtension apps/rg-apps/app-2-extension",

@@ -10,14 +10,6 @@ export function vmId(name: string): string {
   return `${subscription}/resourcegroups/rg-apps/providers/microsoft.compute/virtualmachines/${name}`;
 }
 
-/** Takes a VM's way to AWS, or gives it back. */
-export function setRoute({ world }: EngineFixture, name: string, open: boolean): void {
-  const spec = world.machines.find((machine) => machine.id === vmId(name));
-  if (spec === undefined) throw new RangeError(`there is no VM ${name}`);
-  // The world is read whenever the VM runs a script.
-  Object.assign(spec, { failure: open ? undefined : "noRouteToAws" });
-}
-
 /** Raises the attempt of a VM's row. */
 export function raiseAttempt(fixture: EngineFixture, name: string, from: number): Promise<void> {
   const row = new RegExp(`(^.*,${name},azure,.*,v1),${String(from)},`, "m");

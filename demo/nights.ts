@@ -1,0 +1,78 @@
+import { nextRuns } from "../domain/nextRuns.ts";
+import type { Plane, Window } from "../domain/plane.ts";
+import { plainTable, type Column } from "../render/plainTable.ts";
+import type { JournalEntry } from "../simulator/index.ts";
+import { begin, type Show } from "./deploy.ts";
+import { DemoFailed, made, type DemoRun } from "./run.ts";
+import { wrongsTable } from "./wrongs.ts";
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+function firstEnd(window: Window): number | undefined {
+  const runs = window.schedules.flatMap((schedule) => nextRuns(schedule, begin, 1));
+  const [first] = runs.map(({ at }) => at.getTime()).sort((a, b) => a - b);
+  return first === undefined ? undefined : first + window.durationHours * hour;
+}
+
+/** When every weekly and monthly install window that opens by the clock has been open once. */
+function lastNight(plane: Plane): Date {
+  const ends = Object.values(plane.windows)
+    .filter((window) => window.operation === "install" && !window.onDemand && window.baselineOverride.length === 0)
+    .filter((window) => window.schedules.length === 1)
+    .flatMap((window) => firstEnd(window) ?? [])
+    .filter((end) => end < begin.getTime() + 14 * day);
+  if (ends.length === 0) throw new DemoFailed("the stack has no install window in the first two weeks");
+  return new Date(Math.max(...ends));
+}
+
+type WindowRunEntry = Extract<JournalEntry, { readonly kind: "windowRun" }>;
+
+/** How the runs of one window in one location went. */
+interface WindowRuns {
+  readonly window: string;
+  readonly place: string;
+  readonly runs: readonly WindowRunEntry[];
+}
+
+function runsWith(status: string): (row: WindowRuns) => number {
+  return ({ runs }) => runs.filter((run) => run.status === status).length;
+}
+
+const columns: readonly Column<WindowRuns>[] = [
+  { title: "window", align: "left", cell: ({ window }) => window },
+  { title: "account and region", align: "left", cell: ({ place }) => place },
+  { title: "runs", align: "right", cell: ({ runs }) => runs.length },
+  { title: "servers", align: "right", cell: ({ runs }) => Math.max(...runs.map(({ nodes }) => nodes)) },
+  { title: "success", align: "right", cell: runsWith("SUCCESS") },
+  { title: "failed", align: "right", cell: runsWith("FAILED") },
+  { title: "timed out", align: "right", cell: runsWith("TIMED_OUT") },
+  { title: "cancelled", align: "right", cell: runsWith("CANCELLED") },
+];
+
+function runsTable(entries: readonly WindowRunEntry[]): string {
+  const byWindow = Map.groupBy(entries, (run) => `${run.windowName}\n${run.accountId} ${run.region}`);
+  const rows = [...byWindow].map(([key, runs]): WindowRuns => {
+    const [window = "", place = ""] = key.split("\n");
+    return { window, place, runs };
+  });
+  rows.sort((a, b) => (`${a.window} ${a.place}` < `${b.window} ${b.place}` ? -1 : 1));
+  return plainTable(columns, rows);
+}
+
+/** Lets two weeks of windows run, up to the end of the last automatic install window. */
+export async function passNights(run: DemoRun, show: Show): Promise<string> {
+  const cloud = made(run.cloud, "the embedded cloud");
+  const end = lastNight(made(run.plane, "the plane"));
+  for (let at = begin.getTime() + day; at < end.getTime(); at += day) {
+    show(`clock to ${new Date(at).toISOString()}`);
+    await cloud.advanceTo(new Date(at));
+  }
+  await cloud.advanceTo(end);
+  const runs = cloud.journal.entries.filter((entry) => entry.kind === "windowRun");
+  run.printed.push(`Windows that ran until ${end.toISOString().slice(0, 16)}Z:\n${runsTable(runs)}`);
+  run.printed.push(
+    `What went wrong on the way, as the embedded cloud's journal has it:\n${wrongsTable(cloud.journal.entries)}`,
+  );
+  return `clock to ${end.toISOString()}: ${String(runs.length)} window runs`;
+}
