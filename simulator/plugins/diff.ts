@@ -13,10 +13,22 @@ export interface Change {
 type Pair = readonly [old: Value | undefined, new_: Value | undefined];
 
 /**
+ * How a provider compares. `bridged` is Pulumi's bridge to a Terraform provider, whose state holds every property of
+ * an object, set or not: a text, number or flag is then never added but updated; an empty object is not the same as
+ * none; a map loses its entries one by one; objects of a set at one index are compared inside.
+ */
+export type Comparison = "plain" | "bridged";
+
+interface Manner {
+  readonly replaces: boolean;
+  readonly comparison: Comparison;
+}
+
+/**
  * What the cloud answers for something never set: an empty text, list or map, zero, false, an object of such, or nothing
  * at all. An empty text is a value in a map, though: a tag may be empty.
  */
-function isZero(shape: Shape, value: Value | undefined): boolean {
+function isZero(shape: Shape, value: Value | undefined, comparison: Comparison): boolean {
   if (value === undefined || value === null || value === "" || value === 0 || value === false) {
     return true;
   }
@@ -27,9 +39,22 @@ function isZero(shape: Shape, value: Value | undefined): boolean {
     return false;
   }
   const entries = Object.entries(value);
-  return shape.kind === "object"
-    ? entries.every(([name, entry]) => isZero(shape.properties[name]?.shape ?? shape, entry))
-    : entries.length === 0;
+  if (shape.kind !== "object") {
+    return entries.length === 0;
+  }
+  return (
+    comparison === "plain" &&
+    entries.every(([name, entry]) => isZero(shape.properties[name]?.shape ?? shape, entry, comparison))
+  );
+}
+
+function isScalar({ kind }: Shape): boolean {
+  return kind === "text" || kind === "integer" || kind === "flag";
+}
+
+/** Kind of the change of a property that was not set before. */
+function kindOfNew(shape: Shape, comparison: Comparison): Change["kind"] {
+  return comparison === "bridged" && isScalar(shape) ? "update" : "add";
 }
 
 function keyPath(path: string, key: string): string {
@@ -38,10 +63,11 @@ function keyPath(path: string, key: string): string {
 
 /** Whether two settled values of a shape mean the same. */
 export function sameValue(shape: Shape, left: Value | undefined, right: Value | undefined): boolean {
-  if (isZero(shape, left) && isZero(shape, right)) {
+  const manner: Manner = { replaces: false, comparison: "plain" };
+  if (isZero(shape, left, "plain") && isZero(shape, right, "plain")) {
     return true;
   }
-  return changesOf("", shape, [left, right], false).length === 0;
+  return changesOf("", shape, [left, right], manner).length === 0;
 }
 
 /** The parts two sequences share, as index pairs: their longest common subsequence. */
@@ -87,11 +113,24 @@ function itemChanges(
   }));
 }
 
-function setChanges(path: string, old: readonly Value[], new_: readonly Value[], replaces: boolean): readonly Change[] {
+function setChanges(
+  path: string,
+  of: Shape,
+  old: readonly Value[],
+  new_: readonly Value[],
+  manner: Manner,
+): readonly Change[] {
   const [before, after] = [old.map(canonical), new_.map(canonical)];
   const indexesOutside = (items: readonly string[], others: readonly string[]): readonly number[] =>
     items.flatMap((item, index) => (others.includes(item) || items.indexOf(item) !== index ? [] : [index]));
-  return itemChanges(path, indexesOutside(before, after), indexesOutside(after, before), replaces);
+  const changes = itemChanges(path, indexesOutside(before, after), indexesOutside(after, before), manner.replaces);
+  if (manner.comparison === "plain" || of.kind !== "object") {
+    return changes;
+  }
+  return changes.flatMap((change) => {
+    const index = Number(/\[(\d+)\]$/.exec(change.path)?.[1]);
+    return change.kind === "update" ? changesOf(change.path, of, [old[index], new_[index]], manner) : [change];
+  });
 }
 
 function listChanges(
@@ -99,29 +138,30 @@ function listChanges(
   of: Shape,
   old: readonly Value[],
   new_: readonly Value[],
-  replaces: boolean,
+  manner: Manner,
 ): readonly Change[] {
   if (of.kind === "object" || of.kind === "list" || of.kind === "set" || of.kind === "map") {
     const indexes = Array.from({ length: Math.max(old.length, new_.length) }, (_, index) => index);
-    return indexes.flatMap((index) => changesOf(`${path}[${String(index)}]`, of, [old[index], new_[index]], replaces));
+    return indexes.flatMap((index) => changesOf(`${path}[${String(index)}]`, of, [old[index], new_[index]], manner));
   }
   const common = commonItems(old.map(canonical), new_.map(canonical));
   const [kept, stayed] = [new Set(common.map(([i]) => i)), new Set(common.map(([, j]) => j))];
   const outside = (items: readonly Value[], inside: ReadonlySet<number>): readonly number[] =>
     items.flatMap((_, index) => (inside.has(index) ? [] : [index]));
-  return itemChanges(path, outside(old, kept), outside(new_, stayed), replaces);
+  return itemChanges(path, outside(old, kept), outside(new_, stayed), manner.replaces);
 }
 
-function entryChanges(path: string, of: Shape, old: Values, new_: Values, replaces: boolean): readonly Change[] {
+function entryChanges(path: string, of: Shape, old: Values, new_: Values, manner: Manner): readonly Change[] {
   const keys = [...new Set([...Object.keys(old), ...Object.keys(new_)])].sort();
   return keys.flatMap((key) => {
     const before = old[key];
     const after = new_[key];
     const bothThere = before !== undefined && after !== undefined;
     if (!bothThere && before !== after) {
-      return [{ path: keyPath(path, key), kind: after === undefined ? "delete" : "add", replaces } as const];
+      const kind = after === undefined ? "delete" : "add";
+      return [{ path: keyPath(path, key), kind, replaces: manner.replaces } as const];
     }
-    return changesOf(keyPath(path, key), of, [before, after], replaces);
+    return changesOf(keyPath(path, key), of, [before, after], manner);
   });
 }
 
@@ -135,47 +175,51 @@ function sameText(shape: Shape, old: Value, new_: Value): boolean {
   );
 }
 
-function presentChanges(path: string, shape: Shape, old: Value, new_: Value, replaces: boolean): readonly Change[] {
+function presentChanges(path: string, shape: Shape, old: Value, new_: Value, manner: Manner): readonly Change[] {
+  const { replaces } = manner;
   if ((shape.kind === "list" || shape.kind === "set") && isList(old) && isList(new_)) {
     if (shape.kind === "list") {
-      return listChanges(path, shape.of, old, new_, replaces);
+      return listChanges(path, shape.of, old, new_, manner);
     }
-    return holdsUnknown(new_) ? [{ path, kind: "update", replaces }] : setChanges(path, old, new_, replaces);
+    return holdsUnknown(new_) ? [{ path, kind: "update", replaces }] : setChanges(path, shape.of, old, new_, manner);
   }
   if (isRecord(old) && isRecord(new_)) {
     if (shape.kind === "map") {
-      return entryChanges(path, shape.of, old, new_, replaces);
+      return entryChanges(path, shape.of, old, new_, manner);
     }
     if (shape.kind === "object") {
-      return tableChanges(`${path}.`, shape.properties, old, new_, replaces);
+      return tableChanges(`${path}.`, shape.properties, old, new_, manner);
     }
   }
   const same = canonical(old) === canonical(new_) || sameText(shape, old, new_);
   return same ? [] : [{ path, kind: "update", replaces }];
 }
 
-function changesOf(path: string, shape: Shape, [old, new_]: Pair, replaces: boolean): readonly Change[] {
+function changesOf(path: string, shape: Shape, [old, new_]: Pair, manner: Manner): readonly Change[] {
+  const { replaces, comparison } = manner;
   if (new_ === unknownValue) {
-    return [{ path, kind: isZero(shape, old) ? "add" : "update", replaces }];
+    return [{ path, kind: isZero(shape, old, comparison) ? kindOfNew(shape, comparison) : "update", replaces }];
   }
-  if (isZero(shape, old) && isZero(shape, new_)) {
+  if (isZero(shape, old, comparison) && isZero(shape, new_, comparison)) {
     return [];
   }
   if (old === undefined || old === null) {
-    return [{ path, kind: "add", replaces }];
+    return [{ path, kind: kindOfNew(shape, comparison), replaces }];
   }
   if (new_ === undefined || new_ === null) {
-    return [{ path, kind: "delete", replaces }];
+    return comparison === "bridged" && shape.kind === "map" && isRecord(old)
+      ? entryChanges(path, shape.of, old, {}, manner)
+      : [{ path, kind: "delete", replaces }];
   }
-  return presentChanges(path, shape, old, new_, replaces);
+  return presentChanges(path, shape, old, new_, manner);
 }
 
-function propertyChanges(path: string, property: Property, pair: Pair, replaces: boolean): readonly Change[] {
+function propertyChanges(path: string, property: Property, pair: Pair, manner: Manner): readonly Change[] {
   const leftOut = pair[1] === undefined || pair[1] === null;
   if (property.use === "output" || property.use === "uncovered" || (leftOut && property.computed)) {
     return [];
   }
-  return changesOf(path, property.shape, pair, replaces || property.forceNew);
+  return changesOf(path, property.shape, pair, { ...manner, replaces: manner.replaces || property.forceNew });
 }
 
 function tableChanges(
@@ -183,10 +227,10 @@ function tableChanges(
   table: PropertyTable,
   old: Values,
   new_: Values,
-  replaces: boolean,
+  manner: Manner,
 ): readonly Change[] {
   return Object.entries(table).flatMap(([name, property]) =>
-    propertyChanges(`${prefix}${name}`, property, [old[name], new_[name]], replaces),
+    propertyChanges(`${prefix}${name}`, property, [old[name], new_[name]], manner),
   );
 }
 
@@ -206,6 +250,8 @@ export function diffProperties(
   old: Values,
   new_: Values,
   ignored: readonly string[] = [],
+  comparison: Comparison = "plain",
 ): readonly Change[] {
-  return tableChanges("", table, old, new_, false).filter((change) => !isIgnored(change.path, ignored));
+  const changes = tableChanges("", table, old, new_, { replaces: false, comparison });
+  return changes.filter((change) => !isIgnored(change.path, ignored));
 }

@@ -72,7 +72,7 @@ const sequences: Readonly<Record<ResourceName, readonly Edit[]>> = {
   "baseline-described": [{ description: undefined }],
   "baseline-filtered": [{ globalFilters: undefined }],
   "baseline-ruled": [{ approvalRules: undefined }],
-  "baseline-moving": [{ operatingSystem: "RASPBIAN" }, { operatingSystem: undefined }, { region: "us-west-2" }],
+  "baseline-moving": [{ operatingSystem: "RASPBIAN" }, { operatingSystem: undefined }],
   "default-ubuntu": [
     {},
     { baseline: "baseline-ubuntu-2" },
@@ -114,22 +114,18 @@ const sequences: Readonly<Record<ResourceName, readonly Edit[]>> = {
     { enabled: true },
     { allowUnassociatedTargets: true },
   ],
-  "window-once": [
-    { schedule: "at(2027-02-20T22:00:00)" },
-    { endDate: "2027-06-01T00:00:00Z" },
-    { region: "us-west-2" },
-  ],
+  "window-once": [{ schedule: "at(2027-02-20T22:00:00)" }, { endDate: "2027-06-01T00:00:00Z" }],
   "target-tags": [
     { targets: [{ key: "tag:PatchGroup", values: ["prod-auto", "prod-manual"] }] },
     { targets: [{ key: "tag:PatchGroup", values: ["prod-manual", "prod-auto"] }] },
     { ownerInformation: "others" },
-    { ownerInformation: undefined },
     { targets: [{ key: "InstanceIds", values: ["i-00000000000000001"] }] },
     { description: "other words" },
     { name: "renamed" },
     { description: undefined },
     { window: "window-bare" },
   ],
+  "target-owned": [{ ownerInformation: undefined }],
   "target-ids": [
     { targets: [{ key: "InstanceIds", values: ["i-00000000000000002"] }] },
     { ownerInformation: "added" },

@@ -17,7 +17,7 @@ export interface RecordedRefusal {
 }
 
 /** Starts the AWS provider plugin of a folder, as the engine does, and connects to it. */
-async function startPlugin(folder: string, cloudUrl: string): Promise<PluginClient> {
+export async function startPlugin(folder: string, cloudUrl: string): Promise<PluginClient> {
   const child = spawn(join(folder, "pulumi-resource-aws"), [], {
     env: {
       ...process.env,

@@ -26,7 +26,12 @@ async function change(ssm: SSM, id: (name: string) => string): Promise<void> {
   await ssm.updateMaintenanceWindowTarget({ ...target, OwnerInformation: "by hand" });
   const task = { WindowId: id("window-full"), WindowTaskId: id("task-full") };
   await ssm.updateMaintenanceWindowTask({ ...task, MaxConcurrency: "7", CutoffBehavior: "CONTINUE_TASK" });
-  await ssm.updateAssociation({ AssociationId: id("association-full"), ScheduleExpression: "rate(1 day)" });
+  await ssm.updateAssociation({
+    AssociationId: id("association-full"),
+    Parameters: { Operation: ["Scan"] },
+    ScheduleExpression: "rate(1 day)",
+    Targets: [{ Key: "InstanceIds", Values: ["*"] }],
+  });
   await ssm.updateDocument({
     Name: id("document-json"),
     DocumentVersion: "$LATEST",

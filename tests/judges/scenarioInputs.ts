@@ -159,6 +159,13 @@ export const windowTargets = {
       { key: "tag:Environment", values: ["prod"] },
     ],
   },
+  "target-owned": {
+    window: "window-full",
+    name: "owned",
+    ownerInformation: "to be removed",
+    resourceType: "INSTANCE",
+    targets: [{ key: "tag:Environment", values: ["prod"] }],
+  },
   "target-ids": {
     window: "window-full",
     name: "ids",

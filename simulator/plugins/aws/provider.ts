@@ -1,5 +1,5 @@
 import { checkInputs, type Checked } from "../check.ts";
-import { diffProperties, type Change } from "../diff.ts";
+import type { Change } from "../diff.ts";
 import { givenText } from "../fields.ts";
 import {
   InitFailed,
@@ -11,9 +11,10 @@ import {
   type Subject,
 } from "../plugin.ts";
 import { importedInputs, refreshedInputs, settle } from "../refresh.ts";
-import { holdsUnknown, unknownValue, type Value, type Values } from "../values.ts";
+import { optional } from "../schema.ts";
+import { holdsUnknown, isList, isRecord, unknownValue, type Value, type Values } from "../values.ts";
 import { checkSettings, configureSession } from "./config.ts";
-import type { ResourceType } from "./resourceType.ts";
+import { awsChanges, type ResourceType } from "./resourceType.ts";
 import { resourceTypes } from "./resourceTypes.ts";
 import type { Session } from "./session.ts";
 
@@ -90,6 +91,35 @@ function regionChange(
 }
 
 /**
+ * Tags change twice: as given and with the provider's defaults, of which the stand-in has none. With an empty tag the
+ * provider plans the second as unknown as a whole.
+ */
+function allTagsChanges({ properties }: ResourceType, old: Values, inputs: Values): readonly Change[] {
+  const allTags = properties["tagsAll"];
+  const after = isRecord(inputs["tags"]) ? inputs["tags"] : {};
+  if (allTags === undefined || holdsUnknown(after)) {
+    return [];
+  }
+  const tagsAll = { tagsAll: optional(allTags.shape) };
+  const changes = awsChanges(tagsAll, { tagsAll: old["tagsAll"] ?? {} }, { tagsAll: after });
+  const unknown = changes.length > 0 && Object.values(after).includes("");
+  return unknown ? [{ path: "tagsAll", kind: "update", replaces: false }] : changes;
+}
+
+/** The outputs that an update renews are listed among its changes too; a list that was empty counts as added. */
+function renewedChanges(type: ResourceType, old: Values, inputs: Values): readonly Change[] {
+  return (type.renewed?.(old, inputs) ?? []).map((path) => {
+    const before = old[path];
+    return { path, kind: isList(before) && before.length === 0 ? "add" : "update", replaces: false };
+  });
+}
+
+/** An update that failed has left what it would have renewed without a value. */
+function awaitsRenewal({ properties }: ResourceType, old: Values): boolean {
+  return Object.entries(properties).some(([name, { use }]) => use === "output" && old[name] === "");
+}
+
+/**
  * The stand-in for the AWS provider: the types the program uses, checked and compared as the real provider does it, and
  * made in the embedded cloud.
  */
@@ -140,13 +170,14 @@ export function awsPlugin(environment: NodeJS.ProcessEnv): Plugin {
     },
     diff: (existing, inputs, ignored): Difference => {
       const type = resourceType(existing);
+      const { outputs } = existing;
+      const tagged = ignored.some((path) => path.startsWith("tags")) ? [] : allTagsChanges(type, outputs, inputs);
       const changed = [
-        ...diffProperties(type.properties, existing.outputs, inputs, ignored),
-        ...regionChange(type, configured, existing.outputs, inputs),
+        ...awsChanges(type.properties, outputs, inputs, ignored),
+        ...tagged,
+        ...regionChange(type, configured, outputs, inputs),
       ];
-      // The real provider lists the outputs that an update renews among its changes; seen with PatchBaseline's json.
-      const renewed = changed.length === 0 ? [] : (type.renewed?.(existing.outputs, inputs) ?? []);
-      const changes = [...changed, ...renewed.map((path): Change => ({ path, kind: "update", replaces: false }))];
+      const changes = changed.length === 0 ? [] : [...changed, ...renewedChanges(type, outputs, inputs)];
       // A type that could have been named by itself and was named by hand cannot exist twice under that name.
       const namedByHand = type.nameProperty !== undefined && inputs[type.nameProperty] !== undefined;
       return { changes, deleteBeforeReplace: type.deleteBeforeReplace === true || namedByHand };
@@ -189,16 +220,33 @@ export function awsPlugin(environment: NodeJS.ProcessEnv): Plugin {
     },
     update: async (existing, inputs, preview) => {
       const type = resourceType(existing);
+      const { outputs: old } = existing;
       if (preview) {
-        return expectedUpdate(type, configured, existing.outputs, inputs);
+        return expectedUpdate(type, configured, old, inputs);
       }
       if (type.update === undefined) {
         throw new Error(`${existing.type} cannot be updated: every change replaces it`);
       }
-      const session = sessionFor(existing.outputs);
-      const wanted = planned(type, existing.outputs, inputs);
-      await type.update(session, existing.id, existing.outputs, wanted);
-      const outputs = await current(type, session, existing.id, { ...answered(type, existing.outputs), ...wanted });
+      const session = sessionFor(old);
+      const wanted = planned(type, old, inputs);
+      const kept = { ...answered(type, old), ...wanted };
+      // The engine asks for an update without changes after one that failed; the provider then calls nothing.
+      if (awsChanges(type.properties, old, inputs).length === 0 && !awaitsRenewal(type, old)) {
+        return { ...kept, ...common(type, session, kept) };
+      }
+      try {
+        await type.update(session, existing.id, old, wanted);
+      } catch (error) {
+        // The provider keeps what it could not make: only a refresh shows that the cloud has something else.
+        const blank = Object.fromEntries((type.renewed?.(old, inputs) ?? []).map((name) => [name, ""]));
+        const outputs = { ...kept, ...common(type, session, kept), ...blank };
+        throw new InitFailed(
+          error instanceof Error ? error.message : String(error),
+          { id: existing.id, outputs },
+          inputs,
+        );
+      }
+      const outputs = await current(type, session, existing.id, kept);
       if (outputs === undefined) {
         throw new Error(`${existing.type} ${existing.id} is gone`);
       }

@@ -1,5 +1,5 @@
 import type { Failure } from "../check.ts";
-import { diffProperties } from "../diff.ts";
+import { diffProperties, type Change } from "../diff.ts";
 import { optional, output, map, text, type Property, type PropertyTable } from "../schema.ts";
 import type { Values } from "../values.ts";
 import type { Session } from "./session.ts";
@@ -48,15 +48,25 @@ export const tagged: Readonly<Record<"tags" | "tagsAll", Property>> = {
   tagsAll: output(map()),
 };
 
+/** What changes in an AWS resource, as Pulumi's bridge to its Terraform provider sees it. */
+export function awsChanges(
+  table: PropertyTable,
+  old: Values,
+  new_: Values,
+  ignored: readonly string[] = [],
+): readonly Change[] {
+  return diffProperties(table, old, new_, ignored, "bridged");
+}
+
 /** Whether anything but the tags changes. */
 export function changesBesidesTags(table: PropertyTable, old: Values, new_: Values): boolean {
-  return diffProperties(table, old, new_).some(({ path }) => !/^tags(All)?\b/.test(path));
+  return awsChanges(table, old, new_).some(({ path }) => !/^tags(All)?\b/.test(path));
 }
 
 /** Whether a property changes. */
 export function changesOfProperty(table: PropertyTable, name: string, old: Values, new_: Values): boolean {
   const property = table[name];
-  return property !== undefined && diffProperties({ [name]: property }, old, new_).length > 0;
+  return property !== undefined && awsChanges({ [name]: property }, old, new_).length > 0;
 }
 
 /** Names an error by what was tried, in the API's words: `doing: ErrorName: message`. */

@@ -37,6 +37,26 @@ describe("a patch baseline", () => {
     expect((await aws.previewUpdate(made, { ...baseline, tags: { a: "b" } }))["json"]).to.equal(made.outputs["json"]);
   });
 
+  // terraform-provider-aws, internal/service/ssm/patch_baseline.go: an empty list is a nil slice, which the SDK leaves out.
+  it("cannot lose its last rule or filter, and keeps its last source", async () => {
+    const source = { name: "internal", products: ["*"], configuration: "deb https://repo.example.com stable main" };
+    const made = await aws.create(types.baseline, {
+      ...baseline,
+      globalFilters: [{ key: "PRODUCT", values: ["*"] }],
+      sources: [source],
+    });
+    const kept = { ...baseline, globalFilters: [{ key: "PRODUCT", values: ["*"] }], sources: [source] };
+    for (const [name, member] of [
+      ["approvalRules", "patchRules"],
+      ["globalFilters", "patchFilters"],
+    ] as const) {
+      const { message } = await failureOf(aws.update(made, { ...kept, [name]: [] }));
+      expect(message).to.include(`at '${name}.${member}' failed to satisfy constraint: Member must not be null`);
+    }
+    const { outputs } = await aws.update(made, { ...kept, sources: [] });
+    expect(outputs["sources"]).to.deep.equal([source]);
+  });
+
   it("that is a default gives the default back to AWS when it is deleted", async () => {
     const made = await aws.create(types.baseline, baseline);
     await ssm.registerDefaultPatchBaseline({ BaselineId: made.id });

@@ -35,7 +35,8 @@ const properties = {
   ),
   automationTargetParameterName: optional(text(length(1, 50))),
   calendarNames: optional(set(text())),
-  complianceSeverity: optional(text(oneOf("CRITICAL", "HIGH", "MEDIUM", "LOW", "UNSPECIFIED"))),
+  // The provider checks against another enumeration than the API's: INFORMATIONAL passes here and is refused there.
+  complianceSeverity: optional(text(oneOf("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNSPECIFIED"))),
   documentVersion: optional(
     text(pattern(/^([$]LATEST|[$]DEFAULT|[1-9][0-9]*)$/, "$DEFAULT, $LATEST or a version number")),
     { computed: true },

@@ -53,14 +53,18 @@ export const sourcesShape: Shape = list(
   { max: 20 },
 );
 
+/** The real provider sends an empty list as none at all, so that the API then misses a required member. */
+function sent<Item>(items: Item[]): Item[] | undefined {
+  return items.length === 0 ? undefined : items;
+}
+
 /** A property's filters in the API's form. */
 export function filtersIn(values: Values, name: string): PatchFilterGroup {
-  return {
-    PatchFilters: recordsOf(values, name).map((each) => ({
-      Key: requiredText(each, "key") as PatchFilterKey,
-      Values: textsOf(each, "values"),
-    })),
-  };
+  const filters = recordsOf(values, name).map((each) => ({
+    Key: requiredText(each, "key") as PatchFilterKey,
+    Values: textsOf(each, "values"),
+  }));
+  return { PatchFilters: sent(filters) };
 }
 
 function ruleIn(rule: Values): PatchRule {
@@ -78,16 +82,18 @@ function ruleIn(rule: Values): PatchRule {
 
 /** Approval rules in the API's form. */
 export function rulesIn(inputs: Values): PatchRuleGroup {
-  return { PatchRules: recordsOf(inputs, "approvalRules").map(ruleIn) };
+  return { PatchRules: sent(recordsOf(inputs, "approvalRules").map(ruleIn)) };
 }
 
-/** Sources in the API's form. */
-export function sourcesIn(inputs: Values): PatchSource[] {
-  return recordsOf(inputs, "sources").map((source) => ({
-    Configuration: requiredText(source, "configuration"),
-    Name: requiredText(source, "name"),
-    Products: textsOf(source, "products"),
-  }));
+/** Sources in the API's form; nothing when there are none, so that an update cannot take the last ones away. */
+export function sourcesIn(inputs: Values): PatchSource[] | undefined {
+  return sent(
+    recordsOf(inputs, "sources").map((source) => ({
+      Configuration: requiredText(source, "configuration"),
+      Name: requiredText(source, "name"),
+      Products: textsOf(source, "products"),
+    })),
+  );
 }
 
 function emptyToNothing(values: readonly Value[]): readonly Value[] | undefined {

@@ -116,7 +116,7 @@ async function create(ssm: SSM, inputs: Values): Promise<string> {
   const filters = filtersIn(inputs, "globalFilters");
   const made = await attempt(`creating SSM Patch Baseline (${name})`, () =>
     ssm.createPatchBaseline({
-      ApprovalRules: rules.PatchRules?.length === 0 ? undefined : rules,
+      ApprovalRules: rules.PatchRules === undefined ? undefined : rules,
       ApprovedPatches: nonEmpty(textsOf(inputs, "approvedPatches")),
       ApprovedPatchesComplianceLevel: textOf(inputs, "approvedPatchesComplianceLevel") as PatchComplianceLevel,
       // Terraform's GetOk: false is as good as left out.
@@ -124,12 +124,12 @@ async function create(ssm: SSM, inputs: Values): Promise<string> {
       AvailableSecurityUpdatesComplianceStatus: givenText(inputs, "availableSecurityUpdatesComplianceStatus") as
         PatchComplianceStatus | undefined,
       Description: givenText(inputs, "description"),
-      GlobalFilters: filters.PatchFilters?.length === 0 ? undefined : filters,
+      GlobalFilters: filters.PatchFilters === undefined ? undefined : filters,
       Name: name,
       OperatingSystem: textOf(inputs, "operatingSystem") as OperatingSystem,
       RejectedPatches: nonEmpty(textsOf(inputs, "rejectedPatches")),
       RejectedPatchesAction: givenText(inputs, "rejectedPatchesAction") as PatchAction | undefined,
-      Sources: nonEmpty(sourcesIn(inputs)),
+      Sources: sourcesIn(inputs),
       Tags: tagsIn(inputs),
     }),
   );

@@ -3,9 +3,14 @@ import { textMapOf } from "../../fields.ts";
 import type { Value, Values } from "../../values.ts";
 import { attempt } from "../resourceType.ts";
 
+/** The provider keeps tags of AWS's own to itself, without a word: the next preview shows them as missing. */
+function ownTags(values: Values): readonly (readonly [key: string, value: string])[] {
+  return Object.entries(textMapOf(values, "tags")).filter(([key]) => !key.startsWith("aws:"));
+}
+
 /** Tags in the API's form; nothing when there are none. */
 export function tagsIn(values: Values): Tag[] | undefined {
-  const tags = Object.entries(textMapOf(values, "tags")).map(([Key, Value_]) => ({ Key, Value: Value_ }));
+  const tags = ownTags(values).map(([Key, Value_]) => ({ Key, Value: Value_ }));
   return tags.length === 0 ? undefined : tags;
 }
 
@@ -40,7 +45,7 @@ export async function changeTags(
   const before = textMapOf(old, "tags");
   const after = textMapOf(new_, "tags");
   const gone = Object.keys(before).filter((key) => after[key] === undefined);
-  const changed = Object.entries(after).filter(([key, value]) => before[key] !== value);
+  const changed = ownTags(new_).filter(([key, value]) => before[key] !== value);
   const resource = { ResourceType: resourceType, ResourceId: id };
   if (gone.length > 0) {
     await attempt(`untagging resource (${id})`, () => ssm.removeTagsFromResource({ ...resource, TagKeys: gone }));
