@@ -15,7 +15,7 @@ import { resolveEngine, type Engine } from "../../engine/resolve.ts";
 import { openSandbox, type Sandbox } from "../../engine/sandbox.ts";
 import { program } from "../../program.ts";
 import { makeProviders } from "../../providers.ts";
-import { startCloud, type Cloud, type World } from "../../simulator/index.ts";
+import { startCloud, type Cloud } from "../../simulator/index.ts";
 import { worldFromPlane } from "../../simulator/world.ts";
 import { ended, type Ended } from "./command.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
@@ -57,7 +57,6 @@ export interface EngineFixture {
   readonly cloud: Cloud;
   /** What stands between the engine's plugins and the cloud. */
   readonly gateway: Gateway;
-  readonly world: World;
   readonly sandbox: Sandbox;
   readonly stack: Stack;
   /** Everything the engine printed so far. */
@@ -107,7 +106,6 @@ interface Place {
   readonly root: string;
   readonly cloud: Cloud;
   readonly gateway: Gateway;
-  readonly world: World;
 }
 
 /** Copies a plane into a temporary folder and starts a cloud that holds its machines. */
@@ -118,7 +116,7 @@ async function place(plane: string): Promise<Place> {
   if ("faults" in read) throw new Error(JSON.stringify(read.faults, undefined, 1));
   const world = worldFromPlane(read.plane, { seed: 1 });
   const cloud = await startCloud({ world, now: new Date("2026-12-01T06:00:00Z"), seed: 1 });
-  return { root, cloud, world, gateway: await startGateway(cloud.url) };
+  return { root, cloud, gateway: await startGateway(cloud.url) };
 }
 
 async function write(root: string, file: string, text: string | undefined): Promise<void> {
@@ -144,7 +142,7 @@ async function traced(engine: Engine, root: string): Promise<Engine> {
 
 /** Starts a fixture in a temporary folder; nothing is deployed yet. */
 export async function startEngineFixture(options: EngineFixtureOptions = {}): Promise<EngineFixture> {
-  const { root, cloud, gateway, world } = await place(options.plane ?? "fixture");
+  const { root, cloud, gateway } = await place(options.plane ?? "fixture");
   const found = await resolveEngine(() => undefined);
   const engine = options.checkpoints === true ? await traced(found, root) : found;
   const run: PulumiFn = () => {
@@ -177,7 +175,6 @@ export async function startEngineFixture(options: EngineFixtureOptions = {}): Pr
     root,
     cloud,
     gateway,
-    world,
     sandbox,
     stack,
     printed: () => printed,
