@@ -31,6 +31,7 @@ function exportsFor(url: string): string {
   return [
     `export PATCHPLANE_SIMULATOR=${url}`,
     `export AWS_ENDPOINT_URL_SSM=${url} AWS_ENDPOINT_URL_STS=${url} AWS_ENDPOINT_URL_S3=${url}`,
+    `export AZURE_RESOURCE_MANAGER_ENDPOINT=${url}`,
     "export AWS_ACCESS_KEY_ID=embedded AWS_SECRET_ACCESS_KEY=embedded",
   ].join("\n");
 }
