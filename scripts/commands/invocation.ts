@@ -58,15 +58,19 @@ function knownStacks(root: string): readonly string[] {
 
 function chosenStack(root: string, given: string | undefined): string {
   const known = knownStacks(root);
-  if (given !== undefined) {
-    if (known.includes(given)) return given;
-    const message = `there is no ${stackFileName(given)}`;
-    throw new UsageError([{ path: "--stack", message, value: given, ...suggest(given, known) }]);
-  }
   const [only] = known;
-  if (only !== undefined && known.length === 1) return only;
-  const message = known.length === 0 ? "there is no stack file (Pulumi.<stack>.yaml)" : "there are several stacks";
-  throw new UsageError([{ path: "--stack", message, allowed: known.join(", "), fix: "name one" }]);
+  if (only === undefined) {
+    const message = "no stack file (Pulumi.<stack>.yaml) in the folder";
+    throw new UsageError([{ path: "--cwd", message, value: root, fix: "name the project's folder" }]);
+  }
+  if (given === undefined && known.length > 1) {
+    const allowed = known.join(", ");
+    throw new UsageError([{ path: "--stack", message: "there are several stacks", allowed, fix: "name one" }]);
+  }
+  const stack = given ?? only;
+  if (known.includes(stack)) return stack;
+  const message = `there is no ${stackFileName(stack)}`;
+  throw new UsageError([{ path: "--stack", message, value: stack, ...suggest(stack, known) }]);
 }
 
 function unknownNames(

@@ -11,6 +11,7 @@ import type { Plane } from "../../domain/plane.ts";
 import type { Cloud } from "../../simulator/index.ts";
 import { clientOf, deployedCloud, gate, patchplane, planeOf, projectCopy } from "./commandFixture.ts";
 
+const projectRoot = join(import.meta.dirname, "..", "..");
 const asOf = ["--as-of", "2026-12-01T14:00:00Z"];
 
 interface StatusJson {
@@ -129,6 +130,17 @@ describe("patchplane status, the command", function () {
     expect(several).to.include({
       code: 2,
       stderr: "--stack: there are several stacks; allowed: test, wrong; name one\n",
+    });
+  });
+
+  it("reads another folder's stack files by --cwd, and ends with 2 where there are none", async () => {
+    const here = await patchplane(projectRoot, cloud.url, ["status", "--cwd", folder, "--json", ...asOf]);
+    expect(here.code).to.equal(0);
+    expect(parsed(here.stdout).servers).to.have.length(plane.fleet.length);
+    const empty = await patchplane(folder, cloud.url, ["status", "-C", join(folder, "fleet")]);
+    expect(empty).to.include({
+      code: 2,
+      stderr: `--cwd: no stack file (Pulumi.<stack>.yaml) in the folder, got "${join(folder, "fleet")}"; name the project's folder\n`,
     });
   });
 
