@@ -60,6 +60,8 @@ async function onTerminal<T>(steps: readonly Step<T>[]): Promise<readonly T[]> {
  */
 export function stepsFor(options: { readonly json?: boolean }): RunSteps {
   if (options.json === true) return (steps) => inTurn(steps, () => undefined);
-  if (!process.stderr.isTTY) return (steps) => inTurn(steps, (line) => void process.stderr.write(`${line}\n`));
+  // The moving list asks standard output whether it is a terminal, and writes plain lines into a file that it goes to.
+  if (!process.stderr.isTTY || !process.stdout.isTTY)
+    return (steps) => inTurn(steps, (line) => void process.stderr.write(`${line}\n`));
   return onTerminal;
 }

@@ -92,6 +92,13 @@ describe("patchplane status, the command", function () {
     expect(status.servers.map(({ name }) => name).sort()).to.deep.equal(plane.fleet.map(({ name }) => name).sort());
   });
 
+  it("keeps its progress off standard output when a person watches standard error", async () => {
+    const env = { NODE_OPTIONS: "--import data:text/javascript,process.stderr.isTTY=true" };
+    const ended = await patchplane(folder, cloud.url, ["status", ...asOf], { env });
+    expect(ended.stdout).to.match(/^stack test, as of /);
+    expect(ended.stderr).to.contain("managed nodes");
+  });
+
   it("ends with 1 when data is stale: a day later, nothing was scanned in the last window", async () => {
     const ended = await patchplane(folder, cloud.url, ["status", "--as-of", "2026-12-03T14:00:00Z", "--json"]);
     const status = parsed(ended.stdout);
