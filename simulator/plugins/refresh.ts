@@ -1,6 +1,6 @@
 import { sameValue } from "./diff.ts";
-import type { PropertyTable } from "./schema.ts";
-import type { Value, Values } from "./values.ts";
+import type { PropertyTable, Shape } from "./schema.ts";
+import { canonical, isList, isRecord, type Value, type Values } from "./values.ts";
 
 /**
  * What the cloud says, in the spelling the state already has: a set in another order or a policy document in another
@@ -53,4 +53,21 @@ export function importedInputs(table: PropertyTable, current: Values): Values {
       return property.use === "required" || !sameValue(property.shape, value, property.default);
     }),
   );
+}
+
+function inOrder(shape: Shape | undefined, value: Value): Value {
+  if ((shape?.kind === "set" || shape?.kind === "list") && isList(value)) {
+    const items = value.map((item) => inOrder(shape.of, item));
+    return shape.kind === "list"
+      ? items
+      : items.toSorted((left, right) =>
+          canonical(left) < canonical(right) ? -1 : canonical(left) > canonical(right) ? 1 : 0,
+        );
+  }
+  return shape?.kind === "object" && isRecord(value) ? inStateOrder(shape.properties, value) : value;
+}
+
+/** Outputs with the items of their sets in order, as a Terraform provider's state has them. */
+export function inStateOrder(table: PropertyTable, outputs: Values): Values {
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, inOrder(table[name]?.shape, value)]));
 }

@@ -10,7 +10,7 @@ import {
   type State,
   type Subject,
 } from "../plugin.ts";
-import { importedInputs, refreshedInputs, settle } from "../refresh.ts";
+import { importedInputs, inStateOrder, refreshedInputs, settle } from "../refresh.ts";
 import { optional } from "../schema.ts";
 import { holdsUnknown, isList, isRecord, unknownValue, type Value, type Values } from "../values.ts";
 import { checkSettings, configureSession } from "./config.ts";
@@ -49,6 +49,11 @@ function common({ properties }: ResourceType, session: Session | undefined, stat
     ...(properties["region"] !== undefined && session !== undefined ? { region: session.region } : {}),
     ...(properties["tagsAll"] === undefined ? {} : { tagsAll: state["tags"] ?? {} }),
   };
+}
+
+/** What the state keeps of a resource. */
+function stateOf(type: ResourceType, session: Session, values: Values): Values {
+  return { ...inStateOrder(type.properties, values), ...common(type, session, values) };
 }
 
 /** Outputs of a resource that is not there yet: its inputs, and unknowns for what the cloud will say. */
@@ -142,8 +147,7 @@ export function awsPlugin(environment: NodeJS.ProcessEnv): Plugin {
     if (found === undefined) {
       return undefined;
     }
-    const settled = settle(type.properties, old, found);
-    return { ...settled, ...common(type, session, settled) };
+    return stateOf(type, session, settle(type.properties, old, found));
   };
 
   return {
@@ -232,14 +236,14 @@ export function awsPlugin(environment: NodeJS.ProcessEnv): Plugin {
       const kept = { ...answered(type, old), ...wanted };
       // The engine asks for an update without changes after one that failed; the provider then calls nothing.
       if (awsChanges(type.properties, old, inputs).length === 0 && !awaitsRenewal(type, old)) {
-        return { ...kept, ...common(type, session, kept) };
+        return stateOf(type, session, kept);
       }
       try {
         await type.update(session, existing.id, old, wanted);
       } catch (error) {
         // The provider keeps what it could not make: only a refresh shows that the cloud has something else.
         const blank = Object.fromEntries((type.renewed?.(old, inputs) ?? []).map((name) => [name, ""]));
-        const outputs = { ...kept, ...common(type, session, kept), ...blank };
+        const outputs = { ...stateOf(type, session, kept), ...blank };
         throw new InitFailed(
           error instanceof Error ? error.message : String(error),
           { id: existing.id, outputs },

@@ -12,7 +12,7 @@ describe("a patch baseline", () => {
     const turned = { ...baseline, rejectedPatches: baseline.rejectedPatches.toReversed() };
     expect((await aws.diff(made, turned)).changes).to.deep.equal([]);
     const renamed = await aws.diff(made, { ...baseline, name: "another", description: "new" });
-    expect(renamed).to.deep.include({ changes: ["add description", "update json", "update name"], replaces: [] });
+    expect(renamed).to.deep.include({ changes: ["update description", "update json", "update name"], replaces: [] });
     expect((await aws.diff(made, { ...baseline, operatingSystem: "DEBIAN" })).replaces).to.deep.equal([
       "operatingSystem",
     ]);
