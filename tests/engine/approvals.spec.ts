@@ -98,7 +98,7 @@ describe("approvals on the real engine", function () {
       "create BucketObjectv2 use1-storage-approvals/f943cd57490d6cff.yaml",
       "delete BucketObjectv2 use1-storage-approvals/9c8edb9a4a7916f5.yaml",
       "update MaintenanceWindow use1-mw-install-sensitive [endDate]",
-      "update MaintenanceWindowTask use1-mw-install-sensitive-patch-no-reboot [taskInvocationParameters.runCommandParameters.parameters[0]]",
+      "update MaintenanceWindowTask use1-mw-install-sensitive-patch-no-reboot [taskInvocationParameters.runCommandParameters.parameters[0].values[0]]",
     ]);
     expect((await window()).Schedule).to.equal("at(2026-12-01T22:00:00)");
     expect((await window()).EndDate).to.equal("2026-12-21T00:00:00Z");
