@@ -1,6 +1,6 @@
 import type { PatchComplianceLevel } from "@aws-sdk/client-ssm";
 import type { PackageRow } from "../world/packageTable.ts";
-import { aptForms, matchesAny } from "./matching.ts";
+import { aptForms, formsOnce, matchesAny } from "./matching.ts";
 import { highest, passesFilters, unapproved } from "./verdict.ts";
 import type { PackageManager, Question, Verdict } from "./verdict.ts";
 
@@ -20,8 +20,8 @@ function inRepository({ table, row, installed, now }: Question): readonly number
 }
 
 function forms(row: PackageRow, release: number): readonly string[] {
-  const { name, version } = row.release(release);
-  return aptForms(name, row.arch, version);
+  const found = row.release(release);
+  return formsOnce(found, () => aptForms(found.name, row.arch, found.version));
 }
 
 /** Compliance levels that approve a release; none when nothing does. */

@@ -1,3 +1,5 @@
+import type { Release } from "../world/packageTable.ts";
+
 const patterns = new Map<string, RegExp>();
 
 function escaped(text: string): string {
@@ -27,9 +29,38 @@ export function matchesEntry(entry: string, forms: readonly string[]): boolean {
   return forms.some((form) => pattern.test(form));
 }
 
+/** A list's entries as they are looked for. */
+interface SoughtEntries {
+  readonly exact: ReadonlySet<string>;
+  readonly patterns: readonly RegExp[];
+}
+
+/** Lists are asked about every release of every package, and a baseline's never changes. */
+const sought = new WeakMap<readonly string[], SoughtEntries>();
+
+function soughtEntries(entries: readonly string[]): SoughtEntries {
+  const known = sought.get(entries);
+  if (known !== undefined) return known;
+  const lower = entries.map((entry) => entry.toLowerCase());
+  const made = { exact: new Set(lower), patterns: lower.filter(isPattern).map(patternOf) };
+  sought.set(entries, made);
+  return made;
+}
+
 /** Whether any entry of an approved or rejected list matches a package. */
 export function matchesAny(entries: readonly string[], forms: readonly string[]): boolean {
-  return entries.some((entry) => matchesEntry(entry, forms));
+  if (entries.length === 0) return false;
+  const { exact, patterns } = soughtEntries(entries);
+  return forms.some((form) => exact.has(form) || patterns.some((pattern) => pattern.test(form)));
+}
+
+const formsOfRelease = new WeakMap<Release, readonly string[]>();
+
+/** The forms of a release, made once. */
+export function formsOnce(release: Release, make: () => readonly string[]): readonly string[] {
+  const forms = formsOfRelease.get(release) ?? make();
+  formsOfRelease.set(release, forms);
+  return forms;
 }
 
 /** Every way in which an apt package may be written in a list, lower-cased. */

@@ -1,12 +1,12 @@
 import type { PatchComplianceLevel } from "@aws-sdk/client-ssm";
 import type { PackageRow } from "../world/packageTable.ts";
-import { matchesAny, rpmForms } from "./matching.ts";
+import { formsOnce, matchesAny, rpmForms } from "./matching.ts";
 import { highest, isDue, passesFilters, unapproved } from "./verdict.ts";
 import type { PackageManager, Question, Verdict } from "./verdict.ts";
 
 function forms(row: PackageRow, release: number): readonly string[] {
-  const { name, version } = row.release(release);
-  return rpmForms(name, row.arch, version);
+  const found = row.release(release);
+  return formsOnce(found, () => rpmForms(found.name, row.arch, found.version));
 }
 
 /** Compliance levels that approve a release; none when nothing does. */
