@@ -60,11 +60,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** The wall clock of a zone at an instant, as if it were UTC; whole seconds. Throws a RangeError for an unknown zone. */
-export function wallClock(at: Date, timezone: string): Date {
-  if (timezone === "UTC") {
-    return new Date(Math.floor(at.getTime() / 1000) * 1000);
-  }
+function formattedClock(at: Date, timezone: string): Date {
   const parts: Record<string, number> = {};
   for (const part of formatterOf(timezone).formatToParts(at)) {
     parts[part.type] = Number(part.value);
@@ -74,7 +70,7 @@ export function wallClock(at: Date, timezone: string): Date {
 }
 
 function offsetAt(at: number, timezone: string): number {
-  return wallClock(new Date(at), timezone).getTime() - Math.floor(at / 1000) * 1000;
+  return formattedClock(new Date(at), timezone).getTime() - Math.floor(at / 1000) * 1000;
 }
 
 const midnights = new Map<string, number>();
@@ -85,6 +81,18 @@ function offsetAtMidnight(dayIndex: number, timezone: string): number {
   const offset = midnights.get(key) ?? offsetAt(dayIndex * day, timezone);
   midnights.set(key, offset);
   return offset;
+}
+
+/** The wall clock of a zone at an instant, as if it were UTC; whole seconds. Throws a RangeError for an unknown zone. */
+export function wallClock(at: Date, timezone: string): Date {
+  const second = Math.floor(at.getTime() / 1000) * 1000;
+  if (timezone === "UTC") {
+    return new Date(second);
+  }
+  // Formatting is slow; on a day on which the zone keeps its clocks, its midnights know the offset.
+  const today = Math.floor(second / day);
+  const before = offsetAtMidnight(today, timezone);
+  return before === offsetAtMidnight(today + 1, timezone) ? new Date(second + before) : formattedClock(at, timezone);
 }
 
 /**
@@ -131,10 +139,10 @@ export function clockGaps(timezone: string, fromYear: number, years: number): re
   const end = Date.UTC(fromYear + years, 0, 1);
   const gaps: ClockGap[] = [];
   let low = Date.UTC(fromYear, 0, 1);
-  let offset = offsetAt(low, timezone);
+  let offset = offsetAtMidnight(low / day, timezone);
   while (low < end) {
     const high = low + 7 * day;
-    const next = offsetAt(high, timezone);
+    const next = offsetAtMidnight(high / day, timezone);
     if (next > offset) {
       const change = changeBetween(low, high, offset, timezone);
       gaps.push({ from: new Date(change + offset), to: new Date(change + next) });

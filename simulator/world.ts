@@ -34,6 +34,8 @@ function instanceTags(server: Server): Record<string, string> {
     Environment: server.environment,
     Owner: server.owner,
     BusinessUnit: server.businessUnit,
+    // AWS gives it to every instance of a group.
+    "aws:autoscaling:groupName": server.id.startsWith("asg:") ? server.id.slice("asg:".length) : "",
   };
   return Object.fromEntries(Object.entries(tags).filter(([, value]) => value !== ""));
 }

@@ -57,6 +57,11 @@ function unwrap(value: unknown, path: string, secretPaths: string[]): unknown {
   );
 }
 
+/** A registration's inputs with the secret marks taken off. */
+export function unwrapped(inputs: unknown): unknown {
+  return unwrap(inputs, "", []);
+}
+
 function recorded(request: RegisterResourceRequest, urn: string): RecordedResource {
   const secretPaths: string[] = [];
   const inputs = unwrap(request.getObject()?.toJavaScript() ?? {}, "", secretPaths) as Record<string, unknown>;

@@ -1,0 +1,71 @@
+import { toBaselineOverride } from "../../domain/baselineOverride.ts";
+import type { Baseline } from "../../domain/plane.ts";
+import type { JournalEntry } from "../../simulator/index.ts";
+import { assess } from "../../simulator/patching/report.ts";
+import type { BaselineContent } from "../../simulator/ssm/baselineRecords.ts";
+import { emptyContent, withContent } from "../../simulator/ssm/baselineRules.ts";
+import { drawPackages, installRelease, type PackageState } from "../../simulator/world/packageState.ts";
+import type { Evidence } from "./evidence.ts";
+import { placeOf, type Change } from "./packages.ts";
+import type { KnownMachine } from "./truth.ts";
+
+/** What a baseline makes of a machine's packages at an instant. */
+export interface Counts {
+  /** Approved and not installed, whether nobody tried or an installation failed. */
+  readonly lacking: number;
+  readonly rejected: number;
+  readonly pendingReboot: number;
+  /** Security updates for Windows that no rule approves yet. */
+  readonly availableSecurity: number;
+}
+
+const contents = new WeakMap<Baseline, BaselineContent>();
+
+/** A baseline of the plane as Patch Manager reads it. */
+function contentOf(baseline: Baseline): BaselineContent {
+  const known = contents.get(baseline);
+  if (known !== undefined) return known;
+  const [wire] = JSON.parse(toBaselineOverride([baseline])) as Parameters<typeof withContent>[1][];
+  const made = withContent(emptyContent(baseline.operatingSystem), wire ?? {});
+  contents.set(baseline, made);
+  return made;
+}
+
+function install(state: PackageState, change: Change, at: Date): void {
+  const place = placeOf(state.table, change, at);
+  if (place === undefined) throw new Error(`${change.name} was not released as ${change.to} by ${at.toISOString()}`);
+  installRelease(state, place.row, place.release, at);
+  state.awaitingReboot.add(place.row);
+}
+
+function happens(state: PackageState, entry: JournalEntry): void {
+  if (entry.kind === "boot") state.awaitingReboot.clear();
+  if (entry.kind !== "patching" && entry.kind !== "foreignPatching") return;
+  for (const change of entry.packages) install(state, change, entry.at);
+  if (entry.kind === "patching" && entry.rebooted) state.awaitingReboot.clear();
+}
+
+/**
+ * The packages of a machine after some of what happened to it, from the world's beginning on.
+ * @param entries - those of this machine, in the order in which they were decided
+ */
+export function packagesAfter(
+  { scenario }: Evidence,
+  { spec }: KnownMachine,
+  entries: readonly JournalEntry[],
+): PackageState {
+  const state = drawPackages(spec, scenario.span.start, scenario.seed);
+  for (const entry of entries) happens(state, entry);
+  return state;
+}
+
+/** What a baseline of the plane says of packages at an instant. */
+export function countsBy(baseline: Baseline, packages: PackageState, at: Date): Counts {
+  const { counts } = assess(packages, contentOf(baseline), at);
+  return {
+    lacking: counts.missing,
+    rejected: counts.installedRejected,
+    pendingReboot: counts.pendingReboot,
+    availableSecurity: counts.availableSecurityUpdate,
+  };
+}
