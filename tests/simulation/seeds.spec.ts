@@ -6,7 +6,7 @@ const seeds = 200;
 const together = 25;
 
 describe("random policies, fleets and faults, two to five weeks of window runs each", function () {
-  this.timeout(600_000);
+  this.timeout(1_800_000);
   let pool: Pool;
   const all: Outcome[] = [];
 
