@@ -60,9 +60,21 @@ function failed(operation: PatchingEntry): boolean {
   return operation.outcome === "missed" ? operation.missed === "earlierStep" : operation.detail !== "";
 }
 
+/** Most minutes that hooks can keep a server busy between two operations: the journal does not name them. */
+function hookSlack(truth: Truth, at: Date): number {
+  const hooks = Object.values(truth.planeAt(at).windows).map(
+    ({ hooks: { before, after } }) => before.length + after.length,
+  );
+  return hooks.reduce((sum, count) => sum + count, 0) * hookMinutes * minute;
+}
+
 /** Whether the server had its command before and was held up: by another operation, or by being out of reach. */
 function heldUp(evidence: Evidence, truth: Truth, operation: PatchingEntry): boolean {
-  const ended = (at: Date): boolean => at.getTime() === operation.at.getTime();
+  const slack = hookSlack(truth, operation.at);
+  const ended = (at: Date): boolean => {
+    const since = operation.at.getTime() - at.getTime();
+    return since >= 0 && since <= slack;
+  };
   const { machine } = operation;
   return (
     truth.operations.some((other) => other !== operation && other.machine === machine && ended(other.endsAt)) ||
@@ -107,13 +119,16 @@ export const errors: Invariant = {
   },
 };
 
-function checkStarts({ opening, operations }: Task): readonly Found[] {
+function checkStarts(evidence: Evidence, truth: Truth, { opening, operations }: Task): readonly Found[] {
   const begun = started(operations);
   // What goes on over the cutoff is a command that began before it, be it with a server that never answered.
   const [first] = operations.filter(({ missed }) => missed !== "cutoff" && missed !== "errorLimit").toSorted(byStart);
-  const bound = opening.window.atCutoff === "cancel" ? begun : begun.filter((each) => each === first);
+  const bound =
+    opening.window.atCutoff === "cancel"
+      ? begun
+      : begun.filter((each) => each === first && !heldUp(evidence, truth, each));
   return bound
-    .filter((operation) => operation.at >= opening.cutoff)
+    .filter((operation) => reachedAt(operation, opening) >= opening.cutoff)
     .map(({ at, machine }) => ({
       at,
       subject: machine,
@@ -145,7 +160,7 @@ export const cutoff: Invariant = {
   check: (evidence) => {
     const truth = truthOf(evidence);
     return [
-      ...tasksOf(truth).flatMap(checkStarts),
+      ...tasksOf(truth).flatMap((task) => checkStarts(evidence, truth, task)),
       ...[...truth.openings.values()].flatMap((opening) => checkEnd(truth, opening)),
     ];
   },
