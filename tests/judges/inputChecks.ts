@@ -29,7 +29,8 @@ async function startPlugin(folder: string, cloudUrl: string): Promise<PluginClie
       // A refusal is final; more attempts only take longer.
       AWS_MAX_ATTEMPTS: "1",
     },
-    stdio: ["ignore", "pipe", "inherit"],
+    // Standard input stays open, as the engine holds it: plugins end with it.
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const port = await new Promise<number>((resolve, reject) => {
     createInterface(child.stdout).once("line", (line) => {
@@ -39,13 +40,7 @@ async function startPlugin(folder: string, cloudUrl: string): Promise<PluginClie
       reject(new Error(`the plugin in ${folder} ended with ${String(code)}`));
     });
   });
-  const client = connectPlugin(port, () => void child.kill());
-  await client.configure({
-    region,
-    assumeRoles: JSON.stringify([{ roleArn: `arn:aws:iam::${account}:role/patchplane-deploy` }]),
-    allowedAccountIds: JSON.stringify([account]),
-  });
-  return client;
+  return connectPlugin(port, () => void child.kill());
 }
 
 async function isRefused(call: Promise<unknown>): Promise<boolean> {
@@ -74,6 +69,11 @@ export async function inputChecks(
   const cloud = await startScenarioCloud();
   const client = await startPlugin(plugins, cloud.url);
   try {
+    await client.configure({
+      region,
+      assumeRoles: JSON.stringify([{ roleArn: `arn:aws:iam::${account}:role/patchplane-deploy` }]),
+      allowedAccountIds: JSON.stringify([account]),
+    });
     const baseline = await client.create("aws:ssm/patchBaseline:PatchBaseline", baselines["baseline-ubuntu"]);
     const window = await client.create("aws:ssm/maintenanceWindow:MaintenanceWindow", {
       ...windows["window-bare"],
