@@ -73,6 +73,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ["domain/*/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["../../*"], message: "domain imports nothing of the project but itself" },
+            { group: ["@pulumi/*", "@aws-sdk/*", "@azure/*", "node:*", "!node:crypto"], message: "domain is pure" },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ["config/**/*.ts", "fleet/**/*.ts"],
     rules: {
       "no-restricted-syntax": ["error", ...pulumiFaults, ...clock],

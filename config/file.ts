@@ -1,7 +1,7 @@
 import { isMapping, parentPath } from "./path.ts";
 import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
 import type { StackConfig } from "./rawSettings.ts";
-import { resolvePlane, type Resolved } from "./resolve.ts";
+import { assessPlane, deployable, type Assessed, type Resolved } from "./resolve.ts";
 import { stackFileName } from "./stackName.ts";
 import { readYaml } from "./yamlText.ts";
 
@@ -57,19 +57,29 @@ export function readStackFile(text: string, stackFile: string) {
   return { config: stackConfig(isMapping(config) ? config : {}), lineOf: settingLines(lines), faults, broken };
 }
 
-/** {@link readPlane} over files that need not be on a disk. */
-export function readPlaneFrom(files: ProjectFiles, environment: string): Resolved {
+/**
+ * Reads an environment's plane without asking whether it may be deployed: a review shows what an error means for the
+ * servers as well. `absent` where there is no such stack file.
+ */
+export function assessPlaneFrom(files: ProjectFiles, environment: string): Assessed | "absent" {
   const stackFile = stackFileName(environment);
   const text = files.read(stackFile);
-  if (text === undefined) {
-    return { faults: [{ file: stackFile, path: "stack", message: "there is no such stack file", value: environment }] };
-  }
+  if (text === undefined) return "absent";
   const { config, lineOf, faults, broken } = readStackFile(text, stackFile);
   if (broken) {
     return { faults };
   }
-  const resolved = resolvePlane({ stackFile, config, lineOf, files });
-  return faults.length === 0 ? resolved : { faults: [...faults, ...("faults" in resolved ? resolved.faults : [])] };
+  const assessed = assessPlane({ stackFile, config, lineOf, files });
+  return faults.length === 0 ? assessed : { faults: [...faults, ...("faults" in assessed ? assessed.faults : [])] };
+}
+
+/** {@link readPlane} over files that need not be on a disk. */
+export function readPlaneFrom(files: ProjectFiles, environment: string): Resolved {
+  const assessed = assessPlaneFrom(files, environment);
+  const file = stackFileName(environment);
+  return assessed === "absent"
+    ? { faults: [{ file, path: "stack", message: "there is no such stack file", value: environment }] }
+    : deployable(assessed);
 }
 
 /**

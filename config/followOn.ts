@@ -44,12 +44,10 @@ export function errorsBeside(
   named: NamedSettings,
   plane: Plane,
 ): readonly Finding[] {
-  const errors = findings.filter((finding) => finding.severity === "error");
-  return faults.length === 0
-    ? errors
-    : errors.filter(
-        (finding) =>
-          !faults.some((fault) => fault.path === finding.path && fault.file === finding.file) &&
-          !follows(finding, faults, named, plane),
-      );
+  return findings.filter(
+    (finding) =>
+      finding.severity === "error" &&
+      !faults.some((fault) => fault.path === finding.path && fault.file === finding.file) &&
+      !follows(finding, faults, named, plane),
+  );
 }

@@ -27,6 +27,14 @@ export interface PlaneSources {
   readonly files: ProjectFiles;
 }
 
+/** Gives a fault the file and the line it belongs to, where they are known. */
+export type Place = <T extends Fault>(fault: T) => T;
+
+/** A plane that could be read, with all that its checks find; or everything that stands against reading it. */
+export type Assessed =
+  | { readonly plane: Plane; readonly findings: readonly Finding[]; readonly place: Place }
+  | { readonly faults: readonly Fault[] };
+
 /** A plane that may be deployed, with what is worth a look; or everything that stands against it. */
 export type Resolved =
   { readonly plane: Plane; readonly warnings: readonly Finding[] } | { readonly faults: readonly Fault[] };
@@ -166,7 +174,7 @@ function compare(a: Fault, b: Fault): number {
  *
  * Deterministic and without a clock: the same sources give the same plane, its records sorted by name.
  */
-export function resolvePlane(sources: PlaneSources): Resolved {
+export function assessPlane(sources: PlaneSources): Assessed {
   const raw = rawSettings(sources.config);
   const merged = overPresets(raw.settings);
   const secrets = raw.faults.map((fault) => fault.path);
@@ -175,7 +183,7 @@ export function resolvePlane(sources: PlaneSources): Resolved {
   const { windows, faults: scheduleFaults } = compileWindows(settings, Object.keys(section(merged, "locations")));
   const fleet = fleetOf(sources, settings.fleet, named);
   const approvals = approvalsOf(sources, settings.approvals, merged);
-  const place = <T extends Fault>(fault: T): T => {
+  const place: Place = (fault) => {
     const file =
       fault.file ??
       (fault.path === "fleet" && fault.line !== undefined ? settings.fleet : undefined) ??
@@ -194,6 +202,21 @@ export function resolvePlane(sources: PlaneSources): Resolved {
   ];
   const plane = assemble(settings, windows, fleet.servers, approvals.approvals);
   const findings = checkPlane(plane);
-  const all = [...faults, ...errorsBeside(faults, findings, named, plane)];
-  return all.length > 0 ? { faults: all.map(place).sort(compare) } : { plane, warnings: findings.map(place) };
+  return faults.length > 0
+    ? { faults: [...faults, ...errorsBeside(faults, findings, named, plane)].map(place).sort(compare) }
+    : { plane, findings: findings.map(place), place };
+}
+
+/** The plane if no check's error stands against its deployment, as {@link assessPlane} makes it. */
+export function deployable(assessed: Assessed): Resolved {
+  if ("faults" in assessed) return assessed;
+  const errors = assessed.findings.filter((finding) => finding.severity === "error");
+  return errors.length > 0
+    ? { faults: errors.toSorted(compare) }
+    : { plane: assessed.plane, warnings: assessed.findings };
+}
+
+/** A plane that may be deployed. */
+export function resolvePlane(sources: PlaneSources): Resolved {
+  return deployable(assessPlane(sources));
 }

@@ -67,15 +67,34 @@ export const checkTable = [
     "default-not-security",
     "a server without a group is patched by the default baseline, so that must approve security",
   ),
+  error(
+    "defaults-two-stacks",
+    "an account's default baseline of an OS is one setting in each Region: two stacks would take it from each other",
+  ),
+  error(
+    "settings-two-stacks",
+    "tier and Default Host Management are one setting in each account and Region: two stacks would fight over them",
+  ),
+  error(
+    "group-two-stacks",
+    "windows find servers by the PatchGroup tag alone, so both stacks' windows patch the servers of both",
+  ),
   error("no-install-window", "a server that no install window reaches is never patched"),
   error("never-opens", "a window whose runs all lie in the past is there, and patches nothing any more"),
   error("subscription-twice", "two names for one subscription leave open in which location its VMs register"),
   error("on-demand-automatic", "nobody opens an on-demand window for a group that is meant to patch itself"),
   error("release-not-covered", "no rule's PRODUCT filter matches the release, so the baseline approves nothing there"),
   warning("approval-unused", "an approvals file that no install task reads looks like an approval in force"),
+  warning(
+    "approval-expired",
+    "AWS no longer opens the window of an approval that has ended, and the file looks in force",
+  ),
+  warning("approval-servers", "entries for an OS that no server of the group runs install nothing"),
   warning("tier-for-applications", "Microsoft applications on hybrid nodes are patched on the advanced tier only"),
   warning("no-scan-window", "a server that no scan window reaches shows the state of its last install"),
   warning("two-install-windows", "two windows patch the same servers, so a review of one does not hold for the other"),
+  warning("two-scan-windows", "each scan overwrites the one before, so two schedules tell two stories of one server"),
+  warning("server-two-stacks", "two stacks count the server as theirs, and a review of one says nothing of the other"),
   warning("window-without-servers", "a window whose groups have no server in a location runs there for nothing"),
   warning("default-baseline-missing", "a server without a group falls back to AWS's own default baseline"),
   warning("unused-baseline", "a baseline that nothing uses is read as if it were in force"),
@@ -97,6 +116,19 @@ export const checkTable = [
   warning("concurrent-windows", "AWS runs 5 windows at once; what happens to the sixth is not documented"),
   warning("sla", "a patch that comes out just after a run waits for the next one and for its approval delay"),
   warning("sla-cadence", "a business unit's own duty to patch every so many days"),
+  warning("ring-order", "production gets patches that no server before it has tried"),
+  warning(
+    "ubuntu-soak",
+    "Patch Manager knows no release dates on Ubuntu and Debian: only the days between two rings let a patch settle",
+  ),
+  warning("patching-lost", "a server that this change takes out of patching looks the same until somebody misses it"),
+  warning("nodes-left", "removing a row never touches the machine: it stays a managed node, and is billed and counted"),
+  warning(
+    "tags-due",
+    "windows and baselines find a node by its PatchGroup tag, which a change of its row does not set",
+  ),
+  warning("vm-id", "another vm_id is another machine, which is not registered until its onboarding_attempt is raised"),
+  warning("onboarding-wave", "credentials of a deployment last an hour: a wave beyond 200 VMs may not end within it"),
 ] as const satisfies readonly CheckDescription[];
 
 /** Id of a check. */

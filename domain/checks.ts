@@ -2,11 +2,13 @@ import { checkApproval } from "./approvals.ts";
 import { checkBaseline, type BaselineUse } from "./baselineRules.ts";
 import { checkCapacity } from "./capacity.ts";
 import { checkIds, describeCheck, finding } from "./checkTable.ts";
+import { cohortsOf } from "./cohorts.ts";
 import { checkCoverage } from "./coverage.ts";
 import type { Finding } from "./fault.ts";
 import { checkLimits } from "./limits.ts";
 import type { Baseline, Plane } from "./plane.ts";
 import { checkSchedules } from "./scheduleChecks.ts";
+import { operatingSystems, type OperatingSystem } from "./server.ts";
 import { checkSla } from "./sla.ts";
 
 export { checkIds, checkTable } from "./checkTable.ts";
@@ -41,6 +43,27 @@ function settingFindings(plane: Plane): readonly Finding[] {
   });
 }
 
+/** Operating systems that an approvals file names and no server of its group runs. */
+function approvalServerFindings(plane: Plane): readonly Finding[] {
+  const running = new Map<string, Set<OperatingSystem>>();
+  for (const { group, os } of cohortsOf(plane)) running.set(group, (running.get(group) ?? new Set()).add(os));
+  return Object.values(plane.approvals).flatMap(({ group, file, patches }) => {
+    const here = running.get(group) ?? new Set();
+    return operatingSystems
+      .filter((os) => (patches[os] ?? []).length > 0 && !here.has(os))
+      .map((os) =>
+        finding("approval-servers", {
+          file,
+          path: `patches.${os}`,
+          message: `no server of group ${group} runs ${os}`,
+          value: patches[os]?.map(({ id }) => id),
+          allowed: here.size === 0 ? "the group has no servers" : [...here].sort().join(", "),
+          fix: "take the entries out, or correct the group",
+        }),
+      );
+  });
+}
+
 /** Only a reviewed group's install task reads an approvals file. */
 function approvalFindings(plane: Plane): readonly Finding[] {
   return Object.values(plane.approvals).flatMap(({ group: name, file }) => {
@@ -59,14 +82,21 @@ function approvalFindings(plane: Plane): readonly Finding[] {
   });
 }
 
-function applySettings(plane: Plane, findings: readonly Finding[]): readonly Finding[] {
-  return findings.flatMap((each) => {
+/** Findings in the order of the table of checks, then by path. */
+export function inTableOrder(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted(compare);
+}
+
+/** Findings at the severities that a stack file gives their checks, in the order of the table of checks, then by path. */
+export function settledFindings(plane: Plane, findings: readonly Finding[]): readonly Finding[] {
+  const settled = findings.flatMap((each) => {
     const setting = plane.checks[each.id]?.severity;
     if (setting === undefined || describeCheck(each.id)?.switchable !== true) {
       return [each];
     }
     return setting === "off" ? [] : [{ ...each, severity: setting }];
   });
+  return inTableOrder(settled);
 }
 
 const rank: ReadonlyMap<string, number> = new Map(checkIds.map((id, index) => [id, index]));
@@ -104,6 +134,7 @@ export function checkPlane(plane: Plane): readonly Finding[] {
     ...checkSla(plane),
     ...Object.values(plane.approvals).flatMap(checkApproval),
     ...approvalFindings(plane),
+    ...approvalServerFindings(plane),
   ];
-  return applySettings(plane, findings).toSorted(compare);
+  return settledFindings(plane, findings);
 }

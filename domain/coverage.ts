@@ -3,7 +3,8 @@ import { checkBaselineUse } from "./baselineUse.ts";
 import { finding } from "./checkTable.ts";
 import { cohortsOf, joined, managed, whichServers, type Cohort } from "./cohorts.ts";
 import type { Finding } from "./fault.ts";
-import type { Baseline, Plane, Window } from "./plane.ts";
+import { isOrdinaryInstall } from "./placement.ts";
+import type { Baseline, Plane } from "./plane.ts";
 import type { OperatingSystem, Server } from "./server.ts";
 import { checkFirstContact, checkWindowGroups } from "./windowGroups.ts";
 
@@ -13,11 +14,6 @@ function fallbackOf(plane: Plane, location: string, os: OperatingSystem): string
   return plane.locations[location]?.registersDefaults === true && own !== undefined
     ? `the default baseline ${own.name}`
     : `the default baseline of the account for ${os}`;
-}
-
-/** An ordinary install window patches by the groups' own baselines; the kernel window replaces them. */
-function isOrdinaryInstall(window: Window): boolean {
-  return window.operation === "install" && window.baselineOverride.length === 0;
 }
 
 /** Findings about servers, groups, windows and baselines that do not reach each other. */
@@ -134,6 +130,12 @@ function checkReach(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[
     if (installs.length === 0) {
       const message = `no install window reaches ${what}`;
       findings.push(finding("no-install-window", { path, message, fix: "add the group to one there" }));
+    }
+    const scans = reaching.filter((window) => window.operation === "scan" && !window.onDemand);
+    if (scans.length > 1) {
+      const names = scans.map((window) => window.name);
+      const message = `${String(scans.length)} scan windows reach ${what}`;
+      findings.push(finding("two-scan-windows", { path, message, value: names, fix: "keep the group in one of them" }));
     }
     if (!reaching.some((window) => window.operation === "scan")) {
       const message = `no scan window reaches ${what}`;

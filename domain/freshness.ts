@@ -1,26 +1,11 @@
-import { nextRuns } from "./nextRuns.ts";
-import type { Plane, Window, WindowSchedule } from "./plane.ts";
+import { runsBetween } from "./nextRuns.ts";
+import type { Plane, Window } from "./plane.ts";
 
 const day = 86_400_000;
 const hour = 3_600_000;
 /** How far back runs are looked for, nearest first: most schedules are daily or weekly, the longest are quarterly. */
 const lookBackDays = [2, 9, 40, 100];
 const usualAgeDays = 8;
-const runsAtATime = 64;
-
-/** Starts of a schedule's runs in a stretch, both ends included; none of `rate(…)`, whose phase nobody knows here. */
-function startsBetween(schedule: WindowSchedule, from: Date, until: Date): readonly Date[] {
-  const starts: Date[] = [];
-  let at = from;
-  for (;;) {
-    const runs = nextRuns(schedule, at, runsAtATime);
-    const within = runs.filter((run) => run.note !== "rate" && run.at <= until).map((run) => run.at);
-    starts.push(...within);
-    const last = within.at(-1);
-    if (last === undefined || within.length < runsAtATime) return starts;
-    at = new Date(last.getTime() + 1);
-  }
-}
 
 /**
  * Start of the last run of a window that was over at an instant: begun at least its duration before. Undefined when
@@ -30,7 +15,10 @@ export function lastFinishedRun(window: Pick<Window, "schedules" | "durationHour
   const until = new Date(asOf.getTime() - window.durationHours * hour);
   for (const days of lookBackDays) {
     const from = new Date(until.getTime() - days * day);
-    const starts = window.schedules.flatMap((schedule) => startsBetween(schedule, from, until));
+    const starts = window.schedules
+      .flatMap((schedule) => runsBetween(schedule, from, until))
+      .filter((run) => run.note !== "rate")
+      .map((run) => run.at);
     if (starts.length > 0) return new Date(Math.max(...starts.map((start) => start.getTime())));
   }
   return undefined;

@@ -4,6 +4,7 @@ import type { WindowSchedule } from "./plane.ts";
 import { instantOf, localIso, wallClock } from "./timeZones.ts";
 
 const day = 86_400_000;
+const runsAtATime = 64;
 
 /** One run of a schedule. */
 export interface Run {
@@ -60,6 +61,20 @@ export function nextRuns(schedule: WindowSchedule, from: Date, count: number): r
       });
     case "cron":
       return cronRuns(read.text, schedule, from, count);
+  }
+}
+
+/** Runs of a schedule in a stretch of time, both ends included, in order. */
+export function runsBetween(schedule: WindowSchedule, from: Date, until: Date): readonly Run[] {
+  const found: Run[] = [];
+  let at = from;
+  for (;;) {
+    const runs = nextRuns(schedule, at, runsAtATime);
+    const within = runs.filter((run) => run.at <= until);
+    found.push(...within);
+    const last = within.at(-1);
+    if (last === undefined || within.length < runsAtATime) return found;
+    at = new Date(last.at.getTime() + (last.note === "rate" ? 0 : 1));
   }
 }
 

@@ -62,6 +62,11 @@ export function machineCount(servers: readonly Server[]): number {
   return servers.reduce((sum, server) => sum + server.size, 0);
 }
 
+/** Whether a window installs by the groups' own baselines or approvals; the kernel window replaces them. */
+export function isOrdinaryInstall(window: Window): boolean {
+  return window.operation === "install" && window.baselineOverride.length === 0;
+}
+
 /** One target of an AWS window: what shares a reboot option is patched by one task. */
 export interface WindowTarget {
   /** RebootOption of its patch task; scans never reboot. */

@@ -17,14 +17,8 @@ const calendarCycleYears = 28;
 
 /** Findings about the times of windows: what AWS refuses, and what it takes and nobody meant. */
 export function checkSchedules(plane: Plane): readonly Finding[] {
-  const gaps = new Map<string, readonly ClockGap[]>();
-  const gapsOf = (timezone: string): readonly ClockGap[] => {
-    const found = gaps.get(timezone) ?? clockGaps(timezone, referenceDate.getUTCFullYear(), calendarCycleYears);
-    gaps.set(timezone, found);
-    return found;
-  };
   return [
-    ...Object.values(plane.windows).flatMap((window) => checkWindow(plane, window, gapsOf)),
+    ...Object.values(plane.windows).flatMap((window) => checkWindow(plane, window)),
     ...Object.keys(plane.locations).flatMap((location) => checkConcurrency(plane, location)),
     ...checkAssociations(plane),
   ];
@@ -38,11 +32,16 @@ function checkAssociations(plane: Plane): readonly Finding[] {
   );
 }
 
-function checkWindow(
-  plane: Plane,
-  window: Window,
-  gapsOf: (timezone: string) => readonly ClockGap[],
-): readonly Finding[] {
+const gaps = new Map<string, readonly ClockGap[]>();
+
+/** The skipped hours of a zone over the whole cycle, worked out once: several planes have the same few zones. */
+function gapsOf(timezone: string): readonly ClockGap[] {
+  const found = gaps.get(timezone) ?? clockGaps(timezone, referenceDate.getUTCFullYear(), calendarCycleYears);
+  gaps.set(timezone, found);
+  return found;
+}
+
+function checkWindow(plane: Plane, window: Window): readonly Finding[] {
   const path = `windows.${window.name}.schedule`;
   const zones = [window.timezone, ...window.schedules.map((schedule) => schedule.timezone)];
   const refused = [

@@ -1,7 +1,7 @@
 import { readSchedule } from "./awsCron.ts";
 import { finding } from "./checkTable.ts";
 import type { Finding } from "./fault.ts";
-import { placementOf } from "./placement.ts";
+import { isOrdinaryInstall, placementOf } from "./placement.ts";
 import type { Baseline, ManagedGroup, Plane, Window, WindowSchedule } from "./plane.ts";
 import { referenceDays, referenceRuns, stepsInHours } from "./referenceRuns.ts";
 import { operatingSystemOf } from "./server.ts";
@@ -11,7 +11,10 @@ export const businessUnitDuties: Readonly<Record<string, { readonly everyDays: n
   source: { everyDays: 30 },
 };
 
-const production = /^prod/i;
+/** Whether an environment's name, of a stack or of a server, says production. */
+export function isProduction(environment: string): boolean {
+  return /^prod/i.test(environment);
+}
 
 type Rule = Baseline["rules"][number];
 
@@ -86,7 +89,7 @@ export function slaBreaches(baseline: Baseline, intervalDays: number): readonly 
 
 function installSchedules(windows: readonly Window[], group: string, location: string): readonly WindowSchedule[] {
   return windows
-    .filter((window) => window.operation === "install" && !window.onDemand && window.baselineOverride.length === 0)
+    .filter((window) => isOrdinaryInstall(window) && !window.onDemand)
     .filter((window) => window.locations.includes(location) && window.groups.includes(group))
     .flatMap((window) => window.schedules);
 }
@@ -161,7 +164,7 @@ function checkDuty(
   location: string,
 ): readonly Finding[] {
   const duty = group.businessUnit === undefined ? undefined : businessUnitDuties[group.businessUnit];
-  if (duty === undefined || !production.test(plane.environment)) {
+  if (duty === undefined || !isProduction(plane.environment)) {
     return [];
   }
   if ("days" in interval && interval.days <= duty.everyDays) {

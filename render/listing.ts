@@ -1,10 +1,5 @@
 const shownNames = 10;
 
-/** `1 server`, `2 servers`. */
-export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${String(count)} ${count === 1 ? noun : plural}`;
-}
-
 /** The first ten names, and how many more there are. */
 export function firstNames(names: readonly string[]): string {
   const more = names.length - shownNames;

@@ -7,7 +7,8 @@ import {
   type FleetStatus,
   type ServerStatus,
 } from "../domain/fleetStatus.ts";
-import { counted, firstLines, firstNames, section } from "./listing.ts";
+import { counted } from "../domain/words.ts";
+import { firstLines, firstNames, section } from "./listing.ts";
 import { statusTable, type StatusRow } from "./statusTable.ts";
 
 const reasonWords: Readonly<Record<UnknownReason, string>> = {

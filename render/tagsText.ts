@@ -1,5 +1,6 @@
 import { remainingDrift, type NodeTagDrift, type TagDrift } from "../domain/tagDrift.ts";
-import { counted, section } from "./listing.ts";
+import { counted } from "../domain/words.ts";
+import { section } from "./listing.ts";
 
 function difference({ server, location, nodeId, differences }: NodeTagDrift): readonly string[] {
   return [

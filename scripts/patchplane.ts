@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodes } from "../domain/exitCodes.ts";
 import manifest from "../package.json" with { type: "json" };
 import { UsageError } from "./commands/invocation.ts";
+import { addPlan } from "./commands/plan.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTags } from "./commands/tags.ts";
 
@@ -33,6 +34,7 @@ const program = new Command("patchplane")
   .showHelpAfterError("(add --help for the options)")
   .addHelpText("after", "\nExample:\n  npx patchplane status --stack prod");
 
+addPlan(program, root);
 addStatus(program, root);
 addTags(program, root);
 

@@ -1,4 +1,4 @@
-import { Listr, ListrLogger, ProcessOutput, type ListrDefaultRendererLogLevels } from "listr2";
+import type { ListrDefaultRendererLogLevels } from "listr2";
 import pMap from "p-map";
 import type { RunSteps, Step } from "../../operations/steps.ts";
 
@@ -18,6 +18,7 @@ async function inTurn<T>(steps: readonly Step<T>[], done: (line: string) => void
 }
 
 async function onTerminal<T>(steps: readonly Step<T>[]): Promise<readonly T[]> {
+  const { Listr, ListrLogger, ProcessOutput } = await import("listr2");
   const values = new Map<Step<T>, T>();
   const unexpected: unknown[] = [];
   const tasks = new Listr(

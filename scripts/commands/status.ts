@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { statusExitCode } from "../../domain/fleetStatus.ts";
-import { fleetStatus } from "../../operations/fleetStatus.ts";
 import { statusJson } from "../../render/statusJson.ts";
 import { statusText } from "../../render/statusText.ts";
 import { collected, instant, openInvocation, type ScopeOptions } from "./invocation.ts";
@@ -11,6 +10,8 @@ interface StatusOptions extends ScopeOptions {
 
 async function run(root: string, options: StatusOptions): Promise<void> {
   const { stack, plane, scope } = openInvocation(root, options);
+  // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
+  const { fleetStatus } = await import("../../operations/fleetStatus.ts");
   const status = await fleetStatus(plane, options.asOf ?? new Date(), scope);
   process.exitCode = statusExitCode(status);
   process.stdout.write(options.json === true ? statusJson(stack, status) : statusText(stack, status));

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { tagDriftExitCode } from "../../domain/tagDrift.ts";
-import { tagDrift } from "../../operations/tagDrift.ts";
 import { tagsJson } from "../../render/tagsJson.ts";
 import { tagsText } from "../../render/tagsText.ts";
 import { collected, openInvocation, type ScopeOptions } from "./invocation.ts";
@@ -11,6 +10,8 @@ interface TagsOptions extends ScopeOptions {
 
 async function run(root: string, options: TagsOptions): Promise<void> {
   const { stack, plane, scope } = openInvocation(root, options);
+  // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
+  const { tagDrift } = await import("../../operations/tagDrift.ts");
   const apply = options.apply === true;
   const drift = await tagDrift(plane, scope, apply);
   process.exitCode = tagDriftExitCode(drift);

@@ -1,0 +1,28 @@
+const day = 86_400_000;
+
+/** The second Tuesday of a month, `yyyy-mm-dd`. @param month - 0 to 11 */
+function secondTuesday(year: number, month: number): string {
+  const first = new Date(Date.UTC(year, month, 1)).getUTCDay();
+  return new Date(Date.UTC(year, month, 8 + ((2 - first + 7) % 7))).toISOString().slice(0, 10);
+}
+
+/** How a date lies to Microsoft's monthly release. */
+export interface PatchTuesdayDistance {
+  /** The last Patch Tuesday up to the date, `yyyy-mm-dd`. */
+  readonly patchTuesday: string;
+  /** Days since then; 0 on the day itself. */
+  readonly days: number;
+}
+
+/**
+ * The last Patch Tuesday, the second Tuesday of a month, up to a calendar date, and the days since.
+ * @param date - `yyyy-mm-dd`
+ * https://learn.microsoft.com/windows/deployment/update/release-cycle
+ */
+export function sincePatchTuesday(date: string): PatchTuesdayDistance {
+  const at = new Date(`${date}T00:00:00Z`);
+  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()];
+  const thisMonth = secondTuesday(year, month);
+  const patchTuesday = thisMonth <= date ? thisMonth : secondTuesday(month === 0 ? year - 1 : year, (month + 11) % 12);
+  return { patchTuesday, days: Math.round((at.getTime() - Date.parse(patchTuesday)) / day) };
+}

@@ -1,0 +1,117 @@
+import { finding } from "../checkTable.ts";
+import type { Finding } from "../fault.ts";
+import { machineCount } from "../placement.ts";
+import type { Plane } from "../plane.ts";
+import { counted } from "../words.ts";
+import type { OnboardingPlan } from "./onboardingPlan.ts";
+import type { ServerChanges } from "./serverChanges.ts";
+
+/** New Azure VMs of a subscription that one deployment should register at most. */
+export const waveLimit = 200;
+
+const shownNames = 5;
+
+function listed(rows: readonly { readonly name: string }[]): string {
+  const more = rows.length > shownNames ? `, and ${String(rows.length - shownNames)} more` : "";
+  return `${rows
+    .slice(0, shownNames)
+    .map(({ name }) => name)
+    .join(", ")}${more}`;
+}
+
+function waves({ onboarded }: OnboardingPlan): readonly Finding[] {
+  return [...Map.groupBy(onboarded, ({ subscription }) => subscription)]
+    .filter(([, rows]) => rows.length > waveLimit)
+    .map(([subscription, rows]) =>
+      finding("onboarding-wave", {
+        path: `subscriptions.${subscription}`,
+        message: "more new Azure VMs than one deployment should register",
+        value: rows.length,
+        allowed: `at most ${String(waveLimit)} at a time`,
+        fix: "merge and deploy the rows in several waves",
+      }),
+    );
+}
+
+function otherVms({ otherVm }: OnboardingPlan): readonly Finding[] {
+  return otherVm
+    .filter(({ attemptRaised }) => !attemptRaised)
+    .map(({ run }) =>
+      finding("vm-id", {
+        path: "fleet",
+        line: run.line,
+        message: `${run.name} has another vm_id, so it is another machine, and nothing registers it`,
+        fix: "raise its onboarding_attempt in the same change",
+      }),
+    );
+}
+
+function lost({ sets }: ServerChanges): readonly Finding[] {
+  return sets
+    .filter(({ kind, reason }) => kind === "lost" && reason !== "row removed")
+    .map(({ count, reason = "", servers }) =>
+      finding("patching-lost", {
+        path: "fleet",
+        ...(servers[0] === undefined ? {} : { line: servers[0].line }),
+        message: `${counted(count, "server")} no longer patched, because ${reason}: ${listed(servers)}`,
+        fix: "make sure that this is meant, and say why in the pull request",
+      }),
+    );
+}
+
+function leftBehind({ leftBehind: rows }: OnboardingPlan): readonly Finding[] {
+  const hybrid = rows.filter(({ cloud }) => cloud === "azure");
+  const instances = rows.filter(({ cloud }) => cloud === "aws");
+  return [
+    ...(hybrid.length === 0
+      ? []
+      : [
+          finding("nodes-left", {
+            path: "fleet",
+            message: `${counted(hybrid.length, "removed Azure row")} whose VM stays a managed node with its tags: ${listed(hybrid)}`,
+            fix: "where the machine lives on, deregister it; until then its group's windows go on patching it",
+          }),
+        ]),
+    ...(instances.length === 0
+      ? []
+      : [
+          finding("nodes-left", {
+            path: "fleet",
+            message: `${counted(instances.length, "removed EC2 row")} that go on being patched while they run with their PatchGroup tag: ${listed(instances)}`,
+            fix: "where the instance lives on, change or remove its tag",
+          }),
+        ]),
+  ];
+}
+
+function retagged(after: Plane, { retagged: rows }: OnboardingPlan): readonly Finding[] {
+  return [...Map.groupBy(rows, ({ from, to }) => `${from} ${to}`).values()].flatMap((members) => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { from, to } = first;
+    const served = Object.values(after.windows).some((window) => window.groups.includes(from));
+    return [
+      finding("tags-due", {
+        path: "fleet",
+        line: first.server.line,
+        message:
+          `${counted(machineCount(members.map(({ server }) => server)), "server")} keep PatchGroup=${from} until their tags are changed to ${to}: ` +
+          (served
+            ? "until then they are patched as that group"
+            : "no window reaches that group any more, and AWS falls back to the account's default baseline"),
+        fix: "after the deployment, run patchplane tags --apply, which also prints what to type for EC2 instances",
+      }),
+    ];
+  });
+}
+
+/** Findings about a change itself, which neither of its two versions shows alone. */
+export function changeFindings(after: Plane, servers: ServerChanges, onboarding: OnboardingPlan): readonly Finding[] {
+  return [
+    ...waves(onboarding),
+    ...otherVms(onboarding),
+    ...lost(servers),
+    ...leftBehind(onboarding),
+    ...retagged(after, onboarding),
+  ];
+}

@@ -1,0 +1,66 @@
+import { machineCount, serversOf } from "../placement.ts";
+import type { Plane, Window } from "../plane.ts";
+import { differences, type Difference } from "./differences.ts";
+import { scheduleText, timingOf } from "./treatment.ts";
+import { nextWindowRuns, type WindowRun } from "../windowRuns.ts";
+
+const runsShown = 3;
+
+/** One version of a window. */
+export interface WindowVersion {
+  /** Expression, dates or `on demand`, with the zone. */
+  readonly schedule: string;
+  readonly timezone: string;
+  readonly operation: "scan" | "install";
+  readonly groups: readonly string[];
+  readonly locations: readonly string[];
+  readonly durationHours: number;
+  /** Machines it reaches, over all its locations. */
+  readonly servers: number;
+  /** The next three runs; empty on demand, and when none is left. */
+  readonly runs: readonly WindowRun[];
+}
+
+/** What becomes of a window. */
+export interface WindowPlan {
+  readonly name: string;
+  readonly state: "added" | "removed" | "changed" | "same";
+  readonly before?: WindowVersion;
+  readonly after?: WindowVersion;
+  readonly differences: readonly Difference[];
+}
+
+function version(plane: Plane, window: Window, asOf: Date): WindowVersion {
+  const { timezone, operation, groups, locations, durationHours } = window;
+  return {
+    schedule: scheduleText(window),
+    timezone,
+    operation,
+    groups,
+    locations,
+    durationHours,
+    servers: window.locations.reduce((sum, name) => sum + machineCount(serversOf(plane, window, name)), 0),
+    runs: nextWindowRuns(plane, window, asOf, runsShown),
+  };
+}
+
+function compared(window: Window): unknown {
+  const { groups, locations, minutesPerHost } = window;
+  return { ...timingOf(window), groups, locations, minutesPerHost: String(minutesPerHost) };
+}
+
+/** Every window of either version with its next dates before and after, by name. */
+export function windowPlans(before: Plane, after: Plane, asOf: Date): readonly WindowPlan[] {
+  const names = [...new Set([...Object.keys(before.windows), ...Object.keys(after.windows)])].sort();
+  return names.flatMap((name): readonly WindowPlan[] => {
+    const [was, is] = [before.windows[name], after.windows[name]];
+    const old = was === undefined ? undefined : version(before, was, asOf);
+    const now = is === undefined ? undefined : version(after, is, asOf);
+    if (was === undefined || old === undefined) {
+      return now === undefined ? [] : [{ name, state: "added", after: now, differences: [] }];
+    }
+    if (is === undefined || now === undefined) return [{ name, state: "removed", before: old, differences: [] }];
+    const changes = differences(compared(was), compared(is));
+    return [{ name, state: changes.length > 0 ? "changed" : "same", before: old, after: now, differences: changes }];
+  });
+}

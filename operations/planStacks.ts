@@ -1,0 +1,111 @@
+import { assessPlaneFrom } from "../config/file.ts";
+import type { ProjectFiles } from "../config/projectFiles.ts";
+import type { Assessed } from "../config/resolve.ts";
+import { planChange, type PlanSide } from "../domain/plan/planChange.ts";
+import type { PlanReport } from "../domain/plan/report.ts";
+import type { Plane } from "../domain/plane.ts";
+
+/** One version of the project: its files, and what it is called. */
+export interface ProjectVersion {
+  readonly label: string;
+  readonly files: ProjectFiles;
+}
+
+/** A plan with the new version's plane, where it could be read. */
+export interface StackPlan {
+  readonly report: PlanReport;
+  readonly plane?: Plane;
+}
+
+/** Names of the stacks that a version has a stack file of, in order. */
+export function stackNames(files: ProjectFiles): readonly string[] {
+  return files.list("").flatMap(({ name }) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+}
+
+/** A stack as it was read, with every file that was looked at. */
+interface Reading {
+  readonly assessed: Assessed | "absent";
+  readonly reads: ReadonlyMap<string, string | undefined>;
+  readonly lists: ReadonlyMap<string, string>;
+}
+
+function listed(files: ProjectFiles, path: string): string {
+  return JSON.stringify(files.list(path));
+}
+
+function readStack(files: ProjectFiles, stack: string): Reading {
+  const reads = new Map<string, string | undefined>();
+  const lists = new Map<string, string>();
+  const recorded: ProjectFiles = {
+    read: (path) => {
+      const text = files.read(path);
+      reads.set(path, text);
+      return text;
+    },
+    list: (path) => {
+      lists.set(path, listed(files, path));
+      return files.list(path);
+    },
+  };
+  return { assessed: assessPlaneFrom(recorded, stack), reads, lists };
+}
+
+/** Whether another version has the same in every file that a reading looked at. */
+function sameIn(files: ProjectFiles, { reads, lists }: Reading): boolean {
+  return (
+    [...reads].every(([path, text]) => files.read(path) === text) &&
+    [...lists].every(([path, entries]) => listed(files, path) === entries)
+  );
+}
+
+type Readings = ReadonlyMap<string, Reading["assessed"]>;
+
+/** Reads every stack of both versions. One that is the same in both is read once: most changes touch one stack. */
+function readBoth(base: ProjectFiles, head: ProjectFiles, stacks: readonly string[]): readonly [Readings, Readings] {
+  const now = new Map(stacks.map((stack) => [stack, readStack(head, stack)]));
+  const old = [...now].map(([stack, reading]) => {
+    const { assessed } = sameIn(base, reading) ? reading : readStack(base, stack);
+    return [stack, assessed] as const;
+  });
+  return [new Map(old), new Map([...now].map(([stack, { assessed }]) => [stack, assessed]))];
+}
+
+function sideOf(label: string, stack: string, readings: Readings): PlanSide {
+  const others = [...readings].flatMap(([name, reading]) =>
+    name !== stack && reading !== "absent" && "plane" in reading ? [{ name, plane: reading.plane }] : [],
+  );
+  const own = readings.get(stack) ?? "absent";
+  if (own === "absent") return { label, others, state: "absent" };
+  return "faults" in own
+    ? { label, others, state: "unreadable", faults: own.faults }
+    : { label, others, state: "read", plane: own.plane, findings: own.findings, place: own.place };
+}
+
+/**
+ * Plans stacks over two versions of the project. All stacks of both versions are read, because some checks compare
+ * them; each file once.
+ * @param stacks - names to plan; every stack of either version when left out
+ */
+export function planStacks(
+  base: ProjectVersion,
+  head: ProjectVersion,
+  asOf: Date,
+  stacks?: readonly string[],
+): readonly StackPlan[] {
+  const all = [...new Set([...stackNames(base.files), ...stackNames(head.files)])].sort();
+  const [old, now] = readBoth(base.files, head.files, all);
+  return (stacks ?? all).map((stack) => {
+    const notes = all
+      .filter((name) => name !== stack && "faults" in Object(now.get(name)))
+      .map((name) => `stack ${name} cannot be read, so checks across stacks leave it out`);
+    const report = planChange({
+      stack,
+      asOf,
+      base: sideOf(base.label, stack, old),
+      head: sideOf(head.label, stack, now),
+      notes,
+    });
+    const own = now.get(stack);
+    return { report, ...(own !== undefined && own !== "absent" && "plane" in own ? { plane: own.plane } : {}) };
+  });
+}

@@ -1,0 +1,156 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { suggest } from "../../config/nearest.ts";
+import { projectFiles } from "../../config/projectFiles.ts";
+import { exitCodes } from "../../domain/exitCodes.ts";
+import { annualCalendar } from "../../domain/plan/calendar.ts";
+import { baseCommit, GitFailure } from "../../operations/gitFiles.ts";
+import { planStacks, stackNames, type ProjectVersion, type StackPlan } from "../../operations/planStacks.ts";
+import { calendarIcs } from "../../render/calendarIcs.ts";
+import { calendarMarkdown } from "../../render/calendarMarkdown.ts";
+import { planJson } from "../../render/planJson.ts";
+import { planMarkdown } from "../../render/planMarkdown.ts";
+import { planText } from "../../render/planText.ts";
+import { collected, instant, UsageError } from "./invocation.ts";
+
+interface PlanOptions {
+  readonly cwd?: string;
+  readonly stack?: readonly string[];
+  readonly base?: string;
+  readonly asOf?: Date;
+  readonly format: "text" | "markdown" | "json";
+  readonly json?: boolean;
+  readonly all?: boolean;
+  readonly calendar?: readonly string[];
+  readonly businessUnit?: string;
+}
+
+function folderVersion(folder: string, option: string): ProjectVersion {
+  const files = projectFiles(resolve(folder));
+  if (stackNames(files).length > 0) return { label: folder, files };
+  const message = "no stack file (Pulumi.<stack>.yaml) in the folder";
+  throw new UsageError([{ path: option, message, value: folder, fix: "name a folder like this project's own" }]);
+}
+
+function gitVersion(root: string, ref: string): ProjectVersion {
+  try {
+    const { hash, files } = baseCommit(root, ref);
+    return { label: `${ref} (${hash.slice(0, 10)})`, files };
+  } catch (cause) {
+    if (!(cause instanceof GitFailure)) throw cause;
+    throw new UsageError([{ path: "--base", message: cause.message, value: ref, fix: cause.fix }]);
+  }
+}
+
+/** The two versions: two folders, or a commit and the folder as it is. */
+function versions(
+  projectRoot: string,
+  folders: readonly string[],
+  { cwd, base }: PlanOptions,
+): readonly [ProjectVersion, ProjectVersion] {
+  const [before, after] = folders;
+  if (before !== undefined) {
+    const faults = [
+      ...(after === undefined ? [{ path: "after", message: "two folders are compared, one is given" }] : []),
+      ...(base === undefined ? [] : [{ path: "--base", message: "either a commit or two folders", value: base }]),
+      ...(cwd === undefined ? [] : [{ path: "--cwd", message: "two folders say where to look", value: cwd }]),
+    ];
+    if (after === undefined || faults.length > 0) throw new UsageError(faults);
+    return [folderVersion(before, "before"), folderVersion(after, "after")];
+  }
+  const root = cwd === undefined ? projectRoot : resolve(cwd);
+  const head = folderVersion(root, "--cwd");
+  return [gitVersion(root, base ?? "HEAD"), { ...head, label: "the working tree" }];
+}
+
+function checkedStacks(given: readonly string[] | undefined, known: readonly string[]): void {
+  const faults = (given ?? [])
+    .filter((stack) => !known.includes(stack))
+    .map((stack) => ({ path: "--stack", message: "no such stack file", value: stack, ...suggest(stack, known) }));
+  if (faults.length > 0) throw new UsageError(faults);
+}
+
+function calendarFile(value: string, before: readonly string[] | undefined): readonly string[] {
+  if (!/\.(md|ics)$/.test(value)) throw new InvalidArgumentError("allowed: a file that ends in .md or .ics");
+  return collected(value, before);
+}
+
+function writeCalendars(plans: readonly StackPlan[], options: PlanOptions, asOf: Date): void {
+  const files = options.calendar ?? [];
+  if (files.length === 0) return;
+  const [only, ...others] = plans.flatMap(({ plane }) => plane ?? []);
+  if (only === undefined || others.length > 0) {
+    const message = "a calendar is one stack's, and that has to be readable";
+    throw new UsageError([{ path: "--calendar", message, value: files[0], fix: "name one stack by --stack" }]);
+  }
+  const calendar = annualCalendar(only, asOf, options.businessUnit);
+  for (const file of files) {
+    writeFileSync(resolve(file), file.endsWith(".ics") ? calendarIcs(calendar, asOf) : calendarMarkdown(calendar));
+  }
+}
+
+function exitCodeOf(plans: readonly StackPlan[]): number {
+  if (plans.some(({ report }) => report.head.state === "unreadable")) return exitCodes.usage;
+  return plans.some(({ report }) => report.blocking) ? exitCodes.findings : exitCodes.fine;
+}
+
+function shown(plans: readonly StackPlan[], options: PlanOptions, exitCode: number): string {
+  const reports = plans.map(({ report }) => report);
+  if (options.json === true || options.format === "json") return planJson(reports, exitCode);
+  return options.format === "markdown"
+    ? reports.map((report) => planMarkdown(report)).join("\n")
+    : reports.map((report) => planText(report, { all: options.all === true })).join("\n");
+}
+
+function run(projectRoot: string, folders: readonly string[], options: PlanOptions): void {
+  const asOf = options.asOf ?? new Date();
+  const [base, head] = versions(projectRoot, folders, options);
+  checkedStacks(options.stack, [...new Set([...stackNames(base.files), ...stackNames(head.files)])].sort());
+  const plans = planStacks(base, head, asOf, options.stack);
+  writeCalendars(plans, options, asOf);
+  process.exitCode = exitCodeOf(plans);
+  process.stdout.write(shown(plans, options, process.exitCode));
+}
+
+/** Adds `patchplane plan`. */
+export function addPlan(program: Command, root: string): void {
+  program
+    .command("plan")
+    .summary("what a change means before it is merged: servers, dates, machines, and what would fail on the night")
+    .description(
+      "Compares two versions of stack files, fleet and approvals: the working tree with a commit, or two folders. " +
+        "Asks no cloud. Dates are counted from --as-of, which the output names.",
+    )
+    .argument("[before]", "folder of the old version")
+    .argument("[after]", "folder of the new version")
+    .option("-b, --base <ref>", "commit to compare with, at its merge base with HEAD (default: HEAD)")
+    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
+    .option("-s, --stack <name>", "only this stack; may be repeated (default: all)", collected)
+    .option("--as-of <instant>", "what all dates are counted from (default: now)", instant)
+    .addOption(
+      new Option("-f, --format <format>", "of the output").choices(["text", "markdown", "json"]).default("text"),
+    )
+    .option("--json", "the same as --format json")
+    .option("--all", "as text: also what stays as it is")
+    .option("--calendar <file>", "also write the coming year's runs, as .md or .ics; may be repeated", calendarFile)
+    .option("--business-unit <name>", "only windows of that unit in the calendar")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 nothing stands against merging; 1 findings do; 2 usage, or a configuration that cannot be read.
+
+Examples:
+  npx patchplane plan                                    what the working tree changes
+  npx patchplane plan --base origin/main --format markdown
+  npx patchplane plan --stack prod --calendar prod.ics --calendar prod.md
+  npx patchplane plan ../before ../after --json`,
+    )
+    .action((before: string | undefined, after: string | undefined, options: PlanOptions) => {
+      run(
+        root,
+        [before, after].filter((folder) => folder !== undefined),
+        options,
+      );
+    });
+}
