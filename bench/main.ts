@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { EngineNotFound } from "../engine/resolve.ts";
 import { measureFleet } from "./fleet/measure.ts";
+import { measurePlans } from "./plan/measure.ts";
 import { measurePreviews } from "./preview/measure.ts";
 import { readProject } from "./project.ts";
 import { reportText } from "./report.ts";
@@ -12,9 +13,9 @@ import type { Session } from "./session.ts";
 import { measureSimulator } from "./simulator/measure.ts";
 import { verdicts } from "./targets.ts";
 
-/* `npm run bench`: what previews, the embedded cloud and the fleet file cost, and whether the targets are met. */
+/* `npm run bench`: what previews, plans, the embedded cloud and the fleet file cost, and whether the targets are met. */
 
-const parts = ["preview", "simulator", "fleet"] as const;
+const parts = ["preview", "simulator", "fleet", "plan"] as const;
 
 interface Options {
   readonly sizes: readonly number[];
@@ -42,6 +43,7 @@ async function measure(session: Session, { sizes, only = parts }: Options): Prom
   return {
     fleet: only.includes("fleet") ? [await measureFleet(session)] : [],
     simulator: only.includes("simulator") ? await measureSimulator(session) : [],
+    plans: only.includes("plan") ? await measurePlans(session) : [],
     previews: only.includes("preview") ? await measurePreviews(session, sizes) : [],
   };
 }
@@ -87,7 +89,7 @@ async function run(options: Options): Promise<void> {
 }
 
 const program = new Command("bench")
-  .description("measures previews, the embedded cloud and the reading of fleet files; see docs/performance.md")
+  .description("measures previews, plans, the embedded cloud and the reading of fleet files; see docs/performance.md")
   .option("--sizes <numbers>", "Azure VMs of the previews", wholeNumbers, [100, 300, 1000])
   .option("--rounds <number>", "how often each is measured", wholeNumber, 3)
   .addOption(new Option("--only <parts...>", "measure these parts only").choices(parts))

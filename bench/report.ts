@@ -4,6 +4,7 @@ import {
   median,
   ratioTo,
   type FleetFigures,
+  type PlanFigures,
   type PreviewFigures,
   type Results,
   type SimulatorFigures,
@@ -97,6 +98,17 @@ function fleetTable(figures: readonly FleetFigures[]): string {
   );
 }
 
+function planTable(figures: readonly PlanFigures[]): string {
+  return table(
+    ["plan of a change to every server", "time", "peak memory"],
+    figures.map(({ servers, costs }) => [
+      `${count(servers)} servers`,
+      seconds(medianCost(costs, "seconds")),
+      mebibytes(medianCost(costs, "mebibytes")),
+    ]),
+  );
+}
+
 function verdictTable(verdicts: readonly Verdict[]): string {
   return table(
     ["target", "at most", "measured", ""],
@@ -110,11 +122,12 @@ function verdictTable(verdicts: readonly Verdict[]): string {
 }
 
 /** The results as plain text: medians over the rounds, and of ratios the median of the rounds' own. */
-export function reportText({ previews, simulator, fleet }: Results, verdicts: readonly Verdict[]): string {
+export function reportText({ previews, simulator, fleet, plans }: Results, verdicts: readonly Verdict[]): string {
   return [
     previews.length === 0 ? "" : previewTable(previews),
     simulator.length === 0 ? "" : simulatorTable(simulator),
     fleet.length === 0 ? "" : fleetTable(fleet),
+    plans.length === 0 ? "" : planTable(plans),
     verdicts.length === 0 ? "" : verdictTable(verdicts),
   ]
     .filter((part) => part !== "")

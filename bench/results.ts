@@ -28,11 +28,18 @@ export interface FleetFigures {
   readonly readPlane: readonly Cost[];
 }
 
+/** Plans of a change to every server. */
+export interface PlanFigures {
+  readonly servers: number;
+  readonly costs: readonly Cost[];
+}
+
 /** Everything that was measured; a part that was left out is empty. */
 export interface Results {
   readonly previews: readonly PreviewFigures[];
   readonly simulator: readonly SimulatorFigures[];
   readonly fleet: readonly FleetFigures[];
+  readonly plans: readonly PlanFigures[];
 }
 
 /** Middle value, or the mean of the two in the middle; NaN of nothing. */

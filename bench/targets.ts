@@ -43,6 +43,30 @@ function growth(from: number, to: number): Target {
   };
 }
 
+function planned(servers: number, measure: "seconds" | "mebibytes", atMost: number): Target {
+  return {
+    target: `${measure === "seconds" ? "seconds" : "MiB"} of a plan of ${String(servers)} servers`,
+    atMost,
+    measured: ({ plans }) => {
+      const figures = plans.find((each) => each.servers === servers);
+      return figures === undefined ? undefined : medianCost(figures.costs, measure);
+    },
+  };
+}
+
+/** Growth of a plan's time, by medians: its rounds are too short for ratios of single ones. */
+function planGrowth(from: number, to: number): Target {
+  return {
+    target: `time of a plan of ${String(to)} servers, as a multiple of ${String(from)} servers'`,
+    atMost: to / from,
+    measured: ({ plans }) => {
+      const [small, large] = [from, to].map((servers) => plans.find((each) => each.servers === servers));
+      if (small === undefined || large === undefined) return undefined;
+      return medianCost(large.costs, "seconds") / medianCost(small.costs, "seconds");
+    },
+  };
+}
+
 /** What the project sets itself. */
 const targets: readonly Target[] = [
   against("naive", "seconds", 300, 0.8),
@@ -60,6 +84,9 @@ const targets: readonly Target[] = [
       return figures === undefined ? undefined : medianCost(figures.readFleet, "seconds");
     },
   },
+  planned(1200, "seconds", 2),
+  planned(1200, "mebibytes", 300),
+  planGrowth(1200, 10_000),
 ];
 
 /** Verdicts on every target that the run can tell of; a figure that is no number misses its target. */

@@ -11,7 +11,7 @@ function previews(vms: number, ...rounds: readonly PreviewRound[]): Results["pre
   return { vms, rounds };
 }
 
-const nothing: Results = { previews: [], simulator: [], fleet: [] };
+const nothing: Results = { previews: [], simulator: [], fleet: [], plans: [] };
 
 describe("the benchmark's arithmetic", () => {
   it("takes the middle value, the mean of two middle ones, and nothing of nothing", () => {
@@ -65,5 +65,20 @@ describe("the benchmark's arithmetic", () => {
   it("counts a figure that is no number as missed", () => {
     const fleet = [{ rows: 10_000, readFleet: [], readPlane: [] }];
     expect(verdicts({ ...nothing, fleet }).map(({ met }) => met)).to.deep.equal([false]);
+  });
+
+  it("judges a plan by its median time and memory, and its growth by the number of servers", () => {
+    const cost = (seconds: number, mebibytes: number) => ({ seconds, mebibytes });
+    const plans = [
+      { servers: 1200, costs: [cost(1, 200), cost(3, 350), cost(1.5, 250)] },
+      { servers: 10_000, costs: [cost(13, 900)] },
+    ];
+    expect(
+      verdicts({ ...nothing, plans }).map(({ measured, met }) => [Math.round(measured * 100) / 100, met]),
+    ).to.deep.equal([
+      [1.5, true],
+      [250, true],
+      [8.67, false],
+    ]);
   });
 });

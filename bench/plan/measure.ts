@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { drawFleet } from "../../simulator/world/drawFleet.ts";
+import { askChild } from "../child.ts";
+import type { Cost } from "../cost.ts";
+import { writeProject } from "../project.ts";
+import type { PlanFigures } from "../results.ts";
+import type { Session } from "../session.ts";
+import type { PlanTask } from "./task.ts";
+
+const sizes = [1_200, 10_000];
+
+/** The instant that dates are counted from; any would do. */
+const asOf = "2026-12-01T12:00:00Z";
+
+/**
+ * Plans a change of the owner of every server that the stack patches, the largest change there is, with every check;
+ * in a fresh process each time, its start included.
+ */
+export async function measurePlans(session: Session): Promise<readonly PlanFigures[]> {
+  const { checkout, plane, seed, rounds, signal, progress } = session;
+  const tasks: { readonly servers: number; readonly task: PlanTask; readonly costs: Cost[] }[] = [];
+  for (const servers of sizes) {
+    const [before, after] = ["before", "after"].map((name) => join(session.folder, `plan-${String(servers)}`, name));
+    if (before === undefined || after === undefined) throw new Error("two folders are planned");
+    const fleet = drawFleet(plane.fleet, { servers, seed });
+    await writeProject(checkout, before, plane, fleet);
+    const owned = fleet.map((server) => ({ ...server, owner: "somebody-else@example.com" }));
+    await writeProject(checkout, after, plane, owned);
+    const patched = fleet.filter(({ patchGroup }) => plane.groups[patchGroup]?.kind === "managed");
+    const changed = patched.reduce((sum, { size }) => sum + size, 0);
+    tasks.push({ servers, task: { before, after, asOf, changed }, costs: [] });
+  }
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const { servers, task, costs } of tasks) {
+      progress(`plan of ${String(servers)} servers, round ${String(round)} of ${String(rounds)}`);
+      costs.push(await askChild<Cost>(new URL("child.ts", import.meta.url), task, signal));
+    }
+  }
+  return tasks.map(({ servers, costs }) => ({ servers, costs }));
+}
