@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { bringUp, findEngine, openCloud, secondPreview, type Show } from "./deploy.ts";
 import { passNights } from "./nights.ts";
+import { showPlan } from "./planStep.ts";
 import type { DemoRun } from "./run.ts";
 import { checkOnboarding, reportStatus } from "./statusSteps.ts";
 
@@ -19,6 +20,7 @@ export const demoSteps: readonly DemoStep[] = [
   { title: "second preview", act: secondPreview },
   { title: "clock through two weeks of windows", act: passNights },
   { title: "status", act: reportStatus },
+  { title: "patchplane plan", act: showPlan },
 ];
 
 /** Ends the cloud, and removes the run's folder unless it is to be kept. */
