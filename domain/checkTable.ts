@@ -129,6 +129,14 @@ export const checkTable = [
   ),
   warning("vm-id", "another vm_id is another machine, which is not registered until its onboarding_attempt is raised"),
   warning("onboarding-wave", "credentials of a deployment last an hour: a wave beyond 200 VMs may not end within it"),
+  warning(
+    "vendor-support",
+    "a release past its vendor's support gets no security updates, and reports nothing missing",
+  ),
+  warning("vendor-table-age", "vendors move dates: a table that nobody compared for half a year may be wrong"),
+  warning(
+    "AWS takes two of one name: a window then runs twice, or two associations scan and install",
+  ),
 ] as const satisfies readonly CheckDescription[];
 
 /** Id of a check. */
