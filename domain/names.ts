@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Location } from "./plane.ts";
 import type { AzureVm } from "./server.ts";
 
 /** Prefix of every name the stack gives to something in a cloud. */
@@ -37,6 +38,21 @@ export function baselineName(environment: string, baseline: string): string {
 /** Name of a maintenance window in AWS (3–128 characters); a calendar entry's date is its suffix. */
 export function windowName(environment: string, window: string, suffix: string): string {
   return regionalName(environment, suffix === "" ? window : `${window}-${suffix}`, 128);
+}
+
+/** Name of the role that a location's windows run their tasks with. */
+export function windowRoleName(environment: string, location: string): string {
+  return iamName(environment, location, "window");
+}
+
+/** Name of the SSM document of a window's hook, or of the one that holds hooks and patching (≤ 128 characters). */
+export function hookDocumentName(environment: string, window: string, key: string): string {
+  return regionalName(environment, `${window}-${key}`, 128);
+}
+
+/** The tags on everything the stack makes in a location: whose it is, so that nobody mends it by hand. */
+export function ownTags(environment: string, location: Pick<Location, "name">): Record<string, string> {
+  return { Environment: environment, Location: location.name, ManagedBy: productName };
 }
 
 /** Name of a location's bucket: S3 names are global, so the account closes it (≤ 63 characters, lower case). */

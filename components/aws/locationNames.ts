@@ -1,5 +1,7 @@
-import { bucketName, iamName, productName, regionalName } from "../../domain/names.ts";
+import { bucketName, iamName, productName, regionalName, windowRoleName } from "../../domain/names.ts";
 import type { Location } from "../../domain/plane.ts";
+
+export { ownTags } from "../../domain/names.ts";
 
 /**
  * Names of what a location has exactly one of. They are known before anything exists, so policies can name each other's
@@ -29,7 +31,7 @@ export function locationNames(environment: string, location: Location): Location
   return {
     bucket: bucketName(environment, location.name, location.accountId),
     hybridRole: iam("hybrid-node"),
-    windowRole: iam("window"),
+    windowRole: windowRoleName(environment, location.name),
     notificationRole: iam("notification"),
     defaultHostRole: iam("default-host"),
     breakGlassRole: iam("break-glass"),
@@ -41,9 +43,4 @@ export function locationNames(environment: string, location: Location): Location
     dataSync: regionalName(environment, "inventory"),
     documentPrefix: `${productName}-${environment}-`,
   };
-}
-
-/** The tags on everything the stack makes there: whose it is, so that nobody mends it by hand. */
-export function ownTags(environment: string, location: Location): Record<string, string> {
-  return { Environment: environment, Location: location.name, ManagedBy: productName };
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Association } from "@pulumi/aws/ssm/association.js";
 import type { Fault } from "../../domain/fault.ts";
 import { regionalName } from "../../domain/names.ts";
+import { installsOf, plannedAssociations, type PlannedAssociation } from "../../domain/plannedAssociations.ts";
 import type { Location, ManagedGroup, NodeSettings } from "../../domain/plane.ts";
 import { ownTags } from "./locationNames.ts";
 import { resolution, settledOrThrow } from "./resolution.ts";
@@ -19,73 +20,6 @@ export interface NodeAssociationsArgs {
   readonly nodes: NodeSettings;
   /** Where the nodes put their logs. */
   readonly bucketName: pulumi.Input<string>;
-}
-
-/** One association, before it has a place for its logs. */
-interface PlannedAssociation {
-  readonly key: string;
-  readonly document: "AWS-RunPatchBaseline" | "AWS-GatherSoftwareInventory" | "AWS-UpdateSSMAgent";
-  readonly parameters: Readonly<Record<string, string>>;
-  /** Values of the nodes' `PatchGroup` tag. */
-  readonly groups: readonly string[];
-  readonly schedule?: string;
-  readonly rate: string;
-}
-
-const inventoryParameters = {
-  applications: "Enabled",
-  awsComponents: "Enabled",
-  customInventory: "Enabled",
-  instanceDetailedInformation: "Enabled",
-  networkConfig: "Enabled",
-  windowsUpdates: "Enabled",
-};
-
-function installsOf({ nodes, groups }: NodeAssociationsArgs): readonly ManagedGroup[] {
-  return groups.filter((group) => nodes.installOnFirstContact.includes(group.name));
-}
-
-function plan(args: NodeAssociationsArgs): readonly PlannedAssociation[] {
-  const { nodes } = args;
-  const all = args.groups.map((group) => group.name).sort();
-  const installs = installsOf(args);
-  const installed = installs.map((group) => group.name);
-  const scanned = all.filter((name) => !installed.includes(name));
-  const scan: PlannedAssociation = {
-    key: "scan-on-first-contact",
-    document: "AWS-RunPatchBaseline",
-    parameters: { Operation: "Scan", RebootOption: "NoReboot" },
-    groups: scanned,
-    // A node above the limit waits for the next interval, and without a schedule there is none.
-    rate: "100%",
-  };
-  const planned: readonly PlannedAssociation[] = [
-    ...(nodes.scanOnFirstContact ? [scan] : []),
-    ...installs.map((group): PlannedAssociation => ({
-      key: `install-on-first-contact-${group.name}`,
-      document: "AWS-RunPatchBaseline",
-      parameters: { Operation: "Install", RebootOption: group.reboot },
-      groups: [group.name],
-      rate: "10%",
-    })),
-    {
-      key: "inventory",
-      document: "AWS-GatherSoftwareInventory",
-      parameters: inventoryParameters,
-      groups: all,
-      schedule: nodes.inventorySchedule,
-      rate: "100%",
-    },
-    {
-      key: "agent-update",
-      document: "AWS-UpdateSSMAgent",
-      parameters: { allowDowngrade: "false" },
-      groups: all,
-      schedule: nodes.agentUpdateSchedule,
-      rate: "10%",
-    },
-  ];
-  return planned.filter((association) => association.groups.length > 0);
 }
 
 /** Decides a location's associations; pure. */
@@ -107,7 +41,7 @@ export function resolveNodeAssociations(args: NodeAssociationsArgs): Resolution<
       allowed: `at most ${String(mostValues)}`,
     });
   }
-  return resolution(plan(args), faults);
+  return resolution(plannedAssociations(args), faults);
 }
 
 /**

@@ -11,6 +11,7 @@ import { ResourceDataSync } from "@pulumi/aws/ssm/resourceDataSync.js";
 import type * as inputs from "@pulumi/aws/types/input.js";
 import type { Fault } from "../../domain/fault.ts";
 import type { Location } from "../../domain/plane.ts";
+import type { PublishedObject } from "../../domain/publications.ts";
 import { bucketPolicy } from "./bucketPolicy.ts";
 import { locationNames, ownTags } from "./locationNames.ts";
 import { resolution, settledOrThrow } from "./resolution.ts";
@@ -19,14 +20,6 @@ import type { Resolution } from "./resolution.ts";
 const type = "patchplane:aws:PatchStorage";
 const publishedKey = /^(approvals|overrides)\/[0-9a-f]+\.(yaml|json)$/;
 const abandonedUploadDays = 7;
-
-/** An object that nodes read: an approvals list or a baseline override. */
-export interface PublishedObject {
-  /** Content-addressed key, below `approvals/` or `overrides/`. */
-  readonly key: string;
-  readonly content: string;
-  readonly contentType: string;
-}
 
 /** What {@link PatchStorage} keeps, and for how long. */
 export interface PatchStorageArgs {

@@ -3,22 +3,29 @@ import { MaintenanceWindow } from "@pulumi/aws/ssm/maintenanceWindow.js";
 import { MaintenanceWindowTarget } from "@pulumi/aws/ssm/maintenanceWindowTarget.js";
 import { MaintenanceWindowTask } from "@pulumi/aws/ssm/maintenanceWindowTask.js";
 import type * as inputs from "@pulumi/aws/types/input.js";
-import { nowhereNear } from "../../domain/awsCron.ts";
 import type { Fault } from "../../domain/fault.ts";
 import { fitName, productName, windowName } from "../../domain/names.ts";
 import { windowTargets } from "../../domain/placement.ts";
 import type { Group, Location, Window, WindowSchedule } from "../../domain/plane.ts";
+import {
+  cutoffBehavior,
+  deliverySeconds,
+  isGated,
+  partName,
+  patchParameters,
+  planTargets,
+  planTasks,
+  windowDescription,
+  windowTiming,
+} from "../../domain/windowTasks.ts";
+import type { PlannedTarget, PlannedTask } from "../../domain/windowTasks.ts";
 import { ownTags } from "./locationNames.ts";
 import { resolution, settledOrThrow } from "./resolution.ts";
 import type { Resolution } from "./resolution.ts";
 import { windowFaults } from "./windowFaults.ts";
-import { planTargets, planTasks } from "./windowTasks.ts";
-import type { PlannedTarget, PlannedTask } from "./windowTasks.ts";
 
 const type = "patchplane:aws:PatchWindow";
-const nameLimit = 128;
 const commentLimit = 100;
-const secondsPerHour = 3600;
 
 /** What a reviewer let through for a reviewed window's group. */
 export interface ApprovedInstallation {
@@ -87,39 +94,28 @@ export function resolvePatchWindow(args: PatchWindowArgs): Resolution<SettledWin
   const { window, schedule, groups } = args;
   const faults: Fault[] = [...windowFaults(window, schedule, groups)];
   const targets = planTargets(window, windowTargets({ groups }, window));
-  const reviewed = window.groups.some((name) => {
-    const group = groups[name];
-    return group?.kind === "managed" && group.approval === "reviewed";
-  });
-  const gated = window.operation === "install" && reviewed;
+  const gated = isGated(groups, window);
   const planned = gated && args.approved === undefined ? [] : planTasks(window, targets);
   const tasks = planned.flatMap((task) => documented(args, task, faults));
-  const timing = window.onDemand ? { expression: nowhereNear, timezone: "UTC" } : schedule;
-  return resolution({ targets, tasks, timing, approved: gated ? args.approved : undefined }, faults);
+  return resolution(
+    { targets, tasks, timing: windowTiming(window, schedule), approved: gated ? args.approved : undefined },
+    faults,
+  );
 }
 
 type RunCommand = inputs.ssm.MaintenanceWindowTaskTaskInvocationParametersRunCommandParameters;
 
-function patchParameters(args: PatchWindowArgs, task: PlannedTask, approved: ApprovedInstallation | undefined) {
-  // In the order in which the provider reads a set of parameters back, so that it never shows a change.
-  const parameters: Record<string, pulumi.Input<string> | undefined> = {
-    BaselineOverride: args.baselineOverrideUrl,
-    InstallOverrideList: approved?.overrideListUrl,
-    Operation: args.window.operation === "scan" ? "Scan" : "Install",
-    RebootOption: task.rebootOption,
-  };
-  return Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [{ name, values: [value] }],
-  );
+function parametersOf(args: PatchWindowArgs, task: PlannedTask, approved: ApprovedInstallation | undefined) {
+  const urls = { baselineOverride: args.baselineOverrideUrl, overrideList: approved?.overrideListUrl };
+  return patchParameters(args.window, task, urls).map(([name, value]) => ({ name, values: [value] }));
 }
 
 function runCommand(args: PatchWindowArgs, task: PlannedTask, approved: ApprovedInstallation | undefined): RunCommand {
   const { environment, window } = args;
   return {
     comment: fitName(`${productName} ${environment}: ${window.name} ${task.key}`, commentLimit),
-    parameters: typeof task.step === "object" ? [] : patchParameters(args, task, approved),
-    // How long a node may wait for its turn: a shorter delivery timeout would drop the nodes that concurrency holds back.
-    timeoutSeconds: (window.durationHours - window.cutoffHours) * secondsPerHour,
+    parameters: typeof task.step === "object" ? [] : parametersOf(args, task, approved),
+    timeoutSeconds: deliverySeconds(window),
     outputS3Bucket: args.bucketName,
     outputS3KeyPrefix: `logs/${window.operation}/${window.name}`,
     serviceRoleArn: args.notificationRoleArn,
@@ -157,10 +153,7 @@ export class PatchWindow extends pulumi.ComponentResource {
       name,
       {
         name: windowName(environment, window.name, schedule.suffix),
-        description: fitName(
-          `${productName} ${environment}: ${window.operation} ${window.groups.join(", ")}`,
-          nameLimit,
-        ),
+        description: windowDescription(environment, window),
         schedule: timing.expression,
         scheduleTimezone: timing.timezone,
         scheduleOffset: timing.offsetDays,
@@ -180,7 +173,7 @@ export class PatchWindow extends pulumi.ComponentResource {
         `${name}-${target.key}`,
         {
           windowId: this.windowId,
-          name: fitName(`${window.name}-${target.key}`, nameLimit),
+          name: partName(window, target),
           resourceType: "INSTANCE",
           targets: [{ key: "tag:PatchGroup", values: [...target.groups] }],
         },
@@ -191,7 +184,7 @@ export class PatchWindow extends pulumi.ComponentResource {
           `${name}-${task.key}`,
           {
             windowId: this.windowId,
-            name: fitName(`${window.name}-${task.key}`, nameLimit),
+            name: partName(window, task),
             taskType: "RUN_COMMAND",
             taskArn: task.document,
             priority: task.priority,
@@ -199,7 +192,7 @@ export class PatchWindow extends pulumi.ComponentResource {
             targets: [{ key: "WindowTargetIds", values: [id] }],
             maxConcurrency: window.maxConcurrency,
             maxErrors: window.maxErrors,
-            cutoffBehavior: window.atCutoff === "continue" ? "CONTINUE_TASK" : "CANCEL_TASK",
+            cutoffBehavior: cutoffBehavior(window),
             taskInvocationParameters: { runCommandParameters: runCommand(args, task, approved) },
           },
           { parent: this },

@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../../domain/fault.ts";
+import { groupsAt, windowsAt } from "../../domain/locationScope.ts";
 import type { Location, ManagedGroup, Plane, Window } from "../../domain/plane.ts";
-import { groupsAt, windowsAt } from "./locationScope.ts";
+import { approvalObject, approvalOf, overrideObject } from "../../domain/publications.ts";
+import type { PublishedObject } from "../../domain/publications.ts";
 import { NodeAccess } from "./nodeAccess.ts";
 import { NodeAssociations } from "./nodeAssociations.ts";
 import { PatchBaselines } from "./patchBaselines.ts";
 import { PatchNotifications } from "./patchNotifications.ts";
 import { PatchStorage } from "./patchStorage.ts";
-import type { PublishedObject } from "./patchStorage.ts";
 import { PatchWindow } from "./patchWindow.ts";
-import { approvalObject, approvalOf, overrideObject } from "./publications.ts";
 import { resolution, settledOrThrow } from "./resolution.ts";
 import type { Resolution } from "./resolution.ts";
 import { WindowHooks } from "./windowHooks.ts";

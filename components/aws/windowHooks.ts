@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Document } from "@pulumi/aws/ssm/document.js";
 import type { Fault } from "../../domain/fault.ts";
-import { regionalName } from "../../domain/names.ts";
+import { hookDocumentName } from "../../domain/names.ts";
 import type { Hook, Location, Window } from "../../domain/plane.ts";
+import { guardedKey } from "../../domain/windowTasks.ts";
 import { guardedDocument, hookDocument } from "./hookDocuments.ts";
 import type { CommandDocument } from "./hookDocuments.ts";
 import { ownTags } from "./locationNames.ts";
@@ -10,11 +11,7 @@ import { resolution, settledOrThrow } from "./resolution.ts";
 import type { Resolution } from "./resolution.ts";
 
 const type = "patchplane:aws:WindowHooks";
-const documentNameLimit = 128;
 const longestTimeoutSeconds = 172_800;
-
-/** Key of the document that holds hooks and patching in one, in {@link WindowHooks.documentNames}. */
-export const guardedKey = "guarded" as const;
 
 /** The window whose hooks {@link WindowHooks} turns into documents. */
 export interface WindowHooksArgs {
@@ -92,7 +89,7 @@ export class WindowHooks extends pulumi.ComponentResource {
       names[key] = new Document(
         `${name}-${key}`,
         {
-          name: regionalName(args.environment, `${args.window.name}-${key}`, documentNameLimit),
+          name: hookDocumentName(args.environment, args.window.name, key),
           documentType: "Command",
           documentFormat: "JSON",
           content: pulumi.jsonStringify(content),

@@ -1,5 +1,5 @@
-import { placementOf } from "../../domain/placement.ts";
-import type { ManagedGroup, Plane, Window } from "../../domain/plane.ts";
+import { placementOf } from "./placement.ts";
+import type { ManagedGroup, Plane, Window } from "./plane.ts";
 
 /** The windows that exist in a location, by name. */
 export function windowsAt(plane: Plane, locationName: string): readonly Window[] {

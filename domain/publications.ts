@@ -1,8 +1,15 @@
-import { overrideList } from "../../domain/approvals.ts";
-import { toBaselineOverride } from "../../domain/baselineOverride.ts";
-import { contentKey } from "../../domain/names.ts";
-import type { Approval, Plane, Window } from "../../domain/plane.ts";
-import type { PublishedObject } from "./patchStorage.ts";
+import { overrideList } from "./approvals.ts";
+import { toBaselineOverride } from "./baselineOverride.ts";
+import { contentKey } from "./names.ts";
+import type { Approval, Plane, Window } from "./plane.ts";
+
+/** An object that nodes read: an approvals list or a baseline override. */
+export interface PublishedObject {
+  /** Content-addressed key, below `approvals/` or `overrides/`. */
+  readonly key: string;
+  readonly content: string;
+  readonly contentType: string;
+}
 
 /** The InstallOverrideList of an approval, under a key that its content decides. */
 export function approvalObject(approval: Approval): PublishedObject {
