@@ -5,6 +5,7 @@ import type { SimulatedCloud } from "../cloud.ts";
 import { answerControl, controlPrefix } from "../control.ts";
 import { answerMessages, messageOperation } from "../messages/answer.ts";
 import { answerS3 } from "../s3/answer.ts";
+import { answerServiceQuotas, quotaOperation } from "../serviceQuotas/answer.ts";
 import { answerSsm, ssmOperation } from "../ssm/dispatch.ts";
 import { answerSts } from "../sts/answer.ts";
 import { signatureScope } from "./credentials.ts";
@@ -39,6 +40,8 @@ async function route(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpR
   if (operation !== undefined) return answerSsm(cloud, operation, request);
   const ofMessages = messageOperation(request);
   if (ofMessages !== undefined) return answerMessages(cloud, ofMessages, request);
+  const ofQuotas = quotaOperation(request);
+  if (ofQuotas !== undefined) return answerServiceQuotas(cloud, ofQuotas, request);
   if (path.toLowerCase().startsWith("/subscriptions/")) return answerArm(cloud, request);
   if (request.scope?.service === "s3") return answerS3(cloud, request);
   if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true)

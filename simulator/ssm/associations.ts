@@ -9,6 +9,7 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { checkSchedule, readSchedule } from "../../domain/awsCron.ts";
 import { ApiError } from "../http/apiError.ts";
+import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { AssociationContent, AssociationExecution, AssociationRecord } from "./associationRecords.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
@@ -19,8 +20,7 @@ import type { RegionState } from "./regionState.ts";
 import { checkTags, dropTags, setTags } from "./tags.ts";
 import { checkTargets, resolveTargets } from "./targets.ts";
 
-/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: associations per account and Region. */
-const associationQuota = 2000;
+const associationQuota = ssmQuotas.associations.value;
 const usualPage = 50;
 
 /**

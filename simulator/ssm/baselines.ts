@@ -10,6 +10,7 @@ import type {
   UpdatePatchBaselineRequest,
 } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../http/apiError.ts";
+import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import { baselineOf, defaultBaselineId, groupsOf, usualOperatingSystem } from "./baselineRecords.ts";
 import type { BaselineRecord } from "./baselineRecords.ts";
 import { emptyContent, withContent } from "./baselineRules.ts";
@@ -19,8 +20,7 @@ import { filtered, pageOf } from "./paging.ts";
 import type { RegionState } from "./regionState.ts";
 import { checkTags, dropTags, setTags } from "./tags.ts";
 
-/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: patch baselines per account and Region. */
-const baselineQuota = 50;
+const baselineQuota = ssmQuotas.baselines.value;
 const usualPage = 100;
 
 /** A baseline as DescribePatchBaselines and DescribePatchGroups show it. */

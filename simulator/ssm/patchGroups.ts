@@ -6,6 +6,7 @@ import type {
   RegisterPatchBaselineForPatchGroupRequest,
 } from "@aws-sdk/client-ssm";
 import { ApiError } from "../http/apiError.ts";
+import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import { baselineOf, defaultBaselineId, groupsOf, usualOperatingSystem } from "./baselineRecords.ts";
 import type { BaselineRecord } from "./baselineRecords.ts";
 import { baselineIdentity } from "./baselines.ts";
@@ -14,8 +15,7 @@ import type { Checked } from "./checked.ts";
 import { filtered, pageOf } from "./paging.ts";
 import type { RegionState } from "./regionState.ts";
 
-/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: patch groups per patch baseline. */
-const groupQuota = 25;
+const groupQuota = ssmQuotas.groupsPerBaseline.value;
 const usualPage = 100;
 
 interface Mapping {

@@ -6,6 +6,7 @@ import type {
   UpdateMaintenanceWindowTargetRequest,
 } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../http/apiError.ts";
+import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import { filtered, pageOf } from "./paging.ts";
@@ -15,8 +16,7 @@ import type { TargetEntry } from "./targets.ts";
 import { windowOf } from "./windowRecords.ts";
 import type { WindowRecord, WindowTargetRecord } from "./windowRecords.ts";
 
-/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: targets per maintenance window. */
-const targetQuota = 100;
+const targetQuota = ssmQuotas.targetsPerWindow.value;
 const usualPage = 50;
 
 function targetOf(window: WindowRecord, id: string): WindowTargetRecord {

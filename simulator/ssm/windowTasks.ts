@@ -6,14 +6,14 @@ import type {
   UpdateMaintenanceWindowTaskRequest,
 } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../http/apiError.ts";
+import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import { filtered, pageOf } from "./paging.ts";
 import { windowOf } from "./windowRecords.ts";
 import type { WindowRecord, WindowTaskRecord } from "./windowRecords.ts";
 
-/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: tasks per maintenance window. */
-const taskQuota = 20;
+const taskQuota = ssmQuotas.tasksPerWindow.value;
 const usualPage = 50;
 
 function taskOf(window: WindowRecord, id: string): WindowTaskRecord {

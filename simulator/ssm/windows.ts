@@ -7,6 +7,7 @@ import type {
   UpdateMaintenanceWindowRequest,
 } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../http/apiError.ts";
+import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "./checked.ts";
 import { filtered, pageOf } from "./paging.ts";
@@ -15,8 +16,7 @@ import { windowOf } from "./windowRecords.ts";
 import type { WindowRecord } from "./windowRecords.ts";
 import { checkTiming, windowRuns } from "./windowSchedule.ts";
 
-/** https://docs.aws.amazon.com/general/latest/gr/ssm.html: maintenance windows per account and Region. */
-const windowQuota = 50;
+const windowQuota = ssmQuotas.windows.value;
 const usualPage = 50;
 const shownRunsPerWindow = 20;
 
