@@ -7,6 +7,35 @@ function sorted(values: readonly string[]): readonly string[] {
 
 type Rule = AptRule | YumRule | WindowsRule;
 
+/** A rule in the words of CreatePatchBaseline. */
+export interface ApiRule {
+  readonly ApproveAfterDays?: number | undefined;
+  readonly ApproveUntilDate?: string | undefined;
+  readonly ComplianceLevel?: string | undefined;
+  readonly EnableNonSecurity?: boolean | undefined;
+  readonly PatchFilterGroup?:
+    | {
+        readonly PatchFilters?:
+          readonly { readonly Key?: string | undefined; readonly Values?: readonly string[] | undefined }[] | undefined;
+      }
+    | undefined;
+}
+
+/** A baseline in the words of CreatePatchBaseline and GetPatchBaseline, as far as the stack makes it. */
+export interface ApiBaseline {
+  readonly Description?: string | undefined;
+  readonly OperatingSystem?: string | undefined;
+  readonly ApprovalRules?: { readonly PatchRules?: readonly ApiRule[] | undefined } | undefined;
+  readonly ApprovedPatches?: readonly string[] | undefined;
+  readonly ApprovedPatchesComplianceLevel?: string | undefined;
+  readonly ApprovedPatchesEnableNonSecurity?: boolean | undefined;
+  readonly AvailableSecurityUpdatesComplianceStatus?: string | undefined;
+  readonly GlobalFilters?: { readonly PatchFilters?: readonly object[] | undefined } | undefined;
+  readonly RejectedPatches?: readonly string[] | undefined;
+  readonly RejectedPatchesAction?: string | undefined;
+  readonly Sources?: readonly object[] | undefined;
+}
+
 /** A rule's filters as AWS's list of keys and values, in the order of {@link patchFilterKeys}. */
 export function patchFilters(
   baseline: Pick<Baseline, "operatingSystem">,
@@ -23,7 +52,7 @@ export function patchFilters(
  * An apt rule gets `ApproveAfterDays: 0`: AWS does not support a delay there, its API wants one of the two fields, and
  * the node's code reads a missing one as 0 (INFERRED).
  */
-function ruleJson(baseline: Baseline, rule: Rule): object {
+function ruleJson(baseline: Baseline, rule: Rule): ApiRule {
   // The field order of AWS's example, which is alphabetical: the text is content-addressed, so it must never wander.
   return {
     ...("approveUntilDate" in rule
@@ -37,7 +66,8 @@ function ruleJson(baseline: Baseline, rule: Rule): object {
   };
 }
 
-function baselineJson(baseline: Baseline): object {
+/** A baseline as AWS is given it. */
+export function apiBaseline(baseline: Baseline): ApiBaseline {
   return {
     ApprovalRules: { PatchRules: baseline.rules.map((rule) => ruleJson(baseline, rule)) },
     ApprovedPatches: sorted(baseline.approvedPatches),
@@ -65,5 +95,5 @@ function baselineJson(baseline: Baseline): object {
  */
 export function toBaselineOverride(baselines: readonly Baseline[]): string {
   const ordered = baselines.toSorted((a, b) => (a.operatingSystem < b.operatingSystem ? -1 : 1));
-  return `${JSON.stringify(ordered.map(baselineJson), null, 2)}\n`;
+  return `${JSON.stringify(ordered.map(apiBaseline), null, 2)}\n`;
 }

@@ -134,9 +134,16 @@ export const checkTable = [
     "a release past its vendor's support gets no security updates, and reports nothing missing",
   ),
   warning("vendor-table-age", "vendors move dates: a table that nobody compared for half a year may be wrong"),
+  warning("live-drift", "what AWS holds differs from the stack: the next deployment changes it, or never made it"),
   warning(
+    "live-duplicate",
     "AWS takes two of one name: a window then runs twice, or two associations scan and install",
   ),
+  warning("live-baseline", "AWS judges and patches a server by the baseline that is registered, not by the intended"),
+  warning("live-foreign", "what somebody else scans or patches overwrites results and passes over approvals"),
+  error("live-quota", "AWS refuses what goes beyond the quota it granted, in the middle of a deployment"),
+  warning("live-tier", "the instance tier decides how many hybrid nodes there may be, and what they cost"),
+  warning("live-activation", "an activation that is not used leaves a server unmanaged, and its code is a secret"),
 ] as const satisfies readonly CheckDescription[];
 
 /** Id of a check. */

@@ -1,3 +1,4 @@
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import type {
@@ -12,16 +13,11 @@ import type { AzureEndpoint } from "./azureEndpoint.ts";
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
 const maxAttempts = 6;
 
-/**
- * The only place where AWS clients are made. Endpoint, credentials, proxy and the like follow the SDK's own settings
- * (`AWS_ENDPOINT_URL`, `AWS_PROFILE`, …), so any SSM endpoint is reached; a location with a role has it assumed.
- * Retries are adaptive: AWS publishes no request rates for the describe calls.
- */
-export function ssmClient(location: Location): SSMClient {
+function awsSettings(location: Location) {
   const region = location.region;
-  return new SSMClient({
+  return {
     region,
-    retryMode: "adaptive",
+    retryMode: "adaptive" as const,
     maxAttempts,
     requestHandler,
     ...(location.roleArn === undefined
@@ -32,7 +28,21 @@ export function ssmClient(location: Location): SSMClient {
             clientConfig: { region, maxAttempts, requestHandler },
           }),
         }),
-  });
+  };
+}
+
+/**
+ * The only place where AWS clients are made. Endpoint, credentials, proxy and the like follow the SDK's own settings
+ * (`AWS_ENDPOINT_URL`, `AWS_PROFILE`, …), so any SSM endpoint is reached; a location with a role has it assumed.
+ * Retries are adaptive: AWS publishes no request rates for the describe calls.
+ */
+export function ssmClient(location: Location): SSMClient {
+  return new SSMClient(awsSettings(location));
+}
+
+/** A client of Service Quotas, which is asked once per location: end it by its `destroy`. */
+export function serviceQuotasClient(location: Location): ServiceQuotasClient {
+  return new ServiceQuotasClient(awsSettings(location));
 }
 
 /** One call of Azure, its retries included, ends within a minute. */

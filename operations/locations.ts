@@ -29,7 +29,8 @@ export type LocationRead<T> =
   | { readonly location: Location; readonly facts: LocationFacts; readonly more: T; readonly client: SSMClient }
   | { readonly location: Location; readonly failure: string };
 
-function serversIn(plane: Plane, location: Location): readonly Server[] {
+/** Rows of the fleet file that are placed in a location. */
+export function serversIn(plane: Plane, location: Location): readonly Server[] {
   return [...(placementOf(plane).get(location.name)?.values() ?? [])].flat();
 }
 

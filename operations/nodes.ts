@@ -8,6 +8,7 @@ import {
   type Activation as SsmActivation,
   type InstanceInformation,
   type InstancePatchState,
+  type ResourceTypeForTagging,
   type SSMClient,
   type Tag,
 } from "@aws-sdk/client-ssm";
@@ -41,10 +42,15 @@ export async function managedNodes(client: SSMClient): Promise<readonly ManagedN
   return nodes;
 }
 
-/** Ids of the nodes that carry a tag of that value. AWS takes no other filter beside one for a tag. */
+/** Ids of the nodes that carry a tag of that value. */
 export async function nodeIdsTagged(client: SSMClient, key: string, value: string): Promise<readonly string[]> {
+  return nodeIdsMatching(client, `tag:${key}`, value);
+}
+
+/** Ids of the nodes that a filter of tags takes: `tag:<key>` or `tag-key`. AWS takes no other filter beside it. */
+export async function nodeIdsMatching(client: SSMClient, key: string, value: string): Promise<readonly string[]> {
   const ids: string[] = [];
-  const filter = { Filters: [{ Key: `tag:${key}`, Values: [value] }] };
+  const filter = { Filters: [{ Key: key, Values: [value] }] };
   for await (const page of paginateDescribeInstanceInformation({ client, pageSize: nodesPerPage }, filter)) {
     ids.push(...(page.InstanceInformationList ?? []).flatMap((node) => node.InstanceId ?? []));
   }
@@ -94,6 +100,21 @@ export async function ownBaselines(
     }
   }
   return found;
+}
+
+/** Tags of something of Systems Manager; none when it was deleted meanwhile. */
+export async function resourceTags(
+  client: SSMClient,
+  type: ResourceTypeForTagging,
+  id: string,
+): Promise<Readonly<Record<string, string>>> {
+  try {
+    const answer = await client.send(new ListTagsForResourceCommand({ ResourceType: type, ResourceId: id }));
+    return tagRecord(answer.TagList);
+  } catch (error) {
+    if (error instanceof InvalidResourceId) return {};
+    throw error;
+  }
 }
 
 /**

@@ -182,10 +182,11 @@ export async function deployedCloud(plane: Plane, onboarded: (server: Server) =>
   return cloud;
 }
 
-/** An address in front of a cloud that counts its requests and refuses those of one Region. */
+/** An address in front of a cloud that counts its requests and refuses those of one Region, or of one operation. */
 export async function gate(
   cloud: Cloud,
   refusedRegion?: string,
+  refusedTarget?: string,
 ): Promise<{ readonly url: string; readonly seen: string[]; readonly close: () => Promise<void> }> {
   const seen: string[] = [];
   const server: HttpServer = createServer((incoming, outgoing) => {
@@ -195,7 +196,8 @@ export async function gate(
       const { authorization = "", host: _host, connection: _connection, ...headers } = incoming.headers;
       const target = incoming.headers["x-amz-target"];
       seen.push(typeof target === "string" ? target : `${incoming.method ?? ""} ${incoming.url ?? ""}`);
-      if (refusedRegion !== undefined && authorization.includes(`/${refusedRegion}/ssm/`)) {
+      const ofRegion = refusedRegion !== undefined && authorization.includes(`/${refusedRegion}/ssm/`);
+      if (ofRegion || (target !== undefined && target === refusedTarget)) {
         outgoing.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
         outgoing.end(JSON.stringify({ __type: "AccessDeniedException", message: "not authorized to perform it" }));
         return;
