@@ -9,7 +9,8 @@ function sorted(values: readonly string[]): readonly string[] {
 function comparableRule({ PatchFilterGroup: group, ...rule }: ApiRule): object {
   const filters = (group?.PatchFilters ?? []).map(({ Key = "", Values = [] }) => [Key, sorted(Values)] as const);
   return {
-    ApproveAfterDays: rule.ApproveAfterDays ?? null,
+    // A rule of Ubuntu or Debian has neither, or 0, which is the same there.
+    ApproveAfterDays: rule.ApproveAfterDays ?? (rule.ApproveUntilDate === undefined ? 0 : null),
     ApproveUntilDate: rule.ApproveUntilDate ?? null,
     ComplianceLevel: rule.ComplianceLevel ?? "UNSPECIFIED",
     EnableNonSecurity: rule.EnableNonSecurity ?? false,

@@ -123,3 +123,24 @@ export function pairKey(group: string, operatingSystem: string): string {
 export function lookupKey(key: string, value: string): string {
   return `${key}=${value}`;
 }
+
+function byName<T extends { readonly id: string; readonly name: string }>(things: readonly T[]): readonly T[] {
+  return things.toSorted((a, b) => (`${a.name} ${a.id}` < `${b.name} ${b.id}` ? -1 : 1));
+}
+
+/** The same location with its lists in an order of their own: AWS promises none. */
+export function inOrder(live: LiveLocation): LiveLocation {
+  const windows = live.windows.map((window) => ({
+    ...window,
+    targets: byName(window.targets),
+    tasks: byName(window.tasks),
+  }));
+  const pairOf = ({ group, operatingSystem }: LiveRegistration): string => pairKey(group, operatingSystem);
+  return {
+    ...live,
+    baselines: byName(live.baselines),
+    registrations: live.registrations.toSorted((a, b) => (pairOf(a) < pairOf(b) ? -1 : 1)),
+    windows: byName(windows),
+    associations: byName(live.associations),
+  };
+}

@@ -3,7 +3,7 @@ import { activationFindings, liveActivations, type LiveActivations } from "./liv
 import { baselineFindings } from "./liveBaselines.ts";
 import { foreignFindings } from "./liveForeign.ts";
 import { limitFindings, liveLimits, type LiveLimit } from "./liveLimits.ts";
-import type { LiveLocation } from "./liveLocation.ts";
+import { inOrder, type LiveLocation } from "./liveLocation.ts";
 import { comingScope, liveFinding, plannedLocation, type LiveScope } from "./liveScope.ts";
 import { ownAssociationFindings, ownWindowFindings, tierFindings } from "./liveWindows.ts";
 import type { Location, Plane } from "./plane.ts";
@@ -79,7 +79,7 @@ export function judgeLocation(
   asOf: Date,
   { coming = plane, groups }: { readonly coming?: Plane; readonly groups?: readonly string[] | undefined } = {},
 ): LivePlanLocation {
-  const scope: LiveScope = { plane, location, live, planned: plannedLocation(plane, location) };
+  const scope: LiveScope = { plane, location, live: inOrder(live), planned: plannedLocation(plane, location) };
   const next = comingScope(scope, coming);
   const deployed = isDeployed(scope);
   const limits = liveLimits(next);

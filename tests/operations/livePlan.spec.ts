@@ -10,14 +10,16 @@ import {
 import { expect } from "chai";
 import { windowName } from "../../domain/names.ts";
 import type { Plane } from "../../domain/plane.ts";
-import type { Cloud } from "../../simulator/index.ts";
+import { startCloud, type Cloud } from "../../simulator/index.ts";
 import { gate } from "../scripts/commandFixture.ts";
+import { drawScenario } from "../simulation/scenario.ts";
 import {
   baselineId,
   cloudOf,
   deployed,
   foreignWindow,
   found,
+  justDeployed,
   looked,
   rowOf,
   smallPlane,
@@ -287,14 +289,40 @@ describe("what only the cloud knows of a plane, in a cloud that was changed for 
     expect(limits[0]).to.include({ used: 4, adds: 1 });
   });
 
-  it("finds activations that nobody has used: first as waiting, then as run out", async () => {
+  it("finds activations that nobody has used: first as waiting, a day later as run out", async () => {
     const plane = smallPlane();
     const cloud = await newCloud(plane, ["data-1"]);
-    await deployed(cloud, plane);
-    const after = rowOf(await looked(cloud, plane), "euw1");
-    expect(after.findings.map(({ id, message }) => [id, message])).to.deep.equal([
-      ["live-activation", "1 server (fleet line 8) did not register: the activation ran out unused in location euw1"],
+    await justDeployed(cloud, plane);
+    const waiting = rowOf(await looked(cloud, plane), "euw1");
+    await cloud.advanceTo(new Date(cloud.now().getTime() + 86_400_000));
+    const over = rowOf(await looked(cloud, plane), "euw1");
+    expect([waiting, over].map(({ findings }) => findings.map(({ id, message }) => [id, message]))).to.deep.equal([
+      [
+        [
+          "live-activation",
+          "1 server (fleet line 8) did not register: the activation waits, and its code is good in location euw1",
+        ],
+      ],
+      [["live-activation", "1 server (fleet line 8) did not register: the activation ran out unused in location euw1"]],
     ]);
-    expect(after.activations).to.deep.equal({ pending: 0, expired: 1, none: 0 });
+    expect([waiting, over].map(({ activations }) => activations)).to.deep.equal([
+      { pending: 1, expired: 0, none: 0 },
+      { pending: 0, expired: 1, none: 0 },
+    ]);
   });
+
+  // Seeds whose policies have hooks that must succeed, approvals in force, lists of dates and two locations.
+  for (const seed of [4, 8, 17]) {
+    it(`has no drift after the deployment of a policy drawn from seed ${String(seed)}`, async () => {
+      const { world, deployments, span } = drawScenario(seed);
+      const [deployment] = deployments;
+      if (deployment === undefined) throw new Error("nothing to deploy");
+      const cloud = await startCloud({ world, now: span.start, seed });
+      clouds.push(cloud);
+      await justDeployed(cloud, deployment.plane);
+      const plan = await looked(cloud, deployment.plane);
+      expect(found(plan).filter((finding) => !finding.startsWith("live-activation "))).to.deep.equal([]);
+      expect(plan.locations.every(({ deployed: there }) => there)).to.equal(true);
+    });
+  }
 });
