@@ -100,11 +100,6 @@ export function isOwn(plane: Plane, location: Location, tags: Tags | undefined):
   return Object.entries(ownTags(plane.environment, location)).every(([key, value]) => tags?.[key] === value);
 }
 
-/** Whether a name begins like those of the stack. */
-export function isLikeOwn(plane: Plane, name: string): boolean {
-  return name.startsWith(regionalName(plane.environment, ""));
-}
-
 /** A finding about a location; its message ends with the location's name. */
 export function liveFinding(id: CheckId, { location }: Pick<LiveScope, "location">, fault: Fault): Finding {
   return finding(id, { ...fault, message: `${fault.message} in location ${location.name}` });

@@ -13,7 +13,6 @@ import {
   RegisterPatchBaselineForPatchGroupCommand,
   RegisterTaskWithMaintenanceWindowCommand,
   ResetServiceSettingCommand,
-  SendCommandCommand,
   UpdateAssociationCommand,
   UpdateMaintenanceWindowCommand,
   UpdateMaintenanceWindowTargetCommand,
