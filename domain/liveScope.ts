@@ -108,6 +108,24 @@ export function liveFinding(id: CheckId, { location }: Pick<LiveScope, "location
 /** What to do about something that is not as the stack has it. */
 export const putBack = "pulumi up puts the stack's back; to keep it, change the stack file";
 
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
+}
+
+/** How a value in AWS differs from the stack's: of two lists what is more and what is lacking, else both. */
+function difference(is: unknown, wanted: unknown): Pick<Fault, "message" | "value" | "allowed"> {
+  if (!isTexts(is) || !isTexts(wanted)) {
+    return { message: "is not as the stack has it", value: is ?? null, allowed: JSON.stringify(wanted ?? null) };
+  }
+  const more = is.filter((each) => !wanted.includes(each));
+  const less = wanted.filter((each) => !is.includes(each));
+  const parts = [
+    ...(more.length === 0 ? [] : [`AWS has ${more.join(", ")} more`]),
+    ...(less.length === 0 ? [] : [`AWS lacks ${less.join(", ")}`]),
+  ];
+  return { message: `is not as the stack has it (${parts.join("; ")})` };
+}
+
 /** Findings about values that differ, one per field, with the path of the stack file that they come from. */
 export function differing(
   scope: Pick<LiveScope, "location">,
@@ -118,15 +136,8 @@ export function differing(
   return Object.entries(planned).flatMap(([field, wanted]) => {
     const is = live[field];
     if (JSON.stringify(is) === JSON.stringify(wanted)) return [];
-    return [
-      liveFinding("live-drift", scope, {
-        path: field === "" ? path : `${path}.${field}`,
-        message: "is not as the stack has it",
-        value: is ?? null,
-        allowed: JSON.stringify(wanted ?? null),
-        fix: putBack,
-      }),
-    ];
+    const fault = { path: `${path}.${field}`, ...difference(is, wanted), fix: putBack };
+    return [liveFinding("live-drift", scope, fault)];
   });
 }
 

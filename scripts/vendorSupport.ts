@@ -12,6 +12,7 @@ import { instant } from "./commands/invocation.ts";
 
 const { asOf = new Date() } = new Command("vendorSupport")
   .description("tells how old the table of vendor support is; ends with 1 when its dates have to be looked up again")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.fine : exitCodes.usage))
   .option("--as-of <instant>", "takes the place of the present", instant)
   .parse()
   .opts<{ readonly asOf?: Date }>();

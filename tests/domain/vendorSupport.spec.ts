@@ -168,8 +168,8 @@ describe("vendor support", () => {
 describe("the nightly look at the table of vendor support", () => {
   const script = join(import.meta.dirname, "..", "..", "scripts", "vendorSupport.ts");
 
-  async function ended(asOf: Date): Promise<{ code: number; stdout: string }> {
-    const args = [script, "--as-of", asOf.toISOString()];
+  async function ended(asOf: string): Promise<{ code: number; stdout: string }> {
+    const args = [script, "--as-of", asOf];
     try {
       return { code: 0, stdout: (await promisify(execFile)(process.execPath, args)).stdout };
     } catch (error) {
@@ -179,7 +179,9 @@ describe("the nightly look at the table of vendor support", () => {
   }
 
   it("ends with 0 while the table is fresh, and with 1 when it is too old", async () => {
-    const [fresh, old] = await Promise.all([180, 181].map((shift) => ended(at(vendorSupportCheckedOn, shift))));
+    const [fresh, old] = await Promise.all(
+      [180, 181].map((shift) => ended(at(vendorSupportCheckedOn, shift).toISOString())),
+    );
     expect(fresh?.code).to.equal(0);
     expect(fresh?.stdout).to.equal(
       `vendor support: checked on ${vendorSupportCheckedOn}, 180 days ago, at most 180 are allowed\n`,
@@ -187,5 +189,9 @@ describe("the nightly look at the table of vendor support", () => {
     expect(old?.code).to.equal(1);
     expect(old?.stdout).to.contain("181 days ago");
     expect(old?.stdout).to.contain("compare domain/vendorSupportTable.ts");
+  });
+
+  it("ends with 2 for an instant that is none", async () => {
+    expect(await ended("tomorrow")).to.deep.equal({ code: 2, stdout: "" });
   });
 });

@@ -8,6 +8,7 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
+import { formatFault } from "../../domain/fault.ts";
 import { windowName } from "../../domain/names.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
@@ -78,14 +79,21 @@ describe("what only the cloud knows of a plane", function () {
   }
 
   it("says field by field what is there and what the stack has", async () => {
-    const [, change] = handMade.find(([what]) => what === "a rejected package") ?? [];
-    const undo = await change?.(client);
-    const [finding] = rowOf(await looked(cloud, plane), "use1").findings;
-    await undo?.();
-    expect(finding?.message).to.equal("is not as the stack has it in location use1");
-    expect(finding?.value).to.deep.equal(["nginx"]);
-    expect(finding?.allowed).to.contain("linux-image-*");
-    expect(finding?.severity).to.equal("warning");
+    const said = async (name: string) => {
+      const [, change] = handMade.find(([what]) => what === name) ?? [];
+      const undo = await change?.(client);
+      const [finding] = rowOf(await looked(cloud, plane), "use1").findings;
+      await undo?.();
+      return finding === undefined ? "" : formatFault(finding);
+    };
+    const fix = "pulumi up puts the stack's back; to keep it, change the stack file";
+    expect(await said("a window that is switched off")).to.equal(
+      `windows.mw-scan-all.enabled: is not as the stack has it in location use1, got false; allowed: true; ${fix}`,
+    );
+    expect(await said("a rejected package")).to.equal(
+      "baselines.ubuntu-auto.rejectedPatches: is not as the stack has it (AWS has nginx more; AWS lacks linux-aws*, " +
+        `linux-azure*, linux-generic*, linux-headers-*, linux-image-*, linux-modules-*) in location use1; ${fix}`,
+    );
   });
 
   it("names servers and document of what somebody else patches", async () => {
