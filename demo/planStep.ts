@@ -22,7 +22,7 @@ export function showPlan(run: DemoRun, show: Show): Promise<string> {
   const files = projectFiles(made(run.root, "the folder of the run"));
   show("a pull request that moves one window");
   const head: ProjectFiles = {
-    list: files.list,
+    list: (path) => files.list(path),
     read: (path) => (path === stackFile ? proposed(files.read(path) ?? "") : files.read(path)),
   };
   const asOf = made(run.cloud, "the embedded cloud").now();

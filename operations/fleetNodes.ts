@@ -11,14 +11,18 @@ import { readAzureVms, type SubscriptionRead } from "./azureVms.ts";
 import { readLocations, type LocationFacts, type LocationRead } from "./locations.ts";
 import type { RunSteps } from "./steps.ts";
 
-/** What a command looks at, and how. */
-export interface Scope {
+/** What of AWS a command looks at, and how its steps are shown. */
+export interface LocationScope {
   /** Names of locations; all of the plane where left out. */
   readonly locations?: readonly string[];
   /** Names of patch groups; all where left out. */
   readonly groups?: readonly string[];
-  readonly azure: AzureEndpoint;
   readonly runSteps: RunSteps;
+}
+
+/** What a command looks at, and how. */
+export interface Scope extends LocationScope {
+  readonly azure: AzureEndpoint;
 }
 
 /** The servers of a scope with their nodes, and what could not be read. */
@@ -28,7 +32,7 @@ export interface FleetNodes<T> {
   readonly servers: readonly PlacedServer[];
 }
 
-function inScope(plane: Plane, scope: Scope): (server: Server) => boolean {
+function inScope(plane: Plane, scope: LocationScope): (server: Server) => boolean {
   return ({ patchGroup }) =>
     plane.groups[patchGroup]?.kind !== "elsewhere" && (scope.groups?.includes(patchGroup) ?? true);
 }
@@ -97,7 +101,7 @@ function withAzure(
 }
 
 /** Ids of the nodes that a scope's servers have or, as far as can be told before Azure is asked, may have. */
-export function nodeIdsOf(plane: Plane, scope: Scope, facts: LocationFacts): readonly string[] {
+export function nodeIdsOf(plane: Plane, scope: LocationScope, facts: LocationFacts): readonly string[] {
   const wanted = facts.servers.filter(({ server }) => inScope(plane, scope)(server));
   const own = wanted.flatMap(({ node }) => node?.id ?? []);
   const lacking = wanted.some(({ server, node }) => server.azure !== undefined && node === undefined);

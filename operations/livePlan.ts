@@ -7,7 +7,7 @@ import { plannedLocation, type PlannedLocation } from "../domain/liveScope.ts";
 import { regionalName } from "../domain/names.ts";
 import { joinNodes } from "../domain/nodeJoin.ts";
 import type { Location, Plane } from "../domain/plane.ts";
-import { locationsOf, type Scope } from "./fleetNodes.ts";
+import { locationsOf, type LocationScope } from "./fleetNodes.ts";
 import { liveAssociations } from "./liveAssociations.ts";
 import { defaultBaselines, liveBaselines, liveRegistrations, usedBaselines } from "./liveBaselines.ts";
 import { grantedQuotas, instanceTier } from "./liveLimits.ts";
@@ -97,7 +97,12 @@ async function readLive(
  * @param coming - what will be deployed next: limits, and what somebody else patches, are judged for it. A location
  *   that only it has is judged by it alone
  */
-export async function livePlan(plane: Plane, asOf: Date, scope: Scope, coming: Plane = plane): Promise<LivePlan> {
+export async function livePlan(
+  plane: Plane,
+  asOf: Date,
+  scope: LocationScope,
+  coming: Plane = plane,
+): Promise<LivePlan> {
   const { groups } = scope;
   const rowsOf = async (asked: Asked, locations: readonly Location[]): Promise<LivePlan["locations"]> => {
     const reads = await readLocations(asked.plane, locations, scope.runSteps, (client, location, facts) =>

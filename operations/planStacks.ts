@@ -11,9 +11,10 @@ export interface ProjectVersion {
   readonly files: ProjectFiles;
 }
 
-/** A plan with the new version's plane, where it could be read. */
+/** A plan with the planes of its versions, where they could be read. */
 export interface StackPlan {
   readonly report: PlanReport;
+  readonly before?: Plane;
   readonly plane?: Plane;
 }
 
@@ -70,10 +71,15 @@ function readBoth(base: ProjectFiles, head: ProjectFiles, stacks: readonly strin
   return [new Map(old), new Map([...now].map(([stack, { assessed }]) => [stack, assessed]))];
 }
 
+function planeOf(reading: Reading["assessed"] | undefined): Plane | undefined {
+  return reading !== undefined && reading !== "absent" && "plane" in reading ? reading.plane : undefined;
+}
+
 function sideOf(label: string, stack: string, readings: Readings): PlanSide {
-  const others = [...readings].flatMap(([name, reading]) =>
-    name !== stack && reading !== "absent" && "plane" in reading ? [{ name, plane: reading.plane }] : [],
-  );
+  const others = [...readings].flatMap(([name, reading]) => {
+    const plane = planeOf(reading);
+    return name === stack || plane === undefined ? [] : [{ name, plane }];
+  });
   const own = readings.get(stack) ?? "absent";
   if (own === "absent") return { label, others, state: "absent" };
   return "faults" in own
@@ -105,7 +111,7 @@ export function planStacks(
       head: sideOf(head.label, stack, now),
       notes,
     });
-    const own = now.get(stack);
-    return { report, ...(own !== undefined && own !== "absent" && "plane" in own ? { plane: own.plane } : {}) };
+    const [before, plane] = [planeOf(old.get(stack)), planeOf(now.get(stack))];
+    return { report, ...(before === undefined ? {} : { before }), ...(plane === undefined ? {} : { plane }) };
   });
 }

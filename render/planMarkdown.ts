@@ -9,6 +9,7 @@ import {
   policySection,
   switchedSection,
 } from "./planMarkdownParts.ts";
+import { liveSection } from "./planMarkdownLive.ts";
 import { machinesSection, serversSection, type Budget } from "./planMarkdownServers.ts";
 import { findingsText, headline, versionText } from "./planWords.ts";
 
@@ -36,6 +37,7 @@ function written(report: PlanReport, budget: Budget): string {
     ...datesSection(report, budget),
     ...machinesSection(report, budget),
     ...approvalsSection(report, budget),
+    ...liveSection(report, budget),
     ...policySection(report, budget),
     ...capacitySection(report, budget),
     ...switchedSection(report),

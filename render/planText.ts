@@ -5,7 +5,16 @@ import type { ServerChangeSet } from "../domain/plan/serverChanges.ts";
 import type { WindowPlan, WindowVersion } from "../domain/plan/windowPlans.ts";
 import { counted } from "../domain/words.ts";
 import { firstLines, firstNames, section } from "./listing.ts";
-import { differenceText, findingsText, headline, runText, setTitle, versionText } from "./planWords.ts";
+import {
+  activationsText,
+  differenceText,
+  findingsText,
+  headline,
+  limitRows,
+  runText,
+  setTitle,
+  versionText,
+} from "./planWords.ts";
 
 function quoted(text: string): string {
   return text;
@@ -86,6 +95,22 @@ function approvalLines({ approvals }: PlanReport): readonly string[] {
   ]);
 }
 
+function liveLines({ live }: PlanReport): readonly string[] {
+  return (live?.locations ?? []).flatMap((location) => {
+    const { name, accountId, region, failure, findings } = location;
+    const waiting = activationsText(location);
+    const state = failure ?? (findings.length === 0 ? "as the base has it" : counted(findings.length, "finding"));
+    return [
+      `${name} (${accountId}, ${region}): ${state}${waiting === "" ? "" : `; ${waiting}`}`,
+      ...findings.map((each) => `  ${each.severity}: ${each.id}: ${formatFault(each)}`),
+      ...limitRows(location).map(
+        ([limit, used, adds, granted, left]) =>
+          `  ${limit}: ${used} used, ${adds} added, ${granted} granted, ${left} left`,
+      ),
+    ];
+  });
+}
+
 function policyLines({ policy }: PlanReport): readonly string[] {
   return policy.flatMap(({ section: part, name, state, differences }) => [
     `${part}${name === "" ? "" : ` ${name}`} ${state}`,
@@ -120,6 +145,7 @@ export function planText(report: PlanReport, { all }: { readonly all: boolean })
     ...section("Machines:", machineLines(report)),
     ...section("Approvals:", approvalLines(report)),
     ...section("Policy:", policyLines(report)),
+    ...section("In the clouds now:", liveLines(report)),
     ...section(
       "Checks switched by the stack file:",
       report.switchedChecks.map(({ id, severity, reason }) => `${id} ${severity}: ${reason}`),

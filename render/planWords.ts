@@ -1,3 +1,4 @@
+import type { LivePlanLocation } from "../domain/livePlan.ts";
 import type { Difference } from "../domain/plan/differences.ts";
 import type { PlanReport, PlanVersion } from "../domain/plan/report.ts";
 import type { ServerChangeSet } from "../domain/plan/serverChanges.ts";
@@ -67,4 +68,26 @@ export function findingsText({ findings: { errors, warnings, new: fresh }, head 
   if (errors + warnings === 0) return "no findings";
   const news = fresh === 0 ? "none of them new" : `${String(fresh)} new`;
   return `${counted(errors, "error")}, ${counted(warnings, "warning")}, ${news}`;
+}
+
+/** Azure VMs of a location that are no node yet; empty where there is none. */
+export function activationsText({ activations: { pending, expired, none } }: LivePlanLocation): string {
+  return [
+    ...(pending === 0 ? [] : [`${counted(pending, "activation")} not used yet`]),
+    ...(expired === 0 ? [] : [`${counted(expired, "activation")} run out unused`]),
+    ...(none === 0 ? [] : [`${counted(none, "VM")} without an activation`]),
+  ].join(", ");
+}
+
+/** A location's limits: name, used, added, granted, left. */
+export function limitRows({
+  limits,
+}: LivePlanLocation): readonly (readonly [string, string, string, string, string])[] {
+  return limits.map(({ name, used, adds, granted, left, note }) => [
+    name,
+    String(used),
+    String(adds),
+    granted === undefined ? (note ?? "unknown") : String(granted),
+    left === undefined ? "–" : String(left),
+  ]);
 }

@@ -51,9 +51,8 @@ const [first, second] = halves;
 if (first === undefined || second === undefined) throw new Error("there are two halves");
 const both = await Promise.all([run(first, (chunk) => void process.stdout.write(chunk)), run(second, () => undefined)]);
 process.stdout.write(both[1].output);
-const [passed, failed, skipped] = both
-  .map(counts)
-  .reduce(([a, b, c], [x, y, z]) => [a + x, b + y, c + z] as const, [0, 0, 0] as const);
+const sums = both.map(counts).reduce((sum, each) => [sum[0] + each[0], sum[1] + each[1], sum[2] + each[2]]);
+const [passed, failed, skipped] = sums;
 process.stdout.write(
   `${String(passed)} passed, ${String(failed)} failed${skipped > 0 ? `, ${String(skipped)} skipped` : ""}\n`,
 );

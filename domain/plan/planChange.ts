@@ -4,6 +4,7 @@ import type { Fault, Finding } from "../fault.ts";
 import { machineCount } from "../placement.ts";
 import type { Plane } from "../plane.ts";
 import { ringFindings } from "../rings.ts";
+import { vendorSupportFindings } from "../vendorSupport.ts";
 import { stackFindings, type OtherStack } from "../stackChecks.ts";
 import { approvalChanges, expiredApprovals } from "./approvalChanges.ts";
 import { changeFindings } from "./changeFindings.ts";
@@ -80,6 +81,7 @@ function allFindings(side: PlanSide, asOf: Date): readonly Finding[] {
     ),
     ...stackFindings(plane, others),
     ...expiredApprovals(plane, asOf),
+    ...vendorSupportFindings(plane, asOf),
   ];
   return [...findings, ...settledFindings(plane, reviewed).map(side.place)];
 }

@@ -1,5 +1,6 @@
 import type { CapacityVerdict } from "../capacity.ts";
 import type { Fault, Finding } from "../fault.ts";
+import type { LivePlan } from "../livePlan.ts";
 import type { ApprovalChange } from "./approvalChanges.ts";
 import type { Difference } from "./differences.ts";
 import type { NodeLeftBehind, OnboardingRun } from "./onboardingPlan.ts";
@@ -81,6 +82,8 @@ export interface PlanReport {
     readonly mended: readonly Finding[];
   };
   readonly switchedChecks: readonly SwitchedCheck[];
+  /** With `--live`: what only the clouds know, location by location. */
+  readonly live?: LivePlan;
   /** What was left out, and why. */
   readonly notes: readonly string[];
 }

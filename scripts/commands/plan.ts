@@ -5,6 +5,7 @@ import { suggest } from "../../config/nearest.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { exitCodes } from "../../domain/exitCodes.ts";
 import { annualCalendar } from "../../domain/plan/calendar.ts";
+import { withLive } from "../../domain/plan/livePart.ts";
 import { baseCommit, GitFailure } from "../../operations/gitFiles.ts";
 import { planStacks, stackNames, type ProjectVersion, type StackPlan } from "../../operations/planStacks.ts";
 import { calendarIcs } from "../../render/calendarIcs.ts";
@@ -13,6 +14,7 @@ import { planJson } from "../../render/planJson.ts";
 import { planMarkdown } from "../../render/planMarkdown.ts";
 import { planText } from "../../render/planText.ts";
 import { collected, instant, UsageError } from "./invocation.ts";
+import { stepsFor } from "./progress.ts";
 
 interface PlanOptions {
   readonly cwd?: string;
@@ -24,6 +26,7 @@ interface PlanOptions {
   readonly all?: boolean;
   readonly calendar?: readonly string[];
   readonly businessUnit?: string;
+  readonly live?: boolean;
 }
 
 function folderVersion(folder: string, option: string): ProjectVersion {
@@ -90,7 +93,31 @@ function writeCalendars(plans: readonly StackPlan[], options: PlanOptions, asOf:
   }
 }
 
+/** Asks the clouds: what is deployed is the base, what is to fit is the change. */
+async function withClouds(
+  plans: readonly StackPlan[],
+  options: PlanOptions,
+  asOf: Date,
+): Promise<readonly StackPlan[]> {
+  // The clouds' SDKs are loaded when they are needed, or the offline plan would wait for them.
+  const { livePlan } = await import("../../operations/livePlan.ts");
+  const asked: StackPlan[] = [];
+  for (const stackPlan of plans) {
+    const { report, plane, before = plane } = stackPlan;
+    if (plane === undefined || before === undefined) asked.push(stackPlan);
+    else {
+      const json = options.json === true || options.format === "json";
+      const live = await livePlan(before, asOf, { runSteps: stepsFor({ json }) }, plane);
+      asked.push({ ...stackPlan, report: withLive(report, plane, live) });
+    }
+  }
+  return asked;
+}
+
 function exitCodeOf(plans: readonly StackPlan[]): number {
+  if (plans.some(({ report }) => report.live?.locations.some(({ failure }) => failure !== undefined))) {
+    return exitCodes.cloud;
+  }
   if (plans.some(({ report }) => report.head.state === "unreadable")) return exitCodes.usage;
   return plans.some(({ report }) => report.blocking) ? exitCodes.findings : exitCodes.fine;
 }
@@ -103,11 +130,12 @@ function shown(plans: readonly StackPlan[], options: PlanOptions, exitCode: numb
     : reports.map((report) => planText(report, { all: options.all === true })).join("\n");
 }
 
-function run(projectRoot: string, folders: readonly string[], options: PlanOptions): void {
+async function run(projectRoot: string, folders: readonly string[], options: PlanOptions): Promise<void> {
   const asOf = options.asOf ?? new Date();
   const [base, head] = versions(projectRoot, folders, options);
   checkedStacks(options.stack, [...new Set([...stackNames(base.files), ...stackNames(head.files)])].sort());
-  const plans = planStacks(base, head, asOf, options.stack);
+  const offline = planStacks(base, head, asOf, options.stack);
+  const plans = options.live === true ? await withClouds(offline, options, asOf) : offline;
   writeCalendars(plans, options, asOf);
   process.exitCode = exitCodeOf(plans);
   process.stdout.write(shown(plans, options, process.exitCode));
@@ -120,7 +148,7 @@ export function addPlan(program: Command, root: string): void {
     .summary("what a change means before it is merged: servers, dates, machines, and what would fail on the night")
     .description(
       "Compares two versions of stack files, fleet and approvals: the working tree with a commit, or two folders. " +
-        "Asks no cloud. Dates are counted from --as-of, which the output names.",
+        "Asks no cloud unless --live is given. Dates are counted from --as-of, which the output names.",
     )
     .argument("[before]", "folder of the old version")
     .argument("[after]", "folder of the new version")
@@ -132,13 +160,15 @@ export function addPlan(program: Command, root: string): void {
       new Option("-f, --format <format>", "of the output").choices(["text", "markdown", "json"]).default("text"),
     )
     .option("--json", "the same as --format json")
+    .option("--live", "also ask AWS: drift, baselines really used, foreign windows and associations, quotas")
     .option("--all", "as text: also what stays as it is")
     .option("--calendar <file>", "also write the coming year's runs, as .md or .ics; may be repeated", calendarFile)
     .option("--business-unit <name>", "only windows of that unit in the calendar")
     .addHelpText(
       "after",
       `
-Exit codes: 0 nothing stands against merging; 1 findings do; 2 usage, or a configuration that cannot be read.
+Exit codes: 0 nothing stands against merging; 1 findings do; 2 usage, or a configuration that cannot be read;
+3 with --live, a location could not be read.
 
 Examples:
   npx patchplane plan                                    what the working tree changes
@@ -146,11 +176,11 @@ Examples:
   npx patchplane plan --stack prod --calendar prod.ics --calendar prod.md
   npx patchplane plan ../before ../after --json`,
     )
-    .action((before: string | undefined, after: string | undefined, options: PlanOptions) => {
+    .action((before: string | undefined, after: string | undefined, options: PlanOptions) =>
       run(
         root,
         [before, after].filter((folder) => folder !== undefined),
         options,
-      );
-    });
+      ),
+    );
 }
