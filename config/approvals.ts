@@ -7,7 +7,8 @@ import type { Approval, ApprovedPatch } from "../domain/plane.ts";
 import { operatingSystems, type OperatingSystem } from "../domain/server.ts";
 import { mapping, text, words } from "./fields.ts";
 import { suggest } from "./nearest.ts";
-import { isMapping, parentPath } from "./path.ts";
+import { isMapping } from "./path.ts";
+import { positionIn, type Places, type Position } from "./positions.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 import { readYaml } from "./yamlText.ts";
 import { zodFaults } from "./zodFaults.ts";
@@ -38,8 +39,8 @@ export interface ApprovalReading {
   /** The file in force of each reviewed group that has one. */
   readonly approvals: Readonly<Record<string, Approval>>;
   readonly faults: readonly Fault[];
-  /** Line of a path in an approvals file, for findings about it. */
-  readonly lineOf: (file: string, path: string) => number | undefined;
+  /** Where the subject of a finding about an approvals file stands in it. */
+  readonly positionOf: (file: string, finding: Pick<Fault, "path" | "value">) => Position | undefined;
 }
 
 /** What the reader needs to know of a group: `undefined` where the stack file is at fault there. */
@@ -79,11 +80,7 @@ function withoutMissing(patches: z.output<typeof approvalSchema>["patches"]): Ap
 interface FileReading {
   readonly approval?: Approval;
   readonly faults: readonly Fault[];
-  readonly lines: ReadonlyMap<string, number>;
-}
-
-function nearestLine(lines: ReadonlyMap<string, number>, path: string): number | undefined {
-  return lines.get(path) ?? (path === "" ? undefined : nearestLine(lines, parentPath(path)));
+  readonly places: Places;
 }
 
 /** What is wrong with the end of validity, once its form is right. */
@@ -121,9 +118,9 @@ function patchFaults(value: unknown): readonly Fault[] {
 }
 
 function readOne(content: string, file: string, group: string): FileReading {
-  const { value, lines, faults } = readYaml(content, file);
+  const { value, places, faults } = readYaml(content, file);
   if (faults.length > 0) {
-    return { faults, lines };
+    return { faults, places };
   }
   const result = approvalSchema.safeParse(value, { reportInput: true });
   const found = [
@@ -132,16 +129,16 @@ function readOne(content: string, file: string, group: string): FileReading {
   ];
   if (!result.success || found.length > 0) {
     const placed = [...found, ...patchFaults(value)].map((fault) => {
-      const line = nearestLine(lines, fault.path) ?? 1;
-      return { file, ...fault, path: fault.path === "" ? "file" : fault.path, line };
+      const at = positionIn(places, fault) ?? { line: 1 };
+      return { file, ...fault, path: fault.path === "" ? "file" : fault.path, ...at };
     });
-    return { faults: placed, lines };
+    return { faults: placed, places };
   }
   const { scan, note, expires, patches } = result.data;
   return {
     approval: { group, file, scanId: scan, note, expires, patches: withoutMissing(patches) },
     faults: [],
-    lines,
+    places,
   };
 }
 
@@ -179,7 +176,7 @@ function groupFaults(folder: string, group: string, groups: GroupApprovals): rea
 export function readApprovals(files: ProjectFiles, folder: string, groups: GroupApprovals): ApprovalReading {
   const approvals: Record<string, Approval> = {};
   const faults: Fault[] = [];
-  const lines = new Map<string, ReadonlyMap<string, number>>();
+  const places = new Map<string, Places>();
   for (const { name, isFolder } of files.list(folder)) {
     if (!isFolder) {
       if (yamlName.test(name)) {
@@ -202,10 +199,10 @@ export function readApprovals(files: ProjectFiles, folder: string, groups: Group
     const file = `${folder}/${name}/${newest}`;
     const read = readOne(files.read(file) ?? "", file, name);
     faults.push(...read.faults);
-    lines.set(file, read.lines);
+    places.set(file, read.places);
     if (read.approval !== undefined && groups.get(name) === "reviewed") {
       approvals[name] = read.approval;
     }
   }
-  return { approvals, faults, lineOf: (file, path) => nearestLine(lines.get(file) ?? new Map(), path) };
+  return { approvals, faults, positionOf: (file, finding) => positionIn(places.get(file) ?? new Map(), finding) };
 }

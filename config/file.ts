@@ -1,7 +1,8 @@
-import { isMapping, parentPath } from "./path.ts";
+import { isMapping } from "./path.ts";
+import { positionIn, type Places } from "./positions.ts";
 import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
 import type { StackConfig } from "./rawSettings.ts";
-import { assessPlane, deployable, type Assessed, type Resolved } from "./resolve.ts";
+import { assessPlane, deployable, type Assessed, type PlaneSources, type Resolved } from "./resolve.ts";
 import { stackFileName } from "./stackName.ts";
 import { readYaml } from "./yamlText.ts";
 
@@ -34,27 +35,25 @@ function stackConfig(config: Readonly<Record<string, unknown>>): StackConfig {
   };
 }
 
-/**
- * Lines by the paths that faults have: below `config`, without the project's namespace. What is missing has the line
- * of the nearest thing above it.
- */
-function settingLines(lines: ReadonlyMap<string, number>): (path: string) => number {
-  const known = new Map(
-    [...lines]
+/** Places by the paths that faults have: below `config`, without the project's namespace. */
+function settingPlaces(places: Places): Places {
+  return new Map(
+    [...places]
       .filter(([path]) => path.startsWith("config."))
-      .map(([path, line]) => [path.slice("config.".length).replace(/^patchplane:(config:)?/, ""), line]),
+      .map(([path, place]) => [path.slice("config.".length).replace(/^patchplane:(config:)?/, ""), place]),
   );
-  const top = lines.get("config") ?? 1;
-  const lineOf = (path: string): number => known.get(path) ?? (path === "" ? top : lineOf(parentPath(path)));
-  return lineOf;
 }
 
 /** What the CLI would hand to a program of a stack file's text. */
 export function readStackFile(text: string, stackFile: string) {
-  const { value, lines, faults } = readYaml(text, stackFile);
+  const { value, places, faults } = readYaml(text, stackFile);
   const config = isMapping(value) ? value["config"] : undefined;
   const broken = value === undefined && faults.length > 0;
-  return { config: stackConfig(isMapping(config) ? config : {}), lineOf: settingLines(lines), faults, broken };
+  const known = settingPlaces(places);
+  const top = places.get("config")?.key ?? { line: 1, column: 1, width: 1 };
+  const positionOf: NonNullable<PlaneSources["positionOf"]> = (fault) => positionIn(known, fault) ?? top;
+  const lineOf = (path: string): number | undefined => known.get(path)?.key.line;
+  return { config: stackConfig(isMapping(config) ? config : {}), positionOf, lineOf, faults, broken };
 }
 
 /**
@@ -65,11 +64,11 @@ export function assessPlaneFrom(files: ProjectFiles, environment: string): Asses
   const stackFile = stackFileName(environment);
   const text = files.read(stackFile);
   if (text === undefined) return "absent";
-  const { config, lineOf, faults, broken } = readStackFile(text, stackFile);
+  const { config, positionOf, faults, broken } = readStackFile(text, stackFile);
   if (broken) {
     return { faults };
   }
-  const assessed = assessPlane({ stackFile, config, lineOf, files });
+  const assessed = assessPlane({ stackFile, config, positionOf, files });
   return faults.length === 0 ? assessed : { faults: [...faults, ...("faults" in assessed ? assessed.faults : [])] };
 }
 
@@ -84,7 +83,7 @@ export function readPlaneFrom(files: ProjectFiles, environment: string): Resolve
 
 /**
  * The plane of an environment from its stack file, without the CLI: the same plane or the same faults as the program
- * gets, and faults carry the file's line.
+ * gets, and faults carry their position in the file.
  * @param root - the project's root
  * @param environment - the stack's name
  */

@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { formatFault, type Fault } from "../domain/fault.ts";
 import type { Plane } from "../domain/plane.ts";
+import { faultReport } from "./faultReport.ts";
 import { readStackFile } from "./file.ts";
-import { projectFiles } from "./projectFiles.ts";
+import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
 import type { StackConfig } from "./rawSettings.ts";
 import { resolvePlane, type PlaneSources } from "./resolve.ts";
 import { stackFileName } from "./stackName.ts";
@@ -12,10 +13,10 @@ import { stackFileName } from "./stackName.ts";
 /** Pulumi's own, left out of its typings as internal: nothing public tells which keys hold a secret. */
 const { isConfigSecret } = runtimeConfig as unknown as { readonly isConfigSecret: (key: string) => boolean };
 
-/** All faults as one message, one line each, under a line that counts them. */
-export function faultList(faults: readonly Fault[], stackFile: string): string {
+/** All faults as one message, with the lines they stand in, under a line that counts them. */
+function faultList(faults: readonly Fault[], stackFile: string, files: ProjectFiles): string {
   const noun = faults.length === 1 ? "fault" : "faults";
-  return [`${String(faults.length)} ${noun} in ${stackFile} and its files`, ...faults.map(formatFault)].join("\n");
+  return `${String(faults.length)} ${noun} in ${stackFile} and its files\n${faultReport(faults, files)}`;
 }
 
 function plain(text: string | undefined): unknown {
@@ -27,11 +28,11 @@ function plain(text: string | undefined): unknown {
   }
 }
 
-/** Lines of the settings, if the stack file is where the running stack's values are from: `--config-file` names others. */
-function linesOf(text: string, stackFile: string, values: StackConfig["values"]): PlaneSources["lineOf"] {
-  const { config, lineOf } = readStackFile(text, stackFile);
+/** Positions of the settings, if the stack file is where the running stack's values are from: `--config-file` names others. */
+function positionsOf(text: string, stackFile: string, values: StackConfig["values"]): PlaneSources["positionOf"] {
+  const { config, positionOf } = readStackFile(text, stackFile);
   const keys = Object.keys({ ...values, ...config.values }).filter((key) => key.startsWith("patchplane:"));
-  return keys.every((key) => isDeepStrictEqual(plain(values[key]), plain(config.values[key]))) ? lineOf : undefined;
+  return keys.every((key) => isDeepStrictEqual(plain(values[key]), plain(config.values[key]))) ? positionOf : undefined;
 }
 
 /**
@@ -46,10 +47,15 @@ export function loadPlane(root: string): Plane {
   const secretKeys = new Set(Object.keys(values).filter((key) => isConfigSecret(key)));
   const stackFile = stackFileName(pulumi.getStack());
   const files = projectFiles(root);
-  const lineOf = linesOf(files.read(stackFile) ?? "", stackFile, values);
-  const resolved = resolvePlane({ stackFile, config: { values, secretKeys }, files, ...(lineOf && { lineOf }) });
+  const positionOf = positionsOf(files.read(stackFile) ?? "", stackFile, values);
+  const resolved = resolvePlane({
+    stackFile,
+    config: { values, secretKeys },
+    files,
+    ...(positionOf && { positionOf }),
+  });
   if ("faults" in resolved) {
-    throw new pulumi.RunError(faultList(resolved.faults, stackFile));
+    throw new pulumi.RunError(faultList(resolved.faults, stackFile, files));
   }
   for (const warning of resolved.warnings) {
     void pulumi.log.warn(formatFault(warning));

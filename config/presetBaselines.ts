@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { kernelPackages } from "../domain/baselineRules.ts";
+import { kernelPackages } from "../domain/baselineFilters.ts";
 import type { OperatingSystem } from "../domain/server.ts";
 import type { baselineSchema } from "./baselineSchema.ts";
 

@@ -9,6 +9,7 @@ import { errorsBeside } from "./followOn.ts";
 import { unreadableSections, type Mapping, type NamedSettings } from "./names.ts";
 import { onboardingScriptsFolder } from "./onboardingScripts.ts";
 import { isMapping } from "./path.ts";
+import type { Position } from "./positions.ts";
 import { overPresets, withoutUnusedPresets } from "./presets.ts";
 import { outsideProject, type ProjectFiles } from "./projectFiles.ts";
 import { rawSettings, type StackConfig } from "./rawSettings.ts";
@@ -22,8 +23,8 @@ export interface PlaneSources {
   /** Name of the stack file, e.g. `Pulumi.prod.yaml`, for faults. */
   readonly stackFile: string;
   readonly config: StackConfig;
-  /** Line of a setting in the stack file, or of the nearest thing above it; undefined where nobody knows. */
-  readonly lineOf?: (path: string) => number | undefined;
+  /** Where a fault's subject stands in the stack file, or the nearest thing above it; undefined where nobody knows. */
+  readonly positionOf?: (fault: Pick<Fault, "path" | "value">) => Position;
   readonly files: ProjectFiles;
 }
 
@@ -107,7 +108,7 @@ function groupApprovals(merged: Mapping): GroupApprovals {
 }
 
 function approvalsOf(sources: PlaneSources, folder: string | undefined, merged: Mapping): ApprovalReading {
-  const nothing: ApprovalReading = { approvals: {}, faults: [], lineOf: () => undefined };
+  const nothing: ApprovalReading = { approvals: {}, faults: [], positionOf: () => undefined };
   if (folder === undefined) {
     return nothing;
   }
@@ -162,8 +163,8 @@ function assemble(
 }
 
 function compare(a: Fault, b: Fault): number {
-  const left = [a.file ?? "", a.line ?? 0, a.path, a.message] as const;
-  const right = [b.file ?? "", b.line ?? 0, b.path, b.message] as const;
+  const left = [a.file ?? "", a.line ?? 0, a.column ?? 0, a.path, a.message] as const;
+  const right = [b.file ?? "", b.line ?? 0, b.column ?? 0, b.path, b.message] as const;
   const index = left.findIndex((value, at) => value !== right[at]);
   return index < 0 ? 0 : (left[index] ?? "") < (right[index] ?? "") ? -1 : 1;
 }
@@ -188,9 +189,9 @@ export function assessPlane(sources: PlaneSources): Assessed {
       fault.file ??
       (fault.path === "fleet" && fault.line !== undefined ? settings.fleet : undefined) ??
       sources.stackFile;
-    const line =
-      fault.line ?? (file === sources.stackFile ? sources.lineOf?.(fault.path) : approvals.lineOf(file, fault.path));
-    return { ...fault, file, ...(line === undefined ? {} : { line }) };
+    if (fault.line !== undefined) return { ...fault, file };
+    const at = file === sources.stackFile ? sources.positionOf?.(fault) : approvals.positionOf(file, fault);
+    return { ...fault, file, ...at };
   };
   const faults = [
     ...raw.faults,

@@ -12,13 +12,14 @@ import {
 } from "yaml";
 import type { Fault } from "../domain/fault.ts";
 import { isMapping, pathText, type Path } from "./path.ts";
+import type { Place, Places, Position } from "./positions.ts";
 
 /** A YAML text, read. */
 export interface YamlText {
   /** Undefined when the text has faults. */
   readonly value: unknown;
-  /** 1-based line of every key and list entry, by its path. */
-  readonly lines: ReadonlyMap<string, number>;
+  /** Every key and list entry, by its path. */
+  readonly places: Places;
   readonly faults: readonly Fault[];
 }
 
@@ -69,8 +70,13 @@ function scalarValue(scalar: Scalar): unknown {
   return goTime(source) ?? goNumber(source) ?? source;
 }
 
+function positionOf(counter: LineCounter, start: number, end: number): Position {
+  const { line, col } = counter.linePos(start);
+  return { line, column: col, width: Math.max(1, end - start) };
+}
+
 class Reader {
-  readonly lines = new Map<string, number>();
+  readonly places = new Map<string, Place>();
   readonly faults: Fault[] = [];
   readonly #file: string;
   readonly #document: Document.Parsed;
@@ -86,19 +92,26 @@ class Reader {
     this.#counter = counter;
   }
 
-  #note(path: Path, node: unknown): number | undefined {
+  #position(node: unknown): Position | undefined {
     const range = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range : undefined;
-    const line = range ? this.#counter.linePos(range[0]).line : undefined;
-    if (line !== undefined) this.lines.set(pathText(path), line);
-    return line;
+    return range ? positionOf(this.#counter, range[0], range[1]) : undefined;
+  }
+
+  /** Takes down where something stands; a value that is a mapping or a list has its key's place. */
+  #note(path: Path, node: unknown, value?: unknown): Position | undefined {
+    const key = this.#position(node);
+    const written = isAlias(value) || (isScalar(value) && value.source !== "");
+    const at = written ? this.#position(value) : undefined;
+    if (key !== undefined) this.places.set(pathText(path), { key, ...(at === undefined ? {} : { value: at }) });
+    return key;
   }
 
   #key(node: unknown, path: Path): string {
     const key = isScalar(node) ? scalarValue(node) : undefined;
     if (typeof key === "string") return key;
-    const line = this.#note([...path, String(key)], node);
+    const at = this.#note([...path, String(key)], node);
     const fault = { file: this.#file, path: pathText([...path, String(key)]), message: "a key must be text" };
-    this.faults.push({ ...fault, ...(line === undefined ? {} : { line }), value: key, fix: "quote the key" });
+    this.faults.push({ ...fault, ...at, value: key, fix: "quote the key" });
     return String(key);
   }
 
@@ -131,7 +144,7 @@ class Reader {
         inherited = { ...this.#merged(value, path), ...inherited };
         continue;
       }
-      this.#note([...path, name], key);
+      this.#note([...path, name], key, value);
       own.set(name, this.read(value, [...path, name]));
     }
     // By entries, because an assignment to the key __proto__ would not show.
@@ -144,10 +157,9 @@ class Reader {
       return this.read(target, path);
     }
     this.broken = true;
-    const line = this.#note(path, alias);
     const message = target === undefined ? "there is no such anchor" : "the anchor holds itself";
     const fault = { file: this.#file, path: pathText(path), message, value: `*${alias.source}` };
-    this.faults.push({ ...fault, ...(line === undefined ? {} : { line }) });
+    this.faults.push({ ...fault, ...this.#position(alias) });
     return undefined;
   }
 
@@ -168,13 +180,13 @@ export function readYaml(text: string, file: string): YamlText {
   const document = parseDocument(text, { lineCounter: counter, schema: "core", prettyErrors: false });
   if (document.errors.length > 0) {
     const faults = toldErrors(document.errors).map((error) => {
-      return { file, line: counter.linePos(error.pos[0]).line, path: "yaml", message: errorMessage(error, text) };
+      return { file, ...positionOf(counter, ...error.pos), path: "yaml", message: errorMessage(error, text) };
     });
-    return { value: undefined, lines: new Map(), faults };
+    return { value: undefined, places: new Map(), faults };
   }
   const reader = new Reader(file, document, counter);
   const value = reader.read(document.contents, []);
-  return { value: reader.broken ? undefined : value, lines: reader.lines, faults: reader.faults };
+  return { value: reader.broken ? undefined : value, places: reader.places, faults: reader.faults };
 }
 
 type YamlError = Pick<Document["errors"][number], "code" | "message" | "pos">;

@@ -4,6 +4,10 @@ export interface Fault {
   readonly file?: string;
   /** 1-based line of that file, where known. */
   readonly line?: number;
+  /** 1-based column of that line where the subject begins, in UTF-16 code units as editors count; where known. */
+  readonly column?: number;
+  /** How many code units of the line it takes from there; those that the line does not have do not count. */
+  readonly width?: number;
   /** The subject's path, e.g. `windows.mw-install-auto.cutoffHours`. */
   readonly path: string;
   /** What is wrong, lower case, no full stop. */
@@ -31,12 +35,23 @@ function shown(value: unknown): string {
     : text;
 }
 
-/** One line per fault: `file:line: path: message, got …; allowed: …; do this`. */
-export function formatFault(fault: Fault): string {
-  const where =
-    fault.file === undefined ? "" : `${fault.file}${fault.line === undefined ? "" : `:${String(fault.line)}`}: `;
+function text(fault: Fault, place: string): string {
+  const where = fault.file === undefined ? "" : `${fault.file}${place}: `;
   const got = "value" in fault && fault.value !== undefined ? `, got ${shown(fault.value)}` : "";
   const allowed = fault.allowed === undefined ? "" : `; allowed: ${fault.allowed}`;
   const fix = fault.fix === undefined ? "" : `; ${fault.fix}`;
   return `${where}${fault.path}: ${fault.message}${got}${allowed}${fix}`;
+}
+
+/** One line per fault: `file:line: path: message, got …; allowed: …; do this`. */
+export function formatFault(fault: Fault): string {
+  return text(fault, fault.line === undefined ? "" : `:${String(fault.line)}`);
+}
+
+/** The same with `file:line:column`, which terminals and editors open, where the column is known. */
+export function formatFaultInPlace(fault: Fault): string {
+  const { line, column } = fault;
+  return line === undefined || column === undefined
+    ? formatFault(fault)
+    : text(fault, `:${String(line)}:${String(column)}`);
 }

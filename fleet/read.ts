@@ -2,6 +2,7 @@ import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
 import type { Fault } from "../domain/fault.ts";
 import type { Server } from "../domain/server.ts";
+import { Cells } from "./cells.ts";
 import { checkRow, toServer, type FleetContext } from "./rows.ts";
 import { fleetColumnNames, type FleetColumnName, type FleetRow } from "./schema.ts";
 
@@ -32,7 +33,7 @@ function noHeading(heading: readonly string[]): Omit<Fault, "file"> {
 }
 
 /** What is wrong with the heading. */
-function headingFaults(heading: readonly string[]): readonly Omit<Fault, "file">[] {
+function headingFaults(heading: readonly string[], cells: Cells): readonly Omit<Fault, "file">[] {
   const known: readonly string[] = fleetColumnNames;
   const missing = known.filter((name) => !heading.includes(name));
   if (missing.length === known.length) {
@@ -41,10 +42,11 @@ function headingFaults(heading: readonly string[]): readonly Omit<Fault, "file">
   return [
     ...heading.flatMap((name, index) => {
       const path = name.trim() === "" ? `column ${String(index + 1)}` : name;
+      const place = { line: 1, ...cells.at(1, index, heading.length), path };
       if (!known.includes(name)) {
-        return [{ line: 1, path, message: "unknown column", allowed: known.join(", ") }];
+        return [{ ...place, message: "unknown column", allowed: known.join(", ") }];
       }
-      return heading.indexOf(name) === index ? [] : [{ line: 1, path, message: "the column stands there twice" }];
+      return heading.indexOf(name) === index ? [] : [{ ...place, message: "the column stands there twice" }];
     }),
     ...missing.map((name) => ({
       line: 1,
@@ -81,6 +83,7 @@ function readRows(
   heading: readonly string[],
   rows: readonly CsvRecord[],
   file: string,
+  cells: Cells,
   context: FleetContext,
 ): FleetReading {
   const faults: Fault[] = [];
@@ -97,7 +100,7 @@ function readRows(
     const row = Object.fromEntries(heading.map((name, index) => [name, record[index] ?? ""])) as FleetRow;
     const before = faults.length;
     const report = (path: FleetColumnName, fault: Omit<Fault, "file" | "line" | "path">): void => {
-      faults.push({ file, line, path, ...fault });
+      faults.push({ file, line, ...cells.at(line, heading.indexOf(path), heading.length), path, ...fault });
     };
     checkRow(row, context, report);
     const first = ids.seen(identityOf(row), line);
@@ -134,10 +137,11 @@ export function readFleet(text: string, file: string, context: FleetContext): Fl
     };
     return { servers: [], faults: [fault] };
   }
-  const faults = headingFaults(heading.record);
+  const cells = new Cells(text);
+  const faults = headingFaults(heading.record, cells);
   return faults.length > 0
     ? { servers: [], faults: faults.map((fault) => ({ file, ...fault })) }
-    : readRows(heading.record, rows, file, context);
+    : readRows(heading.record, rows, file, cells, context);
 }
 
 /** {@link readFleet} for those who can use a whole fleet only. */

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
+import { faultReport } from "../../config/faultReport.ts";
 import { readPlane } from "../../config/file.ts";
 import { suggest } from "../../config/nearest.ts";
-import { projectFiles } from "../../config/projectFiles.ts";
+import { projectFiles, type ProjectFiles } from "../../config/projectFiles.ts";
 import { stackFileName } from "../../config/stackName.ts";
-import { formatFault, type Fault } from "../../domain/fault.ts";
+import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { azureEndpoint, azureEndpointVariable } from "../../operations/azureEndpoint.ts";
 import type { Scope } from "../../operations/fleetNodes.ts";
@@ -12,8 +13,9 @@ import { stepsFor } from "./progress.ts";
 
 /** Something in the command line or the configuration that a person has to correct: exit code 2. */
 export class UsageError extends Error {
-  constructor(faults: readonly Fault[]) {
-    super(faults.map(formatFault).join("\n"));
+  /** @param files - those the faults are in, to show their lines */
+  constructor(faults: readonly Fault[], files: Pick<ProjectFiles, "read"> = { read: () => undefined }) {
+    super(faultReport(faults, files));
     this.name = "UsageError";
   }
 }
@@ -51,12 +53,14 @@ export function instant(text: string): Date {
   return date;
 }
 
-function knownStacks(root: string): readonly string[] {
+/** Names of the folder's stack files. */
+export function knownStacks(root: string): readonly string[] {
   const names = projectFiles(root).list("");
   return names.flatMap(({ name }) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
 }
 
-function chosenStack(root: string, given: string | undefined): string {
+/** The stack that was named, or the only one; throws a UsageError where there is none such. */
+export function chosenStack(root: string, given: string | undefined, option = "--stack"): string {
   const known = knownStacks(root);
   const [only] = known;
   if (only === undefined) {
@@ -65,12 +69,12 @@ function chosenStack(root: string, given: string | undefined): string {
   }
   if (given === undefined && known.length > 1) {
     const allowed = known.join(", ");
-    throw new UsageError([{ path: "--stack", message: "there are several stacks", allowed, fix: "name one" }]);
+    throw new UsageError([{ path: option, message: "there are several stacks", allowed, fix: "name one" }]);
   }
   const stack = given ?? only;
   if (known.includes(stack)) return stack;
   const message = `there is no ${stackFileName(stack)}`;
-  throw new UsageError([{ path: "--stack", message, value: stack, ...suggest(stack, known) }]);
+  throw new UsageError([{ path: option, message, value: stack, ...suggest(stack, known) }]);
 }
 
 function unknownNames(
@@ -92,7 +96,7 @@ export function openInvocation(projectRoot: string, options: ScopeOptions): Invo
   const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
   const stack = chosenStack(root, options.stack);
   const resolved = readPlane(root, stack);
-  if ("faults" in resolved) throw new UsageError(resolved.faults);
+  if ("faults" in resolved) throw new UsageError(resolved.faults, projectFiles(root));
   const { plane } = resolved;
   const azure = azureEndpoint(process.env[azureEndpointVariable]);
   const faults = [

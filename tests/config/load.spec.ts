@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
+import { faultReport } from "../../config/faultReport.ts";
 import { readPlane } from "../../config/file.ts";
 import { loadPlane } from "../../config/load.ts";
-import { formatFault } from "../../domain/fault.ts";
+import { projectFiles } from "../../config/projectFiles.ts";
+import { formatFaultInPlace } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { startMocks } from "../harness/mocks.ts";
 import { fleetText, root, runWith, trap } from "./sources.ts";
@@ -67,13 +69,15 @@ describe("the program's reader and the scripts' reader", () => {
     const recorded = JSON.parse(trap("faulty.cli.json")) as Record<string, string>;
     const { program, scripts } = both(trap("faulty.yaml"), recorded, files);
     const stackFile = `Pulumi.${pulumi.getStack()}.yaml`;
-    const lines = messageOf(program).split("\n");
+    const report = messageOf(program).split("\n");
+    const lines = report.filter((line) => !/^ +(\d+ )?\| /.test(line));
     expect(lines[0]).to.match(new RegExp(`^\\d+ faults in ${stackFile.replaceAll(".", "\\.")} and its files$`));
     const found = "faults" in scripts ? scripts.faults : [];
     expect(lines.length - 1).to.equal(found.length);
     for (const fault of found) {
-      expect(lines, fault.path).to.include(formatFault(fault));
+      expect(lines, fault.path).to.include(formatFaultInPlace(fault));
     }
+    expect(report.slice(1).join("\n")).to.equal(faultReport(found, projectFiles(folders.at(-1) ?? "")));
     expect(lines.slice(1).every((line) => line.startsWith(stackFile) || line.startsWith("fleet/faulty.csv:"))).to.equal(
       true,
     );

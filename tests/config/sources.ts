@@ -22,10 +22,11 @@ export function filesOf(texts: Readonly<Record<string, string>>): ProjectFiles {
   return {
     read: (path) => texts[path],
     list: (path) => {
-      const below = Object.keys(texts).filter((file) => file.startsWith(`${path}/`));
+      const folder = path === "" ? "" : `${path}/`;
+      const below = Object.keys(texts).filter((file) => file.startsWith(folder));
       const entries = new Map<string, FolderEntry>();
       for (const file of below) {
-        const [name = "", ...rest] = file.slice(path.length + 1).split("/");
+        const [name = "", ...rest] = file.slice(folder.length).split("/");
         entries.set(name, { name, isFolder: rest.length > 0 });
       }
       return [...entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

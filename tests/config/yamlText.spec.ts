@@ -19,16 +19,27 @@ describe("reading YAML as the Pulumi CLI does", () => {
     });
   }
 
-  it("knows the line of every key and list entry", () => {
-    const { lines } = readYaml("a:\n  b: 1\n  c:\n    - x\n    - d: 2\n", "a.yaml");
-    expect(Object.fromEntries(lines)).to.deep.equal({
-      a: 1,
-      "a.b": 2,
-      "a.c": 3,
-      "a.c[0]": 4,
-      "a.c[1]": 5,
-      "a.c[1].d": 5,
+  it("knows where every key and list entry stands, and every value that is a single one", () => {
+    const text = 'a:\n  b: 1\n  c:\n    - x\n    - d: 2\n  "é": "two words"\nn: &n [1]\nf: *n\ng:\n';
+    const { places } = readYaml(text, "a.yaml");
+    const shown = [...places].map(([path, { key, value }]) => {
+      const at = ({ line, column, width }: typeof key): string => [line, column, width].join(" ");
+      return `${path}: ${at(key)}${value === undefined ? "" : `, ${at(value)}`}`;
     });
+    expect(shown.sort()).to.deep.equal([
+      "a.b: 2 3 1, 2 6 1",
+      "a.c: 3 3 1",
+      "a.c[0]: 4 7 1",
+      "a.c[1].d: 5 7 1, 5 10 1",
+      "a.c[1]: 5 7 5",
+      "a.é: 6 3 3, 6 8 11",
+      "a: 1 1 1",
+      "f: 8 1 1, 8 4 2",
+      "f[0]: 7 8 1",
+      "g: 9 1 1",
+      "n: 7 1 1",
+      "n[0]: 7 8 1",
+    ]);
   });
 
   it("fails with the line when the text is no YAML", () => {
@@ -59,7 +70,7 @@ describe("reading YAML as the Pulumi CLI does", () => {
     const nowhere = readYaml("a: 1\nb: [*c]\n", "a.yaml");
     expect(nowhere.value).to.equal(undefined);
     expect(nowhere.faults).to.deep.equal([
-      { file: "a.yaml", line: 2, path: "b[0]", message: "there is no such anchor", value: "*c" },
+      { file: "a.yaml", line: 2, column: 5, width: 2, path: "b[0]", message: "there is no such anchor", value: "*c" },
     ]);
     for (const text of ["a: &a [*a]\n", "a: &a { b: { c: *a } }\n"]) {
       const { value, faults } = readYaml(text, "a.yaml");
@@ -79,6 +90,8 @@ describe("reading YAML as the Pulumi CLI does", () => {
       {
         file: "a.yaml",
         line: 2,
+        column: 3,
+        width: 4,
         path: "groups.2026",
         message: "a key must be text",
         value: 2026,

@@ -132,8 +132,8 @@ describe("patchplane status, the command", function () {
     await rm(file);
     expect(ended.code).to.equal(2);
     expect(ended.stdout).to.equal("");
-    expect(ended.stderr).to.match(/^Pulumi\.wrong\.yaml:3: locations: /m);
-    expect(ended.stderr).to.match(/^Pulumi\.wrong\.yaml:4: zone: /m);
+    expect(ended.stderr).to.match(/^Pulumi\.wrong\.yaml:3:25: locations: .*\n +3 \| .*: 3\n +\| +\^$/m);
+    expect(ended.stderr).to.match(/^Pulumi\.wrong\.yaml:4:3: zone: /m);
     expect(several).to.include({
       code: 2,
       stderr: "--stack: there are several stacks; allowed: test, wrong; name one\n",
