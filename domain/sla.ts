@@ -87,7 +87,12 @@ export function slaBreaches(baseline: Baseline, intervalDays: number): readonly 
     .toSorted((a, b) => b.worstDays - b.slaDays - (a.worstDays - a.slaDays));
 }
 
-function installSchedules(windows: readonly Window[], group: string, location: string): readonly WindowSchedule[] {
+/** Schedules of the windows that install on a group in a location by themselves; neither on demand nor of kernels. */
+export function installSchedules(
+  windows: readonly Window[],
+  group: string,
+  location: string,
+): readonly WindowSchedule[] {
   return windows
     .filter((window) => isOrdinaryInstall(window) && !window.onDemand)
     .filter((window) => window.locations.includes(location) && window.groups.includes(group))

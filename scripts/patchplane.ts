@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "../domain/exitCodes.ts";
 import manifest from "../package.json" with { type: "json" };
+import { addExplain } from "./commands/explain.ts";
 import { UsageError } from "./commands/invocation.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addStatus } from "./commands/status.ts";
@@ -37,6 +38,7 @@ const program = new Command("patchplane")
 addPlan(program, root);
 addStatus(program, root);
 addTags(program, root);
+addExplain(program, root);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,17 @@
+import type { Origins } from "../domain/explain/origins.ts";
+import { readStackFile } from "./file.ts";
+import { presetNames } from "./presets.ts";
+import type { ProjectFiles } from "./projectFiles.ts";
+import { stackFileName } from "./stackName.ts";
+
+/** Where an environment's settings are from: its stack file's lines and the presets. */
+export function readOrigins(files: ProjectFiles, environment: string): Origins {
+  const stackFile = stackFileName(environment);
+  const { config, lineOf } = readStackFile(files.read(stackFile) ?? "", stackFile);
+  return {
+    stackFile,
+    fleetFile: config.values["patchplane:fleet"] ?? "",
+    lineOf,
+    isPreset: (section, name) => presetNames[section]?.includes(name) ?? false,
+  };
+}

@@ -1,0 +1,14 @@
+import type { Approval, Plane } from "../plane.ts";
+
+/** What lets a reviewed group's install window do something. */
+export type ApprovalFacts =
+  { readonly state: "none" } | { readonly state: "inForce" | "expired"; readonly approval: Approval };
+
+/** The approval of a reviewed group at an instant; undefined for any other group. */
+export function approvalFacts(plane: Plane, groupName: string, asOf: Date): ApprovalFacts | undefined {
+  const group = plane.groups[groupName];
+  if (group?.kind !== "managed" || group.approval !== "reviewed") return undefined;
+  const approval = plane.approvals[groupName];
+  if (approval === undefined) return { state: "none" };
+  return { state: Date.parse(approval.expires) > asOf.getTime() ? "inForce" : "expired", approval };
+}

@@ -1,0 +1,42 @@
+import type { Approval, Freeze, Plane, Window } from "../plane.ts";
+import { localIso } from "../timeZones.ts";
+import { nextWindowRuns, windowRunsBetween, type WindowRun } from "../windowRuns.ts";
+
+const hour = 3_600_000;
+
+/** A window's near future. */
+export interface Upcoming {
+  readonly runs: readonly WindowRun[];
+  /** When it opened, if it is open at the moment. */
+  readonly openSince?: Date;
+}
+
+/** The freezes that end on a day or after it, and hold for one of the groups. */
+export function freezesAhead(plane: Plane, groups: readonly string[], asOf: Date): readonly Freeze[] {
+  const today = localIso(asOf, plane.timezone).slice(0, 10);
+  return plane.freezes.filter(
+    (freeze) => freeze.to >= today && (freeze.groups?.some((group) => groups.includes(group)) ?? true),
+  );
+}
+
+/**
+ * The next runs of a window; none of one that opens on demand. After an approval's expiry AWS runs it no more.
+ * @param groups - whose freezes count
+ */
+export function upcoming(
+  plane: Plane,
+  window: Window,
+  groups: readonly string[],
+  asOf: Date,
+  count: number,
+  approval?: Approval,
+): Upcoming {
+  const end = approval === undefined ? Infinity : Date.parse(approval.expires);
+  const runs = nextWindowRuns(plane, { ...window, groups }, asOf, count).filter(({ utc }) => Date.parse(utc) < end);
+  const longestAgo = new Date(asOf.getTime() - window.durationHours * hour + 1);
+  // When a rate(…) opened nobody knows here.
+  const open = windowRunsBetween(plane, window, longestAgo, asOf).findLast(
+    ({ utc, note }) => note !== "rate" && Date.parse(utc) < end,
+  );
+  return open === undefined ? { runs } : { runs, openSince: new Date(open.utc) };
+}

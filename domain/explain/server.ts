@@ -1,0 +1,160 @@
+import type { Finding } from "../fault.ts";
+import { isWindows } from "../onboarding.ts";
+import { locationNameOf } from "../placement.ts";
+import type { Freeze, Group, Location, Plane, RebootOption, Subscription, Window } from "../plane.ts";
+import { operatingSystemOf, type Server } from "../server.ts";
+import { approvalDelayDays, installSchedules, longestInterval, type Interval } from "../sla.ts";
+import { approvalFacts, type ApprovalFacts } from "./approval.ts";
+import { baselineFacts, type BaselineFacts } from "./baseline.ts";
+import { findingsAbout } from "./findings.ts";
+import { originOf, type Origin, type Origins, type SettingOrigin } from "./origins.ts";
+import { freezesAhead, upcoming, type Upcoming } from "./runs.ts";
+
+const runsShown = 3;
+
+/** A window that reaches a server. */
+export interface ReachingWindow extends Upcoming {
+  readonly window: Window;
+  readonly origin: SettingOrigin;
+  /** What its patch task says about reboots; a scan never does. */
+  readonly reboot: RebootOption;
+  /** The baseline that replaces the group's own there; `missing` fails the run on this OS. */
+  readonly override?: BaselineFacts | "missing";
+  /** Names of the hooks that have lines for the server's OS, in order. */
+  readonly hooksBefore: readonly string[];
+  readonly hooksAfter: readonly string[];
+  /** Of a reviewed group's install window: what it may install. */
+  readonly approval?: ApprovalFacts;
+}
+
+/** Longest a patch of one rule waits: from a run just missed to the next, and its approval. */
+export interface RuleWait {
+  /** Index of the rule in its baseline. */
+  readonly rule: number;
+  readonly delayDays: number;
+  readonly worstDays: number;
+  readonly slaDays: number;
+}
+
+/** What happens to a server. */
+export interface ServerFacts {
+  readonly kind: "server";
+  readonly server: Server;
+  readonly row: Origin;
+  readonly location: Location | undefined;
+  readonly locationOrigin: SettingOrigin;
+  readonly subscription?: { readonly subscription: Subscription; readonly origin: SettingOrigin };
+  /** Undefined for a group that the stack does not have. */
+  readonly group: Group | undefined;
+  readonly groupOrigin: SettingOrigin;
+  /** Nothing of what follows is there for a group that this stack does not patch. */
+  readonly baseline?: BaselineFacts;
+  readonly approval?: ApprovalFacts;
+  readonly windows: readonly ReachingWindow[];
+  readonly onFirstContact: { readonly scan: boolean; readonly install: boolean };
+  readonly freezes: readonly Freeze[];
+  readonly interval?: Interval;
+  readonly waits: readonly RuleWait[];
+  /** Why the stack file switches the check of these waits off, where it does. */
+  readonly waitsUnchecked?: string;
+  readonly findings: readonly Finding[];
+}
+
+function reaching(plane: Plane, window: Window, server: Server, asOf: Date, origins: Origins): ReachingWindow {
+  const os = operatingSystemOf(server);
+  const group = plane.groups[server.patchGroup];
+  const approval = window.operation === "install" ? approvalFacts(plane, server.patchGroup, asOf) : undefined;
+  const inForce = approval === undefined || approval.state === "none" ? undefined : approval.approval;
+  const lines = isWindows(server) ? "windows" : "linux";
+  const named = (hooks: Window["hooks"]["before"]): readonly string[] =>
+    hooks.filter((hook) => hook[lines].length > 0).map(({ name }) => name);
+  const replacing = window.baselineOverride.find((name) => plane.baselines[name]?.operatingSystem === os);
+  const override = replacing === undefined ? "missing" : baselineFacts(plane, os, replacing, origins);
+  return {
+    window,
+    origin: originOf(origins, "windows", window.name),
+    reboot: window.operation === "install" && group?.kind === "managed" ? group.reboot : "NoReboot",
+    ...(window.baselineOverride.length === 0 ? {} : { override }),
+    hooksBefore: named(window.hooks.before),
+    hooksAfter: named(window.hooks.after),
+    ...(approval === undefined ? {} : { approval }),
+    ...(approval?.state === "none"
+      ? { runs: [] }
+      : upcoming(plane, window, [server.patchGroup], asOf, runsShown, inForce)),
+  };
+}
+
+function waitsOf(baseline: BaselineFacts | undefined, interval: Interval): readonly RuleWait[] {
+  if (baseline?.kind !== "own" || interval === undefined || "oneDate" in interval) return [];
+  const rules: readonly { readonly slaDays: number }[] = baseline.baseline.rules;
+  return rules.flatMap(({ slaDays }, rule) => {
+    const own = baseline.baseline.rules[rule];
+    const delayDays = own === undefined ? undefined : approvalDelayDays(own);
+    return delayDays === undefined ? [] : [{ rule, delayDays, worstDays: interval.days + delayDays, slaDays }];
+  });
+}
+
+/** Installs come before scans, and what replaces baselines last: the order in which they matter. */
+function weight(window: Window): number {
+  return (window.operation === "scan" ? 1 : 0) + (window.baselineOverride.length > 0 ? 2 : 0);
+}
+
+/**
+ * Everything that a stack does to one server, from its files alone.
+ * @param findings - all findings of the plane
+ */
+export function explainServer(
+  plane: Plane,
+  server: Server,
+  asOf: Date,
+  findings: readonly Finding[],
+  origins: Origins,
+): ServerFacts {
+  const locationName = locationNameOf(plane, server);
+  const group = plane.groups[server.patchGroup];
+  const subscription = server.cloud === "azure" ? plane.subscriptions[server.site] : undefined;
+  const windows = Object.values(plane.windows)
+    .filter(({ locations, groups }) => locations.includes(locationName) && groups.includes(server.patchGroup))
+    .toSorted((a, b) => weight(a) - weight(b));
+  const approval = approvalFacts(plane, server.patchGroup, asOf);
+  const { sla } = plane.checks;
+  const os = operatingSystemOf(server);
+  const baseline = group?.kind === "managed" ? baselineFacts(plane, os, group.baselines[os], origins) : undefined;
+  const interval =
+    group?.kind === "managed" ? longestInterval(installSchedules(windows, server.patchGroup, locationName)) : undefined;
+  return {
+    kind: "server",
+    server,
+    row: { file: origins.fleetFile, line: server.line },
+    location: plane.locations[locationName],
+    locationOrigin: originOf(origins, "locations", locationName),
+    ...(subscription === undefined
+      ? {}
+      : { subscription: { subscription, origin: originOf(origins, "subscriptions", server.site) } }),
+    group,
+    groupOrigin: originOf(origins, "groups", server.patchGroup),
+    ...(baseline === undefined ? {} : { baseline }),
+    ...(approval === undefined ? {} : { approval }),
+    windows: windows.map((window) => reaching(plane, window, server, asOf, origins)),
+    onFirstContact: {
+      scan: plane.nodes.scanOnFirstContact && group?.kind === "managed",
+      install: plane.nodes.installOnFirstContact.includes(server.patchGroup),
+    },
+    freezes: group?.kind === "managed" ? freezesAhead(plane, [server.patchGroup], asOf) : [],
+    ...(interval === undefined ? {} : { interval }),
+    waits: group?.kind === "managed" && group.approval === "automatic" ? waitsOf(baseline, interval) : [],
+    ...(sla?.severity === "off" ? { waitsUnchecked: sla.reason } : {}),
+    findings: findingsAbout(plane, findings, {
+      paths: [
+        `groups.${server.patchGroup}`,
+        `locations.${locationName}`,
+        `subscriptions.${server.site}`,
+        ...windows.map(({ name }) => `windows.${name}`),
+        ...(baseline?.kind === "own" ? [`baselines.${baseline.baseline.name}`] : []),
+      ],
+      files: approval === undefined || approval.state === "none" ? [] : [approval.approval.file],
+      fleetLine: server.line,
+      locations: [locationName],
+    }),
+  };
+}

@@ -1,0 +1,67 @@
+import { windowCapacity, type CapacityVerdict } from "../capacity.ts";
+import type { Finding } from "../fault.ts";
+import { machineCount, serversOf, windowTargets, type WindowTarget } from "../placement.ts";
+import type { Freeze, Plane, Window } from "../plane.ts";
+import { approvalFacts, type ApprovalFacts } from "./approval.ts";
+import { findingsAbout } from "./findings.ts";
+import { originOf, type Origins, type SettingOrigin } from "./origins.ts";
+import { freezesAhead, upcoming, type Upcoming } from "./runs.ts";
+
+const runsShown = 5;
+
+/** A window in one of its locations. */
+export interface WindowPlace {
+  readonly location: string;
+  /** Machines it reaches there, an Auto Scaling row counted by its usual size; by group, in the window's order. */
+  readonly groups: readonly { readonly group: string; readonly machines: number }[];
+  readonly capacity: CapacityVerdict;
+}
+
+/** What a window does. */
+export interface WindowFacts extends Upcoming {
+  readonly kind: "window";
+  readonly window: Window;
+  readonly origin: SettingOrigin;
+  readonly targets: readonly WindowTarget[];
+  readonly places: readonly WindowPlace[];
+  /** Of an install window for a reviewed group. */
+  readonly approval?: ApprovalFacts;
+  readonly freezes: readonly Freeze[];
+  readonly findings: readonly Finding[];
+}
+
+/** Everything about one window, from the stack's files alone. */
+export function explainWindow(
+  plane: Plane,
+  window: Window,
+  asOf: Date,
+  findings: readonly Finding[],
+  origins: Origins,
+): WindowFacts {
+  const install = window.operation === "install";
+  const approval = install
+    ? window.groups.map((group) => approvalFacts(plane, group, asOf)).find((facts) => facts !== undefined)
+    : undefined;
+  const inForce = approval === undefined || approval.state === "none" ? undefined : approval.approval;
+  return {
+    kind: "window",
+    window,
+    origin: originOf(origins, "windows", window.name),
+    targets: windowTargets(plane, window),
+    places: window.locations.map((location) => ({
+      location,
+      groups: window.groups.map((group) => ({
+        group,
+        machines: machineCount(serversOf(plane, { ...window, groups: [group] }, location)),
+      })),
+      capacity: windowCapacity(plane, window, location),
+    })),
+    ...(approval === undefined ? {} : { approval }),
+    freezes: install ? freezesAhead(plane, window.groups, asOf) : [],
+    ...upcoming(plane, window, window.groups, asOf, runsShown, inForce),
+    findings: findingsAbout(plane, findings, {
+      paths: [`windows.${window.name}`],
+      files: inForce === undefined ? [] : [inForce.file],
+    }),
+  };
+}

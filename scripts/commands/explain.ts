@@ -1,0 +1,147 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { readPlane } from "../../config/file.ts";
+import { nearest } from "../../config/nearest.ts";
+import { readOrigins } from "../../config/origins.ts";
+import { projectFiles } from "../../config/projectFiles.ts";
+import { explainGroup } from "../../domain/explain/group.ts";
+import { explainServer } from "../../domain/explain/server.ts";
+import { subjectNames, subjectsOf, type Subject, type SubjectKind } from "../../domain/explain/subjects.ts";
+import { explainWindow } from "../../domain/explain/window.ts";
+import type { Fault, Finding } from "../../domain/fault.ts";
+import { locationNameOf } from "../../domain/placement.ts";
+import type { Plane } from "../../domain/plane.ts";
+import { explainJson, explainText, type Explanation } from "../../render/explainText.ts";
+import { chosenStack, collected, instant, knownStacks, UsageError, type ScopeOptions } from "./invocation.ts";
+
+interface ExplainOptions extends ScopeOptions {
+  readonly asOf?: Date;
+}
+
+interface StackPlane {
+  readonly stack: string;
+  readonly plane: Plane;
+  readonly warnings: readonly Finding[];
+}
+
+interface Found extends StackPlane {
+  readonly subject: Subject;
+}
+
+const mostAlternatives = 10;
+const kinds: readonly SubjectKind[] = ["server", "window", "group"];
+
+/** A name may say what it stands for, as in `window:mw-kernel`. */
+function asked(text: string): { readonly kind?: SubjectKind; readonly name: string } {
+  const kind = kinds.find((known) => text.startsWith(`${known}:`));
+  return kind === undefined ? { name: text } : { kind, name: text.slice(kind.length + 1) };
+}
+
+/**
+ * The planes of the stack that was named, or of all that can be read: a fault in one stack need not hide what another
+ * one says.
+ */
+function readStacks(root: string, given: string | undefined): readonly StackPlane[] {
+  const stacks = given === undefined ? knownStacks(root) : [chosenStack(root, given)];
+  if (stacks.length === 0) chosenStack(root, given);
+  const faults: Fault[] = [];
+  const planes = stacks.flatMap((stack) => {
+    const resolved = readPlane(root, stack);
+    if ("plane" in resolved) return [{ stack, ...resolved }];
+    faults.push(...resolved.faults);
+    return [];
+  });
+  if (planes.length === 0) throw new UsageError(faults, projectFiles(root));
+  if (faults.length > 0) {
+    const broken = stacks.filter((stack) => planes.every((plane) => plane.stack !== stack));
+    process.stderr.write(`not looked at, because of faults: ${broken.join(", ")} (name it by --stack to see them)\n`);
+  }
+  return planes;
+}
+
+function shown({ stack, subject, plane }: Found): string {
+  switch (subject.kind) {
+    case "group":
+      return `group:${subject.group.name} (stack ${stack})`;
+    case "window":
+      return `window:${subject.window.name} (stack ${stack})`;
+    case "server":
+      return `${subject.server.id} (stack ${stack}, location ${locationNameOf(plane, subject.server)})`;
+  }
+}
+
+function theOne(text: string, found: readonly Found[], planes: readonly StackPlane[]): Found {
+  const [one] = found;
+  if (one !== undefined && found.length === 1) return one;
+  const path = "name";
+  if (one === undefined) {
+    const known = [...new Set(planes.flatMap(({ plane }) => subjectNames(plane)))];
+    const near = nearest(asked(text).name, known);
+    const stacks = planes.map(({ stack }) => stack).join(", ");
+    const message = `no server, window or patch group of that name in ${stacks}`;
+    const fix =
+      near === undefined ? "give a name or id as in the fleet file or the stack file" : `did you mean "${near}"?`;
+    throw new UsageError([{ path, message, value: text, fix }]);
+  }
+  const more = found.length > mostAlternatives ? `, and ${String(found.length - mostAlternatives)} more` : "";
+  const allowed = `${found.slice(0, mostAlternatives).map(shown).join(", ")}${more}`;
+  const fix = "name one of them, with --stack or --location where that is what tells them apart";
+  throw new UsageError([{ path, message: "stands for several things", value: text, allowed, fix }]);
+}
+
+function explained(root: string, { stack, plane, warnings, subject }: Found, asOf: Date): Explanation {
+  const origins = readOrigins(projectFiles(root), stack);
+  switch (subject.kind) {
+    case "server":
+      return explainServer(plane, subject.server, asOf, warnings, origins);
+    case "window":
+      return explainWindow(plane, subject.window, asOf, warnings, origins);
+    case "group":
+      return explainGroup(plane, subject.group, asOf, warnings, origins);
+  }
+}
+
+function run(projectRoot: string, text: string, options: ExplainOptions): void {
+  const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
+  const asOf = options.asOf ?? new Date();
+  const planes = readStacks(root, options.stack);
+  const { kind, name } = asked(text);
+  const found = planes.flatMap((stack) =>
+    subjectsOf(stack.plane, name, { kind, locations: options.location }).map((subject) => ({ ...stack, subject })),
+  );
+  const one = theOne(text, found, planes);
+  const facts = explained(root, one, asOf);
+  process.stdout.write(
+    options.json === true ? explainJson(one.stack, asOf, facts) : explainText(one.stack, asOf, facts),
+  );
+}
+
+/** Adds `patchplane explain`. */
+export function addExplain(program: Command, root: string): void {
+  program
+    .command("explain")
+    .argument("<name>", "a server's name or id (i-…, asg:…, ARM id, vmId), a window or a patch group")
+    .summary("what happens to a server, window or patch group, when and why, from file and line")
+    .description(
+      "Says in words what the stack files do to a server, a maintenance window or a patch group. Reads the files and " +
+        "asks no cloud. Where a name stands for several things, write server:…, window:… or group:… before it.",
+    )
+    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
+    .option("-s, --stack <name>", "only this stack file; all of them when left out")
+    .option("-l, --location <name>", "only servers of this location; may be repeated", collected)
+    .option("--as-of <instant>", "what counts as the present (default: now)", instant)
+    .option("--json", "print JSON, and nothing else")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 explained; 2 usage or configuration, no such name, or several.
+
+Examples:
+  npx patchplane explain web-001
+  npx patchplane explain mw-install-auto --stack prod
+  npx patchplane explain group:prod-sensitive --stack prod --json`,
+    )
+    .action((name: string, options: ExplainOptions) => {
+      run(root, name, options);
+    });
+}
