@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { exitCodes } from "../domain/exitCodes.ts";
 import manifest from "../package.json" with { type: "json" };
 import { addExplain } from "./commands/explain.ts";
+import { addInit } from "./commands/init.ts";
 import { UsageError } from "./commands/invocation.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addStatus } from "./commands/status.ts";
@@ -39,6 +40,7 @@ addPlan(program, root);
 addStatus(program, root);
 addTags(program, root);
 addExplain(program, root);
+addInit(program, root);
 
 try {
   await program.parseAsync();
@@ -49,5 +51,7 @@ try {
   } else if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = exitCodes.usage;
+  } else if (error instanceof Error && error.name === "ExitPromptError") {
+    process.exitCode = interrupted;
   } else throw error;
 }
