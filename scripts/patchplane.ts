@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "../domain/exitCodes.ts";
 import manifest from "../package.json" with { type: "json" };
+import { addCompletion } from "./commands/completion.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { UsageError } from "./commands/invocation.ts";
@@ -41,6 +42,7 @@ addStatus(program, root);
 addTags(program, root);
 addExplain(program, root);
 addInit(program, root);
+addCompletion(program, root);
 
 try {
   await program.parseAsync();
