@@ -1,5 +1,6 @@
 import { Cron } from "croner";
 import { readSchedule, type Schedule } from "./awsCron.ts";
+import type { FieldValue } from "./awsCronFields.ts";
 import type { WindowSchedule } from "./plane.ts";
 import { instantOf, localIso, wallClock } from "./timeZones.ts";
 
@@ -60,7 +61,7 @@ export function nextRuns(schedule: WindowSchedule, from: Date, count: number): r
         return { at, local: localIso(at, schedule.timezone), note: "rate" as const };
       });
     case "cron":
-      return cronRuns(read.text, schedule, from, count);
+      return cronRuns(read, schedule, from, count);
   }
 }
 
@@ -78,9 +79,11 @@ export function runsBetween(schedule: WindowSchedule, from: Date, until: Date): 
   }
 }
 
-function cronRuns(text: string, schedule: WindowSchedule, from: Date, count: number): readonly Run[] {
+type CronSchedule = Extract<Schedule, { kind: "cron" }>;
+
+function cronRuns(cron: CronSchedule, schedule: WindowSchedule, from: Date, count: number): readonly Run[] {
   const runs: Run[] = [];
-  for (const clock of wallClockRuns(text, schedule, from)) {
+  for (const clock of wallClockRuns(cron, schedule, from)) {
     if (runs.length >= count) {
       break;
     }
@@ -93,14 +96,26 @@ function cronRuns(text: string, schedule: WindowSchedule, from: Date, count: num
   return runs;
 }
 
+/** Whether a schedule asks for nothing but days of the week: on the wall clock, every week is then like the one before. */
+function isWeekly({ fields: { dayOfMonth, month, dayOfWeek, year } }: CronSchedule): boolean {
+  const open = (field: FieldValue): boolean => field.kind === "none" || (field.kind === "values" && field.all);
+  return open(dayOfMonth) && open(month) && open(year) && (open(dayOfWeek) || dayOfWeek.kind === "values");
+}
+
 /** Endless unless the years run out; begins a little early, because clocks can be set back. */
-function* wallClockRuns(text: string, schedule: WindowSchedule, from: Date): Generator<Date, void, undefined> {
+function* wallClockRuns(read: CronSchedule, schedule: WindowSchedule, from: Date): Generator<Date, void, undefined> {
   const shift = (schedule.offsetDays ?? 0) * day;
-  const cron = cronOf(text);
-  let clock = cron.nextRun(new Date(wallClock(from, schedule.timezone).getTime() - shift - day));
-  while (clock !== null) {
+  const cron = cronOf(read.text);
+  const first = cron.nextRun(new Date(wallClock(from, schedule.timezone).getTime() - shift - day));
+  // Looking for each of a year's runs takes most of a check's time, so a week is found and then repeated.
+  const week: Date[] = [];
+  for (let clock = first; clock !== null && first !== null; clock = cron.nextRun(clock)) {
+    if (isWeekly(read) && clock.getTime() - first.getTime() >= 7 * day) break;
+    if (isWeekly(read)) week.push(clock);
     yield new Date(clock.getTime() + shift);
-    clock = cron.nextRun(clock);
+  }
+  for (let weeks = 1; week.length > 0; weeks += 1) {
+    for (const clock of week) yield new Date(clock.getTime() + weeks * 7 * day + shift);
   }
 }
 
