@@ -49,7 +49,7 @@ export function findingsSection({ findings }: PlanReport, budget: Budget): reado
       ? []
       : [
           folded(
-            `${String(known.length)} findings that the base has as well`,
+            `${counted(known.length, "finding")} that the base has as well`,
             listOf(known.map(findingLine), budget, "findings"),
           ),
         ]),
