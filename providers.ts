@@ -1,5 +1,6 @@
 import { Provider as AwsProvider } from "@pulumi/aws/provider.js";
 import { Provider as AzureProvider } from "@pulumi/azure-native/provider.js";
+import { assumedRole, roleNameVariable } from "./domain/assumedRole.ts";
 import type { Location, Plane, Subscription } from "./domain/plane.ts";
 
 /** One explicit provider per location and per subscription; nothing in the program uses a default provider. */
@@ -11,13 +12,12 @@ export interface Providers {
 }
 
 function awsProvider(location: Location): AwsProvider {
+  const roleArn = assumedRole(location.roleArn, process.env[roleNameVariable]);
   return new AwsProvider(`aws-${location.name}`, {
     region: location.region,
     // A wrong credential then fails at once instead of patching another account.
     allowedAccountIds: [location.accountId],
-    ...(location.roleArn === undefined
-      ? {}
-      : { assumeRoles: [{ roleArn: location.roleArn, sessionName: "patchplane" }] }),
+    ...(roleArn === undefined ? {} : { assumeRoles: [{ roleArn, sessionName: "patchplane" }] }),
   });
 }
 

@@ -6,6 +6,7 @@ import type {
   VirtualMachineInstanceView,
   VirtualMachineRunCommandInstanceView,
 } from "@azure/arm-compute";
+import { assumedRole, roleNameVariable } from "../domain/assumedRole.ts";
 import type { Location, Subscription } from "../domain/plane.ts";
 import type { AzureEndpoint } from "./azureEndpoint.ts";
 
@@ -15,16 +16,17 @@ const maxAttempts = 6;
 
 function awsSettings(location: Location) {
   const region = location.region;
+  const roleArn = assumedRole(location.roleArn, process.env[roleNameVariable]);
   return {
     region,
     retryMode: "adaptive" as const,
     maxAttempts,
     requestHandler,
-    ...(location.roleArn === undefined
+    ...(roleArn === undefined
       ? {}
       : {
           credentials: fromTemporaryCredentials({
-            params: { RoleArn: location.roleArn, RoleSessionName: "patchplane" },
+            params: { RoleArn: roleArn, RoleSessionName: "patchplane" },
             clientConfig: { region, maxAttempts, requestHandler },
           }),
         }),
@@ -33,7 +35,8 @@ function awsSettings(location: Location) {
 
 /**
  * The only place where AWS clients are made. Endpoint, credentials, proxy and the like follow the SDK's own settings
- * (`AWS_ENDPOINT_URL`, `AWS_PROFILE`, …), so any SSM endpoint is reached; a location with a role has it assumed.
+ * (`AWS_ENDPOINT_URL`, `AWS_PROFILE`, …), so any SSM endpoint is reached; a location with a role has it
+ * assumed, or the one that `PATCHPLANE_ROLE_NAME` puts in its place.
  * Retries are adaptive: AWS publishes no request rates for the describe calls.
  */
 export function ssmClient(location: Location): SSMClient {
