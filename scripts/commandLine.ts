@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "../domain/exitCodes.ts";
 import manifest from "../package.json" with { type: "json" };
+import { addChanged } from "./commands/changed.ts";
+import { addComment } from "./commands/comment.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
@@ -39,6 +41,8 @@ const program = new Command("patchplane")
 addPlan(program, root);
 addStatus(program, root);
 addTags(program, root);
+addChanged(program, root);
+addComment(program);
 addExplain(program, root);
 addInit(program, root);
 addCompletion(program, root);

@@ -1,0 +1,71 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { environmentFiles, environmentsOf } from "../../config/environmentFiles.ts";
+import { projectFiles } from "../../config/projectFiles.ts";
+import { changedEnvironments, type ChangedEnvironment } from "../../domain/changedEnvironments.ts";
+import { changedPaths, type Changes } from "../../operations/gitChanges.ts";
+import { UsageError } from "./invocation.ts";
+
+interface ChangedOptions {
+  readonly cwd?: string;
+  readonly base?: string;
+  readonly all?: true;
+  readonly orAll?: true;
+  readonly matrix?: true;
+  readonly json?: true;
+}
+
+function text(changed: readonly ChangedEnvironment[]): string {
+  if (changed.length === 0) return "no environment is touched\n";
+  return changed.map(({ environment, files }) => `${environment}: ${files.join(", ")}\n`).join("");
+}
+
+async function run(projectRoot: string, options: ChangedOptions): Promise<void> {
+  const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
+  const project = projectFiles(root);
+  const environments = environmentsOf(project).map((environment) => environmentFiles(project, environment));
+  if ((options.base === undefined) === (options.all === undefined)) {
+    throw new UsageError([{ path: "--base", message: "give a git ref by --base, or --all" }]);
+  }
+  const changes: Changes = options.base === undefined ? { failure: "" } : await changedPaths(root, options.base);
+  if ("failure" in changes && options.orAll !== true && options.all !== true) {
+    const fix = "fetch it (actions/checkout needs fetch-depth: 0), or add --or-all";
+    throw new UsageError([{ path: "--base", message: changes.failure, value: options.base, fix }]);
+  }
+  const changed =
+    "failure" in changes
+      ? environments.map(({ environment, files }) => ({ environment, files }))
+      : changedEnvironments(environments, changes.paths);
+  if (options.matrix === true) process.stdout.write(`${JSON.stringify(changed.map((each) => each.environment))}\n`);
+  else if (options.json === true) {
+    process.stdout.write(
+      `${JSON.stringify({ schema: "patchplane/changed/1", environments: changed }, undefined, 2)}\n`,
+    );
+  } else process.stdout.write(text(changed));
+}
+
+/** Adds `patchplane changed`. */
+export function addChanged(program: Command, root: string): void {
+  program
+    .command("changed")
+    .summary("which environments a change touches, by stack file, fleet file, approvals or program")
+    .description(
+      "Lists the environments whose stack file, fleet file, approvals folder or program differs between HEAD and its " +
+        "common ancestor with a git ref. Needs git, and no cloud.",
+    )
+    .option("-b, --base <ref>", "git ref to compare with")
+    .option("--all", "every environment, compared with nothing")
+    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
+    .option("--or-all", "where the ref is not to be had (a first push), take every environment as touched")
+    .option("--matrix", "print a JSON list of names on one line, for a workflow's matrix")
+    .option("--json", "print JSON, and nothing else")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 also when nothing is touched; 2 usage.
+
+Example:
+  npx patchplane changed --base origin/main`,
+    )
+    .action((options: ChangedOptions) => run(root, options));
+}

@@ -1,0 +1,177 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import { exitCodes } from "../../domain/exitCodes.ts";
+import type { Fault } from "../../domain/fault.ts";
+import { deployedOperations } from "../../domain/preview.ts";
+import { postComment, type PullRequest } from "../../operations/pullRequest.ts";
+import {
+  commentMarker,
+  pullRequestComment,
+  type EnvironmentReview,
+  type PlanPart,
+} from "../../render/pullRequestComment.ts";
+import { collected, UsageError } from "./invocation.ts";
+import { readPlanFile, readPreviewFile, reviewFiles } from "./reviewFiles.ts";
+
+interface CommentOptions {
+  readonly plan?: readonly string[];
+  readonly preview?: readonly string[];
+  readonly from?: string;
+  readonly environments?: readonly string[];
+  readonly withoutPreview?: string;
+  readonly output?: string;
+  readonly post?: true;
+  readonly pullRequest?: number;
+  readonly expectNoChanges?: true;
+}
+
+const pair = /^([A-Za-z0-9_.-]+)=(.+)$/;
+
+/** Reads an option that is a JSON list of names, as `changed --matrix` prints it. */
+function namesList(text: string): readonly string[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!Array.isArray(value) || !value.every((each) => typeof each === "string")) {
+    throw new InvalidArgumentError('allowed: a JSON list of names, e.g. ["nonprod","prod"]');
+  }
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("allowed: a pull request's number");
+  return value;
+}
+
+function planOf(file: string, environment: string): PlanPart {
+  const read = readPlanFile(file);
+  if ("missing" in read) return read;
+  return read.plans.get(environment) ?? { missing: `${file} has no plan of ${environment}` };
+}
+
+function plansOf(options: CommentOptions): readonly (readonly [string, PlanPart])[] {
+  const fromFolder = (options.environments ?? []).map((environment) => {
+    const { plan } = reviewFiles(options.from ?? ".", environment);
+    return [environment, planOf(plan, environment)] as const;
+  });
+  const named = (options.plan ?? []).flatMap((given) => {
+    const [, environment, file = given] = pair.exec(given) ?? [];
+    if (environment !== undefined) return [[environment, planOf(file, environment)] as const];
+    const read = readPlanFile(file);
+    if ("plans" in read) return [...read.plans];
+    throw new UsageError([{ path: "--plan", message: read.missing, value: given, fix: "write <environment>=<file>" }]);
+  });
+  return [...fromFolder, ...named];
+}
+
+function previewsOf(options: CommentOptions): readonly (readonly [string, EnvironmentReview["preview"]])[] {
+  const fromFolder = (options.environments ?? []).map((environment) => {
+    const file = reviewFiles(options.from ?? ".", environment).preview;
+    return [environment, readPreviewFile(file, options.withoutPreview)] as const;
+  });
+  const named = (options.preview ?? []).map((given) => {
+    const [, environment, file] = pair.exec(given) ?? [];
+    if (environment === undefined || file === undefined) {
+      throw new UsageError([
+        { path: "--preview", message: "does not name its environment", value: given, allowed: "<environment>=<file>" },
+      ]);
+    }
+    return [environment, readPreviewFile(file, options.withoutPreview)] as const;
+  });
+  return [...fromFolder, ...named];
+}
+
+function reviewsOf(options: CommentOptions): readonly EnvironmentReview[] {
+  const plans: ReadonlyMap<string, PlanPart> = new Map(plansOf(options));
+  const previews = new Map(previewsOf(options));
+  const names = [...new Set([...plans.keys(), ...previews.keys()])].sort();
+  return names.map((environment) => ({
+    environment,
+    ...(plans.size === 0 ? {} : { plan: plans.get(environment) ?? { missing: "no plan was made" } }),
+    preview: previews.get(environment) ?? { missing: options.withoutPreview ?? "no preview was made" },
+  }));
+}
+
+function eventNumber(): number | undefined {
+  const file = process.env["GITHUB_EVENT_PATH"];
+  if (file === undefined || file === "") return undefined;
+  const event = JSON.parse(readFileSync(file, "utf8")) as { readonly pull_request?: { readonly number?: number } };
+  return event.pull_request?.number;
+}
+
+function pullRequestOf(options: CommentOptions): PullRequest {
+  const token = process.env["GITHUB_TOKEN"] ?? "";
+  const [, owner = "", repository = ""] = /^([^/]+)\/([^/]+)$/.exec(process.env["GITHUB_REPOSITORY"] ?? "") ?? [];
+  const number = options.pullRequest ?? eventNumber();
+  const faults: readonly Fault[] = [
+    ...(token === "" ? [{ path: "GITHUB_TOKEN", message: "is not set", fix: "hand the job's token to the step" }] : []),
+    ...(owner === "" ? [{ path: "GITHUB_REPOSITORY", message: "is not set", allowed: "<owner>/<name>" }] : []),
+    ...(number === undefined
+      ? [{ path: "--pull-request", message: "the pull request is not known", fix: "give it, or run on pull_request" }]
+      : []),
+  ];
+  if (faults.length > 0 || number === undefined) throw new UsageError(faults);
+  return { apiUrl: process.env["GITHUB_API_URL"] ?? "https://api.github.com", owner, repository, number, token };
+}
+
+/** The environments whose preview a deployment would act on, or that cannot be told. */
+function restless(reviews: readonly EnvironmentReview[]): readonly string[] {
+  return reviews
+    .filter(
+      ({ preview: result }) =>
+        "missing" in result || result.preview.errors.length > 0 || deployedOperations(result.preview).length > 0,
+    )
+    .map(({ environment }) => environment);
+}
+
+async function run(options: CommentOptions): Promise<void> {
+  const pull = options.post === true ? pullRequestOf(options) : undefined;
+  const reviews = reviewsOf(options);
+  const text = pullRequestComment(reviews);
+  if (options.output === undefined) process.stdout.write(`${text}\n`);
+  else writeFileSync(options.output, `${text}\n`);
+  if (options.expectNoChanges === true && restless(reviews).length > 0) process.exitCode = exitCodes.findings;
+  if (pull === undefined) return;
+  const posted = await postComment(pull, commentMarker, text);
+  if ("failure" in posted) {
+    process.stderr.write(`${posted.failure}\n`);
+    process.exitCode = exitCodes.cloud;
+  } else process.stderr.write(`${posted.how}: ${posted.url}\n`);
+}
+
+/** Adds `patchplane comment`. */
+export function addComment(program: Command): void {
+  program
+    .command("comment")
+    .summary("the one comment of a pull request: plan and preview of every environment it touches")
+    .description(
+      "Joins plans (`patchplane plan --json`) and previews (`pulumi preview --json`) into one Markdown comment that " +
+        "GitHub takes, and posts it. Shows names of resources and of changed properties, never a value.",
+    )
+    .option("--plan <file>", "a plan's JSON, or <environment>=<file>; may be repeated", collected)
+    .option("--preview <environment=file>", "a preview's JSON; may be repeated", collected)
+    .option("--environments <json>", "environments to take from a folder, as `changed --matrix` prints them", namesList)
+    .option("--from <folder>", "that folder: plan-<environment>.json and preview-<environment>.json", ".")
+    .option("--without-preview <reason>", "why an environment without a preview has none")
+    .option("-o, --output <file>", "write the comment there instead of to standard output")
+    .option("--post", "create or update the comment on GitHub (GITHUB_TOKEN, GITHUB_REPOSITORY)")
+    .option("--pull-request <number>", "its number (default: of the event in GITHUB_EVENT_PATH)", wholeNumber)
+    .option("--expect-no-changes", "end with 1 when a preview changes something, failed or is missing")
+    .addHelpText(
+      "after",
+      `
+What a command said on standard error is read from <file>.err, where there is such a file.
+
+Exit codes: 0 the comment is made; 1 --expect-no-changes found changes; 2 usage; 3 GitHub did not take the comment.
+
+Examples:
+  npx patchplane comment --plan plan-prod.json --preview prod=preview-prod.json
+  npx patchplane comment --from review --environments '["prod"]' --post`,
+    )
+    .action((options: CommentOptions) => run(options));
+}

@@ -1,0 +1,118 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { startGithub, type GithubServer } from "../operations/githubServer.ts";
+import { patchplane, type Ended } from "./commandFixture.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const previews = join(root, "tests", "render", "previews");
+const unreachable = "http://127.0.0.1:9";
+
+describe("patchplane comment, the command", function () {
+  this.timeout(60_000);
+  let folder: string;
+  let github: GithubServer;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "patchplane-comment-"));
+    github = await startGithub();
+    await writeFile(join(folder, "event.json"), JSON.stringify({ pull_request: { number: 7 } }));
+  });
+
+  after(async () => {
+    await github.close();
+    await rm(folder, { recursive: true });
+  });
+
+  function comment(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return patchplane(root, unreachable, ["comment", ...args], { env });
+  }
+
+  function withGithub(): Readonly<Record<string, string>> {
+    return {
+      GITHUB_TOKEN: "ghs_spec",
+      GITHUB_REPOSITORY: "acme/patching",
+      GITHUB_API_URL: github.url,
+      GITHUB_EVENT_PATH: join(folder, "event.json"),
+    };
+  }
+
+  it("joins the files of a folder of artifacts, and tells from standard error why one is missing", async () => {
+    await writeFile(join(folder, "preview-prod.json"), await readFile(join(previews, "change.json")));
+    await writeFile(join(folder, "plan-prod.json"), "");
+    await writeFile(join(folder, "plan-prod.json.err"), "Pulumi.prod.yaml:4: timezone: not an IANA time zone\n");
+    await writeFile(join(folder, "preview-nonprod.json"), "");
+    await writeFile(join(folder, "preview-nonprod.json.err"), "error: no stack named 'nonprod' found\n");
+    const ended = await comment(["--from", folder, "--environments", '["prod","nonprod"]']);
+    expect(ended).to.include({ code: 0, stderr: "" });
+    expect(ended.stdout).to.contain("Pulumi.prod.yaml:4: timezone: not an IANA time zone");
+    expect(ended.stdout).to.contain("error: no stack named 'nonprod' found");
+    expect(ended.stdout).to.contain("| `nonprod` | no plan | unknown | **preview failed** |");
+    expect(ended.stdout).to.contain(
+      "| `prod` | no plan | unknown | 11 to delete, 2 to replace, 4 to create, 1 to leave |",
+    );
+  });
+
+  it("refuses a plan of a version it does not know, instead of guessing", async () => {
+    await writeFile(join(folder, "newer.json"), JSON.stringify({ schema: "patchplane/plan/2", stack: "prod" }));
+    const ended = await comment(["--plan", `prod=${join(folder, "newer.json")}`]);
+    expect(ended.stdout).to.contain("the plan is written as patchplane/plan/2, which is not patchplane/plan/1");
+  });
+
+  it("writes into a file, and posts what it wrote", async () => {
+    const file = join(folder, "comment.md");
+    const args = ["--preview", `prod=${join(previews, "drift.json")}`, "--output", file, "--post"];
+    const ended = await comment(args, withGithub());
+    expect(ended).to.include({ code: 0, stdout: "" });
+    expect(ended.stderr).to.match(/^created: https:\/\/github\.com\/acme\/patching\/pull\/7#issuecomment-\d+\n$/);
+    expect(github.comments.map(({ body }) => `${body}\n`)).to.deep.equal([await readFile(file, "utf8")]);
+    expect((await comment(args, withGithub())).stderr).to.match(/^unchanged: /);
+  });
+
+  it("ends with 3 where GitHub refuses, and with the comment all the same", async () => {
+    const ended = await comment(["--preview", `a=${join(previews, "role.json")}`, "--post"], {
+      ...withGithub(),
+      GITHUB_TOKEN: "wrong",
+    });
+    expect(ended.code).to.equal(3);
+    expect(ended.stdout).to.contain("| `a` |");
+    expect(ended.stderr).to.match(/^GitHub does not accept the token in GITHUB_TOKEN/);
+  });
+
+  it("ends with 1 on a change where none is expected, and with 0 where only the reading role differs", async () => {
+    const quiet = join(folder, "quiet.json");
+    const role = {
+      op: "update",
+      urn: "urn:pulumi:a::b::pulumi:providers:aws::aws-x",
+      detailedDiff: { assumeRoles: {} },
+    };
+    await writeFile(quiet, JSON.stringify({ steps: [role], changeSummary: { same: 4, update: 1 } }));
+    const code = async (file: string) => (await comment(["--preview", `a=${file}`, "--expect-no-changes"])).code;
+    expect(await code(quiet)).to.equal(0);
+    expect(await code(join(previews, "drift.json"))).to.equal(1);
+    expect(await code(join(previews, "failed.json"))).to.equal(1);
+    expect(await code(join(folder, "absent.json"))).to.equal(1);
+  });
+
+  it("ends with 2 and says everything that is missing for posting", async () => {
+    const ended = await comment(["--preview", `a=${join(previews, "role.json")}`, "--post"]);
+    expect(ended).to.include({ code: 2, stdout: "" });
+    expect(ended.stderr.split("\n").map((line) => line.split(":")[0])).to.deep.equal([
+      "GITHUB_TOKEN",
+      "GITHUB_REPOSITORY",
+      "--pull-request",
+      "",
+    ]);
+  });
+
+  it("ends with 2 on options it cannot read", async () => {
+    for (const args of [
+      ["--environments", "prod"],
+      ["--preview", "preview-prod.json"],
+      ["--pull-request", "x"],
+    ]) {
+      expect((await comment(args)).code, args.join(" ")).to.equal(2);
+    }
+  });
+});
