@@ -157,8 +157,8 @@ describe("IAM evaluator", () => {
     ];
     for (const [text, message] of broken) expect(() => judge(request(), { identity: [text] }), text).to.throw(message);
     expect(() => judge(request(), { resource: policy(allow) })).to.throw(/misplaced principal/);
-    expect(() => judge(request(), { resource: policy({ ...allow, Principal: { Federated: "x" } }) })).to.throw(
-      /principal Federated/,
+    expect(() => judge(request(), { resource: policy({ ...allow, Principal: { CanonicalUser: "x" } }) })).to.throw(
+      /principal CanonicalUser/,
     );
   });
 });

@@ -8,8 +8,8 @@
  * Left out: other accounts, service control policies, permission boundaries, session policies.
  */
 
-/** Who asks. A role has an ARN; a service that acts for itself has none. */
-export type Asking = { readonly role: string } | { readonly service: string };
+/** Who asks. A role has an ARN; a service that acts for itself has none; a token has the ARN of its identity provider. */
+export type Asking = { readonly role: string } | { readonly service: string } | { readonly provider: string };
 
 /** One authorization check: an action on one resource. A call may need several, see {@link judgeAll}. */
 export interface AccessRequest {
@@ -149,6 +149,8 @@ function principalMatches(element: PrincipalElement, asking: Asking): boolean {
         return "role" in asking && names.some((name) => ["*", asking.role, accountRootOf(asking.role)].includes(name));
       case "Service":
         return "service" in asking && names.includes(asking.service);
+      case "Federated":
+        return "provider" in asking && names.includes(asking.provider);
       default:
         throw new Error(`unknown kind of principal ${kind}`);
     }

@@ -1,0 +1,224 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { judge, type Verdict } from "../harness/iamEvaluator.ts";
+import { neededByType, type NeededCall } from "./neededActions.ts";
+import { account, actionsOf, policiesOf, resources, statementsOf } from "./template.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const region = { "aws:RequestedRegion": "us-east-1" };
+
+function asked(role: "DeployRole" | "PreviewRole", call: NeededCall): readonly (readonly [string, Verdict])[] {
+  const name = role === "DeployRole" ? "patchplane-deploy" : "patchplane-preview";
+  const principal = { role: `arn:aws:iam::${account}:role/${name}` };
+  const identity = policiesOf(role);
+  return call.actions.split(" ").map((action) => {
+    const context = { ...region, ...call.context };
+    return [action, judge({ principal, action, resource: call.resource, context }, { identity })] as const;
+  });
+}
+
+function refused(role: "DeployRole" | "PreviewRole", calls: readonly NeededCall[]): readonly string[] {
+  return calls.flatMap((call) =>
+    asked(role, call)
+      .filter(([, verdict]) => verdict !== "allowed")
+      .map(([action, verdict]) => `${action} on ${call.resource}: ${verdict}`),
+  );
+}
+
+function allowed(role: "DeployRole" | "PreviewRole", calls: readonly NeededCall[]): readonly string[] {
+  return calls.flatMap((call) =>
+    asked(role, call)
+      .filter(([, verdict]) => verdict === "allowed")
+      .map(([action]) => `${action} on ${call.resource}`),
+  );
+}
+
+const every = Object.values(neededByType);
+const ssm = (resource: string): string => `arn:aws:ssm:us-east-1:${account}:${resource}`;
+
+/** What neither role may do, by what it would be good for. */
+const forbidden: readonly NeededCall[] = [
+  {
+    actions: "ssm:GetParameter ssm:GetParameters ssm:GetParametersByPath",
+    resource: ssm("parameter/database/password"),
+  },
+  { actions: "secretsmanager:GetSecretValue", resource: `arn:aws:secretsmanager:us-east-1:${account}:secret:a` },
+  {
+    actions: "kms:Decrypt kms:Encrypt kms:GenerateDataKey kms:CreateGrant",
+    resource: `arn:aws:kms:us-east-1:${account}:key/1`,
+  },
+  { actions: "ssm:SendCommand ssm:StartSession ssm:StartAutomationExecution", resource: ssm("managed-instance/mi-1") },
+  { actions: "ssm:SendCommand", resource: "arn:aws:ssm:us-east-1::document/AWS-RunShellScript" },
+  { actions: "ssm:CreateAssociation", resource: "arn:aws:ssm:us-east-1::document/AWS-RunShellScript" },
+  { actions: "ssm:DeregisterManagedInstance", resource: ssm("managed-instance/mi-1") },
+  {
+    actions: "sqs:ReceiveMessage sqs:PurgeQueue",
+    resource: `arn:aws:sqs:us-east-1:${account}:patchplane-prod-node-results`,
+  },
+  { actions: "sns:Publish", resource: `arn:aws:sns:us-east-1:${account}:patchplane-prod-patching` },
+  { actions: "s3:GetObject", resource: `arn:aws:s3:::patchplane-prod-prod-use1-${account}/logs/i-1/output.txt` },
+  { actions: "s3:GetObject s3:PutObject", resource: "arn:aws:s3:::someone-elses/approvals/x.yaml" },
+  { actions: "s3:PutBucketPolicy s3:DeleteBucket", resource: "arn:aws:s3:::patchplane-nonprod-x" },
+  { actions: "iam:CreateUser iam:CreateAccessKey", resource: `arn:aws:iam::${account}:user/patchplane-prod-x` },
+  {
+    actions: "iam:CreateRole iam:PutRolePolicy iam:UpdateAssumeRolePolicy",
+    resource: `arn:aws:iam::${account}:role/Administrator`,
+  },
+  {
+    actions: "iam:PutRolePolicy iam:UpdateAssumeRolePolicy",
+    resource: `arn:aws:iam::${account}:role/patchplane-deploy`,
+  },
+  {
+    actions: "iam:PutRolePolicy iam:UpdateAssumeRolePolicy",
+    resource: `arn:aws:iam::${account}:role/patchplane-preview`,
+  },
+  {
+    actions: "iam:AttachRolePolicy",
+    resource: `arn:aws:iam::${account}:role/patchplane-prod-prod-use1-window`,
+    context: { "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" },
+  },
+  {
+    actions: "iam:PassRole",
+    resource: `arn:aws:iam::${account}:role/patchplane-prod-prod-use1-window`,
+    context: { "iam:PassedToService": "ec2.amazonaws.com" },
+  },
+  {
+    actions: "iam:PassRole",
+    resource: `arn:aws:iam::${account}:role/Administrator`,
+    context: { "iam:PassedToService": "ssm.amazonaws.com" },
+  },
+  {
+    actions: "ssm:UpdatePatchBaseline ssm:DeletePatchBaseline",
+    resource: ssm("patchbaseline/pb-1"),
+    context: { "aws:ResourceTag/ManagedBy": "hand" },
+  },
+  {
+    actions: "ssm:UpdateMaintenanceWindow",
+    resource: ssm("maintenancewindow/mw-1"),
+    context: { "aws:ResourceTag/ManagedBy": "patchplane", "aws:ResourceTag/Environment": "nonprod" },
+  },
+  { actions: "kms:PutKeyPolicy kms:ScheduleKeyDeletion", resource: `arn:aws:kms:us-east-1:${account}:key/1` },
+  { actions: "ec2:TerminateInstances", resource: `arn:aws:ec2:us-east-1:${account}:instance/i-1` },
+  { actions: "events:PutRule", resource: `arn:aws:events:us-east-1:${account}:rule/billing` },
+  { actions: "sts:AssumeRole", resource: `arn:aws:iam::${account}:role/Administrator` },
+];
+
+/** Actions that IAM can hold to no resource, or to none that exists yet, and why. */
+const unscoped: Readonly<Record<string, string>> = {
+  "kms:CreateKey": "the key does not exist yet; held to tags",
+  "kms:ListAliases": "lists",
+  "ssm:CreateActivation": "knows no resource; iam:PassRole decides which role it hands out",
+  "ssm:CreateMaintenanceWindow": "the window does not exist yet; held to tags",
+  "ssm:CreatePatchBaseline": "the baseline does not exist yet; held to tags",
+  "ssm:DeleteActivation": "knows no resource",
+  "ssm:DescribeActivations": "lists",
+  "ssm:DescribeInstanceInformation": "lists",
+  "ssm:DescribeMaintenanceWindows": "lists",
+  "ssm:DescribePatchBaselines": "lists",
+  "ssm:DescribePatchGroups": "lists",
+  "ssm:ListAssociations": "lists",
+  "ssm:ListResourceDataSync": "lists",
+};
+
+describe("the roles of the bootstrap", () => {
+  it("are judged for every AWS type that the checked-in stacks register", () => {
+    const types = ["prod", "nonprod"].flatMap((name) =>
+      readFileSync(join(root, "tests", "inventory", `${name}.txt`), "utf8")
+        .split("\n")
+        .map((line) => line.split("  ")[0] ?? ""),
+    );
+    const aws = new Set(types.filter((type) => type.startsWith("aws:") || type === "pulumi:providers:aws"));
+    expect(Object.keys(neededByType).sort()).to.deep.equal([...aws].sort());
+  });
+
+  it("let the deploying role make, change, read and remove each of them by the stack's names", () => {
+    expect(every.flatMap(({ read, write }) => refused("DeployRole", [...read, ...write]))).to.deep.equal([]);
+  });
+
+  it("let the reading role read each of them, and write none", () => {
+    expect(every.flatMap(({ read }) => refused("PreviewRole", read))).to.deep.equal([]);
+    const writes = every.flatMap(({ write }) => write);
+    // It only reads which profiles a role is in.
+    expect(allowed("PreviewRole", writes)).to.deep.equal([]);
+  });
+
+  it("let the reading role read what status and plan --live ask", () => {
+    const calls: readonly NeededCall[] = [
+      { actions: "ssm:DescribeInstanceInformation ssm:DescribeActivations ssm:DescribePatchBaselines", resource: "*" },
+      { actions: "ssm:DescribeInstancePatchStates ssm:ListTagsForResource", resource: ssm("managed-instance/mi-1") },
+      { actions: "ssm:DescribeInstancePatchStates", resource: `arn:aws:ec2:us-east-1:${account}:instance/i-1` },
+      { actions: "ssm:DescribeMaintenanceWindows ssm:ListAssociations ssm:DescribePatchGroups", resource: "*" },
+      {
+        actions: "ssm:DescribeMaintenanceWindowTargets ssm:DescribeMaintenanceWindowTasks",
+        resource: ssm("maintenancewindow/mw-1"),
+      },
+    ];
+    expect(refused("PreviewRole", calls)).to.deep.equal([]);
+  });
+
+  it("refuse both what would read secrets, run commands, or reach what is not the stack's", () => {
+    expect(allowed("DeployRole", forbidden)).to.deep.equal([]);
+    expect(allowed("PreviewRole", forbidden)).to.deep.equal([]);
+  });
+
+  it("refuse everything in another Region, but IAM", () => {
+    const elsewhere = { "aws:RequestedRegion": "ap-southeast-2" };
+    const calls: readonly NeededCall[] = [
+      { actions: "ssm:CreateActivation ssm:DescribeActivations", resource: "*", context: elsewhere },
+      { actions: "s3:CreateBucket", resource: `arn:aws:s3:::patchplane-prod-x-${account}`, context: elsewhere },
+    ];
+    expect(allowed("DeployRole", calls)).to.deep.equal([]);
+    const iam = {
+      actions: "iam:GetRole",
+      resource: `arn:aws:iam::${account}:role/patchplane-prod-x`,
+      context: elsewhere,
+    };
+    expect(refused("DeployRole", [iam])).to.deep.equal([]);
+  });
+
+  it("allow the reading role verbs that read, and nothing else", () => {
+    for (const action of actionsOf("PreviewRole")) expect(action).to.match(/^[a-z0-9]+:(Describe|Get|List)[A-Za-z]+$/);
+  });
+
+  it("allow no action by a wildcard, and any resource only where IAM knows none", () => {
+    const broad = new Set<string>();
+    for (const role of ["DeployRole", "PreviewRole", "EntryDeployRole", "EntryPreviewRole"]) {
+      for (const { Sid, Effect, Action = [], Resource } of statementsOf(role)) {
+        if (Effect === "Deny") continue;
+        for (const action of [Action].flat()) {
+          expect(action, `${role} ${Sid}`).to.match(/^[a-z0-9]+:[A-Za-z0-9]+$/);
+          if ([Resource].flat().includes("*")) broad.add(action);
+        }
+      }
+    }
+    expect([...broad].sort()).to.deep.equal(Object.keys(unscoped).sort());
+  });
+
+  it("allow the deploying role nothing that no resource of the stack needs", () => {
+    const needed = new Set(
+      every.flatMap(({ read, write }) => [...read, ...write]).flatMap(({ actions }) => actions.split(" ")),
+    );
+    const more = actionsOf("DeployRole").filter((action) => !needed.has(action));
+    expect(more.sort()).to.deep.equal([
+      "iam:ListPolicyTags",
+      "iam:ListRoleTags",
+      "s3:UntagResource",
+      // What status and plan --live ask.
+      "ssm:DescribeInstanceInformation",
+      "ssm:DescribeInstancePatchStates",
+      "ssm:DescribeMaintenanceWindowTasks",
+      "ssm:DescribeMaintenanceWindows",
+      "ssm:ListAssociations",
+      "ssm:RemoveTagsFromResource",
+    ]);
+  });
+
+  it("stay within IAM's size of a managed policy", () => {
+    const sizes = Object.entries(resources()).filter(([, { Type }]) => Type === "AWS::IAM::ManagedPolicy");
+    expect(sizes).to.have.lengthOf(3);
+    for (const [name, { Properties }] of sizes) {
+      expect(JSON.stringify(Properties["PolicyDocument"]).length, name).to.be.at.most(6144);
+    }
+  });
+});

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+/** File of the template. */
+export const templateFile = join(import.meta.dirname, "..", "..", "bootstrap", "aws-account.yaml");
+
+/** The account the template is rendered for, and the one workflows sign in to. */
+export const account = "111122223333";
+export const entryAccount = "999900001111";
+
+/** Values of the parameters and of CloudFormation's own. */
+export type Parameters = Readonly<Record<string, string | readonly string[]>>;
+
+export const parameters: Parameters = {
+  "AWS::AccountId": account,
+  "AWS::Partition": "aws",
+  Environment: "prod",
+  RepositorySubject: "repo:acme@1/patching@2",
+  EntryAccountId: entryAccount,
+  Regions: ["us-east-1", "eu-west-1"],
+  CreateOidcProvider: "true",
+  DeployRoleName: "patchplane-deploy",
+  PreviewRoleName: "patchplane-preview",
+  StateBucket: "acme-pulumi-state",
+  StateKeyArn: `arn:aws:kms:us-east-1:${entryAccount}:key/0123`,
+};
+
+/** The same in the entry account itself. */
+export const atEntry: Parameters = { ...parameters, "AWS::AccountId": entryAccount };
+
+interface Resource {
+  readonly Type: string;
+  readonly Condition?: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function text(values: Parameters, name: string): string {
+  const value = values[name];
+  if (typeof value !== "string") throw new Error(`the template uses ${name}, which has no text`);
+  return value;
+}
+
+/** A value with its references filled in; a function that is not known is an error. */
+function rendered(value: unknown, values: Parameters): unknown {
+  if (Array.isArray(value)) return value.map((each) => rendered(each, values));
+  if (!isFields(value)) return value;
+  const [[key, argument] = ["", undefined], ...more] = Object.entries(value);
+  if (more.length === 0 && key === "Ref") return values[String(argument)] ?? String(argument);
+  if (more.length === 0 && key === "Fn::Sub") {
+    return String(argument).replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => text(values, name));
+  }
+  if (Object.keys(value).some((each) => each.startsWith("Fn::"))) throw new Error(`unknown function ${key}`);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, rendered(each, values)]));
+}
+
+/** The template's resources by name, rendered; conditions are left to the reader. */
+export function resources(values: Parameters = parameters): Readonly<Record<string, Resource>> {
+  const template = parse(readFileSync(templateFile, "utf8")) as {
+    readonly Resources: Readonly<Record<string, Resource>>;
+  };
+  return Object.fromEntries(
+    Object.entries(template.Resources).map(([name, { Properties, ...rest }]) => [
+      name,
+      { ...rest, Properties: rendered(Properties, values) as Fields },
+    ]),
+  );
+}
+
+function property(resource: Resource | undefined, name: string): unknown {
+  const value = resource?.Properties[name];
+  if (value === undefined) throw new Error(`no ${name} there`);
+  return value;
+}
+
+/** JSON of a role's trust policy. */
+export function trustOf(role: string, values: Parameters = parameters): string {
+  return JSON.stringify(property(resources(values)[role], "AssumeRolePolicyDocument"));
+}
+
+/** JSON of every policy a role holds: attached, of its own, and added by itself. */
+export function policiesOf(role: string, values: Parameters = parameters): readonly string[] {
+  const all = resources(values);
+  const { ManagedPolicyArns = [], Policies = [] } = (all[role]?.Properties ?? {}) as {
+    readonly ManagedPolicyArns?: readonly string[];
+    readonly Policies?: readonly { readonly PolicyDocument: unknown }[];
+  };
+  const added = Object.values(all).filter(
+    ({ Type, Properties }) => Type === "AWS::IAM::RolePolicy" && Properties["RoleName"] === role,
+  );
+  return [
+    ...ManagedPolicyArns.map((name) => property(all[name], "PolicyDocument")),
+    ...Policies.map((policy) => policy.PolicyDocument),
+    ...added.map((policy) => property(policy, "PolicyDocument")),
+  ].map((document) => JSON.stringify(document));
+}
+
+/** One statement as the template has it. */
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Fields;
+}
+
+/** The statements of a role's policies. */
+export function statementsOf(role: string, values: Parameters = parameters): readonly Statement[] {
+  return policiesOf(role, values).flatMap((policy) => (JSON.parse(policy) as { Statement: Statement[] }).Statement);
+}
+
+/** Actions that a role's statements allow. */
+export function actionsOf(role: string, values: Parameters = parameters): readonly string[] {
+  const allowed = statementsOf(role, values).filter(({ Effect }) => Effect === "Allow");
+  return [...new Set(allowed.flatMap(({ Action }) => [Action ?? []].flat()))].sort();
+}

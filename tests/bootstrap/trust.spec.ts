@@ -1,0 +1,123 @@
+import { expect } from "chai";
+import { judge, type Verdict } from "../harness/iamEvaluator.ts";
+import { account, atEntry, entryAccount, parameters, policiesOf, resources, trustOf } from "./template.ts";
+
+const provider = `arn:aws:iam::${entryAccount}:oidc-provider/token.actions.githubusercontent.com`;
+
+function entryRole(kind: "deploy" | "preview", environment = "prod"): string {
+  return `arn:aws:iam::${entryAccount}:role/patchplane-entry-${kind}-${environment}`;
+}
+
+function withToken(role: string, sub: string, aud = "sts.amazonaws.com", by = provider): Verdict {
+  const github = "token.actions.githubusercontent.com";
+  return judge(
+    {
+      principal: { provider: by },
+      action: "sts:AssumeRoleWithWebIdentity",
+      resource: "*",
+      context: { [`${github}:sub`]: sub, [`${github}:aud`]: aud },
+    },
+    { resource: trustOf(role, atEntry) },
+  );
+}
+
+/** As an account's administrators hand it on: its trust lets the entry account, whose role must be allowed besides. */
+function byRole(role: "DeployRole" | "PreviewRole", principal: string): Verdict {
+  const resource = `arn:aws:iam::${account}:role/${role === "DeployRole" ? "patchplane-deploy" : "patchplane-preview"}`;
+  return judge(
+    { principal: { role: principal }, action: "sts:AssumeRole", resource },
+    { identity: policiesOf("EntryDeployRole", atEntry), key: trustOf(role) },
+  );
+}
+
+describe("the trust of the bootstrap's roles", () => {
+  it("lets a workflow of the protected environment deploy, and no other token", () => {
+    const subject = "repo:acme@1/patching@2";
+    expect(withToken("EntryDeployRole", `${subject}:environment:prod`)).to.equal("allowed");
+    for (const sub of [
+      `${subject}:environment:nonprod`,
+      `${subject}:environment:prod-2`,
+      `${subject}:pull_request`,
+      `${subject}:ref:refs/heads/main`,
+      "repo:acme@1/other@3:environment:prod",
+      "repo:evil@9/patching@2:environment:prod",
+      "repo:acme/patching:environment:prod",
+    ]) {
+      expect(withToken("EntryDeployRole", sub), sub).to.equal("denied by default");
+    }
+    expect(withToken("EntryDeployRole", `${subject}:environment:prod`, "https://github.com/acme")).to.equal(
+      "denied by default",
+    );
+    const other = provider.replace("githubusercontent", "example");
+    expect(withToken("EntryDeployRole", `${subject}:environment:prod`, "sts.amazonaws.com", other)).to.equal(
+      "denied by default",
+    );
+  });
+
+  it("lets pull requests and main read, and no other branch or environment", () => {
+    const subject = "repo:acme@1/patching@2";
+    expect(withToken("EntryPreviewRole", `${subject}:pull_request`)).to.equal("allowed");
+    expect(withToken("EntryPreviewRole", `${subject}:ref:refs/heads/main`)).to.equal("allowed");
+    for (const sub of [
+      `${subject}:ref:refs/heads/feature`,
+      `${subject}:ref:refs/tags/main`,
+      `${subject}:environment:prod`,
+    ]) {
+      expect(withToken("EntryPreviewRole", sub), sub).to.equal("denied by default");
+    }
+  });
+
+  it("lets the entry's roles of the same environment in, the reading one only to read", () => {
+    expect(byRole("DeployRole", entryRole("deploy"))).to.equal("allowed");
+    expect(byRole("PreviewRole", entryRole("deploy"))).to.equal("allowed");
+    expect(byRole("PreviewRole", entryRole("preview"))).to.equal("allowed");
+    for (const principal of [
+      entryRole("preview"),
+      entryRole("deploy", "nonprod"),
+      `arn:aws:iam::${entryAccount}:role/Administrator`,
+      `arn:aws:iam::${account}:role/patchplane-entry-deploy-prod`,
+    ]) {
+      expect(byRole("DeployRole", principal), principal).to.equal("denied by default");
+    }
+    expect(byRole("PreviewRole", entryRole("preview", "nonprod"))).to.equal("denied by default");
+  });
+
+  it("gives the reading entry no way to the deploying role, and no way to write the state", () => {
+    const asks = (action: string, resource: string): Verdict =>
+      judge(
+        { principal: { role: entryRole("preview") }, action, resource },
+        { identity: policiesOf("EntryPreviewRole", atEntry) },
+      );
+    expect(asks("sts:AssumeRole", `arn:aws:iam::${account}:role/patchplane-preview`)).to.equal("allowed");
+    expect(asks("sts:AssumeRole", `arn:aws:iam::${account}:role/patchplane-deploy`)).to.equal("denied by default");
+    const state = "arn:aws:s3:::acme-pulumi-state/.pulumi/stacks/patchplane/prod.json";
+    expect(asks("s3:GetObject", state)).to.equal("allowed");
+    expect(asks("s3:PutObject", state)).to.equal("denied by default");
+    expect(asks("s3:DeleteObject", state)).to.equal("denied by default");
+    const key = String(parameters["StateKeyArn"]);
+    expect(asks("kms:Decrypt", key)).to.equal("allowed");
+    expect(asks("kms:Encrypt", key)).to.equal("denied by default");
+    const deploys = (action: string, resource: string): Verdict =>
+      judge(
+        { principal: { role: entryRole("deploy") }, action, resource },
+        { identity: policiesOf("EntryDeployRole", atEntry) },
+      );
+    expect(deploys("s3:PutObject", state)).to.equal("allowed");
+    expect(deploys("kms:Encrypt", key)).to.equal("allowed");
+  });
+
+  it("makes the entry's resources in the entry account only, and names the same roles in every account", () => {
+    const conditional = Object.entries(resources()).filter(([, { Condition }]) => Condition !== undefined);
+    expect(conditional.map(([name]) => name).sort()).to.deep.equal([
+      "EntryDeployRole",
+      "EntryPreviewRole",
+      "GithubProvider",
+      "StateKeyReading",
+      "StateKeyWriting",
+      "StateReading",
+      "StateWriting",
+    ]);
+    expect(resources()["DeployRole"]?.Properties["RoleName"]).to.equal("patchplane-deploy");
+    expect(resources(atEntry)["DeployRole"]?.Properties["RoleName"]).to.equal("patchplane-deploy");
+  });
+});
