@@ -1,0 +1,231 @@
+import { execFileSync } from "node:child_process";
+import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { startGithub, type GithubServer } from "../operations/githubServer.ts";
+import { projectCopy } from "../scripts/commandFixture.ts";
+import { dryRun, stubbed, type Stage } from "./dryRun.ts";
+import { evaluate, filled } from "./expressions.ts";
+import { workflow } from "./workflowFiles.ts";
+
+const previews = join(import.meta.dirname, "..", "render", "previews");
+const repository = "acme/patching";
+
+/** The real command, but for what would ask a cloud: that prints what it was called with, and ends as STUB_CODE says. */
+const npx = `
+shift
+case "$*" in
+  status*|*--live*) echo "stub of patchplane $*"; exit "\${STUB_CODE:-0}" ;;
+esac
+exec node "$PWD/scripts/patchplane.ts" "$@"`;
+
+/** A CLI that says what a recorded one said, or ends before that. */
+const pulumi = `
+if [ "\${PULUMI_STUB:-}" = broken ]; then echo "error: no stack named 'test' found" >&2; exit 255; fi
+case "$1" in
+  preview) cat "\${PREVIEW_FILE}" ;;
+  refresh) cat "\${REFRESH_FILE}" ;;
+  *) echo "stub of pulumi $*" ;;
+esac
+exit "\${PULUMI_CODE:-0}"`;
+
+describe("a dry run of every workflow step that needs no cloud", function () {
+  this.timeout(180_000);
+  let folder: string;
+  let stubs: string;
+  let github: GithubServer;
+
+  function git(...args: readonly string[]): string {
+    const identity = ["-c", "user.name=spec", "-c", "user.email=spec@example.com", "-c", "commit.gpgsign=false"];
+    return execFileSync("git", ["-C", folder, ...identity, ...args], { stdio: "pipe", encoding: "utf8" }).trim();
+  }
+
+  before(async () => {
+    folder = await projectCopy();
+    stubs = await stubbed({ npx, pulumi, npm: "exit 0" });
+    git("init", "--quiet", "--initial-branch=main");
+    await writeFile(join(folder, ".git", "info", "exclude"), "node_modules\nreview/\n*.md\n*.txt\n*.err\n");
+    git("add", ".");
+    git("commit", "--quiet", "--message=base");
+    git("update-ref", "refs/remotes/origin/main", "HEAD");
+  });
+
+  beforeEach(async () => {
+    github = await startGithub();
+    git("checkout", "--quiet", "-B", "change", "main");
+    for (const left of ["review", "comment.md", "up.txt", "status.txt"]) {
+      await rm(join(folder, left), { recursive: true, force: true });
+    }
+    await writeFile(join(stubs, "calls"), "");
+  });
+
+  afterEach(() => github.close());
+
+  after(async () => {
+    await rm(folder, { recursive: true });
+    await rm(stubs, { recursive: true });
+  });
+
+  async function commit(file: string, from: RegExp, to: string): Promise<void> {
+    const path = join(folder, file);
+    const text = await readFile(path, "utf8");
+    expect(text, file).to.match(from);
+    await writeFile(path, text.replace(from, to));
+    git("commit", "--quiet", "--all", "--message=change");
+  }
+
+  async function stage(env: Readonly<Record<string, string>> = {}, head = repository): Promise<Stage> {
+    const event = join(folder, ".git", "event.json");
+    const pull = { number: 7, base: { sha: git("rev-parse", "main") }, head: { repo: { full_name: head } } };
+    await writeFile(event, JSON.stringify({ pull_request: pull }));
+    return {
+      folder,
+      stubs,
+      env: {
+        HOME: folder,
+        GITHUB_REPOSITORY: repository,
+        GITHUB_API_URL: github.url,
+        GITHUB_EVENT_PATH: event,
+        PREVIEW_FILE: join(previews, "change.json"),
+        REFRESH_FILE: join(previews, "drift.json"),
+        ...env,
+      },
+      contexts: {
+        github: {
+          repository,
+          actor: "somebody",
+          base_ref: "main",
+          token: "ghs_spec",
+          event: { pull_request: pull, before: git("rev-parse", "main") },
+        },
+        vars: { PATCHPLANE_ENTRY_ACCOUNT: "111122223333" },
+      },
+    };
+  }
+
+  const results = (jobs: Readonly<Record<string, { readonly result: string }>>): Readonly<Record<string, string>> =>
+    Object.fromEntries(Object.entries(jobs).map(([name, { result }]) => [name, result]));
+
+  const moveAServer = (): Promise<void> =>
+    commit("fleet/test.csv", /prod-auto(?=,test,,ops@example.com,,,,,\n)/, "prod-sensitive");
+
+  it("of a pull request posts one comment that joins plan and preview", async () => {
+    await moveAServer();
+    const run = await dryRun(workflow("pull-request.yml"), await stage());
+    expect(run.jobs["changed"]?.outputs).to.deep.equal({ environments: '["test"]' });
+    expect(run.artifacts).to.include.members([
+      "plan-test/plan-test.json",
+      "preview-test/preview-test.json",
+      "review-comment/comment.md",
+    ]);
+    expect(github.comments).to.have.lengthOf(1);
+    const body = github.comments[0]?.body ?? "";
+    expect(body).to.match(/\| `test` \| 1 changed \| .* \| 11 to delete, 2 to replace, 4 to create, 1 to leave \|/);
+    expect(run.jobs["comment"]?.summary.trim()).to.equal(body.trim());
+    expect(results(run.jobs)).to.deep.include({ preview: "success", comment: "success" });
+    const again = await dryRun(workflow("pull-request.yml"), await stage());
+    expect(results(again.jobs)).to.deep.equal(results(run.jobs));
+    expect(github.comments).to.have.lengthOf(1);
+  });
+
+  it("of a fork's pull request gives it the plan, no credentials and no comment, and says why", async () => {
+    await moveAServer();
+    const run = await dryRun(workflow("pull-request.yml"), await stage({}, "stranger/patching"));
+    expect(results(run.jobs)).to.include({ preview: "skipped", comment: "success" });
+    expect(run.jobs["comment"]?.ran).to.not.include("Post it");
+    expect(run.jobs["comment"]?.summary).to.contain("| `test` | 1 changed |");
+    expect(run.jobs["comment"]?.summary).to.contain("pull requests from forks get no credentials");
+    expect(run.artifacts).to.include("review-comment/comment.md");
+    expect(github.requests).to.deep.equal([]);
+  });
+
+  it("of a pull request that touches no environment plans nothing and says so", async () => {
+    await appendFile(join(folder, "package.json"), "");
+    await writeFile(join(folder, "note.ts"), "export {};\n");
+    git("add", ".");
+    git("commit", "--quiet", "--message=note");
+    const run = await dryRun(workflow("pull-request.yml"), await stage());
+    expect(results(run.jobs)).to.deep.equal({
+      check: "success",
+      test: "success",
+      changed: "success",
+      plan: "skipped",
+      preview: "skipped",
+      comment: "success",
+      review: "success",
+    });
+    expect(github.comments[0]?.body).to.contain("No environment is touched");
+  });
+
+  it("of a configuration that cannot be read comments its faults, and fails at the end", async () => {
+    await commit("Pulumi.test.yaml", /America\/New_York/, "America/NewYork");
+    const run = await dryRun(workflow("pull-request.yml"), await stage({ PULUMI_STUB: "broken" }));
+    expect(results(run.jobs)).to.include({
+      plan: "failure",
+      preview: "failure",
+      comment: "success",
+      review: "failure",
+    });
+    expect(github.comments[0]?.body).to.contain("America/NewYork");
+    expect(github.comments[0]?.body).to.contain("error: no stack named 'test' found");
+  });
+
+  it("of a deployment runs up, then the status, and fails with the up after its summary is written", async () => {
+    await moveAServer();
+    const good = await dryRun(workflow("deploy.yml"), await stage());
+    expect(results(good.jobs)).to.deep.equal({ check: "success", deploy: "success" });
+    expect(good.jobs["deploy"]?.summary).to.contain("## test: pulumi up ended with 0, patchplane status with 0");
+    const calls = await readFile(join(stubs, "calls"), "utf8");
+    expect(calls).to.contain("pulumi up --yes --continue-on-error --parallel 32 --non-interactive");
+    const bad = await dryRun(workflow("deploy.yml"), await stage({ PULUMI_CODE: "255", STUB_CODE: "1" }));
+    expect(bad.jobs["deploy"]).to.include({ result: "failure" });
+    expect(bad.jobs["deploy"]?.summary).to.contain("pulumi up ended with 255, patchplane status with 1");
+    expect(bad.jobs["deploy"]?.printed).to.contain("::warning title=test::patchplane status ended with 1");
+  });
+
+  it("of a deployment takes every environment where the commit before is not known", async () => {
+    const before = await stage();
+    const contexts = { ...before.contexts, github: { event: {} } };
+    const run = await dryRun(workflow("deploy.yml"), { ...before, contexts });
+    expect(run.jobs["check"]?.outputs).to.deep.equal({ environments: '["test"]' });
+  });
+
+  it("of a night fails on drift, tells it, and passes where nothing differs", async () => {
+    const drifted = await dryRun(workflow("nightly.yml"), await stage());
+    expect(results(drifted.jobs)).to.deep.equal({ environments: "success", drift: "failure" });
+    expect(drifted.jobs["drift"]?.summary).to.contain("MaintenanceWindow, changed `duration`: `use1-mw-scan-all`");
+    expect(drifted.jobs["drift"]?.summary).to.contain("stub of patchplane plan --stack test --live");
+    const quiet = join(previews, "role.json");
+    const calm = await dryRun(workflow("nightly.yml"), await stage({ PREVIEW_FILE: quiet, REFRESH_FILE: quiet }));
+    expect(results(calm.jobs)).to.deep.equal({ environments: "success", drift: "success" });
+    const refused = await dryRun(workflow("nightly.yml"), await stage({ PULUMI_STUB: "broken" }));
+    expect(refused.jobs["drift"]).to.include({ result: "failure" });
+    expect(refused.jobs["drift"]?.summary).to.contain("error: no stack named 'test' found");
+  });
+
+  it("leaves activations out of the nightly refresh, and lets the program name the providers' role", async () => {
+    await dryRun(workflow("nightly.yml"), await stage());
+    const calls = await readFile(join(stubs, "calls"), "utf8");
+    expect(calls).to.match(
+      /^pulumi refresh --preview-only --run-program .*--exclude \*\*aws:ssm\/activation:Activation::\*\*$/m,
+    );
+  });
+});
+
+describe("the reader of workflow expressions", () => {
+  const contexts = { a: { "b-c": "x", list: [{ r: "ok" }, { r: "failure" }] }, jobs: { p: { result: "failure" } } };
+
+  it("reads what the workflows are written with, as GitHub does", () => {
+    expect(evaluate("a.b-c == 'X' && 'yes' || 'no'", contexts)).to.equal("yes");
+    expect(evaluate("a.none != '' && a.none.deeper == null", contexts)).to.equal(true);
+    expect(evaluate("contains(jobs.*.result, 'failure') || false", contexts)).to.equal(true);
+    expect(evaluate("(a.none || 'it''s') == 'it''s'", contexts)).to.equal(true);
+    expect(filled("${{ a.b-c }}-${{ a.none }}-${{ fromJSON('[1]') }}", contexts)).to.equal("x--1");
+  });
+
+  it("refuses what it does not know", () => {
+    for (const text of ["hashFiles('x')", "a.b >", "a.b == ", "(a.b", "a b"]) {
+      expect(() => evaluate(text, contexts), text).to.throw();
+    }
+  });
+});
