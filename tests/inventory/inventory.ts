@@ -4,7 +4,7 @@ import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { formatFault } from "../../domain/fault.ts";
 import { program } from "../../program.ts";
 import { makeProviders } from "../../providers.ts";
-import { settled, startMocks, type RecordedResource } from "../harness/mocks.ts";
+import { settled, startMocks, type MockOutputs, type RecordedResource } from "../harness/mocks.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -13,11 +13,14 @@ export function inventoryFile(environment: string): string {
   return join(import.meta.dirname, `${environment}.txt`);
 }
 
-/** Everything the whole program registers for a checked-in environment, under mocks. */
-export async function registered(environment: string): Promise<readonly RecordedResource[]> {
+/**
+ * Everything the whole program registers for a checked-in environment, under mocks.
+ * @param outputs - further computed outputs by resource
+ */
+export async function registered(environment: string, outputs?: MockOutputs): Promise<readonly RecordedResource[]> {
   const read = readPlane(root, environment);
   if ("faults" in read) throw new Error(read.faults.map(formatFault).join("\n"));
-  const recorder = await startMocks();
+  const recorder = await startMocks(outputs);
   program(read.plane, makeProviders(read.plane), loadOnboardingScripts(root));
   await settled();
   return recorder.resources;

@@ -1,0 +1,141 @@
+import { noWildcardActions, noWildcardResources, nothingPublic, onlyOwnPolicies } from "./policyRules.ts";
+import { perResource, type Registration, type Rule, type Violation } from "./registration.ts";
+
+const activation = "aws:ssm/activation:Activation";
+const extension = "azure-native:compute:VirtualMachineExtension";
+const runCommand = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
+
+/** Inputs that carry an activation code, by type. */
+const secretInputs: Readonly<Record<string, string>> = {
+  [extension]: "protectedSettings",
+  [runCommand]: "protectedParameters",
+};
+
+/** Forms that only credentials have. */
+const credentials = /\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{36}\b/;
+
+function openText({ inputs, secretPaths }: Registration): string {
+  const open = Object.entries(inputs).filter(([key]) => !secretPaths.includes(key));
+  return JSON.stringify(Object.fromEntries(open));
+}
+
+const secretsMarked: Rule = perResource((each) => {
+  const input = secretInputs[each.type];
+  if (input !== undefined && !each.secretPaths.includes(input))
+    return `${input} is not secret: it would be in the state`;
+  if (each.type === activation && !each.additionalSecretOutputs.includes("activationCode")) {
+    return "activationCode is no secret output: it would be in the state and in logs";
+  }
+  return credentials.test(openText(each)) ? "an input that is not secret holds a credential" : undefined;
+});
+
+/** Whether a code of an activation stands anywhere in plain text; the codes are what the recording gave out. */
+function codesHidden(codes: readonly string[]): Rule {
+  return perResource((each) => {
+    const text = openText(each);
+    return codes.some((code) => text.includes(code))
+      ? "an input that is not secret holds an activation code"
+      : undefined;
+  });
+}
+
+const registrationLimits: Rule = perResource(({ type, inputs }) => {
+  if (type !== activation || inputs["registrationLimit"] === 1) return undefined;
+  return inputs["registrationLimit"] === undefined
+    ? "has no registrationLimit: the provider would replace it on every update"
+    : `has a registrationLimit of ${JSON.stringify(inputs["registrationLimit"])}, where a code is for one VM`;
+});
+
+const frozenInputs = ["iamRole", "name", "registrationLimit", "tags"];
+
+const activationsFrozen: Rule = perResource(({ type, ignoreChanges }) => {
+  const loose = type === activation ? frozenInputs.filter((input) => !ignoreChanges.includes(input)) : [];
+  return loose.length === 0 ? undefined : `a change of ${loose.join(", ")} would replace it and run the script again`;
+});
+
+const explicitProviders: Rule = perResource(({ type, custom, provider }) =>
+  custom && provider === "" && !type.startsWith("pulumi:providers:") ? "is on a default provider" : undefined,
+);
+
+/** Types whose deletion would hit servers or the whole account. */
+const retained: ReadonlySet<string> = new Set([
+  "aws:ssm/defaultPatchBaseline:DefaultPatchBaseline",
+  "aws:ssm/serviceSetting:ServiceSetting",
+  extension,
+  runCommand,
+]);
+
+const kept: Rule = perResource(({ type, retainOnDelete }) =>
+  retained.has(type) && !retainOnDelete ? "would be deleted with the stack: it needs retainOnDelete" : undefined,
+);
+
+/** Types of which AWS or Azure takes no second one beside the first. */
+const exclusive: ReadonlySet<string> = new Set([
+  "aws:ssm/defaultPatchBaseline:DefaultPatchBaseline",
+  "aws:ssm/patchGroup:PatchGroup",
+  "aws:ssm/resourceDataSync:ResourceDataSync",
+  extension,
+  runCommand,
+]);
+
+const replacedInPlace: Rule = perResource(({ type, deleteBeforeReplace }) =>
+  exclusive.has(type) && !deleteBeforeReplace
+    ? "cannot be replaced beside itself: it needs deleteBeforeReplace"
+    : undefined,
+);
+
+const blocks = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
+const bucketsClosed: Rule = (all) => {
+  const closed = new Set(
+    all
+      .filter(({ type }) => type === "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")
+      .filter(({ inputs }) => blocks.every((each) => inputs[each] === true))
+      .map(({ inputs }) => inputs["bucket"]),
+  );
+  return perResource(({ type, inputs }) => {
+    if (type !== "aws:s3/bucket:Bucket") return undefined;
+    if (inputs["acl"] !== undefined) return "has an ACL";
+    return closed.has(inputs["bucket"]) ? undefined : "has no public access block that closes all four ways";
+  })(all);
+};
+
+const messagesEncrypted: Rule = perResource(({ type, inputs }) => {
+  const key = inputs["kmsMasterKeyId"];
+  if (type === "aws:sns/topic:Topic") {
+    if (typeof key !== "string") return "is not encrypted";
+    return key === "alias/aws/sns"
+      ? "is encrypted by the AWS-managed key: EventBridge's messages would vanish"
+      : undefined;
+  }
+  if (type === "aws:sqs/queue:Queue") {
+    return inputs["sqsManagedSseEnabled"] === true || typeof key === "string" ? undefined : "is not encrypted";
+  }
+  return undefined;
+});
+
+/** Every rule by its id. */
+export const rules: Readonly<Record<string, Rule>> = {
+  "secret-in-plain-text": secretsMarked,
+  "registration-limit": registrationLimits,
+  "activation-not-frozen": activationsFrozen,
+  "default-provider": explicitProviders,
+  "iam-wildcard-action": noWildcardActions,
+  "iam-wildcard-resource": noWildcardResources,
+  "iam-foreign-policy": onlyOwnPolicies,
+  "open-to-everybody": nothingPublic,
+  "deleted-with-the-stack": kept,
+  "replaced-beside-itself": replacedInPlace,
+  "bucket-not-closed": bucketsClosed,
+  "message-not-encrypted": messagesEncrypted,
+};
+
+/**
+ * What of a program's registrations must never be merged.
+ * @param codes - activation codes that the recording gave out, to be found in no open input
+ */
+export function violations(all: readonly Registration[], codes: readonly string[] = []): readonly Violation[] {
+  const found = Object.entries(rules).flatMap(([rule, look]) => look(all).map((each) => ({ rule, ...each })));
+  const leaked = codesHidden(codes)(all).map((each) => ({ rule: "secret-in-plain-text", ...each }));
+  return [...found, ...leaked];
+}

@@ -1,0 +1,12 @@
+import { environmentsOf } from "../../config/environmentFiles.ts";
+import { projectFiles } from "../../config/projectFiles.ts";
+import { judged } from "./judged.ts";
+
+/* `npm run guard`: judges everything that every checked-in environment registers; exit 1 on what must not be merged. */
+
+for (const environment of environmentsOf(projectFiles(process.cwd()))) {
+  const { count, found } = await judged(environment);
+  for (const { rule, urn, message } of found) process.stdout.write(`${environment}: ${rule}: ${urn}: ${message}\n`);
+  process.stdout.write(`${environment}: ${String(count)} resources, ${String(found.length)} violations\n`);
+  if (found.length > 0) process.exitCode = 1;
+}
