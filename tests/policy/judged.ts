@@ -9,9 +9,6 @@ export async function judged(
 ): Promise<{ readonly count: number; readonly found: readonly Violation[] }> {
   const all = await registered(environment, awsOutputs);
   const codes = all.filter(({ type }) => type === "aws:ssm/activation:Activation").map(({ name }) => `code-of-${name}`);
-  const found = violations(
-    all.map((each) => ({ ...each, deleteBeforeReplace: each.deleteBeforeReplace === true })),
-    codes,
-  );
+  const found = violations(all, codes);
   return { count: all.length, found };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { startGithub, type GithubServer } from "../operations/githubServer.ts";
@@ -43,6 +43,10 @@ describe("a dry run of every workflow step that needs no cloud", function () {
   before(async () => {
     folder = await projectCopy();
     stubs = await stubbed({ npx, pulumi, npm: "exit 0" });
+    await mkdir(join(folder, "bootstrap"));
+    const accounts = ["111122223333,a,us-east-1,yes,", "444455556666,b,eu-west-1,yes,"];
+    const head = "account_id,name,regions,bootstrapped,exempt";
+    await writeFile(join(folder, "bootstrap", "accounts.csv"), [head, ...accounts, ""].join("\n"));
     git("init", "--quiet", "--initial-branch=main");
     await writeFile(join(folder, ".git", "info", "exclude"), "node_modules\nreview/\n*.md\n*.txt\n*.err\n");
     git("add", ".");
@@ -192,12 +196,16 @@ describe("a dry run of every workflow step that needs no cloud", function () {
 
   it("of a night fails on drift, tells it, and passes where nothing differs", async () => {
     const drifted = await dryRun(workflow("nightly.yml"), await stage());
-    expect(results(drifted.jobs)).to.deep.equal({ environments: "success", drift: "failure" });
+    expect(results(drifted.jobs)).to.deep.equal({
+      environments: "success",
+      accounts: "success",
+      drift: "failure",
+    });
     expect(drifted.jobs["drift"]?.summary).to.contain("MaintenanceWindow, changed `duration`: `use1-mw-scan-all`");
     expect(drifted.jobs["drift"]?.summary).to.contain("stub of patchplane plan --stack test --live");
     const quiet = join(previews, "role.json");
     const calm = await dryRun(workflow("nightly.yml"), await stage({ PREVIEW_FILE: quiet, REFRESH_FILE: quiet }));
-    expect(results(calm.jobs)).to.deep.equal({ environments: "success", drift: "success" });
+    expect(results(calm.jobs)).to.deep.equal({ environments: "success", accounts: "success", drift: "success" });
     const refused = await dryRun(workflow("nightly.yml"), await stage({ PULUMI_STUB: "broken" }));
     expect(refused.jobs["drift"]).to.include({ result: "failure" });
     expect(refused.jobs["drift"]?.summary).to.contain("error: no stack named 'test' found");
@@ -220,7 +228,7 @@ describe("the reader of workflow expressions", () => {
     expect(evaluate("a.none != '' && a.none.deeper == null", contexts)).to.equal(true);
     expect(evaluate("contains(jobs.*.result, 'failure') || false", contexts)).to.equal(true);
     expect(evaluate("(a.none || 'it''s') == 'it''s'", contexts)).to.equal(true);
-    expect(filled("${{ a.b-c }}-${{ a.none }}-${{ fromJSON('[1]') }}", contexts)).to.equal("x--1");
+    expect(filled("${{ a.b-c }}-${{ a.none }}-${{ fromJSON('2') }}", contexts)).to.equal("x--2");
   });
 
   it("refuses what it does not know", () => {

@@ -25,6 +25,7 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "deploy.yml check": { contents: "read" },
   "deploy.yml deploy": { contents: "read", "id-token": "write" },
   "nightly.yml environments": { contents: "read" },
+  "nightly.yml accounts": { contents: "read" },
   "nightly.yml drift": { contents: "read", "id-token": "write" },
 };
 

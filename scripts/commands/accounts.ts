@@ -1,0 +1,70 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { environmentsOf } from "../../config/environmentFiles.ts";
+import { readPlaneFrom } from "../../config/file.ts";
+import { readOrganisation } from "../../config/organisation.ts";
+import { projectFiles } from "../../config/projectFiles.ts";
+import { exitCodes } from "../../domain/exitCodes.ts";
+import { formatFault, type Finding } from "../../domain/fault.ts";
+import { organisationFindings } from "../../domain/organisation.ts";
+import type { Plane } from "../../domain/plane.ts";
+import { UsageError } from "./invocation.ts";
+
+interface AccountsOptions {
+  readonly cwd?: string;
+  readonly list: string;
+  readonly json?: true;
+}
+
+function text(findings: readonly Finding[], accounts: number): string {
+  if (findings.length === 0) return `${String(accounts)} accounts, each with its bootstrap and locations, or exempt\n`;
+  return findings.map((finding) => `${finding.id}: ${formatFault(finding)}\n`).join("");
+}
+
+function run(projectRoot: string, options: AccountsOptions): void {
+  const files = projectFiles(options.cwd === undefined ? projectRoot : resolve(options.cwd));
+  const list = files.read(options.list);
+  if (list === undefined) {
+    throw new UsageError([{ path: "--list", message: "there is no such file", value: options.list }]);
+  }
+  const organisation = readOrganisation(list, options.list);
+  const planes = environmentsOf(files).map((environment) => readPlaneFrom(files, environment));
+  const faults = [
+    ...("faults" in organisation ? organisation.faults : []),
+    ...planes.flatMap((each) => ("faults" in each ? each.faults : [])),
+  ];
+  if (faults.length > 0 || "faults" in organisation) throw new UsageError(faults);
+  const read: readonly Plane[] = planes.flatMap((each) => ("plane" in each ? [each.plane] : []));
+  const findings = organisationFindings(read, organisation.accounts, options.list);
+  process.exitCode = findings.length === 0 ? exitCodes.fine : exitCodes.findings;
+  process.stdout.write(
+    options.json === true
+      ? `${JSON.stringify({ schema: "patchplane/accounts/1", exitCode: process.exitCode, findings }, undefined, 2)}\n`
+      : text(findings, organisation.accounts.length),
+  );
+}
+
+/** Adds `patchplane accounts`. */
+export function addAccounts(program: Command, root: string): void {
+  program
+    .command("accounts")
+    .summary("which accounts of the organisation lack the bootstrap or a location")
+    .description(
+      "Compares the list of the organisation's accounts with every stack file. Asks no cloud: the list is a file that " +
+        "is reviewed like the others.",
+    )
+    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
+    .option("--list <file>", "the list, from that folder", "bootstrap/accounts.csv")
+    .option("--json", "print JSON, and nothing else")
+    .addHelpText(
+      "after",
+      `
+Exit codes: 0 every account has what it needs; 1 one does not; 2 usage, or a file that cannot be read.
+
+Example:
+  npx patchplane accounts`,
+    )
+    .action((options: AccountsOptions) => {
+      run(root, options);
+    });
+}
