@@ -62,6 +62,17 @@ function resourcesCell(result: PreviewResult): string {
   return result.preview.errors.length > 0 ? "**preview failed**" : operationSummary(result.preview);
 }
 
+/** No error: what is left to read. */
+function calmWords(reviews: readonly EnvironmentReview[]): string {
+  const warnings = reviews.reduce(
+    (sum, { plan }) => sum + (plan !== undefined && "counts" in plan ? plan.counts.warnings : 0),
+    0,
+  );
+  return warnings === 0
+    ? "✅ No check stands against this change."
+    : `🟡 No error stands against this change; ${counted(warnings, "warning")} to read.`;
+}
+
 /** What a reader has to know at once: does it block, and what was not looked at. */
 function verdict(reviews: readonly EnvironmentReview[]): string {
   const names = (wanted: (review: EnvironmentReview) => boolean): string =>
@@ -78,7 +89,7 @@ function verdict(reviews: readonly EnvironmentReview[]): string {
     ...(blocking === "" ? [] : [`❌ Errors of ${blocking} have to be mended before this is merged.`]),
     ...(failed === "" ? [] : [`❌ The preview of ${failed} failed: a deployment would fail too.`]),
   ];
-  if (sentences.length === 0) sentences.push("✅ No check stands against this change.");
+  if (sentences.length === 0) sentences.push(calmWords(reviews));
   if (unseen !== "") sentences.push(`ℹ️ No preview of ${unseen}: cloud resources were not compared.`);
   return sentences.map((sentence) => `- ${sentence}`).join("\n");
 }

@@ -108,6 +108,7 @@ const forbidden: readonly NeededCall[] = [
 const unscoped: Readonly<Record<string, string>> = {
   "kms:CreateKey": "the key does not exist yet; held to tags",
   "kms:ListAliases": "lists",
+  "servicequotas:ListServiceQuotas": "lists",
   "ssm:CreateActivation": "knows no resource; iam:PassRole decides which role it hands out",
   "ssm:CreateMaintenanceWindow": "the window does not exist yet; held to tags",
   "ssm:CreatePatchBaseline": "the baseline does not exist yet; held to tags",
@@ -117,6 +118,7 @@ const unscoped: Readonly<Record<string, string>> = {
   "ssm:DescribeMaintenanceWindows": "lists",
   "ssm:DescribePatchBaselines": "lists",
   "ssm:DescribePatchGroups": "lists",
+  "ssm:GetPatchBaselineForPatchGroup": "knows no resource",
   "ssm:ListAssociations": "lists",
   "ssm:ListResourceDataSync": "lists",
 };
@@ -143,18 +145,26 @@ describe("the roles of the bootstrap", () => {
     expect(allowed("PreviewRole", writes)).to.deep.equal([]);
   });
 
-  it("let the reading role read what status and plan --live ask", () => {
-    const calls: readonly NeededCall[] = [
-      { actions: "ssm:DescribeInstanceInformation ssm:DescribeActivations ssm:DescribePatchBaselines", resource: "*" },
-      { actions: "ssm:DescribeInstancePatchStates ssm:ListTagsForResource", resource: ssm("managed-instance/mi-1") },
-      { actions: "ssm:DescribeInstancePatchStates", resource: `arn:aws:ec2:us-east-1:${account}:instance/i-1` },
-      { actions: "ssm:DescribeMaintenanceWindows ssm:ListAssociations ssm:DescribePatchGroups", resource: "*" },
-      {
-        actions: "ssm:DescribeMaintenanceWindowTargets ssm:DescribeMaintenanceWindowTasks",
-        resource: ssm("maintenancewindow/mw-1"),
-      },
-    ];
-    expect(refused("PreviewRole", calls)).to.deep.equal([]);
+  it("let the reading role read what the commands' page says that status and plan --live ask", () => {
+    const page = readFileSync(join(root, "docs", "commands.md"), "utf8");
+    const rows = page.split("\n").filter((line) => /^\| `(status|plan --live)` .*`ssm:/.test(line));
+    expect(rows).to.have.lengthOf(2);
+    const asked = new Set(rows.flatMap((row) => row.match(/(ssm|servicequotas):[A-Za-z]+/g) ?? []));
+    expect(asked.size).to.be.greaterThan(12);
+    const may = actionsOf("PreviewRole");
+    expect([...asked].filter((action) => !may.includes(action))).to.deep.equal([]);
+    const nodes = [ssm("managed-instance/mi-1"), `arn:aws:ec2:us-east-1:${account}:instance/i-1`];
+    const onNodes = nodes.map((resource) => ({ actions: "ssm:DescribeInstancePatchStates", resource }));
+    expect(refused("PreviewRole", onNodes)).to.deep.equal([]);
+  });
+
+  it("allow the deploying role every action that the page for real accounts lists", () => {
+    const page = readFileSync(join(root, "docs", "getting-started.md"), "utf8");
+    const block = /The SSM actions, as the provider calls them:\n\n```\n([^`]+)```/.exec(page)?.[1] ?? "";
+    const listed = block.split(/\s+/).filter((word) => word !== "");
+    expect(listed.length).to.be.greaterThan(40);
+    const may = actionsOf("DeployRole");
+    expect(listed.filter((name) => !may.includes(`ssm:${name}`))).to.deep.equal([]);
   });
 
   it("refuse both what would read secrets, run commands, or reach what is not the stack's", () => {
@@ -205,10 +215,12 @@ describe("the roles of the bootstrap", () => {
       "iam:ListRoleTags",
       "s3:UntagResource",
       // What status and plan --live ask.
+      "servicequotas:ListServiceQuotas",
       "ssm:DescribeInstanceInformation",
       "ssm:DescribeInstancePatchStates",
       "ssm:DescribeMaintenanceWindowTasks",
       "ssm:DescribeMaintenanceWindows",
+      "ssm:GetPatchBaselineForPatchGroup",
       "ssm:ListAssociations",
       "ssm:RemoveTagsFromResource",
     ]);

@@ -98,6 +98,13 @@ describe("the comment of a pull request", () => {
     expect(long.filter((value) => rest.includes(value))).to.deep.equal([]);
   });
 
+  it("tells a change without findings from one whose warnings have to be read", () => {
+    const first = (warnings: number) =>
+      pullRequestComment([{ environment: "a", plan: planOf({ warnings }), preview: quiet }]).split("\n")[3];
+    expect(first(0)).to.equal("- ✅ No check stands against this change.");
+    expect(first(2)).to.equal("- 🟡 No error stands against this change; 2 warnings to read.");
+  });
+
   it("says that a preview failed, and why", () => {
     const comment = pullRequestComment([
       { environment: "a", plan: planOf({}), preview: readPreview(recorded("failed")) },
