@@ -132,6 +132,6 @@ export function evaluate(text: string, contexts: Contexts): unknown {
 export function filled(text: string, contexts: Contexts): string {
   return text.replaceAll(/\$\{\{(.*?)\}\}/gs, (_, expression: string) => {
     const value = evaluate(expression, contexts);
-    return typeof value === "object" || value === undefined ? "" : String(value);
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
   });
 }

@@ -26,6 +26,7 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "deploy.yml deploy": { contents: "read", "id-token": "write" },
   "nightly.yml environments": { contents: "read" },
   "nightly.yml accounts": { contents: "read" },
+  "nightly.yml vendor-support": { contents: "read" },
   "nightly.yml drift": { contents: "read", "id-token": "write" },
 };
 

@@ -1,0 +1,32 @@
+import { expect } from "chai";
+import { roleNameVariable } from "../domain/assumedRole.ts";
+import { makeProviders } from "../providers.ts";
+import { byName, sampleLocation, samplePlane } from "./components/aws/samples.ts";
+import { settled, startMocks } from "./harness/mocks.ts";
+
+describe("providers", () => {
+  const before = process.env[roleNameVariable];
+
+  afterEach(() => {
+    if (before === undefined) Reflect.deleteProperty(process.env, roleNameVariable);
+    else process.env[roleNameVariable] = before;
+  });
+
+  async function assumedBy(roleName: string): Promise<unknown> {
+    process.env[roleNameVariable] = roleName;
+    const recorder = await startMocks();
+    makeProviders(samplePlane({ locations: byName(sampleLocation()) }));
+    await settled();
+    const { inputs } = recorder.only("pulumi:providers:aws");
+    return JSON.parse(String(inputs["assumeRoles"]));
+  }
+
+  it("take the stack file's role in an account, or the reading one that the environment names", async () => {
+    const role = sampleLocation().roleArn ?? "";
+    expect(role).to.match(/:role\/.+/);
+    expect(await assumedBy("")).to.deep.equal([{ roleArn: role, sessionName: "patchplane" }]);
+    expect(await assumedBy("patchplane-preview")).to.deep.equal([
+      { roleArn: role.replace(/:role\/.*/, ":role/patchplane-preview"), sessionName: "patchplane" },
+    ]);
+  });
+});
