@@ -126,6 +126,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ["policy/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["../*"], message: "policy judges plain data, and imports nothing of the project but itself" },
+            { group: ["@pulumi/*", "@aws-sdk/*", "@azure/*", "node:*"], message: "policy is pure" },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ["scripts/**/*.ts", "engine/**/*.ts"],
     rules: {
       "no-restricted-imports": [

@@ -16,6 +16,8 @@ const nothingBefore = /^0+$/;
  */
 export async function changedPaths(root: string, base: string): Promise<Changes> {
   if (nothingBefore.test(base)) return { failure: "there is no commit before" };
+  // It would be an option.
+  if (base.startsWith("-")) return { failure: "git knows no such commit" };
   const args = ["-C", root, "diff", "--name-only", "--no-renames", "--relative", "-z", `${base}...HEAD`, "--"];
   try {
     const { stdout } = await run("git", args, { maxBuffer: mostOutput });

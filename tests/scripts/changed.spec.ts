@@ -85,6 +85,8 @@ describe("patchplane changed, the command", function () {
     const lost = await changed("--base", "origin/main");
     expect(lost.code).to.equal(2);
     expect(lost.stderr).to.match(/^--base: .*origin\/main.*fetch-depth: 0/);
+    const option = await changed("--base=--output=written");
+    expect(option.stderr).to.match(/^--base: git knows no such commit/);
     for (const base of ["origin/main", "0".repeat(40)]) {
       const all = await changed("--base", base, "--or-all", "--matrix");
       expect(JSON.parse(all.stdout)).to.deep.equal(["dev", "prod"]);
