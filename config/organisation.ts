@@ -2,6 +2,9 @@ import { parse } from "csv-parse/sync";
 import type { Fault } from "../domain/fault.ts";
 import type { OrganisationAccount } from "../domain/organisation.ts";
 
+/** Where the list of the organisation's accounts lies, unless somebody says otherwise. */
+export const organisationFile = "bootstrap/accounts.csv";
+
 /** Columns of the list of accounts. */
 const columns = ["account_id", "name", "regions", "bootstrapped", "exempt"] as const;
 

@@ -116,6 +116,9 @@ export const checkTable = [
   warning("concurrent-windows", "AWS runs 5 windows at once; what happens to the sixth is not documented"),
   warning("sla", "a patch that comes out just after a run waits for the next one and for its approval delay"),
   warning("sla-cadence", "a business unit's own duty to patch every so many days"),
+  warning("account-without-bootstrap", "nothing can be deployed into an account that lacks the bootstrap's roles"),
+  warning("account-without-location", "servers in an account or Region without a location are patched by nobody"),
+  warning("account-unknown", "a location in an account that the organisation's list lacks is nobody's to watch"),
   warning("ring-order", "production gets patches that no server before it has tried"),
   warning(
     "ubuntu-soak",

@@ -1,3 +1,4 @@
+import { finding } from "./checkTable.ts";
 import type { Finding } from "./fault.ts";
 import type { Plane } from "./plane.ts";
 
@@ -16,21 +17,12 @@ export interface OrganisationAccount {
   readonly line: number;
 }
 
-/** The ids of the checks on the organisation. */
-export const organisationChecks = ["account-without-bootstrap", "account-without-location", "account-unknown"] as const;
-
-function finding(
-  id: (typeof organisationChecks)[number],
-  account: Pick<OrganisationAccount, "accountId" | "line">,
+function accountFinding(
+  id: "account-without-bootstrap" | "account-without-location" | "account-unknown",
+  { accountId, line }: Pick<OrganisationAccount, "accountId" | "line">,
   more: Pick<Finding, "message" | "fix"> & { readonly value?: unknown },
 ): Finding {
-  return {
-    id,
-    severity: "warning",
-    line: account.line,
-    path: `accounts.${account.accountId}`,
-    ...more,
-  };
+  return finding(id, { line, path: `accounts.${accountId}`, ...more });
 }
 
 /** Where every stack together patches: Regions by account. */
@@ -50,7 +42,7 @@ function accountFindings(account: OrganisationAccount, regions: ReadonlySet<stri
     ...(account.bootstrapped
       ? []
       : [
-          finding("account-without-bootstrap", account, {
+          accountFinding("account-without-bootstrap", account, {
             message: `${label} has no bootstrap: nothing can be deployed there`,
             fix: "deploy bootstrap/aws-account.yaml there, or write why it is exempt",
           }),
@@ -58,7 +50,7 @@ function accountFindings(account: OrganisationAccount, regions: ReadonlySet<stri
     ...(missing.length === 0
       ? []
       : [
-          finding("account-without-location", account, {
+          accountFinding("account-without-location", account, {
             message: `no stack has a location of ${label} in these Regions: servers there are patched by nobody`,
             value: missing,
             fix: "add the location to a stack file, or write why the account is exempt",
@@ -83,7 +75,7 @@ export function organisationFindings(
   const findings = [
     ...accounts.flatMap((account) => accountFindings(account, places.get(account.accountId) ?? new Set())),
     ...unknown.map((accountId) =>
-      finding(
+      accountFinding(
         "account-unknown",
         { accountId, line: 1 },
         {
@@ -95,4 +87,13 @@ export function organisationFindings(
     ),
   ];
   return findings.map((each) => ({ ...each, file }));
+}
+
+/**
+ * Those of the organisation's findings that a review of one stack should show: accounts that this stack is in, and
+ * Regions of accounts that no stack patches, which may be this stack's to take.
+ */
+export function findingsOfStack(plane: Plane, findings: readonly Finding[]): readonly Finding[] {
+  const own = new Set(Object.values(plane.locations).map(({ accountId }) => `accounts.${accountId}`));
+  return findings.filter(({ id, path }) => id === "account-without-location" || own.has(path));
 }

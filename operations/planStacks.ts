@@ -1,6 +1,10 @@
 import { assessPlaneFrom } from "../config/file.ts";
+import { organisationFile, readOrganisation } from "../config/organisation.ts";
 import type { ProjectFiles } from "../config/projectFiles.ts";
 import type { Assessed } from "../config/resolve.ts";
+import { settledFindings } from "../domain/checks.ts";
+import type { Finding } from "../domain/fault.ts";
+import { findingsOfStack, organisationFindings } from "../domain/organisation.ts";
 import { planChange, type PlanSide } from "../domain/plan/planChange.ts";
 import type { PlanReport } from "../domain/plan/report.ts";
 import type { Plane } from "../domain/plane.ts";
@@ -75,16 +79,29 @@ function planeOf(reading: Reading["assessed"] | undefined): Plane | undefined {
   return reading !== undefined && reading !== "absent" && "plane" in reading ? reading.plane : undefined;
 }
 
-function sideOf(label: string, stack: string, readings: Readings): PlanSide {
+/** What the organisation's list of accounts says of all stacks that could be read; nothing where there is no list. */
+function organisationOf(files: ProjectFiles, readings: Readings): readonly Finding[] {
+  const text = files.read(organisationFile);
+  const list = text === undefined ? undefined : readOrganisation(text, organisationFile);
+  if (list === undefined || "faults" in list) return [];
+  const read = [...readings.values()];
+  // A stack that cannot be read may have the locations that seem to be missing.
+  if (read.some((reading) => reading !== "absent" && "faults" in reading)) return [];
+  const planes = read.flatMap((reading) => planeOf(reading) ?? []);
+  return organisationFindings(planes, list.accounts, organisationFile);
+}
+
+function sideOf(label: string, stack: string, readings: Readings, organisation: readonly Finding[]): PlanSide {
   const others = [...readings].flatMap(([name, reading]) => {
     const plane = planeOf(reading);
     return name === stack || plane === undefined ? [] : [{ name, plane }];
   });
   const own = readings.get(stack) ?? "absent";
   if (own === "absent") return { label, others, state: "absent" };
-  return "faults" in own
-    ? { label, others, state: "unreadable", faults: own.faults }
-    : { label, others, state: "read", plane: own.plane, findings: own.findings, place: own.place };
+  if ("faults" in own) return { label, others, state: "unreadable", faults: own.faults };
+  const { plane, place } = own;
+  const accounts = settledFindings(plane, findingsOfStack(plane, organisation));
+  return { label, others, state: "read", plane, findings: [...own.findings, ...accounts], place };
 }
 
 /**
@@ -100,6 +117,7 @@ export function planStacks(
 ): readonly StackPlan[] {
   const all = [...new Set([...stackNames(base.files), ...stackNames(head.files)])].sort();
   const [old, now] = readBoth(base.files, head.files, all);
+  const [oldAccounts, accounts] = [organisationOf(base.files, old), organisationOf(head.files, now)];
   return (stacks ?? all).map((stack) => {
     const notes = all
       .filter((name) => name !== stack && "faults" in Object(now.get(name)))
@@ -107,8 +125,8 @@ export function planStacks(
     const report = planChange({
       stack,
       asOf,
-      base: sideOf(base.label, stack, old),
-      head: sideOf(head.label, stack, now),
+      base: sideOf(base.label, stack, old, oldAccounts),
+      head: sideOf(head.label, stack, now, accounts),
       notes,
     });
     const [before, plane] = [planeOf(old.get(stack)), planeOf(now.get(stack))];

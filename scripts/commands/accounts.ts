@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { environmentsOf } from "../../config/environmentFiles.ts";
 import { readPlaneFrom } from "../../config/file.ts";
-import { readOrganisation } from "../../config/organisation.ts";
+import { organisationFile, readOrganisation } from "../../config/organisation.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { exitCodes } from "../../domain/exitCodes.ts";
 import { formatFault, type Finding } from "../../domain/fault.ts";
@@ -54,7 +54,7 @@ export function addAccounts(program: Command, root: string): void {
         "is reviewed like the others.",
     )
     .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
-    .option("--list <file>", "the list, from that folder", "bootstrap/accounts.csv")
+    .option("--list <file>", "the list, from that folder", organisationFile)
     .option("--json", "print JSON, and nothing else")
     .addHelpText(
       "after",

@@ -68,6 +68,18 @@ export const planCases: readonly PlanCase[] = [
     ),
   },
   {
+    name: "accounts-of-the-organisation",
+    head: edit((edited) =>
+      edited.write(
+        "bootstrap/accounts.csv",
+        "account_id,name,regions,bootstrapped,exempt\n" +
+          "111122223333,production,us-east-1 us-west-2,yes,\n" +
+          "444455556666,emea,eu-west-1,no,\n" +
+          "000000000001,archive,us-east-1,no,no servers\n",
+      ),
+    ),
+  },
+  {
     name: "wrong-tuesday",
     head: edit(
       inStack('schedule: { patchTuesday: +5d, at: "23:00" }', "schedule: cron(0 23 ? * TUE#3 *)\n      offsetDays: 5"),
