@@ -55,12 +55,36 @@ function checkWindow(plane: Plane, window: Window): readonly Finding[] {
     ...checkTime(window),
     ...checkOpens(window, path),
     ...checkOverlap(window, path),
-    ...window.schedules.flatMap((schedule) => [
-      ...checkSlip(schedule, path),
-      ...checkDaylightSaving(schedule, gapsOf(schedule.timezone), path),
-    ]),
+    ...datedFindings(window, referenceDate),
     ...plane.freezes.flatMap((freeze, index) => checkFreeze(window, freeze, index)),
   ];
+}
+
+/** Ids of the findings that name dates, which are counted from some instant. */
+export const datedChecks: ReadonlySet<string> = new Set(["patch-tuesday", "daylight-saving"]);
+
+/** The findings of {@link datedChecks} about a window whose schedules AWS takes, with dates from an instant on. */
+function datedFindings(window: Window, from: Date): readonly Finding[] {
+  const path = `windows.${window.name}.schedule`;
+  return window.schedules.flatMap((schedule) => [
+    ...checkSlip(schedule, path, from),
+    ...checkDaylightSaving(
+      schedule,
+      gapsOf(schedule.timezone).filter((gap) => gap.to >= from),
+      path,
+    ),
+  ]);
+}
+
+/**
+ * The findings of {@link datedChecks} with dates from an instant on: a preview has no clock and counts from the
+ * reference date, a review shows the dates to come.
+ */
+export function checkDates(plane: Plane, from: Date): readonly Finding[] {
+  return Object.values(plane.windows).flatMap((window) => {
+    const refused = window.schedules.some((schedule) => checkExpression(schedule, "").length > 0);
+    return refused || window.schedules.some(({ timezone }) => !isTimeZone(timezone)) ? [] : datedFindings(window, from);
+  });
 }
 
 function checkExpression(schedule: WindowSchedule, path: string): readonly Finding[] {
@@ -131,8 +155,8 @@ function checkOverlap(window: Window, path: string): readonly Finding[] {
       ];
 }
 
-function checkSlip(schedule: WindowSchedule, path: string): readonly Finding[] {
-  const slip = checkPatchTuesdaySlip(schedule, referenceDate);
+function checkSlip(schedule: WindowSchedule, path: string, from: Date): readonly Finding[] {
+  const slip = checkPatchTuesdaySlip(schedule, from);
   if (slip === undefined) {
     return [];
   }

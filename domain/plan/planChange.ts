@@ -5,6 +5,7 @@ import { machineCount } from "../placement.ts";
 import type { Plane } from "../plane.ts";
 import { ringFindings } from "../rings.ts";
 import { vendorSupportFindings } from "../vendorSupport.ts";
+import { checkDates, datedChecks } from "../scheduleChecks.ts";
 import { stackFindings, type OtherStack } from "../stackChecks.ts";
 import { approvalChanges, expiredApprovals } from "./approvalChanges.ts";
 import { changeFindings } from "./changeFindings.ts";
@@ -82,8 +83,10 @@ function allFindings(side: PlanSide, asOf: Date): readonly Finding[] {
     ...stackFindings(plane, others),
     ...expiredApprovals(plane, asOf),
     ...vendorSupportFindings(plane, asOf),
+    ...checkDates(plane, asOf),
   ];
-  return [...findings, ...settledFindings(plane, reviewed).map(side.place)];
+  const timeless = findings.filter(({ id }) => !datedChecks.has(id));
+  return [...timeless, ...settledFindings(plane, reviewed).map(side.place)];
 }
 
 /** What a finding is about, whatever its numbers and lines are by now. */
