@@ -109,10 +109,10 @@ function adviceOf(verdict: CapacityVerdict): string {
   return [...ways, "spread the groups over more windows"].join(", or ");
 }
 
-/** Findings about windows that are too short for their servers. */
+/** Findings about windows that are too short for their servers; one whose cutoff leaves no time is another check's. */
 export function checkCapacity(plane: Plane): readonly Finding[] {
   return windowCapacities(plane)
-    .filter((verdict) => !verdict.fits)
+    .filter((verdict) => !verdict.fits && verdict.minutesAvailable > 0)
     .map((verdict) =>
       finding("window-capacity", {
         path: `windows.${verdict.window}`,

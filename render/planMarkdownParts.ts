@@ -4,7 +4,7 @@ import type { PlanFinding, PlanReport } from "../domain/plan/report.ts";
 import type { WindowPlan, WindowVersion } from "../domain/plan/windowPlans.ts";
 import { code, folded, plain, table } from "./markdown.ts";
 import { cut, moreLine, type Budget } from "./planMarkdownServers.ts";
-import { differenceText, runText } from "./planWords.ts";
+import { differenceText, knownText, runText } from "./planWords.ts";
 
 function faultLine(fault: Fault): string {
   return plain(formatFault(fault));
@@ -40,19 +40,14 @@ export function faultsSection({ base, head }: PlanReport, budget: Budget): reado
 }
 
 /** Errors and what is new in sight, the rest folded. */
-export function findingsSection({ findings }: PlanReport, budget: Budget): readonly string[] {
+export function findingsSection({ findings, base }: PlanReport, budget: Budget): readonly string[] {
   const seen = findings.items.filter(({ severity, isNew }) => severity === "error" || isNew);
   const known = findings.items.filter((each) => !seen.includes(each));
   return [
     ...(seen.length === 0 ? [] : ["### Findings", listOf(seen.map(findingLine), budget, "findings")]),
     ...(known.length === 0
       ? []
-      : [
-          folded(
-            `${counted(known.length, "finding")} that the base has as well`,
-            listOf(known.map(findingLine), budget, "findings"),
-          ),
-        ]),
+      : [folded(knownText(known.length, base), listOf(known.map(findingLine), budget, "findings"))]),
     ...(findings.mended.length === 0
       ? []
       : [

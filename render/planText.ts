@@ -10,6 +10,7 @@ import {
   differenceText,
   findingsText,
   headline,
+  knownText,
   limitRows,
   runText,
   setTitle,
@@ -123,7 +124,7 @@ function short(report: PlanReport): readonly string[] {
   const known = report.findings.items.length - seen.length;
   return [
     ...seen.map(findingLine),
-    ...(known === 0 ? [] : [`${counted(known, "warning")} that the base has as well (--all shows them)`]),
+    ...(known === 0 ? [] : [`${knownText(known, report.base, "warning")} (--all shows them)`]),
   ];
 }
 

@@ -62,10 +62,16 @@ export function setTitle({ kind, count, reason }: ServerChangeSet): string {
   return `${servers} ${verb}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
+/** Heading of findings that are not new; nobody knows what is where the base cannot be read. */
+export function knownText(count: number, base: PlanVersion, noun = "finding"): string {
+  return base.state === "unreadable" ? counted(count, noun) : `${counted(count, noun)} that the base has as well`;
+}
+
 /** The count of findings. */
-export function findingsText({ findings: { errors, warnings, new: fresh }, head }: PlanReport): string {
+export function findingsText({ findings: { errors, warnings, new: fresh }, head, base }: PlanReport): string {
   if (head.state === "unreadable") return counted(head.faults.length, "fault");
   if (errors + warnings === 0) return "no findings";
+  if (base.state === "unreadable") return `${counted(errors, "error")}, ${counted(warnings, "warning")}`;
   const news = fresh === 0 ? "none of them new" : `${String(fresh)} new`;
   return `${counted(errors, "error")}, ${counted(warnings, "warning")}, ${news}`;
 }

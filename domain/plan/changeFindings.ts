@@ -68,7 +68,7 @@ function leftBehind({ leftBehind: rows }: OnboardingPlan): readonly Finding[] {
       : [
           finding("nodes-left", {
             path: "fleet",
-            message: `${counted(hybrid.length, "removed Azure row")} whose VM stays a managed node with its tags: ${listed(hybrid)}`,
+            message: `${counted(hybrid.length, "removed Azure row")}: the VM stays a managed node with its tags: ${listed(hybrid)}`,
             fix: "where the machine lives on, deregister it; until then its group's windows go on patching it",
           }),
         ]),
@@ -77,7 +77,7 @@ function leftBehind({ leftBehind: rows }: OnboardingPlan): readonly Finding[] {
       : [
           finding("nodes-left", {
             path: "fleet",
-            message: `${counted(instances.length, "removed EC2 row")} that go on being patched while they run with their PatchGroup tag: ${listed(instances)}`,
+            message: `${counted(instances.length, "removed EC2 row")}: patched on while the instance runs with its PatchGroup tag: ${listed(instances)}`,
             fix: "where the instance lives on, change or remove its tag",
           }),
         ]),
@@ -95,7 +95,7 @@ function retagged(after: Plane, { retagged: rows }: OnboardingPlan): readonly Fi
         path: "fleet",
         line: first.server.line,
         message:
-          `${counted(machineCount(members.map(({ server }) => server)), "server")} keep PatchGroup=${from} until their tags are changed to ${to}: ` +
+          `${counted(machineCount(members.map(({ server }) => server)), "server keeps", "servers keep")} PatchGroup=${from} until the tag is changed to ${to}: ` +
           (served
             ? "until then they are patched as that group"
             : "no window reaches that group any more, and AWS falls back to the account's default baseline"),

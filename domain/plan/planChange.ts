@@ -114,8 +114,9 @@ function notIn(findings: readonly Finding[], others: readonly Finding[]): Readon
   );
 }
 
-function findingsOf(old: readonly Finding[], now: readonly Finding[]): PlanReport["findings"] {
-  const fresh = notIn(now, old);
+/** @param compared - whether both versions were read: else nothing is new, and nothing is mended */
+function findingsOf(old: readonly Finding[], now: readonly Finding[], compared: boolean): PlanReport["findings"] {
+  const fresh = compared ? notIn(now, old) : new Set<Finding>();
   const items: readonly PlanFinding[] = now.map((each) => ({ ...each, isNew: fresh.has(each) }));
   const errors = items.filter(({ severity }) => severity === "error").length;
   return {
@@ -123,7 +124,7 @@ function findingsOf(old: readonly Finding[], now: readonly Finding[]): PlanRepor
     warnings: items.length - errors,
     new: fresh.size,
     items,
-    mended: [...notIn(old, now)],
+    mended: compared ? [...notIn(old, now)] : [],
   };
 }
 
@@ -173,7 +174,11 @@ export function planChange({ stack, asOf, base, head, notes }: PlanInput): PlanR
   const approvals = approvalChanges(before, after);
   const change = settledFindings(after, changeFindings(after, servers, onboarding));
   const placed = head.state === "read" ? change.map(head.place) : change;
-  const findings = findingsOf(allFindings(base, asOf), inTableOrder([...allFindings(head, asOf), ...placed]));
+  const findings = findingsOf(
+    allFindings(base, asOf),
+    inTableOrder([...allFindings(head, asOf), ...placed]),
+    base.state !== "unreadable" && head.state !== "unreadable",
+  );
   const { onboarded, runAgain, leftBehind } = onboarding;
   const moved = servers.counts.gained + servers.counts.lost + servers.counts.changed;
   return {
