@@ -10,11 +10,6 @@ function plainPath(path: string): string {
   return posix.normalize(path).replace(/\/$/, "");
 }
 
-/** The environments of a project: those with a stack file in its root; by name. */
-export function environmentsOf(files: ProjectFiles): readonly string[] {
-  return files.list("").flatMap(({ name }) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-}
-
 /**
  * What an environment is read from, as its stack file says; a faulty stack file is taken as far as it can be read,
  * because a change that breaks one touches its environment all the same.

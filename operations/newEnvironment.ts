@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { readPlaneFrom } from "../config/file.ts";
 import { isMapping } from "../config/path.ts";
 import type { ProjectFiles } from "../config/projectFiles.ts";
-import { stackFileName } from "../config/stackName.ts";
+import { environmentOf, stackFileName } from "../config/stackName.ts";
 import { readYaml } from "../config/yamlText.ts";
 import type { Fault } from "../domain/fault.ts";
 import {
@@ -49,7 +49,7 @@ interface Neighbour {
 
 function neighboursOf(files: ProjectFiles): readonly Neighbour[] {
   return files.list("").flatMap(({ name }) => {
-    const environment = /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1];
+    const environment = environmentOf(name);
     if (environment === undefined) return [];
     const { value } = readYaml(files.read(name) ?? "", name);
     const config = isMapping(value) && isMapping(value["config"]) ? value["config"] : {};

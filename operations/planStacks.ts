@@ -1,6 +1,7 @@
 import { assessPlaneFrom } from "../config/file.ts";
 import { organisationFile, readOrganisation } from "../config/organisation.ts";
 import type { ProjectFiles } from "../config/projectFiles.ts";
+import { environmentsOf } from "../config/stackName.ts";
 import type { Assessed } from "../config/resolve.ts";
 import { settledFindings } from "../domain/checks.ts";
 import type { Finding } from "../domain/fault.ts";
@@ -20,11 +21,6 @@ export interface StackPlan {
   readonly report: PlanReport;
   readonly before?: Plane;
   readonly plane?: Plane;
-}
-
-/** Names of the stacks that a version has a stack file of, in order. */
-export function stackNames(files: ProjectFiles): readonly string[] {
-  return files.list("").flatMap(({ name }) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
 }
 
 /** A stack as it was read, with every file that was looked at. */
@@ -115,7 +111,7 @@ export function planStacks(
   asOf: Date,
   stacks?: readonly string[],
 ): readonly StackPlan[] {
-  const all = [...new Set([...stackNames(base.files), ...stackNames(head.files)])].sort();
+  const all = [...new Set([...environmentsOf(base.files), ...environmentsOf(head.files)])].sort();
   const [old, now] = readBoth(base.files, head.files, all);
   const [oldAccounts, accounts] = [organisationOf(base.files, old), organisationOf(head.files, now)];
   return (stacks ?? all).map((stack) => {

@@ -1,7 +1,7 @@
 import { isMapping } from "../config/path.ts";
 import { overPresets } from "../config/presets.ts";
 import { projectFiles, type ProjectFiles } from "../config/projectFiles.ts";
-import { stackFileName } from "../config/stackName.ts";
+import { environmentsOf, stackFileName } from "../config/stackName.ts";
 import { readYaml } from "../config/yamlText.ts";
 
 /*
@@ -10,10 +10,6 @@ import { readYaml } from "../config/yamlText.ts";
  */
 
 const namespace = "patchplane:";
-
-function stacksIn(files: ProjectFiles): readonly string[] {
-  return files.list("").flatMap(({ name }) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-}
 
 function optionIn(words: readonly string[], ...names: readonly string[]): string | undefined {
   const index = words.findLastIndex((word) => names.includes(word));
@@ -44,7 +40,7 @@ function serversIn(files: ProjectFiles, fleet: unknown): readonly string[] {
 }
 
 function namesOf(kind: string, files: ProjectFiles, stacks: readonly string[]): readonly string[] {
-  if (kind === "stacks") return stacksIn(files);
+  if (kind === "stacks") return environmentsOf(files);
   return stacks.flatMap((stack) => {
     const settings = settingsOf(files, stack);
     switch (kind) {
@@ -69,7 +65,7 @@ const [project = ".", kind = "", current = "", ...words] = process.argv.slice(2)
 try {
   const files = projectFiles(optionIn(words, "-C", "--cwd") ?? project);
   const stack = optionIn(words, "-s", "--stack");
-  const names = namesOf(kind, files, stack === undefined ? stacksIn(files) : [stack]);
+  const names = namesOf(kind, files, stack === undefined ? environmentsOf(files) : [stack]);
   const fitting = [...new Set(names)].filter((name) => name.startsWith(current)).sort();
   process.stdout.write(fitting.map((name) => `${name}\n`).join(""));
 } catch {

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { CommandError, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { environmentOf } from "../config/stackName.ts";
 import { programOver } from "../engine/programOver.ts";
 import { EngineNotFound, resolveEngine } from "../engine/resolve.ts";
 import { openSandbox } from "../engine/sandbox.ts";
@@ -27,7 +28,7 @@ async function knownStacks(root: string): Promise<readonly string[]> {
   const names = await readdir(root).catch((cause: unknown) => {
     throw new InvalidArgumentError(`${root} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
   });
-  return names.flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []).sort();
+  return names.flatMap((name) => environmentOf(name) ?? []).sort();
 }
 
 async function openStack({ stack: name, cwd }: Options): Promise<Stack> {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { environmentsOf } from "../../config/environmentFiles.ts";
+import { environmentsOf } from "../../config/stackName.ts";
 import { readPlaneFrom } from "../../config/file.ts";
 import { organisationFile, readOrganisation } from "../../config/organisation.ts";
 import { projectFiles } from "../../config/projectFiles.ts";

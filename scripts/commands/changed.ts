@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { environmentFiles, environmentsOf } from "../../config/environmentFiles.ts";
+import { environmentFiles } from "../../config/environmentFiles.ts";
+import { environmentsOf } from "../../config/stackName.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { changedEnvironments, type ChangedEnvironment } from "../../domain/changedEnvironments.ts";
 import { changedPaths, type Changes } from "../../operations/gitChanges.ts";

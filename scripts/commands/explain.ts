@@ -4,6 +4,7 @@ import { readPlane } from "../../config/file.ts";
 import { nearest } from "../../config/nearest.ts";
 import { readOrigins } from "../../config/origins.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
+import { environmentsOf } from "../../config/stackName.ts";
 import { explainGroup } from "../../domain/explain/group.ts";
 import { explainServer } from "../../domain/explain/server.ts";
 import { subjectNames, subjectsOf, type Subject, type SubjectKind } from "../../domain/explain/subjects.ts";
@@ -12,7 +13,7 @@ import type { Fault, Finding } from "../../domain/fault.ts";
 import { locationNameOf } from "../../domain/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { explainJson, explainText, type Explanation } from "../../render/explainText.ts";
-import { chosenStack, collected, instant, knownStacks, UsageError, type ScopeOptions } from "./invocation.ts";
+import { chosenStack, collected, instant, UsageError, type ScopeOptions } from "./invocation.ts";
 
 interface ExplainOptions extends ScopeOptions {
   readonly asOf?: Date;
@@ -42,7 +43,7 @@ function asked(text: string): { readonly kind?: SubjectKind; readonly name: stri
  * one says.
  */
 function readStacks(root: string, given: string | undefined): readonly StackPlane[] {
-  const stacks = given === undefined ? knownStacks(root) : [chosenStack(root, given)];
+  const stacks = given === undefined ? environmentsOf(projectFiles(root)) : [chosenStack(root, given)];
   if (stacks.length === 0) chosenStack(root, given);
   const faults: Fault[] = [];
   const planes = stacks.flatMap((stack) => {

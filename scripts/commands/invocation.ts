@@ -4,7 +4,7 @@ import { faultReport } from "../../config/faultReport.ts";
 import { readPlane } from "../../config/file.ts";
 import { suggest } from "../../config/nearest.ts";
 import { projectFiles, type ProjectFiles } from "../../config/projectFiles.ts";
-import { stackFileName } from "../../config/stackName.ts";
+import { environmentsOf, stackFileName } from "../../config/stackName.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { azureEndpoint, azureEndpointVariable } from "../../operations/azureEndpoint.ts";
@@ -53,15 +53,8 @@ export function instant(text: string): Date {
   return date;
 }
 
-/** Names of the folder's stack files. */
-export function knownStacks(root: string): readonly string[] {
-  const names = projectFiles(root).list("");
-  return names.flatMap(({ name }) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-}
-
-/** The stack that was named, or the only one; throws a UsageError where there is none such. */
 export function chosenStack(root: string, given: string | undefined, option = "--stack"): string {
-  const known = knownStacks(root);
+  const known = environmentsOf(projectFiles(root));
   const [only] = known;
   if (only === undefined) {
     const message = "no stack file (Pulumi.<stack>.yaml) in the folder";

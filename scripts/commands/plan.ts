@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { suggest } from "../../config/nearest.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
+import { environmentsOf } from "../../config/stackName.ts";
 import { exitCodes } from "../../domain/exitCodes.ts";
 import { annualCalendar } from "../../domain/plan/calendar.ts";
 import { withLive } from "../../domain/plan/livePart.ts";
 import { baseCommit, GitFailure } from "../../operations/gitFiles.ts";
-import { planStacks, stackNames, type ProjectVersion, type StackPlan } from "../../operations/planStacks.ts";
+import { planStacks, type ProjectVersion, type StackPlan } from "../../operations/planStacks.ts";
 import { calendarIcs } from "../../render/calendarIcs.ts";
 import { calendarMarkdown } from "../../render/calendarMarkdown.ts";
 import { planJson } from "../../render/planJson.ts";
@@ -31,7 +32,7 @@ interface PlanOptions {
 
 function folderVersion(folder: string, option: string): ProjectVersion {
   const files = projectFiles(resolve(folder));
-  if (stackNames(files).length > 0) return { label: folder, files };
+  if (environmentsOf(files).length > 0) return { label: folder, files };
   const message = "no stack file (Pulumi.<stack>.yaml) in the folder";
   throw new UsageError([{ path: option, message, value: folder, fix: "name a folder like this project's own" }]);
 }
@@ -133,7 +134,7 @@ function shown(plans: readonly StackPlan[], options: PlanOptions, exitCode: numb
 async function run(projectRoot: string, folders: readonly string[], options: PlanOptions): Promise<void> {
   const asOf = options.asOf ?? new Date();
   const [base, head] = versions(projectRoot, folders, options);
-  checkedStacks(options.stack, [...new Set([...stackNames(base.files), ...stackNames(head.files)])].sort());
+  checkedStacks(options.stack, [...new Set([...environmentsOf(base.files), ...environmentsOf(head.files)])].sort());
   const offline = planStacks(base, head, asOf, options.stack);
   const plans = options.live === true ? await withClouds(offline, options, asOf) : offline;
   writeCalendars(plans, options, asOf);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { environmentsOf } from "../../config/environmentFiles.ts";
+import { environmentsOf } from "../../config/stackName.ts";
 import { readPlane } from "../../config/file.ts";
 import { readOrganisation } from "../../config/organisation.ts";
 import { projectFiles } from "../../config/projectFiles.ts";

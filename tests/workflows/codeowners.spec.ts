@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { environmentFiles, environmentsOf } from "../../config/environmentFiles.ts";
+import { environmentFiles } from "../../config/environmentFiles.ts";
+import { environmentsOf } from "../../config/stackName.ts";
 import { readPlane } from "../../config/file.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 
