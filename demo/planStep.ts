@@ -1,4 +1,4 @@
-import { parse, stringify } from "yaml";
+import { parseDocument } from "yaml";
 import { projectFiles, type ProjectFiles } from "../config/projectFiles.ts";
 import { planStacks } from "../operations/planStacks.ts";
 import { planText } from "../render/planText.ts";
@@ -9,12 +9,13 @@ import { claim, made, type DemoRun } from "./run.ts";
 const stackFile = `Pulumi.${stackName}.yaml`;
 const window = "mw-install-auto";
 
-/** The stack file as a pull request might propose it: the weekly installation on another night, one server at a time in a hundred. */
+/** The stack file as a pull request might propose it: the weekly installation on another night, and slower. */
 function proposed(text: string): string {
-  const document = parse(text) as { readonly config: Readonly<Record<string, Record<string, object>>> };
-  const windows = document.config["patchplane:windows"] ?? {};
-  windows[window] = { ...windows[window], schedule: "cron(0 23 ? * MON *)", maxConcurrency: "1%" };
-  return stringify(document);
+  const document = parseDocument(text);
+  const path = ["config", "patchplane:windows", window];
+  document.setIn([...path, "schedule"], "cron(0 23 ? * MON *)");
+  document.setIn([...path, "maxConcurrency"], "1%");
+  return document.toString();
 }
 
 /** Shows what a change would mean, as its reviewer would see it, without any cloud. */
