@@ -24,14 +24,8 @@ function verdict(report: PlanReport): string {
   return report.blocking ? "**⛔ Errors stand against merging.**" : "";
 }
 
-function written(report: PlanReport, budget: Budget): string {
-  const { stack, base, head, asOf, notes } = report;
-  const parts = [
-    `## patchplane plan: ${plain(stack)}`,
-    verdict(report),
-    `**${plain(headline(report))}.** ${findingsText(report)}.`,
-    `<sub>${plain(versionText(base))} → ${plain(versionText(head))}; dates as of ${asOf}</sub>`,
-    ...faultsSection(report, budget),
+function comparison(report: PlanReport, budget: Budget): readonly string[] {
+  return [
     ...findingsSection(report, budget),
     ...serversSection(report, budget),
     ...datesSection(report, budget),
@@ -41,6 +35,19 @@ function written(report: PlanReport, budget: Budget): string {
     ...policySection(report, budget),
     ...capacitySection(report, budget),
     ...switchedSection(report),
+  ];
+}
+
+function written(report: PlanReport, budget: Budget): string {
+  const { stack, base, head, asOf, notes } = report;
+  const parts = [
+    `## patchplane plan: ${plain(stack)}`,
+    verdict(report),
+    `**${plain(headline(report))}.** ${findingsText(report)}.`,
+    `<sub>${plain(versionText(base))} → ${plain(versionText(head))}; dates as of ${asOf}</sub>`,
+    ...faultsSection(report, budget),
+    // Of a change that cannot be read there is nothing else to tell.
+    ...(head.state === "unreadable" ? [] : comparison(report, budget)),
     ...notes.map((note) => `> ${plain(note)}`),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;

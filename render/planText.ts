@@ -1,4 +1,4 @@
-import { formatFault } from "../domain/fault.ts";
+import { formatFault, type Fault } from "../domain/fault.ts";
 import type { Difference } from "../domain/plan/differences.ts";
 import type { PlanFinding, PlanReport } from "../domain/plan/report.ts";
 import type { ServerChangeSet } from "../domain/plan/serverChanges.ts";
@@ -128,20 +128,24 @@ function short(report: PlanReport): readonly string[] {
   ];
 }
 
-/** One plan for a terminal. @param all - also findings that the base has, and windows that stay as they are */
-export function planText(report: PlanReport, { all }: { readonly all: boolean }): string {
-  const { stack, base, head, asOf, windows, findings } = report;
+/** How {@link planText} shows a plan. */
+export interface PlanTextOptions {
+  /** Also findings that the base has, and windows that stay as they are. */
+  readonly all: boolean;
+  /** Faults of a version as lines, with what only its files can show. */
+  readonly faultLines: (faults: readonly Fault[], version: "base" | "head") => readonly string[];
+}
+
+function comparison(report: PlanReport, all: boolean): readonly string[] {
+  const { findings, windows, servers, switchedChecks } = report;
   const shownWindows = windows.filter(({ state }) => all || state !== "same");
-  const parts = [
-    `stack ${stack}: ${headline(report)}\n${findingsText(report)}${report.blocking ? ": NOT TO BE MERGED" : ""}\n${versionText(base)} -> ${versionText(head)}, dates as of ${asOf}`,
-    ...section("This change cannot be read:", head.faults.map(formatFault)),
-    ...section("The base cannot be read, so nothing is compared:", base.faults.map(formatFault)),
+  return [
     ...section("Findings:", all ? findings.items.map(findingLine) : short(report)),
     ...section(
       "Findings that this change mends:",
       findings.mended.map((each) => `${each.id}: ${formatFault(each)}`),
     ),
-    ...section("Servers:", report.servers.sets.flatMap(setLines)),
+    ...section("Servers:", servers.sets.flatMap(setLines)),
     ...section("Windows and dates:", shownWindows.flatMap(windowLines)),
     ...section("Machines:", machineLines(report)),
     ...section("Approvals:", approvalLines(report)),
@@ -149,8 +153,21 @@ export function planText(report: PlanReport, { all }: { readonly all: boolean })
     ...section("In the clouds now:", liveLines(report)),
     ...section(
       "Checks switched by the stack file:",
-      report.switchedChecks.map(({ id, severity, reason }) => `${id} ${severity}: ${reason}`),
+      switchedChecks.map(({ id, severity, reason }) => `${id} ${severity}: ${reason}`),
     ),
+  ];
+}
+
+/** One plan for a terminal. */
+export function planText(report: PlanReport, { all, faultLines }: PlanTextOptions): string {
+  const { stack, base, head, asOf } = report;
+  const verdict = report.blocking ? ": NOT TO BE MERGED" : "";
+  const parts = [
+    `stack ${stack}: ${headline(report)}\n${findingsText(report)}${verdict}\n${versionText(base)} -> ${versionText(head)}, dates as of ${asOf}`,
+    ...section("This change cannot be read:", faultLines(head.faults, "head")),
+    ...section("The base cannot be read, so nothing is compared:", faultLines(base.faults, "base")),
+    // Of a change that cannot be read there is nothing else to tell.
+    ...(head.state === "unreadable" ? [] : comparison(report, all)),
     ...report.notes,
   ];
   return `${parts.join("\n\n")}\n`;

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { faultReport } from "../../config/faultReport.ts";
 import { suggest } from "../../config/nearest.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf } from "../../config/stackName.ts";
@@ -13,7 +14,7 @@ import { calendarIcs } from "../../render/calendarIcs.ts";
 import { calendarMarkdown } from "../../render/calendarMarkdown.ts";
 import { planJson } from "../../render/planJson.ts";
 import { planMarkdown } from "../../render/planMarkdown.ts";
-import { planText } from "../../render/planText.ts";
+import { planText, type PlanTextOptions } from "../../render/planText.ts";
 import { collected, instant, UsageError } from "./invocation.ts";
 import { stepsFor } from "./progress.ts";
 
@@ -123,12 +124,19 @@ function exitCodeOf(plans: readonly StackPlan[]): number {
   return plans.some(({ report }) => report.blocking) ? exitCodes.findings : exitCodes.fine;
 }
 
-function shown(plans: readonly StackPlan[], options: PlanOptions, exitCode: number): string {
+function shown(
+  plans: readonly StackPlan[],
+  versions: { readonly base: ProjectVersion; readonly head: ProjectVersion },
+  options: PlanOptions,
+  exitCode: number,
+): string {
   const reports = plans.map(({ report }) => report);
+  const faultLines: PlanTextOptions["faultLines"] = (faults, version) =>
+    faults.length === 0 ? [] : faultReport(faults, versions[version].files).split("\n");
   if (options.json === true || options.format === "json") return planJson(reports, exitCode);
   return options.format === "markdown"
     ? reports.map((report) => planMarkdown(report)).join("\n")
-    : reports.map((report) => planText(report, { all: options.all === true })).join("\n");
+    : reports.map((report) => planText(report, { all: options.all === true, faultLines })).join("\n");
 }
 
 async function run(projectRoot: string, folders: readonly string[], options: PlanOptions): Promise<void> {
@@ -139,7 +147,7 @@ async function run(projectRoot: string, folders: readonly string[], options: Pla
   const plans = options.live === true ? await withClouds(offline, options, asOf) : offline;
   writeCalendars(plans, options, asOf);
   process.exitCode = exitCodeOf(plans);
-  process.stdout.write(shown(plans, options, process.exitCode));
+  process.stdout.write(shown(plans, { base, head }, options, process.exitCode));
 }
 
 /** Adds `patchplane plan`. */

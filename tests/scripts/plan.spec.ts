@@ -99,6 +99,9 @@ describe("patchplane plan, the command", function () {
     expect(ended.code).to.equal(2);
     expect(ended.stdout).to.include("This change cannot be read");
     expect(ended.stdout).to.include("groups.db.approval").and.to.include("groups.db.criticality");
+    const text = await run("-C", folder, "-s", "prod", ...asOf);
+    expect(text.code).to.equal(2);
+    expect(text.stdout).to.match(/ \d+ \| +approval: maybe\n +\| +\^{5}\n/);
   });
 
   it("compares two folders, and all that is committed there or not", async () => {
