@@ -64,6 +64,8 @@ export async function patchplane(
     env: {
       PATH: process.env["PATH"] ?? "",
       HOME: folder,
+      // Not below HOME, which may be the checkout: what a command caches must not look like a change of it.
+      XDG_CACHE_HOME: join(tmpdir(), "patchplane-command-cache"),
       AWS_ENDPOINT_URL: url,
       AWS_ACCESS_KEY_ID: "embedded",
       AWS_SECRET_ACCESS_KEY: "embedded",
