@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -174,7 +174,6 @@ describe("patchplane plan, the command", function () {
   });
 
   it("leaves the folder as it was", async () => {
-    appendFileSync(join(folder, "fleet/prod.csv"), "");
     await run("-C", folder, ...asOf);
     expect(git("status", "--porcelain")).to.equal("");
   });
