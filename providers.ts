@@ -1,6 +1,6 @@
 import { Provider as AwsProvider } from "@pulumi/aws/provider.js";
 import { Provider as AzureProvider } from "@pulumi/azure-native/provider.js";
-import { assumedRole, roleNameVariable } from "./domain/assumedRole.ts";
+import { assumedRole, roleNameVariable } from "./domain/stack/assumedRole.ts";
 import type { Location, Plane, Subscription } from "./domain/plane.ts";
 
 /** One explicit provider per location and per subscription; nothing in the program uses a default provider. */

@@ -1,16 +1,16 @@
 import { basename } from "node:path";
 import { z } from "zod";
-import { checkApprovedPatch } from "../domain/approvals.ts";
-import { dateTimeOf, isDate } from "../domain/calendarDates.ts";
+import { checkApprovedPatch } from "../domain/checks/approvals.ts";
+import { dateTimeOf, isDate } from "../domain/schedule/calendarDates.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Approval, ApprovedPatch } from "../domain/plane.ts";
 import { operatingSystems, type OperatingSystem } from "../domain/server.ts";
-import { mapping, text, words } from "./fields.ts";
+import { mapping, text, words } from "./schema/fields.ts";
 import { suggest } from "./nearest.ts";
-import { isMapping } from "./path.ts";
-import { positionIn, type Places, type Position } from "./positions.ts";
+import { isMapping } from "./yaml/path.ts";
+import { positionIn, type Places, type Position } from "./yaml/positions.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
-import { readYaml } from "./yamlText.ts";
+import { readYaml } from "./yaml/yamlText.ts";
 import { zodFaults } from "./zodFaults.ts";
 
 const patch = mapping({

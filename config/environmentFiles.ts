@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { EnvironmentFiles } from "../domain/changedEnvironments.ts";
+import type { EnvironmentFiles } from "../domain/pullRequest/changedEnvironments.ts";
 import { readStackFile } from "./file.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 import { stackFileName } from "./stackName.ts";

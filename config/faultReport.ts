@@ -1,5 +1,5 @@
 import { formatFaultInPlace, type Fault } from "../domain/fault.ts";
-import { snippet } from "../domain/snippet.ts";
+import { snippet } from "./snippet.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 
 /** Beyond these many faults the rest are plain lines: nobody reads more pictures than that. */

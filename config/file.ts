@@ -1,10 +1,10 @@
-import { isMapping } from "./path.ts";
-import { positionIn, type Places } from "./positions.ts";
+import { isMapping } from "./yaml/path.ts";
+import { positionIn, type Places } from "./yaml/positions.ts";
 import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
 import type { StackConfig } from "./rawSettings.ts";
-import { assessPlane, deployable, type Assessed, type PlaneSources, type Resolved } from "./resolve.ts";
+import { assessPlane, deployable, type Assessed, type PlaneSources, type Resolved } from "./assemblePlane.ts";
 import { stackFileName } from "./stackName.ts";
-import { readYaml } from "./yamlText.ts";
+import { readYaml } from "./yaml/yamlText.ts";
 
 const project = "patchplane";
 

@@ -1,6 +1,6 @@
 import type { Fault, Finding } from "../domain/fault.ts";
 import type { Plane } from "../domain/plane.ts";
-import { namesIn, type NamedSettings } from "./names.ts";
+import { namesIn, type NamedSettings } from "./declaredNames.ts";
 
 /** Findings that references report by themselves, or that the lack of something at fault would bring about. */
 const alwaysFollowing: ReadonlySet<string> = new Set([

@@ -7,7 +7,7 @@ import { faultReport } from "./faultReport.ts";
 import { readStackFile } from "./file.ts";
 import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
 import type { StackConfig } from "./rawSettings.ts";
-import { resolvePlane, type PlaneSources } from "./resolve.ts";
+import { resolvePlane, type PlaneSources } from "./assemblePlane.ts";
 import { stackFileName } from "./stackName.ts";
 
 /** Pulumi's own, left out of its typings as internal: nothing public tells which keys hold a secret. */

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { OnboardingScripts } from "../domain/onboarding.ts";
+import type { OnboardingScripts } from "../domain/onboarding/payload.ts";
 
-export type { OnboardingScripts } from "../domain/onboarding.ts";
+export type { OnboardingScripts } from "../domain/onboarding/payload.ts";
 
 /** Where the released scripts lie, relative to the project's root. */
 export const onboardingScriptsFolder = join("components", "azure", "onboarding");

@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import type { Fault } from "../domain/fault.ts";
-import type { OrganisationAccount } from "../domain/organisation.ts";
+import type { OrganisationAccount } from "../domain/checks/organisation.ts";
 
 /** Where the list of the organisation's accounts lies, unless somebody says otherwise. */
 export const organisationFile = "bootstrap/accounts.csv";

@@ -1,6 +1,6 @@
 import type { Origins } from "../domain/explain/origins.ts";
 import { readStackFile } from "./file.ts";
-import { presetNames } from "./presets.ts";
+import { presetNames } from "./schema/presets.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 import { stackFileName } from "./stackName.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Fault } from "../domain/fault.ts";
-import { stackSchema } from "./schema.ts";
+import { stackSchema } from "./schema/stack.ts";
 
 /** A stack's configuration as the Pulumi CLI hands it to a program: text, which is JSON where the file has an object. */
 export interface StackConfig {

@@ -1,11 +1,11 @@
-import { isDate, isTimeZone } from "../domain/awsCron.ts";
-import { checkIds } from "../domain/checks.ts";
+import { isDate, isTimeZone } from "../domain/schedule/awsCron.ts";
+import { checkIds } from "../domain/checks/checkPlane.ts";
 import type { Fault } from "../domain/fault.ts";
 import { operatingSystems } from "../domain/server.ts";
-import { entriesIn, namesIn, unknownNames, type Mapping, type NamedSettings } from "./names.ts";
+import { entriesIn, namesIn, unknownNames, type Mapping, type NamedSettings } from "./declaredNames.ts";
 import { suggest } from "./nearest.ts";
-import { isMapping } from "./path.ts";
-import { findPredefinedBaseline, predefinedBaselineNames } from "./predefinedBaselines.ts";
+import { isMapping } from "./yaml/path.ts";
+import { findPredefinedBaseline, predefinedBaselineNames } from "./schema/predefinedBaselines.ts";
 import { siteFaults } from "./siteReferences.ts";
 import { windowFaults } from "./windowReferences.ts";
 

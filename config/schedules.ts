@@ -6,12 +6,12 @@ import {
   onDate,
   patchTuesday,
   type ScheduleFault,
-} from "../domain/awsCron.ts";
+} from "../domain/schedule/awsCron.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Window, WindowSchedule } from "../domain/plane.ts";
-import { toWindow } from "./parts.ts";
-import type { Settings } from "./schema.ts";
-import { scheduleForms, type WindowSettings } from "./windowSchema.ts";
+import { toWindow } from "./toPlane.ts";
+import type { Settings } from "./schema/stack.ts";
+import { scheduleForms, type WindowSettings } from "./schema/window.ts";
 
 /** A window's schedules, or what is wrong with them. */
 type Compiled = { readonly schedules: readonly WindowSchedule[] } | { readonly faults: readonly Fault[] };

@@ -1,10 +1,10 @@
 import type { Fault } from "../domain/fault.ts";
-import { entriesIn, namesIn, type Mapping, type NamedSettings } from "./names.ts";
+import { entriesIn, namesIn, type Mapping, type NamedSettings } from "./declaredNames.ts";
 import { suggest } from "./nearest.ts";
-import { partitionOf } from "./parts.ts";
-import { isMapping } from "./path.ts";
-import { predefinedBaselineNames } from "./predefinedBaselines.ts";
-import { accountPattern, baselineArnPattern, regionPattern, roleArnPattern } from "./schema.ts";
+import { partitionOf } from "./toPlane.ts";
+import { isMapping } from "./yaml/path.ts";
+import { predefinedBaselineNames } from "./schema/predefinedBaselines.ts";
+import { accountPattern, baselineArnPattern, regionPattern, roleArnPattern } from "./schema/stack.ts";
 
 function roleFaults(path: string, { roleArn, accountId, region }: Mapping): readonly Fault[] {
   const [, partition, owner] = (typeof roleArn === "string" ? roleArnPattern.exec(roleArn) : null) ?? [];

@@ -1,6 +1,6 @@
 import type { Fault } from "../domain/fault.ts";
-import { entriesIn, listed, namesIn, unknownNames, type Mapping, type NamedSettings } from "./names.ts";
-import { isMapping } from "./path.ts";
+import { entriesIn, listed, namesIn, unknownNames, type Mapping, type NamedSettings } from "./declaredNames.ts";
+import { isMapping } from "./yaml/path.ts";
 
 function unmanaged(list: unknown, path: string, elsewhere: ReadonlySet<string>): readonly Fault[] {
   return listed(list)

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Fault } from "../domain/fault.ts";
 import { suggest } from "./nearest.ts";
-import { isMapping, pathText, type Path } from "./path.ts";
+import { isMapping, pathText, type Path } from "./yaml/path.ts";
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,4 +1,4 @@
-import { nextRuns } from "../domain/nextRuns.ts";
+import { nextRuns } from "../domain/schedule/nextRuns.ts";
 import type { Plane, Window } from "../domain/plane.ts";
 import { plainTable, type Column } from "../render/plainTable.ts";
 import type { JournalEntry } from "../simulator/index.ts";

@@ -1,8 +1,8 @@
 import { parseDocument } from "yaml";
 import { projectFiles, type ProjectFiles } from "../config/projectFiles.ts";
 import { formatFault } from "../domain/fault.ts";
-import { planStacks } from "../operations/planStacks.ts";
-import { planText } from "../render/planText.ts";
+import { planStacks } from "../operations/plan.ts";
+import { planText } from "../render/plan/planText.ts";
 import type { Show } from "./deploy.ts";
 import { stackName } from "./ground.ts";
 import { claim, made, type DemoRun } from "./run.ts";

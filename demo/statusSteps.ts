@@ -1,8 +1,8 @@
-import { azureEndpoint } from "../operations/azureEndpoint.ts";
-import { fleetStatus } from "../operations/fleetStatus.ts";
-import type { RunSteps } from "../operations/steps.ts";
-import type { FleetStatus, ServerStatus } from "../domain/fleetStatus.ts";
-import { statusText } from "../render/statusText.ts";
+import { azureEndpoint } from "../operations/azure/endpoint.ts";
+import { fleetStatus } from "../operations/status.ts";
+import type { RunSteps } from "../operations/progress.ts";
+import type { FleetStatus, ServerStatus } from "../domain/status/fleetStatus.ts";
+import { statusText } from "../render/status/statusText.ts";
 import type { Cloud, PatchingEntry } from "../simulator/index.ts";
 import { begin, type Show } from "./deploy.ts";
 import { stackName } from "./ground.ts";

@@ -1,4 +1,4 @@
-import { placementOf } from "./placement.ts";
+import { placementOf } from "./fleet/placement.ts";
 import type { ManagedGroup, Plane, Window } from "./plane.ts";
 
 /** The windows that exist in a location, by name. */

@@ -1,7 +1,7 @@
 import type { Fault } from "../domain/fault.ts";
 import type { OnboardingMethod, OsName, Server } from "../domain/server.ts";
 import { releasesByOs } from "../domain/server.ts";
-import { checkAsciiName, checkTagValue } from "../domain/tags.ts";
+import { checkAsciiName, checkTagValue } from "../domain/fleet/tags.ts";
 import {
   armIdPattern,
   awsIdPattern,

@@ -1,15 +1,15 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import { isOnline, type ManagedNode } from "../domain/node.ts";
-import { autoScalingPrefix } from "../domain/nodeJoin.ts";
-import type { PlacedServer } from "../domain/fleetStatus.ts";
-import { reportedNodeId, type AzureView } from "../domain/onboardingState.ts";
-import { placementOf } from "../domain/placement.ts";
+import { isOnline, type ManagedNode } from "../domain/fleet/managedNode.ts";
+import { autoScalingPrefix } from "../domain/fleet/nodeJoin.ts";
+import type { PlacedServer } from "../domain/status/fleetStatus.ts";
+import { reportedNodeId, type AzureView } from "../domain/onboarding/state.ts";
+import { placementOf } from "../domain/fleet/placement.ts";
 import type { Location, Plane } from "../domain/plane.ts";
 import type { Server } from "../domain/server.ts";
-import type { AzureEndpoint } from "./azureEndpoint.ts";
-import { readAzureVms, type SubscriptionRead } from "./azureVms.ts";
-import { readLocations, type LocationFacts, type LocationRead } from "./locations.ts";
-import type { RunSteps } from "./steps.ts";
+import type { AzureEndpoint } from "./azure/endpoint.ts";
+import { readAzureVms, type SubscriptionRead } from "./azure/vms.ts";
+import { readLocations, type LocationFacts, type LocationRead } from "./aws/locations.ts";
+import type { RunSteps } from "./progress.ts";
 
 /** What of AWS a command looks at, and how its steps are shown. */
 export interface LocationScope {

@@ -8,7 +8,7 @@ import { addComment } from "./commands/comment.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
-import { UsageError } from "./commands/invocation.ts";
+import { UsageError } from "./cli/invocation.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTags } from "./commands/tags.ts";

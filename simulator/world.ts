@@ -1,4 +1,4 @@
-import { locationNameOf } from "../domain/placement.ts";
+import { locationNameOf } from "../domain/fleet/placement.ts";
 import type { Plane } from "../domain/plane.ts";
 import type { Server } from "../domain/server.ts";
 import { unitInterval } from "./world/chance.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { roleNameVariable } from "../domain/assumedRole.ts";
+import { roleNameVariable } from "../domain/stack/assumedRole.ts";
 import { makeProviders } from "../providers.ts";
 import { byName, sampleLocation, samplePlane } from "./components/aws/samples.ts";
 import { settled, startMocks } from "./harness/mocks.ts";

@@ -7,7 +7,7 @@ import {
   isWindows,
   linuxProtectedSettings,
   windowsProtectedSettings,
-} from "../../domain/onboarding.ts";
+} from "../../domain/onboarding/payload.ts";
 import type { AzureVm, Server } from "../../domain/server.ts";
 import type { Onboarding } from "./onboarding.ts";
 

@@ -4,7 +4,7 @@ import {
   RegisterTaskWithMaintenanceWindowCommand,
 } from "@aws-sdk/client-ssm";
 import type { Location } from "../../domain/plane.ts";
-import { ssmClient } from "../../operations/clients.ts";
+import { ssmClient } from "../../operations/aws/clients.ts";
 import { startCloud } from "../../simulator/index.ts";
 import { worldFromPlane } from "../../simulator/world.ts";
 import { drawFleet } from "../../simulator/world/drawFleet.ts";

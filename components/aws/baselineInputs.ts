@@ -1,7 +1,7 @@
 import type { PatchBaselineArgs } from "@pulumi/aws/ssm/patchBaseline.js";
 import type * as inputs from "@pulumi/aws/types/input.js";
-import { patchFilters } from "../../domain/baselineOverride.ts";
-import { baselineName } from "../../domain/names.ts";
+import { patchFilters } from "../../domain/stack/baselineOverride.ts";
+import { baselineName } from "../../domain/stack/awsNames.ts";
 import type { Approve, AptRule, Baseline, Location, WindowsRule, YumRule } from "../../domain/plane.ts";
 import { ownTags } from "./locationNames.ts";
 

@@ -1,4 +1,4 @@
-import { fitName, productName } from "../../domain/names.ts";
+import { fitName, productName } from "../../domain/stack/awsNames.ts";
 import type { Hook, Window } from "../../domain/plane.ts";
 
 /** One step of a Command document, schema 2.2. */

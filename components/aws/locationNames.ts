@@ -1,7 +1,7 @@
-import { bucketName, iamName, productName, regionalName, windowRoleName } from "../../domain/names.ts";
+import { bucketName, iamName, productName, regionalName, windowRoleName } from "../../domain/stack/awsNames.ts";
 import type { Location } from "../../domain/plane.ts";
 
-export { ownTags } from "../../domain/names.ts";
+export { ownTags } from "../../domain/stack/awsNames.ts";
 
 /**
  * Names of what a location has exactly one of. They are known before anything exists, so policies can name each other's

@@ -10,8 +10,8 @@ import { roleArn, serviceSettingArn } from "./arns.ts";
 import { guardPolicy } from "./guardPolicy.ts";
 import { locationNames, ownTags } from "./locationNames.ts";
 import type { PolicyDocument } from "./policyDocument.ts";
-import { resolution, settledOrThrow } from "./resolution.ts";
-import type { Resolution } from "./resolution.ts";
+import { resolution, settledOrThrow } from "../resolution.ts";
+import type { Resolution } from "../resolution.ts";
 import { defaultHostTrust, hybridTrust, nodePolicy, serviceTrust, windowRolePolicy } from "./rolePolicies.ts";
 
 const type = "patchplane:aws:NodeAccess";

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Association } from "@pulumi/aws/ssm/association.js";
 import type { Fault } from "../../domain/fault.ts";
-import { regionalName } from "../../domain/names.ts";
-import { installsOf, plannedAssociations, type PlannedAssociation } from "../../domain/plannedAssociations.ts";
+import { regionalName } from "../../domain/stack/awsNames.ts";
+import { installsOf, plannedAssociations, type PlannedAssociation } from "../../domain/stack/plannedAssociations.ts";
 import type { Location, ManagedGroup, NodeSettings } from "../../domain/plane.ts";
 import { ownTags } from "./locationNames.ts";
-import { resolution, settledOrThrow } from "./resolution.ts";
-import type { Resolution } from "./resolution.ts";
+import { resolution, settledOrThrow } from "../resolution.ts";
+import type { Resolution } from "../resolution.ts";
 
 const type = "patchplane:aws:NodeAssociations";
 const mostValues = 50;

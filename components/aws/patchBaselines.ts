@@ -6,8 +6,8 @@ import type { Fault } from "../../domain/fault.ts";
 import type { Baseline, Location, ManagedGroup } from "../../domain/plane.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
 import { patchBaselineInputs } from "./baselineInputs.ts";
-import { resolution, settledOrThrow } from "./resolution.ts";
-import type { Resolution } from "./resolution.ts";
+import { resolution, settledOrThrow } from "../resolution.ts";
+import type { Resolution } from "../resolution.ts";
 
 const type = "patchplane:aws:PatchBaselines";
 const predefinedPrefix = "AWS-";

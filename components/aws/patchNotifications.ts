@@ -11,14 +11,14 @@ import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
 import type { Fault } from "../../domain/fault.ts";
-import { regionalName } from "../../domain/names.ts";
+import { regionalName } from "../../domain/stack/awsNames.ts";
 import type { Location } from "../../domain/plane.ts";
 import { eventPatterns } from "./eventPatterns.ts";
 import type { EventPattern } from "./eventPatterns.ts";
 import { locationNames, ownTags } from "./locationNames.ts";
 import { notificationRolePolicy, queuePolicy, topicKeyPolicy, topicPolicy } from "./notificationPolicies.ts";
-import { resolution, settledOrThrow } from "./resolution.ts";
-import type { Resolution } from "./resolution.ts";
+import { resolution, settledOrThrow } from "../resolution.ts";
+import type { Resolution } from "../resolution.ts";
 import { serviceTrust } from "./rolePolicies.ts";
 
 const type = "patchplane:aws:PatchNotifications";

@@ -11,11 +11,11 @@ import { ResourceDataSync } from "@pulumi/aws/ssm/resourceDataSync.js";
 import type * as inputs from "@pulumi/aws/types/input.js";
 import type { Fault } from "../../domain/fault.ts";
 import type { Location } from "../../domain/plane.ts";
-import type { PublishedObject } from "../../domain/publications.ts";
+import type { PublishedObject } from "../../domain/stack/publications.ts";
 import { bucketPolicy } from "./bucketPolicy.ts";
 import { locationNames, ownTags } from "./locationNames.ts";
-import { resolution, settledOrThrow } from "./resolution.ts";
-import type { Resolution } from "./resolution.ts";
+import { resolution, settledOrThrow } from "../resolution.ts";
+import type { Resolution } from "../resolution.ts";
 
 const type = "patchplane:aws:PatchStorage";
 const publishedKey = /^(approvals|overrides)\/[0-9a-f]+\.(yaml|json)$/;

@@ -4,8 +4,8 @@ import { MaintenanceWindowTarget } from "@pulumi/aws/ssm/maintenanceWindowTarget
 import { MaintenanceWindowTask } from "@pulumi/aws/ssm/maintenanceWindowTask.js";
 import type * as inputs from "@pulumi/aws/types/input.js";
 import type { Fault } from "../../domain/fault.ts";
-import { fitName, productName, windowName } from "../../domain/names.ts";
-import { windowTargets } from "../../domain/placement.ts";
+import { fitName, productName, windowName } from "../../domain/stack/awsNames.ts";
+import { windowTargets } from "../../domain/fleet/placement.ts";
 import type { Group, Location, Window, WindowSchedule } from "../../domain/plane.ts";
 import {
   cutoffBehavior,
@@ -17,11 +17,11 @@ import {
   planTasks,
   windowDescription,
   windowTiming,
-} from "../../domain/windowTasks.ts";
-import type { PlannedTarget, PlannedTask } from "../../domain/windowTasks.ts";
+} from "../../domain/stack/windowTasks.ts";
+import type { PlannedTarget, PlannedTask } from "../../domain/stack/windowTasks.ts";
 import { ownTags } from "./locationNames.ts";
-import { resolution, settledOrThrow } from "./resolution.ts";
-import type { Resolution } from "./resolution.ts";
+import { resolution, settledOrThrow } from "../resolution.ts";
+import type { Resolution } from "../resolution.ts";
 import { windowFaults } from "./windowFaults.ts";
 
 const type = "patchplane:aws:PatchWindow";

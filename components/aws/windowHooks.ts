@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Document } from "@pulumi/aws/ssm/document.js";
 import type { Fault } from "../../domain/fault.ts";
-import { hookDocumentName } from "../../domain/names.ts";
+import { hookDocumentName } from "../../domain/stack/awsNames.ts";
 import type { Hook, Location, Window } from "../../domain/plane.ts";
-import { guardedKey } from "../../domain/windowTasks.ts";
+import { guardedKey } from "../../domain/stack/windowTasks.ts";
 import { guardedDocument, hookDocument } from "./hookDocuments.ts";
 import type { CommandDocument } from "./hookDocuments.ts";
 import { ownTags } from "./locationNames.ts";
-import { resolution, settledOrThrow } from "./resolution.ts";
-import type { Resolution } from "./resolution.ts";
+import { resolution, settledOrThrow } from "../resolution.ts";
+import type { Resolution } from "../resolution.ts";
 
 const type = "patchplane:aws:WindowHooks";
 const longestTimeoutSeconds = 172_800;

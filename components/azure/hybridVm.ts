@@ -10,11 +10,11 @@ import {
   runCommandParameters,
   runCommandProtectedParameters,
   windowsProtectedSettings,
-} from "../../domain/onboarding.ts";
-import type { OnboardingScripts } from "../../domain/onboarding.ts";
+} from "../../domain/onboarding/payload.ts";
+import type { OnboardingScripts } from "../../domain/onboarding/payload.ts";
 import type { AzureVm, Server } from "../../domain/server.ts";
-import { settledOrThrow } from "../aws/resolution.ts";
-import type { Resolution } from "../aws/resolution.ts";
+import { settledOrThrow } from "../resolution.ts";
+import type { Resolution } from "../resolution.ts";
 import { VirtualMachineExtension } from "./virtualMachineExtension.ts";
 import { VirtualMachineRunCommand } from "./virtualMachineRunCommand.ts";
 

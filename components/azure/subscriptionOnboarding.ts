@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Fault } from "../../domain/fault.ts";
-import { hybridVmName } from "../../domain/names.ts";
-import { checkOnboarding } from "../../domain/onboarding.ts";
-import type { OnboardingScripts } from "../../domain/onboarding.ts";
+import { hybridVmName } from "../../domain/stack/awsNames.ts";
+import { checkOnboarding } from "../../domain/onboarding/payload.ts";
+import type { OnboardingScripts } from "../../domain/onboarding/payload.ts";
 import type { Location, Subscription } from "../../domain/plane.ts";
 import type { AzureVm, Server } from "../../domain/server.ts";
-import { resolution, settledOrThrow } from "../aws/resolution.ts";
-import type { Resolution } from "../aws/resolution.ts";
+import { resolution, settledOrThrow } from "../resolution.ts";
+import type { Resolution } from "../resolution.ts";
 import { HybridVm } from "./hybridVm.ts";
 import { withoutStackTraces } from "./stackTraces.ts";
 

@@ -1,6 +1,6 @@
-import { cohortsOf } from "../cohorts.ts";
+import { cohortsOf } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
-import { machineCount } from "../placement.ts";
+import { machineCount } from "../fleet/placement.ts";
 import type { Freeze, Group, Plane, Window } from "../plane.ts";
 import { operatingSystems } from "../server.ts";
 import { approvalFacts, type ApprovalFacts } from "./approval.ts";

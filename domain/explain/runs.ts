@@ -1,6 +1,6 @@
 import type { Approval, Freeze, Plane, Window } from "../plane.ts";
-import { localIso } from "../timeZones.ts";
-import { nextWindowRuns, windowRunsBetween, type WindowRun } from "../windowRuns.ts";
+import { localIso } from "../schedule/timeZones.ts";
+import { nextWindowRuns, windowRunsBetween, type WindowRun } from "../schedule/windowRuns.ts";
 
 const hour = 3_600_000;
 

@@ -1,9 +1,9 @@
 import type { Finding } from "../fault.ts";
-import { isWindows } from "../onboarding.ts";
-import { locationNameOf } from "../placement.ts";
+import { isWindows } from "../onboarding/payload.ts";
+import { locationNameOf } from "../fleet/placement.ts";
 import type { Freeze, Group, Location, Plane, RebootOption, Subscription, Window } from "../plane.ts";
 import { operatingSystemOf, type Server } from "../server.ts";
-import { approvalDelayDays, installSchedules, longestInterval, type Interval } from "../sla.ts";
+import { approvalDelayDays, installSchedules, longestInterval, type Interval } from "../checks/sla.ts";
 import { approvalFacts, type ApprovalFacts } from "./approval.ts";
 import { baselineFacts, type BaselineFacts } from "./baseline.ts";
 import { findingsAbout } from "./findings.ts";

@@ -1,4 +1,4 @@
-import { locationNameOf } from "../placement.ts";
+import { locationNameOf } from "../fleet/placement.ts";
 import type { Group, Plane, Window } from "../plane.ts";
 import type { Server } from "../server.ts";
 

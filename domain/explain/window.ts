@@ -1,6 +1,6 @@
-import { windowCapacity, type CapacityVerdict } from "../capacity.ts";
+import { windowCapacity, type CapacityVerdict } from "../checks/capacity.ts";
 import type { Finding } from "../fault.ts";
-import { machineCount, serversOf, windowTargets, type WindowTarget } from "../placement.ts";
+import { machineCount, serversOf, windowTargets, type WindowTarget } from "../fleet/placement.ts";
 import type { Freeze, Plane, Window } from "../plane.ts";
 import { approvalFacts, type ApprovalFacts } from "./approval.ts";
 import { findingsAbout } from "./findings.ts";

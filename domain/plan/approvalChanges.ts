@@ -1,4 +1,4 @@
-import { finding } from "../checkTable.ts";
+import { finding } from "../checks/checkTable.ts";
 import type { Finding } from "../fault.ts";
 import type { Approval, Plane } from "../plane.ts";
 import { operatingSystems } from "../server.ts";

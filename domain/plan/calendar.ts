@@ -1,7 +1,7 @@
-import { machineCount, serversOf } from "../placement.ts";
+import { machineCount, serversOf } from "../fleet/placement.ts";
 import type { Plane, Window } from "../plane.ts";
 import { scheduleText } from "./treatment.ts";
-import { windowRunsBetween, type WindowRun } from "../windowRuns.ts";
+import { windowRunsBetween, type WindowRun } from "../schedule/windowRuns.ts";
 
 /** A window with more runs a year is named by its rule: nobody enters a daily scan into a calendar 365 times. */
 const mostRunsListed = 60;

@@ -1,8 +1,8 @@
-import { finding } from "../checkTable.ts";
+import { finding } from "../checks/checkTable.ts";
 import type { Finding } from "../fault.ts";
-import { machineCount } from "../placement.ts";
+import { machineCount } from "../fleet/placement.ts";
 import type { Plane } from "../plane.ts";
-import { counted } from "../words.ts";
+import { counted } from "../text.ts";
 import type { OnboardingPlan } from "./onboardingPlan.ts";
 import type { ServerChanges } from "./serverChanges.ts";
 

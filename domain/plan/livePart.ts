@@ -1,5 +1,5 @@
-import { settledFindings } from "../checks.ts";
-import type { LivePlan } from "../livePlan.ts";
+import { settledFindings } from "../checks/checkPlane.ts";
+import type { LivePlan } from "../drift/judgeLocation.ts";
 import type { Plane } from "../plane.ts";
 import type { PlanReport } from "./report.ts";
 

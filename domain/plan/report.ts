@@ -1,6 +1,6 @@
-import type { CapacityVerdict } from "../capacity.ts";
+import type { CapacityVerdict } from "../checks/capacity.ts";
 import type { Fault, Finding } from "../fault.ts";
-import type { LivePlan } from "../livePlan.ts";
+import type { LivePlan } from "../drift/judgeLocation.ts";
 import type { ApprovalChange } from "./approvalChanges.ts";
 import type { Difference } from "./differences.ts";
 import type { NodeLeftBehind, OnboardingRun } from "./onboardingPlan.ts";

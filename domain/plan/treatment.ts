@@ -1,9 +1,9 @@
-import { nextRuns } from "../nextRuns.ts";
-import { isOrdinaryInstall, locationNameOf } from "../placement.ts";
+import { nextRuns } from "../schedule/nextRuns.ts";
+import { isOrdinaryInstall, locationNameOf } from "../fleet/placement.ts";
 import type { Baseline, Plane, Window } from "../plane.ts";
 import { operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
-import { localIso } from "../timeZones.ts";
-import { counted } from "../words.ts";
+import { localIso } from "../schedule/timeZones.ts";
+import { counted } from "../text.ts";
 
 /** What a stack does to the servers of one group and operating system in one location. */
 export interface Treatment {

@@ -1,8 +1,8 @@
-import { machineCount, serversOf } from "../placement.ts";
+import { machineCount, serversOf } from "../fleet/placement.ts";
 import type { Plane, Window } from "../plane.ts";
 import { differences, type Difference } from "./differences.ts";
 import { scheduleText, timingOf } from "./treatment.ts";
-import { nextWindowRuns, type WindowRun } from "../windowRuns.ts";
+import { nextWindowRuns, type WindowRun } from "../schedule/windowRuns.ts";
 
 const runsShown = 3;
 

@@ -6,9 +6,9 @@ import { organisationFile, readOrganisation } from "../../config/organisation.ts
 import { projectFiles } from "../../config/projectFiles.ts";
 import { exitCodes } from "../../domain/exitCodes.ts";
 import { formatFault, type Finding } from "../../domain/fault.ts";
-import { organisationFindings } from "../../domain/organisation.ts";
+import { organisationFindings } from "../../domain/checks/organisation.ts";
 import type { Plane } from "../../domain/plane.ts";
-import { UsageError } from "./invocation.ts";
+import { UsageError } from "../cli/invocation.ts";
 
 interface AccountsOptions {
   readonly cwd?: string;

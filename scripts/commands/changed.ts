@@ -3,9 +3,9 @@ import type { Command } from "commander";
 import { environmentFiles } from "../../config/environmentFiles.ts";
 import { environmentsOf } from "../../config/stackName.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { changedEnvironments, type ChangedEnvironment } from "../../domain/changedEnvironments.ts";
-import { changedPaths, type Changes } from "../../operations/gitChanges.ts";
-import { UsageError } from "./invocation.ts";
+import { changedEnvironments, type ChangedEnvironment } from "../../domain/pullRequest/changedEnvironments.ts";
+import { changedPaths, type Changes } from "../../operations/git/changes.ts";
+import { UsageError } from "../cli/invocation.ts";
 
 interface ChangedOptions {
   readonly cwd?: string;

@@ -3,15 +3,15 @@ import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { exitCodes } from "../../domain/exitCodes.ts";
 import type { Fault } from "../../domain/fault.ts";
-import { deployedOperations } from "../../domain/preview.ts";
-import { postComment, type PullRequest } from "../../operations/pullRequest.ts";
+import { deployedOperations } from "../../domain/pullRequest/pulumiPreview.ts";
+import { postComment, type PullRequest } from "../../operations/github/pullRequest.ts";
 import {
   commentMarker,
   pullRequestComment,
   type EnvironmentReview,
   type PlanPart,
-} from "../../render/pullRequestComment.ts";
-import { collected, UsageError } from "./invocation.ts";
+} from "../../render/pullRequest/pullRequestComment.ts";
+import { collected, UsageError } from "../cli/invocation.ts";
 import { readPlanFile, readPreviewFile, reviewFiles } from "./reviewFiles.ts";
 
 interface CommentOptions {

@@ -75,7 +75,7 @@ Examples:
       const completion: Completion = {
         commands: program.commands.map(completed),
         node: process.execPath,
-        namer: join(root, "scripts", "complete.ts"),
+        namer: join(root, "scripts", "cli", "complete.ts"),
         project: root,
       };
       process.stdout.write(completionScript(shell, completion));

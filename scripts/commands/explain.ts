@@ -10,10 +10,10 @@ import { explainServer } from "../../domain/explain/server.ts";
 import { subjectNames, subjectsOf, type Subject, type SubjectKind } from "../../domain/explain/subjects.ts";
 import { explainWindow } from "../../domain/explain/window.ts";
 import type { Fault, Finding } from "../../domain/fault.ts";
-import { locationNameOf } from "../../domain/placement.ts";
+import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
-import { explainJson, explainText, type Explanation } from "../../render/explainText.ts";
-import { chosenStack, collected, instant, UsageError, type ScopeOptions } from "./invocation.ts";
+import { explainJson, explainText, type Explanation } from "../../render/explain/explainText.ts";
+import { chosenStack, collected, instant, UsageError, type ScopeOptions } from "../cli/invocation.ts";
 
 interface ExplainOptions extends ScopeOptions {
   readonly asOf?: Date;

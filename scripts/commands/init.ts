@@ -2,15 +2,15 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { readPlane } from "../../config/file.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { stackSchema } from "../../config/schema.ts";
+import { stackSchema } from "../../config/schema/stack.ts";
 import { stackFileName } from "../../config/stackName.ts";
 import { zodFaults } from "../../config/zodFaults.ts";
 import type { Fault } from "../../domain/fault.ts";
-import { existingFiles, planEnvironment, writeEnvironment, type Wanted } from "../../operations/newEnvironment.ts";
-import type { NewSubscription } from "../../operations/newEnvironmentText.ts";
-import { initJson, initText } from "../../render/initText.ts";
+import { existingFiles, planEnvironment, writeEnvironment, type Wanted } from "../../operations/init.ts";
+import type { NewSubscription } from "../../operations/initText.ts";
+import { initJson, initText } from "../../render/init.ts";
 import type { Answers } from "./initQuestions.ts";
-import { chosenStack, collected, UsageError } from "./invocation.ts";
+import { chosenStack, collected, UsageError } from "../cli/invocation.ts";
 
 interface InitOptions {
   readonly cwd?: string;

@@ -1,5 +1,5 @@
-import { accountPattern, guidPattern, regionPattern, roleArnPattern } from "../../config/schema.ts";
-import { isTimeZone } from "../../domain/awsCron.ts";
+import { accountPattern, guidPattern, regionPattern, roleArnPattern } from "../../config/schema/stack.ts";
+import { isTimeZone } from "../../domain/schedule/awsCron.ts";
 
 /** What the flags left open. */
 export interface Answers {

@@ -8,15 +8,15 @@ import { environmentsOf } from "../../config/stackName.ts";
 import { exitCodes } from "../../domain/exitCodes.ts";
 import { annualCalendar } from "../../domain/plan/calendar.ts";
 import { withLive } from "../../domain/plan/livePart.ts";
-import { baseCommit, GitFailure } from "../../operations/gitFiles.ts";
-import { planStacks, type ProjectVersion, type StackPlan } from "../../operations/planStacks.ts";
-import { calendarIcs } from "../../render/calendarIcs.ts";
-import { calendarMarkdown } from "../../render/calendarMarkdown.ts";
-import { planJson } from "../../render/planJson.ts";
-import { planMarkdown } from "../../render/planMarkdown.ts";
-import { planText, type PlanTextOptions } from "../../render/planText.ts";
-import { collected, instant, UsageError } from "./invocation.ts";
-import { stepsFor } from "./progress.ts";
+import { baseCommit, GitFailure } from "../../operations/git/files.ts";
+import { planStacks, type ProjectVersion, type StackPlan } from "../../operations/plan.ts";
+import { calendarIcs } from "../../render/plan/calendarIcs.ts";
+import { calendarMarkdown } from "../../render/plan/calendarMarkdown.ts";
+import { planJson } from "../../render/plan/planJson.ts";
+import { planMarkdown } from "../../render/plan/planMarkdown.ts";
+import { planText, type PlanTextOptions } from "../../render/plan/planText.ts";
+import { collected, instant, UsageError } from "../cli/invocation.ts";
+import { stepsFor } from "../cli/progress.ts";
 
 interface PlanOptions {
   readonly cwd?: string;
@@ -102,7 +102,7 @@ async function withClouds(
   asOf: Date,
 ): Promise<readonly StackPlan[]> {
   // The clouds' SDKs are loaded when they are needed, or the offline plan would wait for them.
-  const { livePlan } = await import("../../operations/livePlan.ts");
+  const { livePlan } = await import("../../operations/drift.ts");
   const asked: StackPlan[] = [];
   for (const stackPlan of plans) {
     const { report, plane, before = plane } = stackPlan;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPreview, type PreviewResult } from "../../domain/preview.ts";
+import { readPreview, type PreviewResult } from "../../domain/pullRequest/pulumiPreview.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
-import { planMarkdown } from "../../render/planMarkdown.ts";
-import type { PlanPart } from "../../render/pullRequestComment.ts";
+import { planMarkdown } from "../../render/plan/planMarkdown.ts";
+import type { PlanPart } from "../../render/pullRequest/pullRequestComment.ts";
 
 /** Version of the plan's JSON that is understood here. */
 const planSchema = "patchplane/plan/1";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { statusExitCode } from "../../domain/fleetStatus.ts";
-import { statusJson } from "../../render/statusJson.ts";
-import { statusText } from "../../render/statusText.ts";
-import { collected, instant, openInvocation, type ScopeOptions } from "./invocation.ts";
+import { statusExitCode } from "../../domain/status/fleetStatus.ts";
+import { statusJson } from "../../render/status/statusJson.ts";
+import { statusText } from "../../render/status/statusText.ts";
+import { collected, instant, openInvocation, type ScopeOptions } from "../cli/invocation.ts";
 
 interface StatusOptions extends ScopeOptions {
   readonly asOf?: Date;
@@ -11,7 +11,7 @@ interface StatusOptions extends ScopeOptions {
 async function run(root: string, options: StatusOptions): Promise<void> {
   const { stack, plane, scope } = openInvocation(root, options);
   // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
-  const { fleetStatus } = await import("../../operations/fleetStatus.ts");
+  const { fleetStatus } = await import("../../operations/status.ts");
   const status = await fleetStatus(plane, options.asOf ?? new Date(), scope);
   process.exitCode = statusExitCode(status);
   process.stdout.write(options.json === true ? statusJson(stack, status) : statusText(stack, status));

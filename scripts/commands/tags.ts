@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { tagDriftExitCode } from "../../domain/tagDrift.ts";
-import { tagsJson } from "../../render/tagsJson.ts";
-import { tagsText } from "../../render/tagsText.ts";
-import { collected, openInvocation, type ScopeOptions } from "./invocation.ts";
+import { tagDriftExitCode } from "../../domain/status/tagDrift.ts";
+import { tagsJson } from "../../render/status/tagsJson.ts";
+import { tagsText } from "../../render/status/tagsText.ts";
+import { collected, openInvocation, type ScopeOptions } from "../cli/invocation.ts";
 
 interface TagsOptions extends ScopeOptions {
   readonly apply?: boolean;
@@ -11,7 +11,7 @@ interface TagsOptions extends ScopeOptions {
 async function run(root: string, options: TagsOptions): Promise<void> {
   const { stack, plane, scope } = openInvocation(root, options);
   // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
-  const { tagDrift } = await import("../../operations/tagDrift.ts");
+  const { tagDrift } = await import("../../operations/tags.ts");
   const apply = options.apply === true;
   const drift = await tagDrift(plane, scope, apply);
   process.exitCode = tagDriftExitCode(drift);

@@ -1,13 +1,13 @@
-import { readSchedule } from "../../domain/awsCron.ts";
-import { nextRuns } from "../../domain/nextRuns.ts";
+import { readSchedule } from "../../domain/schedule/awsCron.ts";
+import { nextRuns } from "../../domain/schedule/nextRuns.ts";
 import type { SimulatedCloud } from "../cloud.ts";
 import { ApiError } from "../http/apiError.ts";
-import { runCommand } from "../patching/runCommand.ts";
-import type { AssociationRecord } from "../ssm/associationRecords.ts";
-import { isOnline, sortedNodes } from "../ssm/nodes.ts";
-import type { ManagedNode } from "../ssm/nodes.ts";
-import type { RegionState } from "../ssm/regionState.ts";
-import { isTarget, resolveTargets } from "../ssm/targets.ts";
+import { runCommand } from "../nodes/runCommand.ts";
+import type { AssociationRecord } from "../services/ssm/associationRecords.ts";
+import { isOnline, sortedNodes } from "../services/ssm/nodes.ts";
+import type { ManagedNode } from "../services/ssm/nodes.ts";
+import type { RegionState } from "../services/ssm/regionState.ts";
+import { isTarget, resolveTargets } from "../services/ssm/targets.ts";
 
 const minute = 60_000;
 

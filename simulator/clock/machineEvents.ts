@@ -1,6 +1,6 @@
 import type { SimulatedCloud } from "../cloud.ts";
-import { upgradeElsewhere } from "../patching/upgradeElsewhere.ts";
-import { boot } from "../patching/packages.ts";
+import { upgradeElsewhere } from "../nodes/upgradeElsewhere.ts";
+import { boot } from "../nodes/packages.ts";
 import { activeFault, isRunning } from "../world/faults.ts";
 import type { Fault } from "../world/faults.ts";
 import { addEvents, faultEvents } from "../world/machine.ts";

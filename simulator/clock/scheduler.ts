@@ -1,6 +1,6 @@
 import type { SimulatedCloud } from "../cloud.ts";
-import type { RegionState } from "../ssm/regionState.ts";
-import { nextWindowStart } from "../ssm/windowSchedule.ts";
+import type { RegionState } from "../services/ssm/regionState.ts";
+import { nextWindowStart } from "../services/ssm/windowSchedule.ts";
 import { nextAssociationRun, runFirstContacts, runScheduled } from "./associationRun.ts";
 import { settleMachine } from "./machineEvents.ts";
 import { runWindow } from "./windowRun.ts";

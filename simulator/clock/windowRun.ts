@@ -1,11 +1,11 @@
 import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
 import type { SimulatedCloud } from "../cloud.ts";
 import { ApiError } from "../http/apiError.ts";
-import { missCommand, runCommand } from "../patching/runCommand.ts";
-import type { CommandRecord } from "../ssm/commandRecords.ts";
-import type { ManagedNode } from "../ssm/nodes.ts";
-import type { RegionState } from "../ssm/regionState.ts";
-import { resolveTargets } from "../ssm/targets.ts";
+import { missCommand, runCommand } from "../nodes/runCommand.ts";
+import type { CommandRecord } from "../services/ssm/commandRecords.ts";
+import type { ManagedNode } from "../services/ssm/nodes.ts";
+import type { RegionState } from "../services/ssm/regionState.ts";
+import { resolveTargets } from "../services/ssm/targets.ts";
 import type {
   TaskExecutionRecord,
   TaskInvocationRecord,
@@ -13,7 +13,7 @@ import type {
   WindowRecord,
   WindowTargetRecord,
   WindowTaskRecord,
-} from "../ssm/windowRecords.ts";
+} from "../services/ssm/windowRecords.ts";
 
 interface Opening {
   readonly cloud: SimulatedCloud;

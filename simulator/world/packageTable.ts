@@ -1,4 +1,4 @@
-import { productNames } from "../../domain/baselineFilters.ts";
+import { productNames } from "../../domain/stack/baselineFilters.ts";
 import { operatingSystemOf } from "../../domain/server.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
 import { aptDrafts } from "./aptTable.ts";

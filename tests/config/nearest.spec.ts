@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { nearest } from "../../config/nearest.ts";
-import { parentPath, pathText } from "../../config/path.ts";
+import { parentPath, pathText } from "../../config/yaml/path.ts";
 
 describe("the nearest known name", () => {
   const known = ["prod-auto", "prod-sensitive", "jump-log", "nonprod"];

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { readPlaneFrom, readStackFile } from "../../config/file.ts";
 import type { FolderEntry, ProjectFiles } from "../../config/projectFiles.ts";
-import type { Resolved } from "../../config/resolve.ts";
+import type { Resolved } from "../../config/assemblePlane.ts";
 import { formatFault, type Finding } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { fleetColumnNames, type FleetRow } from "../../fleet/schema.ts";

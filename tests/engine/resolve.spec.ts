@@ -17,7 +17,7 @@ describe("finding the engine", () => {
   it("names every way it tried when none is left, and exits with 3", async () => {
     const empty = await mkdtemp(join(tmpdir(), "patchplane-no-engine-"));
     try {
-      const run = spawnSync(process.execPath, [join(root, "scripts", "engine.ts")], {
+      const run = spawnSync(process.execPath, [join(root, "scripts", "dev", "engine.ts")], {
         encoding: "utf8",
         // No pulumi and no go on PATH, an empty cache, and a proxy that refuses the download.
         env: {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
-import { onboardingResourceName } from "../../domain/onboarding.ts";
+import { onboardingResourceName } from "../../domain/onboarding/payload.ts";
 import { pinnedFingerprint } from "./linuxMachine.ts";
 
 const docs = readFileSync("docs/onboarding.md", "utf8");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
-import { parseOnboardingResult } from "../../domain/onboarding.ts";
-import type { OnboardingResult } from "../../domain/onboarding.ts";
+import { parseOnboardingResult } from "../../domain/onboarding/payload.ts";
+import type { OnboardingResult } from "../../domain/onboarding/payload.ts";
 import type { OnboardingMethod } from "../../domain/server.ts";
 import { dpkgLock, failing, failures } from "./linuxFailures.ts";
 import { activation, newId, oldId, onboard, otherRegion, pinnedFingerprint } from "./linuxMachine.ts";

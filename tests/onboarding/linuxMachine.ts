@@ -18,7 +18,7 @@ import {
   linuxProtectedSettings,
   runCommandParameters,
   runCommandProtectedParameters,
-} from "../../domain/onboarding.ts";
+} from "../../domain/onboarding/payload.ts";
 import type { OnboardingMethod } from "../../domain/server.ts";
 
 export const activation = {

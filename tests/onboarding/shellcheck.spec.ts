@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
-import { linuxProtectedSettings } from "../../domain/onboarding.ts";
+import { linuxProtectedSettings } from "../../domain/onboarding/payload.ts";
 import { activation } from "./linuxMachine.ts";
 import { shellcheck } from "./shellcheck.ts";
 

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { Language, Parser } from "web-tree-sitter";
 import type { Node } from "web-tree-sitter";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
-import { windowsCommandLimit, windowsProtectedSettings } from "../../domain/onboarding.ts";
+import { windowsCommandLimit, windowsProtectedSettings } from "../../domain/onboarding/payload.ts";
 
 const script = loadOnboardingScripts(process.cwd())["v1"]?.windows ?? "";
 const grammars = dirname(

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { planMarkdown } from "../../render/planMarkdown.ts";
+import { planMarkdown } from "../../render/plan/planMarkdown.ts";
 import type { PlanCase } from "./cases.ts";
 import { planOf } from "./project.ts";
 

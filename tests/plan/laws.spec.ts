@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { planChange, type PlanSide } from "../../domain/plan/planChange.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
-import { checkPlane } from "../../domain/checks.ts";
+import { checkPlane } from "../../domain/checks/checkPlane.ts";
 import type { Plane } from "../../domain/plane.ts";
 import type { Server } from "../../domain/server.ts";
 import { aptBaseline, group, location, samplePlane, schedule, server, window } from "../domain/samplePlane.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { projectFiles, type FolderEntry, type ProjectFiles } from "../../config/projectFiles.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
-import { planStacks } from "../../operations/planStacks.ts";
+import { planStacks } from "../../operations/plan.ts";
 
 const disk = projectFiles(join(import.meta.dirname, "project"));
 const repository = projectFiles(join(import.meta.dirname, "..", ".."));

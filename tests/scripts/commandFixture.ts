@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { readPlane } from "../../config/file.ts";
-import { baselineName } from "../../domain/names.ts";
+import { baselineName } from "../../domain/stack/awsNames.ts";
 import {
   activationDescription,
   activationTags,
@@ -23,8 +23,8 @@ import {
   runCommandParameters,
   runCommandProtectedParameters,
   windowsProtectedSettings,
-} from "../../domain/onboarding.ts";
-import { locationNameOf } from "../../domain/placement.ts";
+} from "../../domain/onboarding/payload.ts";
+import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
 import type { OperatingSystem, Server } from "../../domain/server.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";

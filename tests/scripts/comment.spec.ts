@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { startGithub, type GithubServer } from "../operations/githubServer.ts";
+import { startGithub, type GithubServer } from "../operations/github/githubServer.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const previews = join(root, "tests", "render", "previews");
+const previews = join(root, "tests", "render", "pullRequest", "previews");
 const unreachable = "http://127.0.0.1:9";
 
 describe("patchplane comment, the command", function () {

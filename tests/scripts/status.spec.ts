@@ -6,7 +6,7 @@ import {
   RemoveTagsFromResourceCommand,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { locationNameOf } from "../../domain/placement.ts";
+import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
 import type { Cloud } from "../../simulator/index.ts";
 import { clientOf, deployedCloud, gate, patchplane, planeOf, projectCopy } from "./commandFixture.ts";

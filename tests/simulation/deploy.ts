@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
-import type { OnboardingScripts } from "../../domain/onboarding.ts";
+import type { OnboardingScripts } from "../../domain/onboarding/payload.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { program } from "../../program.ts";
 import { makeProviders } from "../../providers.ts";

@@ -1,4 +1,4 @@
-import { aptPriorities, kernelPackages, packageFamily } from "../../domain/baselineFilters.ts";
+import { aptPriorities, kernelPackages, packageFamily } from "../../domain/stack/baselineFilters.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
 import type { Draws } from "./draws.ts";
 

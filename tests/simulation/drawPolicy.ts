@@ -1,6 +1,6 @@
-import { checkTable } from "../../domain/checkTable.ts";
+import { checkTable } from "../../domain/checks/checkTable.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
-import { presetNames } from "../../config/presets.ts";
+import { presetNames } from "../../config/schema/presets.ts";
 import { drawBaseline } from "./drawBaseline.ts";
 import type { Draws } from "./draws.ts";
 import { drawInstallWindow, drawScanWindow, zones, type Span } from "./drawWindow.ts";

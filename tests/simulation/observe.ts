@@ -1,10 +1,10 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { Plane } from "../../domain/plane.ts";
-import type { UnknownReason, Verdict } from "../../domain/verdict.ts";
-import { ssmClient } from "../../operations/clients.ts";
-import { fleetStatus } from "../../operations/fleetStatus.ts";
-import { activations } from "../../operations/nodes.ts";
-import type { RunSteps } from "../../operations/steps.ts";
+import type { UnknownReason, Verdict } from "../../domain/status/verdict.ts";
+import { ssmClient } from "../../operations/aws/clients.ts";
+import { fleetStatus } from "../../operations/status.ts";
+import { activations } from "../../operations/aws/nodes.ts";
+import type { RunSteps } from "../../operations/progress.ts";
 
 /** One machine of `status`. */
 export interface ObservedServer {

@@ -1,9 +1,9 @@
-import { toBaselineOverride } from "../../domain/baselineOverride.ts";
+import { toBaselineOverride } from "../../domain/stack/baselineOverride.ts";
 import type { Baseline } from "../../domain/plane.ts";
 import type { JournalEntry } from "../../simulator/index.ts";
-import { assess } from "../../simulator/patching/report.ts";
-import type { BaselineContent } from "../../simulator/ssm/baselineRecords.ts";
-import { emptyContent, withContent } from "../../simulator/ssm/baselineRules.ts";
+import { assess } from "../../simulator/nodes/report.ts";
+import type { BaselineContent } from "../../simulator/services/ssm/baselineRecords.ts";
+import { emptyContent, withContent } from "../../simulator/services/ssm/baselineRules.ts";
 import { drawPackages, installRelease, type PackageState } from "../../simulator/world/packageState.ts";
 import type { Evidence } from "./evidence.ts";
 import { placeOf, type Change } from "./packages.ts";

@@ -1,5 +1,5 @@
-import { windowName } from "../../domain/names.ts";
-import { windowTargets } from "../../domain/placement.ts";
+import { windowName } from "../../domain/stack/awsNames.ts";
+import { windowTargets } from "../../domain/fleet/placement.ts";
 import type { ManagedGroup, Plane, Window } from "../../domain/plane.ts";
 import { operatingSystemOf, type OperatingSystem } from "../../domain/server.ts";
 import type { JournalEntry, PatchingEntry } from "../../simulator/index.ts";

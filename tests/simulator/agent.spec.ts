@@ -6,8 +6,8 @@ import {
   DescribeInstanceInformationCommand,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { linuxProtectedSettings } from "../../domain/onboarding.ts";
-import { agentFingerprint, agentPublicKey } from "../../simulator/arm/agent.ts";
+import { linuxProtectedSettings } from "../../domain/onboarding/payload.ts";
+import { agentFingerprint, agentPublicKey } from "../../simulator/services/arm/agent.ts";
 import type { Cloud } from "../../simulator/index.ts";
 import { azureVm, closeClouds, cloudWith, ireland, ssmOf } from "./cloudFixture.ts";
 

@@ -7,8 +7,8 @@ import {
   runCommandParameters,
   runCommandProtectedParameters,
   windowsProtectedSettings,
-} from "../../domain/onboarding.ts";
-import type { ActivationDetails } from "../../domain/onboarding.ts";
+} from "../../domain/onboarding/payload.ts";
+import type { ActivationDetails } from "../../domain/onboarding/payload.ts";
 import type { Cloud, JournalEntry } from "../../simulator/index.ts";
 import { azureVm, closeClouds, cloudWith, ireland, ssmOf, subscriptionId } from "./cloudFixture.ts";
 

@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { startGithub, type GithubServer } from "../operations/githubServer.ts";
+import { startGithub, type GithubServer } from "../operations/github/githubServer.ts";
 import { projectCopy } from "../scripts/commandFixture.ts";
 import { dryRun, stubbed, type Stage } from "./dryRun.ts";
 import { evaluate, filled } from "./expressions.ts";
 import { workflow } from "./workflowFiles.ts";
 
-const previews = join(import.meta.dirname, "..", "render", "previews");
+const previews = join(import.meta.dirname, "..", "render", "pullRequest", "previews");
 const repository = "acme/patching";
 
 /** The real command, but for what would ask a cloud: that prints what it was called with, and ends as STUB_CODE says. */

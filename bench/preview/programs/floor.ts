@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hybridVmName } from "../../../domain/names.ts";
+import { hybridVmName } from "../../../domain/stack/awsNames.ts";
 import { activationInputs, azureServers, extensionInputs } from "../inputs.ts";
 import type { Onboarding } from "../onboarding.ts";
 import { onboardingProviders } from "./providers.ts";

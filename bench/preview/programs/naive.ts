@@ -1,6 +1,6 @@
 import { Activation } from "@pulumi/aws/ssm/activation.js";
 import { VirtualMachineExtension } from "@pulumi/azure-native/compute/virtualMachineExtension.js";
-import { hybridVmName } from "../../../domain/names.ts";
+import { hybridVmName } from "../../../domain/stack/awsNames.ts";
 import { activationInputs, azureServers, extensionInputs } from "../inputs.ts";
 import type { Onboarding } from "../onboarding.ts";
 import { onboardingProviders } from "./providers.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { PatchWindow } from "../../../components/aws/patchWindow.ts";
-import { nowhereNear } from "../../../domain/awsCron.ts";
+import { nowhereNear } from "../../../domain/schedule/awsCron.ts";
 import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
 import {
   approved,

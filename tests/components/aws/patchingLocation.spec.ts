@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { PatchingLocation } from "../../../components/aws/patchingLocation.ts";
-import { overrideList } from "../../../domain/approvals.ts";
-import { toBaselineOverride } from "../../../domain/baselineOverride.ts";
-import { contentKey } from "../../../domain/names.ts";
+import { overrideList } from "../../../domain/checks/approvals.ts";
+import { toBaselineOverride } from "../../../domain/stack/baselineOverride.ts";
+import { contentKey } from "../../../domain/stack/awsNames.ts";
 import type { Approval, Plane } from "../../../domain/plane.ts";
 import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
 import type { Recorder } from "../../harness/mocks.ts";

@@ -1,4 +1,4 @@
-import type { OnboardingScripts } from "../../../domain/onboarding.ts";
+import type { OnboardingScripts } from "../../../domain/onboarding/payload.ts";
 import type { Location, Subscription } from "../../../domain/plane.ts";
 import type { AzureVm, Server } from "../../../domain/server.ts";
 

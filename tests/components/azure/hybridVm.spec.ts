@@ -3,7 +3,7 @@ import { Provider as AzureProvider } from "@pulumi/azure-native/provider.js";
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { expect } from "chai";
 import { HybridVm } from "../../../components/azure/hybridVm.ts";
-import { linuxProtectedSettings, windowsProtectedSettings } from "../../../domain/onboarding.ts";
+import { linuxProtectedSettings, windowsProtectedSettings } from "../../../domain/onboarding/payload.ts";
 import type { Server } from "../../../domain/server.ts";
 import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
 import type { RecordedResource, Recorder } from "../../harness/mocks.ts";

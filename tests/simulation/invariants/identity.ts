@@ -1,4 +1,4 @@
-import { verdicts } from "../../../domain/verdict.ts";
+import { verdicts } from "../../../domain/status/verdict.ts";
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
 import { truthOf } from "../truth.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Approval } from "../../../domain/plane.ts";
-import { verdicts } from "../../../domain/verdict.ts";
+import { verdicts } from "../../../domain/status/verdict.ts";
 import type { Evidence, Invariant } from "../evidence.ts";
 import { runScenario } from "../runScenario.ts";
 import { drawScenario } from "../scenario.ts";

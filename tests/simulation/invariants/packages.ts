@@ -1,6 +1,6 @@
-import { kernelPackages, packageFamily } from "../../../domain/baselineFilters.ts";
+import { kernelPackages, packageFamily } from "../../../domain/stack/baselineFilters.ts";
 import type { ApprovedPatch } from "../../../domain/plane.ts";
-import { matchesAny } from "../../../simulator/patching/matching.ts";
+import { matchesAny } from "../../../simulator/nodes/matching.ts";
 import type { PatchingEntry } from "../../../simulator/index.ts";
 import { drawPackages } from "../../../simulator/world/packageState.ts";
 import type { PackageTable } from "../../../simulator/world/packageTable.ts";

@@ -1,0 +1,176 @@
+import { z } from "zod";
+import { operatingSystems, type OperatingSystem } from "../../domain/server.ts";
+import { baselineSchema } from "./baseline.ts";
+import { date, groupName, kebabName, mapping, text, whole, words } from "./fields.ts";
+import { windowSchema } from "./window.ts";
+
+/** An AWS Region's name. */
+export const regionPattern = /^[a-z]{2}(-[a-z]+)+-\d$/;
+/** An AWS account's id. */
+export const accountPattern = /^\d{12}$/;
+/** An Azure subscription's or tenant's id. */
+export const guidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** ARN of a patch baseline: partition, Region. */
+export const baselineArnPattern = /^arn:(aws[a-z-]*):ssm:([a-z0-9-]+):\d{12}:patchbaseline\/pb-[0-9a-f]{17}$/;
+/** ARN of an IAM role: partition, account. */
+export const roleArnPattern = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/[\w+=,.@/-]+$/;
+
+const guid = text(guidPattern, "a GUID in lower case, quoted");
+
+const location = mapping({
+  accountId: text(accountPattern, "twelve digits, quoted").describe("AWS account; quoted, or leading zeros are lost"),
+  region: text(regionPattern, "a Region such as us-east-1").describe("AWS Region"),
+  roleArn: text(roleArnPattern, "ARN of an IAM role")
+    .optional()
+    .describe("role in that account which the deployment and the commands assume"),
+  registersDefaults: z
+    .boolean()
+    .default(false)
+    .describe("whether this stack registers each OS's default baseline there; one stack per account and Region"),
+  ownsServiceSettings: z
+    .boolean()
+    .default(false)
+    .describe(
+      "whether this stack owns instance tier and Default Host Management there; one stack per account and Region",
+    ),
+  instanceTier: z
+    .enum(["standard", "advanced"])
+    .default("standard")
+    .describe("tier of hybrid nodes; advanced is charged"),
+  predefinedBaselines: z
+    .record(
+      text(/^AWS-/, "AWS's name of the baseline, such as AWS-UbuntuDefaultPatchBaseline"),
+      text(baselineArnPattern, "an ARN arn:…:ssm:<Region>:<account>:patchbaseline/pb-…"),
+    )
+    .default({})
+    .describe("ARNs of AWS's own baselines that groups select, by AWS's name; `describe-patch-baselines` finds them"),
+});
+
+const subscription = mapping({
+  subscriptionId: guid.describe("Azure subscription"),
+  tenantId: guid.optional().describe("Entra tenant, where the deployment's own is another"),
+  location: z.string().describe("name of the location in which its VMs register"),
+  onboarding: z
+    .enum(["customScript", "runCommand"])
+    .default("customScript")
+    .describe("how the agent gets there: the CustomScript extension, or the managed Run Command"),
+});
+
+const baselinesByOs = Object.fromEntries(
+  operatingSystems.map((os) => [os, words().optional().describe(`baseline for ${os}`)]),
+) as Record<OperatingSystem, z.ZodOptional<z.ZodString>>;
+
+const people = {
+  businessUnit: words().optional().describe("business unit it belongs to"),
+  owner: words().optional().describe("who is told and asked"),
+};
+
+const managedGroup = mapping({
+  baselines: mapping(baselinesByOs).describe("baseline per OS: a name under `baselines`, or AWS's own name (`AWS-…`)"),
+  approval: z
+    .enum(["automatic", "reviewed"])
+    .describe("`reviewed` installs only what an approvals file names, in a window of its own"),
+  reboot: z.enum(["RebootIfNeeded", "NoReboot"]).describe("RebootIfNeeded reboots after any install"),
+  criticality: z.enum(["low", "medium", "high"]).default("medium").describe("how much depends on its servers"),
+  ...people,
+});
+
+const groupElsewhere = mapping({
+  patchedElsewhere: words().describe("who patches it and how: the stack makes nothing for it and shows it as such"),
+  ...people,
+});
+
+const severity = z.enum(["error", "warning", "off"]);
+
+/** Keys of the stack file under `patchplane:`. Defaults of presets are in `config/schema/presets.ts`. */
+export const stackSchema = mapping({
+  environment: kebabName(20).describe(
+    "name of the environment; part of every name in AWS, so a copied stack file needs its own",
+  ),
+  timezone: words().describe("IANA name, for example `America/New_York`: time zone of windows that name none"),
+  locations: z.record(kebabName(24), location).describe("AWS accounts, each in one Region"),
+  subscriptions: z.record(kebabName(24), subscription).default({}).describe("Azure subscriptions"),
+  baselines: z
+    .record(kebabName(64), baselineSchema)
+    .default({})
+    .describe("patch baselines beside the presets, or changes to presets"),
+  groups: z
+    .record(groupName(), z.union([managedGroup, groupElsewhere]))
+    .default({})
+    .describe("patch groups (values of the `PatchGroup` tag) beside the presets, or changes to presets"),
+  windows: z
+    .record(kebabName(64), windowSchema)
+    .default({})
+    .describe("maintenance windows beside the presets, or changes to presets"),
+  checks: z
+    .record(
+      z.string(),
+      mapping({
+        severity: severity.describe("what its findings count as"),
+        reason: words().describe("why; a reviewer reads it"),
+      }),
+    )
+    .default({})
+    .describe("checks that this environment treats differently, by id"),
+  freezes: z
+    .array(
+      mapping({
+        from: date().describe("first day, quoted"),
+        to: date().describe("last day, quoted"),
+        groups: z.array(groupName()).min(1, "at least one group").optional().describe("groups; all when left out"),
+        reason: words().describe("why"),
+      }),
+    )
+    .default([])
+    .describe("times in which nothing may be installed"),
+  fleet: words().describe("path of the fleet file, from the project's root"),
+  approvals: words()
+    .default("approvals")
+    .describe("folder of the approvals files, from the project's root; one that is not there holds none"),
+  notifications: mapping({
+    emails: z
+      .array(text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address"))
+      .default([])
+      .describe("addresses subscribed to each location's topic; each confirms by a link"),
+  })
+    .default({ emails: [] })
+    .describe("who hears of failures"),
+  reports: mapping({
+    logRetentionDays: whole(1, 3650, "days").default(400).describe("how long run logs stay in each location's bucket"),
+    syncInventory: z.boolean().default(true).describe("whether inventory and compliance are synced to the bucket"),
+  })
+    .default({ logRetentionDays: 400, syncInventory: true })
+    .describe("logs and node data"),
+  nodes: mapping({
+    defaultHostManagement: z
+      .boolean()
+      .default(false)
+      .describe("whether EC2 instances without a profile are managed, where a location owns its service settings"),
+    scanOnFirstContact: z.boolean().default(true).describe("whether a node is scanned when it is first seen"),
+    installOnFirstContact: z
+      .array(groupName())
+      .default([])
+      .describe("automatic groups whose nodes also install when first seen"),
+    inventorySchedule: z
+      .string()
+      .default("rate(1 day)")
+      .describe("when inventory is gathered, as State Manager reads it"),
+    agentUpdateSchedule: z.string().default("rate(14 days)").describe("when the SSM Agent is updated"),
+  })
+    .default({
+      defaultHostManagement: false,
+      scanOnFirstContact: true,
+      installOnFirstContact: [],
+      inventorySchedule: "rate(1 day)",
+      agentUpdateSchedule: "rate(14 days)",
+    })
+    .describe("what is arranged on the nodes themselves"),
+});
+
+/** Everything under `patchplane:`, parsed, presets included. */
+export type Settings = z.output<typeof stackSchema>;
+/** A location as the schema leaves it. */
+export type LocationSettings = Settings["locations"][string];
+/** A group as the schema leaves it. */
+export type GroupSettings = Settings["groups"][string];

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { date, groupName, kebabName, mapping, text, whole, words } from "./fields.ts";
+import { isMapping } from "../yaml/path.ts";
+
+const clock = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours, quoted, for example "23:30"');
+
+const hook = mapping({
+  name: kebabName(32).describe("unique in its window"),
+  linux: z.array(z.string()).default([]).describe("shell lines for Linux servers; none does nothing there"),
+  windows: z.array(z.string()).default([]).describe("PowerShell lines for Windows servers"),
+  timeoutSeconds: whole(30, 172_800, "seconds").default(600).describe("how long it may run"),
+});
+
+const hooks = mapping({
+  before: z.array(hook).default([]).describe("run before the patching, in this order"),
+  after: z.array(hook).default([]).describe("run after the patching, in this order"),
+  mustSucceed: z
+    .boolean()
+    .default(false)
+    .describe("whether a failing before-hook stops the patching of its server: hook and patch share a document then"),
+});
+
+/** A number or its text; each form says what both take, because zod reports the one that comes nearest. */
+function numberOrText(number: z.ZodNumber, pattern: RegExp, allowed: string) {
+  return z.union([number, text(pattern, allowed)], allowed);
+}
+
+const daysAllowed = '0 to 6 days: "+5d" or 5';
+const patchTuesdayDays = numberOrText(z.int().min(0, daysAllowed).max(6, daysAllowed), /^\+?[0-6]d?$/, daysAllowed);
+
+/** The forms of a schedule in words. */
+export const scheduleForms =
+  'cron(…), rate(…), at(…), { patchTuesday: "+5d", at: "23:30" } or { dates: ["2026-12-06"], at: "22:00" }';
+
+/** The faults of one form say nothing to somebody who wrote none of them. */
+function formsUnlessOne({ input }: { readonly input?: unknown }): string | undefined {
+  const form = typeof input === "string" || (isMapping(input) && ("patchTuesday" in input || "dates" in input));
+  return form ? undefined : scheduleForms;
+}
+
+const scheduleOptions = [
+  z.string().describe("`cron(…)`, `rate(…)` or `at(…)` as AWS reads them"),
+  mapping({
+    patchTuesday: patchTuesdayDays.describe('days after the second Tuesday of the month: `"+5d"` or `5`; 0 to 6'),
+    at: clock.describe("time of day in the window's time zone"),
+  }).describe("Patch Tuesday and some days"),
+  mapping({
+    dates: z.array(date()).min(1, "at least one date").describe("quoted dates; each one is an AWS window of its own"),
+    at: clock.describe("time of day in the window's time zone"),
+  }).describe("a calendar"),
+] as const;
+
+/** The forms of a schedule. */
+const scheduleSchema = z.union(scheduleOptions, { error: formsUnlessOne });
+
+const concurrencyAllowed = "a number of servers from 1 to 9999999, or a percentage from 1% to 100%";
+const errorsAllowed = "a number of servers from 0 to 9999999, or a percentage from 0% to 100%";
+
+/** AWS takes seven characters in either. */
+const mostServers = 9_999_999;
+const maxConcurrency = numberOrText(
+  z.int(concurrencyAllowed).min(1, concurrencyAllowed).max(mostServers, concurrencyAllowed),
+  /^([1-9]\d{0,6}|[1-9]\d?%|100%)$/,
+  concurrencyAllowed,
+);
+const maxErrors = numberOrText(
+  z.int(errorsAllowed).min(0, errorsAllowed).max(mostServers, errorsAllowed),
+  /^(0|[1-9]\d{0,6}|\d%|[1-9]\d%|100%)$/,
+  errorsAllowed,
+);
+
+/** A maintenance window. */
+export const windowSchema = mapping({
+  operation: z.enum(["scan", "install"]).describe("what its task does"),
+  groups: z.array(groupName()).min(1, "at least one group").describe("names of patch groups"),
+  schedule: scheduleSchema.optional().describe("when it opens; every window but an on-demand one needs it"),
+  offsetDays: whole(1, 6, "days").optional().describe("days after the date of a `cron(…)` schedule"),
+  timezone: words().optional().describe("IANA name; the stack's own when left out"),
+  durationHours: whole(1, 24, "hours").default(4).describe("how long it stays open"),
+  cutoffHours: whole(0, 23, "hours").default(2).describe("hours before its end at which no new task starts"),
+  atCutoff: z.enum(["cancel", "continue"]).default("cancel").describe("what becomes of running tasks at the cutoff"),
+  maxConcurrency: maxConcurrency.default("30%").describe(`servers patched at once: ${concurrencyAllowed}`),
+  maxErrors: maxErrors.default("10%").describe(`failures after which no more servers start: ${errorsAllowed}`),
+  hooks: hooks
+    .default({ before: [], after: [], mustSucceed: false })
+    .describe("commands around the patching, in order; installs only"),
+  onDemand: z.boolean().default(false).describe("opened by `patchplane open-window`, never by the clock"),
+  locations: z
+    .array(z.string())
+    .min(1, "at least one location")
+    .optional()
+    .describe("where it exists; everywhere when left out"),
+  minutesPerHost: whole(1, 600, "minutes")
+    .optional()
+    .describe("minutes one server takes, for the capacity check; 5 for scans and 20 for installs when left out"),
+  baselineOverride: z
+    .array(z.string())
+    .default([])
+    .describe("baselines, one per OS, that replace the groups' own in this window; such runs write no compliance"),
+});
+
+/** A window as the schema leaves it. */
+export type WindowSettings = z.output<typeof windowSchema>;

@@ -1,0 +1,205 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  Scalar,
+  type Alias,
+  type Document,
+  type Pair,
+} from "yaml";
+import type { Fault } from "../../domain/fault.ts";
+import { isMapping, pathText, type Path } from "./path.ts";
+import type { Place, Places, Position } from "./positions.ts";
+
+/** A YAML text, read. */
+export interface YamlText {
+  /** Undefined when the text has faults. */
+  readonly value: unknown;
+  /** Every key and list entry, by its path. */
+  readonly places: Places;
+  readonly faults: readonly Fault[];
+}
+
+const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ...["true", "True", "TRUE"].map((word) => [word, true] as const),
+  ...["false", "False", "FALSE"].map((word) => [word, false] as const),
+  ...["", "~", "null", "Null", "NULL"].map((word) => [word, null] as const),
+]);
+
+const timestamp = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const decimal = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
+
+/** What Go prints of the time that a bare date stands for; undefined for text that is no date. */
+function goTime(source: string): string | undefined {
+  const [, year = "", month = "", day = "", hour = "0", minute = "0", second = "0", fraction = "", zone = "Z"] =
+    timestamp.exec(source) ?? [];
+  const two = (part: string): string => part.padStart(2, "0");
+  const date = `${year}-${two(month)}-${two(day)}`;
+  const parsed = new Date(`${date}T00:00:00Z`);
+  if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== date) {
+    return undefined;
+  }
+  const offset = zone.replace(":", "");
+  const place = zone === "Z" || zone === "+00:00" ? "+0000 UTC" : `${offset} ${offset}`;
+  return `${date} ${two(hour)}:${two(minute)}:${two(second)}${fraction.replace(/\.?0+$/, "")} ${place}`;
+}
+
+/** A bare number as Go's YAML reads it: also `0x1F`, `0o17`, `0b1`, `017` (octal) and `1_000`. */
+function goNumber(source: string): number | undefined {
+  const plain = source.replaceAll("_", "");
+  const [, sign = "", prefix = "", digits = ""] =
+    /^([-+]?)(0[xX]|0[bB]|0[oO]|0(?=[0-7]))([0-9a-fA-F]+)$/.exec(plain) ?? [];
+  const base = { x: 16, b: 2, o: 8, "": 8 }[prefix.slice(1).toLowerCase()] ?? 10;
+  if (digits !== "" && digits.split(/(?=.)/).every((digit) => Number.parseInt(digit, 16) < base)) {
+    return Number(`${sign}1`) * Number.parseInt(digits, base);
+  }
+  return decimal.test(plain) ? Number(plain) : undefined;
+}
+
+function scalarValue(scalar: Scalar): unknown {
+  if (scalar.type !== Scalar.PLAIN || scalar.tag !== undefined) {
+    return scalar.tag === undefined ? scalar.value : scalar.toJSON();
+  }
+  const source = scalar.source ?? "";
+  if (words.has(source)) {
+    return words.get(source);
+  }
+  return goTime(source) ?? goNumber(source) ?? source;
+}
+
+function positionOf(counter: LineCounter, start: number, end: number): Position {
+  const { line, col } = counter.linePos(start);
+  return { line, column: col, width: Math.max(1, end - start) };
+}
+
+class Reader {
+  readonly places = new Map<string, Place>();
+  readonly faults: Fault[] = [];
+  readonly #file: string;
+  readonly #document: Document.Parsed;
+  readonly #counter: LineCounter;
+  /** What is being read: an alias of one of these holds itself. */
+  readonly #open = new Set<unknown>();
+  /** Whether an alias led nowhere, so that the value is not what anybody wrote. */
+  broken = false;
+
+  constructor(file: string, document: Document.Parsed, counter: LineCounter) {
+    this.#file = file;
+    this.#document = document;
+    this.#counter = counter;
+  }
+
+  #position(node: unknown): Position | undefined {
+    const range = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? node.range : undefined;
+    return range ? positionOf(this.#counter, range[0], range[1]) : undefined;
+  }
+
+  /** Takes down where something stands; a value that is a mapping or a list has its key's place. */
+  #note(path: Path, node: unknown, value?: unknown): Position | undefined {
+    const key = this.#position(node);
+    const written = isAlias(value) || (isScalar(value) && value.source !== "");
+    const at = written ? this.#position(value) : undefined;
+    if (key !== undefined) this.places.set(pathText(path), { key, ...(at === undefined ? {} : { value: at }) });
+    return key;
+  }
+
+  #key(node: unknown, path: Path): string {
+    const key = isScalar(node) ? scalarValue(node) : undefined;
+    if (typeof key === "string") return key;
+    const at = this.#note([...path, String(key)], node);
+    const fault = { file: this.#file, path: pathText([...path, String(key)]), message: "a key must be text" };
+    this.faults.push({ ...fault, ...at, value: key, fix: "quote the key" });
+    return String(key);
+  }
+
+  read(node: unknown, path: Path): unknown {
+    if (isAlias(node)) {
+      return this.#followed(node, path);
+    }
+    if (!isSeq(node) && !isMap(node)) {
+      return isScalar(node) ? scalarValue(node) : null;
+    }
+    this.#open.add(node);
+    const value = isSeq(node) ? this.#list(node.items, path) : this.#mapping(node.items, path);
+    this.#open.delete(node);
+    return value;
+  }
+
+  #list(items: readonly unknown[], path: Path): unknown[] {
+    return items.map((item, index) => {
+      this.#note([...path, index], item);
+      return this.read(item, [...path, index]);
+    });
+  }
+
+  #mapping(items: readonly Pair[], path: Path): Record<string, unknown> {
+    let inherited: Record<string, unknown> = {};
+    const own = new Map<string, unknown>();
+    for (const { key, value } of items) {
+      const name = this.#key(key, path);
+      if (name === "<<") {
+        inherited = { ...this.#merged(value, path), ...inherited };
+        continue;
+      }
+      this.#note([...path, name], key, value);
+      own.set(name, this.read(value, [...path, name]));
+    }
+    // By entries, because an assignment to the key __proto__ would not show.
+    return Object.fromEntries([...Object.entries(inherited), ...own]);
+  }
+
+  #followed(alias: Alias, path: Path): unknown {
+    const target = alias.resolve(this.#document);
+    if (target !== undefined && !this.#open.has(target)) {
+      return this.read(target, path);
+    }
+    this.broken = true;
+    const message = target === undefined ? "there is no such anchor" : "the anchor holds itself";
+    const fault = { file: this.#file, path: pathText(path), message, value: `*${alias.source}` };
+    this.faults.push({ ...fault, ...this.#position(alias) });
+    return undefined;
+  }
+
+  #merged(node: unknown, path: Path): Record<string, unknown> {
+    const value = this.read(node, path);
+    const sources = Array.isArray(value) ? (value as unknown[]).toReversed() : [value];
+    return Object.assign({}, ...sources.filter(isMapping)) as Record<string, unknown>;
+  }
+}
+
+/**
+ * Reads YAML as the Pulumi CLI does (Go's yaml.v3), which is neither YAML 1.1 nor 1.2: a bare date becomes the text
+ * `2026-12-06 00:00:00 +0000 UTC`, bare digits a number, with leading zero an octal one, `yes` stays text.
+ * Measured with CLI 3.250; the recordings are in `tests/config/traps`.
+ */
+export function readYaml(text: string, file: string): YamlText {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, schema: "core", prettyErrors: false });
+  if (document.errors.length > 0) {
+    const faults = toldErrors(document.errors).map((error) => {
+      return { file, ...positionOf(counter, ...error.pos), path: "yaml", message: errorMessage(error, text) };
+    });
+    return { value: undefined, places: new Map(), faults };
+  }
+  const reader = new Reader(file, document, counter);
+  const value = reader.read(document.contents, []);
+  return { value: reader.broken ? undefined : value, places: reader.places, faults: reader.faults };
+}
+
+type YamlError = Pick<Document["errors"][number], "code" | "message" | "pos">;
+
+/** Keys that stand there twice, and the first error in the form: what comes after that one mostly follows from it. */
+function toldErrors(errors: readonly YamlError[]): readonly YamlError[] {
+  const twice = errors.filter((error) => error.code === "DUPLICATE_KEY");
+  return [...twice, ...errors.filter((error) => error.code !== "DUPLICATE_KEY").slice(0, 1)];
+}
+
+function errorMessage({ code, message, pos: [start] }: YamlError, text: string): string {
+  if (code === "MULTIPLE_DOCS") return "the file holds more than one document";
+  if (code !== "DUPLICATE_KEY") return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, "");
+  const [key = ""] = /^.*?(?=:(\s|$)|$)/m.exec(text.slice(start)) ?? [];
+  return `the key ${key} stands there twice`;
+}

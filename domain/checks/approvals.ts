@@ -1,0 +1,117 @@
+import { stringify } from "yaml";
+import { packageFamily } from "../stack/baselineFilters.ts";
+import { finding } from "./checkTable.ts";
+import type { Fault, Finding } from "../fault.ts";
+import type { Approval, ApprovedPatch } from "../plane.ts";
+import { operatingSystems, type OperatingSystem } from "../server.ts";
+
+/** A fault without the place it stands in, which the caller knows. */
+export type ApprovalFault = Pick<Fault, "message" | "value" | "allowed" | "fix">;
+
+const architectures: Readonly<Record<"apt" | "yum", readonly string[]>> = {
+  apt: ["amd64", "arm64", "armhf", "i386"],
+  yum: ["x86_64", "aarch64", "i686", "noarch"],
+};
+const wildcard = /[*?[\]]/;
+
+/** Every approved patch of the plane's operating systems, in their fixed order. */
+function entriesOf(approval: Approval): readonly (readonly [OperatingSystem, readonly ApprovedPatch[]])[] {
+  return operatingSystems.map((os) => [os, approval.patches[os] ?? []] as const);
+}
+
+/**
+ * The text of the InstallOverrideList that a reviewed group's install task points at: all approved patches, each once,
+ * sorted by id and title; the same approval always gives the same text. Everything is quoted, so that a version such
+ * as `1.10` stays text on the node.
+ *
+ * AWS does not scope the list by operating system: an entry counts on every node it is given to. On Windows a listed
+ * patch is installed only if the baseline approves it too; on Linux the list stands alone.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
+ */
+export function overrideList(approval: Approval): string {
+  const unique = new Map<string, { id: string; title?: string }>();
+  for (const [, patches] of entriesOf(approval)) {
+    for (const { id, title } of patches) {
+      unique.set(`${id} ${title ?? ""}`, title === undefined ? { id } : { id, title });
+    }
+  }
+  const patches = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, patch]) => patch);
+  return stringify({ patches }, { defaultStringType: "QUOTE_SINGLE", defaultKeyType: "PLAIN", lineWidth: 0 });
+}
+
+/** What is wrong with the name of a published override list or baseline override; AWS refuses four characters. */
+export function checkOverrideFileName(name: string): ApprovalFault | undefined {
+  return /[`'"$]/.test(name)
+    ? { message: "AWS refuses the file name", value: name, allowed: "no backtick, quote, double quote or dollar sign" }
+    : undefined;
+}
+
+/**
+ * Every fault of one approved patch, because an entry that matches nothing installs nothing and the run still succeeds.
+ *
+ * - Linux: id `name.architecture` of the machine, title the exact version; no wildcards. A bare name would take any
+ *   version, and `name.all` matches nothing: the node's code writes the machine's own architecture for such packages
+ *   (observed on Debian; yum keeps `noarch`).
+ * - Windows: a KB or bulletin id; a title would be ignored.
+ */
+export function checkApprovedPatch(os: OperatingSystem, patch: ApprovedPatch): readonly ApprovalFault[] {
+  const family = packageFamily(os);
+  return family === "windows" ? checkWindows(patch) : [...checkId(family, patch.id), ...checkTitle(patch)];
+}
+
+function checkWindows({ id, title }: ApprovedPatch): readonly ApprovalFault[] {
+  const faults: ApprovalFault[] = [];
+  if (!/^(KB\d{4,10}|MS\d{2}-\d{3})$/.test(id)) {
+    faults.push({ message: "not a Microsoft patch id", value: id, allowed: "KB ids such as KB5034441, or MS17-010" });
+  }
+  if (title !== undefined) {
+    faults.push({ message: "a title selects nothing on Windows", value: title, fix: "leave the title out" });
+  }
+  return faults;
+}
+
+function checkId(family: "apt" | "yum", id: string): readonly ApprovalFault[] {
+  const allowed = `name.architecture, with ${architectures[family].join(", ")}`;
+  const architecture = id.slice(id.lastIndexOf(".") + 1);
+  if (wildcard.test(id)) {
+    return [{ message: "a wildcard would install what nobody reviewed", value: id, allowed }];
+  }
+  if (architecture === "all" || (family === "apt" && architecture === "noarch")) {
+    return [
+      {
+        message: "matches nothing: the node writes its own architecture for packages of all architectures",
+        value: id,
+        allowed,
+        fix: "write the machine's architecture, for example .amd64",
+      },
+    ];
+  }
+  if (!architectures[family].includes(architecture) || architecture === id) {
+    return [{ message: "the id names no architecture of this OS", value: id, allowed }];
+  }
+  return /^[A-Za-z0-9][A-Za-z0-9+._-]*$/.test(id)
+    ? []
+    : [{ message: "not a package name with its architecture", value: id, allowed }];
+}
+
+function checkTitle({ id, title }: ApprovedPatch): readonly ApprovalFault[] {
+  const allowed = "the exact version that was reviewed";
+  if (title === undefined || title === "") {
+    return [{ message: "no version: the list would install any, with dependencies nobody saw", value: id, allowed }];
+  }
+  if (wildcard.test(title)) {
+    return [{ message: "a wildcard in the version would install what nobody reviewed", value: title, allowed }];
+  }
+  return /^[A-Za-z0-9+.:~^_-]+$/.test(title) ? [] : [{ message: "not a package version", value: title, allowed }];
+}
+
+/** Every finding about an approvals file by itself, at the paths of its entries. */
+export function checkApproval(approval: Approval): readonly Finding[] {
+  return entriesOf(approval).flatMap(([os, patches]) =>
+    patches.flatMap((patch, index) =>
+      checkApprovedPatch(os, patch).map((fault) =>
+        finding("approval", { file: approval.file, path: `patches.${os}[${String(index)}]`, ...fault }),
+      ),
+    ),
+  );
+}

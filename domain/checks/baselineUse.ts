@@ -1,0 +1,131 @@
+import { holdsKernels } from "./baselineRules.ts";
+import { finding } from "./checkTable.ts";
+import { managed, type Cohort } from "../fleet/cohorts.ts";
+import type { Finding } from "../fault.ts";
+import { placementOf } from "../fleet/placement.ts";
+import type { Plane, WindowsRule } from "../plane.ts";
+import type { OperatingSystem } from "../server.ts";
+
+/** Findings about baselines that groups name and do not exist, about defaults, and about baselines nothing uses. */
+export function checkBaselineUse(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[] {
+  return [
+    ...checkBaselinesOfGroups(plane),
+    ...checkDefaults(plane, cohorts),
+    ...checkUse(plane),
+    ...checkApplications(plane, cohorts),
+  ];
+}
+
+function checkBaselinesOfGroups(plane: Plane): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const group of Object.values(plane.groups)) {
+    for (const [os, name] of group.kind === "managed" ? Object.entries(group.baselines) : []) {
+      const path = `groups.${group.name}.baselines.${os}`;
+      const baseline = plane.baselines[name];
+      if (name.startsWith("AWS-") && baseline === undefined) {
+        findings.push(...checkPredefined(plane, group.name, name, path));
+      } else if (baseline?.operatingSystem !== os) {
+        const fitting = Object.values(plane.baselines).filter((other) => other.operatingSystem === os);
+        const message = baseline === undefined ? "no such baseline" : `the baseline is for ${baseline.operatingSystem}`;
+        const allowed = fitting.map((other) => other.name).join(", ") || `none for ${os} yet`;
+        findings.push(finding("baseline-missing", { path, message, value: name, allowed }));
+      }
+    }
+  }
+  return findings;
+}
+
+/** AWS's own baselines are registered by ARN, which differs per Region. */
+function checkPredefined(plane: Plane, group: string, name: string, path: string): readonly Finding[] {
+  const placement = placementOf(plane);
+  const lacking = Object.values(plane.locations).filter(
+    (location) => placement.get(location.name)?.has(group) === true && location.predefinedBaselines[name] === undefined,
+  );
+  return lacking.map((location) =>
+    finding("baseline-missing", {
+      path,
+      message: `location ${location.name} does not say which ARN AWS's predefined baseline has there`,
+      value: name,
+      fix: `add it to locations.${location.name}.predefinedBaselines`,
+    }),
+  );
+}
+
+function checkDefaults(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[] {
+  const defaults = Object.values(plane.baselines).filter((baseline) => baseline.default);
+  const findings: Finding[] = [];
+  for (const [os, rivals] of Map.groupBy(defaults, (baseline) => baseline.operatingSystem)) {
+    if (rivals.length > 1) {
+      const path = `baselines.${rivals[1]?.name ?? ""}.default`;
+      const message = `${os} has more than one default baseline`;
+      const value = rivals.map((baseline) => baseline.name);
+      findings.push(finding("two-defaults", { path, message, value, fix: "take default from all but one" }));
+    }
+  }
+  const held = new Set<OperatingSystem>(defaults.map((baseline) => baseline.operatingSystem));
+  const places = Map.groupBy(cohorts, (cohort) => `${cohort.location} ${cohort.os}`);
+  for (const members of places.values()) {
+    const [first] = members;
+    if (first !== undefined && plane.locations[first.location]?.registersDefaults === true && !held.has(first.os)) {
+      findings.push(
+        finding("default-baseline-missing", {
+          path: `locations.${first.location}.registersDefaults`,
+          message: `no baseline of the plane is the default for ${first.os}, which servers there run`,
+          value: first.os,
+          fix: `set default: true on one baseline for ${first.os}`,
+        }),
+      );
+    }
+  }
+  return findings;
+}
+
+function checkUse(plane: Plane): readonly Finding[] {
+  const byGroups = new Set(
+    Object.values(plane.groups).flatMap((group) => (group.kind === "managed" ? Object.values(group.baselines) : [])),
+  );
+  const overrides = Object.values(plane.windows).filter((window) => window.baselineOverride.length > 0);
+  const byWindows = new Set(overrides.flatMap((window) => window.baselineOverride));
+  const findings: Finding[] = [];
+  for (const baseline of Object.values(plane.baselines)) {
+    const inForce = byGroups.has(baseline.name) || baseline.default;
+    if (!inForce && !byWindows.has(baseline.name)) {
+      const message = "no group, default or window uses the baseline";
+      findings.push(finding("unused-baseline", { path: `baselines.${baseline.name}`, message }));
+    }
+    if (inForce && overrides.length > 0 && baseline.rules.length > 0 && !holdsKernels(baseline)) {
+      findings.push(
+        finding("kernel-not-held", {
+          path: `baselines.${baseline.name}.rejectedPatches`,
+          message: "an ordinary baseline lets kernels through although a window has them to itself",
+          fix: "reject the OS's kernel packages with ALLOW_AS_DEPENDENCY",
+        }),
+      );
+    }
+  }
+  return findings;
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-configure-instance-tiers.html */
+function checkApplications(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[] {
+  const lacking = cohorts.filter(({ location, os, servers }) => {
+    const standard = plane.locations[location]?.instanceTier === "standard";
+    return os === "WINDOWS" && standard && servers.some((server) => server.cloud === "azure");
+  });
+  const pairs = lacking.flatMap(({ location, group }) => {
+    const baseline = plane.baselines[managed(plane, group)?.baselines.WINDOWS ?? ""];
+    const applies = baseline?.operatingSystem === "WINDOWS" && baseline.rules.some(patchesApplications);
+    return applies ? [[`${baseline.name} ${location}`, { baseline: baseline.name, location }] as const] : [];
+  });
+  return [...new Map(pairs).values()].map(({ baseline, location }) =>
+    finding("tier-for-applications", {
+      path: `baselines.${baseline}.rules`,
+      message: `patches Microsoft applications on hybrid nodes in location ${location}, which has the standard tier`,
+      fix: `set instanceTier: advanced there (billed per node-hour), or leave PATCH_SET APPLICATION out`,
+    }),
+  );
+}
+
+function patchesApplications(rule: WindowsRule): boolean {
+  return rule.filters.PATCH_SET?.some((set) => set === "APPLICATION" || set === "*") ?? false;
+}

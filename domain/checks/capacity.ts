@@ -1,0 +1,125 @@
+import { finding } from "./checkTable.ts";
+import type { Finding } from "../fault.ts";
+import { machineCount, serversOf, windowTargets } from "../fleet/placement.ts";
+import type { Plane, Window } from "../plane.ts";
+
+/** Whether a window's time is enough for the servers it reaches in one location. */
+export interface CapacityVerdict {
+  readonly window: string;
+  readonly location: string;
+  /** Machines the window reaches there; an Auto Scaling group counts its usual size. */
+  readonly hosts: number;
+  /** Machines patched at the same time, of the target that takes longest. */
+  readonly atOnce: number;
+  /** Rounds of `atOnce` machines that target needs. */
+  readonly rounds: number;
+  readonly minutesNeeded: number;
+  /** Duration less cutoff: AWS starts nothing after that. */
+  readonly minutesAvailable: number;
+  readonly fits: boolean;
+  /** Smallest concurrency that fits, in the unit the window uses; left out when the time is too short for any. */
+  readonly fittingConcurrency?: string;
+  /** Smallest duration, with the same cutoff, that fits; left out beyond AWS's 24 hours. */
+  readonly fittingDurationHours?: number;
+}
+
+const longestDurationHours = 24;
+
+/**
+ * Machines that a MaxConcurrency lets run at once. AWS takes a percentage of the resolved targets and does not say how
+ * it rounds: this rounds down, to one at least, which never promises too much (INFERRED).
+ */
+export function machinesAtOnce(maxConcurrency: string, hosts: number): number {
+  const percent = /^(\d+)%$/.exec(maxConcurrency)?.[1];
+  const allowed = percent === undefined ? Number(maxConcurrency) : Math.floor((hosts * Number(percent)) / 100);
+  return Math.max(1, Math.min(allowed, hosts));
+}
+
+/**
+ * The verdict on a window in a location. A window has one patch task per reboot option of its groups, at the same
+ * priority, so they run side by side and the slowest decides; hooks are part of `minutesPerHost`.
+ */
+export function windowCapacity(plane: Plane, window: Window, location: string): CapacityVerdict {
+  const servers = serversOf(plane, window, location);
+  const minutesAvailable = (window.durationHours - window.cutoffHours) * 60;
+  const sizes = windowTargets(plane, window).map((target) =>
+    machineCount(servers.filter((server) => target.groups.includes(server.patchGroup))),
+  );
+  const loads = sizes.map((hosts) => ({ hosts, ...roundsFor(window.maxConcurrency, hosts) }));
+  const slowest = loads.reduce((worst, load) => (load.rounds > worst.rounds ? load : worst), {
+    hosts: 0,
+    atOnce: 0,
+    rounds: 0,
+  });
+  const minutesNeeded = slowest.rounds * window.minutesPerHost;
+  const verdict = {
+    window: window.name,
+    location,
+    hosts: machineCount(servers),
+    atOnce: slowest.atOnce,
+    rounds: slowest.rounds,
+    minutesNeeded,
+    minutesAvailable,
+    fits: minutesNeeded <= minutesAvailable,
+  };
+  return verdict.fits ? verdict : { ...verdict, ...whatFits(window, sizes, minutesNeeded, minutesAvailable) };
+}
+
+function roundsFor(maxConcurrency: string, hosts: number): { readonly atOnce: number; readonly rounds: number } {
+  const atOnce = hosts === 0 ? 0 : machinesAtOnce(maxConcurrency, hosts);
+  return { atOnce, rounds: hosts === 0 ? 0 : Math.ceil(hosts / atOnce) };
+}
+
+function whatFits(
+  window: Window,
+  sizes: readonly number[],
+  minutesNeeded: number,
+  minutesAvailable: number,
+): Pick<CapacityVerdict, "fittingConcurrency" | "fittingDurationHours"> {
+  const hours = window.cutoffHours + Math.ceil(minutesNeeded / 60);
+  const duration = hours <= longestDurationHours ? { fittingDurationHours: hours } : {};
+  const rounds = Math.floor(minutesAvailable / window.minutesPerHost);
+  if (rounds < 1) {
+    return duration;
+  }
+  if (!window.maxConcurrency.endsWith("%")) {
+    return { fittingConcurrency: String(Math.max(...sizes.map((hosts) => Math.ceil(hosts / rounds)))), ...duration };
+  }
+  // Rounding makes small groups jump, so the percentage is looked for and not solved for; 100 % always fits.
+  const percents = Array.from({ length: 100 }, (_, index) => `${String(index + 1)}%`);
+  const fitting = percents.find((percent) => sizes.every((hosts) => roundsFor(percent, hosts).rounds <= rounds));
+  return fitting === undefined ? duration : { fittingConcurrency: fitting, ...duration };
+}
+
+/** The verdict on every window in every one of its locations, in the plane's order. */
+export function windowCapacities(plane: Plane): readonly CapacityVerdict[] {
+  return Object.values(plane.windows).flatMap((window) =>
+    window.locations.map((location) => windowCapacity(plane, window, location)),
+  );
+}
+
+function adviceOf(verdict: CapacityVerdict): string {
+  const ways: string[] = [];
+  if (verdict.fittingConcurrency !== undefined) {
+    ways.push(`raise maxConcurrency to ${verdict.fittingConcurrency}`);
+  }
+  if (verdict.fittingDurationHours !== undefined) {
+    ways.push(`raise durationHours to ${String(verdict.fittingDurationHours)}`);
+  }
+  return [...ways, "spread the groups over more windows"].join(", or ");
+}
+
+/** Findings about windows that are too short for their servers; one whose cutoff leaves no time is another check's. */
+export function checkCapacity(plane: Plane): readonly Finding[] {
+  return windowCapacities(plane)
+    .filter((verdict) => !verdict.fits && verdict.minutesAvailable > 0)
+    .map((verdict) =>
+      finding("window-capacity", {
+        path: `windows.${verdict.window}`,
+        message:
+          `${String(verdict.hosts)} servers in location ${verdict.location}, ${String(verdict.atOnce)} at once, need ` +
+          `${String(verdict.minutesNeeded)} minutes; the window starts nothing after ${String(verdict.minutesAvailable)}`,
+        fix: adviceOf(verdict),
+      }),
+    );
+}

@@ -1,0 +1,168 @@
+import type { Fault, Finding } from "../fault.ts";
+
+/** One check: what it looks for, and how the stack file may treat it. */
+export interface CheckDescription {
+  /** Kebab-case: the key under `checks` in the stack file. */
+  readonly id: string;
+  readonly defaultSeverity: "error" | "warning";
+  /** False for what AWS's API refuses or what cannot be built: `checks` cannot lower these. */
+  readonly switchable: boolean;
+  /** Why it matters, in one sentence. */
+  readonly why: string;
+}
+
+function hard<const Id extends string>(id: Id, why: string): CheckDescription & { readonly id: Id } {
+  return { id, defaultSeverity: "error", switchable: false, why };
+}
+
+function error<const Id extends string>(id: Id, why: string): CheckDescription & { readonly id: Id } {
+  return { id, defaultSeverity: "error", switchable: true, why };
+}
+
+function warning<const Id extends string>(id: Id, why: string): CheckDescription & { readonly id: Id } {
+  return { id, defaultSeverity: "warning", switchable: true, why };
+}
+
+/** Every check there is, in the order in which findings are shown. */
+export const checkTable = [
+  hard("check-setting", "a hard limit of AWS cannot be switched off, and a check that does not exist checks nothing"),
+  hard("schedule", "AWS refuses the schedule when the window is made, in the middle of a deployment"),
+  hard("baseline-limits", "CreatePatchBaseline refuses a baseline beyond its limits"),
+  hard("baseline-filters", "CreatePatchBaseline refuses filter keys and values that the OS does not have"),
+  hard("window-time", "a window whose cutoff eats its whole duration never starts a task"),
+  hard(
+    "quota-windows",
+    "AWS holds 50 maintenance windows per account and Region; a list of dates is one window per date",
+  ),
+  hard("quota-window-tasks", "AWS holds 20 tasks per window; every hook is one task per reboot option"),
+  hard("quota-window-targets", "AWS holds 100 targets per window"),
+  hard("quota-tag-values", "one target holds at most 50 values of a tag"),
+  hard("quota-baseline-groups", "AWS registers at most 25 patch groups per baseline"),
+  hard("quota-baselines", "AWS holds 50 patch baselines per account and Region"),
+  hard("quota-hybrid-nodes", "the standard tier takes 1,000 hybrid nodes per account and Region"),
+  hard("two-defaults", "an OS has one default baseline per account and Region"),
+  hard("location-twice", "two locations of one account and Region would fight over the same names and settings"),
+  hard("baseline-missing", "a baseline that is not there, or is another OS's, cannot be registered for a group"),
+  hard("reviewed-window", "an approvals file names what one group installs, so its install window has that group only"),
+  hard("reviewed-override", "AWS-RunPatchBaseline fails when it is given an override list and a baseline override"),
+  hard(
+    "first-contact",
+    "an install on first contact goes by the baseline and would pass over a reviewed group's approvals",
+  ),
+  error(
+    "override-os",
+    "AWS-RunPatchBaseline fails on a node whose OS the baseline override does not name exactly once",
+  ),
+  hard("approval", "an entry that matches nothing installs nothing, and the run still ends with success"),
+  error("unknown-group", "AWS patches a node of an unregistered group by the OS's default baseline, silently"),
+  error("group-without-baseline", "AWS falls back to the OS's default baseline, silently"),
+  error("baseline-without-rules", "a scan by a baseline that approves nothing reports nothing missing, ever"),
+  error(
+    "apt-priorities",
+    "PRIORITY is Debian's package priority: a rule without all five leaves most security updates out",
+  ),
+  error("patch-list-entry", "an entry in a form that the OS's package manager does not know matches nothing"),
+  error("ubuntu-kernel-names", "Ubuntu's kernels are packages linux-image-…: kernel* matches none of them"),
+  error(
+    "default-not-security",
+    "a server without a group is patched by the default baseline, so that must approve security",
+  ),
+  error(
+    "defaults-two-stacks",
+    "an account's default baseline of an OS is one setting in each Region: two stacks would take it from each other",
+  ),
+  error(
+    "settings-two-stacks",
+    "tier and Default Host Management are one setting in each account and Region: two stacks would fight over them",
+  ),
+  error(
+    "group-two-stacks",
+    "windows find servers by the PatchGroup tag alone, so both stacks' windows patch the servers of both",
+  ),
+  error("no-install-window", "a server that no install window reaches is never patched"),
+  error("never-opens", "a window whose runs all lie in the past is there, and patches nothing any more"),
+  error("subscription-twice", "two names for one subscription leave open in which location its VMs register"),
+  error("on-demand-automatic", "nobody opens an on-demand window for a group that is meant to patch itself"),
+  error("release-not-covered", "no rule's PRODUCT filter matches the release, so the baseline approves nothing there"),
+  warning("approval-unused", "an approvals file that no install task reads looks like an approval in force"),
+  warning(
+    "approval-expired",
+    "AWS no longer opens the window of an approval that has ended, and the file looks in force",
+  ),
+  warning("approval-servers", "entries for an OS that no server of the group runs install nothing"),
+  warning("tier-for-applications", "Microsoft applications on hybrid nodes are patched on the advanced tier only"),
+  warning("no-scan-window", "a server that no scan window reaches shows the state of its last install"),
+  warning("two-install-windows", "two windows patch the same servers, so a review of one does not hold for the other"),
+  warning("two-scan-windows", "each scan overwrites the one before, so two schedules tell two stories of one server"),
+  warning("server-two-stacks", "two stacks count the server as theirs, and a review of one says nothing of the other"),
+  warning("window-without-servers", "a window whose groups have no server in a location runs there for nothing"),
+  warning("default-baseline-missing", "a server without a group falls back to AWS's own default baseline"),
+  warning("unused-baseline", "a baseline that nothing uses is read as if it were in force"),
+  warning("kernel-not-held", "an ordinary baseline that lets kernels through installs and reboots into them"),
+  warning(
+    "kernel-blocked",
+    "rejecting kernels with BLOCK makes every running kernel INSTALLED_REJECTED: all non-compliant",
+  ),
+  warning("windows-reboot", "Windows is always controlled: RebootIfNeeded reboots after any install, needed or not"),
+  warning("patch-tuesday", "Patch Tuesday is the second Tuesday; a schedule on the third is a week late"),
+  warning("daylight-saving", "AWS does not say when a window starts whose local time its zone skips that day"),
+  warning("freeze", "nothing may be installed in a freeze, and a schedule cannot skip a date by itself"),
+  warning("window-overlaps-itself", "AWS skips a run that begins while the one before is still open"),
+  warning("window-capacity", "servers that are not reached before the cutoff stay unpatched until the next run"),
+  warning("window-targets-soft", "the organisation's own limit: 300 servers per window in one account and Region"),
+  warning("account-windows-soft", "the organisation's own limit: about 20 windows per account"),
+  warning("hybrid-nodes-soft", "at 1,000 hybrid nodes the standard tier takes no more registrations"),
+  warning("nodes-soft", "beyond about 2,400 connected nodes per account and Region, agents may lose touch"),
+  warning("concurrent-windows", "AWS runs 5 windows at once; what happens to the sixth is not documented"),
+  warning("sla", "a patch that comes out just after a run waits for the next one and for its approval delay"),
+  warning("sla-cadence", "a business unit's own duty to patch every so many days"),
+  warning("account-without-bootstrap", "nothing can be deployed into an account that lacks the bootstrap's roles"),
+  warning("account-without-location", "servers in an account or Region without a location are patched by nobody"),
+  warning("account-unknown", "a location in an account that the organisation's list lacks is nobody's to watch"),
+  warning("ring-order", "production gets patches that no server before it has tried"),
+  warning(
+    "ubuntu-soak",
+    "Patch Manager knows no release dates on Ubuntu and Debian: only the days between two rings let a patch settle",
+  ),
+  warning("patching-lost", "a server that this change takes out of patching looks the same until somebody misses it"),
+  warning("nodes-left", "removing a row never touches the machine: it stays a managed node, and is billed and counted"),
+  warning(
+    "tags-due",
+    "windows and baselines find a node by its PatchGroup tag, which a change of its row does not set",
+  ),
+  warning("vm-id", "another vm_id is another machine, which is not registered until its onboarding_attempt is raised"),
+  warning("onboarding-wave", "credentials of a deployment last an hour: a wave beyond 200 VMs may not end within it"),
+  warning(
+    "vendor-support",
+    "a release past its vendor's support gets no security updates, and reports nothing missing",
+  ),
+  warning("vendor-table-age", "vendors move dates: a table that nobody compared for half a year may be wrong"),
+  warning("live-drift", "what AWS holds differs from the stack: the next deployment changes it, or never made it"),
+  warning(
+    "live-duplicate",
+    "AWS takes two of one name: a window then runs twice, or two associations scan and install",
+  ),
+  warning("live-baseline", "AWS judges and patches a server by the baseline that is registered, not by the intended"),
+  warning("live-foreign", "what somebody else scans or patches overwrites results and passes over approvals"),
+  error("live-quota", "AWS refuses what goes beyond the quota it granted, in the middle of a deployment"),
+  warning("live-tier", "the instance tier decides how many hybrid nodes there may be, and what they cost"),
+  warning("live-activation", "an activation that is not used leaves a server unmanaged, and its code is a secret"),
+] as const satisfies readonly CheckDescription[];
+
+/** Id of a check. */
+export type CheckId = (typeof checkTable)[number]["id"];
+
+/** Ids of all checks, in the table's order. */
+export const checkIds: readonly string[] = checkTable.map((check) => check.id);
+
+const byId: ReadonlyMap<string, CheckDescription> = new Map(checkTable.map((check) => [check.id, check]));
+
+/** The description of a check, or undefined for an id that no check has. */
+export function describeCheck(id: string): CheckDescription | undefined {
+  return byId.get(id);
+}
+
+/** A finding of a check at its default severity; `checkPlane` applies the stack file's own. */
+export function finding(id: CheckId, fault: Fault): Finding {
+  return { ...fault, id, severity: byId.get(id)?.defaultSeverity ?? "error" };
+}

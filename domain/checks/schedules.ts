@@ -1,0 +1,267 @@
+import { checkSchedule, isDate, isTimeZone, readSchedule } from "../schedule/awsCron.ts";
+import { finding } from "./checkTable.ts";
+import type { Finding } from "../fault.ts";
+import { softLimits } from "./limits.ts";
+import { checkPatchTuesdaySlip, nextRuns, stretchesHit } from "../schedule/nextRuns.ts";
+import type { Freeze, Plane, Window, WindowSchedule } from "../plane.ts";
+import { referenceDate, referenceRuns, stepsInHours } from "../schedule/referenceRuns.ts";
+import { clockGaps, wallClock, type ClockGap } from "../schedule/timeZones.ts";
+
+const hour = 3_600_000;
+
+/**
+ * Years in which a window's start is compared with the clock changes of its zone. After 28 years every date falls on
+ * the same weekday again with the same leap years, so a longer look would find nothing new.
+ */
+const calendarCycleYears = 28;
+
+/** Findings about the times of windows: what AWS refuses, and what it takes and nobody meant. */
+export function checkSchedules(plane: Plane): readonly Finding[] {
+  return [
+    ...Object.values(plane.windows).flatMap((window) => checkWindow(plane, window)),
+    ...Object.keys(plane.locations).flatMap((location) => checkConcurrency(plane, location)),
+    ...checkAssociations(plane),
+  ];
+}
+
+function checkAssociations(plane: Plane): readonly Finding[] {
+  return (["inventorySchedule", "agentUpdateSchedule"] as const).flatMap((key) =>
+    checkSchedule(plane.nodes[key], "association").map((fault) =>
+      finding("schedule", { path: `nodes.${key}`, ...fault }),
+    ),
+  );
+}
+
+const gaps = new Map<string, readonly ClockGap[]>();
+
+/** The skipped hours of a zone over the whole cycle, worked out once: several planes have the same few zones. */
+function gapsOf(timezone: string): readonly ClockGap[] {
+  const found = gaps.get(timezone) ?? clockGaps(timezone, referenceDate.getUTCFullYear(), calendarCycleYears);
+  gaps.set(timezone, found);
+  return found;
+}
+
+function checkWindow(plane: Plane, window: Window): readonly Finding[] {
+  const path = `windows.${window.name}.schedule`;
+  const zones = [window.timezone, ...window.schedules.map((schedule) => schedule.timezone)];
+  const refused = [
+    ...window.schedules.flatMap((schedule) => checkExpression(schedule, path)),
+    ...[...new Set(zones)].flatMap((timezone) => checkZone(timezone, `windows.${window.name}.timezone`)),
+  ];
+  if (refused.length > 0) {
+    return refused;
+  }
+  return [
+    ...checkTime(window),
+    ...checkOpens(window, path),
+    ...checkOverlap(window, path),
+    ...datedFindings(window, referenceDate),
+    ...plane.freezes.flatMap((freeze, index) => checkFreeze(window, freeze, index)),
+  ];
+}
+
+/** Ids of the findings that name dates, which are counted from some instant. */
+export const datedChecks: ReadonlySet<string> = new Set(["patch-tuesday", "daylight-saving"]);
+
+/** The findings of {@link datedChecks} about a window whose schedules AWS takes, with dates from an instant on. */
+function datedFindings(window: Window, from: Date): readonly Finding[] {
+  const path = `windows.${window.name}.schedule`;
+  return window.schedules.flatMap((schedule) => [
+    ...checkSlip(schedule, path, from),
+    ...checkDaylightSaving(
+      schedule,
+      gapsOf(schedule.timezone).filter((gap) => gap.to >= from),
+      path,
+    ),
+  ]);
+}
+
+/**
+ * The findings of {@link datedChecks} with dates from an instant on: a preview has no clock and counts from the
+ * reference date, a review shows the dates to come.
+ */
+export function checkDates(plane: Plane, from: Date): readonly Finding[] {
+  return Object.values(plane.windows).flatMap((window) => {
+    const refused = window.schedules.some((schedule) => checkExpression(schedule, "").length > 0);
+    return refused || window.schedules.some(({ timezone }) => !isTimeZone(timezone)) ? [] : datedFindings(window, from);
+  });
+}
+
+function checkExpression(schedule: WindowSchedule, path: string): readonly Finding[] {
+  const faults = checkSchedule(schedule.expression, "maintenanceWindow", schedule.offsetDays);
+  return faults.map((fault) => finding("schedule", { path, ...fault }));
+}
+
+function checkZone(timezone: string, path: string): readonly Finding[] {
+  const allowed = "a name such as Europe/Berlin or UTC";
+  return isTimeZone(timezone)
+    ? []
+    : [finding("schedule", { path, message: "not an IANA time zone", value: timezone, allowed })];
+}
+
+function checkTime(window: Window): readonly Finding[] {
+  return window.cutoffHours < window.durationHours
+    ? []
+    : [
+        finding("window-time", {
+          path: `windows.${window.name}.cutoffHours`,
+          message: `the cutoff leaves nothing of ${String(window.durationHours)} hours`,
+          value: window.cutoffHours,
+          allowed: `less than durationHours, ${String(window.durationHours)}`,
+        }),
+      ];
+}
+
+/** There is no clock, so only what lies before the reference date is known to be past. */
+function checkOpens(window: Window, path: string): readonly Finding[] {
+  return window.schedules.some((schedule) => nextRuns(schedule, referenceDate, 1).length > 0)
+    ? []
+    : [
+        finding("never-opens", {
+          path,
+          message: `never opens: every run lies before ${referenceDate.toISOString().slice(0, 10)}`,
+          value: window.schedules.map((schedule) => schedule.expression),
+          fix: "give it a date or a year to come, or take the window out",
+        }),
+      ];
+}
+
+function rateHours(schedule: WindowSchedule): readonly number[] {
+  const read = readSchedule(schedule.expression, "maintenanceWindow");
+  return "schedule" in read && read.schedule.kind === "rate" ? [read.schedule.minutes / 60] : [];
+}
+
+function apart(hours: number): string {
+  return hours < 1 ? `${String(Math.round(hours * 60))} minutes` : `${String(Math.round(hours * 10) / 10)} hours`;
+}
+
+function checkOverlap(window: Window, path: string): readonly Finding[] {
+  // Every schedule is an AWS window of its own, and only one that meets itself is skipped; two dates of a list are two.
+  const steps = window.schedules.flatMap((schedule) => [
+    ...rateHours(schedule),
+    ...stepsInHours(referenceRuns(schedule)),
+  ]);
+  const shortest = Math.min(Infinity, ...steps);
+  return shortest >= window.durationHours
+    ? []
+    : [
+        finding("window-overlaps-itself", {
+          path,
+          message: `runs ${apart(shortest)} apart, and is open for longer`,
+          value: window.durationHours,
+          allowed: "a duration up to the time between two runs",
+          fix: "make it shorter, or run it less often",
+        }),
+      ];
+}
+
+function checkSlip(schedule: WindowSchedule, path: string, from: Date): readonly Finding[] {
+  const slip = checkPatchTuesdaySlip(schedule, from);
+  if (slip === undefined) {
+    return [];
+  }
+  const after = slip.weekday === "Tuesday" ? "Patch Tuesday" : `the ${slip.weekday} after Patch Tuesday`;
+  return [
+    finding("patch-tuesday", {
+      path,
+      message:
+        `the third Tuesday is a week after Patch Tuesday: it hits ${slip.hits.join(", ")}; ` +
+        `${after} is ${slip.meant.join(", ")}`,
+      value: schedule.expression,
+      fix: "write TUE#2 (or patchTuesday:) if Patch Tuesday is meant; else switch the check off with the reason",
+    }),
+  ];
+}
+
+function checkDaylightSaving(schedule: WindowSchedule, gaps: readonly ClockGap[], path: string): readonly Finding[] {
+  const [first] = stretchesHit(schedule, gaps);
+  if (first === undefined) {
+    return [];
+  }
+  const time = (date: Date): string => date.toISOString().slice(11, 16);
+  return [
+    finding("daylight-saving", {
+      path,
+      message:
+        `${schedule.timezone} has no ${time(first.from)} to ${time(first.to)} when its clocks go forward, ` +
+        `and a run falls into it, first on ${first.from.toISOString().slice(0, 10)}`,
+      value: schedule.expression,
+      fix: "start it before or after that hour",
+    }),
+  ];
+}
+
+function checkFreeze(window: Window, freeze: Freeze, index: number): readonly Finding[] {
+  const groups = window.groups.filter((group) => freeze.groups?.includes(group) ?? true);
+  const dated = isDate(freeze.from) && isDate(freeze.to);
+  if (window.operation !== "install" || window.onDemand || groups.length === 0 || !dated) {
+    return [];
+  }
+  // A day early, because the freeze's first day begins earlier in the east than in UTC.
+  const from = new Date(Date.parse(`${freeze.from}T00:00:00Z`) - 24 * hour);
+  const dates = window.schedules
+    .filter((schedule) => rateHours(schedule).length === 0)
+    .flatMap((schedule) => nextRuns(schedule, from, daysBetween(freeze) + 2))
+    .map((run) => wallClock(run.at, window.timezone).toISOString().slice(0, 10))
+    .filter((date) => date >= freeze.from && date <= freeze.to);
+  const [first] = dates.sort();
+  return first === undefined
+    ? []
+    : [
+        finding("freeze", {
+          path: `windows.${window.name}.schedule`,
+          message: `installs on ${first} on ${groups.join(", ")}, inside freezes[${String(index)}]: ${freeze.reason}`,
+          value: `${freeze.from} to ${freeze.to}`,
+          fix: "a schedule cannot skip a date: disable the window for that time, or move the date",
+        }),
+      ];
+}
+
+function daysBetween(freeze: Freeze): number {
+  return Math.max(0, Math.round((Date.parse(freeze.to) - Date.parse(freeze.from)) / (24 * hour)));
+}
+
+/** One opening of a window. */
+interface Opening {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function openingsIn(plane: Plane, location: string): readonly Opening[] {
+  return Object.values(plane.windows)
+    .filter((window) => !window.onDemand && window.locations.includes(location))
+    .flatMap((window) =>
+      window.schedules.flatMap((schedule) =>
+        referenceRuns(schedule).map((at) => ({
+          name: schedule.suffix === "" ? window.name : `${window.name}-${schedule.suffix}`,
+          from: at.getTime(),
+          to: at.getTime() + window.durationHours * hour,
+        })),
+      ),
+    );
+}
+
+/** The most windows open at once, by the openings in order. Dates beyond the reference year are compared with dates. */
+function checkConcurrency(plane: Plane, location: string): readonly Finding[] {
+  const openings = openingsIn(plane, location).toSorted((a, b) => a.from - b.from);
+  let open: readonly Opening[] = [];
+  let most: readonly Opening[] = [];
+  for (const opening of openings) {
+    open = [...open.filter((earlier) => earlier.to > opening.from), opening];
+    most = open.length > most.length ? open : most;
+  }
+  const names = [...new Set(most.map((opening) => opening.name))];
+  const last = most.at(-1);
+  return names.length <= softLimits.concurrentWindows || last === undefined
+    ? []
+    : [
+        finding("concurrent-windows", {
+          path: `locations.${location}`,
+          message: `windows open at once there, for example on ${new Date(last.from).toISOString().slice(0, 16)}Z`,
+          value: names,
+          allowed: `at most ${String(softLimits.concurrentWindows)}`,
+          fix: "move their start times apart",
+        }),
+      ];
+}

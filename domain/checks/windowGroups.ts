@@ -1,0 +1,126 @@
+import { finding } from "./checkTable.ts";
+import { joined, managed, whichServers, type Cohort } from "../fleet/cohorts.ts";
+import type { Finding } from "../fault.ts";
+import type { Plane, Window } from "../plane.ts";
+
+/** Findings about what a window holds: its groups' approvals, its locations, its baseline overrides. */
+export function checkWindowGroups(plane: Plane, window: Window, cohorts: readonly Cohort[]): readonly Finding[] {
+  const path = `windows.${window.name}`;
+  const findings: Finding[] = [];
+  if (window.operation === "install") {
+    findings.push(...checkApprovals(plane, window, path));
+  }
+  findings.push(...checkOverrideNames(plane, window));
+  for (const location of window.locations) {
+    const reached = cohorts.filter((cohort) => cohort.location === location && window.groups.includes(cohort.group));
+    if (reached.length === 0) {
+      const message = `none of its groups has a server in location ${location}`;
+      const fix = "take the location out of the window";
+      findings.push(finding("window-without-servers", { path, message, value: window.groups, fix }));
+    }
+    findings.push(...checkOverride(plane, window, location, reached));
+  }
+  return findings;
+}
+
+function checkApprovals(plane: Plane, window: Window, path: string): readonly Finding[] {
+  const findings: Finding[] = [];
+  const automatic = window.groups.filter((name) => managed(plane, name)?.approval === "automatic");
+  const reviewed = window.groups.filter((name) => managed(plane, name)?.approval === "reviewed");
+  if (window.onDemand && automatic.length > 0) {
+    findings.push(
+      finding("on-demand-automatic", {
+        path: `${path}.onDemand`,
+        message: "an on-demand install window holds groups with automatic approval",
+        value: automatic,
+        fix: "give the window a schedule, or make the groups reviewed",
+      }),
+    );
+  }
+  if (reviewed.length > 0 && window.groups.length > 1) {
+    findings.push(
+      finding("reviewed-window", {
+        path: `${path}.groups`,
+        message: "an install window with a reviewed group holds other groups as well",
+        value: window.groups,
+        allowed: "one reviewed group, or automatic groups only",
+        fix: `give ${reviewed.join(" and ")} a window of its own`,
+      }),
+    );
+  }
+  if (reviewed.length > 0 && window.baselineOverride.length > 0) {
+    findings.push(
+      finding("reviewed-override", {
+        path: `${path}.baselineOverride`,
+        message: "a reviewed group installs by its approvals file, which cannot be combined with a baseline override",
+        value: reviewed,
+        fix: "take the group out of the window, and approve its kernels in the approvals file",
+      }),
+    );
+  }
+  return findings;
+}
+
+function checkOverride(plane: Plane, window: Window, location: string, reached: readonly Cohort[]): readonly Finding[] {
+  if (window.baselineOverride.length === 0) {
+    return [];
+  }
+  const path = `windows.${window.name}.baselineOverride`;
+  const named = window.baselineOverride.map((name) => plane.baselines[name]?.operatingSystem);
+  const findings: Finding[] = [];
+  for (const [os, cohorts] of Map.groupBy(reached, (cohort) => cohort.os)) {
+    if (!named.includes(os)) {
+      const servers = joined(cohorts.map((cohort) => cohort.servers));
+      findings.push(
+        finding("override-os", {
+          path,
+          message: `no override for ${whichServers(servers)} on ${os} in location ${location}: the run fails on them`,
+          value: window.baselineOverride,
+          fix: `name a baseline for ${os}, or take those servers' groups out of the window`,
+        }),
+      );
+    }
+  }
+  return findings;
+}
+
+function checkOverrideNames(plane: Plane, window: Window): readonly Finding[] {
+  const path = `windows.${window.name}.baselineOverride`;
+  const missing = window.baselineOverride.filter((name) => plane.baselines[name] === undefined);
+  const known = window.baselineOverride.flatMap((name) => plane.baselines[name] ?? []);
+  const twice = [...Map.groupBy(known, (baseline) => baseline.operatingSystem)].filter(([, same]) => same.length > 1);
+  return [
+    ...missing.map((name) =>
+      finding("baseline-missing", {
+        path,
+        message: "no such baseline",
+        value: name,
+        allowed: Object.keys(plane.baselines).join(", "),
+      }),
+    ),
+    ...twice.map(([os, same]) =>
+      finding("override-os", {
+        path,
+        message: `more than one override for ${os}: the run fails there`,
+        value: same.map((baseline) => baseline.name),
+        fix: "keep one per operating system",
+      }),
+    ),
+  ];
+}
+
+/** Findings about groups that install when a node is first seen, without any window. */
+export function checkFirstContact(plane: Plane): readonly Finding[] {
+  return plane.nodes.installOnFirstContact
+    .filter((name) => managed(plane, name)?.approval !== "automatic")
+    .map((name) =>
+      finding("first-contact", {
+        path: "nodes.installOnFirstContact",
+        message: "only a group with automatic approval can install when a node is first seen",
+        value: name,
+        allowed: Object.keys(plane.groups)
+          .filter((group) => managed(plane, group)?.approval === "automatic")
+          .join(", "),
+      }),
+    );
+}

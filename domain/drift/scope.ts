@@ -1,0 +1,214 @@
+import { finding, type CheckId } from "../checks/checkTable.ts";
+import type { Fault, Finding } from "../fault.ts";
+import type { LiveLocation, Tags } from "./location.ts";
+import { groupsAt, windowsAt } from "../locationScope.ts";
+import { baselineName, ownTags, regionalName, windowName } from "../stack/awsNames.ts";
+import { plannedAssociations, type PlannedAssociation } from "../stack/plannedAssociations.ts";
+import type { Baseline, Location, ManagedGroup, Plane, Window, WindowSchedule } from "../plane.ts";
+import type { OperatingSystem } from "../server.ts";
+
+/** A patch group's baseline for one operating system. */
+export interface PlannedRegistration {
+  readonly group: string;
+  readonly operatingSystem: OperatingSystem;
+  /** Name of a baseline of the plane, or of one of AWS's. */
+  readonly baseline: string;
+}
+
+/** A window on one of its schedules. */
+export interface PlannedWindow {
+  readonly window: Window;
+  readonly schedule: WindowSchedule;
+}
+
+/** What the stack makes in one location, by the names that AWS shows. */
+export interface PlannedLocation {
+  readonly baselines: ReadonlyMap<string, Baseline>;
+  readonly registrations: readonly PlannedRegistration[];
+  /** Baselines that are their operating system's default there. */
+  readonly defaults: readonly Baseline[];
+  readonly windows: ReadonlyMap<string, PlannedWindow>;
+  readonly associations: ReadonlyMap<string, PlannedAssociation>;
+}
+
+/** What a judgement about one location goes by. */
+export interface LiveScope {
+  readonly plane: Plane;
+  readonly location: Location;
+  readonly planned: PlannedLocation;
+  readonly live: LiveLocation;
+}
+
+function registrationsOf(group: ManagedGroup): readonly PlannedRegistration[] {
+  const entries = Object.entries(group.baselines) as [OperatingSystem, string][];
+  return entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([operatingSystem, baseline]) => ({ group: group.name, operatingSystem, baseline }));
+}
+
+/** Everything that the stack makes in a location and that can be compared with what is there. */
+export function plannedLocation(plane: Plane, location: Location): PlannedLocation {
+  const { environment, nodes } = plane;
+  const groups = groupsAt(plane, location.name);
+  const registrations = groups.flatMap(registrationsOf);
+  const defaults = location.registersDefaults ? Object.values(plane.baselines).filter((each) => each.default) : [];
+  const used = new Set([...registrations.map(({ baseline }) => baseline), ...defaults.map(({ name }) => name)]);
+  const baselines = [...used].sort().flatMap((name) => plane.baselines[name] ?? []);
+  return {
+    baselines: new Map(baselines.map((baseline) => [baselineName(environment, baseline.name), baseline])),
+    registrations,
+    defaults,
+    windows: new Map(
+      windowsAt(plane, location.name).flatMap((window) =>
+        window.schedules.map((schedule) => [
+          windowName(environment, window.name, schedule.suffix),
+          { window, schedule },
+        ]),
+      ),
+    ),
+    associations: new Map(
+      plannedAssociations({ groups, nodes }).map((association) => [
+        regionalName(environment, association.key),
+        association,
+      ]),
+    ),
+  };
+}
+
+/**
+ * The scope of what is to be deployed next: its servers, and all that either version makes, because a deployment makes
+ * the new before it deletes the old.
+ */
+export function comingScope({ planned, location, live }: LiveScope, coming: Plane): LiveScope {
+  const next = coming.locations[location.name] ?? location;
+  const made = plannedLocation(coming, next);
+  return {
+    plane: coming,
+    location: next,
+    live: { ...live, servers: live.comingServers },
+    planned: {
+      ...made,
+      baselines: new Map([...planned.baselines, ...made.baselines]),
+      windows: new Map([...planned.windows, ...made.windows]),
+      associations: new Map([...planned.associations, ...made.associations]),
+    },
+  };
+}
+
+/** Whether something carries all the tags that the stack puts on what it makes in the location. */
+export function isOwn(plane: Plane, location: Location, tags: Tags | undefined): boolean {
+  return Object.entries(ownTags(plane.environment, location)).every(([key, value]) => tags?.[key] === value);
+}
+
+/** A finding about a location; its message ends with the location's name. */
+export function liveFinding(id: CheckId, { location }: Pick<LiveScope, "location">, fault: Fault): Finding {
+  return finding(id, { ...fault, message: `${fault.message} in location ${location.name}` });
+}
+
+/** What to do about something that is not as the stack has it. */
+export const putBack = "pulumi up puts the stack's back; to keep it, change the stack file";
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
+}
+
+/** How a value in AWS differs from the stack's: of two lists what is more and what is lacking, else both. */
+function difference(is: unknown, wanted: unknown): Pick<Fault, "message" | "value" | "allowed"> {
+  if (!isTexts(is) || !isTexts(wanted)) {
+    return { message: "is not as the stack has it", value: is ?? null, allowed: JSON.stringify(wanted ?? null) };
+  }
+  const more = is.filter((each) => !wanted.includes(each));
+  const less = wanted.filter((each) => !is.includes(each));
+  const parts = [
+    ...(more.length === 0 ? [] : [`AWS has ${more.join(", ")} more`]),
+    ...(less.length === 0 ? [] : [`AWS lacks ${less.join(", ")}`]),
+  ];
+  return { message: `is not as the stack has it (${parts.join("; ")})` };
+}
+
+/** Findings about values that differ, one per field, with the path of the stack file that they come from. */
+export function differing(
+  scope: Pick<LiveScope, "location">,
+  path: string,
+  planned: Readonly<Record<string, unknown>>,
+  live: Readonly<Record<string, unknown>>,
+): readonly Finding[] {
+  return Object.entries(planned).flatMap(([field, wanted]) => {
+    const is = live[field];
+    if (JSON.stringify(is) === JSON.stringify(wanted)) return [];
+    const fault = { path: `${path}.${field}`, ...difference(is, wanted), fix: putBack };
+    return [liveFinding("live-drift", scope, fault)];
+  });
+}
+
+function missing(scope: Pick<LiveScope, "location">, { path, what, name }: Wanted): Finding {
+  return liveFinding("live-drift", scope, {
+    path,
+    message: `there is no ${what} of this name`,
+    value: name,
+    fix: "pulumi up makes it; where it was made before, somebody deleted it, and pulumi refresh has to notice first",
+  });
+}
+
+function repeated(
+  scope: Pick<LiveScope, "location">,
+  { path, what }: Wanted,
+  ids: readonly string[],
+): readonly Finding[] {
+  if (ids.length < 2) return [];
+  return [
+    liveFinding("live-duplicate", scope, {
+      path,
+      message: `there are ${String(ids.length)} of this ${what}`,
+      value: ids.toSorted(),
+      allowed: "one",
+      fix: "keep the one that the stack's state names, and delete the others: docs/recovery.md",
+    }),
+  ];
+}
+
+/** What the stack makes, as it is looked for. */
+export interface Wanted {
+  /** Path in the stack file. */
+  readonly path: string;
+  /** What it is, in the singular. */
+  readonly what: string;
+  /** Its name in AWS. */
+  readonly name: string;
+}
+
+/**
+ * Findings about one thing that the stack makes: missing, several of its name, and what `compare` says of the one that
+ * differs least, because a deployment that was cut off leaves a second one behind.
+ */
+export function compared<Live extends { readonly id: string; readonly name: string }>(
+  scope: Pick<LiveScope, "location">,
+  wanted: Wanted,
+  all: readonly Live[],
+  compare: (candidate: Live) => readonly Finding[],
+): readonly Finding[] {
+  const candidates = all
+    .filter(({ name }) => name === wanted.name)
+    .map((candidate) => ({ id: candidate.id, findings: compare(candidate) }))
+    .toSorted((a, b) => a.findings.length - b.findings.length || (a.id < b.id ? -1 : 1));
+  const [closest] = candidates;
+  if (closest === undefined) return [missing(scope, wanted)];
+  return [
+    ...repeated(
+      scope,
+      wanted,
+      candidates.map(({ id }) => id),
+    ),
+    ...closest.findings,
+  ];
+}
+
+/** A finding about something that carries the stack's tags and is not in it. */
+export function surplus(scope: Pick<LiveScope, "location">, { path, what, name }: Wanted): Finding {
+  return liveFinding("live-drift", scope, {
+    path,
+    message: `a ${what} carries the stack's tags, and the stack does not make it`,
+    value: name,
+    fix: "delete it by hand, if no other stack has it",
+  });
+}

@@ -1,0 +1,51 @@
+import { machineCount, placementOf } from "./placement.ts";
+import type { ManagedGroup, Plane } from "../plane.ts";
+import { operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
+
+const shownLines = 5;
+
+/** Servers of one group, OS and release in one location: whatever holds for one of them holds for all. */
+export interface Cohort {
+  readonly location: string;
+  readonly group: string;
+  readonly os: OperatingSystem;
+  readonly release: string;
+  readonly servers: readonly Server[];
+}
+
+/** The cohorts of a plane, in the fleet's order. */
+export function cohortsOf(plane: Plane): readonly Cohort[] {
+  const cohorts: Cohort[] = [];
+  for (const [location, groups] of placementOf(plane)) {
+    for (const [group, servers] of groups) {
+      const releases = Map.groupBy(servers, (server) => `${operatingSystemOf(server)} ${server.release}`);
+      for (const members of releases.values()) {
+        const [first] = members;
+        if (first !== undefined) {
+          cohorts.push({ location, group, os: operatingSystemOf(first), release: first.release, servers: members });
+        }
+      }
+    }
+  }
+  return cohorts;
+}
+
+/** "3 servers (fleet lines 4, 9, 12)". */
+export function whichServers(servers: readonly Server[]): string {
+  const count = machineCount(servers);
+  const lines = servers.slice(0, shownLines).map((server) => String(server.line));
+  const more = servers.length > shownLines ? ", …" : "";
+  const noun = count === 1 ? "server" : "servers";
+  return `${String(count)} ${noun} (fleet ${servers.length === 1 ? "line" : "lines"} ${lines.join(", ")}${more})`;
+}
+
+/** Several cohorts' servers in the fleet file's order. */
+export function joined(lists: readonly (readonly Server[])[]): readonly Server[] {
+  return lists.flat().toSorted((a, b) => a.line - b.line);
+}
+
+/** The group of that name, if this stack patches it. */
+export function managed(plane: Plane, name: string): ManagedGroup | undefined {
+  const group = plane.groups[name];
+  return group?.kind === "managed" ? group : undefined;
+}

@@ -1,0 +1,171 @@
+import { Cron } from "croner";
+import { readSchedule, type Schedule } from "./awsCron.ts";
+import type { FieldValue } from "./awsCronFields.ts";
+import type { WindowSchedule } from "../plane.ts";
+import { instantOf, localIso, wallClock } from "./timeZones.ts";
+
+const day = 86_400_000;
+const runsAtATime = 64;
+
+/** One run of a schedule. */
+export interface Run {
+  readonly at: Date;
+  /** ISO 8601 in the schedule's zone with its offset, e.g. `2026-12-13T23:30:00-05:00`. */
+  readonly local: string;
+  /**
+   * Why the run may come at another time than shown: `gap`, its local time is skipped by the zone's clocks that day;
+   * `overlap`, its local time comes twice; `rate`, AWS counts from the window's creation, which nobody knows here.
+   */
+  readonly note?: "gap" | "overlap" | "rate";
+}
+
+function cronSchedule(schedule: WindowSchedule): Schedule {
+  const read = readSchedule(schedule.expression, "maintenanceWindow");
+  if ("faults" in read) {
+    throw new RangeError(`${schedule.expression}: ${read.faults.map((fault) => fault.message).join("; ")}`);
+  }
+  return read.schedule;
+}
+
+/**
+ * Wall-clock times of a cron text, as if they were UTC, without any offset. Croner reads weekdays as AWS does (1 is
+ * Sunday) only with `alternativeWeekdays`, and AWS's `0/15` only with `sloppyRanges`.
+ */
+function cronOf(text: string): Cron {
+  const fields = text.split(" ");
+  // A lone L in day-of-week is AWS's last day of the week; croner knows it only behind a weekday.
+  const known = fields.map((field, index) => (index === 5 && field === "L" ? "7" : field)).join(" ");
+  return new Cron(known, { utcOffset: 0, mode: "7-part", alternativeWeekdays: true, sloppyRanges: true });
+}
+
+/**
+ * The runs of a schedule from an instant on (that instant included), at most `count`, in order.
+ *
+ * An offset moves a run by calendar days, so it starts at the same time of day; AWS's page words it so, and does not
+ * speak of daylight saving (croner's own `dayOffset` counts 24-hour days and would be an hour, and so a date, off
+ * across a change of the clocks). A `rate(…)` is shown as if the window were made at `from`.
+ *
+ * Not modelled: a window that is made between a cron date and that date plus its offset skips that run.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
+ *
+ * @throws RangeError for an expression that AWS would refuse; check it with `checkSchedule` first.
+ */
+export function nextRuns(schedule: WindowSchedule, from: Date, count: number): readonly Run[] {
+  const read = cronSchedule(schedule);
+  switch (read.kind) {
+    case "at":
+      return read.at >= from && count > 0 ? [{ at: read.at, local: localIso(read.at, schedule.timezone) }] : [];
+    case "rate":
+      return Array.from({ length: Math.max(0, count) }, (_, index) => {
+        const at = new Date(from.getTime() + (index + 1) * read.minutes * 60_000);
+        return { at, local: localIso(at, schedule.timezone), note: "rate" as const };
+      });
+    case "cron":
+      return cronRuns(read, schedule, from, count);
+  }
+}
+
+/** Runs of a schedule in a stretch of time, both ends included, in order. */
+export function runsBetween(schedule: WindowSchedule, from: Date, until: Date): readonly Run[] {
+  const found: Run[] = [];
+  let at = from;
+  for (;;) {
+    const runs = nextRuns(schedule, at, runsAtATime);
+    const within = runs.filter((run) => run.at <= until);
+    found.push(...within);
+    const last = within.at(-1);
+    if (last === undefined || within.length < runsAtATime) return found;
+    at = new Date(last.at.getTime() + (last.note === "rate" ? 0 : 1));
+  }
+}
+
+type CronSchedule = Extract<Schedule, { kind: "cron" }>;
+
+function cronRuns(cron: CronSchedule, schedule: WindowSchedule, from: Date, count: number): readonly Run[] {
+  const runs: Run[] = [];
+  for (const clock of wallClockRuns(cron, schedule, from)) {
+    if (runs.length >= count) {
+      break;
+    }
+    const { at, kind } = instantOf(clock, schedule.timezone);
+    if (at >= from) {
+      const local = localIso(at, schedule.timezone);
+      runs.push(kind === "exact" ? { at, local } : { at, local, note: kind });
+    }
+  }
+  return runs;
+}
+
+/** Whether a schedule asks for nothing but days of the week: on the wall clock, every week is then like the one before. */
+function isWeekly({ fields: { dayOfMonth, month, dayOfWeek, year } }: CronSchedule): boolean {
+  const open = (field: FieldValue): boolean => field.kind === "none" || (field.kind === "values" && field.all);
+  return open(dayOfMonth) && open(month) && open(year) && (open(dayOfWeek) || dayOfWeek.kind === "values");
+}
+
+/** Endless unless the years run out; begins a little early, because clocks can be set back. */
+function* wallClockRuns(read: CronSchedule, schedule: WindowSchedule, from: Date): Generator<Date, void, undefined> {
+  const shift = (schedule.offsetDays ?? 0) * day;
+  const cron = cronOf(read.text);
+  const first = cron.nextRun(new Date(wallClock(from, schedule.timezone).getTime() - shift - day));
+  // Looking for each of a year's runs takes most of a check's time, so a week is found and then repeated.
+  const week: Date[] = [];
+  for (let clock = first; clock !== null && first !== null; clock = cron.nextRun(clock)) {
+    if (isWeekly(read) && clock.getTime() - first.getTime() >= 7 * day) break;
+    if (isWeekly(read)) week.push(clock);
+    yield new Date(clock.getTime() + shift);
+  }
+  for (let weeks = 1; week.length > 0; weeks += 1) {
+    for (const clock of week) yield new Date(clock.getTime() + weeks * 7 * day + shift);
+  }
+}
+
+/**
+ * Those stretches of wall-clock time, as if they were UTC, in which a start of a cron schedule falls; a stretch's end
+ * is not part of it. None for `rate(…)` and `at(…)`.
+ */
+export function stretchesHit<Stretch extends { readonly from: Date; readonly to: Date }>(
+  schedule: WindowSchedule,
+  stretches: readonly Stretch[],
+): readonly Stretch[] {
+  const read = cronSchedule(schedule);
+  if (read.kind !== "cron") {
+    return [];
+  }
+  const cron = cronOf(read.text);
+  const shift = (schedule.offsetDays ?? 0) * day;
+  return stretches.filter(({ from, to }) => {
+    const clock = cron.nextRun(new Date(from.getTime() - shift - 1000));
+    return clock !== null && clock.getTime() + shift < to.getTime();
+  });
+}
+
+/** What a schedule on the third Tuesday hits, and what the same number of days after Patch Tuesday would be. */
+export interface PatchTuesdaySlip {
+  /** Dates, `yyyy-mm-dd`, of the next three runs as they are written. */
+  readonly hits: readonly string[];
+  /** Patch Tuesday plus the schedule's offset, one per run: a week earlier. */
+  readonly meant: readonly string[];
+  /** Day of the week of both, e.g. `Sunday`. */
+  readonly weekday: string;
+}
+
+const weekdayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+/**
+ * Recognises a monthly schedule on the third Tuesday (`TUE#3` or `3#3`), the usual slip for Patch Tuesday, which is
+ * the second one; undefined for any other schedule. A slip shows real dates, from an instant on.
+ */
+export function checkPatchTuesdaySlip(schedule: WindowSchedule, from: Date): PatchTuesdaySlip | undefined {
+  const read = readSchedule(schedule.expression, "maintenanceWindow");
+  if ("faults" in read || read.schedule.kind !== "cron") {
+    return undefined;
+  }
+  const weekday = read.schedule.fields.dayOfWeek;
+  if (weekday.kind !== "nthWeekday" || weekday.weekday !== 3 || weekday.nth !== 3) {
+    return undefined;
+  }
+  const written = nextRuns(schedule, from, 3).map((run) => run.local.slice(0, 10));
+  // The second Tuesday is a week before the third, whatever the offset.
+  const meant = written.map((date) => new Date(Date.parse(date) - 7 * day).toISOString().slice(0, 10));
+  return { hits: written, meant, weekday: weekdayNames[(2 + (schedule.offsetDays ?? 0)) % 7] ?? "" };
+}

@@ -1,0 +1,49 @@
+import { readSchedule } from "./awsCron.ts";
+import { nextRuns } from "./nextRuns.ts";
+import type { WindowSchedule } from "../plane.ts";
+
+const day = 86_400_000;
+
+/**
+ * Where checks begin to look at a schedule's runs. A preview must not depend on the clock, so it is a constant: the
+ * calendar's pattern, not the date, decides what a check finds.
+ */
+export const referenceDate = new Date("2026-01-01T00:00:00Z");
+
+/** Days looked at: a year, and enough beyond it that the longest step between monthly runs cannot hide at its end. */
+export const referenceDays = 400;
+
+// Enough for a nightly window over all days; one that runs more often shows its pattern long before.
+const mostRuns = 500;
+
+const known = new Map<string, readonly Date[]>();
+
+/**
+ * The runs of a schedule from {@link referenceDate} over {@link referenceDays}; of an `at(…)` its one date, whenever it
+ * is. Empty for a `rate(…)`, whose phase AWS counts from the window's creation, and for a schedule that AWS refuses.
+ */
+export function referenceRuns(schedule: WindowSchedule): readonly Date[] {
+  const key = `${schedule.expression} ${String(schedule.offsetDays ?? 0)} ${schedule.timezone}`;
+  const found = known.get(key) ?? compute(schedule);
+  known.set(key, found);
+  return found;
+}
+
+function compute(schedule: WindowSchedule): readonly Date[] {
+  const read = readSchedule(schedule.expression, "maintenanceWindow");
+  if ("faults" in read || read.schedule.kind === "rate") {
+    return [];
+  }
+  if (read.schedule.kind === "at") {
+    return [read.schedule.at];
+  }
+  const end = referenceDate.getTime() + referenceDays * day;
+  const runs = nextRuns(schedule, referenceDate, mostRuns).map((run) => run.at);
+  return runs.filter((at) => at.getTime() < end);
+}
+
+/** Steps between consecutive runs, in hours; empty for fewer than two runs. */
+export function stepsInHours(runs: readonly Date[]): readonly number[] {
+  const sorted = runs.map((at) => at.getTime()).sort((a, b) => a - b);
+  return sorted.slice(1).map((at, index) => (at - (sorted[index] ?? at)) / 3_600_000);
+}

@@ -1,0 +1,69 @@
+import { nextRuns, runsBetween, type Run } from "./nextRuns.ts";
+import { sincePatchTuesday } from "./patchTuesday.ts";
+import type { Freeze, Plane, Window } from "../plane.ts";
+import { localIso } from "./timeZones.ts";
+
+const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** One run of a window, as a plan shows it. */
+export interface WindowRun {
+  /** ISO 8601 in UTC. */
+  readonly utc: string;
+  /** ISO 8601 in the window's own zone, with its offset. */
+  readonly local: string;
+  /** Day of the week there, e.g. `Sun`. */
+  readonly weekday: string;
+  /** Days since the last Patch Tuesday, by the local date. */
+  readonly daysAfterPatchTuesday: number;
+  /** See {@link Run}. */
+  readonly note?: "gap" | "overlap" | "rate";
+  /** Reason of a freeze that the run falls into. */
+  readonly freeze?: string;
+}
+
+function freezeOn(plane: Plane, window: Window, date: string): Freeze | undefined {
+  if (window.operation !== "install") return undefined;
+  return plane.freezes.find(
+    ({ from, to, groups }) =>
+      from <= date && date <= to && (groups === undefined || groups.some((group) => window.groups.includes(group))),
+  );
+}
+
+function shown(plane: Plane, window: Window, run: Run): WindowRun {
+  const local = localIso(run.at, window.timezone);
+  const date = local.slice(0, 10);
+  const freeze = freezeOn(plane, window, date);
+  return {
+    utc: `${run.at.toISOString().slice(0, 19)}Z`,
+    local,
+    weekday: weekdays[new Date(`${date}T00:00:00Z`).getUTCDay()] ?? "",
+    daysAfterPatchTuesday: sincePatchTuesday(date).days,
+    ...(run.note === undefined ? {} : { note: run.note }),
+    ...(freeze === undefined ? {} : { freeze: freeze.reason }),
+  };
+}
+
+function inOrder(runs: readonly Run[]): readonly Run[] {
+  return runs.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** The next runs of a window from an instant on, over all its schedules; none of an on-demand window. */
+export function nextWindowRuns(plane: Plane, window: Window, asOf: Date, count: number): readonly WindowRun[] {
+  if (window.onDemand) return [];
+  const runs = inOrder(window.schedules.flatMap((schedule) => nextRuns(schedule, asOf, count)));
+  return runs.slice(0, count).map((run) => shown(plane, window, run));
+}
+
+/** A window's runs in a stretch of time, both ends included; none of an on-demand window. */
+export function windowRunsBetween(plane: Plane, window: Window, from: Date, until: Date): readonly WindowRun[] {
+  if (window.onDemand) return [];
+  const runs = inOrder(window.schedules.flatMap((schedule) => runsBetween(schedule, from, until)));
+  return runs.map((run) => shown(plane, window, run));
+}
+
+/** Starts of a window's runs in a stretch of time, for checks that compare windows. */
+export function startsBetween(window: Window, from: Date, until: Date): readonly Date[] {
+  return window.onDemand
+    ? []
+    : inOrder(window.schedules.flatMap((schedule) => runsBetween(schedule, from, until))).map((run) => run.at);
+}

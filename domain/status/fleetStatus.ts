@@ -1,0 +1,116 @@
+import { exitCodes } from "../exitCodes.ts";
+import type { ManagedNode, PatchState } from "../fleet/managedNode.ts";
+import type { AzureView, OnboardingStatus } from "../onboarding/state.ts";
+import type { Location } from "../plane.ts";
+import type { Server } from "../server.ts";
+import type { Judgement } from "./verdict.ts";
+
+/** A server of the fleet file and where it is found. */
+export interface PlacedServer {
+  readonly server: Server;
+  readonly location: string;
+  /** Machines the entry stands for: 1, or an Auto Scaling group's size while its location is not readable. */
+  readonly machines: number;
+  readonly readable: boolean;
+  readonly node?: ManagedNode;
+  /** Value of the node's PatchGroup tag, where it is one that the plane or the fleet file knows. */
+  readonly patchGroupTag?: string;
+  /** Present where Azure was asked. */
+  readonly azure?: AzureView;
+}
+
+/** One server with what the cloud knows of it. */
+export interface ServerStatus extends Omit<PlacedServer, "azure"> {
+  readonly judgement: Judgement;
+  /** What its last patch operation reported. */
+  readonly scan?: PatchState;
+  /** An operation that ended before this counts as stale. */
+  readonly freshSince: Date;
+  /** Present on Azure rows of locations that were read. */
+  readonly onboarding?: OnboardingStatus;
+}
+
+/** One location as it was read. */
+export interface LocationStatus {
+  readonly location: Location;
+  /** Why it could not be read, in words; left out where it was. */
+  readonly failure?: string;
+  /** Nodes that no row of the fleet file stands for. */
+  readonly foreign: readonly ForeignNode[];
+  /** Names that several of the account's own baselines have. */
+  readonly repeatedBaselines: readonly string[];
+}
+
+/** A node that no row of the fleet file stands for. */
+export interface ForeignNode extends ManagedNode {
+  /** Its PatchGroup, where that is one of the stack: its windows patch it. */
+  readonly patchGroupTag?: string;
+}
+
+/** An Auto Scaling row and how many managed nodes its group has. */
+export interface AutoScalingStatus {
+  readonly server: Server;
+  readonly location: string;
+  readonly nodes: number;
+}
+
+/** A group that something else patches. */
+export interface ElsewhereStatus {
+  readonly group: string;
+  readonly servers: number;
+  /** Who patches it, and how. */
+  readonly by: string;
+}
+
+/** Everything `patchplane status` says. */
+export interface FleetStatus {
+  readonly asOf: Date;
+  readonly servers: readonly ServerStatus[];
+  readonly locations: readonly LocationStatus[];
+  /** Azure subscriptions that were needed and could not be read. */
+  readonly unreadableSubscriptions: readonly { readonly name: string; readonly failure: string }[];
+  readonly autoScaling: readonly AutoScalingStatus[];
+  readonly elsewhere: readonly ElsewhereStatus[];
+}
+
+/** What of a status wants somebody to look. Missing patches and pending reboots do not: windows take care of them. */
+export interface StatusFindings {
+  /** Servers, each Auto Scaling instance for itself. */
+  readonly failed: number;
+  readonly unknown: number;
+  /** Azure VMs whose onboarding wants something done, but for their tags. */
+  readonly onboarding: number;
+  /** Nodes with another PatchGroup than the fleet file's. */
+  readonly tags: number;
+}
+
+function count(servers: readonly ServerStatus[], counts: (server: ServerStatus) => boolean): number {
+  return servers.filter(counts).reduce((sum, server) => sum + server.machines, 0);
+}
+
+/** Whether a node carries another PatchGroup than the fleet file says, or none. */
+export function hasOtherTag({ node, patchGroupTag, server }: ServerStatus): boolean {
+  return node !== undefined && patchGroupTag !== server.patchGroup;
+}
+
+/** Whether a VM's onboarding wants something done that its tags do not explain. */
+export function wantsOnboarding({ onboarding }: ServerStatus): boolean {
+  return onboarding !== undefined && !["registered", "tagsDiffer"].includes(onboarding.state);
+}
+
+/** The findings of a status. */
+export function statusFindings({ servers }: FleetStatus): StatusFindings {
+  return {
+    failed: count(servers, ({ judgement }) => judgement.verdict === "failed"),
+    unknown: count(servers, ({ judgement }) => judgement.verdict === "unknown"),
+    onboarding: count(servers, wantsOnboarding),
+    tags: count(servers, hasOtherTag),
+  };
+}
+
+/** Exit code of a status: what could not be read wins over what was found. */
+export function statusExitCode(status: FleetStatus): number {
+  const unreadable = status.locations.some(({ failure }) => failure !== undefined);
+  if (unreadable || status.unreadableSubscriptions.length > 0) return exitCodes.cloud;
+  return Object.values(statusFindings(status)).some((number) => number > 0) ? exitCodes.findings : exitCodes.fine;
+}

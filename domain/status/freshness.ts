@@ -1,0 +1,52 @@
+import { runsBetween } from "../schedule/nextRuns.ts";
+import type { Plane, Window } from "../plane.ts";
+
+const day = 86_400_000;
+const hour = 3_600_000;
+/** How far back runs are looked for, nearest first: most schedules are daily or weekly, the longest are quarterly. */
+const lookBackDays = [2, 9, 40, 100];
+const usualAgeDays = 8;
+
+/**
+ * Start of the last run of a window that was over at an instant: begun at least its duration before. Undefined when
+ * there was none within the last 100 days, or when its schedule is a `rate(…)`.
+ */
+export function lastFinishedRun(window: Pick<Window, "schedules" | "durationHours">, asOf: Date): Date | undefined {
+  const until = new Date(asOf.getTime() - window.durationHours * hour);
+  for (const days of lookBackDays) {
+    const from = new Date(until.getTime() - days * day);
+    const starts = window.schedules
+      .flatMap((schedule) => runsBetween(schedule, from, until))
+      .filter((run) => run.note !== "rate")
+      .map((run) => run.at);
+    if (starts.length > 0) return new Date(Math.max(...starts.map((start) => start.getTime())));
+  }
+  return undefined;
+}
+
+/** From when on an operation counts, and why. */
+export interface Freshness {
+  readonly since: Date;
+  /** The scan window whose last finished run decides; left out where 8 days do. */
+  readonly window?: string;
+}
+
+/**
+ * From when on a server's last operation is fresh, by its patch group and location: the start of the last finished run
+ * of any scan window that reaches them. Where no such run can be told, 8 days. On-demand windows have no runs.
+ */
+export function freshnessOf(plane: Plane, asOf: Date): (group: string, location: string) => Freshness {
+  const finished = Object.values(plane.windows)
+    .filter((window) => window.operation === "scan" && !window.onDemand)
+    .flatMap((window) => {
+      const start = lastFinishedRun(window, asOf);
+      return start === undefined ? [] : [{ window, start }];
+    })
+    .sort((a, b) => b.start.getTime() - a.start.getTime());
+  return (group, location) => {
+    const last = finished.find(({ window }) => window.groups.includes(group) && window.locations.includes(location));
+    return last === undefined
+      ? { since: new Date(asOf.getTime() - usualAgeDays * day) }
+      : { since: last.start, window: last.window.name };
+  };
+}

@@ -1,0 +1,44 @@
+import { GetServiceSettingCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { paginateListServiceQuotas } from "@aws-sdk/client-service-quotas";
+import type { Known } from "../../domain/drift/location.ts";
+import type { Location } from "../../domain/plane.ts";
+import { serviceQuotasClient } from "./clients.ts";
+import { awsFailure } from "./failure.ts";
+
+const pageSize = 100;
+const tierSetting = "/ssm/managed-instance/activation-tier";
+
+/** An answer that a row can do without: why there is none is part of the row. */
+async function known<T>(location: Location, read: () => Promise<T>): Promise<Known<T>> {
+  try {
+    return { value: await read() };
+  } catch (error) {
+    return { unknown: awsFailure(error, location) };
+  }
+}
+
+/** The quotas of Systems Manager that AWS grants in a location, by quota code. */
+export async function grantedQuotas(location: Location): Promise<Known<ReadonlyMap<string, number>>> {
+  const client = serviceQuotasClient(location);
+  try {
+    return await known(location, async () => {
+      const granted = new Map<string, number>();
+      for await (const page of paginateListServiceQuotas({ client, pageSize }, { ServiceCode: "ssm" })) {
+        for (const { QuotaCode, Value } of page.Quotas ?? []) {
+          if (QuotaCode !== undefined && Value !== undefined) granted.set(QuotaCode, Value);
+        }
+      }
+      return granted;
+    });
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The instance tier in force in a location: `standard` or `advanced`. */
+export async function instanceTier(client: SSMClient, location: Location): Promise<Known<string>> {
+  return known(location, async () => {
+    const { ServiceSetting } = await client.send(new GetServiceSettingCommand({ SettingId: tierSetting }));
+    return ServiceSetting?.SettingValue ?? "standard";
+  });
+}

@@ -1,0 +1,125 @@
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import pMap from "p-map";
+import type { Activation, ManagedNode } from "../../domain/fleet/managedNode.ts";
+import {
+  autoScalingPrefix,
+  joinNodes,
+  vmIdOf,
+  type JoinedServer,
+  type NodeFacts,
+} from "../../domain/fleet/nodeJoin.ts";
+import { groupNamesIn, placementOf } from "../../domain/fleet/placement.ts";
+import type { Location, Plane } from "../../domain/plane.ts";
+import type { Server } from "../../domain/server.ts";
+import { ssmClient } from "./clients.ts";
+import { awsFailure } from "./failure.ts";
+import { activations, hybridNodeTags, managedNodes, nodeIdsTagged } from "./nodes.ts";
+import type { RunSteps } from "../progress.ts";
+
+/** Tag queries at a time in one location. */
+const concurrency = 4;
+const noActivations: ReadonlyMap<string, Activation> = new Map();
+
+/** What one location's Systems Manager says of its nodes. */
+export interface LocationFacts extends NodeFacts {
+  /** Every row of the fleet file that is placed there, with its node. */
+  readonly servers: readonly JoinedServer[];
+  /** Nodes that no row of the fleet file stands for. */
+  readonly foreign: readonly ManagedNode[];
+  /** Value of the PatchGroup tag by node id, for the values that the plane or the fleet file knows. */
+  readonly groupByNode: ReadonlyMap<string, string>;
+}
+
+/** A location that answered, with what a command asked of it besides; or why it did not. */
+export type LocationRead<T> =
+  | { readonly location: Location; readonly facts: LocationFacts; readonly more: T; readonly client: SSMClient }
+  | { readonly location: Location; readonly failure: string };
+
+/** Rows of the fleet file that are placed in a location. */
+export function serversIn(plane: Plane, location: Location): readonly Server[] {
+  return [...(placementOf(plane).get(location.name)?.values() ?? [])].flat();
+}
+
+async function taggedIds(
+  client: SSMClient,
+  key: string,
+  values: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const read = async (value: string) => [value, await nodeIdsTagged(client, key, value)] as const;
+  return new Map(await pMap(values, read, { concurrency }));
+}
+
+async function readFacts(client: SSMClient, plane: Plane, location: Location): Promise<LocationFacts> {
+  const servers = serversIn(plane, location);
+  const groups = new Set([...servers.map((server) => server.patchGroup), ...groupNamesIn(plane, location.name)]);
+  const rows = servers.filter((server) => server.id.startsWith(autoScalingPrefix)).map((server) => server.id);
+  const hasAzure = Object.values(plane.subscriptions).some((each) => each.location === location.name);
+  const [nodes, known, byGroup, byAutoScaling] = await Promise.all([
+    managedNodes(client),
+    hasAzure ? activations(client) : noActivations,
+    taggedIds(client, "PatchGroup", [...groups].sort()),
+    taggedIds(
+      client,
+      "aws:autoscaling:groupName",
+      rows.map((id) => id.slice(autoScalingPrefix.length)),
+    ),
+  ]);
+  const silent = { activations: known, hybridTags: new Map<string, Readonly<Record<string, string>>>() };
+  const untold = hasAzure
+    ? nodes.filter((node) => node.id.startsWith("mi-") && vmIdOf(node, silent) === undefined)
+    : [];
+  const facts: NodeFacts = {
+    nodes,
+    activations: known,
+    hybridTags: await hybridNodeTags(
+      client,
+      untold.map((node) => node.id),
+    ),
+    autoScaling: new Map([...byAutoScaling].map(([name, ids]) => [`${autoScalingPrefix}${name}`, ids])),
+  };
+  const joined = joinNodes(servers, facts);
+  const own = new Set(joined.flatMap(({ node }) => node?.id ?? []));
+  return {
+    ...facts,
+    servers: joined,
+    foreign: nodes.filter((node) => !own.has(node.id)),
+    groupByNode: new Map([...byGroup].flatMap(([group, ids]) => ids.map((id) => [id, group] as const))),
+  };
+}
+
+/**
+ * Reads locations side by side, each with a client of its own; one that fails is an answer like the others. The
+ * clients stay open for what comes after: end them by {@link closeLocations}.
+ * @param more - what else to read of a location, once its nodes are known
+ */
+export async function readLocations<T>(
+  plane: Plane,
+  locations: readonly Location[],
+  runSteps: RunSteps,
+  more: (client: SSMClient, location: Location, facts: LocationFacts) => Promise<T>,
+): Promise<readonly LocationRead<T>[]> {
+  return runSteps<LocationRead<T>>(
+    locations.map((location) => ({
+      title: `${location.name} (${location.accountId}, ${location.region})`,
+      act: async (show) => {
+        const client = ssmClient(location);
+        try {
+          show("managed nodes");
+          const facts = await readFacts(client, plane, location);
+          show(`${String(facts.nodes.length)} managed nodes`);
+          const value: LocationRead<T> = { location, facts, more: await more(client, location, facts), client };
+          return { value, line: `${location.name}: ${String(facts.nodes.length)} managed nodes`, failed: false };
+        } catch (error) {
+          client.destroy();
+          const failure = awsFailure(error, location);
+          return { value: { location, failure }, line: `${location.name}: ${failure}`, failed: true };
+        }
+      },
+    })),
+  );
+}
+
+/** Ends the clients of locations that answered. */
+export function closeLocations(reads: readonly LocationRead<unknown>[]): void {
+  for (const read of reads) if ("client" in read) read.client.destroy();
+}

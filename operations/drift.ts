@@ -1,0 +1,126 @@
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import pMap from "p-map";
+import { foreignAssociations, foreignWindows, lookupsOf } from "../domain/drift/foreign.ts";
+import { lookupKey, type LiveAssociation, type LiveLocation, type LiveWindow } from "../domain/drift/location.ts";
+import { judgeLocation, unreadLocation, type LivePlan } from "../domain/drift/judgeLocation.ts";
+import { plannedLocation, type PlannedLocation } from "../domain/drift/scope.ts";
+import { regionalName } from "../domain/stack/awsNames.ts";
+import { joinNodes } from "../domain/fleet/nodeJoin.ts";
+import type { Location, Plane } from "../domain/plane.ts";
+import { locationsOf, type LocationScope } from "./fleetNodes.ts";
+import { liveAssociations } from "./aws/associations.ts";
+import { defaultBaselines, liveBaselines, liveRegistrations, usedBaselines } from "./aws/baselines.ts";
+import { grantedQuotas, instanceTier } from "./aws/limits.ts";
+import { liveWindows } from "./aws/windows.ts";
+import { closeLocations, readLocations, serversIn, type LocationFacts } from "./aws/locations.ts";
+import { nodeIdsMatching, patchStates } from "./aws/nodes.ts";
+
+/** Tag queries at a time in one location. */
+const concurrency = 4;
+
+/** Nodes that tags select in what somebody else has, where only AWS can tell. */
+async function taggedNodes(
+  client: SSMClient,
+  windows: readonly LiveWindow[],
+  associations: readonly LiveAssociation[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const read = async ({ key, value }: { readonly key: string; readonly value: string }) =>
+    [lookupKey(key, value), await nodeIdsMatching(client, key, value)] as const;
+  return new Map(await pMap(lookupsOf(windows, associations), read, { concurrency }));
+}
+
+/** What is deployed, what will be, and the groups that are looked at. */
+interface Asked {
+  readonly plane: Plane;
+  readonly coming: Plane;
+  readonly groups: readonly string[] | undefined;
+}
+
+async function readBaselines(client: SSMClient, planned: PlannedLocation, groups: readonly string[] | undefined) {
+  const pairs = planned.registrations.filter(({ group }) => groups?.includes(group) ?? true);
+  const systems = planned.defaults.map(({ operatingSystem }) => operatingSystem);
+  const [baselines, registrations, used, defaults] = await Promise.all([
+    liveBaselines(client, new Set(planned.baselines.keys())),
+    liveRegistrations(client),
+    usedBaselines(client, pairs),
+    defaultBaselines(client, [...new Set(systems)]),
+  ]);
+  return { baselines, registrations, used, defaults };
+}
+
+async function readLive(
+  client: SSMClient,
+  { plane, coming, groups }: Asked,
+  location: Location,
+  facts: LocationFacts,
+): Promise<LiveLocation> {
+  const planned = plannedLocation(plane, location);
+  const names = { own: new Set(planned.associations.keys()), prefix: regionalName(plane.environment, "") };
+  const concerned = facts.servers.filter(({ server }) => groups?.includes(server.patchGroup) ?? true);
+  const [baselines, windows, associations, quotas, tier, states] = await Promise.all([
+    readBaselines(client, planned, groups),
+    liveWindows(client, new Set(planned.windows.keys())),
+    liveAssociations(client, names),
+    grantedQuotas(location),
+    instanceTier(client, location),
+    patchStates(
+      client,
+      concerned.flatMap(({ node }) => node?.id ?? []),
+    ),
+  ]);
+  const tagged = await taggedNodes(
+    client,
+    foreignWindows(plane, location, planned, windows),
+    foreignAssociations(plane, location, planned, associations),
+  );
+  return {
+    ...baselines,
+    windows,
+    associations,
+    quotas,
+    tier,
+    states,
+    tagged,
+    servers: facts.servers,
+    comingServers: coming === plane ? facts.servers : joinNodes(serversIn(coming, location), facts),
+    activations: facts.activations,
+    managedNodes: facts.nodes.length,
+    hybridNodes: facts.nodes.filter(({ id }) => id.startsWith("mi-")).length,
+  };
+}
+
+/**
+ * What only the cloud knows of a plane: drift, the baselines really used, what somebody else patches, limits left,
+ * activations that nobody used. AWS alone is asked, by reading; a location that fails is a row with the reason.
+ * @param plane - what is deployed: drift is against it
+ * @param asOf - the instant that decides what has expired
+ * @param coming - what will be deployed next: limits, and what somebody else patches, are judged for it. A location
+ *   that only it has is judged by it alone
+ */
+export async function livePlan(
+  plane: Plane,
+  asOf: Date,
+  scope: LocationScope,
+  coming: Plane = plane,
+): Promise<LivePlan> {
+  const { groups } = scope;
+  const rowsOf = async (asked: Asked, locations: readonly Location[]): Promise<LivePlan["locations"]> => {
+    const reads = await readLocations(asked.plane, locations, scope.runSteps, (client, location, facts) =>
+      readLive(client, asked, location, facts),
+    );
+    closeLocations(reads);
+    return reads.map((read) =>
+      "failure" in read
+        ? unreadLocation(read.location, read.failure)
+        : judgeLocation(asked.plane, read.location, read.more, asOf, asked),
+    );
+  };
+  const added = locationsOf(coming, scope).filter(({ name }) => plane.locations[name] === undefined);
+  return {
+    asOf: asOf.toISOString(),
+    locations: [
+      ...(await rowsOf({ plane, coming, groups }, locationsOf(plane, scope))),
+      ...(await rowsOf({ plane: coming, coming, groups }, added)),
+    ],
+  };
+}

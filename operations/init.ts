@@ -1,0 +1,170 @@
+import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { readPlaneFrom } from "../config/file.ts";
+import { isMapping } from "../config/yaml/path.ts";
+import type { ProjectFiles } from "../config/projectFiles.ts";
+import { environmentOf, stackFileName } from "../config/stackName.ts";
+import { readYaml } from "../config/yaml/yamlText.ts";
+import type { Fault } from "../domain/fault.ts";
+import {
+  approvalsReadme,
+  copiedStackFile,
+  emptyFleet,
+  fleetPath,
+  newStackFile,
+  type NewEnvironment,
+} from "./initText.ts";
+
+/** What was said about an environment; the rest follows from the other environments. */
+export type Wanted = Omit<NewEnvironment, "approvals" | "locations"> & {
+  readonly locations: readonly Omit<NewEnvironment["locations"][number], "owns">[];
+  /** The environment whose policy it takes over. */
+  readonly copyFrom?: string;
+};
+
+/** A file to write. */
+export interface NewFile {
+  /** From the project's root. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What would be written, with what is worth knowing; or everything that stands against it. */
+export type Planned =
+  | {
+      readonly files: readonly NewFile[];
+      readonly notes: readonly string[];
+      /** A group that it patches, to look at. */
+      readonly group: string;
+    }
+  | { readonly faults: readonly Fault[]; readonly files: Pick<ProjectFiles, "read"> };
+
+/** What another environment's file says of its places. */
+interface Neighbour {
+  readonly environment: string;
+  readonly approvals: string;
+  /** Account and Region of the locations whose defaults or settings are its own. */
+  readonly owned: ReadonlySet<string>;
+}
+
+function neighboursOf(files: ProjectFiles): readonly Neighbour[] {
+  return files.list("").flatMap(({ name }) => {
+    const environment = environmentOf(name);
+    if (environment === undefined) return [];
+    const { value } = readYaml(files.read(name) ?? "", name);
+    const config = isMapping(value) && isMapping(value["config"]) ? value["config"] : {};
+    const approvals = config["patchplane:approvals"];
+    const locations = config["patchplane:locations"];
+    const owned = Object.values(isMapping(locations) ? locations : {}).flatMap((location) =>
+      isMapping(location) && (location["registersDefaults"] === true || location["ownsServiceSettings"] === true)
+        ? [`${String(location["accountId"])} ${String(location["region"])}`]
+        : [],
+    );
+    const folder = typeof approvals === "string" ? approvals : "approvals";
+    return [{ environment, approvals: folder, owned: new Set(owned) }];
+  });
+}
+
+/** The files with some that are not written yet. */
+function over(files: ProjectFiles, added: readonly NewFile[]): ProjectFiles {
+  return {
+    read: (path) => added.find((file) => file.path === path)?.text ?? files.read(path),
+    list: (path) => files.list(path),
+  };
+}
+
+function settled(wanted: Wanted, neighbours: readonly Neighbour[]) {
+  const taken = neighbours.some(({ approvals }) => approvals === "approvals");
+  const notes: string[] = [];
+  const locations = wanted.locations.map((location) => {
+    const owner = neighbours.find(({ owned }) => owned.has(`${location.accountId} ${location.region}`));
+    if (owner === undefined) return { ...location, owns: true };
+    notes.push(
+      `${location.name}: ${owner.environment} registers the defaults of account ${location.accountId} in ${location.region}, so this one does not`,
+    );
+    return { ...location, owns: false };
+  });
+  const approvals = taken ? `approvals-${wanted.environment}` : "approvals";
+  return { environment: { ...wanted, locations, approvals }, notes };
+}
+
+/** A fault for each file of an environment that is there already. */
+export function existingFiles(files: Pick<ProjectFiles, "read">, environment: string): readonly Fault[] {
+  const fix = "choose another name";
+  return [stackFileName(environment), fleetPath(environment)]
+    .filter((path) => files.read(path) !== undefined)
+    .map((file) => ({ file, path: "file", message: "is there already, and is not overwritten", fix }));
+}
+
+/**
+ * Decides a new environment's files, and reads them as every command will: what would be at fault is not written.
+ */
+export function planEnvironment(files: ProjectFiles, wanted: Wanted): Planned {
+  const { environment, notes } = settled(wanted, neighboursOf(files));
+  const source = wanted.copyFrom === undefined ? undefined : files.read(stackFileName(wanted.copyFrom));
+  const copied = source === undefined ? undefined : copiedStackFile(source, environment, wanted.copyFrom ?? "");
+  const stackFile = { path: stackFileName(wanted.environment), text: copied?.text ?? newStackFile(environment) };
+  const must = [stackFile, { path: fleetPath(wanted.environment), text: emptyFleet }];
+  const found = existingFiles(files, wanted.environment);
+  const all = over(files, must);
+  const resolved = readPlaneFrom(all, wanted.environment);
+  if ("faults" in resolved) return { faults: [...found, ...resolved.faults], files: all };
+  if (found.length > 0) return { faults: found, files: all };
+  const readme = { path: `${environment.approvals}/README.md`, text: approvalsReadme(environment.approvals) };
+  const everywhere = copied?.windowsEverywhere ?? [];
+  return {
+    files: files.read(readme.path) === undefined ? [...must, readme] : must,
+    group: Object.values(resolved.plane.groups).find(({ kind }) => kind === "managed")?.name ?? "",
+    notes: [
+      ...notes,
+      ...(copied === undefined ? [] : ["npm run format gives the copied file the project's form"]),
+      ...(everywhere.length === 0
+        ? []
+        : [`${everywhere.join(", ")}: named other locations, and are in all locations now; see to it`]),
+    ],
+  };
+}
+
+/** The uppermost of a path's folders that is not there yet. */
+function firstMissing(folder: string): string | undefined {
+  if (existsSync(folder)) return undefined;
+  return firstMissing(dirname(folder)) ?? folder;
+}
+
+/**
+ * Writes all files or none, and overwrites nothing. Synchronous on purpose: an interruption comes before or after.
+ * @param root - the project's root
+ * @throws whatever the file system says, with everything undone
+ */
+export function writeEnvironment(root: string, files: readonly NewFile[]): void {
+  const undo: (() => void)[] = [];
+  try {
+    const staged = files.map(({ path, text }) => {
+      const target = join(root, path);
+      const made = firstMissing(dirname(target));
+      if (made !== undefined) {
+        mkdirSync(dirname(target), { recursive: true });
+        undo.push(() => {
+          rmSync(made, { recursive: true, force: true });
+        });
+      }
+      const temporary = `${target}.${String(process.pid)}.new`;
+      writeFileSync(temporary, text, { flag: "wx" });
+      undo.push(() => {
+        rmSync(temporary, { force: true });
+      });
+      return { temporary, target };
+    });
+    for (const { temporary, target } of staged) {
+      // Unlike a renaming, a link is refused where a file has come into being meanwhile.
+      linkSync(temporary, target);
+      undo.push(() => {
+        rmSync(target, { force: true });
+      });
+    }
+    for (const { temporary } of staged) rmSync(temporary);
+  } catch (error) {
+    for (const step of undo.toReversed()) step();
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import type { ApprovalFacts } from "../../domain/explain/approval.ts";
+import type { Upcoming } from "../../domain/explain/runs.ts";
+import type { Freeze, RebootOption, Window } from "../../domain/plane.ts";
+import { localIso } from "../../domain/schedule/timeZones.ts";
+import type { WindowRun } from "../../domain/schedule/windowRuns.ts";
+import { counted } from "../../domain/text.ts";
+import { listed } from "./scheduleWords.ts";
+
+const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+const notes: Readonly<Record<NonNullable<WindowRun["note"]>, string>> = {
+  gap: "the clocks skip that hour: AWS may start earlier or later",
+  overlap: "that hour comes twice: the first is shown",
+  rate: "counted as if the window were made now",
+};
+
+function minutes(iso: string): string {
+  const [, day = "", clock = "", offset = ""] = /^(\S{10})T(\d\d:\d\d):\d\d(.*)$/.exec(iso) ?? [];
+  const weekday = weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()] ?? "";
+  return `${weekday} ${day} ${clock} ${offset === "Z" ? "UTC" : offset}`;
+}
+
+/** `Fri 2026-12-04 23:00 -05:00 = Sat 2026-12-05 04:00 UTC`, with what is special about it. */
+export function runWords({ utc, local, note, freeze }: WindowRun): string {
+  const shown = local.endsWith("Z") ? minutes(utc) : `${minutes(local)} = ${minutes(utc)}`;
+  return [
+    shown,
+    ...(note === undefined ? [] : [notes[note]]),
+    ...(freeze === undefined ? [] : [`IN A FREEZE (${freeze}), and AWS runs it all the same`]),
+  ].join("; ");
+}
+
+/** A window's next runs, one a line; why there are none. */
+export function runLines({ runs, openSince }: Upcoming, window: Window, approval?: ApprovalFacts): readonly string[] {
+  const open =
+    openSince === undefined
+      ? []
+      : [`OPEN NOW, since ${minutes(localIso(openSince, window.timezone))}${openUntil(openSince, window)}`];
+  if (runs.length > 0)
+    return [...open, ...runs.map((run, index) => `${index === 0 ? "next" : "then"} ${runWords(run)}`)];
+  if (approval?.state === "none") return [...open, "no run: nothing is approved, so it has no task"];
+  if (approval?.state === "expired") return [...open, "no run: the approval has expired"];
+  return [
+    ...open,
+    window.onDemand ? "no run of its own: it waits for an operator" : "no run ahead: it never opens again",
+  ];
+}
+
+function openUntil(since: Date, window: Window): string {
+  const at = (hours: number): string =>
+    minutes(localIso(new Date(since.getTime() + hours * 3_600_000), window.timezone)).slice(4);
+  return `; starts nothing after ${at(window.durationHours - window.cutoffHours)}, ends ${at(window.durationHours)}`;
+}
+
+/** How long it is open, and what happens at the cutoff. */
+export function lengthWords(window: Window): string {
+  const rest = window.atCutoff === "cancel" ? "are told to stop" : "go on to their end";
+  const cutoff =
+    window.cutoffHours === 0 ? "" : `no server starts in the last ${counted(window.cutoffHours, "hour")}; `;
+  return `open ${counted(window.durationHours, "hour")}; ${cutoff}commands that still run then ${rest}`;
+}
+
+/** The reboot rule of an install. */
+export function rebootWords(reboot: RebootOption): string {
+  return reboot === "NoReboot"
+    ? "never reboots by itself: what needs a reboot waits for one (pending reboot)"
+    : "reboots after every run that installed something";
+}
+
+/** What is approved for a reviewed group, and until when. */
+export function approvalLines(facts: ApprovalFacts): readonly string[] {
+  if (facts.state === "none") return ["no approvals file: nothing is installed, whatever a scan shows"];
+  const { approval } = facts;
+  const counts = Object.entries(approval.patches).map(
+    ([os, list]) => `${counted(list.length, "patch", "patches")} of ${os}`,
+  );
+  const state = facts.state === "expired" ? "EXPIRED on" : "in force until";
+  return [
+    `${approval.file}: ${state} ${approval.expires}`,
+    `approves ${counts.length === 0 ? "nothing" : listed(counts)}; scan ${approval.scanId}; ${approval.note}`,
+  ];
+}
+
+/** A freeze, one line. */
+export function freezeWords({ from, to, groups, reason }: Freeze): string {
+  return `${from} to ${to}${groups === undefined ? "" : ` for ${listed(groups)}`}: ${reason}`;
+}

@@ -1,0 +1,99 @@
+import type { LivePlanLocation } from "../../domain/drift/judgeLocation.ts";
+import type { Difference } from "../../domain/plan/differences.ts";
+import type { PlanReport, PlanVersion } from "../../domain/plan/report.ts";
+import type { ServerChangeSet } from "../../domain/plan/serverChanges.ts";
+import type { WindowRun } from "../../domain/schedule/windowRuns.ts";
+import { counted } from "../../domain/text.ts";
+
+/** `Fri 2026-12-04 23:00 (2026-12-05 04:00 UTC), Patch Tuesday + 24 d`, with what is special about the run. */
+export function runText(run: WindowRun): string {
+  const time = (iso: string): string => iso.slice(0, 16).replace("T", " ");
+  const utc = run.local.endsWith("Z") ? " UTC" : ` (${time(run.utc)} UTC)`;
+  const notes = [
+    run.daysAfterPatchTuesday === 0
+      ? "on Patch Tuesday"
+      : `Patch Tuesday + ${counted(run.daysAfterPatchTuesday, "day")}`,
+    ...(run.note === "gap" ? ["its local time is skipped that day"] : []),
+    ...(run.note === "overlap" ? ["its local time comes twice that day"] : []),
+    ...(run.note === "rate" ? ["counted from the window's creation, so only the interval is sure"] : []),
+    ...(run.freeze === undefined ? [] : [`IN A FREEZE: ${run.freeze}`]),
+  ];
+  return `${run.weekday} ${time(run.local)}${utc}, ${notes.join(", ")}`;
+}
+
+/** What a version of the stack is called, in a sentence. */
+export function versionText({ label, state }: PlanVersion): string {
+  if (state === "absent") return `${label}, which has no such stack`;
+  return state === "unreadable" ? `${label}, which cannot be read` : label;
+}
+
+/** `before → after`; of lists, what goes and what comes. */
+export function differenceText({ before, after }: Difference, show: (text: string) => string): string {
+  return `${before === null ? "–" : show(before)} → ${after === null ? "–" : show(after)}`;
+}
+
+/** The report in a line: how many servers gain, lose and change patching. */
+export function headline({ servers: { counts }, changed, head, base }: PlanReport): string {
+  if (head.state === "unreadable") return "the change cannot be read";
+  if (base.state === "unreadable") return "the base cannot be read, so nothing is compared";
+  const { gained, lost, changed: moved, same, unpatched } = counts;
+  const others = [
+    ...(same === 0 ? [] : [`${counted(same, "server")} as before`]),
+    ...(unpatched === 0 ? [] : [`${String(unpatched)} not patched by this stack`]),
+  ].join(", ");
+  const rest = others === "" ? "" : `; ${others}`;
+  const parts = [
+    ...(gained === 0 ? [] : [`${counted(gained, "server gains", "servers gain")} patching`]),
+    ...(lost === 0 ? [] : [`${counted(lost, "server loses", "servers lose")} patching`]),
+    ...(moved === 0 ? [] : [counted(moved, "server changes", "servers change")]),
+  ];
+  if (parts.length > 0) return `${parts.join(", ")}${rest}`;
+  return `${changed ? "no server gains, loses or changes patching" : "nothing changes in this stack"}${rest}`;
+}
+
+/** Heading of a set of servers. */
+export function setTitle({ kind, count, reason }: ServerChangeSet): string {
+  const servers = counted(count, "server");
+  const verb = {
+    gained: count === 1 ? "gains patching" : "gain patching",
+    lost: count === 1 ? "loses patching" : "lose patching",
+    changed: count === 1 ? "changes" : "change",
+  }[kind];
+  return `${servers} ${verb}${reason === undefined ? "" : `: ${reason}`}`;
+}
+
+/** Heading of findings that are not new; nobody knows what is where the base cannot be read. */
+export function knownText(count: number, base: PlanVersion, noun = "finding"): string {
+  return base.state === "unreadable" ? counted(count, noun) : `${counted(count, noun)} that the base has as well`;
+}
+
+/** The count of findings. */
+export function findingsText({ findings: { errors, warnings, new: fresh }, head, base }: PlanReport): string {
+  if (head.state === "unreadable") return counted(head.faults.length, "fault");
+  if (errors + warnings === 0) return "no findings";
+  if (base.state === "unreadable") return `${counted(errors, "error")}, ${counted(warnings, "warning")}`;
+  const news = fresh === 0 ? "none of them new" : `${String(fresh)} new`;
+  return `${counted(errors, "error")}, ${counted(warnings, "warning")}, ${news}`;
+}
+
+/** Azure VMs of a location that are no node yet; empty where there is none. */
+export function activationsText({ activations: { pending, expired, none } }: LivePlanLocation): string {
+  return [
+    ...(pending === 0 ? [] : [`${counted(pending, "activation")} not used yet`]),
+    ...(expired === 0 ? [] : [`${counted(expired, "activation")} run out unused`]),
+    ...(none === 0 ? [] : [`${counted(none, "VM")} without an activation`]),
+  ].join(", ");
+}
+
+/** A location's limits: name, used, added, granted, left. */
+export function limitRows({
+  limits,
+}: LivePlanLocation): readonly (readonly [string, string, string, string, string])[] {
+  return limits.map(({ name, used, adds, granted, left, note }) => [
+    name,
+    String(used),
+    String(adds),
+    granted === undefined ? (note ?? "unknown") : String(granted),
+    left === undefined ? "–" : String(left),
+  ]);
+}

@@ -1,0 +1,87 @@
+import {
+  statusFindings,
+  statusExitCode,
+  type FleetStatus,
+  type ServerStatus,
+} from "../../domain/status/fleetStatus.ts";
+import { countStatus, totalCounts } from "./statusTable.ts";
+import { statusRow } from "./statusText.ts";
+
+/** Name and version of the JSON's shape: a number is raised when a field goes or changes its meaning. */
+const schema = "patchplane/status/1";
+
+function serverJson(status: ServerStatus) {
+  const { server, node, scan, judgement } = status;
+  return {
+    id: server.id,
+    name: server.name,
+    cloud: server.cloud,
+    location: status.location,
+    group: server.patchGroup,
+    os: `${server.os} ${server.release}`,
+    machines: status.machines,
+    verdict: judgement.verdict,
+    reason: judgement.verdict === "unknown" ? judgement.reason : null,
+    freshSince: status.freshSince.toISOString(),
+    node:
+      node === undefined
+        ? null
+        : { id: node.id, pingStatus: node.pingStatus, patchGroup: status.patchGroupTag ?? null },
+    lastOperation:
+      scan === undefined
+        ? null
+        : {
+            operation: scan.operation,
+            endedAt: scan.endedAt?.toISOString() ?? null,
+            baselineId: scan.baselineId,
+            missing: scan.missing,
+            failed: scan.failed,
+            pendingReboot: scan.pendingReboot,
+            rejected: scan.rejected,
+            availableSecurity: scan.availableSecurity,
+          },
+    onboarding:
+      status.onboarding === undefined
+        ? null
+        : { state: status.onboarding.state, detail: status.onboarding.detail, todo: status.onboarding.todo ?? null },
+  };
+}
+
+/** A status for programs; docs/commands.md describes every field. */
+export function statusJson(stack: string, status: FleetStatus): string {
+  const rows = status.servers.map(statusRow);
+  const value = {
+    schema,
+    stack,
+    asOf: status.asOf.toISOString(),
+    exitCode: statusExitCode(status),
+    total: totalCounts(rows),
+    findings: statusFindings(status),
+    groups: countStatus(rows, ["location", "group", "os"]).map(({ labels, counts }) => ({ ...labels, ...counts })),
+    locations: status.locations.map(({ location, failure, foreign, repeatedBaselines }) => ({
+      name: location.name,
+      accountId: location.accountId,
+      region: location.region,
+      failure: failure ?? null,
+      ...totalCounts(rows.filter((row) => row.location === location.name)),
+      foreignNodes: foreign.map(({ id, name, pingStatus, patchGroupTag }) => ({
+        id,
+        name,
+        pingStatus,
+        patchGroup: patchGroupTag ?? null,
+      })),
+      repeatedBaselines,
+    })),
+    unreadableSubscriptions: status.unreadableSubscriptions,
+    autoScaling: status.autoScaling.map(({ server, location, nodes }) => ({
+      id: server.id,
+      location,
+      group: server.patchGroup,
+      size: server.size,
+      nodes,
+    })),
+    patchedElsewhere: status.elsewhere,
+    servers: status.servers.map(serverJson),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

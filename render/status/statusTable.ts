@@ -1,0 +1,88 @@
+import type { Verdict } from "../../domain/status/verdict.ts";
+import { plainTable, type Column } from "../plainTable.ts";
+
+/** One entry, as far as the table needs it. */
+export interface StatusRow {
+  readonly location: string;
+  readonly group: string;
+  readonly os: string;
+  readonly verdict: Verdict;
+  /** How many machines it stands for. */
+  readonly machines: number;
+}
+
+/** Servers by verdict: each is in exactly one of the verdicts' columns. */
+export type VerdictCounts = Readonly<Record<Verdict | "servers", number>>;
+
+/** What entries are counted by. */
+export type Label = "location" | "group" | "os";
+
+/** Counts of what has the same labels. */
+export interface StatusCounts {
+  readonly labels: Readonly<Partial<Record<Label, string>>>;
+  readonly counts: VerdictCounts;
+}
+
+const none: VerdictCounts = { servers: 0, compliant: 0, missing: 0, pendingReboot: 0, failed: 0, unknown: 0 };
+
+/** Sum over entries. */
+export function totalCounts(rows: readonly Pick<StatusRow, "verdict" | "machines">[]): VerdictCounts {
+  return rows.reduce(
+    (sum, { verdict, machines }) => ({
+      ...sum,
+      servers: sum.servers + machines,
+      [verdict]: sum[verdict] + machines,
+    }),
+    none,
+  );
+}
+
+function byLabels(labels: readonly Label[]) {
+  return (a: StatusCounts, b: StatusCounts): number => {
+    const worse = b.counts.failed - a.counts.failed || b.counts.unknown - a.counts.unknown;
+    if (worse !== 0) return worse;
+    const differing = labels.find((label) => a.labels[label] !== b.labels[label]);
+    return differing === undefined ? 0 : (a.labels[differing] ?? "") < (b.labels[differing] ?? "") ? -1 : 1;
+  };
+}
+
+/** Counts entries by some of their labels: most failed first, then most unknown, then by the labels. */
+export function countStatus(rows: readonly StatusRow[], labels: readonly Label[]): readonly StatusCounts[] {
+  const same = Map.groupBy(rows, (row) => JSON.stringify(labels.map((label) => row[label])));
+  return [...same.values()]
+    .map((members) => ({
+      labels: Object.fromEntries(labels.map((label) => [label, members[0]?.[label] ?? ""])),
+      counts: totalCounts(members),
+    }))
+    .sort(byLabels(labels));
+}
+
+const countColumns = [
+  ["servers", "servers"],
+  ["compliant", "compliant"],
+  ["missing", "missing security"],
+  ["pendingReboot", "pending reboot"],
+  ["failed", "failed"],
+  ["unknown", "unknown"],
+] as const;
+
+/** The table: a row per counted labels, and the total last. */
+export function statusTable(rows: readonly StatusRow[], labels: readonly Label[]): string {
+  const columns: Column<StatusCounts>[] = [
+    ...labels.map((label) => ({
+      title: label,
+      align: "left" as const,
+      cell: (row: StatusCounts) => row.labels[label] ?? "",
+    })),
+    ...countColumns.map(([key, title]) => ({
+      title,
+      align: "right" as const,
+      cell: (row: StatusCounts) => row.counts[key],
+    })),
+  ];
+  const [first = "group"] = labels;
+  return plainTable(columns, [
+    ...countStatus(rows, labels),
+    { labels: { [first]: "total" }, counts: totalCounts(rows) },
+  ]);
+}

@@ -1,0 +1,73 @@
+import { isMapping } from "../../config/yaml/path.ts";
+import { overPresets } from "../../config/schema/presets.ts";
+import { projectFiles, type ProjectFiles } from "../../config/projectFiles.ts";
+import { environmentsOf, stackFileName } from "../../config/stackName.ts";
+import { readYaml } from "../../config/yaml/yamlText.ts";
+
+/*
+ * Names for shell completion: `node scripts/cli/complete.ts <project> <kind> <words…>` prints one a line. It loads as little
+ * as it can and is silent about whatever is wrong: a person in the middle of a word wants no error.
+ */
+
+const namespace = "patchplane:";
+
+function optionIn(words: readonly string[], ...names: readonly string[]): string | undefined {
+  const index = words.findLastIndex((word) => names.includes(word));
+  return index < 0 ? undefined : words[index + 1];
+}
+
+/** A stack's settings over the presets; not validated, and empty where the file is no YAML. */
+function settingsOf(files: ProjectFiles, stack: string): Readonly<Record<string, unknown>> {
+  const { value } = readYaml(files.read(stackFileName(stack)) ?? "", stack);
+  const config = isMapping(value) && isMapping(value["config"]) ? value["config"] : {};
+  const own = Object.entries(config).flatMap(([key, setting]) =>
+    key.startsWith(namespace) ? [[key.slice(namespace.length), setting] as const] : [],
+  );
+  return overPresets(Object.fromEntries(own));
+}
+
+function namesIn(settings: Readonly<Record<string, unknown>>, section: string): readonly string[] {
+  const value = settings[section];
+  return isMapping(value) ? Object.keys(value) : [];
+}
+
+/** Names and ids of servers. No cell that may stand there has a comma in it, and a CSV parser takes as long as all else. */
+function serversIn(files: ProjectFiles, fleet: unknown): readonly string[] {
+  const text = typeof fleet === "string" ? files.read(fleet) : undefined;
+  const [heading = [], ...rows] = (text ?? "").split(/\r?\n/).map((line) => line.split(","));
+  const columns = ["name", "id"].map((name) => heading.indexOf(name));
+  return rows.flatMap((row) => columns.map((column) => row[column] ?? "")).filter((name) => name !== "");
+}
+
+function namesOf(kind: string, files: ProjectFiles, stacks: readonly string[]): readonly string[] {
+  if (kind === "stacks") return environmentsOf(files);
+  return stacks.flatMap((stack) => {
+    const settings = settingsOf(files, stack);
+    switch (kind) {
+      case "locations":
+      case "groups":
+      case "windows":
+        return namesIn(settings, kind);
+      case "subjects":
+        return [
+          ...namesIn(settings, "groups"),
+          ...namesIn(settings, "windows"),
+          ...serversIn(files, settings["fleet"]),
+        ];
+      default:
+        return [];
+    }
+  });
+}
+
+const [project = ".", kind = "", current = "", ...words] = process.argv.slice(2);
+
+try {
+  const files = projectFiles(optionIn(words, "-C", "--cwd") ?? project);
+  const stack = optionIn(words, "-s", "--stack");
+  const names = namesOf(kind, files, stack === undefined ? environmentsOf(files) : [stack]);
+  const fitting = [...new Set(names)].filter((name) => name.startsWith(current)).sort();
+  process.stdout.write(fitting.map((name) => `${name}\n`).join(""));
+} catch {
+  // Half-written files are everyday while somebody types.
+}

@@ -1,0 +1,68 @@
+import type { ListrDefaultRendererLogLevels } from "listr2";
+import pMap from "p-map";
+import type { RunSteps, Step } from "../../operations/progress.ts";
+
+/** Steps at a time: locations and subscriptions are accounts of their own, so their limits do not add up. */
+const concurrency = 8;
+
+async function inTurn<T>(steps: readonly Step<T>[], done: (line: string) => void): Promise<readonly T[]> {
+  return pMap(
+    steps,
+    async (step) => {
+      const { value, line } = await step.act(() => undefined);
+      done(line);
+      return value;
+    },
+    { concurrency },
+  );
+}
+
+async function onTerminal<T>(steps: readonly Step<T>[]): Promise<readonly T[]> {
+  const { Listr, ListrLogger, ProcessOutput } = await import("listr2");
+  const values = new Map<Step<T>, T>();
+  const unexpected: unknown[] = [];
+  const tasks = new Listr(
+    steps.map((step) => ({
+      title: step.title,
+      task: async (_context: unknown, task: { title: string; output: string }) => {
+        const act = step.act((text) => {
+          task.output = text;
+        });
+        const { value, line, failed } = await act.catch((error: unknown) => {
+          unexpected.push(error);
+          throw error;
+        });
+        values.set(step, value);
+        if (failed) throw new Error(line);
+        task.title = line;
+      },
+    })),
+    {
+      concurrent: concurrency,
+      exitOnError: false,
+      registerSignalListeners: false,
+      // What it shows is no answer: standard output is for that alone.
+      rendererOptions: {
+        logger: new ListrLogger<ListrDefaultRendererLogLevels>({
+          processOutput: new ProcessOutput(process.stderr, process.stderr),
+        }),
+        collapseErrors: false,
+      },
+    },
+  );
+  await tasks.run();
+  if (unexpected.length > 0) throw unexpected[0];
+  return steps.flatMap((step) => (values.has(step) ? [values.get(step) as T] : []));
+}
+
+/**
+ * How steps are shown, always on standard error: as a list that moves on a terminal, a plain line each in a pipe, not
+ * at all beside JSON.
+ */
+export function stepsFor(options: { readonly json?: boolean }): RunSteps {
+  if (options.json === true) return (steps) => inTurn(steps, () => undefined);
+  // The moving list asks standard output whether it is a terminal, and writes plain lines into a file that it goes to.
+  if (!process.stderr.isTTY || !process.stdout.isTTY)
+    return (steps) => inTurn(steps, (line) => void process.stderr.write(`${line}\n`));
+  return onTerminal;
+}

@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { format } from "prettier";
+import { configurationPage } from "./schemas/configurationPage.ts";
+import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+const usage = `Writes what is made from the schema: schemas/stack.schema.json and docs/configuration.md.
+
+  node scripts/dev/schemas.ts           write them
+  node scripts/dev/schemas.ts --check   exit 1 when they are out of date, and write nothing`;
+
+function current(file: string): string | undefined {
+  try {
+    return readFileSync(join(root, file), "utf8");
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
+    throw cause;
+  }
+}
+
+async function generated(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ["schemas/stack.schema.json", await format(JSON.stringify(stackJsonSchema()), { parser: "json", printWidth: 120 })],
+    ["docs/configuration.md", await format(configurationPage(), { parser: "markdown", printWidth: 120 })],
+  ]);
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { check: { type: "boolean" }, help: { type: "boolean" } } });
+  if (values.help === true) {
+    process.stdout.write(`${usage}\n`);
+    return 0;
+  }
+  const stale = [...(await generated())].filter(([file, text]) => current(file) !== text);
+  for (const [file, text] of stale) {
+    if (values.check === true) {
+      process.stderr.write(`${file} is out of date: run npm run schemas\n`);
+    } else {
+      writeFileSync(join(root, file), text);
+      process.stdout.write(`${file} written\n`);
+    }
+  }
+  return values.check === true && stale.length > 0 ? 1 : 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,255 @@
+import type { OperatingSystem as SsmSystem, RebootOption } from "@aws-sdk/client-ssm";
+import { operatingSystemOf } from "../../domain/server.ts";
+import type { SimulatedCloud } from "../cloud.ts";
+import { ApiError } from "../http/apiError.ts";
+import { baselineOf } from "../services/ssm/baselineRecords.ts";
+import type { BaselineContent } from "../services/ssm/baselineRecords.ts";
+import { patchGroupOf } from "../services/ssm/nodes.ts";
+import type { ManagedNode } from "../services/ssm/nodes.ts";
+import { effectiveBaselineId } from "../services/ssm/patchGroups.ts";
+import type { RegionState } from "../services/ssm/regionState.ts";
+import type { PatchCounts, PatchingEntry } from "../journal.ts";
+import { activeFault } from "../world/faults.ts";
+import type { Machine } from "../world/machine.ts";
+import type { PackageChange } from "../world/packageState.ts";
+import { OverrideFault, readBaselineOverride, readInstallOverride } from "./overrideFiles.ts";
+import type { OverrideEntry } from "./overrideFiles.ts";
+import { installReleases, packagesOf, reboot } from "./packages.ts";
+import { listedUpgrades, missingUpgrades, withDependencies } from "./plan.ts";
+import type { InstallPlan } from "./plan.ts";
+import { patchingPlace } from "./patchingEntry.ts";
+import { assess, rowsOf } from "./report.ts";
+import type { Assessment } from "./report.ts";
+
+/** Parameters of AWS-RunPatchBaseline that the embedded cloud acts on. */
+export interface PatchParameters {
+  readonly operation: "Scan" | "Install";
+  readonly rebootOption: RebootOption;
+  readonly snapshotId: string;
+  readonly installOverrideList: string | undefined;
+  readonly baselineOverride: string | undefined;
+}
+
+/** The window's execution and task that a command belongs to. */
+export interface WindowOfRun {
+  readonly executionId: string;
+  readonly taskId: string;
+}
+
+/** Where and when a step runs. */
+export interface StepContext {
+  readonly cloud: SimulatedCloud;
+  readonly state: RegionState;
+  readonly node: ManagedNode;
+  readonly machine: Machine;
+  readonly at: Date;
+  readonly commandId: string;
+  readonly windowRun: WindowOfRun | undefined;
+}
+
+/** What a step did. */
+export interface StepOutcome {
+  readonly exitCode: number;
+  readonly minutes: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** True when the machine never answers again. */
+  readonly lost: boolean;
+}
+
+const minute = 60_000;
+const scanMinutes = 2;
+const rebootMinutes = 4;
+
+function failure(minutes: number, message: string): StepOutcome {
+  return { exitCode: 1, minutes, stdout: "", stderr: `${message}\n`, lost: false };
+}
+
+interface Ready {
+  readonly baselineId: string;
+  readonly baseline: BaselineContent;
+  readonly list: readonly OverrideEntry[] | undefined;
+}
+
+function prepared({ cloud, state, node, machine }: StepContext, parameters: PatchParameters): Ready {
+  const os = operatingSystemOf(machine.spec);
+  const { baselineOverride, installOverrideList } = parameters;
+  const baselineId = effectiveBaselineId(state, patchGroupOf(node), os satisfies SsmSystem);
+  if (baselineOverride !== undefined && installOverrideList !== undefined)
+    throw new OverrideFault("BaselineOverride and InstallOverrideList cannot be used together.");
+  return {
+    baselineId,
+    baseline:
+      baselineOverride === undefined
+        ? baselineOf(state, baselineId)
+        : readBaselineOverride(cloud, state.accountId, baselineOverride, os),
+    // A scan ignores the list.
+    list:
+      installOverrideList === undefined || parameters.operation === "Scan"
+        ? undefined
+        : readInstallOverride(cloud, state.accountId, installOverrideList),
+  };
+}
+
+function writeReport(
+  context: StepContext,
+  parameters: PatchParameters,
+  ready: Ready,
+  assessment: Assessment,
+  end: Date,
+): void {
+  const { node, at } = context;
+  const noReboot = parameters.operation === "Install" && parameters.rebootOption === "NoReboot";
+  node.patchReport = {
+    assessment,
+    baselineId: ready.baselineId,
+    patchGroup: patchGroupOf(node) ?? "",
+    snapshotId: parameters.snapshotId,
+    operation: parameters.operation,
+    rebootOption: parameters.rebootOption,
+    startTime: at,
+    endTime: end,
+    installOverrideList: parameters.installOverrideList,
+    lastNoRebootInstall: noReboot ? end : node.patchReport?.lastNoRebootInstall,
+  };
+}
+
+function summary(counts: PatchCounts, installed: number, rebooted: boolean): string {
+  return `Installed now: ${String(installed)}. Missing: ${String(counts.missing)}. Failed: ${String(counts.failed)}. Installed: ${String(counts.installed)}. Installed other: ${String(counts.installedOther)}. Pending reboot: ${String(counts.pendingReboot)}.${rebooted ? " Rebooted." : ""}\n`;
+}
+
+type Result = Pick<PatchingEntry, "outcome" | "detail" | "packages" | "rebooted"> &
+  Partial<Pick<PatchingEntry, "counts">> & { readonly baselineId: string | null; readonly minutes: number };
+
+function record(context: StepContext, parameters: PatchParameters, { minutes, ...result }: Result): void {
+  context.cloud.journal.add({
+    ...patchingPlace(context, parameters),
+    at: context.at,
+    endsAt: new Date(context.at.getTime() + minutes * minute),
+    ...result,
+  });
+}
+
+/** The baseline that decides; an override decides in its place. */
+function decidedBy(ready: Ready, parameters: PatchParameters): string | null {
+  return parameters.baselineOverride === undefined ? ready.baselineId : null;
+}
+
+const nothing: readonly PackageChange[] = [];
+
+function scan(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
+  const { cloud, machine, at } = context;
+  const end = new Date(at.getTime() + scanMinutes * minute);
+  const assessment = assess(packagesOf(cloud, machine), ready.baseline, at);
+  const { counts } = assessment;
+  // A run with BaselineOverride writes no compliance.
+  if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, assessment, end);
+  record(context, parameters, {
+    baselineId: decidedBy(ready, parameters),
+    minutes: scanMinutes,
+    outcome: "scanned",
+    detail: "",
+    packages: nothing,
+    rebooted: false,
+    counts,
+  });
+  return { exitCode: 0, minutes: scanMinutes, stdout: summary(counts, 0, false), stderr: "", lost: false };
+}
+
+/** What an install changed on a machine, before it is reported. */
+interface Installed {
+  readonly wanted: InstallPlan;
+  readonly packages: readonly PackageChange[];
+  /** Until the last package was installed, and until the reboot was over. */
+  readonly patchMinutes: number;
+  readonly minutes: number;
+  readonly reboots: boolean;
+  readonly hangs: boolean;
+}
+
+function change(context: StepContext, parameters: PatchParameters, ready: Ready): Installed {
+  const { cloud, machine, at } = context;
+  const packages = packagesOf(cloud, machine);
+  const ground = { state: packages, baseline: ready.baseline, now: at };
+  const missing = rowsOf(assess(packages, ready.baseline, at)).filter((line) => line.state === "MISSING");
+  const wanted = ready.list === undefined ? missingUpgrades(missing) : listedUpgrades(ground, missing, ready.list);
+  const plan = withDependencies(ground, wanted, ready.list);
+  const wasPending = packages.awaitingReboot.size > 0;
+  const patchMinutes = scanMinutes + plan.size * machine.spec.minutesPerPatch;
+  const installEnd = new Date(at.getTime() + patchMinutes * minute);
+  const changes = installReleases(packages, plan, installEnd);
+  const reboots = parameters.rebootOption === "RebootIfNeeded" && (plan.size > 0 || wasPending);
+  const minutes = patchMinutes + (reboots ? rebootMinutes : 0);
+  const upAt = new Date(at.getTime() + minutes * minute);
+  const hangs = reboots && !reboot(cloud, machine, installEnd, upAt);
+  return { wanted, packages: changes, patchMinutes, minutes, reboots, hangs };
+}
+
+function installAll(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
+  const { cloud, machine, at } = context;
+  const done = change(context, parameters, ready);
+  const base = { baselineId: decidedBy(ready, parameters), packages: done.packages, minutes: done.minutes };
+  const changed = done.packages.length > 0;
+  if (done.hangs) {
+    record(context, parameters, {
+      ...base,
+      outcome: changed ? "patched" : "nothingToDo",
+      detail: "did not come back from its reboot",
+      rebooted: false,
+    });
+    return { exitCode: 1, minutes: done.minutes, stdout: "", stderr: "", lost: true };
+  }
+  // Without a list everything that an install left missing has failed; with one, only what the list named.
+  const failing = ready.list === undefined ? "missing" : new Set(done.wanted.keys());
+  const after = assess(packagesOf(cloud, machine), ready.baseline, at, failing);
+  const end = new Date(at.getTime() + done.minutes * minute);
+  if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, after, end);
+  const { counts } = after;
+  const stderr = counts.failed > 0 ? "Some patches could not be installed.\n" : "";
+  record(context, parameters, {
+    ...base,
+    outcome: changed ? "patched" : counts.failed > 0 ? "failed" : "nothingToDo",
+    detail: stderr.trim(),
+    rebooted: done.reboots,
+    counts,
+  });
+  return {
+    exitCode: counts.failed > 0 ? 1 : 0,
+    minutes: done.minutes,
+    stdout: summary(counts, done.packages.length, done.reboots),
+    stderr,
+    lost: false,
+  };
+}
+
+function refusal({ machine, at }: StepContext, { operation }: PatchParameters): string | undefined {
+  if (activeFault(machine, "repositoryUnreachable", at) !== undefined)
+    return "Failed to fetch the package index: Connection timed out";
+  if (operation === "Install" && activeFault(machine, "lockHeld", at) !== undefined)
+    return "Could not get lock /var/lib/dpkg/lock-frontend. It is held by another process";
+  return undefined;
+}
+
+/**
+ * Runs what AWS-RunPatchBaseline runs on a node.
+ *
+ * RebootIfNeeded reboots after any install, and when something awaits a reboot; NoReboot leaves what it installed as
+ * INSTALLED_PENDING_REBOOT until a reboot and the next scan.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
+ */
+export function runPatchBaseline(context: StepContext, parameters: PatchParameters): StepOutcome {
+  const fail = (minutes: number, detail: string): StepOutcome => {
+    const result = { outcome: "failed", packages: nothing, rebooted: false, baselineId: null } as const;
+    record(context, parameters, { ...result, minutes, detail });
+    return failure(minutes, detail);
+  };
+  const refused = refusal(context, parameters);
+  if (refused !== undefined) return fail(scanMinutes, refused);
+  try {
+    const ready = prepared(context, parameters);
+    return parameters.operation === "Scan" ? scan(context, parameters, ready) : installAll(context, parameters, ready);
+  } catch (error) {
+    if (error instanceof OverrideFault || error instanceof ApiError) return fail(1, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import type { SimulatedCloud } from "../../cloud.ts";
+import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
+import type { ObjectVersion } from "./store.ts";
+
+function errorResponse(status: number, code: string, message: string, resource: string): HttpResponse {
+  return {
+    status,
+    headers: { "content-type": "application/xml" },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message><Resource>${encodeURI(resource)}</Resource></Error>`,
+  };
+}
+
+function objectHeaders(version: ObjectVersion): Record<string, string> {
+  return {
+    etag: version.eTag,
+    "x-amz-version-id": version.versionId,
+    "last-modified": version.storedAt.toUTCString(),
+    "content-type": version.contentType,
+    "content-length": String(version.body.length),
+  };
+}
+
+/** Uploads of newer SDKs may be framed (`aws-chunked`): every chunk is `<hex length>[;extensions]\r\n<bytes>\r\n`. */
+function unframed(body: Buffer): Buffer {
+  const chunks: Buffer[] = [];
+  let position = 0;
+  for (;;) {
+    const lineEnd = body.indexOf("\r\n", position);
+    const size = Number.parseInt(body.subarray(position, lineEnd).toString("latin1"), 16);
+    if (lineEnd < 0 || !(size > 0)) return Buffer.concat(chunks);
+    chunks.push(body.subarray(lineEnd + 2, lineEnd + 2 + size));
+    position = lineEnd + 2 + size + 2;
+  }
+}
+
+function putObject(cloud: SimulatedCloud, accountId: string, path: string, request: HttpRequest): HttpResponse {
+  const framed = request.headers["x-amz-content-sha256"]?.toString().startsWith("STREAMING-") === true;
+  const body = framed ? unframed(request.body) : request.body;
+  const contentType = request.headers["content-type"] ?? "binary/octet-stream";
+  const version = cloud.objects(accountId).put(path, body, contentType, cloud.clock.now());
+  return { status: 200, headers: { etag: version.eTag, "x-amz-version-id": version.versionId }, body: "" };
+}
+
+/**
+ * Answers PUT, GET, HEAD and DELETE of an object, path style, in the caller's account. Buckets need not be made first;
+ * every bucket keeps its versions. Sub-resources and listings are `NotImplemented`.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+ */
+export function answerS3(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
+  const path = decodeURIComponent(request.url.pathname).slice(1);
+  const [bucket = "", ...rest] = path.split("/");
+  const allowed = new Set(["x-id", "versionId"]);
+  const strange = [...request.url.searchParams.keys()].filter((name) => !allowed.has(name));
+  if (bucket === "" || rest.join("/") === "" || strange.length > 0)
+    return errorResponse(
+      501,
+      "NotImplemented",
+      "The embedded cloud has object PUT, GET, HEAD and DELETE only.",
+      `/${path}`,
+    );
+  const accountId = cloud.accountOf(request.scope?.accessKeyId);
+  const store = cloud.objects(accountId);
+  const wanted = request.url.searchParams.get("versionId");
+  const version =
+    wanted === null ? store.current(path) : store.versions(path).find(({ versionId }) => versionId === wanted);
+  switch (request.method) {
+    case "PUT":
+      return putObject(cloud, accountId, path, request);
+    case "GET":
+    case "HEAD":
+      if (version === undefined)
+        return errorResponse(404, "NoSuchKey", "The specified key does not exist.", `/${path}`);
+      return { status: 200, headers: objectHeaders(version), body: request.method === "GET" ? version.body : "" };
+    case "DELETE":
+      store.remove(path, cloud.clock.now());
+      return { status: 204, headers: {}, body: "" };
+    default:
+      return errorResponse(
+        405,
+        "MethodNotAllowed",
+        "The specified method is not allowed against this resource.",
+        `/${path}`,
+      );
+  }
+}

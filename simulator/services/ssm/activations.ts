@@ -1,0 +1,108 @@
+import type { CreateActivationRequest, DeleteActivationRequest, DescribeActivationsRequest } from "@aws-sdk/client-ssm";
+import { ApiError, validationError } from "../../http/apiError.ts";
+import type { Call, OperationTable } from "./call.ts";
+import type { Checked } from "./checked.ts";
+import { filtered, pageOf } from "./paging.ts";
+import { checkTags } from "./tags.ts";
+
+const dayLength = 86_400_000;
+const longestLifeDays = 30;
+const usualLifeDays = 1;
+const codeLength = 20;
+const usualPage = 50;
+
+/** A hybrid activation. Its inputs never change; only the count of registrations does. */
+export interface ActivationRecord {
+  readonly id: string;
+  /** Given out once, by CreateActivation. */
+  readonly code: string;
+  readonly description: string | undefined;
+  readonly defaultInstanceName: string | undefined;
+  readonly iamRole: string;
+  readonly registrationLimit: number;
+  registrations: number;
+  readonly expiresAt: Date;
+  readonly createdAt: Date;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+function expiry(call: Call, wanted: Date | undefined): Date {
+  const now = call.cloud.clock.now().getTime();
+  if (wanted === undefined) return new Date(now + usualLifeDays * dayLength);
+  if (wanted.getTime() <= now)
+    throw new ApiError("InvalidParameters", "The activation's expiration date must be in the future.");
+  if (wanted.getTime() > now + longestLifeDays * dayLength)
+    throw new ApiError(
+      "InvalidParameters",
+      `The activation's expiration date must be within ${String(longestLifeDays)} days.`,
+    );
+  return wanted;
+}
+
+function described(activation: ActivationRecord, now: Date): object {
+  return {
+    ActivationId: activation.id,
+    Description: activation.description,
+    DefaultInstanceName: activation.defaultInstanceName,
+    IamRole: activation.iamRole,
+    RegistrationLimit: activation.registrationLimit,
+    // 0 although the API model asks for at least 1: AWS's own example of this call shows it.
+    RegistrationsCount: activation.registrations,
+    ExpirationDate: activation.expiresAt,
+    Expired: activation.expiresAt <= now,
+    CreatedDate: activation.createdAt,
+    Tags: [...activation.tags].map(([Key, Value]) => ({ Key, Value })),
+  };
+}
+
+/**
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateActivation.html: 24 hours when no date is
+ * given, 30 days at most, one registration when no limit is given. The role is a name, not an ARN; whether it exists
+ * is not looked up, because IAM is not part of the embedded cloud.
+ */
+export const activationOperations = {
+  CreateActivation: (call: Call, request: Checked<CreateActivationRequest>) => {
+    if (request.IamRole.startsWith("arn:")) throw validationError(`Not existing role: ${request.IamRole}`);
+    checkTags(request.Tags);
+    const id = call.cloud.uuid(call.region, "activation");
+    const code = call.cloud.token(call.region, "activation code", codeLength);
+    call.region.activations.set(id, {
+      id,
+      code,
+      description: request.Description,
+      defaultInstanceName: request.DefaultInstanceName,
+      iamRole: request.IamRole,
+      registrationLimit: request.RegistrationLimit ?? 1,
+      registrations: 0,
+      expiresAt: expiry(call, request.ExpirationDate),
+      createdAt: call.cloud.clock.now(),
+      tags: new Map(request.Tags?.map((tag) => [tag.Key, tag.Value])),
+    });
+    return { ActivationId: id, ActivationCode: code };
+  },
+  DescribeActivations: (call: Call, request: Checked<DescribeActivationsRequest>) => {
+    const filters = (request.Filters ?? []).map(({ FilterKey, FilterValues }) => ({
+      Key: FilterKey,
+      Values: FilterValues,
+    }));
+    const matching = filtered(
+      call.region.activations.values(),
+      filters,
+      {
+        ActivationIds: (activation: ActivationRecord, value) => activation.id === value,
+        DefaultInstanceName: (activation, value) => activation.defaultInstanceName === value,
+        IamRole: (activation, value) => activation.iamRole === value,
+      },
+      "InvalidFilter",
+    );
+    const { items, ...next } = pageOf(matching, request, usualPage);
+    const now = call.cloud.clock.now();
+    return { ActivationList: items.map((activation) => described(activation, now)), ...next };
+  },
+  /** Nodes that registered with it stay registered. */
+  DeleteActivation: (call: Call, request: Checked<DeleteActivationRequest>) => {
+    if (!call.region.activations.delete(request.ActivationId))
+      throw new ApiError("InvalidActivation", `Activation ${request.ActivationId} does not exist.`);
+    return {};
+  },
+} satisfies OperationTable;

@@ -1,0 +1,119 @@
+import type { PlatformType, ResourceType } from "@aws-sdk/client-ssm";
+import { ApiError } from "../../http/apiError.ts";
+import { isReachable, silentSince } from "../../world/faults.ts";
+import type { Machine } from "../../world/machine.ts";
+import type { NodeInventory } from "../../nodes/inventory.ts";
+import type { PatchReport } from "../../nodes/report.ts";
+import type { RegionState } from "./regionState.ts";
+
+/** What a node says its operating system is. */
+export interface NodePlatform {
+  readonly type: PlatformType;
+  /** E.g. `Ubuntu`, as DescribeInstanceInformation shows it. */
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+}
+
+/** How an association last went on a node. */
+export interface NodeAssociation {
+  readonly status: "Success" | "Failed" | "Pending";
+  readonly ranAt: Date | undefined;
+  /** Whether the node has missed a scheduled run since. */
+  readonly missed: boolean;
+}
+
+/** A managed node: an EC2 instance (`i-…`) or a registered hybrid machine (`mi-…`). */
+export interface ManagedNode {
+  readonly id: string;
+  readonly kind: ResourceType;
+  readonly tags: Map<string, string>;
+  readonly registeredAt: Date | undefined;
+  readonly activationId: string | undefined;
+  readonly iamRole: string | undefined;
+  readonly name: string | undefined;
+  platform: NodePlatform;
+  agentVersion: string;
+  computerName: string | undefined;
+  ipAddress: string | undefined;
+  /** When a real agent last called. */
+  lastPingAt: Date | undefined;
+  /** The simulated server behind it; undefined when a real agent registered. */
+  machine: Machine | undefined;
+  /** What its last scan or install reported. */
+  patchReport: PatchReport | undefined;
+  /** What its last inventory run found; stale until the next one. */
+  inventory: NodeInventory | undefined;
+  /** By association id. */
+  readonly associations: Map<string, NodeAssociation>;
+}
+
+type Given = Pick<ManagedNode, "id" | "kind" | "tags" | "platform"> &
+  Partial<Pick<ManagedNode, "registeredAt" | "activationId" | "iamRole" | "name" | "machine">>;
+
+/** Version of the agent on simulated servers. */
+export const agentVersion = "3.3.3050.0";
+
+/** A node nobody has heard of yet. */
+export function newNode(given: Given): ManagedNode {
+  return {
+    registeredAt: undefined,
+    activationId: undefined,
+    iamRole: undefined,
+    name: undefined,
+    agentVersion,
+    computerName: undefined,
+    ipAddress: undefined,
+    lastPingAt: undefined,
+    machine: undefined,
+    patchReport: undefined,
+    inventory: undefined,
+    associations: new Map(),
+    ...given,
+  };
+}
+
+/** The node of an id, else `InvalidInstanceId`. */
+export function nodeOf(state: RegionState, id: string): ManagedNode {
+  const node = state.nodes.get(id);
+  if (node === undefined)
+    throw new ApiError("InvalidInstanceId", `Instances [[${id}]] not in a valid state for account ${state.accountId}`);
+  return node;
+}
+
+const sorted = new WeakMap<RegionState, readonly ManagedNode[]>();
+
+/** Adds a node to its account's Region. */
+export function addNode(state: RegionState, node: ManagedNode): void {
+  state.nodes.set(node.id, node);
+  sorted.delete(state);
+}
+
+/** Takes a node out of its account's Region. */
+export function removeNode(state: RegionState, node: ManagedNode): void {
+  state.nodes.delete(node.id);
+  sorted.delete(state);
+}
+
+/** A Region's nodes by id, sorted once and not for every page. */
+export function sortedNodes(state: RegionState): readonly ManagedNode[] {
+  const known = sorted.get(state);
+  if (known !== undefined) return known;
+  const nodes = [...state.nodes.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  sorted.set(state, nodes);
+  return nodes;
+}
+
+/** Value of the node's patch group tag: `PatchGroup`, else `Patch Group`. */
+export function patchGroupOf(node: ManagedNode): string | undefined {
+  return node.tags.get("PatchGroup") ?? node.tags.get("Patch Group");
+}
+
+/** Whether commands reach the node at an instant. */
+export function isOnline(node: ManagedNode, at: Date): boolean {
+  return node.machine !== undefined && isReachable(node.machine, at);
+}
+
+/** When the node was last heard of; the agent of a reachable machine pings all the time. */
+export function lastPing({ machine, lastPingAt }: ManagedNode, now: Date): Date | undefined {
+  return machine === undefined ? lastPingAt : (silentSince(machine, now) ?? now);
+}

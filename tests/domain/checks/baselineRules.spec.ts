@@ -1,0 +1,294 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import {
+  approvesSecurity,
+  checkBaseline,
+  kernelPackages,
+  patchFilterKeys,
+  toBaselineOverride,
+} from "../../../domain/checks/baselineRules.ts";
+import type { Baseline } from "../../../domain/plane.ts";
+import { operatingSystems } from "../../../domain/server.ts";
+import { aptBaseline, windowsBaseline, yumBaseline } from "../samplePlane.ts";
+
+type Filters = Readonly<Record<string, readonly string[]>>;
+
+/** Baselines whose filters the types would not let through, as a stack file may hold them before it is checked. */
+function withFilters(baseline: Baseline, filters: Filters): Baseline {
+  return { ...baseline, rules: baseline.rules.map((rule) => ({ ...rule, filters })) } as Baseline;
+}
+
+function found(baseline: Baseline, use?: "compliance" | "override"): string[] {
+  return checkBaseline(baseline, use).map((each) => `${each.id} ${each.path.replace(/^baselines\.[^.]*\.?/, "")}`);
+}
+
+const allPriorities = ["Required", "Important", "Standard", "Optional", "Extra"];
+
+describe("baseline rules", () => {
+  for (const baseline of [aptBaseline("ubuntu-auto"), yumBaseline("al2-auto"), windowsBaseline("windows-auto")]) {
+    it(`find nothing in an ordinary ${baseline.operatingSystem} baseline`, () => {
+      expect(checkBaseline(baseline)).to.deep.equal([]);
+    });
+  }
+
+  describe("on filters", () => {
+    const right: readonly (readonly [Baseline, Filters])[] = [
+      [aptBaseline("a-b"), { PRODUCT: ["Ubuntu22.04", "Ubuntu24.04"], PRIORITY: allPriorities, SECTION: ["libs"] }],
+      [aptBaseline("a-b"), { PRIORITY: ["*"] }],
+      [yumBaseline("a-b"), { PRODUCT: ["AmazonLinux2"], CLASSIFICATION: ["Bugfix"], SEVERITY: ["Medium", "Low"] }],
+      [
+        windowsBaseline("a-b"),
+        { PRODUCT_FAMILY: ["Windows"], MSRC_SEVERITY: ["Critical"], PATCH_SET: ["OS"], CLASSIFICATION: ["Updates"] },
+      ],
+    ];
+    for (const [baseline, filters] of right) {
+      it(`take ${JSON.stringify(filters)} on ${baseline.operatingSystem}`, () => {
+        expect(found(withFilters(baseline, filters))).to.deep.equal([]);
+      });
+    }
+
+    const wrong: readonly (readonly [Baseline, Filters, message: RegExp])[] = [
+      [aptBaseline("a-b"), { CLASSIFICATION: ["Security"] }, /UBUNTU has no such filter key/],
+      [aptBaseline("a-b"), { SEVERITY: ["Critical"] }, /UBUNTU has no such filter key/],
+      [yumBaseline("a-b"), { PRIORITY: ["Required"] }, /AMAZON_LINUX_2 has no such filter key/],
+      [yumBaseline("a-b"), { MSRC_SEVERITY: ["Critical"] }, /AMAZON_LINUX_2 has no such filter key/],
+      [windowsBaseline("a-b"), { SEVERITY: ["Critical"] }, /WINDOWS has no such filter key/],
+      [yumBaseline("a-b"), { PRODUCT: ["All"] }, /All is the console's label.*write \*/],
+      [yumBaseline("a-b"), { SEVERITY: ["Moderate"] }, /no such value.*write Medium/],
+      [windowsBaseline("a-b"), { MSRC_SEVERITY: ["Medium"] }, /no such value/],
+      [windowsBaseline("a-b"), { CLASSIFICATION: ["Security"] }, /no such value/],
+      [aptBaseline("a-b"), { PRODUCT: ["Ubuntu*"] }, /no such value/],
+      [aptBaseline("a-b"), { SECTION: [""] }, /wrong length/],
+      [aptBaseline("a-b"), { SECTION: ["x".repeat(65)] }, /wrong length/],
+      [aptBaseline("a-b"), { PRODUCT: [] }, /wrong number of values/],
+      [
+        aptBaseline("a-b"),
+        { SECTION: Array.from({ length: 21 }, (_, n) => `s${String(n)}`) },
+        /wrong number of values/,
+      ],
+      [
+        windowsBaseline("a-b"),
+        { PRODUCT: ["*"], PRODUCT_FAMILY: ["*"], CLASSIFICATION: ["*"], MSRC_SEVERITY: ["*"], PATCH_SET: ["OS"] },
+        /too many filters in one rule/,
+      ],
+    ];
+    for (const [baseline, filters, message] of wrong) {
+      it(`refuse ${JSON.stringify(filters).slice(0, 60)} on ${baseline.operatingSystem}`, () => {
+        const texts = checkBaseline(withFilters(baseline, filters)).map((each) => `${each.message}; ${each.fix ?? ""}`);
+        expect(texts).to.have.length(1);
+        expect(texts[0]).to.match(message);
+      });
+    }
+
+    it("find an apt rule that does not name all five priorities, and name the missing ones", () => {
+      const [first] = checkBaseline(withFilters(aptBaseline("a-b"), { PRIORITY: ["Required", "Important"] }));
+      expect(first?.id).to.equal("apt-priorities");
+      expect(first?.message).to.match(/Standard, Optional, Extra/);
+    });
+  });
+
+  describe("on limits", () => {
+    const rule = yumBaseline("x-y").rules[0];
+    const tooMuch: readonly (readonly [what: string, baseline: Baseline, id: string])[] = [
+      ["a name of two characters", yumBaseline("ab"), "baseline-limits "],
+      ["a name with a space", yumBaseline("my baseline"), "baseline-limits "],
+      ["a long description", yumBaseline("a-b", { description: "x".repeat(1025) }), "baseline-limits description"],
+      ["eleven rules", yumBaseline("a-b", { rules: Array(11).fill(rule) as never }), "baseline-limits rules"],
+      [
+        "51 rejected patches",
+        yumBaseline("a-b", { rejectedPatches: Array.from({ length: 51 }, (_, n) => `p${String(n)}`) }),
+        "baseline-limits rejectedPatches",
+      ],
+      ["an empty entry", yumBaseline("a-b", { approvedPatches: [""] }), "baseline-limits approvedPatches[0]"],
+      [
+        "an entry of 101 characters",
+        yumBaseline("a-b", { approvedPatches: ["x".repeat(101)] }),
+        "baseline-limits approvedPatches[0]",
+      ],
+    ];
+    for (const [what, baseline, id] of tooMuch) {
+      it(`refuse ${what}`, () => {
+        expect(found(baseline)).to.deep.equal([id]);
+      });
+    }
+
+    for (const [approve, fits] of [
+      [{ approveAfterDays: 0 }, true],
+      [{ approveAfterDays: 360 }, true],
+      [{ approveAfterDays: 361 }, false],
+      [{ approveAfterDays: -1 }, false],
+      [{ approveAfterDays: 1.5 }, false],
+      [{ approveUntilDate: "2026-12-31" }, true],
+      [{ approveUntilDate: "2026-02-29" }, false],
+      [{ approveUntilDate: "31.12.2026" }, false],
+    ] as const) {
+      it(`${fits ? "take" : "refuse"} ${JSON.stringify(approve)}`, () => {
+        const base = { filters: {}, enableNonSecurity: false, complianceLevel: "LOW", slaDays: 90 } as const;
+        const findings = found(yumBaseline("a-b", { rules: [{ ...base, ...approve }] }));
+        expect(findings.length === 0).to.equal(fits);
+      });
+    }
+  });
+
+  describe("on lists", () => {
+    const entries: readonly (readonly [
+      Baseline["operatingSystem"],
+      "approvedPatches" | "rejectedPatches",
+      string,
+      boolean,
+    ])[] = [
+      ["AMAZON_LINUX_2", "approvedPatches", "dbus.x86_64", true],
+      ["AMAZON_LINUX_2", "approvedPatches", "dbus-1:1.12.28-1.amzn2023.0.1.x86_64", true],
+      ["AMAZON_LINUX_2", "approvedPatches", "CVE-2018-1234567", true],
+      ["AMAZON_LINUX_2", "approvedPatches", "ALAS2023-2025-123", true],
+      ["AMAZON_LINUX_2", "approvedPatches", "1234567", true],
+      ["AMAZON_LINUX_2", "rejectedPatches", "kernel*", true],
+      ["AMAZON_LINUX_2", "rejectedPatches", "CVE-2018-1234567", false],
+      ["AMAZON_LINUX_2", "rejectedPatches", "ALAS-2018-123", false],
+      ["AMAZON_LINUX_2", "rejectedPatches", "ker*nel*", false],
+      ["AMAZON_LINUX_2", "rejectedPatches", "KB5034441", false],
+      ["AMAZON_LINUX_2", "rejectedPatches", "kernel and more", false],
+      ["UBUNTU", "approvedPatches", "openssl", true],
+      ["UBUNTU", "rejectedPatches", "linux-image-*", true],
+      ["UBUNTU", "rejectedPatches", "lib*ssl*", true],
+      ["UBUNTU", "approvedPatches", "CVE-2024-5535", false],
+      ["UBUNTU", "approvedPatches", "KB5034441", false],
+      ["WINDOWS", "approvedPatches", "KB2032276", true],
+      ["WINDOWS", "approvedPatches", "MS10-048", true],
+      ["WINDOWS", "approvedPatches", "2032276", false],
+      ["WINDOWS", "rejectedPatches", "kernel*", false],
+    ];
+    for (const [os, list, entry, fits] of entries) {
+      it(`${fits ? "take" : "refuse"} ${entry} in ${list} on ${os}`, () => {
+        const make = os === "UBUNTU" ? aptBaseline : os === "WINDOWS" ? windowsBaseline : yumBaseline;
+        expect(found(make("a-b", { [list]: [entry] }))).to.deep.equal(fits ? [] : [`patch-list-entry ${list}[0]`]);
+      });
+    }
+
+    it("find kernel* on Ubuntu, where it matches nothing", () => {
+      expect(found(aptBaseline("a-b", { rejectedPatches: ["kernel*"] }))).to.deep.equal([
+        "ubuntu-kernel-names rejectedPatches[0]",
+      ]);
+    });
+
+    it("find kernels rejected with BLOCK, and not with ALLOW_AS_DEPENDENCY", () => {
+      const rejectedPatches = kernelPackages("UBUNTU");
+      expect(found(aptBaseline("a-b", { rejectedPatches, rejectedPatchesAction: "BLOCK" }))).to.deep.equal([
+        "kernel-blocked rejectedPatchesAction",
+      ]);
+      expect(found(aptBaseline("a-b", { rejectedPatches }))).to.deep.equal([]);
+    });
+  });
+
+  describe("on what a scan sees", () => {
+    it("find a baseline without rules, except one that only windows carry", () => {
+      const blind = aptBaseline("a-b", { rules: [], approvedPatches: ["openssl"] });
+      expect(found(blind)).to.deep.equal(["baseline-without-rules rules"]);
+      expect(found(blind, "override")).to.deep.equal([]);
+    });
+
+    it("find a default baseline that approves no security", () => {
+      const bugfixes = withFilters(yumBaseline("a-b", { default: true }), { CLASSIFICATION: ["Bugfix"] });
+      expect(found(bugfixes)).to.deep.equal(["default-not-security rules"]);
+      expect(found({ ...bugfixes, default: false })).to.deep.equal([]);
+    });
+
+    for (const [baseline, approves] of [
+      [withFilters(yumBaseline("a"), { CLASSIFICATION: ["*"] }), true],
+      [withFilters(yumBaseline("a"), {}), true],
+      [withFilters(windowsBaseline("a"), { CLASSIFICATION: ["CriticalUpdates"] }), false],
+      [windowsBaseline("a"), true],
+      [aptBaseline("a", { rules: [] }), false],
+    ] as const) {
+      it(`say that ${JSON.stringify(baseline.rules.map((rule) => rule.filters))} ${approves ? "approves" : "approves no"} security on ${baseline.operatingSystem}`, () => {
+        expect(approvesSecurity(baseline)).to.equal(approves);
+      });
+    }
+  });
+
+  it("know keys for every OS, and kernels for every Linux", () => {
+    for (const os of operatingSystems) {
+      expect(patchFilterKeys(os)).to.include("PRODUCT");
+      expect(kernelPackages(os).length > 0).to.equal(os !== "WINDOWS");
+    }
+    expect(patchFilterKeys("UBUNTU")).to.deep.equal(["PRODUCT", "PRIORITY", "SECTION"]);
+    expect(kernelPackages("AMAZON_LINUX_2")).to.deep.equal(["kernel*"]);
+  });
+
+  it("take the kernel packages of an OS as its own list's entries", () => {
+    for (const make of [aptBaseline, yumBaseline]) {
+      const { operatingSystem } = make("a-b");
+      expect(found(make("a-b", { approvedPatches: kernelPackages(operatingSystem) }))).to.deep.equal([]);
+    }
+  });
+});
+
+describe("the baseline override", () => {
+  it("has the shape of AWS's example", () => {
+    const text = toBaselineOverride([
+      yumBaseline("al2-kernel", { approvedPatches: ["kernel*"], rejectedPatches: ["b", "a"] }),
+    ]);
+    expect(JSON.parse(text)).to.deep.equal([
+      {
+        ApprovalRules: {
+          PatchRules: [
+            {
+              ApproveAfterDays: 3,
+              ComplianceLevel: "CRITICAL",
+              EnableNonSecurity: false,
+              PatchFilterGroup: {
+                PatchFilters: [
+                  { Key: "PRODUCT", Values: ["*"] },
+                  { Key: "CLASSIFICATION", Values: ["Security"] },
+                  { Key: "SEVERITY", Values: ["Critical", "Important"] },
+                ],
+              },
+            },
+          ],
+        },
+        ApprovedPatches: ["kernel*"],
+        ApprovedPatchesComplianceLevel: "UNSPECIFIED",
+        ApprovedPatchesEnableNonSecurity: false,
+        GlobalFilters: { PatchFilters: [] },
+        OperatingSystem: "AMAZON_LINUX_2",
+        RejectedPatches: ["a", "b"],
+        RejectedPatchesAction: "ALLOW_AS_DEPENDENCY",
+        Sources: [],
+      },
+    ]);
+  });
+
+  it("keeps a date, gives apt no delay, and Windows its own field", () => {
+    const dated = yumBaseline("a", {
+      rules: [
+        { filters: {}, approveUntilDate: "2026-12-31", enableNonSecurity: true, complianceLevel: "LOW", slaDays: 90 },
+      ],
+    });
+    const parsed = JSON.parse(toBaselineOverride([windowsBaseline("w"), aptBaseline("u"), dated])) as {
+      readonly OperatingSystem: string;
+      readonly ApprovalRules: { readonly PatchRules: readonly object[] };
+    }[];
+    expect(parsed.map((each) => each.OperatingSystem)).to.deep.equal(["AMAZON_LINUX_2", "UBUNTU", "WINDOWS"]);
+    expect(parsed[0]?.ApprovalRules.PatchRules[0]).to.include({
+      ApproveUntilDate: "2026-12-31",
+      EnableNonSecurity: true,
+    });
+    expect(parsed[1]?.ApprovalRules.PatchRules[0]).to.include({ ApproveAfterDays: 0 });
+    expect(parsed[2]).to.include({ AvailableSecurityUpdatesComplianceStatus: "NON_COMPLIANT" });
+  });
+
+  it("is the same text for the same baselines in any order", () => {
+    const baselines = [aptBaseline("u"), yumBaseline("y"), windowsBaseline("w")];
+    const wanted = toBaselineOverride(baselines);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(baselines, { minLength: 3 }), (shuffled) => {
+        expect(toBaselineOverride(shuffled)).to.equal(wanted);
+      }),
+    );
+  });
+
+  it("find an entry that is approved and rejected", () => {
+    const both = { ...yumBaseline("al2-auto"), approvedPatches: ["bash", "kernel*"], rejectedPatches: ["kernel*"] };
+    expect(found(both)).to.deep.equal(["patch-list-entry approvedPatches[1]"]);
+  });
+});

@@ -1,0 +1,140 @@
+import { expect } from "chai";
+import type { Finding } from "../../../domain/fault.ts";
+import { checkSchedules } from "../../../domain/checks/schedules.ts";
+import { group, samplePlane, schedule, window } from "../samplePlane.ts";
+
+function found(more: Parameters<typeof window>[1], parts: Parameters<typeof samplePlane>[0] = {}): readonly Finding[] {
+  return checkSchedules(samplePlane({ windows: [window("mw", more)], ...parts }));
+}
+
+describe("checks of schedules", () => {
+  it("find nothing in a weekly window", () => {
+    expect(found({})).to.deep.equal([]);
+  });
+
+  it("pass on what AWS refuses, with the offset and the time zone, and look no further", () => {
+    const findings = found({
+      schedules: [
+        schedule("cron(0 2 * * 0)"),
+        schedule("rate(7 days)", { offsetDays: 2 }),
+        schedule("rate(1 day)", { timezone: "Mars/X" }),
+      ],
+      cutoffHours: 4,
+    });
+    expect(findings.map((each) => [each.id, each.severity])).to.deep.equal(Array(3).fill(["schedule", "error"]));
+  });
+
+  it("survive a freeze and a time zone that are none, which other checks refuse", () => {
+    const freezes = [{ from: "soon", to: "2026-12-31", reason: "" }];
+    expect(found({}, { freezes })).to.deep.equal([]);
+    expect(found({ timezone: "Mars/X" }, { freezes }).map((each) => [each.id, each.path])).to.deep.equal([
+      ["schedule", "windows.mw.timezone"],
+    ]);
+  });
+
+  it("pass on a State Manager schedule that AWS refuses", () => {
+    const plane = samplePlane({ windows: [], nodes: { inventorySchedule: "rate(10 minutes)" } });
+    expect(checkSchedules(plane).map((each) => [each.id, each.path])).to.deep.equal([
+      ["schedule", "nodes.inventorySchedule"],
+    ]);
+  });
+
+  it("find a cutoff that leaves no time", () => {
+    expect(found({ cutoffHours: 4 })[0]).to.include({ id: "window-time", path: "windows.mw.cutoffHours", value: 4 });
+  });
+
+  it("find a window whose runs all lie in the past, and none that has one to come", () => {
+    const ids = (...expressions: string[]): string[] =>
+      found({ schedules: expressions.map((expression) => schedule(expression)) }).map((each) => each.id);
+    expect(ids("at(2025-12-31T23:59:59)")).to.deep.equal(["never-opens"]);
+    expect(ids("cron(0 2 ? * SUN#1 2020)")).to.deep.equal(["never-opens"]);
+    expect(ids("at(2020-01-05T00:00:00)", "at(2027-01-05T00:00:00)")).to.deep.equal([]);
+  });
+
+  it("count minutes between runs that are less than an hour apart", () => {
+    const [overlap] = found({ schedules: [schedule("rate(10 minutes)")] });
+    expect(overlap?.message).to.equal("runs 10 minutes apart, and is open for longer");
+  });
+
+  it("show the dates of a schedule on the third Tuesday and those that were meant", () => {
+    const [slip] = found({ schedules: [schedule("cron(30 23 ? * TUE#3 *)", { offsetDays: 5 })] });
+    expect(slip?.id).to.equal("patch-tuesday");
+    expect(slip?.message).to.equal(
+      "the third Tuesday is a week after Patch Tuesday: it hits 2026-01-25, 2026-02-22, 2026-03-22; " +
+        "the Sunday after Patch Tuesday is 2026-01-18, 2026-02-15, 2026-03-15",
+    );
+  });
+
+  it("find a nightly start that its zone's clocks skip", () => {
+    const nightly = (expression: string, timezone: string): string[] =>
+      found({ schedules: [schedule(expression, { timezone })] }).map((each) => `${each.id} ${each.message}`);
+    expect(nightly("cron(30 2 * * ? *)", "Europe/Berlin")).to.deep.equal([
+      "daylight-saving Europe/Berlin has no 02:00 to 03:00 when its clocks go forward, and a run falls into it, first on 2026-03-29",
+    ]);
+    expect(nightly("cron(0 2 * * ? *)", "Europe/Berlin")).to.have.length(1);
+    expect(nightly("cron(0 3 * * ? *)", "Europe/Berlin")).to.deep.equal([]);
+    expect(nightly("cron(59 1 * * ? *)", "Europe/Berlin")).to.deep.equal([]);
+    expect(nightly("cron(30 2 * * ? *)", "UTC")).to.deep.equal([]);
+    expect(nightly("cron(30 2 ? * MON *)", "Europe/Berlin")).to.deep.equal([]);
+  });
+
+  it("find a rare start in the gap, years ahead, through the offset", () => {
+    const [gap] = found({
+      schedules: [schedule("cron(30 2 ? * TUE#2 *)", { offsetDays: 5, timezone: "America/New_York" })],
+    });
+    expect(gap?.message).to.match(/first on 2027-03-14$/);
+  });
+
+  it("find a window that is still open when it begins again", () => {
+    const ids = (expression: string, durationHours: number): string[] =>
+      found({ schedules: [schedule(expression)], durationHours, cutoffHours: 0 }).map((each) => each.id);
+    expect(ids("cron(0 0/4 * * ? *)", 4)).to.deep.equal([]);
+    expect(ids("cron(0 0/4 * * ? *)", 5)).to.deep.equal(["window-overlaps-itself"]);
+    expect(ids("rate(3 hours)", 4)).to.deep.equal(["window-overlaps-itself"]);
+  });
+
+  it("find an install in a freeze of its group, by the window's own dates", () => {
+    const freeze = { from: "2026-12-20", to: "2027-01-03", reason: "year end" };
+    const timezone = "America/New_York";
+    const late = { schedules: [schedule("cron(30 23 ? * SAT *)", { timezone })], timezone };
+    const [first] = found(late, { freezes: [freeze] });
+    expect(first?.id).to.equal("freeze");
+    expect(first?.message).to.equal("installs on 2026-12-26 on app, inside freezes[0]: year end");
+    expect(found(late, { freezes: [{ ...freeze, to: "2026-12-25" }] })).to.deep.equal([]);
+    expect(found(late, { freezes: [{ ...freeze, groups: ["db"] }] })).to.deep.equal([]);
+    expect(found({ ...late, operation: "scan" }, { freezes: [freeze] })).to.deep.equal([]);
+  });
+
+  it("find the sixth window that is open at once, and not the fifth", () => {
+    const windows = Array.from({ length: 6 }, (_, index) =>
+      window(`mw-${String(index)}`, { schedules: [schedule(`cron(${String(index * 10)} 22 ? * SUN *)`)] }),
+    );
+    const groups = [group("app")];
+    expect(checkSchedules(samplePlane({ groups, windows: windows.slice(1) }))).to.deep.equal([]);
+    const [crowd] = checkSchedules(samplePlane({ groups, windows }));
+    expect(crowd?.id).to.equal("concurrent-windows");
+    expect(crowd?.value).to.deep.equal(windows.map((each) => each.name));
+  });
+
+  it("do not count a sixth window that begins as five others end", () => {
+    const windows = Array.from({ length: 6 }, (_, index) =>
+      window(`mw-${String(index)}`, { schedules: [schedule(`cron(0 ${index === 5 ? "16" : "12"} ? * SUN *)`)] }),
+    );
+    expect(checkSchedules(samplePlane({ windows }))).to.deep.equal([]);
+  });
+
+  it("do not count windows that follow each other, nor on-demand ones", () => {
+    const windows = Array.from({ length: 6 }, (_, index) =>
+      window(`mw-${String(index)}`, {
+        schedules: [schedule(`cron(0 ${String(index * 4)} ? * SUN *)`)],
+      }),
+    );
+    expect(checkSchedules(samplePlane({ windows }))).to.deep.equal([]);
+    const onDemand = windows.map((each) => ({
+      ...each,
+      onDemand: true,
+      schedules: [schedule("at(2099-12-31T23:59:59)")],
+    }));
+    expect(checkSchedules(samplePlane({ windows: onDemand }))).to.deep.equal([]);
+  });
+});

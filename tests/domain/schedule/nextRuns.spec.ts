@@ -1,0 +1,248 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import {
+  checkOnDate,
+  checkPatchTuesday,
+  checkSchedule,
+  nowhereNear,
+  onDate,
+  patchTuesday,
+} from "../../../domain/schedule/awsCron.ts";
+import { checkPatchTuesdaySlip, nextRuns } from "../../../domain/schedule/nextRuns.ts";
+import { schedule } from "../samplePlane.ts";
+
+const newYear = new Date("2026-01-01T00:00:00Z");
+
+function dates(expression: string, count: number, more: Parameters<typeof schedule>[1] = {}, from = newYear): string[] {
+  return nextRuns(schedule(expression, more), from, count).map((run) => run.local.slice(0, 10));
+}
+
+describe("next runs", () => {
+  const patchTuesdays2026 = [
+    "2026-01-13",
+    "2026-02-10",
+    "2026-03-10",
+    "2026-04-14",
+    "2026-05-12",
+    "2026-06-09",
+    "2026-07-14",
+    "2026-08-11",
+    "2026-09-08",
+    "2026-10-13",
+    "2026-11-10",
+    "2026-12-08",
+  ];
+
+  it("names Microsoft's Patch Tuesdays of 2026, by name and by AWS's number of the weekday", () => {
+    expect(dates("cron(0 2 ? * TUE#2 *)", 12)).to.deep.equal(patchTuesdays2026);
+    expect(dates("cron(0 2 ? * 3#2 *)", 12)).to.deep.equal(patchTuesdays2026);
+    expect(dates(patchTuesday(0, "02:00").expression, 12)).to.deep.equal(patchTuesdays2026);
+  });
+
+  it("names the Sundays after them", () => {
+    expect(dates("cron(30 23 ? * TUE#2 *)", 12, { offsetDays: 5 })).to.deep.equal([
+      "2026-01-18",
+      "2026-02-15",
+      "2026-03-15",
+      "2026-04-19",
+      "2026-05-17",
+      "2026-06-14",
+      "2026-07-19",
+      "2026-08-16",
+      "2026-09-13",
+      "2026-10-18",
+      "2026-11-15",
+      "2026-12-13",
+    ]);
+  });
+
+  const tables: readonly (readonly [expression: string, runs: readonly string[]])[] = [
+    ["cron(0 2 ? * 1 *)", ["2026-01-04", "2026-01-11"]],
+    ["cron(0 2 ? * 7 *)", ["2026-01-03", "2026-01-10"]],
+    ["cron(0 2 ? * L *)", ["2026-01-03", "2026-01-10"]],
+    ["cron(15 10 ? * 6L *)", ["2026-01-30", "2026-02-27"]],
+    ["cron(0 2 L * ? *)", ["2026-01-31", "2026-02-28"]],
+    ["cron(0 2 15W * ? *)", ["2026-01-15", "2026-02-16"]],
+    ["cron(0 2 29 2 ? *)", ["2028-02-29", "2032-02-29"]],
+    ["cron(0 2 1 1 ? 2030-2031)", ["2030-01-01", "2031-01-01"]],
+    ["cron(0 2 ? * 6#5 *)", ["2026-01-30", "2026-05-29"]],
+  ];
+  for (const [expression, runs] of tables) {
+    it(`runs ${expression} on ${runs.join(" and ")}`, () => {
+      expect(dates(expression, 2)).to.deep.equal(runs);
+    });
+  }
+
+  it("keeps the local time across a change of the clocks between the cron date and its offset", () => {
+    // New York's clocks go forward in the night to Sunday 2027-03-14, five days after Patch Tuesday.
+    const monthly = schedule("cron(30 23 ? * TUE#2 *)", { offsetDays: 5, timezone: "America/New_York" });
+    const [run] = nextRuns(monthly, new Date("2027-03-01T00:00:00Z"), 1);
+    expect(run?.local).to.equal("2027-03-14T23:30:00-04:00");
+    expect(run?.at.toISOString()).to.equal("2027-03-15T03:30:00.000Z");
+  });
+
+  it("notes a start that the clocks skip, and one that comes twice", () => {
+    const nightly = schedule("cron(30 2 * * ? *)", { timezone: "Europe/Berlin" });
+    const spring = nextRuns(nightly, new Date("2026-03-28T00:00:00Z"), 3);
+    expect(spring.map((run) => [run.local, run.note])).to.deep.equal([
+      ["2026-03-28T02:30:00+01:00", undefined],
+      ["2026-03-29T03:30:00+02:00", "gap"],
+      ["2026-03-30T02:30:00+02:00", undefined],
+    ]);
+    const autumn = nextRuns(nightly, new Date("2026-10-24T12:00:00Z"), 2);
+    expect(autumn.map((run) => [run.local, run.note])).to.deep.equal([
+      ["2026-10-25T02:30:00+02:00", "overlap"],
+      ["2026-10-26T02:30:00+01:00", undefined],
+    ]);
+  });
+
+  it("counts a run at the very instant asked from, and none before", () => {
+    const weekly = schedule("cron(0 2 ? * SUN *)");
+    expect(nextRuns(weekly, new Date("2026-01-04T02:00:00Z"), 1)[0]?.local).to.equal("2026-01-04T02:00:00Z");
+    expect(nextRuns(weekly, new Date("2026-01-04T02:00:00.001Z"), 1)[0]?.local).to.equal("2026-01-11T02:00:00Z");
+  });
+
+  it("still shows this month's run when its cron date has passed but its offset has not", () => {
+    const monthly = schedule("cron(0 2 ? * TUE#2 *)", { offsetDays: 5 });
+    expect(nextRuns(monthly, new Date("2026-01-15T00:00:00Z"), 1)[0]?.local).to.equal("2026-01-18T02:00:00Z");
+  });
+
+  it("runs an at(…) once, in UTC, and never again", () => {
+    const once = schedule("at(2026-12-06T21:00:00)");
+    expect(nextRuns(once, newYear, 5).map((run) => run.local)).to.deep.equal(["2026-12-06T21:00:00Z"]);
+    expect(nextRuns(once, new Date("2026-12-06T21:00:01Z"), 5)).to.deep.equal([]);
+    expect(nextRuns(schedule(nowhereNear), newYear, 1)[0]?.local).to.equal("2099-12-31T23:59:59Z");
+  });
+
+  it("counts a rate from the instant asked from, and says that AWS does not", () => {
+    expect(nextRuns(schedule("rate(7 days)"), newYear, 2)).to.deep.equal([
+      { at: new Date("2026-01-08T00:00:00Z"), local: "2026-01-08T00:00:00Z", note: "rate" },
+      { at: new Date("2026-01-15T00:00:00Z"), local: "2026-01-15T00:00:00Z", note: "rate" },
+    ]);
+  });
+
+  it("has fewer runs when the years run out, and none when none are asked for", () => {
+    expect(dates("cron(0 2 1 1 ? 2027)", 5)).to.deep.equal(["2027-01-01"]);
+    expect(dates("cron(0 2 ? * SUN *)", 0)).to.deep.equal([]);
+    expect(dates("rate(1 day)", 0)).to.deep.equal([]);
+  });
+
+  it("throws on an expression that AWS refuses", () => {
+    expect(() => nextRuns(schedule("cron(0 2 * * 0)"), newYear, 1)).to.throw(RangeError, "has 5 fields");
+  });
+
+  it("that go by days of the week are every such day at every such time, for more than a year", () => {
+    const names = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+    const some = (...values: readonly number[]) =>
+      fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 3 });
+    const starts = fc.date({
+      min: new Date("2026-01-01T00:00:00Z"),
+      max: new Date("2032-01-01T00:00:00Z"),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(
+        some(0, 1, 2, 3, 4, 5, 6),
+        some(0, 2, 11, 22, 23),
+        some(0, 15, 30, 45),
+        starts,
+        (days, hours, minutes, from) => {
+          const expected: number[] = [];
+          const midnight = Math.floor(from.getTime() / 86_400_000) * 86_400_000;
+          const byNumber = (values: readonly number[]) => values.toSorted((a, b) => a - b);
+          for (let day = midnight; expected.length < 80; day += 86_400_000) {
+            if (!days.includes(new Date(day).getUTCDay())) continue;
+            for (const hour of byNumber(hours))
+              for (const minute of byNumber(minutes)) expected.push(day + hour * 3_600_000 + minute * 60_000);
+          }
+          const later = expected.filter((at) => at >= from.getTime()).slice(0, 60);
+          const list = days.map((day) => names[day]).join(",");
+          const cron = schedule(`cron(${minutes.join(",")} ${hours.join(",")} ? * ${list} *)`);
+          expect(nextRuns(cron, from, later.length).map((run) => run.at.getTime())).to.deep.equal(later);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("n days after Patch Tuesday are always n days after the second Tuesday", () => {
+    const zones = fc.constantFrom("UTC", "Europe/Berlin", "America/New_York", "Australia/Sydney");
+    const months = fc.date({
+      min: new Date("2026-01-01T00:00:00Z"),
+      max: new Date("2040-01-01T00:00:00Z"),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 6 }), zones, months, (offset, timezone, from) => {
+        const [run] = nextRuns(schedule("", { ...patchTuesday(offset, "12:00"), timezone }), from, 1);
+        const tuesday = new Date(Date.parse(run?.local.slice(0, 10) ?? "") - offset * 86_400_000);
+        expect(tuesday.getUTCDay()).to.equal(2);
+        expect(Math.ceil(tuesday.getUTCDate() / 7)).to.equal(2);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("the third Tuesday, taken for Patch Tuesday", () => {
+  it("shows the dates it hits and those that were meant", () => {
+    const slip = schedule("cron(30 23 ? * TUE#3 *)", { offsetDays: 5, timezone: "America/New_York" });
+    expect(checkPatchTuesdaySlip(slip, new Date("2026-12-01T00:00:00Z"))).to.deep.equal({
+      hits: ["2026-12-20", "2027-01-24", "2027-02-21"],
+      meant: ["2026-12-13", "2027-01-17", "2027-02-14"],
+      weekday: "Sunday",
+    });
+  });
+
+  it("is seen by number and without an offset", () => {
+    expect(checkPatchTuesdaySlip(schedule("cron(0 2 ? * 3#3 *)"), newYear)).to.deep.equal({
+      hits: ["2026-01-20", "2026-02-17", "2026-03-17"],
+      meant: ["2026-01-13", "2026-02-10", "2026-03-10"],
+      weekday: "Tuesday",
+    });
+  });
+
+  for (const expression of ["cron(0 2 ? * TUE#2 *)", "cron(0 2 ? * WED#3 *)", "rate(7 days)", "cron(nonsense)"]) {
+    it(`is not seen in ${expression}`, () => {
+      expect(checkPatchTuesdaySlip(schedule(expression), newYear)).to.equal(undefined);
+    });
+  }
+});
+
+describe("friendly schedules", () => {
+  it("write Patch Tuesday as AWS's cron and offset", () => {
+    expect(patchTuesday(5, "23:30")).to.deep.equal({ expression: "cron(30 23 ? * TUE#2 *)", offsetDays: 5 });
+    expect(patchTuesday(0, "02:05")).to.deep.equal({ expression: "cron(5 2 ? * TUE#2 *)" });
+  });
+
+  it("refuse a week after Patch Tuesday and a strange time, both at once", () => {
+    expect(checkPatchTuesday(7, "24:00").map((fault) => fault.value)).to.deep.equal([7, "24:00"]);
+    expect(() => patchTuesday(7, "23:30")).to.throw(RangeError, "whole number");
+  });
+
+  const days: readonly (readonly [date: string, at: string, zone: string, expression: string])[] = [
+    ["2026-12-06", "22:00", "Europe/Berlin", "at(2026-12-06T21:00:00)"],
+    ["2026-07-05", "22:00", "Europe/Berlin", "at(2026-07-05T20:00:00)"],
+    ["2026-12-31", "23:30", "America/New_York", "at(2027-01-01T04:30:00)"],
+    ["2026-10-25", "02:30", "Europe/Berlin", "at(2026-10-25T00:30:00)"],
+    ["2026-12-06", "22:00", "UTC", "at(2026-12-06T22:00:00)"],
+  ];
+  for (const [date, at, zone, expression] of days) {
+    it(`write ${date} ${at} ${zone} as ${expression}`, () => {
+      expect(onDate(date, at, zone)).to.equal(expression);
+      expect(checkSchedule(expression, "maintenanceWindow")).to.deep.equal([]);
+    });
+  }
+
+  it("refuse a local time that the clocks skip", () => {
+    expect(checkOnDate("2026-03-29", "02:30", "Europe/Berlin")[0]?.message).to.equal(
+      "Europe/Berlin has no 02:30 on 2026-03-29: its clocks go forward then",
+    );
+    expect(() => onDate("2026-03-29", "02:30", "Europe/Berlin")).to.throw(RangeError);
+  });
+
+  it("refuse a date, a time and a zone that do not exist, all at once", () => {
+    const faults = checkOnDate("2026-02-29", "25:00", "Mars/Olympus");
+    expect(faults.map((fault) => fault.value)).to.deep.equal(["25:00", "2026-02-29", "Mars/Olympus"]);
+  });
+});

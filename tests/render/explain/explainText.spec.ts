@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readPlane } from "../../../config/file.ts";
+import { readOrigins } from "../../../config/origins.ts";
+import { projectFiles } from "../../../config/projectFiles.ts";
+import { explainGroup } from "../../../domain/explain/group.ts";
+import { explainServer } from "../../../domain/explain/server.ts";
+import { subjectNames, subjectsOf } from "../../../domain/explain/subjects.ts";
+import { explainWindow } from "../../../domain/explain/window.ts";
+import { explainJson, explainText, type Explanation } from "../../../render/explain/explainText.ts";
+
+/*
+ * The texts in `explain/golden`, of the stack beside them. A text that is to change is made anew by, for example,
+ * node scripts/patchplane.ts explain web-1 -C tests/render/explain --as-of 2026-12-01T12:00:00Z
+ */
+
+const folder = import.meta.dirname;
+
+function stack() {
+  const resolved = readPlane(folder, "test");
+  if ("faults" in resolved) throw new Error(JSON.stringify(resolved.faults));
+  return resolved;
+}
+
+function explained(name: string, asOf: Date): Explanation {
+  const { plane, warnings } = stack();
+  const origins = readOrigins(projectFiles(folder), "test");
+  const subjects = subjectsOf(plane, name, {});
+  const [subject] = subjects;
+  if (subject === undefined || subjects.length > 1) throw new Error(`${String(subjects.length)} things are ${name}`);
+  switch (subject.kind) {
+    case "server":
+      return explainServer(plane, subject.server, asOf, warnings, origins);
+    case "window":
+      return explainWindow(plane, subject.window, asOf, warnings, origins);
+    case "group":
+      return explainGroup(plane, subject.group, asOf, warnings, origins);
+  }
+}
+
+const usual = "2026-12-01T12:00:00Z";
+
+describe("an explanation", () => {
+  const cases: readonly {
+    readonly of: string;
+    readonly name: string;
+    readonly file: string;
+    readonly asOf?: string;
+  }[] = [
+    { of: "an Ubuntu server that is patched by itself", name: "web-1", file: "ubuntu" },
+    { of: "a server of a reviewed group, with an approval in force", name: "DB-1", file: "reviewed" },
+    { of: "the same after the approval's end", name: "db-1", file: "expired", asOf: "2026-12-06T00:00:00Z" },
+    {
+      of: "an Azure VM by its id in capitals",
+      name: "/SUBSCRIPTIONS/00000000-0000-4000-8000-00000000000D/RESOURCEGROUPS/RG-DATA/PROVIDERS/MICROSOFT.COMPUTE/VIRTUALMACHINES/DATA-1",
+      file: "azure",
+    },
+    { of: "an Auto Scaling group", name: "asg:batch-workers", file: "autoScaling" },
+    { of: "a server that is patched elsewhere", name: "node-1", file: "elsewhere" },
+    { of: "a window with a list of dates, one of them in a freeze", name: "mw-batch", file: "dates" },
+    { of: "a kernel window", name: "mw-kernel", file: "kernel" },
+    { of: "a window that is open", name: "mw-install-auto", file: "open", asOf: "2026-12-05T05:30:00Z" },
+    { of: "a group", name: "prod-sensitive", file: "group" },
+    { of: "a group that is patched elsewhere", name: "k8s", file: "groupElsewhere" },
+  ];
+  for (const { of, name, file, asOf = usual } of cases) {
+    it(`of ${of} is the golden text`, () => {
+      const golden = readFileSync(join(folder, "golden", `${file}.txt`), "utf8");
+      const at = new Date(asOf);
+      expect(explainText("test", at, explained(name, at))).to.equal(golden);
+    });
+  }
+
+  it("is JSON for every name that can be asked for, with the file's line", () => {
+    const at = new Date(usual);
+    for (const name of subjectNames(stack().plane)) {
+      const json = JSON.parse(explainJson("test", at, explained(name, at))) as Record<string, unknown>;
+      expect(json).to.include({ schema: "patchplane/explain/1", stack: "test", asOf: "2026-12-01T12:00:00.000Z" });
+      expect(json["kind"]).to.be.oneOf(["server", "window", "group"]);
+    }
+    const { row } = JSON.parse(explainJson("test", at, explained("web-1", at))) as { row: unknown };
+    expect(row).to.deep.equal({ file: "fleet/test.csv", line: 4 });
+  });
+
+  it("finds a VM by its vmId, and one server of two by its location", () => {
+    const { plane } = stack();
+    expect(subjectsOf(plane, "10000000-0000-4000-8000-000000000003", {})).to.have.lengthOf(1);
+    expect(subjectsOf(plane, "web-2", { locations: ["use1"] })).to.deep.equal([]);
+    expect(subjectsOf(plane, "batch", { kind: "window" })).to.deep.equal([]);
+  });
+});
