@@ -129,6 +129,17 @@ export type RebootOption = "RebootIfNeeded" | "NoReboot";
 /** A patch group: the value of the `PatchGroup` tag, and what patching means for it. */
 export type Group = ManagedGroup | GroupPatchedElsewhere;
 
+/** The group of that name, if this stack patches it. */
+export function managed({ groups }: Pick<Plane, "groups">, name: string): ManagedGroup | undefined {
+  const group = groups[name];
+  return group?.kind === "managed" ? group : undefined;
+}
+
+/** Whether a group's servers get only what an approvals file names. */
+export function isReviewed(plane: Pick<Plane, "groups">, name: string): boolean {
+  return managed(plane, name)?.approval === "reviewed";
+}
+
 /** A group this stack patches. */
 export interface ManagedGroup {
   readonly kind: "managed";

@@ -1,7 +1,7 @@
-import { overrideList } from "../checks/approvals.ts";
+import { overrideList } from "./overrideList.ts";
 import { toBaselineOverride } from "./baselineOverride.ts";
 import { contentKey } from "./awsNames.ts";
-import type { Approval, Plane, Window } from "../plane.ts";
+import { isReviewed, type Approval, type Plane, type Window } from "../plane.ts";
 
 /** An object that nodes read: an approvals list or a baseline override. */
 export interface PublishedObject {
@@ -32,8 +32,7 @@ export function overrideObject(plane: Pick<Plane, "baselines">, window: Window):
 export function approvalOf(plane: Pick<Plane, "groups" | "approvals">, window: Window): Approval | undefined {
   const [name] = window.groups;
   if (name === undefined || window.operation === "scan") return undefined;
-  const group = plane.groups[name];
   const approval = plane.approvals[name];
-  if (group?.kind !== "managed" || group.approval !== "reviewed" || approval === undefined) return undefined;
+  if (!isReviewed(plane, name) || approval === undefined) return undefined;
   return Object.values(approval.patches).some((patches) => patches.length > 0) ? approval : undefined;
 }

@@ -1,4 +1,5 @@
 import type {
+  Approval,
   AptBaseline,
   Location,
   ManagedGroup,
@@ -135,6 +136,17 @@ export function server(line: number, more: Partial<Server> = {}): Server {
     size: 1,
     line,
     ...more,
+  };
+}
+
+export function approval(patches: Approval["patches"]): Approval {
+  return {
+    group: "prod-sensitive",
+    file: "approvals/prod-sensitive/2026-12-01.yaml",
+    scanId: "0a1b2c3d-0000-4000-8000-000000000000",
+    note: "reviewed",
+    expires: "2026-12-20T00:00:00Z",
+    patches,
   };
 }
 

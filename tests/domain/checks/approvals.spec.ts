@@ -1,78 +1,10 @@
 import { expect } from "chai";
-import fc from "fast-check";
-import { parse } from "yaml";
-import {
-  checkApproval,
-  checkApprovedPatch,
-  checkOverrideFileName,
-  overrideList,
-} from "../../../domain/checks/approvals.ts";
-import type { Approval, ApprovedPatch } from "../../../domain/plane.ts";
+import { checkApproval, checkApprovedPatch } from "../../../domain/checks/approvals.ts";
+import type { ApprovedPatch } from "../../../domain/plane.ts";
 import type { OperatingSystem } from "../../../domain/server.ts";
-
-function approval(patches: Approval["patches"]): Approval {
-  return {
-    group: "prod-sensitive",
-    file: "approvals/prod-sensitive/2026-12-01.yaml",
-    scanId: "0a1b2c3d-0000-4000-8000-000000000000",
-    note: "reviewed",
-    expires: "2026-12-20T00:00:00Z",
-    patches,
-  };
-}
+import { approval } from "../samplePlane.ts";
 
 describe("approvals", () => {
-  it("become an install override list, sorted and quoted", () => {
-    const text = overrideList(
-      approval({
-        WINDOWS: [{ id: "KB5034441" }],
-        UBUNTU: [
-          { id: "tzdata.amd64", title: "1.10" },
-          { id: "openssl.amd64", title: "3.0.2-0ubuntu1.18" },
-        ],
-      }),
-    );
-    expect(text).to.equal(
-      [
-        "patches:",
-        "  - id: 'KB5034441'",
-        "  - id: 'openssl.amd64'",
-        "    title: '3.0.2-0ubuntu1.18'",
-        "  - id: 'tzdata.amd64'",
-        "    title: '1.10'",
-        "",
-      ].join("\n"),
-    );
-  });
-
-  it("name an entry once that two operating systems share", () => {
-    const patch = { id: "curl.x86_64", title: "8.3.0-1.amzn2.0.7" };
-    const text = overrideList(approval({ AMAZON_LINUX_2: [patch], AMAZON_LINUX_2023: [patch] }));
-    expect(parse(text)).to.deep.equal({ patches: [patch] });
-  });
-
-  it("of nothing are a list of nothing", () => {
-    expect(overrideList(approval({}))).to.equal("patches: []\n");
-  });
-
-  it("give back every id and title as text, whatever they look like, in any order", () => {
-    const version = fc.oneof(
-      fc.constantFrom("1.10", "1e3", "2026-12-01", "yes", "0x10", "1:2.3~rc1"),
-      fc.stringMatching(/^[0-9a-z.:~+-]{1,12}$/),
-    );
-    const patch = fc.record({ id: fc.stringMatching(/^[a-z][a-z0-9+.-]{0,8}\.amd64$/), title: version });
-    fc.assert(
-      fc.property(
-        fc.uniqueArray(patch, { selector: (each) => `${each.id} ${each.title}`, maxLength: 8 }),
-        (patches) => {
-          const text = overrideList(approval({ UBUNTU: patches }));
-          expect((parse(text) as { patches: ApprovedPatch[] }).patches).to.have.deep.members(patches);
-          expect(overrideList(approval({ UBUNTU: patches.toReversed() }))).to.equal(text);
-        },
-      ),
-    );
-  });
-
   const entries: readonly (readonly [OperatingSystem, ApprovedPatch, fault: RegExp | undefined])[] = [
     ["UBUNTU", { id: "openssl.amd64", title: "3.0.2-0ubuntu1.18" }, undefined],
     ["UBUNTU", { id: "libstdc++6.arm64", title: "12.3.0-1ubuntu1~22.04" }, undefined],
@@ -112,12 +44,5 @@ describe("approvals", () => {
       ["approval", "error", bad.file, "patches.UBUNTU[1]"],
       ["approval", "error", bad.file, "patches.UBUNTU[1]"],
     ]);
-  });
-
-  it("go into files whose names AWS takes", () => {
-    expect(checkOverrideFileName("approvals/0123abcd.yaml")).to.equal(undefined);
-    for (const character of ["`", "'", '"', "$"]) {
-      expect(checkOverrideFileName(`a${character}b.yaml`)?.value).to.equal(`a${character}b.yaml`);
-    }
   });
 });

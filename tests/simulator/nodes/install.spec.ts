@@ -1,7 +1,7 @@
 import { GetCommandInvocationCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { PatchComplianceData, SSMClient } from "@aws-sdk/client-ssm";
-import { overrideList } from "../../../domain/checks/approvals.ts";
+import { overrideList } from "../../../domain/stack/overrideList.ts";
 import { toBaselineOverride } from "../../../domain/stack/baselineOverride.ts";
 import type { Cloud } from "../../../simulator/index.ts";
 import { aptBaseline } from "../../domain/samplePlane.ts";
