@@ -2,3 +2,18 @@
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${String(count)} ${count === 1 ? noun : plural}`;
 }
+
+/** Compares two texts by their code units, as `sort` does by itself: the order depends on no language. */
+export function byText(left: string, right: string): number {
+  return left < right ? -1 : Number(left > right);
+}
+
+/** Compares things by their names. */
+export function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return byText(left.name, right.name);
+}
+
+/** Compares the entries of a record or a map by their keys. */
+export function byKey(left: readonly [string, unknown], right: readonly [string, unknown]): number {
+  return byText(left[0], right[0]);
+}

@@ -3,16 +3,17 @@ import pMap from "p-map";
 import { foreignAssociations, foreignWindows, lookupsOf } from "../domain/drift/foreign.ts";
 import { lookupKey, type LiveAssociation, type LiveLocation, type LiveWindow } from "../domain/drift/location.ts";
 import { judgeLocation, unreadLocation, type LivePlan } from "../domain/drift/judgeLocation.ts";
-import { plannedLocation, type PlannedLocation } from "../domain/drift/scope.ts";
+import { plannedLocation, type PlannedLocation } from "../domain/stack/plannedLocation.ts";
 import { regionalName } from "../domain/stack/awsNames.ts";
 import { joinNodes } from "../domain/fleet/nodeJoin.ts";
+import { serversAt } from "../domain/fleet/placement.ts";
 import type { Location, Plane } from "../domain/plane.ts";
 import { locationsOf, type LocationScope } from "./fleetNodes.ts";
 import { liveAssociations } from "./aws/associations.ts";
 import { defaultBaselines, liveBaselines, liveRegistrations, usedBaselines } from "./aws/baselines.ts";
 import { grantedQuotas, instanceTier } from "./aws/limits.ts";
 import { liveWindows } from "./aws/windows.ts";
-import { closeLocations, readLocations, serversIn, type LocationFacts } from "./aws/locations.ts";
+import { closeLocations, readLocations, type LocationFacts } from "./aws/locations.ts";
 import { nodeIdsMatching, patchStates } from "./aws/nodes.ts";
 
 /** Tag queries at a time in one location. */
@@ -70,8 +71,8 @@ async function readLive(
   ]);
   const tagged = await taggedNodes(
     client,
-    foreignWindows(plane, location, planned, windows),
-    foreignAssociations(plane, location, planned, associations),
+    foreignWindows(planned, windows),
+    foreignAssociations(planned, associations),
   );
   return {
     ...baselines,
@@ -82,7 +83,7 @@ async function readLive(
     states,
     tagged,
     servers: facts.servers,
-    comingServers: coming === plane ? facts.servers : joinNodes(serversIn(coming, location), facts),
+    comingServers: coming === plane ? facts.servers : joinNodes(serversAt(coming, location.name), facts),
     activations: facts.activations,
     managedNodes: facts.nodes.length,
     hybridNodes: facts.nodes.filter(({ id }) => id.startsWith("mi-")).length,

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
-import { inventoryFile, inventoryText, registered } from "./inventory/inventory.ts";
+import { checkedIn, inventoryFile, inventoryText, registered } from "./inventory/inventory.ts";
+import { plannedLocation } from "../domain/stack/plannedLocation.ts";
+import { partName } from "../domain/stack/windowTasks.ts";
 import type { RecordedResource } from "./harness/mocks.ts";
 
 for (const environment of ["prod", "nonprod"]) {
@@ -40,6 +42,38 @@ for (const environment of ["prod", "nonprod"]) {
       });
       expect(codes.length).to.be.greaterThan(0);
       expect(carriers.map((each) => each.urn)).to.deep.equal([]);
+    });
+
+    it("makes in each location what the plan of it says, by AWS's names, and nothing else", () => {
+      const plane = checkedIn(environment);
+      for (const location of Object.values(plane.locations)) {
+        const there = resources.filter((each) => each.provider.includes(`::aws-${location.name}::`));
+        const names = (type: string, key = "name"): readonly unknown[] =>
+          there.filter((each) => each.type === `aws:${type}`).map(({ inputs }) => inputs[key]);
+        const planned = plannedLocation(plane, location);
+        const windows = [...planned.windows.values()];
+        const parts = (kind: "targets" | "tasks") =>
+          windows.flatMap((each) => each[kind].map((part) => partName(each.window, part)));
+        const documents = windows.flatMap(({ tasks }) => tasks.map(({ document }) => document));
+        for (const [made, said] of [
+          [names("ssm/patchBaseline:PatchBaseline"), [...planned.baselines.keys()]],
+          [names("ssm/patchGroup:PatchGroup", "patchGroup"), planned.registrations.map(({ group }) => group)],
+          [
+            names("ssm/defaultPatchBaseline:DefaultPatchBaseline", "operatingSystem"),
+            planned.defaults.map(({ operatingSystem }) => operatingSystem),
+          ],
+          [names("ssm/maintenanceWindow:MaintenanceWindow"), [...planned.windows.keys()]],
+          [names("ssm/maintenanceWindowTarget:MaintenanceWindowTarget"), parts("targets")],
+          [names("ssm/maintenanceWindowTask:MaintenanceWindowTask"), parts("tasks")],
+          [names("ssm/maintenanceWindowTask:MaintenanceWindowTask", "taskArn"), documents],
+          [names("ssm/association:Association", "associationName"), [...planned.associations.keys()]],
+          [names("s3/bucket:Bucket", "bucket"), [planned.bucket]],
+          [names("s3/bucketObjectv2:BucketObjectv2", "key"), [...new Set(planned.published.map(({ key }) => key))]],
+        ] as const) {
+          expect(made, location.name).to.have.members(said);
+        }
+        expect(names("iam/role:Role")).to.include(planned.windowRole);
+      }
     });
 
     it("registers nothing under two URNs alike", () => {

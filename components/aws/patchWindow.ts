@@ -12,7 +12,7 @@ import {
   deliverySeconds,
   isGated,
   partName,
-  patchParameters,
+  patchInputs,
   planTargets,
   planTasks,
   windowDescription,
@@ -107,7 +107,7 @@ type RunCommand = inputs.ssm.MaintenanceWindowTaskTaskInvocationParametersRunCom
 
 function parametersOf(args: PatchWindowArgs, task: PlannedTask, approved: ApprovedInstallation | undefined) {
   const urls = { baselineOverride: args.baselineOverrideUrl, overrideList: approved?.overrideListUrl };
-  return patchParameters(args.window, task, urls).map(([name, value]) => ({ name, values: [value] }));
+  return patchInputs(args.window, task, urls).map(([name, value]) => ({ name, values: [value] }));
 }
 
 function runCommand(args: PatchWindowArgs, task: PlannedTask, approved: ApprovedInstallation | undefined): RunCommand {

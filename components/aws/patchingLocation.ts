@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Fault } from "../../domain/fault.ts";
-import { groupsAt, windowsAt } from "../../domain/locationScope.ts";
-import type { Location, ManagedGroup, Plane, Window } from "../../domain/plane.ts";
-import { approvalObject, approvalOf, overrideObject } from "../../domain/stack/publications.ts";
+import type { Location, Plane } from "../../domain/plane.ts";
+import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
+import type { PlannedLocation } from "../../domain/stack/plannedLocation.ts";
 import type { PublishedObject } from "../../domain/stack/publications.ts";
 import { NodeAccess } from "./nodeAccess.ts";
 import { NodeAssociations } from "./nodeAssociations.ts";
@@ -10,8 +9,6 @@ import { PatchBaselines } from "./patchBaselines.ts";
 import { PatchNotifications } from "./patchNotifications.ts";
 import { PatchStorage } from "./patchStorage.ts";
 import { PatchWindow } from "./patchWindow.ts";
-import { resolution, settledOrThrow } from "../resolution.ts";
-import type { Resolution } from "../resolution.ts";
 import { WindowHooks } from "./windowHooks.ts";
 
 const type = "patchplane:aws:PatchingLocation";
@@ -22,64 +19,12 @@ export interface PatchingLocationArgs {
   readonly location: Location;
 }
 
-/** A window with what is published for it. */
-interface SettledWindow {
-  readonly window: Window;
-  readonly hooked: boolean;
-  readonly override: PublishedObject | undefined;
-  readonly approved: { readonly expires: string; readonly list: PublishedObject } | undefined;
-}
-
-interface SettledLocation {
-  readonly groups: readonly ManagedGroup[];
-  readonly windows: readonly SettledWindow[];
-}
-
-function settledWindow(plane: Plane, window: Window): SettledWindow {
-  const approval = approvalOf(plane, window);
-  return {
-    window,
-    hooked: window.hooks.before.length + window.hooks.after.length > 0,
-    override: overrideObject(plane, window),
-    approved: approval === undefined ? undefined : { expires: approval.expires, list: approvalObject(approval) },
-  };
-}
-
-/** Decides what a location holds; pure. */
-export function resolvePatchingLocation({ plane, location }: PatchingLocationArgs): Resolution<SettledLocation> {
-  const faults: Fault[] = [];
-  if (plane.locations[location.name] !== location) {
-    faults.push({
-      path: "location",
-      message: "not a location of the plane",
-      value: location.name,
-      allowed: Object.keys(plane.locations).join(", "),
-    });
-  }
-  const windows = windowsAt(plane, location.name);
-  for (const window of windows) {
-    for (const name of window.baselineOverride) {
-      if (plane.baselines[name] !== undefined) continue;
-      faults.push({
-        path: `windows.${window.name}.baselineOverride`,
-        message: "no such baseline",
-        value: name,
-        allowed: Object.keys(plane.baselines).join(", "),
-      });
-    }
-  }
-  return resolution(
-    { groups: groupsAt(plane, location.name), windows: windows.map((window) => settledWindow(plane, window)) },
-    faults,
-  );
-}
-
 /** The windows of a location, one per window and schedule; ids by window, or by window and date. */
 function patchWindows(
   parent: pulumi.Resource,
   name: string,
   { plane, location }: PatchingLocationArgs,
-  windows: readonly SettledWindow[],
+  windows: PlannedLocation["windows"],
   {
     storage,
     access,
@@ -89,36 +34,37 @@ function patchWindows(
   const { environment, groups } = plane;
   const url = (object: PublishedObject | undefined): pulumi.Output<string> | undefined =>
     object === undefined ? undefined : storage.urls[object.key];
+  const hooks = new Map<string, WindowHooks>();
   const ids: Record<string, pulumi.Output<string>> = {};
-  for (const { window, hooked, override, approved } of windows) {
-    const hooks = hooked
-      ? new WindowHooks(`${name}-${window.name}-hooks`, { environment, location, window }, { parent })
-      : undefined;
+  for (const { window, schedule, override, approved } of windows.values()) {
+    if (window.hooks.before.length + window.hooks.after.length > 0 && !hooks.has(window.name)) {
+      const documents = new WindowHooks(`${name}-${window.name}-hooks`, { environment, location, window }, { parent });
+      hooks.set(window.name, documents);
+    }
+    const hookDocuments = hooks.get(window.name)?.documentNames;
     const overrideListUrl = url(approved?.list);
     const baselineOverrideUrl = url(override);
-    for (const schedule of window.schedules) {
-      const key = schedule.suffix === "" ? window.name : `${window.name}-${schedule.suffix}`;
-      ids[key] = new PatchWindow(
-        `${name}-${key}`,
-        {
-          environment,
-          location,
-          window,
-          schedule,
-          groups,
-          bucketName: storage.bucketName,
-          windowRoleArn: access.windowRoleArn,
-          topicArn: notifications.topicArn,
-          notificationRoleArn: notifications.notificationRoleArn,
-          ...(approved === undefined || overrideListUrl === undefined
-            ? {}
-            : { approved: { expires: approved.expires, overrideListUrl } }),
-          ...(baselineOverrideUrl === undefined ? {} : { baselineOverrideUrl }),
-          ...(hooks === undefined ? {} : { hookDocuments: hooks.documentNames }),
-        },
-        { parent },
-      ).windowId;
-    }
+    const key = schedule.suffix === "" ? window.name : `${window.name}-${schedule.suffix}`;
+    ids[key] = new PatchWindow(
+      `${name}-${key}`,
+      {
+        environment,
+        location,
+        window,
+        schedule,
+        groups,
+        bucketName: storage.bucketName,
+        windowRoleArn: access.windowRoleArn,
+        topicArn: notifications.topicArn,
+        notificationRoleArn: notifications.notificationRoleArn,
+        ...(approved === undefined || overrideListUrl === undefined
+          ? {}
+          : { approved: { expires: approved.approval.expires, overrideListUrl } }),
+        ...(baselineOverrideUrl === undefined ? {} : { baselineOverrideUrl }),
+        ...(hookDocuments === undefined ? {} : { hookDocuments }),
+      },
+      { parent },
+    ).windowId;
   }
   return ids;
 }
@@ -146,8 +92,8 @@ export class PatchingLocation extends pulumi.ComponentResource {
 
   constructor(name: string, args: PatchingLocationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const { groups, windows } = settledOrThrow(type, name, resolvePatchingLocation(args));
     const { plane, location } = args;
+    const { groups, windows, published } = plannedLocation(plane, location);
     const common = { environment: plane.environment, location };
 
     const storage = new PatchStorage(
@@ -156,7 +102,7 @@ export class PatchingLocation extends pulumi.ComponentResource {
         ...common,
         logRetentionDays: plane.reports.logRetentionDays,
         syncInventory: plane.reports.syncInventory,
-        published: windows.flatMap(({ override, approved }) => [override ?? [], approved?.list ?? []].flat()),
+        published,
       },
       { parent: this },
     );

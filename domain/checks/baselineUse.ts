@@ -1,9 +1,9 @@
 import { holdsKernels } from "./baselineRules.ts";
 import { finding } from "./checkTable.ts";
-import { managed, type Cohort } from "../fleet/cohorts.ts";
+import type { Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
 import { placementOf } from "../fleet/placement.ts";
-import type { Plane, WindowsRule } from "../plane.ts";
+import { managed, type Plane, type WindowsRule } from "../plane.ts";
 import type { OperatingSystem } from "../server.ts";
 
 /** Findings about baselines that groups name and do not exist, about defaults, and about baselines nothing uses. */

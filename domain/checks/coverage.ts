@@ -1,10 +1,10 @@
 import { productNames } from "../stack/baselineFilters.ts";
 import { checkBaselineUse } from "./baselineUse.ts";
 import { finding } from "./checkTable.ts";
-import { cohortsOf, joined, managed, whichServers, type Cohort } from "../fleet/cohorts.ts";
+import { cohortsOf, joined, whichServers, type Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
 import { isOrdinaryInstall } from "../fleet/placement.ts";
-import type { Baseline, Plane } from "../plane.ts";
+import { managed, type Baseline, type Plane } from "../plane.ts";
 import type { OperatingSystem, Server } from "../server.ts";
 import { checkFirstContact, checkWindowGroups } from "./windowGroups.ts";
 

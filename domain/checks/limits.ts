@@ -1,14 +1,9 @@
 import { finding, type CheckId } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
-import {
-  groupNamesIn,
-  locationNameOf,
-  machineCount,
-  placementOf,
-  serversOf,
-  windowTargets,
-} from "../fleet/placement.ts";
+import { machineCount, serversAt, serversOf, windowTargets } from "../fleet/placement.ts";
 import type { Location, Plane, Window } from "../plane.ts";
+import { plannedLocation } from "../stack/plannedLocation.ts";
+import { planTargets, planTasks } from "../stack/windowTasks.ts";
 
 /**
  * AWS's limits per account and Region. https://docs.aws.amazon.com/general/latest/gr/ssm.html
@@ -41,70 +36,39 @@ export const softLimits = {
 
 /** What a stack puts into one location, and what it reaches there. */
 export interface LocationLoad {
-  readonly location: string;
+  readonly location: Location;
   /** AWS maintenance windows: a window with a list of dates is one per date. */
   readonly awsWindows: number;
   /** Patch baselines made there: chosen by a group, or default where the location registers defaults. */
   readonly baselines: number;
+  /** How many groups choose each baseline, AWS's own too; by name. */
+  readonly groupsByBaseline: ReadonlyMap<string, number>;
   /** Azure VMs that register there. */
   readonly hybridNodes: number;
   /** All machines, EC2 and hybrid. */
   readonly nodes: number;
 }
 
-/**
- * Tasks of one AWS window: one patch task per target, and for each target one task per hook, unless hooks and patching
- * share a document because the before-hooks must succeed.
- */
+/** Tasks of one AWS window once something may be installed; a list of dates has as many on each. */
 export function tasksOf(plane: Pick<Plane, "groups">, window: Window): number {
-  const { before, after, mustSucceed } = window.hooks;
-  return windowTargets(plane, window).length * (mustSucceed ? 1 : before.length + 1 + after.length);
+  return planTasks(window, planTargets(window, windowTargets(plane, window))).length;
 }
 
 /** The load of every location, in the plane's order. */
 export function locationLoads(plane: Plane): readonly LocationLoad[] {
-  const hybrid = new Map<string, number>();
-  for (const server of plane.fleet) {
-    if (server.cloud === "azure") {
-      const name = locationNameOf(plane, server);
-      hybrid.set(name, (hybrid.get(name) ?? 0) + server.size);
-    }
-  }
-  return Object.values(plane.locations).map((location) => ({
-    location: location.name,
-    awsWindows: windowsIn(plane, location.name),
-    baselines: baselinesIn(plane, location),
-    hybridNodes: hybrid.get(location.name) ?? 0,
-    nodes: machineCount([...(placementOf(plane).get(location.name)?.values() ?? [])].flat()),
-  }));
-}
-
-function windowsIn(plane: Plane, location: string): number {
-  const here = Object.values(plane.windows).filter((window) => window.locations.includes(location));
-  return here.reduce((sum, window) => sum + window.schedules.length, 0);
-}
-
-/** How many groups each baseline is registered for in a location. */
-function registrationsIn(plane: Plane, location: string): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of groupNamesIn(plane, location)) {
-    const group = plane.groups[name];
-    for (const baseline of group?.kind === "managed" ? new Set(Object.values(group.baselines)) : []) {
-      counts.set(baseline, (counts.get(baseline) ?? 0) + 1);
-    }
-  }
-  return counts;
-}
-
-function baselinesIn(plane: Plane, location: Location): number {
-  const registered = [...registrationsIn(plane, location.name).keys()];
-  const used = new Set(registered.filter((name) => plane.baselines[name] !== undefined));
-  for (const baseline of location.registersDefaults ? Object.values(plane.baselines) : []) {
-    if (baseline.default) {
-      used.add(baseline.name);
-    }
-  }
-  return used.size;
+  return Object.values(plane.locations).map((location) => {
+    const { windows, baselines, registrations } = plannedLocation(plane, location);
+    const servers = serversAt(plane, location.name);
+    const chosen = Map.groupBy(registrations, ({ baseline }) => baseline);
+    return {
+      location,
+      awsWindows: windows.size,
+      baselines: baselines.size,
+      groupsByBaseline: new Map([...chosen].map(([name, by]) => [name, new Set(by.map(({ group }) => group)).size])),
+      hybridNodes: machineCount(servers.filter(({ cloud }) => cloud === "azure")),
+      nodes: machineCount(servers),
+    };
+  });
 }
 
 function over(id: CheckId, path: string, count: number, limit: number, what: string, fix: string): readonly Finding[] {
@@ -115,21 +79,21 @@ function over(id: CheckId, path: string, count: number, limit: number, what: str
 
 /** Findings about AWS's hard limits and the soft ones of AWS and of the organisation. */
 export function checkLimits(plane: Plane): readonly Finding[] {
-  const windows = Object.values(plane.windows);
+  const loads = locationLoads(plane);
   return [
-    ...locationLoads(plane).flatMap((load) => checkLocation(plane, load)),
+    ...loads.flatMap(checkLocation),
     ...checkLocationTwice(plane),
     ...checkSubscriptionTwice(plane),
-    ...windows.flatMap((window) => checkWindow(plane, window)),
-    ...checkBaselineGroups(plane),
-    ...checkAccounts(plane),
+    ...Object.values(plane.windows).flatMap((window) => checkWindow(plane, window)),
+    ...checkBaselineGroups(loads),
+    ...checkAccounts(loads),
   ];
 }
 
-function checkLocation(plane: Plane, load: LocationLoad): readonly Finding[] {
-  const path = `locations.${load.location}`;
+function checkLocation(load: LocationLoad): readonly Finding[] {
+  const path = `locations.${load.location.name}`;
   const hybridLimit = awsLimits.hybridNodesOnStandardTier;
-  const standard = plane.locations[load.location]?.instanceTier === "standard";
+  const standard = load.location.instanceTier === "standard";
   const tooManyHybrid = standard && load.hybridNodes > hybridLimit;
   return [
     ...over(
@@ -252,20 +216,15 @@ function checkWindow(plane: Plane, window: Window): readonly Finding[] {
   ];
 }
 
-function checkBaselineGroups(plane: Plane): readonly Finding[] {
+/** Each baseline is found once, in the first location where it has too many groups. */
+function checkBaselineGroups(loads: readonly LocationLoad[]): readonly Finding[] {
   const found = new Map<string, readonly Finding[]>();
-  for (const location of Object.keys(plane.locations)) {
-    for (const [name, count] of registrationsIn(plane, location)) {
-      const what = `patch groups for one baseline in location ${location}`;
+  for (const { location, groupsByBaseline } of loads) {
+    for (const [name, count] of groupsByBaseline) {
+      const what = `patch groups for one baseline in location ${location.name}`;
       const fix = "give some of the groups a second baseline with the same rules";
-      const findings = over(
-        "quota-baseline-groups",
-        `baselines.${name}`,
-        count,
-        awsLimits.groupsPerBaseline,
-        what,
-        fix,
-      );
+      const limit = awsLimits.groupsPerBaseline;
+      const findings = over("quota-baseline-groups", `baselines.${name}`, count, limit, what, fix);
       if (findings.length > 0 && !found.has(name)) {
         found.set(name, findings);
       }
@@ -274,18 +233,16 @@ function checkBaselineGroups(plane: Plane): readonly Finding[] {
   return [...found.values()].flat();
 }
 
-function checkAccounts(plane: Plane): readonly Finding[] {
-  const accounts = Map.groupBy(Object.values(plane.locations), (location) => location.accountId);
-  return [...accounts].flatMap(([accountId, locations]) => {
-    const count = locations.reduce((sum, location) => sum + windowsIn(plane, location.name), 0);
-    const names = locations.map((location) => location.name).join(", ");
-    return over(
+function checkAccounts(loads: readonly LocationLoad[]): readonly Finding[] {
+  const accounts = Map.groupBy(loads, ({ location }) => location.accountId);
+  return [...accounts].flatMap(([accountId, those]) =>
+    over(
       "account-windows-soft",
-      `locations.${locations[0]?.name ?? ""}`,
-      count,
+      `locations.${those[0]?.location.name ?? ""}`,
+      those.reduce((sum, { awsWindows }) => sum + awsWindows, 0),
       softLimits.windowsPerAccount,
-      `maintenance windows in account ${accountId} (${names})`,
+      `maintenance windows in account ${accountId} (${those.map(({ location }) => location.name).join(", ")})`,
       "ask AWS for a raise, or join windows",
-    );
-  });
+    ),
+  );
 }

@@ -1,6 +1,6 @@
 import { finding, type CheckId } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
-import { groupNamesIn } from "../fleet/placement.ts";
+import { groupsAt } from "../fleet/placement.ts";
 import type { Location, Plane } from "../plane.ts";
 import { counted } from "../text.ts";
 
@@ -45,8 +45,8 @@ function sharedGroups(plane: Plane, own: Location, other: OtherStack, theirs: Lo
     );
   const ours = reached(plane, own.name);
   const others = reached(other.plane, theirs.name);
-  const shared = groupNamesIn(plane, own.name).filter((name) => ours.has(name) && others.has(name));
-  return shared.map((name) =>
+  const shared = groupsAt(plane, own.name).filter(({ name }) => ours.has(name) && others.has(name));
+  return shared.map(({ name }) =>
     finding("group-two-stacks", {
       path: `groups.${name}`,
       message: `windows of stack ${other.name} reach the same PatchGroup in location ${own.name}, there called ${theirs.name}`,

@@ -1,7 +1,7 @@
 import { finding } from "./checkTable.ts";
-import { joined, managed, whichServers, type Cohort } from "../fleet/cohorts.ts";
+import { joined, whichServers, type Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
-import type { Plane, Window } from "../plane.ts";
+import { managed, type Plane, type Window } from "../plane.ts";
 
 /** Findings about what a window holds: its groups' approvals, its locations, its baseline overrides. */
 export function checkWindowGroups(plane: Plane, window: Window, cohorts: readonly Cohort[]): readonly Finding[] {

@@ -1,17 +1,10 @@
 import { baselineFields } from "../stack/baselineFields.ts";
 import type { Finding } from "../fault.ts";
 import { pairKey, type LiveBaseline, type LiveLocation } from "./location.ts";
-import {
-  compared,
-  differing,
-  isOwn,
-  liveFinding,
-  putBack,
-  surplus,
-  type LiveScope,
-  type PlannedRegistration,
-} from "./scope.ts";
+import { compared, differing, isOwn, liveFinding, putBack, surplus, type LiveScope } from "./scope.ts";
 import { baselineName } from "../stack/awsNames.ts";
+import type { PlannedRegistration } from "../stack/plannedLocation.ts";
+import { byKey } from "../text.ts";
 import { placementOf } from "../fleet/placement.ts";
 import type { Server } from "../server.ts";
 import { operatingSystemOf } from "../server.ts";
@@ -32,8 +25,8 @@ function ownFindings(scope: LiveScope): readonly Finding[] {
 
 /** Baselines and registrations that the stack has made and has no more. */
 function surplusFindings(scope: LiveScope): readonly Finding[] {
-  const { plane, location, planned, live } = scope;
-  const left = live.baselines.filter(({ name, tags }) => !planned.baselines.has(name) && isOwn(plane, location, tags));
+  const { planned, live } = scope;
+  const left = live.baselines.filter(({ name, tags }) => !planned.baselines.has(name) && isOwn(planned, tags));
   const names = new Map(live.baselines.map(({ id, name }) => [id, name]));
   const own = new Set(
     [...left, ...live.baselines.filter(({ name }) => planned.baselines.has(name))].map(({ id }) => id),
@@ -111,7 +104,7 @@ function pairFindings(scope: LiveScope, pair: PlannedRegistration): readonly Fin
     : [];
   const scanned = [...otherwiseScanned(scope, pair, intended)]
     .filter(([id]) => !wrong || id !== used)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(byKey)
     .map(([id, those]) =>
       liveFinding("live-baseline", scope, {
         path,

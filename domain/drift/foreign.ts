@@ -7,11 +7,12 @@ import {
   type LiveTargetEntry,
   type LiveWindow,
 } from "./location.ts";
-import { isOwn, liveFinding, type LiveScope, type PlannedLocation } from "./scope.ts";
+import { isOwn, liveFinding, type LiveScope } from "./scope.ts";
 import { productName } from "../stack/awsNames.ts";
-import type { Location, Plane } from "../plane.ts";
+import type { PlannedLocation } from "../stack/plannedLocation.ts";
 import type { Server } from "../server.ts";
 import { guardedKey } from "../stack/windowTasks.ts";
+import { byKey } from "../text.ts";
 
 /**
  * Whether an SSM document scans or installs patches, by its name or ARN: AWS's own (`AWS-RunPatchBaseline` and its
@@ -25,27 +26,17 @@ export function isPatchDocument(document: string): boolean {
 }
 
 /** The windows of somebody else: enabled, with a name the stack does not give and without its tags. */
-export function foreignWindows(
-  plane: Plane,
-  location: Location,
-  planned: PlannedLocation,
-  windows: readonly LiveWindow[],
-): readonly LiveWindow[] {
-  return windows.filter(
-    ({ name, enabled, tags }) => enabled && !planned.windows.has(name) && !isOwn(plane, location, tags),
-  );
+export function foreignWindows(planned: PlannedLocation, windows: readonly LiveWindow[]): readonly LiveWindow[] {
+  return windows.filter(({ name, enabled, tags }) => enabled && !planned.windows.has(name) && !isOwn(planned, tags));
 }
 
 /** The associations of somebody else that patch. */
 export function foreignAssociations(
-  plane: Plane,
-  location: Location,
   planned: PlannedLocation,
   associations: readonly LiveAssociation[],
 ): readonly LiveAssociation[] {
   return associations.filter(
-    ({ name, document, tags }) =>
-      !planned.associations.has(name) && isPatchDocument(document) && !isOwn(plane, location, tags),
+    ({ name, document, tags }) => !planned.associations.has(name) && isPatchDocument(document) && !isOwn(planned, tags),
   );
 }
 
@@ -85,7 +76,7 @@ export function lookupsOf(
   const entries = selections.flat().filter(({ key }) => key !== patchGroupTag && /^tag(:|-key$)/.test(key));
   const pairs = entries.flatMap(({ key, values }) => values.map((value) => ({ key, value })));
   const unique = new Map(pairs.map((pair) => [lookupKey(pair.key, pair.value), pair]));
-  return [...unique].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, pair]) => pair);
+  return [...unique].toSorted(byKey).map(([, pair]) => pair);
 }
 
 /** Servers that an entry selects; undefined where nobody here can tell. */
@@ -131,11 +122,11 @@ function actFinding(scope: LiveScope, path: string, who: string, act: ForeignAct
 
 /** Findings about windows and associations of somebody else that scan or patch servers of the stack. */
 export function foreignFindings(scope: LiveScope): readonly Finding[] {
-  const { plane, location, planned, live } = scope;
-  const windows = foreignWindows(plane, location, planned, live.windows).flatMap((window) =>
+  const { planned, live } = scope;
+  const windows = foreignWindows(planned, live.windows).flatMap((window) =>
     actsOf(window).flatMap((act) => actFinding(scope, window.id, `somebody's maintenance window ${window.name}`, act)),
   );
-  const associations = foreignAssociations(plane, location, planned, live.associations).flatMap((each) => {
+  const associations = foreignAssociations(planned, live.associations).flatMap((each) => {
     const act = { document: each.document, operation: each.parameters?.["Operation"]?.[0], selections: [each.targets] };
     const who = each.name === "" ? "somebody's association" : `somebody's association ${each.name}`;
     return actFinding(scope, each.id, who, act);

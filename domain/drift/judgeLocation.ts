@@ -4,7 +4,8 @@ import { baselineFindings } from "./baselines.ts";
 import { foreignFindings } from "./foreign.ts";
 import { limitFindings, liveLimits, type LiveLimit } from "./limits.ts";
 import { inOrder, type LiveLocation } from "./location.ts";
-import { comingScope, liveFinding, plannedLocation, type LiveScope } from "./scope.ts";
+import { comingScope, liveFinding, type LiveScope } from "./scope.ts";
+import { plannedLocation } from "../stack/plannedLocation.ts";
 import { ownAssociationFindings, ownWindowFindings, tierFindings } from "./windows.ts";
 import type { Location, Plane } from "../plane.ts";
 

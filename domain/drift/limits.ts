@@ -1,8 +1,8 @@
 import { finding } from "../checks/checkTable.ts";
 import type { Finding } from "../fault.ts";
-import { awsLimits, locationLoads, softLimits, tasksOf } from "../checks/limits.ts";
+import { awsLimits, softLimits, tasksOf } from "../checks/limits.ts";
 import { liveFinding, type LiveScope } from "./scope.ts";
-import { machineCount, windowTargets } from "../fleet/placement.ts";
+import { machineCount, serversAt } from "../fleet/placement.ts";
 
 /** One limit of a location: what is used of it, and what the stack will add. */
 export interface LiveLimit {
@@ -64,7 +64,7 @@ function absent(names: Iterable<string>, present: readonly { readonly name: stri
 }
 
 function usages({ plane, planned, live }: LiveScope): readonly Usage[] {
-  const windows = [...planned.windows.values()].map(({ window }) => window);
+  const windows = [...planned.windows.values()];
   const tasks = most(live.windows.map((window) => window.tasks.length));
   const targets = most(live.windows.map((window) => window.targets.length));
   const registered = Map.groupBy(live.registrations, ({ baselineId }) => baselineId);
@@ -102,13 +102,13 @@ function usages({ plane, planned, live }: LiveScope): readonly Usage[] {
       "tasks of the window with the most",
       ssmQuotaCodes.tasksPerWindow,
       tasks,
-      windows.map((window) => tasksOf(plane, window)),
+      windows.map(({ window }) => tasksOf(plane, window)),
     ),
     per(
       "targets of the window with the most",
       ssmQuotaCodes.targetsPerWindow,
       targets,
-      windows.map((window) => windowTargets(plane, window).length),
+      windows.map((window) => window.targets.length),
     ),
   ];
 }
@@ -154,8 +154,7 @@ export function liveLimits(scope: LiveScope): readonly LiveLimit[] {
 
 /** Whether the plane by itself is already beyond the safe number, which `checkLimits` says. */
 function isFoundWithoutCloud({ plane, location }: LiveScope): boolean {
-  const load = locationLoads(plane).find((each) => each.location === location.name);
-  return load !== undefined && load.nodes > softLimits.nodes;
+  return machineCount(serversAt(plane, location.name)) > softLimits.nodes;
 }
 
 /** Findings about limits that what the stack adds does not fit into. */

@@ -1,5 +1,6 @@
 import type { Activation, PatchState } from "../fleet/managedNode.ts";
 import type { JoinedServer } from "../fleet/nodeJoin.ts";
+import { byText } from "../text.ts";
 
 /** Tags by key. */
 export type Tags = Readonly<Record<string, string>>;
@@ -124,23 +125,23 @@ export function lookupKey(key: string, value: string): string {
   return `${key}=${value}`;
 }
 
-function byName<T extends { readonly id: string; readonly name: string }>(things: readonly T[]): readonly T[] {
-  return things.toSorted((a, b) => (`${a.name} ${a.id}` < `${b.name} ${b.id}` ? -1 : 1));
+function sorted<T extends { readonly id: string; readonly name: string }>(things: readonly T[]): readonly T[] {
+  return things.toSorted((a, b) => byText(`${a.name} ${a.id}`, `${b.name} ${b.id}`));
 }
 
 /** The same location with its lists in an order of their own: AWS promises none. */
 export function inOrder(live: LiveLocation): LiveLocation {
   const windows = live.windows.map((window) => ({
     ...window,
-    targets: byName(window.targets),
-    tasks: byName(window.tasks),
+    targets: sorted(window.targets),
+    tasks: sorted(window.tasks),
   }));
   const pairOf = ({ group, operatingSystem }: LiveRegistration): string => pairKey(group, operatingSystem);
   return {
     ...live,
-    baselines: byName(live.baselines),
-    registrations: live.registrations.toSorted((a, b) => (pairOf(a) < pairOf(b) ? -1 : 1)),
-    windows: byName(windows),
-    associations: byName(live.associations),
+    baselines: sorted(live.baselines),
+    registrations: live.registrations.toSorted((a, b) => byText(pairOf(a), pairOf(b))),
+    windows: sorted(windows),
+    associations: sorted(live.associations),
   };
 }

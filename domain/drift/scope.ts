@@ -1,35 +1,9 @@
 import { finding, type CheckId } from "../checks/checkTable.ts";
 import type { Fault, Finding } from "../fault.ts";
 import type { LiveLocation, Tags } from "./location.ts";
-import { groupsAt, windowsAt } from "../locationScope.ts";
-import { baselineName, ownTags, regionalName, windowName } from "../stack/awsNames.ts";
-import { plannedAssociations, type PlannedAssociation } from "../stack/plannedAssociations.ts";
-import type { Baseline, Location, ManagedGroup, Plane, Window, WindowSchedule } from "../plane.ts";
-import type { OperatingSystem } from "../server.ts";
-
-/** A patch group's baseline for one operating system. */
-export interface PlannedRegistration {
-  readonly group: string;
-  readonly operatingSystem: OperatingSystem;
-  /** Name of a baseline of the plane, or of one of AWS's. */
-  readonly baseline: string;
-}
-
-/** A window on one of its schedules. */
-export interface PlannedWindow {
-  readonly window: Window;
-  readonly schedule: WindowSchedule;
-}
-
-/** What the stack makes in one location, by the names that AWS shows. */
-export interface PlannedLocation {
-  readonly baselines: ReadonlyMap<string, Baseline>;
-  readonly registrations: readonly PlannedRegistration[];
-  /** Baselines that are their operating system's default there. */
-  readonly defaults: readonly Baseline[];
-  readonly windows: ReadonlyMap<string, PlannedWindow>;
-  readonly associations: ReadonlyMap<string, PlannedAssociation>;
-}
+import type { Location, Plane } from "../plane.ts";
+import { plannedLocation, type PlannedLocation } from "../stack/plannedLocation.ts";
+import { byText } from "../text.ts";
 
 /** What a judgement about one location goes by. */
 export interface LiveScope {
@@ -37,42 +11,6 @@ export interface LiveScope {
   readonly location: Location;
   readonly planned: PlannedLocation;
   readonly live: LiveLocation;
-}
-
-function registrationsOf(group: ManagedGroup): readonly PlannedRegistration[] {
-  const entries = Object.entries(group.baselines) as [OperatingSystem, string][];
-  return entries
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([operatingSystem, baseline]) => ({ group: group.name, operatingSystem, baseline }));
-}
-
-/** Everything that the stack makes in a location and that can be compared with what is there. */
-export function plannedLocation(plane: Plane, location: Location): PlannedLocation {
-  const { environment, nodes } = plane;
-  const groups = groupsAt(plane, location.name);
-  const registrations = groups.flatMap(registrationsOf);
-  const defaults = location.registersDefaults ? Object.values(plane.baselines).filter((each) => each.default) : [];
-  const used = new Set([...registrations.map(({ baseline }) => baseline), ...defaults.map(({ name }) => name)]);
-  const baselines = [...used].sort().flatMap((name) => plane.baselines[name] ?? []);
-  return {
-    baselines: new Map(baselines.map((baseline) => [baselineName(environment, baseline.name), baseline])),
-    registrations,
-    defaults,
-    windows: new Map(
-      windowsAt(plane, location.name).flatMap((window) =>
-        window.schedules.map((schedule) => [
-          windowName(environment, window.name, schedule.suffix),
-          { window, schedule },
-        ]),
-      ),
-    ),
-    associations: new Map(
-      plannedAssociations({ groups, nodes }).map((association) => [
-        regionalName(environment, association.key),
-        association,
-      ]),
-    ),
-  };
 }
 
 /**
@@ -96,8 +34,8 @@ export function comingScope({ planned, location, live }: LiveScope, coming: Plan
 }
 
 /** Whether something carries all the tags that the stack puts on what it makes in the location. */
-export function isOwn(plane: Plane, location: Location, tags: Tags | undefined): boolean {
-  return Object.entries(ownTags(plane.environment, location)).every(([key, value]) => tags?.[key] === value);
+export function isOwn(planned: PlannedLocation, tags: Tags | undefined): boolean {
+  return Object.entries(planned.tags).every(([key, value]) => tags?.[key] === value);
 }
 
 /** A finding about a location; its message ends with the location's name. */
@@ -190,7 +128,7 @@ export function compared<Live extends { readonly id: string; readonly name: stri
   const candidates = all
     .filter(({ name }) => name === wanted.name)
     .map((candidate) => ({ id: candidate.id, findings: compare(candidate) }))
-    .toSorted((a, b) => a.findings.length - b.findings.length || (a.id < b.id ? -1 : 1));
+    .toSorted((a, b) => a.findings.length - b.findings.length || byText(a.id, b.id));
   const [closest] = candidates;
   if (closest === undefined) return [missing(scope, wanted)];
   return [

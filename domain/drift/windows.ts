@@ -1,32 +1,17 @@
 import type { Finding } from "../fault.ts";
 import type { LiveTarget, LiveTask, LiveWindow } from "./location.ts";
-import {
-  compared,
-  differing,
-  isOwn,
-  liveFinding,
-  putBack,
-  surplus,
-  type LiveScope,
-  type PlannedWindow,
-} from "./scope.ts";
-import { bucketName, hookDocumentName, windowRoleName } from "../stack/awsNames.ts";
-import { windowTargets } from "../fleet/placement.ts";
+import { compared, differing, isOwn, liveFinding, putBack, surplus, type LiveScope } from "./scope.ts";
 import type { PlannedAssociation } from "../stack/plannedAssociations.ts";
-import { approvalObject, approvalOf, overrideObject, type PublishedObject } from "../stack/publications.ts";
+import type { PlannedCommand, PlannedWindow } from "../stack/plannedLocation.ts";
 import {
   cutoffBehavior,
   deliverySeconds,
-  isGated,
   partName,
-  patchParameters,
-  planTargets,
-  planTasks,
   windowDescription,
   windowTiming,
   type PlannedTarget,
-  type PlannedTask,
 } from "../stack/windowTasks.ts";
+import { byKey } from "../text.ts";
 
 function pathOf({ window, schedule }: PlannedWindow): string {
   return schedule.suffix === "" ? `windows.${window.name}` : `windows.${window.name}.${schedule.suffix}`;
@@ -44,17 +29,15 @@ function instantOf(text: string | undefined): string | null {
  * by whoever opened it: docs/adr/0008.
  */
 function windowFindings(scope: LiveScope, planned: PlannedWindow, live: LiveWindow): readonly Finding[] {
-  const { window, schedule } = planned;
-  const { plane } = scope;
+  const { window, schedule, approved } = planned;
   const timing = windowTiming(window, schedule);
-  const approval = isGated(plane.groups, window) ? approvalOf(plane, window) : undefined;
   const kept = {
     timezone: timing.timezone,
     offsetDays: timing.offsetDays ?? null,
     durationHours: window.durationHours,
     cutoffHours: window.cutoffHours,
-    endDate: instantOf(approval?.expires),
-    description: windowDescription(plane.environment, window),
+    endDate: instantOf(approved?.approval.expires),
+    description: windowDescription(scope.plane.environment, window),
   };
   const fields = window.onDemand ? kept : { schedule: timing.expression, enabled: true, ...kept };
   return differing(scope, pathOf(planned), fields, {
@@ -98,42 +81,26 @@ function partFindings<
   return [...own, ...others];
 }
 
-function documentOf(scope: LiveScope, window: PlannedWindow["window"], { step }: PlannedTask): string {
-  if (step === "patch") return "AWS-RunPatchBaseline";
-  return hookDocumentName(scope.plane.environment, window.name, typeof step === "object" ? step.hook : step);
-}
-
 function lastPart(arn: string): string {
   return arn.slice(Math.max(arn.lastIndexOf("/"), arn.lastIndexOf(":")) + 1);
 }
 
 function taskFields(
-  scope: LiveScope,
+  { planned }: LiveScope,
   { window }: PlannedWindow,
-  task: PlannedTask,
+  task: PlannedCommand,
   targetId: string | undefined,
 ): Readonly<Record<string, unknown>> {
-  const { plane, location } = scope;
-  const url = (object: PublishedObject | undefined): string | undefined =>
-    object === undefined
-      ? undefined
-      : `s3://${bucketName(plane.environment, location.name, location.accountId)}/${object.key}`;
-  const approval = isGated(plane.groups, window) ? approvalOf(plane, window) : undefined;
-  const urls = {
-    baselineOverride: url(overrideObject(plane, window)),
-    overrideList: url(approval === undefined ? undefined : approvalObject(approval)),
-  };
-  const parameters = typeof task.step === "object" ? [] : patchParameters(window, task, urls);
   return {
-    document: documentOf(scope, window, task),
+    document: task.document,
     priority: task.priority,
     ...(targetId === undefined ? {} : { targets: [{ key: "WindowTargetIds", values: [targetId] }] }),
     maxConcurrency: window.maxConcurrency,
     maxErrors: window.maxErrors,
     atCutoff: cutoffBehavior(window),
-    role: windowRoleName(plane.environment, location.name),
+    role: planned.windowRole,
     timeoutSeconds: deliverySeconds(window),
-    parameters: Object.fromEntries(parameters.map(([name, value]) => [name, [value]])),
+    parameters: listed(task.parameters),
   };
 }
 
@@ -145,22 +112,18 @@ function liveTaskFields(task: LiveTask): Readonly<Record<string, unknown>> {
     targets: entries(task.targets),
     atCutoff: task.cutoffBehavior,
     role: lastPart(task.serviceRoleArn),
-    parameters: byKey(Object.fromEntries(given)),
+    parameters: sorted(Object.fromEntries(given)),
   };
 }
 
 function insideFindings(scope: LiveScope, planned: PlannedWindow, live: LiveWindow): readonly Finding[] {
-  const { window } = planned;
-  const { plane } = scope;
+  const { window, targets, tasks } = planned;
   const path = pathOf(planned);
-  const targets = planTargets(window, windowTargets(plane, window));
   // Of two targets of one name, the one that the task goes by.
   const idOf = (key: PlannedTarget["key"], task: LiveTask): string | undefined => {
     const ids = live.targets.filter(({ name }) => name === partName(window, { key })).map(({ id }) => id);
     return ids.find((id) => task.targets.some(({ values }) => values.includes(id))) ?? ids[0];
   };
-  const idle = isGated(plane.groups, window) && approvalOf(plane, window) === undefined;
-  const tasks = idle ? [] : planTasks(window, targets);
   return [
     ...partFindings(scope, { window, path, what: "target" }, targets, live.targets, (at, target, found) =>
       differing(
@@ -178,47 +141,49 @@ function insideFindings(scope: LiveScope, planned: PlannedWindow, live: LiveWind
 
 /** Findings about the stack's maintenance windows, their targets and tasks. */
 export function ownWindowFindings(scope: LiveScope): readonly Finding[] {
-  const { plane, location, planned, live } = scope;
+  const { planned, live } = scope;
   const own = [...planned.windows].flatMap(([name, each]) =>
     compared(scope, { path: pathOf(each), what: "maintenance window", name }, live.windows, (window) => [
       ...windowFindings(scope, each, window),
       ...insideFindings(scope, each, window),
     ]),
   );
-  const left = live.windows.filter(({ name, tags }) => !planned.windows.has(name) && isOwn(plane, location, tags));
+  const left = live.windows.filter(({ name, tags }) => !planned.windows.has(name) && isOwn(planned, tags));
   return [
     ...own,
     ...left.map(({ id, name }) => surplus(scope, { path: `windows.${id}`, what: "maintenance window", name })),
   ];
 }
 
-function byKey<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).toSorted(byKey));
+}
+
+/** Parameters as AWS shows them: each is a list, by name. */
+function listed(parameters: Readonly<Record<string, string>>): Readonly<Record<string, readonly string[]>> {
+  return sorted(Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])));
 }
 
 function associationFields(association: PlannedAssociation): Readonly<Record<string, unknown>> {
-  const parameters = Object.entries(association.parameters).map(([key, value]) => [key, [value]] as const);
   return {
     document: association.document,
     schedule: association.schedule ?? "",
     targets: [{ key: "tag:PatchGroup", values: association.groups.toSorted() }],
-    parameters: byKey(Object.fromEntries(parameters)),
+    parameters: listed(association.parameters),
   };
 }
 
 /** Findings about the stack's associations. */
 export function ownAssociationFindings(scope: LiveScope): readonly Finding[] {
-  const { plane, location, planned, live } = scope;
+  const { planned, live } = scope;
   const own = [...planned.associations].flatMap(([name, association]) => {
     const path = `nodes.${association.key}`;
     return compared(scope, { path, what: "association", name }, live.associations, (found) => {
-      const is = { ...found, targets: entries(found.targets), parameters: byKey(found.parameters ?? {}) };
+      const is = { ...found, targets: entries(found.targets), parameters: sorted(found.parameters ?? {}) };
       return differing(scope, path, associationFields(association), is);
     });
   });
-  const left = live.associations.filter(
-    ({ name, tags }) => !planned.associations.has(name) && isOwn(plane, location, tags),
-  );
+  const left = live.associations.filter(({ name, tags }) => !planned.associations.has(name) && isOwn(planned, tags));
   return [...own, ...left.map(({ id, name }) => surplus(scope, { path: `nodes.${id}`, what: "association", name }))];
 }
 

@@ -1,5 +1,5 @@
 import { machineCount, placementOf } from "./placement.ts";
-import type { ManagedGroup, Plane } from "../plane.ts";
+import type { Plane } from "../plane.ts";
 import { operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
 
 const shownLines = 5;
@@ -42,10 +42,4 @@ export function whichServers(servers: readonly Server[]): string {
 /** Several cohorts' servers in the fleet file's order. */
 export function joined(lists: readonly (readonly Server[])[]): readonly Server[] {
   return lists.flat().toSorted((a, b) => a.line - b.line);
-}
-
-/** The group of that name, if this stack patches it. */
-export function managed(plane: Plane, name: string): ManagedGroup | undefined {
-  const group = plane.groups[name];
-  return group?.kind === "managed" ? group : undefined;
 }

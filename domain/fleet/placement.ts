@@ -1,5 +1,6 @@
-import type { Plane, Window } from "../plane.ts";
+import { managed, type ManagedGroup, type Plane, type Window } from "../plane.ts";
 import type { Server } from "../server.ts";
+import { byName } from "../text.ts";
 
 /**
  * Name of the location whose Systems Manager manages a server: its own site on AWS, its subscription's on Azure.
@@ -49,12 +50,31 @@ export function serversOf(plane: Plane, window: Window, locationName: string): r
   return window.groups.flatMap((group) => groups?.get(group) ?? []);
 }
 
-/** Names of the managed groups that a location needs baselines for: those with a window or with servers there. */
-export function groupNamesIn(plane: Plane, locationName: string): readonly string[] {
-  const windows = Object.values(plane.windows).filter((window) => window.locations.includes(locationName));
-  const servers = placementOf(plane).get(locationName)?.keys() ?? [];
-  const names = new Set([...windows.flatMap((window) => window.groups), ...servers]);
-  return [...names].filter((name) => plane.groups[name]?.kind === "managed").sort();
+/** All servers of a location, group by group. */
+export function serversAt(plane: Plane, locationName: string): readonly Server[] {
+  return [...(placementOf(plane).get(locationName)?.values() ?? [])].flat();
+}
+
+/** The windows that exist in a location, by name. */
+export function windowsAt(plane: Plane, locationName: string): readonly Window[] {
+  return Object.values(plane.windows)
+    .filter((window) => window.locations.includes(locationName))
+    .toSorted(byName);
+}
+
+/**
+ * The managed groups that matter in a location, by name: those with a window there, and those with servers there. A
+ * group without a window still needs its baselines, or its servers would be judged by AWS's.
+ */
+export function groupsAt(plane: Plane, locationName: string): readonly ManagedGroup[] {
+  const inWindows = windowsAt(plane, locationName).flatMap((window) => window.groups);
+  const inFleet = placementOf(plane).get(locationName)?.keys() ?? [];
+  return [...new Set([...inWindows, ...inFleet])].sort().flatMap((name) => managed(plane, name) ?? []);
+}
+
+/** Whether a window reaches the servers of a group in a location. */
+export function reaches(window: Window, group: string, locationName: string): boolean {
+  return window.locations.includes(locationName) && window.groups.includes(group);
 }
 
 /** Number of machines that rows stand for: an Auto Scaling group counts its usual size. */
@@ -82,8 +102,8 @@ export interface WindowTarget {
 export function windowTargets(plane: Pick<Plane, "groups">, window: Window): readonly WindowTarget[] {
   const targets = new Map<WindowTarget["reboot"], string[]>();
   for (const name of window.groups) {
-    const group = plane.groups[name];
-    if (group?.kind === "managed") {
+    const group = managed(plane, name);
+    if (group !== undefined) {
       const reboot = window.operation === "scan" ? "NoReboot" : group.reboot;
       targets.set(reboot, [...(targets.get(reboot) ?? []), name]);
     }

@@ -1,6 +1,6 @@
 import { nowhereNear } from "../schedule/awsCron.ts";
 import { fitName, productName } from "./awsNames.ts";
-import type { Group, RebootOption, Window, WindowSchedule } from "../plane.ts";
+import { isReviewed, type Plane, type RebootOption, type Window, type WindowSchedule } from "../plane.ts";
 import type { WindowTarget } from "../fleet/placement.ts";
 
 const nameLimit = 128;
@@ -90,14 +90,8 @@ export function windowTiming(
 }
 
 /** Whether a window installs only what an approvals file names: it stands without a task until one does. */
-export function isGated(groups: Readonly<Record<string, Group>>, window: Window): boolean {
-  return (
-    window.operation === "install" &&
-    window.groups.some((name) => {
-      const group = groups[name];
-      return group?.kind === "managed" && group.approval === "reviewed";
-    })
-  );
+export function isGated(groups: Plane["groups"], window: Window): boolean {
+  return window.operation === "install" && window.groups.some((name) => isReviewed({ groups }, name));
 }
 
 /** How long a node may wait for its turn: a shorter time would drop the nodes that concurrency holds back. */
@@ -106,7 +100,7 @@ export function deliverySeconds(window: Window): number {
 }
 
 /** What a task that patches is told, by the parameters' names, in the order in which the provider reads them back. */
-export function patchParameters<Url>(
+export function patchInputs<Url>(
   window: Window,
   task: Pick<PlannedTask, "rebootOption">,
   urls: { readonly baselineOverride: Url | undefined; readonly overrideList: Url | undefined },

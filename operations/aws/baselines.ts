@@ -10,7 +10,7 @@ import {
 import pMap from "p-map";
 import { apiBaselineFields } from "../../domain/stack/baselineFields.ts";
 import { pairKey, type LiveBaseline, type LiveRegistration } from "../../domain/drift/location.ts";
-import type { PlannedRegistration } from "../../domain/drift/scope.ts";
+import type { PlannedRegistration } from "../../domain/stack/plannedLocation.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
 import { resourceTags } from "./nodes.ts";
 

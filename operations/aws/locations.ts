@@ -8,9 +8,8 @@ import {
   type JoinedServer,
   type NodeFacts,
 } from "../../domain/fleet/nodeJoin.ts";
-import { groupNamesIn, placementOf } from "../../domain/fleet/placement.ts";
+import { groupsAt, serversAt } from "../../domain/fleet/placement.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
-import type { Server } from "../../domain/server.ts";
 import { ssmClient } from "./clients.ts";
 import { awsFailure } from "./failure.ts";
 import { activations, hybridNodeTags, managedNodes, nodeIdsTagged } from "./nodes.ts";
@@ -35,11 +34,6 @@ export type LocationRead<T> =
   | { readonly location: Location; readonly facts: LocationFacts; readonly more: T; readonly client: SSMClient }
   | { readonly location: Location; readonly failure: string };
 
-/** Rows of the fleet file that are placed in a location. */
-export function serversIn(plane: Plane, location: Location): readonly Server[] {
-  return [...(placementOf(plane).get(location.name)?.values() ?? [])].flat();
-}
-
 async function taggedIds(
   client: SSMClient,
   key: string,
@@ -50,8 +44,9 @@ async function taggedIds(
 }
 
 async function readFacts(client: SSMClient, plane: Plane, location: Location): Promise<LocationFacts> {
-  const servers = serversIn(plane, location);
-  const groups = new Set([...servers.map((server) => server.patchGroup), ...groupNamesIn(plane, location.name)]);
+  const servers = serversAt(plane, location.name);
+  const managed = groupsAt(plane, location.name).map(({ name }) => name);
+  const groups = new Set([...servers.map((server) => server.patchGroup), ...managed]);
   const rows = servers.filter((server) => server.id.startsWith(autoScalingPrefix)).map((server) => server.id);
   const hasAzure = Object.values(plane.subscriptions).some((each) => each.location === location.name);
   const [nodes, known, byGroup, byAutoScaling] = await Promise.all([

@@ -61,7 +61,7 @@ for (const environment of ["prod", "nonprod"]) {
       }
       for (const [accountId, locations] of Map.groupBy(Object.values(plane.locations), (each) => each.accountId)) {
         const names = locations.map((location) => location.name);
-        const windows = loads.filter((load) => names.includes(load.location)).map((load) => load.awsWindows);
+        const windows = loads.filter((load) => names.includes(load.location.name)).map((load) => load.awsWindows);
         expect(
           windows.reduce((sum, count) => sum + count, 0),
           accountId,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { readPlane } from "../../config/file.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { formatFault } from "../../domain/fault.ts";
+import type { Plane } from "../../domain/plane.ts";
 import { program } from "../../program.ts";
 import { makeProviders } from "../../providers.ts";
 import { settled, startMocks, type MockOutputs, type RecordedResource } from "../harness/mocks.ts";
@@ -13,15 +14,21 @@ export function inventoryFile(environment: string): string {
   return join(import.meta.dirname, `${environment}.txt`);
 }
 
+/** The plane of a checked-in environment. */
+export function checkedIn(environment: string): Plane {
+  const read = readPlane(root, environment);
+  if ("faults" in read) throw new Error(read.faults.map(formatFault).join("\n"));
+  return read.plane;
+}
+
 /**
  * Everything the whole program registers for a checked-in environment, under mocks.
  * @param outputs - further computed outputs by resource
  */
 export async function registered(environment: string, outputs?: MockOutputs): Promise<readonly RecordedResource[]> {
-  const read = readPlane(root, environment);
-  if ("faults" in read) throw new Error(read.faults.map(formatFault).join("\n"));
+  const plane = checkedIn(environment);
   const recorder = await startMocks(outputs);
-  program(read.plane, makeProviders(read.plane), loadOnboardingScripts(root));
+  program(plane, makeProviders(plane), loadOnboardingScripts(root));
   await settled();
   return recorder.resources;
 }

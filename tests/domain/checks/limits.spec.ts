@@ -42,7 +42,7 @@ describe("limits", () => {
       window("weekly", { locations: ["other"] }),
     ];
     const loads = locationLoads(samplePlane({ locations: two, windows }));
-    expect(loads.map((load) => [load.location, load.awsWindows])).to.deep.equal([
+    expect(loads.map((load) => [load.location.name, load.awsWindows])).to.deep.equal([
       ["main", 12],
       ["other", 13],
     ]);

@@ -4,7 +4,8 @@ import { foreignFindings, isPatchDocument } from "../../../domain/drift/foreign.
 import { limitFindings, liveLimits, ssmQuotaCodes } from "../../../domain/drift/limits.ts";
 import { lookupKey, type LiveLocation, type LiveTargetEntry, type LiveWindow } from "../../../domain/drift/location.ts";
 import { judgeLocation } from "../../../domain/drift/judgeLocation.ts";
-import { plannedLocation, type LiveScope } from "../../../domain/drift/scope.ts";
+import type { LiveScope } from "../../../domain/drift/scope.ts";
+import { plannedLocation } from "../../../domain/stack/plannedLocation.ts";
 import type { Plane } from "../../../domain/plane.ts";
 import type { Server } from "../../../domain/server.ts";
 import { samplePlane, server, servers } from "../samplePlane.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import {
-  groupNamesIn,
+  groupsAt,
   locationNameOf,
   machineCount,
   placementOf,
@@ -43,8 +43,8 @@ describe("placement", () => {
   });
 
   it("names the groups with a window or servers in a location", () => {
-    expect(groupNamesIn(plane, "main")).to.deep.equal(["app", "db"]);
-    expect(groupNamesIn(plane, "other")).to.deep.equal(["app"]);
+    expect(groupsAt(plane, "main").map(({ name }) => name)).to.deep.equal(["app", "db"]);
+    expect(groupsAt(plane, "other").map(({ name }) => name)).to.deep.equal(["app"]);
   });
 
   it("makes one target per reboot option, and one for a scan", () => {

@@ -1,0 +1,132 @@
+import { groupsAt, windowsAt, windowTargets } from "../fleet/placement.ts";
+import type { Approval, Baseline, Location, ManagedGroup, Plane, Window, WindowSchedule } from "../plane.ts";
+import type { OperatingSystem } from "../server.ts";
+import { byKey, byName } from "../text.ts";
+import {
+  baselineName,
+  bucketName,
+  hookDocumentName,
+  ownTags,
+  regionalName,
+  windowName,
+  windowRoleName,
+} from "./awsNames.ts";
+import { plannedAssociations, type PlannedAssociation } from "./plannedAssociations.ts";
+import { approvalObject, approvalOf, overrideObject, type PublishedObject } from "./publications.ts";
+import { isGated, patchInputs, planTargets, planTasks, type PlannedTarget, type PlannedTask } from "./windowTasks.ts";
+
+/** A patch group's baseline for one operating system. */
+export interface PlannedRegistration {
+  readonly group: string;
+  readonly operatingSystem: OperatingSystem;
+  /** Name of a baseline of the plane, or of one of AWS's. */
+  readonly baseline: string;
+}
+
+/** A task with what it runs. */
+export interface PlannedCommand extends PlannedTask {
+  /** Name of the SSM document. */
+  readonly document: string;
+  /** What the document is told, by the parameters' names. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A window on one of its schedules, and everything in it. */
+export interface PlannedWindow {
+  readonly window: Window;
+  readonly schedule: WindowSchedule;
+  readonly targets: readonly PlannedTarget[];
+  /** None while a reviewed group has nothing approved. */
+  readonly tasks: readonly PlannedCommand[];
+  /** What the reviewed group's window installs by. */
+  readonly approved: { readonly approval: Approval; readonly list: PublishedObject } | undefined;
+  /** What replaces the groups' own baselines. */
+  readonly override: PublishedObject | undefined;
+}
+
+/** What the stack makes in one location, by the names that AWS shows. */
+export interface PlannedLocation {
+  /** The managed groups that have servers or windows there, by name. */
+  readonly groups: readonly ManagedGroup[];
+  readonly baselines: ReadonlyMap<string, Baseline>;
+  readonly registrations: readonly PlannedRegistration[];
+  /** Baselines that are their operating system's default there. */
+  readonly defaults: readonly Baseline[];
+  readonly windows: ReadonlyMap<string, PlannedWindow>;
+  readonly associations: ReadonlyMap<string, PlannedAssociation>;
+  /** Objects that nodes read; one that several windows share comes once for each. */
+  readonly published: readonly PublishedObject[];
+  /** The bucket of all these objects, and of the nodes' logs. */
+  readonly bucket: string;
+  /** Name of the role that all windows run their tasks with. */
+  readonly windowRole: string;
+  /** What everything carries that can be tagged. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+function registrationsOf(group: ManagedGroup): readonly PlannedRegistration[] {
+  const entries = Object.entries(group.baselines) as [OperatingSystem, string][];
+  return entries
+    .toSorted(byKey)
+    .map(([operatingSystem, baseline]) => ({ group: group.name, operatingSystem, baseline }));
+}
+
+function documentOf(environment: string, window: Window, { step }: PlannedTask): string {
+  if (step === "patch") return "AWS-RunPatchBaseline";
+  return hookDocumentName(environment, window.name, typeof step === "object" ? step.hook : step);
+}
+
+/** A window's inside, which is the same on each of its schedules. */
+function insideOf(plane: Plane, window: Window, bucket: string): Omit<PlannedWindow, "schedule"> {
+  const targets = planTargets(window, windowTargets(plane, window));
+  const approval = approvalOf(plane, window);
+  const approved = approval === undefined ? undefined : { approval, list: approvalObject(approval) };
+  const override = overrideObject(plane, window);
+  const url = (object: PublishedObject | undefined): string | undefined =>
+    object === undefined ? undefined : `s3://${bucket}/${object.key}`;
+  const urls = { baselineOverride: url(override), overrideList: url(approved?.list) };
+  const idle = approved === undefined && isGated(plane.groups, window);
+  const tasks = (idle ? [] : planTasks(window, targets)).map((task) => ({
+    ...task,
+    document: documentOf(plane.environment, window, task),
+    parameters: typeof task.step === "object" ? {} : Object.fromEntries(patchInputs(window, task, urls)),
+  }));
+  return { window, targets, tasks, approved, override };
+}
+
+/**
+ * Everything that the stack makes in a location, as far as it has a name of its own or could be changed by hand: the one
+ * answer that the program builds by, and that limits and drift are judged by. A plane of which a part was at fault has
+ * that part left out.
+ */
+export function plannedLocation(plane: Plane, location: Location): PlannedLocation {
+  const { environment, nodes } = plane;
+  const groups = groupsAt(plane, location.name);
+  const bucket = bucketName(environment, location.name, location.accountId);
+  const registrations = groups.flatMap(registrationsOf);
+  const defaults = location.registersDefaults ? Object.values(plane.baselines).filter((each) => each.default) : [];
+  const used = new Set([...registrations.map(({ baseline }) => baseline), ...defaults.map(({ name }) => name)]);
+  const baselines = Object.values(plane.baselines).filter(({ name }) => used.has(name));
+  const windows = windowsAt(plane, location.name).map((window) => insideOf(plane, window, bucket));
+  return {
+    groups,
+    baselines: new Map(baselines.toSorted(byName).map((each) => [baselineName(environment, each.name), each])),
+    registrations,
+    defaults,
+    windows: new Map(
+      windows.flatMap((inside) =>
+        inside.window.schedules.map((schedule) => [
+          windowName(environment, inside.window.name, schedule.suffix),
+          { ...inside, schedule },
+        ]),
+      ),
+    ),
+    associations: new Map(
+      plannedAssociations({ groups, nodes }).map((each) => [regionalName(environment, each.key), each]),
+    ),
+    published: windows.flatMap(({ override, approved }) => [override ?? [], approved?.list ?? []].flat()),
+    bucket,
+    windowRole: windowRoleName(environment, location.name),
+    tags: ownTags(environment, location),
+  };
+}
