@@ -1,4 +1,5 @@
 import prettier from "eslint-config-prettier";
+import importX from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 /** Pulumi faults that no plugin finds. */
@@ -37,10 +38,84 @@ const clock = [
   },
 ];
 
-/** Imports point one way: domain <- config, fleet <- components <- program <- index; see docs/adr/0002-layout.md. */
-const direction = (folders, message) => ({
-  patterns: [{ group: folders.flatMap((folder) => [`**/${folder}/**`, `./${folder}/**`]), message }],
-});
+const program = ["index.ts", "program.ts", "providers.ts"];
+const domainHeads = ["exitCodes", "fault", "plane", "server", "text"].map((name) => `domain/${name}.ts`);
+const domainOrder = [
+  "schedule",
+  "fleet",
+  "stack",
+  "checks",
+  "onboarding",
+  "approvals",
+  "packages",
+  "runs",
+  "status",
+  "drift",
+].map((room) => `domain/${room}`);
+/** Nothing of domain follows after these, and they do not know each other. */
+const domainEnds = ["domain/plan", "domain/explain", "domain/pullRequest"];
+const product = ["domain", "config", "fleet", "components", "operations", "render", "scripts", "functions", ...program];
+
+/**
+ * The rooms of the project and, of each, what it may import besides itself: docs/adr/0002-layout.md. A room within
+ * another keeps to both entries.
+ */
+const rooms = {
+  "domain/*.ts": domainHeads,
+  ...Object.fromEntries(domainOrder.map((room, index) => [room, [...domainHeads, ...domainOrder.slice(0, index)]])),
+  ...Object.fromEntries(domainEnds.map((room) => [room, [...domainHeads, ...domainOrder]])),
+  config: ["domain", "fleet"],
+  "config/schema": ["domain", "config/yaml"],
+  "config/yaml": domainHeads,
+  fleet: ["domain"],
+  components: ["domain"],
+  "components/aws": ["domain", "components/resolution.ts"],
+  "components/azure": ["domain", "components/resolution.ts"],
+  "providers.ts": ["domain"],
+  "program.ts": ["domain", "config", "components", "providers.ts"],
+  "index.ts": ["config", "program.ts", "providers.ts"],
+  operations: ["domain", "config", "fleet"],
+  "operations/git": ["domain", "config"],
+  "operations/github": ["domain"],
+  render: ["domain"],
+  functions: ["domain", "config", "fleet", "operations"],
+  scripts: ["domain", "config", "fleet", "operations", "render", "engine", "package.json"],
+  "scripts/cli": ["domain", "config", "operations", "render"],
+  "scripts/commands": ["domain", "config", "fleet", "operations", "render", "scripts/cli"],
+  "scripts/dev": ["domain", "config", "fleet", "render", "engine", "scripts/cli"],
+  engine: ["domain", "config", "program.ts", "providers.ts"],
+  policy: [],
+  // Types alone: a mistake of the product must not hide in the cloud that it is tested on.
+  simulator: ["domain", "config", "fleet"],
+  rehearsal: ["domain", "config", "fleet", "operations", "simulator/index.ts"],
+  demo: ["domain", "config", "fleet", "operations", "render", "engine", "simulator/index.ts"],
+  bench: [...product, "engine", "simulator/index.ts"],
+  tests: [...product, "engine", "policy", "bootstrap", "rehearsal", "demo", "bench", "simulator", "package.json"],
+};
+
+/** Only the simulator's own tests go further into it than its door. */
+const door = {
+  target: ["tests/*.ts", "tests/!(simulator)/**"],
+  from: "simulator",
+  except: ["index.ts"],
+  message: "simulator/index.ts is its only door",
+};
+
+const zones = Object.entries(rooms).map(([room, allowed]) => ({
+  target: room,
+  from: ".",
+  except: ["node_modules", ...(room.includes("*") ? [] : [room]), ...allowed],
+  message: `${room} may import ${allowed.join(", ") || "nothing of the project"} and itself`,
+}));
+
+/** Folders whose every import a preview runs, or that have to answer alike whenever they are asked. */
+const timeless = ["domain/**/*.ts", "render/**/*.ts", "config/**/*.ts", "fleet/**/*.ts"];
+const registering = ["components/**/*.ts", ...program];
+const packages = (...group) => [
+  "error",
+  { patterns: [{ group, message: "pure: no cloud, no Pulumi, no input and output" }] },
+];
+const clouds = ["@pulumi/*", "@aws-sdk/*", "@azure/*", "node:*"];
 
 export default tseslint.config(
   { ignores: ["node_modules/", "coverage/", ".patchplane/", "engine/*.go"] },
@@ -58,93 +133,34 @@ export default tseslint.config(
     },
   },
   {
-    files: ["domain/**/*.ts"],
+    files: ["**/*.ts"],
+    plugins: { "import-x": importX },
+    rules: { "import-x/no-restricted-paths": ["error", { basePath: import.meta.dirname, zones: [...zones, door] }] },
+  },
+  { files: timeless, rules: { "no-restricted-syntax": ["error", ...pulumiFaults, ...clock] } },
+  {
+    files: registering,
+    rules: { "no-restricted-syntax": ["error", ...pulumiFaults, stringifyInComponents, ...clock] },
+  },
+  {
+    files: ["domain/**/*.ts", "render/**/*.ts"],
+    rules: { "no-restricted-imports": packages(...clouds, "!node:crypto") },
+  },
+  { files: ["policy/**/*.ts"], rules: { "no-restricted-imports": packages(...clouds) } },
+  {
+    files: ["simulator/**/*.ts"],
     rules: {
-      "no-restricted-syntax": ["error", ...pulumiFaults, ...clock],
-      "no-restricted-imports": [
+      "@typescript-eslint/no-restricted-imports": [
         "error",
         {
           patterns: [
-            { group: ["../*", "!./*"], message: "domain imports nothing of the project but itself" },
-            { group: ["@pulumi/*", "@aws-sdk/*", "@azure/*", "node:*", "!node:crypto"], message: "domain is pure" },
+            {
+              group: product.map((room) => (room.endsWith(".ts") ? `../**/${room}` : `../**/${room}/**`)),
+              allowTypeImports: true,
+              message: "the simulator takes only types from the product",
+            },
           ],
         },
-      ],
-    },
-  },
-  {
-    files: ["domain/*/**/*.ts"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            { group: ["../../*"], message: "domain imports nothing of the project but itself" },
-            { group: ["@pulumi/*", "@aws-sdk/*", "@azure/*", "node:*", "!node:crypto"], message: "domain is pure" },
-          ],
-        },
-      ],
-    },
-  },
-  {
-    files: ["config/**/*.ts", "fleet/**/*.ts"],
-    rules: {
-      "no-restricted-syntax": ["error", ...pulumiFaults, ...clock],
-      "no-restricted-imports": [
-        "error",
-        direction(
-          ["components", "operations", "render", "scripts", "simulator", "tests", "engine", "demo", "bench"],
-          "config and fleet import domain only",
-        ),
-      ],
-    },
-  },
-  {
-    files: ["components/**/*.ts"],
-    rules: {
-      "no-restricted-syntax": ["error", ...pulumiFaults, stringifyInComponents, ...clock],
-      "no-restricted-imports": [
-        "error",
-        direction(
-          ["operations", "render", "scripts", "simulator", "tests", "engine", "demo", "bench"],
-          "components import domain, config's types and fleet only",
-        ),
-      ],
-    },
-  },
-  {
-    files: ["index.ts", "program.ts", "providers.ts"],
-    rules: {
-      "no-restricted-syntax": ["error", ...pulumiFaults, stringifyInComponents, ...clock],
-      "no-restricted-imports": [
-        "error",
-        direction(
-          ["operations", "render", "scripts", "simulator", "tests", "engine", "demo", "bench"],
-          "the program stands alone",
-        ),
-      ],
-    },
-  },
-  {
-    files: ["policy/**/*.ts"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        {
-          patterns: [
-            { group: ["../*"], message: "policy judges plain data, and imports nothing of the project but itself" },
-            { group: ["@pulumi/*", "@aws-sdk/*", "@azure/*", "node:*"], message: "policy is pure" },
-          ],
-        },
-      ],
-    },
-  },
-  {
-    files: ["scripts/**/*.ts", "engine/**/*.ts"],
-    rules: {
-      "no-restricted-imports": [
-        "error",
-        direction(["simulator", "tests", "bench"], "nothing imports the simulator but tests, bench and demo"),
       ],
     },
   },
