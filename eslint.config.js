@@ -57,7 +57,7 @@ const domainEnds = ["domain/plan", "domain/explain", "domain/pullRequest"];
 const product = ["domain", "config", "fleet", "components", "operations", "render", "scripts", "functions", ...program];
 
 /**
- * The rooms of the project and, of each, what it may import besides itself: docs/adr/0002-layout.md. A room within
+ * The rooms of the project and, of each, what it may import besides itself: docs/adr/0002-layout-and-direction.md. A room within
  * another keeps to both entries.
  */
 const rooms = {
