@@ -1,6 +1,10 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
+import ts from "typescript";
 import { changedEnvironments, isProgramFile } from "../../../domain/pullRequest/changedEnvironments.ts";
 
+const root = join(import.meta.dirname, "..", "..", "..");
 const environments = [
   { environment: "prod", files: ["Pulumi.prod.yaml", "fleet/prod.csv"], folders: ["approvals"] },
   { environment: "nonprod", files: ["Pulumi.nonprod.yaml", "fleet/nonprod.csv"], folders: ["approvals-nonprod"] },
@@ -51,5 +55,46 @@ describe("environments that a change touches", () => {
 
   it("are not touched by a CSV in the folder of the fleet's own code", () => {
     expect(isProgramFile("fleet/prod.csv")).to.equal(false);
+  });
+});
+
+/** Everything that a module of the checkout imports, itself included, from the project's root. */
+function importedBy(path: string, known = new Set<string>()): ReadonlySet<string> {
+  if (known.has(path)) return known;
+  known.add(path);
+  for (const { fileName } of ts.preProcessFile(readFileSync(join(root, path), "utf8")).importedFiles) {
+    if (fileName.startsWith(".")) importedBy(join(dirname(path), fileName), known);
+  }
+  return known;
+}
+
+describe("files of the program", () => {
+  const within = (folder: string): readonly string[] =>
+    globSync(`${folder}/**/*.*`, { cwd: root }).filter((path) => !path.includes("node_modules"));
+
+  it("are all that the checkout's program imports, loads and is installed by", () => {
+    const imported = importedBy("index.ts");
+    expect(imported.size).to.be.greaterThan(100);
+    const scripts = within("components/azure/onboarding");
+    expect(scripts).not.to.deep.equal([]);
+    const files = [...imported, ...scripts, "Pulumi.yaml", "package.json", "package-lock.json"];
+    expect(files.filter((path) => !isProgramFile(path))).to.deep.equal([]);
+  });
+
+  it("are none that only commands, tests and readers have", () => {
+    const others = [
+      "operations",
+      "render",
+      "scripts",
+      "simulator",
+      "tests",
+      "docs",
+      "policy",
+      "engine",
+      "bench",
+      "demo",
+    ];
+    const files = [...others.flatMap(within), "README.md", "eslint.config.js", "tsconfig.json"];
+    expect(files.filter(isProgramFile)).to.deep.equal([]);
   });
 });
