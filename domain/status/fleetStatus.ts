@@ -1,8 +1,8 @@
-import { exitCodes } from "../exitCodes.ts";
 import type { ManagedNode, PatchState } from "../fleet/managedNode.ts";
 import type { AzureView, OnboardingStatus } from "../onboarding/state.ts";
 import type { Location } from "../plane.ts";
 import type { Server } from "../server.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Judgement } from "./verdict.ts";
 
 /** A server of the fleet file and where it is found. */
@@ -108,9 +108,9 @@ export function statusFindings({ servers }: FleetStatus): StatusFindings {
   };
 }
 
-/** Exit code of a status: what could not be read wins over what was found. */
-export function statusExitCode(status: FleetStatus): number {
+/** What a status comes to. */
+export function statusOutcome(status: FleetStatus): Outcome {
   const unreadable = status.locations.some(({ failure }) => failure !== undefined);
-  if (unreadable || status.unreadableSubscriptions.length > 0) return exitCodes.cloud;
-  return Object.values(statusFindings(status)).some((number) => number > 0) ? exitCodes.findings : exitCodes.fine;
+  if (unreadable || status.unreadableSubscriptions.length > 0) return "unreadable";
+  return Object.values(statusFindings(status)).some((number) => number > 0) ? "findings" : "fine";
 }

@@ -1,6 +1,6 @@
-import { exitCodes } from "../exitCodes.ts";
 import type { Location } from "../plane.ts";
 import type { Server } from "../server.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** One tag that is not what the fleet file says. */
 export interface TagDifference {
@@ -64,9 +64,9 @@ export function remainingDrift({ nodes, repairs }: TagDrift): readonly NodeTagDr
   return nodes.filter(({ nodeId }) => !mended.has(nodeId));
 }
 
-/** Exit code of a tag drift: what could not be read or repaired wins over what differs. */
-export function tagDriftExitCode(drift: TagDrift): number {
+/** What a tag drift comes to; a node whose repair failed counts as one that could not be read. */
+export function tagDriftOutcome(drift: TagDrift): Outcome {
   const failures = [...drift.locations, ...drift.unreadableSubscriptions, ...drift.repairs];
-  if (failures.some(({ failure }) => failure !== undefined)) return exitCodes.cloud;
-  return remainingDrift(drift).length > 0 ? exitCodes.findings : exitCodes.fine;
+  if (failures.some(({ failure }) => failure !== undefined)) return "unreadable";
+  return remainingDrift(drift).length > 0 ? "findings" : "fine";
 }

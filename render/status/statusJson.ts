@@ -1,9 +1,4 @@
-import {
-  statusFindings,
-  statusExitCode,
-  type FleetStatus,
-  type ServerStatus,
-} from "../../domain/status/fleetStatus.ts";
+import { statusFindings, type FleetStatus, type ServerStatus } from "../../domain/status/fleetStatus.ts";
 import { countStatus, totalCounts } from "./statusTable.ts";
 import { statusRow } from "./statusText.ts";
 
@@ -48,13 +43,13 @@ function serverJson(status: ServerStatus) {
 }
 
 /** A status for programs; docs/commands.md describes every field. */
-export function statusJson(stack: string, status: FleetStatus): string {
+export function statusJson(stack: string, status: FleetStatus, exitCode: number): string {
   const rows = status.servers.map(statusRow);
   const value = {
     schema,
     stack,
     asOf: status.asOf.toISOString(),
-    exitCode: statusExitCode(status),
+    exitCode,
     total: totalCounts(rows),
     findings: statusFindings(status),
     groups: countStatus(rows, ["location", "group", "os"]).map(({ labels, counts }) => ({ ...labels, ...counts })),

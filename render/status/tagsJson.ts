@@ -1,16 +1,16 @@
-import { tagDriftExitCode, type TagDrift } from "../../domain/status/tagDrift.ts";
+import type { TagDrift } from "../../domain/status/tagDrift.ts";
 
 /** Name and version of the JSON's shape: a number is raised when a field goes or changes its meaning. */
 const schema = "patchplane/tags/1";
 
 /** Tag drift for programs; docs/commands.md describes every field. */
-export function tagsJson(stack: string, drift: TagDrift, apply: boolean): string {
+export function tagsJson(stack: string, drift: TagDrift, apply: boolean, exitCode: number): string {
   const repairs = new Map(drift.repairs.map((repair) => [repair.nodeId, repair]));
   const value = {
     schema,
     stack,
     applied: apply,
-    exitCode: tagDriftExitCode(drift),
+    exitCode,
     checked: drift.checked,
     withoutNode: drift.withoutNode,
     locations: drift.locations.map(({ location, failure }) => ({

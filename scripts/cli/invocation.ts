@@ -1,34 +1,15 @@
-import { resolve } from "node:path";
-import { InvalidArgumentError } from "commander";
-import { faultReport } from "../../config/faultReport.ts";
 import { readPlane } from "../../config/file.ts";
 import { suggest } from "../../config/nearest.ts";
-import { projectFiles, type ProjectFiles } from "../../config/projectFiles.ts";
+import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf, stackFileName } from "../../config/stackName.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { azureEndpoint, azureEndpointVariable } from "../../operations/azure/endpoint.ts";
 import type { Scope } from "../../operations/fleetNodes.ts";
+import type { Call } from "./command.ts";
+import type { SharedOptions } from "./options.ts";
 import { stepsFor } from "./progress.ts";
-
-/** Something in the command line or the configuration that a person has to correct: exit code 2. */
-export class UsageError extends Error {
-  /** @param files - those the faults are in, to show their lines */
-  constructor(faults: readonly Fault[], files: Pick<ProjectFiles, "read"> = { read: () => undefined }) {
-    super(faultReport(faults, files));
-    this.name = "UsageError";
-  }
-}
-
-/** Options that every command about servers has. */
-export interface ScopeOptions {
-  /** Folder of stack files, fleet and approvals, instead of the project's own. */
-  readonly cwd?: string;
-  readonly stack?: string;
-  readonly location?: readonly string[];
-  readonly group?: readonly string[];
-  readonly json?: boolean;
-}
+import { UsageError } from "./usageError.ts";
 
 /** A command's plane and what of it is looked at. */
 export interface Invocation {
@@ -37,22 +18,12 @@ export interface Invocation {
   readonly scope: Scope;
 }
 
-/** Collects an option that may be given several times. */
-export function collected(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
-}
-
-const instantPattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
-/** Reads an option that is an instant. */
-export function instant(text: string): Date {
-  const date = new Date(text);
-  if (!instantPattern.test(text) || Number.isNaN(date.getTime())) {
-    throw new InvalidArgumentError("allowed: an ISO 8601 instant with its zone, e.g. 2026-12-01T12:00:00Z");
-  }
-  return date;
-}
-
+/**
+ * The stack that was named, or the only one there is.
+ * @param root - the folder of stack files
+ * @param option - the one it is named by
+ * @throws UsageError when there is no such stack, or no way to tell
+ */
 export function chosenStack(root: string, given: string | undefined, option = "--stack"): string {
   const known = environmentsOf(projectFiles(root));
   const [only] = known;
@@ -82,11 +53,9 @@ function unknownNames(
 
 /**
  * Reads the plane and checks every option against it, so that all that is wrong is said at once.
- * @param projectRoot - where this project is
  * @throws UsageError with every fault
  */
-export function openInvocation(projectRoot: string, options: ScopeOptions): Invocation {
-  const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
+export function openInvocation({ root, options }: Call<SharedOptions>): Invocation {
   const stack = chosenStack(root, options.stack);
   const resolved = readPlane(root, stack);
   if ("faults" in resolved) throw new UsageError(resolved.faults, projectFiles(root));

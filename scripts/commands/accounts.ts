@@ -1,19 +1,18 @@
-import { resolve } from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { environmentsOf } from "../../config/stackName.ts";
 import { readPlaneFrom } from "../../config/file.ts";
 import { organisationFile, readOrganisation } from "../../config/organisation.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { exitCodes } from "../../domain/exitCodes.ts";
 import { formatFault, type Finding } from "../../domain/fault.ts";
 import { organisationFindings } from "../../domain/checks/organisation.ts";
 import type { Plane } from "../../domain/plane.ts";
-import { UsageError } from "../cli/invocation.ts";
+import { command, type Answer, type Call } from "../cli/command.ts";
+import { exitCodes } from "../cli/exitCodes.ts";
+import { shared } from "../cli/options.ts";
+import { UsageError } from "../cli/usageError.ts";
 
 interface AccountsOptions {
-  readonly cwd?: string;
   readonly list: string;
-  readonly json?: true;
 }
 
 function text(findings: readonly Finding[], accounts: number): string {
@@ -21,8 +20,8 @@ function text(findings: readonly Finding[], accounts: number): string {
   return findings.map((finding) => `${finding.id}: ${formatFault(finding)}\n`).join("");
 }
 
-function run(projectRoot: string, options: AccountsOptions): void {
-  const files = projectFiles(options.cwd === undefined ? projectRoot : resolve(options.cwd));
+function run({ root, options }: Call<AccountsOptions>): Answer {
+  const files = projectFiles(root);
   const list = files.read(options.list);
   if (list === undefined) {
     throw new UsageError([{ path: "--list", message: "there is no such file", value: options.list }]);
@@ -36,35 +35,28 @@ function run(projectRoot: string, options: AccountsOptions): void {
   if (faults.length > 0 || "faults" in organisation) throw new UsageError(faults);
   const read: readonly Plane[] = planes.flatMap((each) => ("plane" in each ? [each.plane] : []));
   const findings = organisationFindings(read, organisation.accounts, options.list);
-  process.exitCode = findings.length === 0 ? exitCodes.fine : exitCodes.findings;
-  process.stdout.write(
-    options.json === true
-      ? `${JSON.stringify({ schema: "patchplane/accounts/1", exitCode: process.exitCode, findings }, undefined, 2)}\n`
-      : text(findings, organisation.accounts.length),
-  );
+  return {
+    exitCode: findings.length === 0 ? exitCodes.fine : exitCodes.findings,
+    json: (exitCode) => `${JSON.stringify({ schema: "patchplane/accounts/1", exitCode, findings }, undefined, 2)}\n`,
+    text: () => text(findings, organisation.accounts.length),
+  };
 }
 
 /** Adds `patchplane accounts`. */
 export function addAccounts(program: Command, root: string): void {
-  program
-    .command("accounts")
-    .summary("which accounts of the organisation lack the bootstrap or a location")
-    .description(
+  command<AccountsOptions>(program, root, {
+    name: "accounts",
+    summary: "which accounts of the organisation lack the bootstrap or a location",
+    description:
       "Compares the list of the organisation's accounts with every stack file. Asks no cloud: the list is a file that " +
-        "is reviewed like the others.",
-    )
-    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
-    .option("--list <file>", "the list, from that folder", organisationFile)
-    .option("--json", "print JSON, and nothing else")
-    .addHelpText(
-      "after",
-      `
-Exit codes: 0 every account has what it needs; 1 one does not; 2 usage, or a file that cannot be read.
-
-Example:
-  npx patchplane accounts`,
-    )
-    .action((options: AccountsOptions) => {
-      run(root, options);
-    });
+      "is reviewed like the others.",
+    options: [
+      shared.cwd(),
+      new Option("--list <file>", "the list, from that folder").default(organisationFile),
+      shared.json(),
+    ],
+    exitCodes: "0 every account has what it needs; 1 one does not; 2 usage, or a file that cannot be read.",
+    examples: ["npx patchplane accounts"],
+    run,
+  });
 }

@@ -1,19 +1,18 @@
-import { resolve } from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { environmentFiles } from "../../config/environmentFiles.ts";
 import { environmentsOf } from "../../config/stackName.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { changedEnvironments, type ChangedEnvironment } from "../../domain/pullRequest/changedEnvironments.ts";
 import { changedPaths, type Changes } from "../../operations/git/changes.ts";
-import { UsageError } from "../cli/invocation.ts";
+import { command, type Answer, type Call } from "../cli/command.ts";
+import { shared } from "../cli/options.ts";
+import { UsageError } from "../cli/usageError.ts";
 
 interface ChangedOptions {
-  readonly cwd?: string;
   readonly base?: string;
   readonly all?: true;
   readonly orAll?: true;
   readonly matrix?: true;
-  readonly json?: true;
 }
 
 function text(changed: readonly ChangedEnvironment[]): string {
@@ -21,8 +20,7 @@ function text(changed: readonly ChangedEnvironment[]): string {
   return changed.map(({ environment, files }) => `${environment}: ${files.join(", ")}\n`).join("");
 }
 
-async function run(projectRoot: string, options: ChangedOptions): Promise<void> {
-  const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
+async function run({ root, options }: Call<ChangedOptions>): Promise<Answer> {
   const project = projectFiles(root);
   const environments = environmentsOf(project).map((environment) => environmentFiles(project, environment));
   if ((options.base === undefined) === (options.all === undefined)) {
@@ -37,36 +35,33 @@ async function run(projectRoot: string, options: ChangedOptions): Promise<void> 
     "failure" in changes
       ? environments.map(({ environment, files }) => ({ environment, files }))
       : changedEnvironments(environments, changes.paths);
-  if (options.matrix === true) process.stdout.write(`${JSON.stringify(changed.map((each) => each.environment))}\n`);
-  else if (options.json === true) {
-    process.stdout.write(
-      `${JSON.stringify({ schema: "patchplane/changed/1", environments: changed }, undefined, 2)}\n`,
-    );
-  } else process.stdout.write(text(changed));
+  if (options.matrix === true) {
+    return { text: () => `${JSON.stringify(changed.map((each) => each.environment))}\n` };
+  }
+  return {
+    json: () => `${JSON.stringify({ schema: "patchplane/changed/1", environments: changed }, undefined, 2)}\n`,
+    text: () => text(changed),
+  };
 }
 
 /** Adds `patchplane changed`. */
 export function addChanged(program: Command, root: string): void {
-  program
-    .command("changed")
-    .summary("which environments a change touches, by stack file, fleet file, approvals or program")
-    .description(
+  command<ChangedOptions>(program, root, {
+    name: "changed",
+    summary: "which environments a change touches, by stack file, fleet file, approvals or program",
+    description:
       "Lists the environments whose stack file, fleet file, approvals folder or program differs between HEAD and its " +
-        "common ancestor with a git ref. Needs git, and no cloud.",
-    )
-    .option("-b, --base <ref>", "git ref to compare with")
-    .option("--all", "every environment, compared with nothing")
-    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
-    .option("--or-all", "where the ref is not to be had (a first push), take every environment as touched")
-    .option("--matrix", "print a JSON list of names on one line, for a workflow's matrix")
-    .option("--json", "print JSON, and nothing else")
-    .addHelpText(
-      "after",
-      `
-Exit codes: 0 also when nothing is touched; 2 usage.
-
-Example:
-  npx patchplane changed --base origin/main`,
-    )
-    .action((options: ChangedOptions) => run(root, options));
+      "common ancestor with a git ref. Needs git, and no cloud.",
+    options: [
+      new Option("-b, --base <ref>", "git ref to compare with"),
+      new Option("--all", "every environment, compared with nothing"),
+      shared.cwd(),
+      new Option("--or-all", "where the ref is not to be had (a first push), take every environment as touched"),
+      new Option("--matrix", "print a JSON list of names on one line, for a workflow's matrix"),
+      shared.json(),
+    ],
+    exitCodes: "0 also when nothing is touched; 2 usage.",
+    examples: ["npx patchplane changed --base origin/main"],
+    run,
+  });
 }

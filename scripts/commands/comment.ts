@@ -1,7 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
-import { exitCodes } from "../../domain/exitCodes.ts";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Fault } from "../../domain/fault.ts";
 import { deployedOperations } from "../../domain/pullRequest/pulumiPreview.ts";
 import { postComment, type PullRequest } from "../../operations/github/pullRequest.ts";
@@ -11,7 +9,10 @@ import {
   type EnvironmentReview,
   type PlanPart,
 } from "../../render/pullRequest/pullRequestComment.ts";
-import { collected, UsageError } from "../cli/invocation.ts";
+import { command, type Answer, type Call } from "../cli/command.ts";
+import { exitCodes } from "../cli/exitCodes.ts";
+import { repeatable } from "../cli/options.ts";
+import { UsageError } from "../cli/usageError.ts";
 import { readPlanFile, readPreviewFile, reviewFiles } from "./reviewFiles.ts";
 
 interface CommentOptions {
@@ -129,49 +130,52 @@ function restless(reviews: readonly EnvironmentReview[]): readonly string[] {
     .map(({ environment }) => environment);
 }
 
-async function run(options: CommentOptions): Promise<void> {
+async function run({ options }: Call<CommentOptions>): Promise<Answer> {
   const pull = options.post === true ? pullRequestOf(options) : undefined;
   const reviews = reviewsOf(options);
-  const text = pullRequestComment(reviews);
-  if (options.output === undefined) process.stdout.write(`${text}\n`);
-  else writeFileSync(options.output, `${text}\n`);
-  if (options.expectNoChanges === true && restless(reviews).length > 0) process.exitCode = exitCodes.findings;
-  if (pull === undefined) return;
-  const posted = await postComment(pull, commentMarker, text);
-  if ("failure" in posted) {
-    process.stderr.write(`${posted.failure}\n`);
-    process.exitCode = exitCodes.cloud;
-  } else process.stderr.write(`${posted.how}: ${posted.url}\n`);
+  const comment = pullRequestComment(reviews);
+  if (options.output !== undefined) writeFileSync(options.output, `${comment}\n`);
+  const text = (): string => (options.output === undefined ? `${comment}\n` : "");
+  const changes = options.expectNoChanges === true && restless(reviews).length > 0;
+  const exitCode = changes ? exitCodes.findings : exitCodes.fine;
+  if (pull === undefined) return { exitCode, text };
+  const posted = await postComment(pull, commentMarker, comment);
+  const failed = "failure" in posted;
+  process.stderr.write(failed ? `${posted.failure}\n` : `${posted.how}: ${posted.url}\n`);
+  return { exitCode: failed ? exitCodes.cloud : exitCode, text };
 }
 
 /** Adds `patchplane comment`. */
-export function addComment(program: Command): void {
-  program
-    .command("comment")
-    .summary("the one comment of a pull request: plan and preview of every environment it touches")
-    .description(
+export function addComment(program: Command, root: string): void {
+  command<CommentOptions>(program, root, {
+    name: "comment",
+    summary: "the one comment of a pull request: plan and preview of every environment it touches",
+    description:
       "Joins plans (`patchplane plan --json`) and previews (`pulumi preview --json`) into one Markdown comment that " +
-        "GitHub takes, and posts it. Shows names of resources and of changed properties, never a value.",
-    )
-    .option("--plan <file>", "a plan's JSON, or <environment>=<file>; may be repeated", collected)
-    .option("--preview <environment=file>", "a preview's JSON; may be repeated", collected)
-    .option("--environments <json>", "environments to take from a folder, as `changed --matrix` prints them", namesList)
-    .option("--from <folder>", "that folder: plan-<environment>.json and preview-<environment>.json", ".")
-    .option("--without-preview <reason>", "why an environment without a preview has none")
-    .option("-o, --output <file>", "write the comment there instead of to standard output")
-    .option("--post", "create or update the comment on GitHub (GITHUB_TOKEN, GITHUB_REPOSITORY)")
-    .option("--pull-request <number>", "its number (default: of the event in GITHUB_EVENT_PATH)", wholeNumber)
-    .option("--expect-no-changes", "end with 1 when a preview changes something, failed or is missing")
-    .addHelpText(
-      "after",
-      `
-What a command said on standard error is read from <file>.err, where there is such a file.
-
-Exit codes: 0 the comment is made; 1 --expect-no-changes found changes; 2 usage; 3 GitHub did not take the comment.
-
-Examples:
-  npx patchplane comment --plan plan-prod.json --preview prod=preview-prod.json
-  npx patchplane comment --from review --environments '["prod"]' --post`,
-    )
-    .action((options: CommentOptions) => run(options));
+      "GitHub takes, and posts it. Shows names of resources and of changed properties, never a value.",
+    options: [
+      repeatable("--plan <file>", "a plan's JSON, or <environment>=<file>; may be repeated"),
+      repeatable("--preview <environment=file>", "a preview's JSON; may be repeated"),
+      new Option(
+        "--environments <json>",
+        "environments to take from a folder, as `changed --matrix` prints them",
+      ).argParser(namesList),
+      new Option("--from <folder>", "that folder: plan-<environment>.json and preview-<environment>.json").default("."),
+      new Option("--without-preview <reason>", "why an environment without a preview has none"),
+      new Option("-o, --output <file>", "write the comment there instead of to standard output"),
+      new Option("--post", "create or update the comment on GitHub (GITHUB_TOKEN, GITHUB_REPOSITORY)"),
+      new Option("--pull-request <number>", "its number (default: of the event in GITHUB_EVENT_PATH)").argParser(
+        wholeNumber,
+      ),
+      new Option("--expect-no-changes", "end with 1 when a preview changes something, failed or is missing"),
+    ],
+    note: "What a command said on standard error is read from <file>.err, where there is such a file.",
+    exitCodes:
+      "0 the comment is made; 1 --expect-no-changes found changes; 2 usage; 3 GitHub did not take the comment.",
+    examples: [
+      "npx patchplane comment --plan plan-prod.json --preview prod=preview-prod.json",
+      "npx patchplane comment --from review --environments '[\"prod\"]' --post",
+    ],
+    run,
+  });
 }

@@ -8,6 +8,7 @@ import {
   type Shell,
   type ValueKind,
 } from "../../render/completion.ts";
+import { command } from "../cli/command.ts";
 
 /** What options of these names take, whichever command they belong to. */
 const kinds: Readonly<Record<string, ValueKind>> = {
@@ -29,19 +30,19 @@ function valueOf(option: Option): ValueKind | undefined {
   return option.flags.includes("=") ? "anything" : (kinds[option.long ?? ""] ?? "anything");
 }
 
-function argumentOf(command: Command): ValueKind | undefined {
-  const [argument] = command.registeredArguments;
+function argumentOf(of: Command): ValueKind | undefined {
+  const [argument] = of.registeredArguments;
   if (argument === undefined) return undefined;
   if (argument.argChoices !== undefined) return { words: argument.argChoices };
-  return subjectCommands.has(command.name()) ? { names: "subjects" } : "anything";
+  return subjectCommands.has(of.name()) ? { names: "subjects" } : "anything";
 }
 
-function completed(command: Command): CompletedCommand {
-  const argument = argumentOf(command);
-  const options = command.createHelp().visibleOptions(command);
+function completed(of: Command): CompletedCommand {
+  const argument = argumentOf(of);
+  const options = of.createHelp().visibleOptions(of);
   return {
-    name: command.name(),
-    description: command.summary(),
+    name: of.name(),
+    description: of.summary(),
     options: options.map((option) => {
       const value = valueOf(option);
       const flags = [option.short, option.long].filter((flag) => flag !== undefined);
@@ -53,31 +54,28 @@ function completed(command: Command): CompletedCommand {
 
 /** Adds `patchplane completion`; after all other commands, of which it knows. */
 export function addCompletion(program: Command, root: string): void {
-  program
-    .command("completion")
-    .addArgument(new Argument("<shell>", "the shell to complete in").choices(shells))
-    .summary("a script that completes commands, options and names from the files in a shell")
-    .description(
+  command(program, root, {
+    name: "completion",
+    arguments: [new Argument("<shell>", "the shell to complete in").choices(shells)],
+    summary: "a script that completes commands, options and names from the files in a shell",
+    description:
       "Prints a script for a shell. Commands and options are those of this version; names of stacks, locations, " +
-        "groups, windows and servers are read from the files whenever they are asked for.",
-    )
-    .addHelpText(
-      "after",
-      `
-Exit codes: 0 printed; 2 usage.
-
-Examples:
-  eval "$(npx patchplane completion bash)"     in ~/.bashrc
-  eval "$(npx patchplane completion zsh)"      in ~/.zshrc, after compinit
-  npx patchplane completion fish | source      in config.fish`,
-    )
-    .action((shell: Shell) => {
+      "groups, windows and servers are read from the files whenever they are asked for.",
+    options: [],
+    exitCodes: "0 printed; 2 usage.",
+    examples: [
+      'eval "$(npx patchplane completion bash)"     in ~/.bashrc',
+      'eval "$(npx patchplane completion zsh)"      in ~/.zshrc, after compinit',
+      "npx patchplane completion fish | source      in config.fish",
+    ],
+    run: ({ names }) => {
       const completion: Completion = {
         commands: program.commands.map(completed),
         node: process.execPath,
         namer: join(root, "scripts", "cli", "complete.ts"),
         project: root,
       };
-      process.stdout.write(completionScript(shell, completion));
-    });
+      return { text: () => completionScript(names[0] as Shell, completion) };
+    },
+  });
 }

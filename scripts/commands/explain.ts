@@ -1,5 +1,4 @@
-import { resolve } from "node:path";
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import { readPlane } from "../../config/file.ts";
 import { nearest } from "../../config/nearest.ts";
 import { readOrigins } from "../../config/origins.ts";
@@ -13,11 +12,10 @@ import type { Fault, Finding } from "../../domain/fault.ts";
 import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { explainJson, explainText, type Explanation } from "../../render/explain/explainText.ts";
-import { chosenStack, collected, instant, UsageError, type ScopeOptions } from "../cli/invocation.ts";
-
-interface ExplainOptions extends ScopeOptions {
-  readonly asOf?: Date;
-}
+import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
+import { chosenStack } from "../cli/invocation.ts";
+import { shared, type SharedOptions } from "../cli/options.ts";
+import { UsageError } from "../cli/usageError.ts";
 
 interface StackPlane {
   readonly stack: string;
@@ -102,47 +100,44 @@ function explained(root: string, { stack, plane, warnings, subject }: Found, asO
   }
 }
 
-function run(projectRoot: string, text: string, options: ExplainOptions): void {
-  const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
-  const asOf = options.asOf ?? new Date();
+function resolve({ root, options, names: [text = ""] }: FleetCall<SharedOptions>): Found {
   const planes = readStacks(root, options.stack);
   const { kind, name } = asked(text);
   const found = planes.flatMap((stack) =>
     subjectsOf(stack.plane, name, { kind, locations: options.location }).map((subject) => ({ ...stack, subject })),
   );
-  const one = theOne(text, found, planes);
-  const facts = explained(root, one, asOf);
-  process.stdout.write(
-    options.json === true ? explainJson(one.stack, asOf, facts) : explainText(one.stack, asOf, facts),
-  );
+  return theOne(text, found, planes);
 }
 
 /** Adds `patchplane explain`. */
 export function addExplain(program: Command, root: string): void {
-  program
-    .command("explain")
-    .argument("<name>", "a server's name or id (i-…, asg:…, ARM id, vmId), a window or a patch group")
-    .summary("what happens to a server, window or patch group, when and why, from file and line")
-    .description(
+  fleetCommand<SharedOptions, Found>(program, root, {
+    name: "explain",
+    arguments: [new Argument("<name>", "a server's name or id (i-…, asg:…, ARM id, vmId), a window or a patch group")],
+    summary: "what happens to a server, window or patch group, when and why, from file and line",
+    description:
       "Says in words what the stack files do to a server, a maintenance window or a patch group. Reads the files and " +
-        "asks no cloud. Where a name stands for several things, write server:…, window:… or group:… before it.",
-    )
-    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
-    .option("-s, --stack <name>", "only this stack file; all of them when left out")
-    .option("-l, --location <name>", "only servers of this location; may be repeated", collected)
-    .option("--as-of <instant>", "what counts as the present (default: now)", instant)
-    .option("--json", "print JSON, and nothing else")
-    .addHelpText(
-      "after",
-      `
-Exit codes: 0 explained; 2 usage or configuration, no such name, or several.
-
-Examples:
-  npx patchplane explain web-001
-  npx patchplane explain mw-install-auto --stack prod
-  npx patchplane explain group:prod-sensitive --stack prod --json`,
-    )
-    .action((name: string, options: ExplainOptions) => {
-      run(root, name, options);
-    });
+      "asks no cloud. Where a name stands for several things, write server:…, window:… or group:… before it.",
+    options: [
+      shared.cwd(),
+      shared.stack("only this stack file; all of them when left out"),
+      shared.locations("only servers of this location; may be repeated"),
+      shared.asOf("what counts as the present (default: now)"),
+      shared.json(),
+    ],
+    exitCodes: "0 explained; 2 usage or configuration, no such name, or several.",
+    examples: [
+      "npx patchplane explain web-001",
+      "npx patchplane explain mw-install-auto --stack prod",
+      "npx patchplane explain group:prod-sensitive --stack prod --json",
+    ],
+    resolve,
+    run: (found, { root: project, asOf }) => {
+      const facts = explained(project, found, asOf);
+      return {
+        json: () => explainJson(found.stack, asOf, facts),
+        text: () => explainText(found.stack, asOf, facts),
+      };
+    },
+  });
 }

@@ -1,5 +1,4 @@
-import { resolve } from "node:path";
-import type { Command } from "commander";
+import { Argument, Option, type Command } from "commander";
 import { readPlane } from "../../config/file.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { stackSchema } from "../../config/schema/stack.ts";
@@ -10,18 +9,18 @@ import { existingFiles, planEnvironment, writeEnvironment, type Wanted } from ".
 import type { NewSubscription } from "../../operations/initText.ts";
 import { initJson, initText } from "../../render/init.ts";
 import type { Answers } from "./initQuestions.ts";
-import { chosenStack, collected, UsageError } from "../cli/invocation.ts";
+import { command, type Answer, type Call } from "../cli/command.ts";
+import { chosenStack } from "../cli/invocation.ts";
+import { repeatable, shared, type SharedOptions } from "../cli/options.ts";
+import { UsageError } from "../cli/usageError.ts";
 
-interface InitOptions {
-  readonly cwd?: string;
+interface InitOptions extends Pick<SharedOptions, "location" | "json"> {
   readonly timezone?: string;
   readonly production?: boolean;
-  readonly location?: readonly string[];
   readonly subscription?: readonly string[];
   readonly email?: readonly string[];
   readonly copyFrom?: string;
   readonly dryRun?: boolean;
-  readonly json?: boolean;
 }
 
 type Parsed<T> = { readonly value: T } | { readonly fault: Fault };
@@ -140,8 +139,8 @@ async function answersFor(options: InitOptions, existing: readonly Fault[]): Pro
   return askFor(given, copies);
 }
 
-async function run(projectRoot: string, environment: string, options: InitOptions): Promise<void> {
-  const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
+async function run({ root, options, names }: Call<InitOptions>): Promise<Answer> {
+  const [environment = ""] = names;
   const files = projectFiles(root);
   const copied = copiedFrom(root, options.copyFrom);
   const wanted = wantedOf(environment, await answersFor(options, existingFiles(files, environment)), copied);
@@ -154,41 +153,43 @@ async function run(projectRoot: string, environment: string, options: InitOption
   if (!dryRun) writeEnvironment(root, planned.files);
   const accounts = [...new Set(wanted.locations.map(({ accountId }) => accountId))];
   const made = { environment, dryRun, ...planned, accounts };
-  process.stdout.write(options.json === true ? initJson(made) : initText(made));
+  return { json: () => initJson(made), text: () => initText(made) };
 }
 
 /** Adds `patchplane init`. */
 export function addInit(program: Command, root: string): void {
-  program
-    .command("init")
-    .argument("<environment>", "name of the new environment and its stack: lower-case letters, digits and hyphens")
-    .summary("writes a new environment: stack file, fleet file, approvals folder")
-    .description(
+  command<InitOptions>(program, root, {
+    name: "init",
+    arguments: [
+      new Argument(
+        "<environment>",
+        "name of the new environment and its stack: lower-case letters, digits and hyphens",
+      ),
+    ],
+    summary: "writes a new environment: stack file, fleet file, approvals folder",
+    description:
       "Writes a new environment's stack file, empty fleet file and approvals folder, all or none, and overwrites " +
-        "nothing. Asks for what the flags leave open where a person is at a terminal.",
-    )
-    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
-    .option("--timezone <name>", "IANA time zone of its windows")
-    .option("--production", "keep the presets' production groups; without it, those of test and development")
-    .option("--location <name=accountId/region[/roleArn]>", "an AWS account in a Region; may be repeated", collected)
-    .option(
-      "--subscription <name=id@location[/runCommand]>",
-      "an Azure subscription, and where its VMs register; may be repeated",
-      collected,
-    )
-    .option("--email <address>", "who is told of failures; may be repeated", collected)
-    .option("--copy-from <environment>", "take over this environment's groups, windows, baselines and checks")
-    .option("--dry-run", "print the files, and write nothing")
-    .option("--json", "print JSON, and nothing else; asks nothing")
-    .addHelpText(
-      "after",
-      `
-Exit codes: 0 written, or shown with --dry-run; 2 usage, a file that is there already, or settings at fault.
-
-Examples:
-  npx patchplane init qa
-  npx patchplane init qa --timezone Europe/Berlin --location qa-euc1=111122223333/eu-central-1 --dry-run
-  npx patchplane init prod-apac --copy-from prod --location apac=111122223333/ap-southeast-2`,
-    )
-    .action((environment: string, options: InitOptions) => run(root, environment, options));
+      "nothing. Asks for what the flags leave open where a person is at a terminal.",
+    options: [
+      shared.cwd(),
+      new Option("--timezone <name>", "IANA time zone of its windows"),
+      new Option("--production", "keep the presets' production groups; without it, those of test and development"),
+      repeatable("--location <name=accountId/region[/roleArn]>", "an AWS account in a Region; may be repeated"),
+      repeatable(
+        "--subscription <name=id@location[/runCommand]>",
+        "an Azure subscription, and where its VMs register; may be repeated",
+      ),
+      repeatable("--email <address>", "who is told of failures; may be repeated"),
+      new Option("--copy-from <environment>", "take over this environment's groups, windows, baselines and checks"),
+      new Option("--dry-run", "print the files, and write nothing"),
+      shared.json("print JSON, and nothing else; asks nothing"),
+    ],
+    exitCodes: "0 written, or shown with --dry-run; 2 usage, a file that is there already, or settings at fault.",
+    examples: [
+      "npx patchplane init qa",
+      "npx patchplane init qa --timezone Europe/Berlin --location qa-euc1=111122223333/eu-central-1 --dry-run",
+      "npx patchplane init prod-apac --copy-from prod --location apac=111122223333/ap-southeast-2",
+    ],
+    run,
+  });
 }

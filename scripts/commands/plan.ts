@@ -1,11 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Argument, InvalidArgumentError, Option, type Command } from "commander";
 import { faultReport } from "../../config/faultReport.ts";
 import { suggest } from "../../config/nearest.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf } from "../../config/stackName.ts";
-import { exitCodes } from "../../domain/exitCodes.ts";
 import { annualCalendar } from "../../domain/plan/calendar.ts";
 import { withLive } from "../../domain/plan/livePart.ts";
 import { baseCommit, GitFailure } from "../../operations/git/files.ts";
@@ -15,16 +14,17 @@ import { calendarMarkdown } from "../../render/plan/calendarMarkdown.ts";
 import { planJson } from "../../render/plan/planJson.ts";
 import { planMarkdown } from "../../render/plan/planMarkdown.ts";
 import { planText, type PlanTextOptions } from "../../render/plan/planText.ts";
-import { collected, instant, UsageError } from "../cli/invocation.ts";
+import { wantsJson } from "../cli/command.ts";
+import { exitCodes } from "../cli/exitCodes.ts";
+import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
+import { collected, repeatable, shared, type SharedOptions } from "../cli/options.ts";
 import { stepsFor } from "../cli/progress.ts";
+import { UsageError } from "../cli/usageError.ts";
 
-interface PlanOptions {
-  readonly cwd?: string;
+interface PlanOptions extends Pick<SharedOptions, "cwd" | "asOf" | "json"> {
   readonly stack?: readonly string[];
   readonly base?: string;
-  readonly asOf?: Date;
   readonly format: "text" | "markdown" | "json";
-  readonly json?: boolean;
   readonly all?: boolean;
   readonly calendar?: readonly string[];
   readonly businessUnit?: string;
@@ -48,13 +48,13 @@ function gitVersion(root: string, ref: string): ProjectVersion {
   }
 }
 
+interface Versions {
+  readonly base: ProjectVersion;
+  readonly head: ProjectVersion;
+}
+
 /** The two versions: two folders, or a commit and the folder as it is. */
-function versions(
-  projectRoot: string,
-  folders: readonly string[],
-  { cwd, base }: PlanOptions,
-): readonly [ProjectVersion, ProjectVersion] {
-  const [before, after] = folders;
+function versionsOf({ root, names: [before, after], options: { cwd, base } }: FleetCall<PlanOptions>): Versions {
   if (before !== undefined) {
     const faults = [
       ...(after === undefined ? [{ path: "after", message: "two folders are compared, one is given" }] : []),
@@ -62,18 +62,21 @@ function versions(
       ...(cwd === undefined ? [] : [{ path: "--cwd", message: "two folders say where to look", value: cwd }]),
     ];
     if (after === undefined || faults.length > 0) throw new UsageError(faults);
-    return [folderVersion(before, "before"), folderVersion(after, "after")];
+    return { base: folderVersion(before, "before"), head: folderVersion(after, "after") };
   }
-  const root = cwd === undefined ? projectRoot : resolve(cwd);
   const head = folderVersion(root, "--cwd");
-  return [gitVersion(root, base ?? "HEAD"), { ...head, label: "the working tree" }];
+  return { base: gitVersion(root, base ?? "HEAD"), head: { ...head, label: "the working tree" } };
 }
 
-function checkedStacks(given: readonly string[] | undefined, known: readonly string[]): void {
-  const faults = (given ?? [])
+function resolveVersions(call: FleetCall<PlanOptions>): Versions {
+  const versions = versionsOf(call);
+  const stacks = [versions.base, versions.head].flatMap(({ files }) => environmentsOf(files));
+  const known = [...new Set(stacks)].sort();
+  const faults = (call.options.stack ?? [])
     .filter((stack) => !known.includes(stack))
     .map((stack) => ({ path: "--stack", message: "no such stack file", value: stack, ...suggest(stack, known) }));
   if (faults.length > 0) throw new UsageError(faults);
+  return versions;
 }
 
 function calendarFile(value: string, before: readonly string[] | undefined): readonly string[] {
@@ -108,8 +111,7 @@ async function withClouds(
     const { report, plane, before = plane } = stackPlan;
     if (plane === undefined || before === undefined) asked.push(stackPlan);
     else {
-      const json = options.json === true || options.format === "json";
-      const live = await livePlan(before, asOf, { runSteps: stepsFor({ json }) }, plane);
+      const live = await livePlan(before, asOf, { runSteps: stepsFor({ json: wantsJson(options) }) }, plane);
       asked.push({ ...stackPlan, report: withLive(report, plane, live) });
     }
   }
@@ -124,72 +126,61 @@ function exitCodeOf(plans: readonly StackPlan[]): number {
   return plans.some(({ report }) => report.blocking) ? exitCodes.findings : exitCodes.fine;
 }
 
-function shown(
-  plans: readonly StackPlan[],
-  versions: { readonly base: ProjectVersion; readonly head: ProjectVersion },
-  options: PlanOptions,
-  exitCode: number,
-): string {
+function shown(plans: readonly StackPlan[], versions: Versions, { format, all }: PlanOptions): string {
   const reports = plans.map(({ report }) => report);
   const faultLines: PlanTextOptions["faultLines"] = (faults, version) =>
     faults.length === 0 ? [] : faultReport(faults, versions[version].files).split("\n");
-  if (options.json === true || options.format === "json") return planJson(reports, exitCode);
-  return options.format === "markdown"
+  return format === "markdown"
     ? reports.map((report) => planMarkdown(report)).join("\n")
-    : reports.map((report) => planText(report, { all: options.all === true, faultLines })).join("\n");
-}
-
-async function run(projectRoot: string, folders: readonly string[], options: PlanOptions): Promise<void> {
-  const asOf = options.asOf ?? new Date();
-  const [base, head] = versions(projectRoot, folders, options);
-  checkedStacks(options.stack, [...new Set([...environmentsOf(base.files), ...environmentsOf(head.files)])].sort());
-  const offline = planStacks(base, head, asOf, options.stack);
-  const plans = options.live === true ? await withClouds(offline, options, asOf) : offline;
-  writeCalendars(plans, options, asOf);
-  process.exitCode = exitCodeOf(plans);
-  process.stdout.write(shown(plans, { base, head }, options, process.exitCode));
+    : reports.map((report) => planText(report, { all: all === true, faultLines })).join("\n");
 }
 
 /** Adds `patchplane plan`. */
 export function addPlan(program: Command, root: string): void {
-  program
-    .command("plan")
-    .summary("what a change means before it is merged: servers, dates, machines, and what would fail on the night")
-    .description(
+  fleetCommand<PlanOptions, Versions>(program, root, {
+    name: "plan",
+    arguments: [
+      new Argument("[before]", "folder of the old version"),
+      new Argument("[after]", "folder of the new version"),
+    ],
+    summary: "what a change means before it is merged: servers, dates, machines, and what would fail on the night",
+    description:
       "Compares two versions of stack files, fleet and approvals: the working tree with a commit, or two folders. " +
-        "Asks no cloud unless --live is given. Dates are counted from --as-of, which the output names.",
-    )
-    .argument("[before]", "folder of the old version")
-    .argument("[after]", "folder of the new version")
-    .option("-b, --base <ref>", "commit to compare with, at its merge base with HEAD (default: HEAD)")
-    .option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own")
-    .option("-s, --stack <name>", "only this stack; may be repeated (default: all)", collected)
-    .option("--as-of <instant>", "what all dates are counted from (default: now)", instant)
-    .addOption(
+      "Asks no cloud unless --live is given. Dates are counted from --as-of, which the output names.",
+    options: [
+      new Option("-b, --base <ref>", "commit to compare with, at its merge base with HEAD (default: HEAD)"),
+      shared.cwd(),
+      repeatable("-s, --stack <name>", "only this stack; may be repeated (default: all)"),
+      shared.asOf("what all dates are counted from (default: now)"),
       new Option("-f, --format <format>", "of the output").choices(["text", "markdown", "json"]).default("text"),
-    )
-    .option("--json", "the same as --format json")
-    .option("--live", "also ask AWS: drift, baselines really used, foreign windows and associations, quotas")
-    .option("--all", "as text: also what stays as it is")
-    .option("--calendar <file>", "also write the coming year's runs, as .md or .ics; may be repeated", calendarFile)
-    .option("--business-unit <name>", "only windows of that unit in the calendar")
-    .addHelpText(
-      "after",
-      `
-Exit codes: 0 nothing stands against merging; 1 findings do; 2 usage, or a configuration that cannot be read;
-3 with --live, a location could not be read.
-
-Examples:
-  npx patchplane plan                                    what the working tree changes
-  npx patchplane plan --base origin/main --format markdown
-  npx patchplane plan --stack prod --calendar prod.ics --calendar prod.md
-  npx patchplane plan ../before ../after --json`,
-    )
-    .action((before: string | undefined, after: string | undefined, options: PlanOptions) =>
-      run(
-        root,
-        [before, after].filter((folder) => folder !== undefined),
-        options,
+      shared.json("the same as --format json"),
+      new Option("--live", "also ask AWS: drift, baselines really used, foreign windows and associations, quotas"),
+      new Option("--all", "as text: also what stays as it is"),
+      new Option("--calendar <file>", "also write the coming year's runs, as .md or .ics; may be repeated").argParser(
+        calendarFile,
       ),
-    );
+      new Option("--business-unit <name>", "only windows of that unit in the calendar"),
+    ],
+    exitCodes:
+      "0 nothing stands against merging; 1 findings do; 2 usage, or a configuration that cannot be read;\n" +
+      "3 with --live, a location could not be read.",
+    examples: [
+      "npx patchplane plan                                    what the working tree changes",
+      "npx patchplane plan --base origin/main --format markdown",
+      "npx patchplane plan --stack prod --calendar prod.ics --calendar prod.md",
+      "npx patchplane plan ../before ../after --json",
+    ],
+    resolve: resolveVersions,
+    run: async (versions, { options, asOf }) => {
+      const offline = planStacks(versions.base, versions.head, asOf, options.stack);
+      const plans = options.live === true ? await withClouds(offline, options, asOf) : offline;
+      writeCalendars(plans, options, asOf);
+      const reports = plans.map(({ report }) => report);
+      return {
+        exitCode: exitCodeOf(plans),
+        json: (exitCode) => planJson(reports, exitCode),
+        text: () => shown(plans, versions, options),
+      };
+    },
+  });
 }

@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import { exitCodes } from "../../domain/exitCodes.ts";
+import { exitCodes } from "../cli/exitCodes.ts";
 import {
   isVendorTableOld,
   vendorSupportCheckedOn,
   vendorSupportDays,
   vendorTableAge,
 } from "../../domain/checks/vendorSupport.ts";
-import { instant } from "../cli/invocation.ts";
+import { instant } from "../cli/options.ts";
 
 /* The nightly job's look at the table of vendor support: it ages although nobody touches it. */
 

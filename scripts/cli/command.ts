@@ -1,0 +1,101 @@
+import { resolve } from "node:path";
+import { CommanderError, type Argument, type Command, type Option } from "commander";
+import { exitCodes } from "./exitCodes.ts";
+import { UsageError } from "./usageError.ts";
+
+/** Exit code of a command that a person interrupts. */
+export const interrupted = 130;
+
+/** What was typed after a command's name. */
+export interface Call<Options> {
+  /** The project's folder, absolute: that of `--cwd`, or this project's own. */
+  readonly root: string;
+  readonly options: Options;
+  /** Its arguments, without those left out. */
+  readonly names: readonly string[];
+}
+
+/** What a command has to say, and how it ends. */
+export interface Answer {
+  /** @default `exitCodes.fine` */
+  readonly exitCode?: number;
+  readonly text: () => string;
+  /** Printed instead, and with nothing beside it, where JSON is asked for. */
+  readonly json?: (exitCode: number) => string;
+}
+
+/** A command's words and what it does. */
+export interface CommandSpec<Options> {
+  readonly name: string;
+  readonly arguments?: readonly Argument[];
+  /** One line, in the list of commands. */
+  readonly summary: string;
+  readonly description: string;
+  /** In the order in which the help shows them. */
+  readonly options: readonly Option[];
+  /** A paragraph of the help before its exit codes. */
+  readonly note?: string;
+  /** The help's words on exit codes. */
+  readonly exitCodes: string;
+  /** Lines of the help. */
+  readonly examples: readonly string[];
+  /** @throws UsageError when the command line or the configuration has to be corrected: exit code 2 */
+  readonly run: (call: Call<Options>) => Answer | Promise<Answer>;
+}
+
+interface OutputOptions {
+  readonly cwd?: string;
+  readonly format?: string;
+  readonly json?: boolean;
+}
+
+/** Whether JSON is asked for: then nothing else is said. */
+export function wantsJson({ json, format }: Pick<OutputOptions, "json" | "format">): boolean {
+  return json === true || format === "json";
+}
+
+/**
+ * Adds a command: it reads the command line, runs, prints the answer on standard output and sets the exit code.
+ * @param projectRoot - where this project is
+ */
+export function command<Options>(
+  program: Command,
+  projectRoot: string,
+  spec: CommandSpec<Options & OutputOptions>,
+): void {
+  const { examples, note = "" } = spec;
+  const heading = examples.length === 1 ? "Example" : "Examples";
+  const lines = examples.map((example) => `\n  ${example}`).join("");
+  const added = program
+    .command(spec.name)
+    .summary(spec.summary)
+    .description(spec.description)
+    .addHelpText("after", `${note && `\n${note}\n`}\nExit codes: ${spec.exitCodes}\n\n${heading}:${lines}`);
+  for (const argument of spec.arguments ?? []) added.addArgument(argument);
+  for (const option of spec.options) added.addOption(option);
+  added.action(async () => {
+    const options = added.opts<Options & OutputOptions>();
+    const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
+    const answer = await spec.run({ root, options, names: added.args });
+    const exitCode = answer.exitCode ?? exitCodes.fine;
+    process.exitCode = exitCode;
+    process.stdout.write(wantsJson(options) && answer.json !== undefined ? answer.json(exitCode) : answer.text());
+  });
+}
+
+/** Runs the command that the command line names, and says what is wrong with it: exit code 2. */
+export async function runCommandLine(program: Command): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version are no errors; commander has printed what is one.
+      process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    } else if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = exitCodes.usage;
+    } else if (error instanceof Error && error.name === "ExitPromptError") {
+      process.exitCode = interrupted;
+    } else throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { InvalidArgumentError, Option } from "commander";
+
+/** Options that commands about servers share; a command names those it has. */
+export interface SharedOptions {
+  /** Folder of stack files, fleet and approvals, instead of the project's own. */
+  readonly cwd?: string;
+  readonly stack?: string;
+  readonly location?: readonly string[];
+  readonly group?: readonly string[];
+  /** What counts as the present; now where left out. */
+  readonly asOf?: Date;
+  readonly json?: boolean;
+}
+
+/** Collects an option that may be given several times. */
+export function collected(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+const instantPattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** Reads an option that is an instant. */
+export function instant(text: string): Date {
+  const date = new Date(text);
+  if (!instantPattern.test(text) || Number.isNaN(date.getTime())) {
+    throw new InvalidArgumentError("allowed: an ISO 8601 instant with its zone, e.g. 2026-12-01T12:00:00Z");
+  }
+  return date;
+}
+
+/** An option that may be given several times. */
+export function repeatable(flags: string, words: string): Option {
+  return new Option(flags, words).argParser(collected);
+}
+
+/** Makes the shared options; a command gives its own words where the usual ones would not be true of it. */
+export const shared = {
+  cwd: () =>
+    new Option("-C, --cwd <folder>", "folder of stack files, fleet and approvals, instead of this project's own"),
+  stack: (words = "stack file to read; may be left out where there is one") => new Option("-s, --stack <name>", words),
+  locations: (words = "only this location; may be repeated") => repeatable("-l, --location <name>", words),
+  groups: (words = "only this patch group; may be repeated") => repeatable("-g, --group <name>", words),
+  asOf: (words: string) => new Option("--as-of <instant>", words).argParser(instant),
+  json: (words = "print JSON, and nothing else") => new Option("--json", words),
+} as const;

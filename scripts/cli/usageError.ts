@@ -1,0 +1,12 @@
+import { faultReport } from "../../config/faultReport.ts";
+import type { ProjectFiles } from "../../config/projectFiles.ts";
+import type { Fault } from "../../domain/fault.ts";
+
+/** Something in the command line or the configuration that a person has to correct: exit code 2. */
+export class UsageError extends Error {
+  /** @param files - those the faults are in, to show their lines */
+  constructor(faults: readonly Fault[], files: Pick<ProjectFiles, "read"> = { read: () => undefined }) {
+    super(faultReport(faults, files));
+    this.name = "UsageError";
+  }
+}
