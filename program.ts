@@ -2,7 +2,7 @@ import type { Output } from "@pulumi/pulumi";
 import { PatchingLocation } from "./components/aws/patchingLocation.ts";
 import { SubscriptionOnboarding } from "./components/azure/subscriptionOnboarding.ts";
 import type { OnboardingScripts } from "./config/onboardingScripts.ts";
-import type { Plane } from "./domain/plane.ts";
+import { managed, type Plane } from "./domain/plane.ts";
 import type { Server } from "./domain/server.ts";
 import type { Providers } from "./providers.ts";
 
@@ -48,7 +48,7 @@ function patchLocations(plane: Plane, providers: Providers): ReadonlyMap<string,
 function onboarded(plane: Plane, subscription: string): readonly Server[] {
   return plane.fleet.filter(
     (server) =>
-      server.cloud === "azure" && server.site === subscription && plane.groups[server.patchGroup]?.kind === "managed",
+      server.cloud === "azure" && server.site === subscription && managed(plane, server.patchGroup) !== undefined,
   );
 }
 

@@ -17,6 +17,7 @@ import { referenceFaults } from "./references.ts";
 import { compileWindows } from "./schedules.ts";
 import { guidPattern, regionPattern, stackSchema, type Settings } from "./schema/stack.ts";
 import { parseSettings } from "./settings.ts";
+import { byKey } from "../domain/text.ts";
 
 /** Everything a plane is made of. */
 export interface PlaneSources {
@@ -49,7 +50,7 @@ function mapValues<T, U>(
   record: Readonly<Record<string, T>> | undefined,
   make: (name: string, value: T) => U,
 ): Record<string, U> {
-  const sorted = Object.entries(record ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = Object.entries(record ?? {}).sort(byKey);
   const made = Object.fromEntries(sorted.map(([name, value]) => [name, make(name, value)]));
   // Without a prototype: looking up a group that a fleet row calls "constructor" finds nothing.
   return Object.assign(Object.create(null) as Record<string, U>, made);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import type { Fault } from "../domain/fault.ts";
+import { byName } from "../domain/text.ts";
 
 /** One entry of a folder. */
 export interface FolderEntry {
@@ -36,9 +37,7 @@ export function projectFiles(root: string): ProjectFiles {
     read: (path) => unlessMissing(() => readFileSync(join(root, path), "utf8"), undefined),
     list: (path) => {
       const entries = unlessMissing(() => readdirSync(join(root, path), { withFileTypes: true }), []);
-      return entries
-        .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
-        .sort((a, b) => (a.name < b.name ? -1 : 1));
+      return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() })).sort(byName);
     },
   };
 }

@@ -5,6 +5,8 @@ import type { JournalEntry } from "../simulator/index.ts";
 import { begin, type Show } from "./deploy.ts";
 import { DemoFailed, made, type DemoRun } from "./run.ts";
 import { wrongsTable } from "./wrongs.ts";
+import { byText } from "../domain/text.ts";
+import { isOrdinaryInstall } from "../domain/fleet/placement.ts";
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -18,7 +20,7 @@ function firstEnd(window: Window): number | undefined {
 /** When every weekly and monthly install window that opens by the clock has been open once. */
 function lastNight(plane: Plane): Date {
   const ends = Object.values(plane.windows)
-    .filter((window) => window.operation === "install" && !window.onDemand && window.baselineOverride.length === 0)
+    .filter((window) => isOrdinaryInstall(window) && !window.onDemand)
     .filter((window) => window.schedules.length === 1)
     .flatMap((window) => firstEnd(window) ?? [])
     .filter((end) => end < begin.getTime() + 14 * day);
@@ -56,7 +58,7 @@ function runsTable(entries: readonly WindowRunEntry[]): string {
     const [window = "", place = ""] = key.split("\n");
     return { window, place, runs };
   });
-  rows.sort((a, b) => (`${a.window} ${a.place}` < `${b.window} ${b.place}` ? -1 : 1));
+  rows.sort((a, b) => byText(`${a.window} ${a.place}`, `${b.window} ${b.place}`));
   return plainTable(columns, rows);
 }
 

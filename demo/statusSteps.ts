@@ -7,6 +7,7 @@ import type { Cloud, PatchingEntry } from "../simulator/index.ts";
 import { begin, type Show } from "./deploy.ts";
 import { stackName } from "./ground.ts";
 import { claim, DemoFailed, made, type DemoRun } from "./run.ts";
+import { isHybrid } from "../domain/fleet/managedNode.ts";
 
 /** What `patchplane status` says now, by the SDKs and over HTTP as for any cloud. */
 async function readStatus(run: DemoRun, asOf: Date, show: Show): Promise<FleetStatus> {
@@ -17,7 +18,7 @@ async function readStatus(run: DemoRun, asOf: Date, show: Show): Promise<FleetSt
 }
 
 function isRegistered({ node }: ServerStatus): boolean {
-  return node?.id.startsWith("mi-") === true;
+  return node !== undefined && isHybrid(node.id);
 }
 
 /** Every Azure VM is a managed node by an activation of its own, or its failure is named. */

@@ -1,5 +1,6 @@
 import type { JournalEntry, PatchingEntry } from "../simulator/index.ts";
 import { plainTable } from "../render/plainTable.ts";
+import { byText } from "../domain/text.ts";
 
 interface Counted {
   readonly what: string;
@@ -9,7 +10,7 @@ interface Counted {
 function counted(groups: ReadonlyMap<string, readonly { readonly machine: string }[]>): readonly Counted[] {
   return [...groups]
     .map(([what, entries]) => ({ what, servers: new Set(entries.map(({ machine }) => machine)).size }))
-    .sort((a, b) => (a.what < b.what ? -1 : 1));
+    .sort((a, b) => byText(a.what, b.what));
 }
 
 function howItEnded({ operation, outcome, missed, detail }: PatchingEntry): string {

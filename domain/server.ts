@@ -64,6 +64,24 @@ export interface AzureVm {
   readonly onboardingAttempt: number;
 }
 
+/** Beginning of the id of a row that stands for an Auto Scaling group. */
+export const autoScalingPrefix = "asg:";
+
+/** Whether a row stands for an Auto Scaling group. */
+export function isAutoScaling({ id }: Pick<Server, "id">): boolean {
+  return id.startsWith(autoScalingPrefix);
+}
+
+/** What a server is known by: the name of an Auto Scaling group is its account and Region's own, any other id is alone. */
+export function serverKey(server: Pick<Server, "id" | "site">): string {
+  return isAutoScaling(server) ? `${server.site} ${server.id}` : server.id;
+}
+
+/** Whether a VM runs Windows; any other OS of the fleet file is Linux. */
+export function isWindows(server: Pick<Server, "os">): boolean {
+  return server.os === "windows-server";
+}
+
 /** The Patch Manager operating system of a server, from its fleet row. */
 export function operatingSystemOf(server: Pick<Server, "os" | "release">): OperatingSystem {
   switch (server.os) {

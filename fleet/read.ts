@@ -1,10 +1,11 @@
 import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
 import type { Fault } from "../domain/fault.ts";
-import type { Server } from "../domain/server.ts";
+import { type Server, serverKey } from "../domain/server.ts";
 import { Cells } from "./cells.ts";
 import { checkRow, toServer, type FleetContext } from "./rows.ts";
 import { fleetColumnNames, type FleetColumnName, type FleetRow } from "./schema.ts";
+import { byText } from "../domain/text.ts";
 
 export type { FleetContext } from "./rows.ts";
 
@@ -59,8 +60,7 @@ function headingFaults(heading: readonly string[], cells: Cells): readonly Omit<
 
 /** What no other row may have: names of Auto Scaling groups are their account and Region's own. */
 function identityOf(row: FleetRow): string {
-  if (row.cloud === "azure") return row.id.toLowerCase();
-  return row.id.startsWith("asg:") ? `${row.site} ${row.id}` : row.id;
+  return row.cloud === "azure" ? row.id.toLowerCase() : serverKey(row);
 }
 
 /** Finds values that may stand in one row only. */
@@ -76,7 +76,7 @@ class Unique {
 }
 
 function compareIds(a: Server, b: Server): number {
-  return a.id < b.id ? -1 : Number(a.id > b.id);
+  return byText(a.id, b.id);
 }
 
 function readRows(

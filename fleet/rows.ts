@@ -1,5 +1,5 @@
 import type { Fault } from "../domain/fault.ts";
-import type { OnboardingMethod, OsName, Server } from "../domain/server.ts";
+import { isAutoScaling, type OnboardingMethod, type OsName, type Server } from "../domain/server.ts";
 import { releasesByOs } from "../domain/server.ts";
 import { checkAsciiName, checkTagValue } from "../domain/fleet/tags.ts";
 import {
@@ -102,7 +102,7 @@ function checkAws(row: FleetRow, context: FleetContext, report: Report): void {
     if (row[column] !== "")
       report(column, { message: "is for Azure rows only", value: row[column], fix: "leave it empty" });
   }
-  const scaling = row.id.startsWith("asg:");
+  const scaling = isAutoScaling(row);
   if (row.size !== "" && !scaling) {
     report("size", { message: "is for Auto Scaling rows (asg:<name>) only", value: row.size, fix: "leave it empty" });
   } else if (row.size !== "" && !wholeNumber.test(row.size)) {

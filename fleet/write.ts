@@ -2,6 +2,7 @@ import { stringify } from "csv-stringify/sync";
 import type { Subscription } from "../domain/plane.ts";
 import type { Server } from "../domain/server.ts";
 import { fleetColumnNames, type FleetRow } from "./schema.ts";
+import { byText } from "../domain/text.ts";
 
 /** The subscriptions' own methods, which a row leaves out. */
 export type OnboardingMethods = Readonly<Record<string, Pick<Subscription, "onboarding">>>;
@@ -41,7 +42,7 @@ function sortKey(server: Server): string {
  */
 export function writeFleet(servers: readonly Server[], subscriptions: OnboardingMethods = {}): string {
   const keyed = servers.map((server) => ({ key: sortKey(server), server }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
+  keyed.sort((a, b) => byText(a.key, b.key));
   const rows = keyed.map(({ server }) => toRow(server, subscriptions));
   return stringify(rows, { header: true, columns: [...fleetColumnNames], record_delimiter: "\n" });
 }

@@ -15,6 +15,7 @@ import { grantedQuotas, instanceTier } from "./aws/limits.ts";
 import { liveWindows } from "./aws/windows.ts";
 import { closeLocations, readLocations, type LocationFacts } from "./aws/locations.ts";
 import { nodeIdsMatching, patchStates } from "./aws/nodes.ts";
+import { isHybrid } from "../domain/fleet/managedNode.ts";
 
 /** Tag queries at a time in one location. */
 const concurrency = 4;
@@ -86,7 +87,7 @@ async function readLive(
     comingServers: coming === plane ? facts.servers : joinNodes(serversAt(coming, location.name), facts),
     activations: facts.activations,
     managedNodes: facts.nodes.length,
-    hybridNodes: facts.nodes.filter(({ id }) => id.startsWith("mi-")).length,
+    hybridNodes: facts.nodes.filter(({ id }) => isHybrid(id)).length,
   };
 }
 

@@ -1,15 +1,14 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import { isOnline, type ManagedNode } from "../domain/fleet/managedNode.ts";
-import { autoScalingPrefix } from "../domain/fleet/nodeJoin.ts";
+import { isHybrid, isOnline, type ManagedNode } from "../domain/fleet/managedNode.ts";
 import type { PlacedServer } from "../domain/status/fleetStatus.ts";
 import { reportedNodeId, type AzureView } from "../domain/onboarding/state.ts";
-import { placementOf } from "../domain/fleet/placement.ts";
 import type { Location, Plane } from "../domain/plane.ts";
-import type { Server } from "../domain/server.ts";
+import { isAutoScaling, type Server } from "../domain/server.ts";
 import type { AzureEndpoint } from "./azure/endpoint.ts";
 import { readAzureVms, type SubscriptionRead } from "./azure/vms.ts";
 import { readLocations, type LocationFacts, type LocationRead } from "./aws/locations.ts";
 import type { RunSteps } from "./progress.ts";
+import { serversAt } from "../domain/fleet/placement.ts";
 
 /** What of AWS a command looks at, and how its steps are shown. */
 export interface LocationScope {
@@ -43,11 +42,11 @@ export function locationsOf(plane: Plane, scope: Pick<Scope, "locations">): read
 }
 
 function unreadable(plane: Plane, location: Location, wanted: (server: Server) => boolean): readonly PlacedServer[] {
-  const servers = [...(placementOf(plane).get(location.name)?.values() ?? [])].flat().filter(wanted);
+  const servers = serversAt(plane, location.name).filter(wanted);
   return servers.map((server) => ({
     server,
     location: location.name,
-    machines: server.id.startsWith(autoScalingPrefix) ? server.size : 1,
+    machines: isAutoScaling(server) ? server.size : 1,
     readable: false,
   }));
 }
@@ -105,7 +104,7 @@ export function nodeIdsOf(plane: Plane, scope: LocationScope, facts: LocationFac
   const wanted = facts.servers.filter(({ server }) => inScope(plane, scope)(server));
   const own = wanted.flatMap(({ node }) => node?.id ?? []);
   const lacking = wanted.some(({ server, node }) => server.azure !== undefined && node === undefined);
-  const claimable = lacking ? facts.foreign.map(({ id }) => id).filter((id) => id.startsWith("mi-")) : [];
+  const claimable = lacking ? facts.foreign.map(({ id }) => id).filter(isHybrid) : [];
   return [...own, ...claimable];
 }
 

@@ -10,11 +10,11 @@ import type {
   ServerStatus,
 } from "../domain/status/fleetStatus.ts";
 import type { PatchState } from "../domain/fleet/managedNode.ts";
-import { autoScalingPrefix, newestActivation } from "../domain/fleet/nodeJoin.ts";
+import { newestActivation } from "../domain/fleet/nodeJoin.ts";
 import { onboardingStatus, type OnboardingStatus } from "../domain/onboarding/state.ts";
-import { placementOf } from "../domain/fleet/placement.ts";
+import { placementOf, serversAt } from "../domain/fleet/placement.ts";
 import type { Plane } from "../domain/plane.ts";
-import { operatingSystemOf, type Server } from "../domain/server.ts";
+import { isAutoScaling, operatingSystemOf, type Server } from "../domain/server.ts";
 import { verdictOf } from "../domain/status/verdict.ts";
 import { fleetNodes, locationsOf, nodeIdsOf, type FleetNodes, type Scope } from "./fleetNodes.ts";
 import { closeLocations, type LocationFacts, type LocationRead } from "./aws/locations.ts";
@@ -126,9 +126,8 @@ function elsewhereIn(plane: Plane, scope: Pick<Scope, "locations" | "groups">): 
 function autoScalingOf(plane: Plane, scope: Scope, reads: readonly StatusRead[]): readonly AutoScalingStatus[] {
   return reads.flatMap((read) => {
     if ("failure" in read) return [];
-    const rows = [...(placementOf(plane).get(read.location.name)?.values() ?? [])].flat();
-    return rows
-      .filter(({ id, patchGroup }) => id.startsWith(autoScalingPrefix) && (scope.groups?.includes(patchGroup) ?? true))
+    return serversAt(plane, read.location.name)
+      .filter((server) => isAutoScaling(server) && (scope.groups?.includes(server.patchGroup) ?? true))
       .map((server) => ({
         server,
         location: read.location.name,

@@ -9,6 +9,7 @@ import { awsFailure } from "./aws/failure.ts";
 import { fleetNodes, nodeIdsOf, type FleetNodes, type Scope } from "./fleetNodes.ts";
 import { closeLocations } from "./aws/locations.ts";
 import { hybridNodeTags } from "./aws/nodes.ts";
+import { isHybrid } from "../domain/fleet/managedNode.ts";
 
 /** Nodes repaired at a time in one location. */
 const concurrency = 4;
@@ -91,10 +92,7 @@ async function repaired(found: FleetNodes<TagsByNode>, before: TagDrift): Promis
  */
 export async function tagDrift(plane: Plane, scope: Scope, apply: boolean): Promise<TagDrift> {
   const found = await fleetNodes(plane, scope, (client, _location, facts): Promise<TagsByNode> => {
-    return hybridNodeTags(
-      client,
-      nodeIdsOf(plane, scope, facts).filter((id) => id.startsWith("mi-")),
-    );
+    return hybridNodeTags(client, nodeIdsOf(plane, scope, facts).filter(isHybrid));
   });
   try {
     const before = drift(found);

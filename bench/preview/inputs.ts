@@ -4,11 +4,10 @@ import type { VirtualMachineExtensionArgs } from "@pulumi/azure-native/compute/v
 import {
   activationDescription,
   activationTags,
-  isWindows,
   linuxProtectedSettings,
   windowsProtectedSettings,
 } from "../../domain/onboarding/payload.ts";
-import type { AzureVm, Server } from "../../domain/server.ts";
+import { type AzureVm, isWindows, type Server } from "../../domain/server.ts";
 import type { Onboarding } from "./onboarding.ts";
 
 /** A row of the fleet that is an Azure VM. */

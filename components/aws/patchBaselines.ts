@@ -8,6 +8,7 @@ import type { OperatingSystem } from "../../domain/server.ts";
 import { patchBaselineInputs } from "./baselineInputs.ts";
 import { resolution, settledOrThrow } from "../resolution.ts";
 import type { Resolution } from "../resolution.ts";
+import { byName } from "../../domain/text.ts";
 
 const type = "patchplane:aws:PatchBaselines";
 const predefinedPrefix = "AWS-";
@@ -33,10 +34,6 @@ interface SettledBaselines {
   readonly baselines: readonly Baseline[];
   readonly defaults: readonly Baseline[];
   readonly registrations: readonly Registration[];
-}
-
-function byName(left: { readonly name: string }, right: { readonly name: string }): number {
-  return left.name < right.name ? -1 : 1;
 }
 
 function logical(operatingSystem: OperatingSystem): string {

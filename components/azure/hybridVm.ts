@@ -4,7 +4,6 @@ import {
   activationDescription,
   activationTags,
   checkOnboarding,
-  isWindows,
   linuxProtectedSettings,
   onboardingResourceName,
   runCommandParameters,
@@ -12,7 +11,7 @@ import {
   windowsProtectedSettings,
 } from "../../domain/onboarding/payload.ts";
 import type { OnboardingScripts } from "../../domain/onboarding/payload.ts";
-import type { AzureVm, Server } from "../../domain/server.ts";
+import { type AzureVm, isWindows, type Server } from "../../domain/server.ts";
 import { settledOrThrow } from "../resolution.ts";
 import type { Resolution } from "../resolution.ts";
 import { VirtualMachineExtension } from "./virtualMachineExtension.ts";

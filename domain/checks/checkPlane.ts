@@ -6,7 +6,7 @@ import { cohortsOf } from "../fleet/cohorts.ts";
 import { checkCoverage } from "./coverage.ts";
 import type { Finding } from "../fault.ts";
 import { checkLimits } from "./limits.ts";
-import type { Baseline, Plane } from "../plane.ts";
+import { type Baseline, isReviewed, type Plane } from "../plane.ts";
 import { checkSchedules } from "./schedules.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
 import { checkSla } from "./sla.ts";
@@ -67,8 +67,7 @@ function approvalServerFindings(plane: Plane): readonly Finding[] {
 /** Only a reviewed group's install task reads an approvals file. */
 function approvalFindings(plane: Plane): readonly Finding[] {
   return Object.values(plane.approvals).flatMap(({ group: name, file }) => {
-    const group = plane.groups[name];
-    return group?.kind === "managed" && group.approval === "reviewed"
+    return isReviewed(plane, name)
       ? []
       : [
           finding("approval-unused", {

@@ -3,7 +3,7 @@ import { checkBaselineUse } from "./baselineUse.ts";
 import { finding } from "./checkTable.ts";
 import { cohortsOf, joined, whichServers, type Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
-import { isOrdinaryInstall } from "../fleet/placement.ts";
+import { isOrdinaryInstall, reaches } from "../fleet/placement.ts";
 import { managed, type Baseline, type Plane } from "../plane.ts";
 import type { OperatingSystem, Server } from "../server.ts";
 import { checkFirstContact, checkWindowGroups } from "./windowGroups.ts";
@@ -121,7 +121,7 @@ function checkReach(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[
       continue;
     }
     const { location, group } = first;
-    const reaching = windows.filter((window) => window.locations.includes(location) && window.groups.includes(group));
+    const reaching = windows.filter((window) => reaches(window, group, location));
     const servers = joined(members.map((cohort) => cohort.servers));
     const what = `${whichServers(servers)} in location ${location}`;
     const path = `groups.${group}`;

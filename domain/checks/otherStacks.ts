@@ -3,6 +3,7 @@ import type { Finding } from "../fault.ts";
 import { groupsAt } from "../fleet/placement.ts";
 import type { Location, Plane } from "../plane.ts";
 import { counted } from "../text.ts";
+import { isAutoScaling } from "../server.ts";
 
 const shownNames = 5;
 
@@ -59,7 +60,7 @@ function sharedGroups(plane: Plane, own: Location, other: OtherStack, theirs: Lo
 function sharedServers(plane: Plane, other: OtherStack): readonly Finding[] {
   const theirs = new Set(other.plane.fleet.map((server) => server.id));
   // Auto Scaling groups of different accounts may share a name.
-  const shared = plane.fleet.filter((server) => !server.id.startsWith("asg:") && theirs.has(server.id));
+  const shared = plane.fleet.filter((server) => !isAutoScaling(server) && theirs.has(server.id));
   const [first] = shared;
   if (first === undefined) return [];
   const more = shared.length > shownNames ? `, and ${String(shared.length - shownNames)} more` : "";

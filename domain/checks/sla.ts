@@ -1,7 +1,7 @@
 import { readSchedule } from "../schedule/awsCron.ts";
 import { finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
-import { isOrdinaryInstall, placementOf } from "../fleet/placement.ts";
+import { isOrdinaryInstall, placementOf, reaches } from "../fleet/placement.ts";
 import type { Baseline, ManagedGroup, Plane, Window, WindowSchedule } from "../plane.ts";
 import { referenceDays, referenceRuns, stepsInHours } from "../schedule/referenceRuns.ts";
 import { operatingSystemOf } from "../server.ts";
@@ -94,8 +94,7 @@ export function installSchedules(
   location: string,
 ): readonly WindowSchedule[] {
   return windows
-    .filter((window) => isOrdinaryInstall(window) && !window.onDemand)
-    .filter((window) => window.locations.includes(location) && window.groups.includes(group))
+    .filter((window) => isOrdinaryInstall(window) && !window.onDemand && reaches(window, group, location))
     .flatMap((window) => window.schedules);
 }
 

@@ -1,7 +1,7 @@
 import { finding } from "./checkTable.ts";
 import { joined, whichServers, type Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
-import { managed, type Plane, type Window } from "../plane.ts";
+import { isReviewed, managed, type Plane, type Window } from "../plane.ts";
 
 /** Findings about what a window holds: its groups' approvals, its locations, its baseline overrides. */
 export function checkWindowGroups(plane: Plane, window: Window, cohorts: readonly Cohort[]): readonly Finding[] {
@@ -26,7 +26,7 @@ export function checkWindowGroups(plane: Plane, window: Window, cohorts: readonl
 function checkApprovals(plane: Plane, window: Window, path: string): readonly Finding[] {
   const findings: Finding[] = [];
   const automatic = window.groups.filter((name) => managed(plane, name)?.approval === "automatic");
-  const reviewed = window.groups.filter((name) => managed(plane, name)?.approval === "reviewed");
+  const reviewed = window.groups.filter((name) => isReviewed(plane, name));
   if (window.onDemand && automatic.length > 0) {
     findings.push(
       finding("on-demand-automatic", {

@@ -1,4 +1,4 @@
-import type { Approval, Plane } from "../plane.ts";
+import { type Approval, isReviewed, type Plane } from "../plane.ts";
 
 /** What lets a reviewed group's install window do something. */
 export type ApprovalFacts =
@@ -6,8 +6,7 @@ export type ApprovalFacts =
 
 /** The approval of a reviewed group at an instant; undefined for any other group. */
 export function approvalFacts(plane: Plane, groupName: string, asOf: Date): ApprovalFacts | undefined {
-  const group = plane.groups[groupName];
-  if (group?.kind !== "managed" || group.approval !== "reviewed") return undefined;
+  if (!isReviewed(plane, groupName)) return undefined;
   const approval = plane.approvals[groupName];
   if (approval === undefined) return { state: "none" };
   return { state: Date.parse(approval.expires) > asOf.getTime() ? "inForce" : "expired", approval };

@@ -8,6 +8,7 @@ import { baselineFacts, type BaselineFacts } from "./baseline.ts";
 import { findingsAbout } from "./findings.ts";
 import { originOf, type Origins, type SettingOrigin } from "./origins.ts";
 import { freezesAhead, upcoming, type Upcoming } from "./runs.ts";
+import { byText } from "../text.ts";
 
 /** Servers of a group with one OS in one location. */
 export interface GroupServers {
@@ -70,7 +71,7 @@ export function explainGroup(
         os: `${servers[0]?.os ?? ""} ${servers[0]?.release ?? ""}`,
         machines: machineCount(servers),
       }))
-      .toSorted((a, b) => (`${a.location} ${a.os}` < `${b.location} ${b.os}` ? -1 : 1)),
+      .toSorted((a, b) => byText(`${a.location} ${a.os}`, `${b.location} ${b.os}`)),
     windows: windows.map((window) => ({
       window,
       origin: originOf(origins, "windows", window.name),

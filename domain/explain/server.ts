@@ -1,8 +1,7 @@
 import type { Finding } from "../fault.ts";
-import { isWindows } from "../onboarding/payload.ts";
-import { locationNameOf } from "../fleet/placement.ts";
+import { locationNameOf, reaches } from "../fleet/placement.ts";
 import type { Freeze, Group, Location, Plane, RebootOption, Subscription, Window } from "../plane.ts";
-import { operatingSystemOf, type Server } from "../server.ts";
+import { isWindows, operatingSystemOf, type Server } from "../server.ts";
 import { approvalDelayDays, installSchedules, longestInterval, type Interval } from "../checks/sla.ts";
 import { approvalFacts, type ApprovalFacts } from "./approval.ts";
 import { baselineFacts, type BaselineFacts } from "./baseline.ts";
@@ -114,7 +113,7 @@ export function explainServer(
   const group = plane.groups[server.patchGroup];
   const subscription = server.cloud === "azure" ? plane.subscriptions[server.site] : undefined;
   const windows = Object.values(plane.windows)
-    .filter(({ locations, groups }) => locations.includes(locationName) && groups.includes(server.patchGroup))
+    .filter((window) => reaches(window, server.patchGroup, locationName))
     .toSorted((a, b) => weight(a) - weight(b));
   const approval = approvalFacts(plane, server.patchGroup, asOf);
   const { sla } = plane.checks;

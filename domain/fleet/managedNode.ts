@@ -37,6 +37,11 @@ export interface Activation {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Whether a node runs outside EC2, by its id: it was registered with an activation. */
+export function isHybrid(nodeId: string): boolean {
+  return nodeId.startsWith("mi-");
+}
+
 /** Whether commands reach the node, as Systems Manager sees it. */
 export function isOnline(node: Pick<ManagedNode, "pingStatus">): boolean {
   return node.pingStatus === "Online";

@@ -1,8 +1,6 @@
-import { isOnline, type Activation, type ManagedNode } from "./managedNode.ts";
-import type { Server } from "../server.ts";
-
-/** Beginning of the id of a fleet row that stands for an Auto Scaling group. */
-export const autoScalingPrefix = "asg:";
+import { type Activation, isHybrid, isOnline, type ManagedNode } from "./managedNode.ts";
+import { isAutoScaling, type Server } from "../server.ts";
+import { byText } from "../text.ts";
 
 /** What a location says of its nodes, as far as servers are found by it. */
 export interface NodeFacts {
@@ -34,7 +32,7 @@ export function vmIdOf(node: ManagedNode, facts: Omit<NodeFacts, "nodes" | "auto
 /** Online before silent, then the newest registration: a VM that was registered anew leaves its old node behind. */
 function better(a: ManagedNode, b: ManagedNode): number {
   const age = (b.registeredAt?.getTime() ?? 0) - (a.registeredAt?.getTime() ?? 0);
-  return Number(isOnline(b)) - Number(isOnline(a)) || age || (a.id < b.id ? -1 : 1);
+  return Number(isOnline(b)) - Number(isOnline(a)) || age || byText(a.id, b.id);
 }
 
 /**
@@ -44,11 +42,11 @@ function better(a: ManagedNode, b: ManagedNode): number {
 export function joinNodes(servers: readonly Server[], facts: NodeFacts): readonly JoinedServer[] {
   const byId = new Map(facts.nodes.map((node) => [node.id, node]));
   const byVmId = Map.groupBy(
-    facts.nodes.filter((node) => node.id.startsWith("mi-")),
+    facts.nodes.filter((node) => isHybrid(node.id)),
     (node) => vmIdOf(node, facts) ?? "",
   );
   return servers.flatMap((server): readonly JoinedServer[] => {
-    if (server.id.startsWith(autoScalingPrefix)) {
+    if (isAutoScaling(server)) {
       const ids = facts.autoScaling.get(server.id) ?? [];
       return ids.flatMap((id) => byId.get(id) ?? []).map((node) => ({ server, node }));
     }

@@ -1,5 +1,5 @@
 import type { Fault } from "../fault.ts";
-import type { Server } from "../server.ts";
+import { isWindows, type Server } from "../server.ts";
 import { checkAsciiName, checkTagValue } from "../fleet/tags.ts";
 
 /** The released onboarding scripts by version (`v1`, `v2`, …), each as the text of its two files. */
@@ -52,11 +52,6 @@ const activationIdLength = 36;
 
 /** Name of the extension or run command on every VM. Fixed: another name would be a second run of the script. */
 export const onboardingResourceName = "patchplane-onboarding";
-
-/** Whether a VM runs Windows; any other OS of the fleet file is Linux. */
-export function isWindows(server: Pick<Server, "os">): boolean {
-  return server.os === "windows-server";
-}
 
 /** A bash word that is exactly `text`. */
 export function bashQuoted(text: string): string {

@@ -2,6 +2,7 @@ import { machineCount, serversOf } from "../fleet/placement.ts";
 import type { Plane, Window } from "../plane.ts";
 import { scheduleText } from "./treatment.ts";
 import { windowRunsBetween, type WindowRun } from "../schedule/windowRuns.ts";
+import { byText } from "../text.ts";
 
 /** A window with more runs a year is named by its rule: nobody enters a daily scan into a calendar 365 times. */
 const mostRunsListed = 60;
@@ -67,7 +68,7 @@ export function annualCalendar(plane: Plane, from: Date, businessUnit?: string):
     until: until.toISOString().slice(0, 10),
     entries: rare
       .flatMap(({ entries }) => entries)
-      .toSorted((a, b) => (a.run.utc + a.window < b.run.utc + b.window ? -1 : 1)),
+      .toSorted((a, b) => byText(a.run.utc + a.window, b.run.utc + b.window)),
     unlisted: listed
       .filter(({ entries }) => entries.length === 0 || entries.length > mostRunsListed)
       .map(({ window: { name, operation }, window }) => ({ window: name, operation, when: scheduleText(window) })),

@@ -1,7 +1,8 @@
 import type { Plane, Window } from "../plane.ts";
-import { operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
+import { type OperatingSystem, operatingSystemOf, type Server, serverKey } from "../server.ts";
 import { differences, type Difference } from "./differences.ts";
 import { policyOf, scheduleText, timingOf, treatmentsOf, type Treatment } from "./treatment.ts";
+import { byText } from "../text.ts";
 
 /**
  * What a change means for a server: patched from now on, no longer patched, patched otherwise, patched as before; or
@@ -67,11 +68,6 @@ const reasons: Readonly<Record<NonNullable<Treatment["unpatched"]>, string>> = {
   patchedElsewhere: "the patch group is patched elsewhere",
   noInstallWindow: "no install window reaches them",
 };
-
-/** A group of EC2 instances is known by its name at its site only. */
-function keyOf(server: Server): string {
-  return server.id.startsWith("asg:") ? `${server.site} ${server.id}` : server.id;
-}
 
 /** A plane with what the comparison asks of it. */
 interface Side {
@@ -214,9 +210,9 @@ function arrival({ group, baseline, approval, reboot, windows }: Treatment): rea
 
 /** Every server of either version, once, in the order of the new fleet file, then what was removed. */
 function pairs(before: Plane, after: Plane): readonly (readonly [Server | undefined, Server | undefined])[] {
-  const old = new Map(before.fleet.map((server) => [keyOf(server), server]));
+  const old = new Map(before.fleet.map((server) => [serverKey(server), server]));
   const kept = after.fleet.map((server) => {
-    const key = keyOf(server);
+    const key = serverKey(server);
     const was = old.get(key);
     old.delete(key);
     return [was, server] as const;
@@ -243,7 +239,7 @@ function countsBy(judgements: readonly Judgement[]): readonly CountsBy[] {
     [...Map.groupBy(judgements, ({ shown }) => value(shown))]
       .map(([key, members]) => ({ dimension, value: key, ...countsOf(members) }))
       .filter(({ gained, lost, changed }) => gained + lost + changed > 0)
-      .toSorted((a, b) => (a.value < b.value ? -1 : 1)),
+      .toSorted((a, b) => byText(a.value, b.value)),
   );
 }
 

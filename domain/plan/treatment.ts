@@ -1,5 +1,5 @@
 import { nextRuns } from "../schedule/nextRuns.ts";
-import { isOrdinaryInstall, locationNameOf } from "../fleet/placement.ts";
+import { isOrdinaryInstall, locationNameOf, reaches } from "../fleet/placement.ts";
 import type { Baseline, Plane, Window } from "../plane.ts";
 import { operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
 import { localIso } from "../schedule/timeZones.ts";
@@ -47,7 +47,7 @@ function treatmentOf(
     const unpatched = group === undefined ? ("unknownGroup" as const) : ("patchedElsewhere" as const);
     return { ...where, unpatched, baseline: null, approval: null, reboot: null, windows: [] };
   }
-  const reaching = windows.filter((window) => window.locations.includes(location) && window.groups.includes(name));
+  const reaching = windows.filter((window) => reaches(window, name, location));
   return {
     ...where,
     ...(reaching.some(isOrdinaryInstall) ? {} : { unpatched: "noInstallWindow" as const }),

@@ -1,3 +1,4 @@
+import { byText } from "../text.ts";
 /** What an environment is read from. */
 export interface EnvironmentFiles {
   readonly environment: string;
@@ -55,5 +56,5 @@ export function changedEnvironments(
       ),
     }))
     .filter(({ files }) => files.length > 0)
-    .toSorted((left, right) => (left.environment < right.environment ? -1 : 1));
+    .toSorted((left, right) => byText(left.environment, right.environment));
 }

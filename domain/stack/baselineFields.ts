@@ -1,5 +1,6 @@
 import { apiBaseline, type ApiBaseline, type ApiRule } from "./baselineOverride.ts";
 import type { Baseline } from "../plane.ts";
+import { byKey } from "../text.ts";
 
 function sorted(values: readonly string[]): readonly string[] {
   return [...new Set(values)].sort();
@@ -14,7 +15,7 @@ function comparableRule({ PatchFilterGroup: group, ...rule }: ApiRule): object {
     ApproveUntilDate: rule.ApproveUntilDate ?? null,
     ComplianceLevel: rule.ComplianceLevel ?? "UNSPECIFIED",
     EnableNonSecurity: rule.EnableNonSecurity ?? false,
-    Filters: Object.fromEntries(filters.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    Filters: Object.fromEntries(filters.toSorted(byKey)),
   };
 }
 

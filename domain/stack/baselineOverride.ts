@@ -1,5 +1,6 @@
 import { patchFilterKeys } from "./baselineFilters.ts";
 import type { AptRule, Baseline, WindowsRule, YumRule } from "../plane.ts";
+import { byText } from "../text.ts";
 
 function sorted(values: readonly string[]): readonly string[] {
   return [...new Set(values)].sort();
@@ -94,6 +95,6 @@ export function apiBaseline(baseline: Baseline): ApiBaseline {
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-baselineoverride-parameter.html
  */
 export function toBaselineOverride(baselines: readonly Baseline[]): string {
-  const ordered = baselines.toSorted((a, b) => (a.operatingSystem < b.operatingSystem ? -1 : 1));
+  const ordered = baselines.toSorted((a, b) => byText(a.operatingSystem, b.operatingSystem));
   return `${JSON.stringify(ordered.map(apiBaseline), null, 2)}\n`;
 }

@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { Approval, ApprovedPatch } from "../plane.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
+import { byKey } from "../text.ts";
 
 /** Every approved patch of the plane's operating systems, in their fixed order. */
 export function entriesOf(approval: Approval): readonly (readonly [OperatingSystem, readonly ApprovedPatch[]])[] {
@@ -23,6 +24,6 @@ export function overrideList(approval: Approval): string {
       unique.set(`${id} ${title ?? ""}`, title === undefined ? { id } : { id, title });
     }
   }
-  const patches = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, patch]) => patch);
+  const patches = [...unique].sort(byKey).map(([, patch]) => patch);
   return stringify({ patches }, { defaultStringType: "QUOTE_SINGLE", defaultKeyType: "PLAIN", lineWidth: 0 });
 }

@@ -1,5 +1,6 @@
 import { runsBetween } from "../schedule/nextRuns.ts";
 import type { Plane, Window } from "../plane.ts";
+import { reaches } from "../fleet/placement.ts";
 
 const day = 86_400_000;
 const hour = 3_600_000;
@@ -44,7 +45,7 @@ export function freshnessOf(plane: Plane, asOf: Date): (group: string, location:
     })
     .sort((a, b) => b.start.getTime() - a.start.getTime());
   return (group, location) => {
-    const last = finished.find(({ window }) => window.groups.includes(group) && window.locations.includes(location));
+    const last = finished.find(({ window }) => reaches(window, group, location));
     return last === undefined
       ? { since: new Date(asOf.getTime() - usualAgeDays * day) }
       : { since: last.start, window: last.window.name };

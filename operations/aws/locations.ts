@@ -1,19 +1,14 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
-import type { Activation, ManagedNode } from "../../domain/fleet/managedNode.ts";
-import {
-  autoScalingPrefix,
-  joinNodes,
-  vmIdOf,
-  type JoinedServer,
-  type NodeFacts,
-} from "../../domain/fleet/nodeJoin.ts";
+import { type Activation, isHybrid, type ManagedNode } from "../../domain/fleet/managedNode.ts";
+import { joinNodes, vmIdOf, type JoinedServer, type NodeFacts } from "../../domain/fleet/nodeJoin.ts";
 import { groupsAt, serversAt } from "../../domain/fleet/placement.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { ssmClient } from "./clients.ts";
 import { awsFailure } from "./failure.ts";
 import { activations, hybridNodeTags, managedNodes, nodeIdsTagged } from "./nodes.ts";
 import type { RunSteps } from "../progress.ts";
+import { autoScalingPrefix, isAutoScaling } from "../../domain/server.ts";
 
 /** Tag queries at a time in one location. */
 const concurrency = 4;
@@ -47,7 +42,7 @@ async function readFacts(client: SSMClient, plane: Plane, location: Location): P
   const servers = serversAt(plane, location.name);
   const managed = groupsAt(plane, location.name).map(({ name }) => name);
   const groups = new Set([...servers.map((server) => server.patchGroup), ...managed]);
-  const rows = servers.filter((server) => server.id.startsWith(autoScalingPrefix)).map((server) => server.id);
+  const rows = servers.filter(isAutoScaling).map((server) => server.id);
   const hasAzure = Object.values(plane.subscriptions).some((each) => each.location === location.name);
   const [nodes, known, byGroup, byAutoScaling] = await Promise.all([
     managedNodes(client),
@@ -60,9 +55,7 @@ async function readFacts(client: SSMClient, plane: Plane, location: Location): P
     ),
   ]);
   const silent = { activations: known, hybridTags: new Map<string, Readonly<Record<string, string>>>() };
-  const untold = hasAzure
-    ? nodes.filter((node) => node.id.startsWith("mi-") && vmIdOf(node, silent) === undefined)
-    : [];
+  const untold = hasAzure ? nodes.filter((node) => isHybrid(node.id) && vmIdOf(node, silent) === undefined) : [];
   const facts: NodeFacts = {
     nodes,
     activations: known,

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { basename, dirname, normalize } from "node:path/posix";
 import type { FolderEntry, ProjectFiles } from "../../config/projectFiles.ts";
+import { byName } from "../../domain/text.ts";
 
 /** A commit that files are read from. */
 export interface Commit {
@@ -101,6 +102,6 @@ function filesOf(root: string, hash: string): ProjectFiles {
       const entry = folders.get(plain(dirname(path)))?.get(basename(path));
       return entry?.isFolder === false ? git(root, "cat-file", "blob", `${hash}:./${plain(path)}`) : undefined;
     },
-    list: (path) => [...(folders.get(plain(path))?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    list: (path) => [...(folders.get(plain(path))?.values() ?? [])].sort(byName),
   };
 }

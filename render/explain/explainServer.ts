@@ -1,11 +1,12 @@
 import type { ReachingWindow, ServerFacts } from "../../domain/explain/server.ts";
 import type { Group } from "../../domain/plane.ts";
-import { counted } from "../../domain/text.ts";
+import { byText, counted } from "../../domain/text.ts";
 import { baselineName, baselineWords } from "./baselineWords.ts";
 import { section } from "../listing.ts";
 import { originWords, place } from "./originWords.ts";
 import { listed, scheduleWords } from "./scheduleWords.ts";
 import { approvalLines, freezeWords, lengthWords, rebootWords, runLines, runWords } from "./windowWords.ts";
+import { isAutoScaling } from "../../domain/server.ts";
 
 /** What a group is, in a few words. */
 export function groupWords(group: Group): string {
@@ -29,7 +30,7 @@ function inShort({ server, group, windows, approval }: ServerFacts): string {
   const installs = windows.filter(({ window }) => window.operation === "install");
   const [next] = installs
     .flatMap(({ window, runs }) => runs.slice(0, 1).map((run) => ({ window, run })))
-    .sort((a, b) => (a.run.utc < b.run.utc ? -1 : 1));
+    .sort((a, b) => byText(a.run.utc, b.run.utc));
   const reboot = rebootWords(group.reboot);
   const when =
     next === undefined
@@ -49,7 +50,7 @@ function inShort({ server, group, windows, approval }: ServerFacts): string {
 
 function whereLines(facts: ServerFacts): readonly string[] {
   const { server, location, subscription, group } = facts;
-  const machines = server.id.startsWith("asg:") ? `; an Auto Scaling group of usually ${String(server.size)}` : "";
+  const machines = isAutoScaling(server) ? `; an Auto Scaling group of usually ${String(server.size)}` : "";
   const account = location === undefined ? "" : `: account ${location.accountId}, ${location.region}`;
   return [
     `row ${place(facts.row)}: ${server.os} ${server.release}, ${server.arch}, in ${server.region}${machines}`,

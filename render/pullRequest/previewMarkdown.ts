@@ -4,7 +4,7 @@ import {
   type PreviewResult,
   type ResourceOperation,
 } from "../../domain/pullRequest/pulumiPreview.ts";
-import { counted } from "../../domain/text.ts";
+import { byText, counted } from "../../domain/text.ts";
 import { codeBlock } from "./codeBlock.ts";
 import { code, folded } from "../markdown.ts";
 
@@ -50,7 +50,7 @@ export function operationCounts(preview: Preview): readonly (readonly [operation
   const rank = (operation: string): number => (known.includes(operation) ? known.indexOf(operation) : known.length);
   return [...groups]
     .map(([operation, members]) => [operation, members.length] as const)
-    .toSorted(([left], [right]) => rank(left) - rank(right) || (left < right ? -1 : 1));
+    .toSorted(([left], [right]) => rank(left) - rank(right) || byText(left, right));
 }
 
 /** `2 to delete, 1 to update`; for a table's cell and a folded section's heading. */
@@ -79,7 +79,7 @@ function entriesOf(operations: readonly ResourceOperation[]): readonly Entry[] {
   });
   const azure =
     vms.size === 0 ? [] : [{ heading: `onboarding of ${counted(vms.size, "Azure VM")}`, names: [...vms].sort() }];
-  return [...azure, ...entries.toSorted((left, right) => (left.heading < right.heading ? -1 : 1))];
+  return [...azure, ...entries.toSorted((left, right) => byText(left.heading, right.heading))];
 }
 
 function errorText(message: string): string {

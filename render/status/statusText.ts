@@ -10,6 +10,7 @@ import {
 import { counted } from "../../domain/text.ts";
 import { firstLines, firstNames, section } from "../listing.ts";
 import { statusTable, type StatusRow } from "./statusTable.ts";
+import { isAutoScaling } from "../../domain/server.ts";
 
 const reasonWords: Readonly<Record<UnknownReason, string>> = {
   locationUnreadable: "their location could not be read",
@@ -47,7 +48,7 @@ export function statusRow({ server, location, judgement, machines }: ServerStatu
 
 /** A server's name; an Auto Scaling instance's is its node's id. */
 function nameOf({ server, node }: ServerStatus): string {
-  return server.id.startsWith("asg:") ? `${server.name} ${node?.id ?? ""}`.trim() : server.name;
+  return isAutoScaling(server) ? `${server.name} ${node?.id ?? ""}`.trim() : server.name;
 }
 
 function unreadable({ locations, unreadableSubscriptions }: FleetStatus): readonly string[] {

@@ -17,7 +17,6 @@ import { baselineName } from "../../domain/stack/awsNames.ts";
 import {
   activationDescription,
   activationTags,
-  isWindows,
   linuxProtectedSettings,
   onboardingResourceName,
   runCommandParameters,
@@ -26,7 +25,7 @@ import {
 } from "../../domain/onboarding/payload.ts";
 import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
-import type { OperatingSystem, Server } from "../../domain/server.ts";
+import { isWindows, type OperatingSystem, type Server } from "../../domain/server.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
 import { worldFromPlane } from "../../simulator/world.ts";
 import { assumedClient } from "../engine/clients.ts";
