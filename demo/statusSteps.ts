@@ -1,6 +1,7 @@
 import { azureEndpoint } from "../operations/azure/endpoint.ts";
-import { fleetStatus } from "../operations/status.ts";
+import { readFleet } from "../operations/status.ts";
 import type { RunSteps } from "../operations/progress.ts";
+import { judgeFleet } from "../domain/status/judgeFleet.ts";
 import type { FleetStatus, ServerStatus } from "../domain/status/fleetStatus.ts";
 import { statusText } from "../render/status/statusText.ts";
 import type { Cloud, PatchingEntry } from "../simulator/index.ts";
@@ -14,7 +15,8 @@ async function readStatus(run: DemoRun, asOf: Date, show: Show): Promise<FleetSt
   const azure = azureEndpoint(made(run.cloud, "the embedded cloud").url);
   if ("fault" in azure) throw new DemoFailed(azure.fault.message);
   const runSteps: RunSteps = (steps) => Promise.all(steps.map(async (step) => (await step.act(show)).value));
-  return fleetStatus(made(run.plane, "the plane"), asOf, { azure, runSteps });
+  const plane = made(run.plane, "the plane");
+  return judgeFleet(plane, await readFleet(plane, { azure, runSteps }), asOf);
 }
 
 function isRegistered({ node }: ServerStatus): boolean {

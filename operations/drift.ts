@@ -5,17 +5,18 @@ import { lookupKey, type LiveAssociation, type LiveLocation, type LiveWindow } f
 import { judgeLocation, unreadLocation, type LivePlan } from "../domain/drift/judgeLocation.ts";
 import { plannedLocation, type PlannedLocation } from "../domain/stack/plannedLocation.ts";
 import { regionalName } from "../domain/stack/awsNames.ts";
+import { isHybrid } from "../domain/fleet/managedNode.ts";
 import { joinNodes } from "../domain/fleet/nodeJoin.ts";
 import { serversAt } from "../domain/fleet/placement.ts";
 import type { Location, Plane } from "../domain/plane.ts";
-import { locationsOf, type LocationScope } from "./fleetNodes.ts";
+import { locationsOf, type LocationFacts } from "../domain/status/placedServers.ts";
+import type { LocationScope } from "./fleetNodes.ts";
 import { liveAssociations } from "./aws/associations.ts";
 import { defaultBaselines, liveBaselines, liveRegistrations, usedBaselines } from "./aws/baselines.ts";
 import { grantedQuotas, instanceTier } from "./aws/limits.ts";
 import { liveWindows } from "./aws/windows.ts";
-import { closeLocations, readLocations, type LocationFacts } from "./aws/locations.ts";
+import { closeLocations, readLocations } from "./aws/locations.ts";
 import { nodeIdsMatching, patchStates } from "./aws/nodes.ts";
-import { isHybrid } from "../domain/fleet/managedNode.ts";
 
 /** Tag queries at a time in one location. */
 const concurrency = 4;

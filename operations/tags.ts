@@ -1,15 +1,16 @@
 import { AddTagsToResourceCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
-import type { PlacedServer } from "../domain/status/fleetStatus.ts";
+import { unreadableOf } from "../domain/status/judgeFleet.ts";
+import { nodeIdsOf, placedServers, type PlacedServer } from "../domain/status/placedServers.ts";
 import { activationTags } from "../domain/onboarding/payload.ts";
 import type { NodeTagDrift, TagDrift, TagRepair } from "../domain/status/tagDrift.ts";
 import { tagDifferences } from "../domain/status/tagDrift.ts";
 import type { Plane } from "../domain/plane.ts";
 import { awsFailure } from "./aws/failure.ts";
-import { fleetNodes, nodeIdsOf, type FleetNodes, type Scope } from "./fleetNodes.ts";
+import { isHybrid } from "../domain/fleet/managedNode.ts";
+import { readNodes, type FleetRead, type Scope } from "./fleetNodes.ts";
 import { closeLocations } from "./aws/locations.ts";
 import { hybridNodeTags } from "./aws/nodes.ts";
-import { isHybrid } from "../domain/fleet/managedNode.ts";
 
 /** Nodes repaired at a time in one location. */
 const concurrency = 4;
@@ -30,7 +31,8 @@ function driftOf(placed: PlacedServer, tags: TagsByNode | undefined): readonly N
   return differences.length === 0 ? [] : [{ server, location, nodeId: node.id, repairable: true, differences }];
 }
 
-function drift({ reads, servers, subscriptions }: FleetNodes<TagsByNode>): TagDrift {
+function drift(plane: Plane, scope: Scope, { locations: reads, subscriptions }: FleetRead<TagsByNode>): TagDrift {
+  const servers = placedServers(plane, scope, reads, subscriptions);
   const tags = new Map(reads.flatMap((read) => ("more" in read ? [[read.location.name, read.more] as const] : [])));
   const nodes = servers.flatMap((placed) => driftOf(placed, tags.get(placed.location)));
   return {
@@ -41,9 +43,7 @@ function drift({ reads, servers, subscriptions }: FleetNodes<TagsByNode>): TagDr
       location: read.location,
       ...("failure" in read ? { failure: read.failure } : {}),
     })),
-    unreadableSubscriptions: subscriptions.flatMap(({ subscription, failure }) =>
-      failure === undefined ? [] : [{ name: subscription.name, failure }],
-    ),
+    unreadableSubscriptions: unreadableOf(subscriptions),
     repairs: [],
   };
 }
@@ -72,9 +72,9 @@ async function repairNode(
   }
 }
 
-async function repaired(found: FleetNodes<TagsByNode>, before: TagDrift): Promise<TagDrift> {
+async function repaired(found: FleetRead<TagsByNode>, before: TagDrift): Promise<TagDrift> {
   const repairs = await Promise.all(
-    found.reads.map(async (read) => {
+    found.locations.map(async (read) => {
       if (!("client" in read)) return [];
       const own = before.nodes.filter(({ location, repairable }) => repairable && location === read.location.name);
       return pMap(own, (node) => repairNode(read.client, node, (error) => awsFailure(error, read.location)), {
@@ -91,13 +91,13 @@ async function repaired(found: FleetNodes<TagsByNode>, before: TagDrift): Promis
  * @param apply - whether to put right the tags of hybrid nodes; foreign tags are never taken away
  */
 export async function tagDrift(plane: Plane, scope: Scope, apply: boolean): Promise<TagDrift> {
-  const found = await fleetNodes(plane, scope, (client, _location, facts): Promise<TagsByNode> => {
+  const found = await readNodes(plane, scope, (client, _location, facts): Promise<TagsByNode> => {
     return hybridNodeTags(client, nodeIdsOf(plane, scope, facts).filter(isHybrid));
   });
   try {
-    const before = drift(found);
+    const before = drift(plane, scope, found);
     return apply ? await repaired(found, before) : before;
   } finally {
-    closeLocations(found.reads);
+    closeLocations(found.locations);
   }
 }

@@ -25,12 +25,12 @@ export type OnboardingState =
 
 /** What Azure shows of a VM. */
 export type AzureView =
-  | { readonly kind: "vm"; readonly powerState: string; readonly run?: OnboardingRun }
+  | { readonly kind: "vm"; readonly powerState: string; readonly run?: OnboardingScriptRun }
   | { readonly kind: "noVm" }
   | { readonly kind: "unreadable"; readonly reason: string };
 
 /** What Azure shows of the extension or run command that carries the onboarding script. */
-export interface OnboardingRun {
+export interface OnboardingScriptRun {
   readonly state: "succeeded" | "failed" | "running";
   /** Everything the handler says, the script's output included. */
   readonly output: string;
@@ -159,7 +159,7 @@ function ofStopped(powerState: string, activation: Activation | undefined): Onbo
   return { state: "stopped", detail: `the VM is ${powerState}; ${code}`, todo: `start the VM, ${raise}` };
 }
 
-function ofActivation(activation: Activation | undefined, run: OnboardingRun | undefined): OnboardingStatus {
+function ofActivation(activation: Activation | undefined, run: OnboardingScriptRun | undefined): OnboardingStatus {
   if (run?.state === "running") {
     return { state: "notDeployed", detail: "the onboarding script is running", todo: "look again in some minutes" };
   }

@@ -3,7 +3,7 @@ import type { AzureVm, Server } from "../server.ts";
 import type { JudgedServer } from "./serverChanges.ts";
 
 /** An Azure VM on which the onboarding script will run. */
-export interface OnboardingRun {
+export interface WaveRun {
   readonly id: string;
   readonly name: string;
   readonly subscription: string;
@@ -30,12 +30,12 @@ export interface NodeLeftBehind {
 /** What happens on machines beside patching. */
 export interface OnboardingPlan {
   /** VMs that register for the first time. */
-  readonly onboarded: readonly OnboardingRun[];
+  readonly onboarded: readonly WaveRun[];
   /** VMs whose script runs once more. */
-  readonly runAgain: readonly OnboardingRun[];
+  readonly runAgain: readonly WaveRun[];
   readonly leftBehind: readonly NodeLeftBehind[];
   /** VMs whose `vm_id` differs: another machine under the same name. */
-  readonly otherVm: readonly { readonly run: OnboardingRun; readonly attemptRaised: boolean }[];
+  readonly otherVm: readonly { readonly run: WaveRun; readonly attemptRaised: boolean }[];
   /**
    * Rows whose tags differ from now on: hybrid nodes get them by `patchplane tags --apply`, EC2 instances from whoever
    * tags them. Until then a node stays in its old patch group.
@@ -43,7 +43,7 @@ export interface OnboardingPlan {
   readonly retagged: readonly { readonly server: Server; readonly from: string; readonly to: string }[];
 }
 
-function run(plane: Plane, server: Server, azure: AzureVm, reason: string): OnboardingRun {
+function run(plane: Plane, server: Server, azure: AzureVm, reason: string): WaveRun {
   const { id, name, site, line } = server;
   const { onboardingMethod: method, onboardingScript: script, onboardingAttempt: attempt } = azure;
   const location = plane.subscriptions[site]?.location ?? "";
@@ -85,10 +85,10 @@ function left(plane: Plane, server: Server): NodeLeftBehind {
 /** What a change makes happen on the machines themselves. */
 export function onboardingPlan(before: Plane, after: Plane, judged: readonly JudgedServer[]): OnboardingPlan {
   const plan = {
-    onboarded: [] as OnboardingRun[],
-    runAgain: [] as OnboardingRun[],
+    onboarded: [] as WaveRun[],
+    runAgain: [] as WaveRun[],
     leftBehind: [] as NodeLeftBehind[],
-    otherVm: [] as { run: OnboardingRun; attemptRaised: boolean }[],
+    otherVm: [] as { run: WaveRun; attemptRaised: boolean }[],
     retagged: [] as { server: Server; from: string; to: string }[],
   };
   for (const { before: was, after: is } of judged) {

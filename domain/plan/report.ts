@@ -3,7 +3,7 @@ import type { Fault, Finding } from "../fault.ts";
 import type { LivePlan } from "../drift/judgeLocation.ts";
 import type { ApprovalChange } from "./approvalChanges.ts";
 import type { Difference } from "./differences.ts";
-import type { NodeLeftBehind, OnboardingRun } from "./onboardingPlan.ts";
+import type { NodeLeftBehind, WaveRun } from "./onboardingPlan.ts";
 import type { CountsBy, ServerChangeSet, ServerCounts } from "./serverChanges.ts";
 import type { WindowPlan } from "./windowPlans.ts";
 
@@ -66,8 +66,8 @@ export interface PlanReport {
   readonly policy: readonly PolicyChange[];
   readonly approvals: readonly ApprovalChange[];
   readonly onboarding: {
-    readonly onboarded: readonly OnboardingRun[];
-    readonly runAgain: readonly OnboardingRun[];
+    readonly onboarded: readonly WaveRun[];
+    readonly runAgain: readonly WaveRun[];
     readonly leftBehind: readonly NodeLeftBehind[];
     /** Rows whose PatchGroup tag is due to change, counted by old and new value. */
     readonly retagged: readonly { readonly from: string; readonly to: string; readonly servers: number }[];

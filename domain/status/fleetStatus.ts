@@ -1,23 +1,10 @@
 import type { ManagedNode, PatchState } from "../fleet/managedNode.ts";
-import type { AzureView, OnboardingStatus } from "../onboarding/state.ts";
+import type { OnboardingStatus } from "../onboarding/state.ts";
 import type { Location } from "../plane.ts";
 import type { Server } from "../server.ts";
 import type { Outcome } from "./outcome.ts";
+import type { PlacedServer } from "./placedServers.ts";
 import type { Judgement } from "./verdict.ts";
-
-/** A server of the fleet file and where it is found. */
-export interface PlacedServer {
-  readonly server: Server;
-  readonly location: string;
-  /** Machines the entry stands for: 1, or an Auto Scaling group's size while its location is not readable. */
-  readonly machines: number;
-  readonly readable: boolean;
-  readonly node?: ManagedNode;
-  /** Value of the node's PatchGroup tag, where it is one that the plane or the fleet file knows. */
-  readonly patchGroupTag?: string;
-  /** Present where Azure was asked. */
-  readonly azure?: AzureView;
-}
 
 /** One server with what the cloud knows of it. */
 export interface ServerStatus extends Omit<PlacedServer, "azure"> {

@@ -1,14 +1,8 @@
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
-import type {
-  ComputeManagementClientOptionalParams,
-  VirtualMachineInstanceView,
-  VirtualMachineRunCommandInstanceView,
-} from "@azure/arm-compute";
 import { assumedRole, roleNameVariable } from "../../domain/stack/assumedRole.ts";
-import type { Location, Subscription } from "../../domain/plane.ts";
-import type { AzureEndpoint } from "../azure/endpoint.ts";
+import type { Location } from "../../domain/plane.ts";
 
 /** A dead endpoint fails within seconds, a hanging one within a minute per attempt. */
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
@@ -46,88 +40,4 @@ export function ssmClient(location: Location): SSMClient {
 /** A client of Service Quotas, which is asked once per location: end it by its `destroy`. */
 export function serviceQuotasClient(location: Location): ServiceQuotasClient {
   return new ServiceQuotasClient(awsSettings(location));
-}
-
-/** One call of Azure, its retries included, ends within a minute. */
-const azureTimeout = 60_000;
-const retryOptions = { maxRetries: 2, maxRetryDelayInMs: 5_000 };
-const notFound = new Set(["ResourceNotFound", "ResourceGroupNotFound", "NotFound"]);
-
-/** The reads of Azure Compute that the commands use; undefined is a resource that Azure does not have. */
-export interface Compute {
-  instanceView(resourceGroup: string, vmName: string): Promise<VirtualMachineInstanceView | undefined>;
-  runCommand(
-    resourceGroup: string,
-    vmName: string,
-    name: string,
-  ): Promise<VirtualMachineRunCommandInstanceView | undefined>;
-}
-
-function isMissing(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    "statusCode" in error &&
-    error.statusCode === 404 &&
-    "code" in error &&
-    typeof error.code === "string" &&
-    notFound.has(error.code)
-  );
-}
-
-async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-async function credentialOf(subscription: Subscription, scope: string) {
-  const { DefaultAzureCredential } = await import("@azure/identity");
-  const { tenantId } = subscription;
-  const credential = new DefaultAzureCredential(tenantId === undefined ? {} : { tenantId });
-  // Once, so that missing credentials are one answer and not one for each VM.
-  await credential.getToken(scope, { abortSignal: AbortSignal.timeout(azureTimeout) });
-  return credential;
-}
-
-/** What no request of a client without bearer tokens asks for. */
-const noCredential = { getToken: () => Promise.resolve(null) };
-
-/**
- * The only place where Azure clients are made. Credentials are those that `DefaultAzureCredential` finds
- * (`AZURE_CLIENT_ID`, …, a managed identity, `az login`); Azure's modules are loaded here and not before.
- * https://learn.microsoft.com/javascript/api/@azure/identity/defaultazurecredential
- *
- * @throws what the credential or the first request fails with; {@link azureFailure} puts it into words
- */
-export async function openCompute(subscription: Subscription, endpoint: AzureEndpoint): Promise<Compute> {
-  const scope = `${endpoint.url}/.default`;
-  const credential = endpoint.token ? await credentialOf(subscription, scope) : noCredential;
-  const { ComputeManagementClient } = await import("@azure/arm-compute");
-  const options: ComputeManagementClientOptionalParams = {
-    endpoint: endpoint.url,
-    credentials: { scopes: [scope] },
-    retryOptions,
-    ...(endpoint.token ? {} : { allowInsecureConnection: true }),
-  };
-  const client = new ComputeManagementClient(credential, subscription.subscriptionId, options);
-  // That policy refuses every http request, also one to this machine that needs no token.
-  if (!endpoint.token) client.pipeline.removePolicy({ name: "bearerTokenAuthenticationPolicy" });
-  return {
-    instanceView: (resourceGroup, vmName) =>
-      unlessMissing(
-        client.virtualMachines.instanceView(resourceGroup, vmName, { abortSignal: AbortSignal.timeout(azureTimeout) }),
-      ),
-    runCommand: async (resourceGroup, vmName, name) => {
-      const found = await unlessMissing(
-        client.virtualMachineRunCommands.getByVirtualMachine(resourceGroup, vmName, name, {
-          expand: "instanceView",
-          abortSignal: AbortSignal.timeout(azureTimeout),
-        }),
-      );
-      return found === undefined ? undefined : (found.instanceView ?? {});
-    },
-  };
 }

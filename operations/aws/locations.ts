@@ -1,28 +1,19 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
-import { type Activation, isHybrid, type ManagedNode } from "../../domain/fleet/managedNode.ts";
-import { joinNodes, vmIdOf, type JoinedServer, type NodeFacts } from "../../domain/fleet/nodeJoin.ts";
+import { isHybrid, type Activation } from "../../domain/fleet/managedNode.ts";
+import { joinNodes, vmIdOf, type NodeFacts } from "../../domain/fleet/nodeJoin.ts";
 import { groupsAt, serversAt } from "../../domain/fleet/placement.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
+import { autoScalingPrefix, isAutoScaling } from "../../domain/server.ts";
+import type { LocationFacts } from "../../domain/status/placedServers.ts";
 import { ssmClient } from "./clients.ts";
 import { awsFailure } from "./failure.ts";
 import { activations, hybridNodeTags, managedNodes, nodeIdsTagged } from "./nodes.ts";
 import type { RunSteps } from "../progress.ts";
-import { autoScalingPrefix, isAutoScaling } from "../../domain/server.ts";
 
 /** Tag queries at a time in one location. */
 const concurrency = 4;
 const noActivations: ReadonlyMap<string, Activation> = new Map();
-
-/** What one location's Systems Manager says of its nodes. */
-export interface LocationFacts extends NodeFacts {
-  /** Every row of the fleet file that is placed there, with its node. */
-  readonly servers: readonly JoinedServer[];
-  /** Nodes that no row of the fleet file stands for. */
-  readonly foreign: readonly ManagedNode[];
-  /** Value of the PatchGroup tag by node id, for the values that the plane or the fleet file knows. */
-  readonly groupByNode: ReadonlyMap<string, string>;
-}
 
 /** A location that answered, with what a command asked of it besides; or why it did not. */
 export type LocationRead<T> =

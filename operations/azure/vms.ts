@@ -1,28 +1,20 @@
 import type { VirtualMachineInstanceView } from "@azure/arm-compute";
 import pMap from "p-map";
 import { onboardingResourceName } from "../../domain/onboarding/payload.ts";
-import type { AzureView, OnboardingRun } from "../../domain/onboarding/state.ts";
+import type { AzureView, OnboardingScriptRun } from "../../domain/onboarding/state.ts";
 import type { Plane, Subscription } from "../../domain/plane.ts";
 import type { AzureVm, Server } from "../../domain/server.ts";
+import type { SubscriptionAnswer } from "../../domain/status/placedServers.ts";
 import type { AzureEndpoint } from "./endpoint.ts";
-import { openCompute, type Compute } from "../aws/clients.ts";
-import { azureFailure, isOfOneResource } from "../aws/failure.ts";
+import { openCompute, type Compute } from "./compute.ts";
+import { azureFailure, isOfOneResource } from "./failure.ts";
 import type { RunSteps } from "../progress.ts";
 
 /** VMs asked at a time in one subscription. */
 const concurrency = 8;
 const powerPrefix = "PowerState/";
 
-/** What a subscription said of the VMs it was asked for. */
-export interface SubscriptionRead {
-  readonly subscription: Subscription;
-  /** By server id. */
-  readonly views: ReadonlyMap<string, AzureView>;
-  /** Why it could not be read, where it could not. */
-  readonly failure?: string;
-}
-
-function extensionRun(view: VirtualMachineInstanceView): OnboardingRun | undefined {
+function extensionRun(view: VirtualMachineInstanceView): OnboardingScriptRun | undefined {
   const extension = view.extensions?.find((each) => each.name?.toLowerCase() === onboardingResourceName);
   if (extension === undefined) return undefined;
   const statuses = extension.statuses ?? [];
@@ -33,7 +25,7 @@ function extensionRun(view: VirtualMachineInstanceView): OnboardingRun | undefin
   return { state: failed ? "failed" : succeeded ? "succeeded" : "running", output };
 }
 
-async function commandRun(compute: Compute, vm: AzureVm): Promise<OnboardingRun | undefined> {
+async function commandRun(compute: Compute, vm: AzureVm): Promise<OnboardingScriptRun | undefined> {
   const view = await compute.runCommand(vm.resourceGroup, vm.vmName, onboardingResourceName);
   if (view === undefined) return undefined;
   const { executionState = "Unknown", executionMessage = "", output = "", error = "" } = view;
@@ -62,7 +54,7 @@ async function readSubscription(
   subscription: Subscription,
   servers: readonly Server[],
   endpoint: AzureEndpoint,
-): Promise<SubscriptionRead> {
+): Promise<SubscriptionAnswer> {
   const views = new Map<string, AzureView>();
   const read = async (compute: Compute, { id, azure }: Server): Promise<void> => {
     if (azure === undefined) return;
@@ -94,10 +86,10 @@ export async function readAzureVms(
   servers: readonly Server[],
   endpoint: AzureEndpoint,
   runSteps: RunSteps,
-): Promise<readonly SubscriptionRead[]> {
+): Promise<readonly SubscriptionAnswer[]> {
   const bySite = Map.groupBy(servers, (server) => server.site);
   const asked = Object.values(plane.subscriptions).filter((subscription) => bySite.has(subscription.name));
-  return runSteps<SubscriptionRead>(
+  return runSteps<SubscriptionAnswer>(
     asked.map((subscription) => ({
       title: `${subscription.name} (Azure subscription ${subscription.subscriptionId})`,
       act: async () => {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { statusOutcome } from "../../domain/status/fleetStatus.ts";
+import { judgeFleet } from "../../domain/status/judgeFleet.ts";
 import { statusJson } from "../../render/status/statusJson.ts";
 import { statusText } from "../../render/status/statusText.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
@@ -33,8 +34,8 @@ export function addStatus(program: Command, root: string): void {
     resolve: openInvocation,
     run: async ({ stack, plane, scope }, { asOf }) => {
       // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
-      const { fleetStatus } = await import("../../operations/status.ts");
-      const status = await fleetStatus(plane, asOf, scope);
+      const { readFleet } = await import("../../operations/status.ts");
+      const status = judgeFleet(plane, await readFleet(plane, scope), asOf);
       return {
         exitCode: exitCodeOf[statusOutcome(status)],
         json: (exitCode) => statusJson(stack, status, exitCode),

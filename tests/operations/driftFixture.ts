@@ -15,17 +15,12 @@ import type { LivePlan, LivePlanLocation } from "../../domain/drift/judgeLocatio
 import type { Plane } from "../../domain/plane.ts";
 import { livePlan } from "../../operations/drift.ts";
 import type { Scope } from "../../operations/fleetNodes.ts";
-import type { RunSteps } from "../../operations/progress.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
 import { worldFromPlane } from "../../simulator/world.ts";
 import { root } from "../config/sources.ts";
 import { clientOf } from "../scripts/commandFixture.ts";
 import { openStack } from "../simulation/deploy.ts";
-
-const quietly: RunSteps = async (steps) => {
-  const outcomes = await Promise.all(steps.map((step) => step.act(() => undefined)));
-  return outcomes.map(({ value }) => value);
-};
+import { pointedAt, quietly } from "./reading.ts";
 
 /** The plane of the engine suite's small stack. */
 export function smallPlane(): Plane {
@@ -58,15 +53,9 @@ export async function looked(
   plane: Plane,
   more: { readonly url?: string; readonly coming?: Plane; readonly scope?: Partial<Scope> } = {},
 ): Promise<LivePlan> {
-  const before = { ...process.env };
   const url = more.url ?? cloud.url;
-  Object.assign(process.env, { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" });
-  try {
-    const scope = { azure: { url, token: false }, runSteps: quietly, ...more.scope };
-    return await livePlan(plane, cloud.now(), scope, more.coming);
-  } finally {
-    process.env = before;
-  }
+  const scope = { azure: { url, token: false }, runSteps: quietly, ...more.scope };
+  return pointedAt(url, () => livePlan(plane, cloud.now(), scope, more.coming));
 }
 
 /** The row of a location. */

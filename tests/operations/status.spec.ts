@@ -1,74 +1,47 @@
 import { CreatePatchBaselineCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { baselineName } from "../../domain/stack/awsNames.ts";
-import { fleetStatus } from "../../operations/status.ts";
-import type { RunSteps } from "../../operations/progress.ts";
+import { readFleet } from "../../operations/status.ts";
 import { group, location, samplePlane, server } from "../domain/samplePlane.ts";
 import { closeClouds, cloudWith, home, instance, ireland, ssmOf } from "../simulator/cloudFixture.ts";
+import { pointedAt, quietly } from "./reading.ts";
 
-const now = new Date("2026-11-02T00:00:00Z");
+describe("what is read for the status of a fleet", () => {
+  afterEach(closeClouds);
 
-const quietly: RunSteps = async (steps) => {
-  const outcomes = await Promise.all(steps.map((step) => step.act(() => undefined)));
-  return outcomes.map(({ value }) => value);
-};
-
-describe("the status of a fleet", () => {
-  const before = { ...process.env };
-
-  afterEach(async () => {
-    process.env = { ...before };
-    await closeClouds();
-  });
-
-  it("counts every server once: instances of a group, unknown groups and elsewhere, foreign nodes apart", async () => {
+  it("is each location's nodes, their groups where the fleet knows them, and every baseline of the stack's names", async () => {
     const asgTags = { PatchGroup: "app", "aws:autoscaling:groupName": "web" };
     const cloud = await cloudWith([
       instance("i-00000000000000002", { tags: { PatchGroup: "app" } }),
       instance("i-00000000000000003", { tags: { PatchGroup: "other" } }),
       instance("i-0000000000000000a", { tags: asgTags }),
-      instance("i-0000000000000000b", { tags: asgTags }),
       instance("i-0000000000000000f", { tags: { PatchGroup: "app" } }),
     ]);
     const request = { Name: baselineName("prod", "ubuntu-auto"), OperatingSystem: "UBUNTU" } as const;
-    await ssmOf(cloud).send(new CreatePatchBaselineCommand(request));
-    await ssmOf(cloud).send(new CreatePatchBaselineCommand({ ...request, ClientToken: "another" }));
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL: cloud.url,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-    });
+    const made = [request, { ...request, ClientToken: "another" }].map((each) =>
+      ssmOf(cloud).send(new CreatePatchBaselineCommand(each)),
+    );
+    const ids = (await Promise.all(made)).map(({ BaselineId = "" }) => BaselineId);
     const plane = samplePlane({
       locations: [location("main", { accountId: home, region: ireland })],
-      groups: [group("app"), { kind: "elsewhere", name: "k8s", patchedElsewhere: "images" }],
-      fleet: [
-        server(2),
-        server(3),
-        server(4, { id: "asg:web", name: "web", size: 4 }),
-        server(5, { patchGroup: "nobody" }),
-        server(6, { patchGroup: "k8s" }),
-      ],
+      groups: [group("app")],
+      fleet: [server(2), server(3), server(4, { id: "asg:web", name: "web", size: 4 })],
     });
-    const status = await fleetStatus(plane, now, { azure: { url: cloud.url, token: false }, runSteps: quietly });
-    expect(
-      status.servers.map(({ server: row, node, patchGroupTag, judgement }) => [
-        row.id,
-        node?.id,
-        patchGroupTag,
-        judgement.verdict === "unknown" ? judgement.reason : judgement.verdict,
-      ]),
-    ).to.deep.equal([
-      ["i-00000000000000002", "i-00000000000000002", "app", "neverScanned"],
-      ["i-00000000000000003", "i-00000000000000003", undefined, "neverScanned"],
-      ["asg:web", "i-0000000000000000a", "app", "neverScanned"],
-      ["asg:web", "i-0000000000000000b", "app", "neverScanned"],
-      ["i-00000000000000005", undefined, undefined, "noNode"],
+    const scope = { azure: { url: cloud.url, token: false }, runSteps: quietly, groups: ["app"] };
+    const evidence = await pointedAt(cloud.url, () => readFleet(plane, scope));
+    expect(evidence).to.deep.include({ scope: { groups: ["app"] }, subscriptions: [] });
+    const [main] = evidence.locations;
+    if (main === undefined || "failure" in main) throw new Error("the location was not read");
+    expect(main.facts.servers.map(({ server: row, node }) => [row.id, node?.id])).to.deep.equal([
+      ["i-00000000000000002", "i-00000000000000002"],
+      ["i-00000000000000003", "i-00000000000000003"],
+      ["asg:web", "i-0000000000000000a"],
     ]);
-    expect(status.autoScaling.map(({ server: row, nodes }) => [row.size, nodes])).to.deep.equal([[4, 2]]);
-    expect(status.elsewhere).to.deep.equal([{ group: "k8s", servers: 1, by: "images" }]);
-    expect(status.locations[0]?.foreign.map(({ id, patchGroupTag }) => [id, patchGroupTag])).to.deep.equal([
-      ["i-0000000000000000f", "app"],
-    ]);
-    expect(status.locations[0]?.repeatedBaselines).to.deep.equal(["patchplane-prod-ubuntu-auto"]);
+    expect(main.facts.foreign.map(({ id }) => id)).to.deep.equal(["i-0000000000000000f"]);
+    expect([...main.facts.groupByNode.keys()].sort()).to.deep.equal(
+      ["2", "a", "f"].map((last) => `i-${last.padStart(17, "0")}`),
+    );
+    expect(main.baselines[request.Name]).to.have.members(ids);
+    expect(main.states).to.deep.equal(new Map());
   });
 });

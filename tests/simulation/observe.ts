@@ -1,10 +1,11 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { Plane } from "../../domain/plane.ts";
+import { judgeFleet } from "../../domain/status/judgeFleet.ts";
 import type { UnknownReason, Verdict } from "../../domain/status/verdict.ts";
 import { ssmClient } from "../../operations/aws/clients.ts";
-import { fleetStatus } from "../../operations/status.ts";
+import { readFleet } from "../../operations/status.ts";
 import { activations } from "../../operations/aws/nodes.ts";
-import type { RunSteps } from "../../operations/progress.ts";
+import { pointedAt, quietly } from "../operations/reading.ts";
 
 /** One machine of `status`. */
 export interface ObservedServer {
@@ -21,26 +22,6 @@ export interface Observed {
   readonly registrations: Readonly<Record<string, number>>;
 }
 
-const quietly: RunSteps = async (steps) => {
-  const outcomes = await Promise.all(steps.map((step) => step.act(() => undefined)));
-  return outcomes.map((outcome) => outcome.value);
-};
-
-/** Points the SDK's own settings at an embedded cloud while something runs. */
-async function pointedAt<T>(url: string, action: () => Promise<T>): Promise<T> {
-  const settings = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: "embedded", AWS_SECRET_ACCESS_KEY: "embedded" };
-  const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, settings);
-  try {
-    return await action();
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = value;
-    }
-  }
-}
-
 async function uses(client: SSMClient): Promise<readonly (readonly [string, number])[]> {
   const found = await activations(client);
   client.destroy();
@@ -51,7 +32,7 @@ async function uses(client: SSMClient): Promise<readonly (readonly [string, numb
 export function observe(url: string, plane: Plane, asOf: Date): Promise<Observed> {
   return pointedAt(url, async () => {
     const scope = { azure: { url, token: false }, runSteps: quietly };
-    const status = await fleetStatus(plane, asOf, scope);
+    const status = judgeFleet(plane, await readFleet(plane, scope), asOf);
     const used = await Promise.all(Object.values(plane.locations).map((location) => uses(ssmClient(location))));
     return {
       servers: status.servers.map(({ server, node, judgement }) => ({

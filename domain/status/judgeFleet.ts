@@ -1,0 +1,181 @@
+import type { PatchState } from "../fleet/managedNode.ts";
+import { newestActivation } from "../fleet/nodeJoin.ts";
+import { placementOf, serversAt } from "../fleet/placement.ts";
+import { onboardingStatus, type OnboardingStatus } from "../onboarding/state.ts";
+import type { Location, Plane } from "../plane.ts";
+import { isAutoScaling, operatingSystemOf, type Server } from "../server.ts";
+import { baselineName } from "../stack/awsNames.ts";
+import type { AutoScalingStatus, ElsewhereStatus, FleetStatus, LocationStatus, ServerStatus } from "./fleetStatus.ts";
+import { freshnessOf } from "./freshness.ts";
+import {
+  locationsOf,
+  placedServers,
+  type FleetScope,
+  type LocationFacts,
+  type PlacedServer,
+  type SubscriptionAnswer,
+} from "./placedServers.ts";
+import { verdictOf } from "./verdict.ts";
+
+/** What one location says of its nodes and their patches, or why it does not. */
+export type LocationEvidence =
+  | {
+      readonly location: Location;
+      readonly facts: LocationFacts;
+      /** Ids of the account's own baselines by AWS's name. */
+      readonly baselines: Readonly<Record<string, readonly string[]>>;
+      /** What the last patch operation reported, by node id. */
+      readonly states: ReadonlyMap<string, PatchState>;
+    }
+  | { readonly location: Location; readonly failure: string };
+
+/** What a fleet's status is judged from. */
+export interface FleetEvidence {
+  /** What was asked for. */
+  readonly scope: FleetScope;
+  readonly locations: readonly LocationEvidence[];
+  readonly subscriptions: readonly SubscriptionAnswer[];
+}
+
+/** Subscriptions that were needed and could not be read. */
+export function unreadableOf(subscriptions: readonly SubscriptionAnswer[]): FleetStatus["unreadableSubscriptions"] {
+  return subscriptions.flatMap(({ subscription, failure }) =>
+    failure === undefined ? [] : [{ name: subscription.name, failure }],
+  );
+}
+
+function intended(plane: Plane, server: Server, read: LocationEvidence) {
+  const group = plane.groups[server.patchGroup];
+  const name = group?.kind === "managed" ? group.baselines[operatingSystemOf(server)] : undefined;
+  if (name === undefined) return { baselineIds: [], availableSecurityCounts: false };
+  const predefined = read.location.predefinedBaselines[name];
+  const own = "baselines" in read ? (read.baselines[baselineName(plane.environment, name)] ?? []) : [];
+  const baseline = plane.baselines[name];
+  return {
+    baselineName: name,
+    baselineIds: predefined === undefined ? own : [predefined],
+    availableSecurityCounts:
+      baseline?.operatingSystem === "WINDOWS" && baseline.availableSecurityUpdatesComplianceStatus === "NON_COMPLIANT",
+  };
+}
+
+function onboardingOf(
+  plane: Plane,
+  placed: PlacedServer,
+  facts: LocationFacts,
+  reads: readonly LocationEvidence[],
+): OnboardingStatus | undefined {
+  const { server, location, node, azure } = placed;
+  if (server.azure === undefined) return undefined;
+  const activation = newestActivation(facts.activations.values(), server.azure.vmId);
+  const known = reads.flatMap((read) => ("facts" in read ? [read] : []));
+  const names = known.map((read) => read.location.name);
+  return onboardingStatus({
+    server,
+    location,
+    tagged: placed.patchGroupTag === server.patchGroup,
+    ...(node === undefined ? {} : { node }),
+    ...(activation === undefined ? {} : { activation }),
+    ...(azure === undefined ? {} : { azure }),
+    locationOfNode: (id) => known.find((read) => read.facts.nodes.some((each) => each.id === id))?.location.name,
+    unreadLocations: Object.keys(plane.locations).filter((name) => !names.includes(name)),
+  });
+}
+
+function serverStatuses(
+  plane: Plane,
+  asOf: Date,
+  reads: readonly LocationEvidence[],
+  servers: readonly PlacedServer[],
+): readonly ServerStatus[] {
+  const byName = new Map(reads.map((read) => [read.location.name, read]));
+  const freshness = freshnessOf(plane, asOf);
+  return servers.flatMap((placed) => {
+    const read = byName.get(placed.location);
+    if (read === undefined) return [];
+    const { azure: _asked, ...shown } = placed;
+    const { node, server } = placed;
+    const scan = "states" in read && node !== undefined ? read.states.get(node.id) : undefined;
+    const freshSince = freshness(server.patchGroup, placed.location).since;
+    const judgement = verdictOf({
+      readable: placed.readable,
+      managed: node !== undefined,
+      ...(scan === undefined ? {} : { scan }),
+      ...intended(plane, server, read),
+      freshSince,
+    });
+    const onboarding = "facts" in read ? onboardingOf(plane, placed, read.facts, reads) : undefined;
+    return [
+      {
+        ...shown,
+        judgement,
+        freshSince,
+        ...(scan === undefined ? {} : { scan }),
+        ...(onboarding === undefined ? {} : { onboarding }),
+      },
+    ];
+  });
+}
+
+function locationStatus(read: LocationEvidence, servers: readonly PlacedServer[]): LocationStatus {
+  if ("failure" in read) return { ...read, foreign: [], repeatedBaselines: [] };
+  const claimed = new Set(servers.flatMap(({ node }) => node?.id ?? []));
+  return {
+    location: read.location,
+    foreign: read.facts.foreign
+      .filter(({ id }) => !claimed.has(id))
+      .map((node) => {
+        const patchGroupTag = read.facts.groupByNode.get(node.id);
+        return patchGroupTag === undefined ? node : { ...node, patchGroupTag };
+      }),
+    repeatedBaselines: Object.entries(read.baselines)
+      .filter(([, ids]) => ids.length > 1)
+      .map(([name]) => name)
+      .sort(),
+  };
+}
+
+function elsewhereIn(plane: Plane, scope: FleetScope): readonly ElsewhereStatus[] {
+  const names = locationsOf(plane, scope).map(({ name }) => name);
+  return Object.values(plane.groups).flatMap((group) => {
+    if (group.kind !== "elsewhere" || !(scope.groups?.includes(group.name) ?? true)) return [];
+    const servers = names.flatMap((name) => placementOf(plane).get(name)?.get(group.name) ?? []);
+    return servers.length === 0 ? [] : [{ group: group.name, servers: servers.length, by: group.patchedElsewhere }];
+  });
+}
+
+function autoScalingOf(
+  plane: Plane,
+  scope: FleetScope,
+  reads: readonly LocationEvidence[],
+): readonly AutoScalingStatus[] {
+  return reads.flatMap((read) => {
+    if ("failure" in read) return [];
+    return serversAt(plane, read.location.name)
+      .filter((server) => isAutoScaling(server) && (scope.groups?.includes(server.patchGroup) ?? true))
+      .map((server) => ({
+        server,
+        location: read.location.name,
+        nodes: read.facts.autoScaling.get(server.id)?.length ?? 0,
+      }));
+  });
+}
+
+/**
+ * Judges every server of the fleet that this stack patches: each has exactly one verdict. It needs no Pulumi state:
+ * baselines are found by the names that the stack gives them, Azure VMs by their activations' tags. A location or a
+ * subscription that failed is part of the answer; nothing of it counts as fine.
+ * @param asOf - the instant that decides what is stale
+ */
+export function judgeFleet(plane: Plane, evidence: FleetEvidence, asOf: Date): FleetStatus {
+  const { scope, locations, subscriptions } = evidence;
+  const servers = placedServers(plane, scope, locations, subscriptions);
+  return {
+    asOf,
+    servers: serverStatuses(plane, asOf, locations, servers),
+    locations: locations.map((read) => locationStatus(read, servers)),
+    unreadableSubscriptions: unreadableOf(subscriptions),
+    autoScaling: autoScalingOf(plane, scope, locations),
+    elsewhere: elsewhereIn(plane, scope),
+  };
+}

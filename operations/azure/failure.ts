@@ -1,0 +1,37 @@
+import { connectionFault, plainMessage } from "../connection.ts";
+
+const credentialErrors = new Set([
+  "AggregateAuthenticationError",
+  "AuthenticationError",
+  "AuthenticationRequiredError",
+  "CredentialUnavailableError",
+]);
+
+function statusOf(error: Error): number | undefined {
+  return "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : undefined;
+}
+
+/**
+ * Why Azure could not be read, in words an operator can act on. What is no answer of Azure and no broken connection is
+ * a fault of this program: it is thrown again.
+ */
+export function azureFailure(error: unknown): string {
+  const connection = connectionFault(error);
+  if (connection !== undefined) return connection;
+  if (!(error instanceof Error)) throw error;
+  if (credentialErrors.has(error.name)) {
+    return "no Azure credentials: sign in by `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret";
+  }
+  if (error.name === "AbortError") return "Azure does not answer in time";
+  const status = statusOf(error);
+  if (status === 401 || status === 403) return `not allowed: ${plainMessage(error)}`;
+  if (status === 429) return "Azure throttles the calls; try again later";
+  if (status === undefined && error.name !== "RestError") throw error;
+  return plainMessage(error);
+}
+
+/** Whether Azure's answer is about the one VM that was asked for, so that others may still be read. */
+export function isOfOneResource(error: unknown): boolean {
+  const status = error instanceof Error ? statusOf(error) : undefined;
+  return status !== undefined && ![401, 403, 404, 429].includes(status);
+}

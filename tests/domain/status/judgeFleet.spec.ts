@@ -1,0 +1,136 @@
+import { expect } from "chai";
+import { joinNodes } from "../../../domain/fleet/nodeJoin.ts";
+import type { ManagedNode, PatchState } from "../../../domain/fleet/managedNode.ts";
+import type { Plane } from "../../../domain/plane.ts";
+import { statusFindings, statusOutcome, type FleetStatus } from "../../../domain/status/fleetStatus.ts";
+import { judgeFleet, type FleetEvidence, type LocationEvidence } from "../../../domain/status/judgeFleet.ts";
+import { aptBaseline, group, location, samplePlane, server } from "../samplePlane.ts";
+
+const asOf = new Date("2026-11-02T00:00:00Z");
+const id = (last: string) => `i-${last.padStart(17, "0")}`;
+const online = (node: string): ManagedNode => ({ id: node, name: node, pingStatus: "Online" });
+const clean: PatchState = {
+  baselineId: "pb-1",
+  operation: "Scan",
+  endedAt: asOf,
+  missing: 0,
+  failed: 0,
+  pendingReboot: 0,
+  rejected: 0,
+  availableSecurity: 0,
+};
+const elsewhere = { kind: "elsewhere", name: "k8s", patchedElsewhere: "images" } as const;
+const fleetOf = (fleet: Plane["fleet"]): Plane =>
+  samplePlane({ baselines: [aptBaseline("ubuntu-auto")], groups: [group("app"), elsewhere], fleet });
+
+interface Seen {
+  readonly nodes: readonly string[];
+  readonly autoScaling?: Readonly<Record<string, readonly string[]>>;
+  readonly groups?: Readonly<Record<string, string>>;
+  readonly states?: Readonly<Record<string, PatchState>>;
+  readonly baselineIds?: readonly string[];
+}
+
+/** What the location `main` says when it has these nodes, all of them in the group `app` unless said otherwise. */
+function seen(plane: Plane, { nodes, autoScaling = {}, groups, states = {}, baselineIds = ["pb-1"] }: Seen) {
+  const facts = {
+    nodes: nodes.map(online),
+    activations: new Map(),
+    hybridTags: new Map(),
+    autoScaling: new Map(Object.entries(autoScaling)),
+  };
+  const servers = joinNodes(plane.fleet, facts);
+  const own = new Set(servers.flatMap(({ node }) => node?.id ?? []));
+  return {
+    location: location("main"),
+    facts: {
+      ...facts,
+      servers,
+      foreign: facts.nodes.filter((node) => !own.has(node.id)),
+      groupByNode: new Map(Object.entries(groups ?? Object.fromEntries(nodes.map((node) => [node, "app"])))),
+    },
+    baselines: { "patchplane-prod-ubuntu-auto": baselineIds },
+    states: new Map(Object.entries(states)),
+  };
+}
+
+function judged(plane: Plane, locations: readonly LocationEvidence[], more: Partial<FleetEvidence> = {}): FleetStatus {
+  return judgeFleet(plane, { scope: {}, locations, subscriptions: [], ...more }, asOf);
+}
+
+describe("the status of a fleet", () => {
+  it("counts every server once: instances of a group, unknown groups and elsewhere, foreign nodes apart", () => {
+    const plane = fleetOf([
+      server(2),
+      server(3),
+      server(4, { id: "asg:web", name: "web", size: 4 }),
+      server(5, { patchGroup: "nobody" }),
+      server(6, { patchGroup: "k8s" }),
+    ]);
+    const status = judged(plane, [
+      seen(plane, {
+        nodes: [id("2"), id("3"), id("a"), id("b"), id("f")],
+        autoScaling: { "asg:web": [id("a"), id("b")] },
+        groups: { [id("2")]: "app", [id("a")]: "app", [id("b")]: "app", [id("f")]: "app" },
+        baselineIds: ["pb-1", "pb-2"],
+      }),
+    ]);
+    expect(
+      status.servers.map(({ server: row, node, patchGroupTag, judgement }) => [
+        row.id,
+        node?.id,
+        patchGroupTag,
+        judgement.verdict === "unknown" ? judgement.reason : judgement.verdict,
+      ]),
+    ).to.deep.equal([
+      [id("2"), id("2"), "app", "neverScanned"],
+      [id("3"), id("3"), undefined, "neverScanned"],
+      ["asg:web", id("a"), "app", "neverScanned"],
+      ["asg:web", id("b"), "app", "neverScanned"],
+      [id("5"), undefined, undefined, "noNode"],
+    ]);
+    expect(status.autoScaling.map(({ server: row, nodes }) => [row.size, nodes])).to.deep.equal([[4, 2]]);
+    expect(status.elsewhere).to.deep.equal([{ group: "k8s", servers: 1, by: "images" }]);
+    expect(status.locations[0]?.foreign.map((node) => [node.id, node.patchGroupTag])).to.deep.equal([[id("f"), "app"]]);
+    expect(status.locations[0]?.repeatedBaselines).to.deep.equal(["patchplane-prod-ubuntu-auto"]);
+  });
+
+  it("counts a group's usual size while its location cannot be read", () => {
+    const plane = fleetOf([server(2), server(3, { id: "asg:web", name: "web", size: 4 })]);
+    const status = judged(plane, [{ location: location("main"), failure: "not allowed" }]);
+    expect(status.servers.map(({ machines }) => machines)).to.deep.equal([1, 4]);
+    expect(status.servers.every(({ judgement }) => judgement.verdict === "unknown")).to.equal(true);
+    expect(statusFindings(status)).to.deep.equal({ failed: 0, unknown: 5, onboarding: 0, tags: 0 });
+  });
+
+  const one = fleetOf([server(2)]);
+  const scanned = { nodes: [id("2")], states: { [id("2")]: clean } };
+  const unread = {
+    subscription: { name: "apps", subscriptionId: "s", location: "main", onboarding: "customScript" },
+    views: new Map(),
+    failure: "not allowed",
+  } as const;
+  const table: readonly (readonly [string, string, FleetStatus])[] = [
+    ["fine", "all is compliant", judged(one, [seen(one, scanned)])],
+    [
+      "fine",
+      "patches are missing, which windows take care of",
+      judged(one, [seen(one, { ...scanned, states: { [id("2")]: { ...clean, missing: 2, pendingReboot: 1 } } })]),
+    ],
+    [
+      "findings",
+      "a patch failed",
+      judged(one, [seen(one, { ...scanned, states: { [id("2")]: { ...clean, failed: 1 } } })]),
+    ],
+    ["findings", "a server was never scanned", judged(one, [seen(one, { nodes: [id("2")] })])],
+    ["findings", "a node carries another group", judged(one, [seen(one, { ...scanned, groups: { [id("2")]: "db" } })])],
+    ["fine", "the only server is out of scope", judged(one, [seen(one, { nodes: [] })], { scope: { groups: ["db"] } })],
+    ["unreadable", "a location failed", judged(one, [{ location: location("main"), failure: "not allowed" }])],
+    ["unreadable", "a subscription failed", judged(one, [seen(one, scanned)], { subscriptions: [unread] })],
+  ];
+  for (const [outcome, when, status] of table) {
+    it(`comes to ${outcome} when ${when}`, () => {
+      expect(statusOutcome(status)).to.equal(outcome);
+    });
+  }
+});
