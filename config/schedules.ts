@@ -1,17 +1,10 @@
-import {
-  checkOnDate,
-  checkPatchTuesday,
-  isTimeZone,
-  nowhereNear,
-  onDate,
-  patchTuesday,
-  type ScheduleFault,
-} from "../domain/schedule/awsCron.ts";
+import { isTimeZone, nowhereNear, onDate, patchTuesday, type ScheduleFault } from "../domain/schedule/awsCron.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Window, WindowSchedule } from "../domain/plane.ts";
 import { toWindow } from "./toPlane.ts";
 import type { Settings } from "./schema/stack.ts";
 import { scheduleForms, type WindowSettings } from "./schema/window.ts";
+import { byText } from "../domain/text.ts";
 
 /** A window's schedules, or what is wrong with them. */
 type Compiled = { readonly schedules: readonly WindowSchedule[] } | { readonly faults: readonly Fault[] };
@@ -34,25 +27,16 @@ function noOffset(path: string): Compiled {
   };
 }
 
-function compilePatchTuesday(days: string | number, at: string, timezone: string, path: string): Compiled {
-  const offset = Number(String(days).replace(/\D/g, ""));
-  const faults = checkPatchTuesday(offset, at);
-  return faults.length > 0
-    ? faultsAt(`${path}.schedule`, faults)
-    : { schedules: [{ suffix: "", ...patchTuesday(offset, at), timezone }] };
-}
-
 function compileDates(dates: readonly string[], at: string, timezone: string, path: string): Compiled {
+  const schedules: WindowSchedule[] = [];
   const faults = dates.flatMap((date, index) => {
     const place = `${path}.schedule.dates[${String(index)}]`;
     const twice = dates.indexOf(date) === index ? [] : [{ message: "the date stands there twice", value: date }];
-    return [...twice, ...checkOnDate(date, at, timezone)].map((fault) => ({ path: place, ...fault }));
+    const run = onDate(date, at, timezone);
+    if ("expression" in run) schedules.push({ suffix: date, ...run, timezone: utc });
+    return [...twice, ...("fault" in run ? [run.fault] : [])].map((fault) => ({ path: place, ...fault }));
   });
-  if (faults.length > 0) {
-    return { faults };
-  }
-  const sorted = dates.toSorted();
-  return { schedules: sorted.map((date) => ({ suffix: date, expression: onDate(date, at, timezone), timezone: utc })) };
+  return faults.length > 0 ? { faults } : { schedules: schedules.sort((a, b) => byText(a.suffix, b.suffix)) };
 }
 
 function compileSchedule(window: WindowSettings, timezone: string, path: string): Compiled {
@@ -77,9 +61,11 @@ function compileSchedule(window: WindowSettings, timezone: string, path: string)
   if (offsetDays !== undefined) {
     return noOffset(`${path}.offsetDays`);
   }
-  return "dates" in schedule
-    ? compileDates(schedule.dates, schedule.at, timezone, path)
-    : compilePatchTuesday(schedule.patchTuesday, schedule.at, timezone, path);
+  if ("dates" in schedule) {
+    return compileDates(schedule.dates, schedule.at, timezone, path);
+  }
+  const days = Number(String(schedule.patchTuesday).replace(/\D/g, ""));
+  return { schedules: [{ suffix: "", ...patchTuesday(days, schedule.at), timezone }] };
 }
 
 /** What could be compiled of a stack's windows. */

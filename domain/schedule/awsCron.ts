@@ -5,7 +5,7 @@ import { dateTimeOf } from "./calendarDates.ts";
 import type { ScheduleFault, ScheduleUse } from "./scheduleFault.ts";
 
 export { isDate } from "./calendarDates.ts";
-export { checkOnDate, checkPatchTuesday, nowhereNear, onDate, patchTuesday } from "./friendlySchedules.ts";
+export { nowhereNear, onDate, patchTuesday } from "./friendlySchedules.ts";
 export type { ScheduleFault, ScheduleUse } from "./scheduleFault.ts";
 export { isTimeZone } from "./timeZones.ts";
 

@@ -12,8 +12,3 @@ export function dateTimeOf(text: string): Date | undefined {
 export function isDate(text: string): boolean {
   return dateTimeOf(`${text}T00:00:00`) !== undefined;
 }
-
-/** Whether the text is a time of day, `HH:MM` from 00:00 to 23:59. */
-export function isClockTime(text: string): boolean {
-  return /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
-}
