@@ -2,24 +2,23 @@ import type { Output } from "@pulumi/pulumi";
 import { PatchingLocation } from "./components/aws/patchingLocation.ts";
 import { SubscriptionOnboarding } from "./components/azure/subscriptionOnboarding.ts";
 import type { OnboardingScripts } from "./config/onboardingScripts.ts";
-import { managed, type Plane } from "./domain/plane.ts";
+import { type Location, managed, type Plane } from "./domain/plane.ts";
 import type { Server } from "./domain/server.ts";
 import type { Providers } from "./providers.ts";
 
 /** What an operator needs to find of one location. */
-export interface LocationOutputs {
-  readonly accountId: string;
-  readonly region: string;
-  readonly bucketName: Output<string>;
-  readonly topicArn: Output<string>;
-  readonly eventsQueueUrl: Output<string>;
-  readonly hybridRoleName: Output<string>;
-  readonly instancePolicyArn: Output<string>;
-  /** Undefined where no group is reviewed. */
-  readonly guardPolicyArn: Output<string | undefined>;
-  readonly baselineIds: Output<Record<string, string>>;
-  readonly windowIds: Output<Record<string, string>>;
-}
+export type LocationOutputs = Pick<Location, "accountId" | "region"> &
+  Pick<
+    PatchingLocation,
+    | "bucketName"
+    | "topicArn"
+    | "eventsQueueUrl"
+    | "hybridRoleName"
+    | "instancePolicyArn"
+    | "guardPolicyArn"
+    | "baselineIds"
+    | "windowIds"
+  >;
 
 /** What an operator needs to find of one subscription. */
 export interface SubscriptionOutputs {
@@ -35,13 +34,35 @@ export interface ProgramOutputs {
   readonly subscriptions: Readonly<Record<string, SubscriptionOutputs>>;
 }
 
-function patchLocations(plane: Plane, providers: Providers): ReadonlyMap<string, PatchingLocation> {
+interface Patched {
+  readonly location: Location;
+  readonly patching: PatchingLocation;
+}
+
+function patchLocations(plane: Plane, providers: Providers): ReadonlyMap<string, Patched> {
   return new Map(
-    Object.values(plane.locations).map((location) => [
-      location.name,
-      new PatchingLocation(location.name, { plane, location }, { providers: { aws: providers.aws(location.name) } }),
-    ]),
+    Object.values(plane.locations).map((location) => {
+      const opts = { providers: { aws: providers.aws(location.name) } };
+      return [location.name, { location, patching: new PatchingLocation(location.name, { plane, location }, opts) }];
+    }),
   );
+}
+
+function outputsOf({ location: { accountId, region }, patching }: Patched): LocationOutputs {
+  const { bucketName, topicArn, eventsQueueUrl, hybridRoleName, instancePolicyArn } = patching;
+  const { guardPolicyArn, baselineIds, windowIds } = patching;
+  return {
+    accountId,
+    region,
+    bucketName,
+    topicArn,
+    eventsQueueUrl,
+    hybridRoleName,
+    instancePolicyArn,
+    guardPolicyArn,
+    baselineIds,
+    windowIds,
+  };
 }
 
 /** The Azure VMs of a subscription that this stack patches; a group that is patched elsewhere needs no agent of ours. */
@@ -57,11 +78,10 @@ function onboarded(plane: Plane, subscription: string): readonly Server[] {
  * {@link SubscriptionOnboarding} per Azure subscription. Wiring only; what exists is decided by the plane alone.
  */
 export function program(plane: Plane, providers: Providers, scripts: OnboardingScripts): ProgramOutputs {
-  const patching = patchLocations(plane, providers);
+  const patched = patchLocations(plane, providers);
   const subscriptions = Object.values(plane.subscriptions).map((subscription) => {
-    const location = plane.locations[subscription.location];
-    const patchingLocation = patching.get(subscription.location);
-    if (location === undefined || patchingLocation === undefined) {
+    const there = patched.get(subscription.location);
+    if (there === undefined) {
       throw new Error(
         `subscription "${subscription.name}" registers in "${subscription.location}", which is no location`,
       );
@@ -71,11 +91,11 @@ export function program(plane: Plane, providers: Providers, scripts: OnboardingS
       {
         subscription,
         servers: onboarded(plane, subscription.name),
-        location,
-        hybridRoleName: patchingLocation.hybridRoleName,
+        location: there.location,
+        hybridRoleName: there.patching.hybridRoleName,
         scripts,
       },
-      { providers: { aws: providers.aws(location.name), "azure-native": providers.azure(subscription.name) } },
+      { providers: { aws: providers.aws(subscription.location), "azure-native": providers.azure(subscription.name) } },
     );
     const { subscriptionId, location: locationName } = subscription;
     return [
@@ -84,23 +104,7 @@ export function program(plane: Plane, providers: Providers, scripts: OnboardingS
     ] as const;
   });
   return {
-    locations: Object.fromEntries(
-      [...patching].map(([name, made]) => [
-        name,
-        {
-          accountId: plane.locations[name]?.accountId ?? "",
-          region: plane.locations[name]?.region ?? "",
-          bucketName: made.bucketName,
-          topicArn: made.topicArn,
-          eventsQueueUrl: made.eventsQueueUrl,
-          hybridRoleName: made.hybridRoleName,
-          instancePolicyArn: made.instancePolicyArn,
-          guardPolicyArn: made.guardPolicyArn,
-          baselineIds: made.baselineIds,
-          windowIds: made.windowIds,
-        },
-      ]),
-    ),
+    locations: Object.fromEntries([...patched].map(([name, there]) => [name, outputsOf(there)])),
     subscriptions: Object.fromEntries(subscriptions),
   };
 }
