@@ -11,3 +11,8 @@ export function approvalFacts(plane: Plane, groupName: string, asOf: Date): Appr
   if (approval === undefined) return { state: "none" };
   return { state: Date.parse(approval.expires) > asOf.getTime() ? "inForce" : "expired", approval };
 }
+
+/** The approval that a window installs or installed by, whether it has expired or not. */
+export function approvalGiven(facts: ApprovalFacts | undefined): Approval | undefined {
+  return facts === undefined || facts.state === "none" ? undefined : facts.approval;
+}

@@ -3,7 +3,7 @@ import type { Finding } from "../fault.ts";
 import { machineCount } from "../fleet/placement.ts";
 import type { Freeze, Group, Plane, Window } from "../plane.ts";
 import { operatingSystems } from "../server.ts";
-import { approvalFacts, type ApprovalFacts } from "./approval.ts";
+import { type ApprovalFacts, approvalFacts, approvalGiven } from "./approval.ts";
 import { baselineFacts, type BaselineFacts } from "./baseline.ts";
 import { findingsAbout } from "./findings.ts";
 import { originOf, type Origins, type SettingOrigin } from "./origins.ts";
@@ -56,7 +56,7 @@ export function explainGroup(
   origins: Origins,
 ): GroupFacts {
   const approval = approvalFacts(plane, group.name, asOf);
-  const inForce = approval === undefined || approval.state === "none" ? undefined : approval.approval;
+  const inForce = approvalGiven(approval);
   const managed = group.kind === "managed";
   const windows = Object.values(plane.windows).filter((window) => window.groups.includes(group.name));
   return {

@@ -3,7 +3,7 @@ import { locationNameOf, reaches } from "../fleet/placement.ts";
 import type { Freeze, Group, Location, Plane, RebootOption, Subscription, Window } from "../plane.ts";
 import { isWindows, operatingSystemOf, type Server } from "../server.ts";
 import { approvalDelayDays, installSchedules, longestInterval, type Interval } from "../checks/sla.ts";
-import { approvalFacts, type ApprovalFacts } from "./approval.ts";
+import { type ApprovalFacts, approvalFacts, approvalGiven } from "./approval.ts";
 import { baselineFacts, type BaselineFacts } from "./baseline.ts";
 import { findingsAbout } from "./findings.ts";
 import { originOf, type Origin, type Origins, type SettingOrigin } from "./origins.ts";
@@ -63,7 +63,7 @@ function reaching(plane: Plane, window: Window, server: Server, asOf: Date, orig
   const os = operatingSystemOf(server);
   const group = plane.groups[server.patchGroup];
   const approval = window.operation === "install" ? approvalFacts(plane, server.patchGroup, asOf) : undefined;
-  const inForce = approval === undefined || approval.state === "none" ? undefined : approval.approval;
+  const inForce = approvalGiven(approval);
   const lines = isWindows(server) ? "windows" : "linux";
   const named = (hooks: Window["hooks"]["before"]): readonly string[] =>
     hooks.filter((hook) => hook[lines].length > 0).map(({ name }) => name);

@@ -2,7 +2,7 @@ import { windowCapacity, type CapacityVerdict } from "../checks/capacity.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount, serversOf, windowTargets, type WindowTarget } from "../fleet/placement.ts";
 import type { Freeze, Plane, Window } from "../plane.ts";
-import { approvalFacts, type ApprovalFacts } from "./approval.ts";
+import { type ApprovalFacts, approvalFacts, approvalGiven } from "./approval.ts";
 import { findingsAbout } from "./findings.ts";
 import { originOf, type Origins, type SettingOrigin } from "./origins.ts";
 import { freezesAhead, upcoming, type Upcoming } from "./runs.ts";
@@ -42,7 +42,7 @@ export function explainWindow(
   const approval = install
     ? window.groups.map((group) => approvalFacts(plane, group, asOf)).find((facts) => facts !== undefined)
     : undefined;
-  const inForce = approval === undefined || approval.state === "none" ? undefined : approval.approval;
+  const inForce = approvalGiven(approval);
   return {
     kind: "window",
     window,
