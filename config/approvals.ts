@@ -1,12 +1,11 @@
 import { basename } from "node:path";
 import { z } from "zod";
-import { checkApprovedPatch } from "../domain/checks/approvals.ts";
 import { dateTimeOf, isDate } from "../domain/schedule/calendarDates.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Approval, ApprovedPatch } from "../domain/plane.ts";
 import { operatingSystems, type OperatingSystem } from "../domain/server.ts";
 import { mapping, text, words } from "./schema/fields.ts";
-import { suggest } from "./nearest.ts";
+import { suggest } from "../domain/nearest.ts";
 import { isMapping } from "./yaml/path.ts";
 import { positionIn, type Places, type Position } from "./yaml/positions.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
@@ -99,22 +98,17 @@ function expiryFaults(expires: unknown, day: string): readonly Fault[] {
     : [];
 }
 
-/** Faults of the patches that are read, in a file that is at fault elsewhere: the plane's checks never see them. */
-function patchFaults(value: unknown): readonly Fault[] {
+/** The patches of a file at fault, each list up to the first one that is: the plane's checks judge them as well. */
+function readablePatches(value: unknown): Approval["patches"] {
   const lists = isMapping(value) && isMapping(value["patches"]) ? value["patches"] : {};
-  return operatingSystems.flatMap((os) => {
+  const readable = operatingSystems.map((os) => {
     const list: unknown = lists[os];
     const entries: readonly unknown[] = Array.isArray(list) ? list : [];
-    return entries.flatMap((entry, index) => {
-      const { success, data } = patch.safeParse(entry);
-      return success
-        ? checkApprovedPatch(os, plainPatch(data)).map((fault) => ({
-            path: `patches.${os}[${String(index)}]`,
-            ...fault,
-          }))
-        : [];
-    });
+    const read = entries.map((entry) => patch.safeParse(entry).data);
+    const end = read.indexOf(undefined);
+    return [os, read.slice(0, end < 0 ? read.length : end).flatMap((entry) => entry ?? [])] as const;
   });
+  return withoutMissing(Object.fromEntries(readable.filter(([, entries]) => entries.length > 0)));
 }
 
 function readOne(content: string, file: string, group: string): FileReading {
@@ -128,11 +122,12 @@ function readOne(content: string, file: string, group: string): FileReading {
     ...expiryFaults(isMapping(value) ? value["expires"] : undefined, basename(file, ".yaml")),
   ];
   if (!result.success || found.length > 0) {
-    const placed = [...found, ...patchFaults(value)].map((fault) => {
+    const placed = found.map((fault) => {
       const at = positionIn(places, fault) ?? { line: 1 };
       return { file, ...fault, path: fault.path === "" ? "file" : fault.path, ...at };
     });
-    return { faults: placed, places };
+    const unread = { group, file, scanId: "", note: "", expires: "", patches: readablePatches(value) };
+    return { approval: unread, faults: placed, places };
   }
   const { scan, note, expires, patches } = result.data;
   return {

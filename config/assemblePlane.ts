@@ -1,19 +1,19 @@
 import { checkPlane } from "../domain/checks/checkPlane.ts";
+import { describeCheck } from "../domain/checks/checkTable.ts";
+import type { Declared } from "../domain/checks/declared.ts";
 import type { Fault, Finding } from "../domain/fault.ts";
 import type { Plane } from "../domain/plane.ts";
 import type { Server } from "../domain/server.ts";
 import { readFleet, type FleetContext } from "../fleet/read.ts";
 import { readApprovals, type ApprovalReading, type GroupApprovals } from "./approvals.ts";
 import { defined, toBaseline, toFreezes, toGroup, toLocation, toSubscription } from "./toPlane.ts";
-import { errorsBeside } from "./followOn.ts";
-import { unreadableSections, type Mapping, type NamedSettings } from "./declaredNames.ts";
+import { declaredNames, section, type Mapping } from "./declaredNames.ts";
 import { onboardingScriptsFolder } from "./onboardingScripts.ts";
-import { isMapping } from "./yaml/path.ts";
+import { isMapping, valueAt } from "./yaml/path.ts";
 import type { Position } from "./yaml/positions.ts";
 import { overPresets, withoutUnusedPresets } from "./schema/presets.ts";
 import { outsideProject, type ProjectFiles } from "./projectFiles.ts";
 import { rawSettings, type StackConfig } from "./rawSettings.ts";
-import { referenceFaults } from "./references.ts";
 import { compileWindows } from "./schedules.ts";
 import { guidPattern, regionPattern, stackSchema, type Settings } from "./schema/stack.ts";
 import { parseSettings } from "./settings.ts";
@@ -41,11 +41,6 @@ export type Assessed =
 export type Resolved =
   { readonly plane: Plane; readonly warnings: readonly Finding[] } | { readonly faults: readonly Fault[] };
 
-function section(settings: Mapping, name: string): Mapping {
-  const value = settings[name];
-  return isMapping(value) ? value : {};
-}
-
 function mapValues<T, U>(
   record: Readonly<Record<string, T>> | undefined,
   make: (name: string, value: T) => U,
@@ -57,8 +52,7 @@ function mapValues<T, U>(
 }
 
 /** What fleet rows are compared with: what is malformed itself, the schema reports once. */
-function fleetContext(named: NamedSettings, files: ProjectFiles): FleetContext {
-  const { settings, unreadable } = named;
+function fleetContext(settings: Mapping, { names }: Declared, files: ProjectFiles): FleetContext {
   const text = (value: unknown, key: string, pattern: RegExp): string | undefined => {
     const inner = isMapping(value) ? value[key] : undefined;
     return typeof inner === "string" && pattern.test(inner) ? inner : undefined;
@@ -78,13 +72,13 @@ function fleetContext(named: NamedSettings, files: ProjectFiles): FleetContext {
   );
   const scripts = files.list(onboardingScriptsFolder).filter((entry) => entry.isFolder);
   return {
-    ...(unreadable.has("locations") ? {} : { locations: new Map(locations) }),
-    ...(unreadable.has("subscriptions") ? {} : { subscriptions: new Map(subscriptions) }),
+    ...(names.locations === undefined ? {} : { locations: new Map(locations) }),
+    ...(names.subscriptions === undefined ? {} : { subscriptions: new Map(subscriptions) }),
     ...(scripts.length === 0 ? {} : { scripts: scripts.map((entry) => entry.name) }),
   };
 }
 
-function fleetOf(sources: PlaneSources, fleet: string | undefined, named: NamedSettings) {
+function fleetOf(sources: PlaneSources, fleet: string | undefined, merged: Mapping, declared: Declared) {
   if (fleet === undefined) {
     return { servers: [], faults: [] };
   }
@@ -95,7 +89,7 @@ function fleetOf(sources: PlaneSources, fleet: string | undefined, named: NamedS
   const text = sources.files.read(fleet);
   return text === undefined
     ? { servers: [], faults: [{ path: "fleet", message: "there is no such file", value: fleet }] }
-    : readFleet(text, fleet, fleetContext(named, sources.files));
+    : readFleet(text, fleet, fleetContext(merged, declared, sources.files));
 }
 
 function groupApprovals(merged: Mapping): GroupApprovals {
@@ -163,6 +157,25 @@ function assemble(
   });
 }
 
+/**
+ * A finding that counts beside faults: an error by itself, because warnings may only be there for the lack of what is at
+ * fault, whatever the stack file makes of them. What makes a file unreadable is a fault like any other.
+ */
+function errorBeside({ about, ...finding }: Finding): readonly Fault[] {
+  const check = describeCheck(finding.id);
+  if (finding.severity !== "error" || check?.defaultSeverity !== "error") return [];
+  if (check.unreadable !== true) return [finding];
+  const { id, severity, ...fault } = finding;
+  return [fault];
+}
+
+/** A fault about one text of a list has the path of that entry, whose index only the settings tell. */
+function atEntry<T extends Fault>(settings: Mapping, fault: T): T {
+  const list = valueAt(settings, fault.path);
+  const index = Array.isArray(list) && typeof fault.value === "string" ? list.indexOf(fault.value) : -1;
+  return index < 0 ? fault : { ...fault, path: `${fault.path}[${String(index)}]` };
+}
+
 function compare(a: Fault, b: Fault): number {
   const left = [a.file ?? "", a.line ?? 0, a.column ?? 0, a.path, a.message] as const;
   const right = [b.file ?? "", b.line ?? 0, b.column ?? 0, b.path, b.message] as const;
@@ -180,12 +193,13 @@ export function assessPlane(sources: PlaneSources): Assessed {
   const raw = rawSettings(sources.config);
   const merged = overPresets(raw.settings);
   const secrets = raw.faults.map((fault) => fault.path);
-  const named = { settings: merged, unreadable: unreadableSections(merged, secrets) };
+  const declared = declaredNames(merged, secrets);
   const { settings, faults: schemaFaults } = parseSettings(withoutUnusedPresets(merged, raw.settings));
   const { windows, faults: scheduleFaults } = compileWindows(settings, Object.keys(section(merged, "locations")));
-  const fleet = fleetOf(sources, settings.fleet, named);
+  const fleet = fleetOf(sources, settings.fleet, merged, declared);
   const approvals = approvalsOf(sources, settings.approvals, merged);
-  const place: Place = (fault) => {
+  const place: Place = (found) => {
+    const fault = atEntry(merged, found);
     const file =
       fault.file ??
       (fault.path === "fleet" && fault.line !== undefined ? settings.fleet : undefined) ??
@@ -198,14 +212,13 @@ export function assessPlane(sources: PlaneSources): Assessed {
     ...raw.faults,
     ...schemaFaults.filter((fault) => !secrets.includes(fault.path)),
     ...scheduleFaults,
-    ...referenceFaults(named),
     ...fleet.faults,
     ...approvals.faults,
   ];
   const plane = assemble(settings, windows, fleet.servers, approvals.approvals);
-  const findings = checkPlane(plane);
-  return faults.length > 0
-    ? { faults: [...faults, ...errorsBeside(faults, findings, named, plane)].map(place).sort(compare) }
+  const findings = checkPlane(plane, declared);
+  return faults.length > 0 || findings.some(({ id }) => describeCheck(id)?.unreadable === true)
+    ? { faults: [...faults, ...findings.flatMap(errorBeside)].map(place).sort(compare) }
     : { plane, findings: findings.map(place), place };
 }
 

@@ -1,5 +1,5 @@
-import { isTimeZone, nowhereNear, onDate, patchTuesday, type ScheduleFault } from "../domain/schedule/awsCron.ts";
-import type { Fault } from "../domain/fault.ts";
+import { nowhereNear, onDate, patchTuesday } from "../domain/schedule/awsCron.ts";
+import type { Fault, PlacelessFault } from "../domain/fault.ts";
 import type { Window, WindowSchedule } from "../domain/plane.ts";
 import { toWindow } from "./toPlane.ts";
 import type { Settings } from "./schema/stack.ts";
@@ -11,7 +11,7 @@ type Compiled = { readonly schedules: readonly WindowSchedule[] } | { readonly f
 
 const utc = "UTC";
 
-function faultsAt(path: string, faults: readonly ScheduleFault[]): Compiled {
+function faultsAt(path: string, faults: readonly PlacelessFault[]): Compiled {
   return { faults: faults.map((fault) => ({ path, ...fault })) };
 }
 
@@ -76,28 +76,20 @@ export interface CompiledWindows {
 
 /**
  * The windows with their AWS schedules. Expressions that the file gives as they are pass unchecked: the plane's own
- * checks read them. In the place of a time zone that is none stands UTC, so that it hides no other fault; the stack's
- * own is one fault, however many windows use it, and the references report it.
+ * checks read them. Where the stack has no time zone that is one, UTC stands in its place, so that it hides no other
+ * fault.
  * @param locations - names of all locations
  */
 export function compileWindows(settings: Partial<Settings>, locations: readonly string[]): CompiledWindows {
-  const known = (timezone: string | undefined): string | undefined =>
-    timezone !== undefined && isTimeZone(timezone) ? timezone : undefined;
-  const stackZone = known(settings.timezone) ?? utc;
   const windows: Record<string, Window> = {};
   const faults: Fault[] = [];
   for (const [name, window] of Object.entries(settings.windows ?? {})) {
-    const path = `windows.${name}`;
-    const timezone = known(window.timezone) ?? stackZone;
-    if (window.timezone !== undefined && known(window.timezone) === undefined) {
-      const allowed = "a name such as Europe/Berlin or UTC";
-      faults.push({ path: `${path}.timezone`, message: "not an IANA time zone", value: window.timezone, allowed });
-    }
-    const compiled = compileSchedule(window, timezone, path);
+    const timezone = window.timezone ?? settings.timezone ?? utc;
+    const compiled = compileSchedule(window, timezone, `windows.${name}`);
     if ("faults" in compiled) {
       faults.push(...compiled.faults);
     } else {
-      windows[name] = toWindow(name, { ...window, timezone }, compiled.schedules, { timezone, locations });
+      windows[name] = toWindow(name, window, compiled.schedules, { timezone, locations });
     }
   }
   return { windows, faults };

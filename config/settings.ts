@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Fault } from "../domain/fault.ts";
-import { suggest } from "./nearest.ts";
+import { suggest } from "../domain/nearest.ts";
 import { isMapping, pathText, type Path } from "./yaml/path.ts";
 import { presetNames } from "./schema/presets.ts";
 import { stackSchema, type Settings } from "./schema/stack.ts";

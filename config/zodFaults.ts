@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Fault } from "../domain/fault.ts";
-import { suggest } from "./nearest.ts";
+import { suggest } from "../domain/nearest.ts";
 import { isMapping, pathText, type Path } from "./yaml/path.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -90,6 +90,10 @@ function unionFaults(path: Path, issue: Extract<Issue, { code: "invalid_union" }
   return nearestForm?.flatMap((inner) => issueFaults(inner, [...path, ...inner.path])) ?? [];
 }
 
+function withoutUndefined(params: Readonly<Record<string, unknown>> = {}): Partial<Fault> {
+  return Object.fromEntries(Object.entries(params).filter(([, value]) => value !== undefined));
+}
+
 function issueFaults(issue: Issue, path: Path): readonly Fault[] {
   const at = pathText(path);
   switch (issue.code) {
@@ -107,7 +111,7 @@ function issueFaults(issue: Issue, path: Path): readonly Fault[] {
         ? [{ path: at, message: "has the wrong number of entries", value: issue.input.length, allowed: issue.message }]
         : [{ path: at, message: "is out of range", value: issue.input, allowed: issue.message }];
     case "custom":
-      return [{ path: at, message: issue.message }];
+      return [{ path: at, message: issue.message, ...withoutUndefined(issue.params) }];
     default:
       return [malformed(at, issue.message, issue.input)];
   }

@@ -20,10 +20,26 @@ export interface Fault {
   readonly fix?: string;
 }
 
+/** A fault without the place it stands in, which the caller knows. */
+export type PlacelessFault = Pick<Fault, "message" | "value" | "allowed" | "fix">;
+
+/** What a finding is about, by the stack file's own names and the fleet file's ids. */
+export interface FindingSubject {
+  readonly location?: string;
+  readonly subscription?: string;
+  readonly baseline?: string;
+  readonly group?: string;
+  readonly window?: string;
+  /** Id of the server whose row it stands at: the first of several. */
+  readonly server?: string;
+}
+
 /** A finding is a fault that does not stop a deployment; its id can be switched in `checks`. */
 export interface Finding extends Fault {
   readonly id: string;
   readonly severity: "error" | "warning";
+  /** Says the same as the words do; no part of what is printed or written as JSON. */
+  readonly about?: FindingSubject;
 }
 
 const longestValueShown = 120;

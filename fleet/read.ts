@@ -1,6 +1,6 @@
 import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
-import type { Fault } from "../domain/fault.ts";
+import type { Fault, PlacelessFault } from "../domain/fault.ts";
 import { type Server, serverKey } from "../domain/server.ts";
 import { Cells } from "./cells.ts";
 import { checkRow, toServer, type FleetContext } from "./rows.ts";
@@ -99,7 +99,7 @@ function readRows(
     }
     const row = Object.fromEntries(heading.map((name, index) => [name, record[index] ?? ""])) as FleetRow;
     const before = faults.length;
-    const report = (path: FleetColumnName, fault: Omit<Fault, "file" | "line" | "path">): void => {
+    const report = (path: FleetColumnName, fault: PlacelessFault): void => {
       faults.push({ file, line, ...cells.at(line, heading.indexOf(path), heading.length), path, ...fault });
     };
     checkRow(row, context, report);

@@ -1,4 +1,4 @@
-import type { Fault } from "../domain/fault.ts";
+import type { PlacelessFault } from "../domain/fault.ts";
 import { isAutoScaling, type OnboardingMethod, type OsName, type Server } from "../domain/server.ts";
 import { releasesByOs } from "../domain/server.ts";
 import { checkAsciiName, checkTagValue } from "../domain/fleet/tags.ts";
@@ -22,10 +22,8 @@ export interface FleetContext {
   readonly scripts?: readonly string[];
 }
 
-type ColumnFault = Omit<Fault, "file" | "line" | "path">;
-
 /** Takes down what is wrong with one row. */
-export type Report = (column: FleetColumnName, fault: ColumnFault) => void;
+export type Report = (column: FleetColumnName, fault: PlacelessFault) => void;
 
 const azureOnly = ["vm_id", "onboarding_method", "onboarding_script", "onboarding_attempt"] as const;
 const tagged = ["name", "environment", "business_unit", "owner"] as const;

@@ -3,8 +3,8 @@ import { operatingSystems } from "../../domain/server.ts";
 import { date, mapping, whole, words } from "./fields.ts";
 
 const complianceLevel = z.enum(["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL", "UNSPECIFIED"]);
-const patches = z.array(words()).max(50, "at most 50 entries");
-const values = z.array(words()).min(1, "1 to 20 values").max(20, "1 to 20 values").optional();
+const patches = z.array(words(100)).max(50, "at most 50 entries");
+const values = z.array(words(64)).min(1, "1 to 20 values").max(20, "1 to 20 values").optional();
 
 const common = {
   description: z

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isDate } from "../../domain/schedule/calendarDates.ts";
+import { isTimeZone } from "../../domain/schedule/timeZones.ts";
 
 /**
  * A mapping that takes no other keys. Its message for an unknown key is the list of known ones, which
@@ -18,9 +20,13 @@ export function text(pattern: RegExp, allowed: string) {
   return z.string(allowed).regex(pattern, allowed);
 }
 
-/** Text that says something. */
-export function words() {
-  return z.string().regex(/\S/, "some text");
+/**
+ * Text that says something.
+ * @param longest - in characters, where AWS has a limit
+ */
+export function words(longest = Infinity) {
+  const said = z.string().regex(/\S/, "some text");
+  return longest === Infinity ? said : said.max(longest, `at most ${String(longest)} characters`);
 }
 
 /** A whole number with both ends included. */
@@ -29,9 +35,34 @@ export function whole(min: number, max: number, unit: string) {
   return z.int(allowed).min(min, allowed).max(max, allowed);
 }
 
-/** A date without a time. */
+const dateForm = /^\d{4}-\d{2}-\d{2}$/;
+
+/** A date of the calendar, without a time. */
 export function date() {
-  return text(/^\d{4}-\d{2}-\d{2}$/, "yyyy-mm-dd, quoted");
+  return text(dateForm, "yyyy-mm-dd, quoted").superRefine((day, context) => {
+    if (dateForm.test(day) && !isDate(day)) context.addIssue(refused(day, "not a calendar date", "yyyy-mm-dd, quoted"));
+  });
+}
+
+/** An IANA time zone. */
+export function timeZone() {
+  return words().superRefine((zone, context) => {
+    const allowed = "a name such as Europe/Berlin or UTC";
+    if (/\S/.test(zone) && !isTimeZone(zone)) context.addIssue(refused(zone, "not an IANA time zone", allowed));
+  });
+}
+
+/**
+ * An issue of a rule that zod has no word for, as {@link import("../zodFaults.ts").zodFaults} reads it.
+ * @param path - below the value that is refined
+ */
+export function refused(
+  value: unknown,
+  message: string,
+  allowed?: string,
+  { fix, path = [] }: { readonly fix?: string; readonly path?: readonly PropertyKey[] } = {},
+) {
+  return { code: "custom" as const, message, path: [...path], params: { value, allowed, fix } };
 }
 
 /** Name of a location, subscription, baseline, window or hook: it becomes part of names in AWS and in Pulumi. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { operatingSystems, type OperatingSystem } from "../../domain/server.ts";
 import { baselineSchema } from "./baseline.ts";
-import { date, groupName, kebabName, mapping, text, whole, words } from "./fields.ts";
+import { date, groupName, kebabName, mapping, refused, text, timeZone, whole, words } from "./fields.ts";
 import { windowSchema } from "./window.ts";
 
 /** An AWS Region's name. */
@@ -88,7 +88,7 @@ export const stackSchema = mapping({
   environment: kebabName(20).describe(
     "name of the environment; part of every name in AWS, so a copied stack file needs its own",
   ),
-  timezone: words().describe("IANA name, for example `America/New_York`: time zone of windows that name none"),
+  timezone: timeZone().describe("IANA name, for example `America/New_York`: time zone of windows that name none"),
   locations: z.record(kebabName(24), location).describe("AWS accounts, each in one Region"),
   subscriptions: z.record(kebabName(24), subscription).default({}).describe("Azure subscriptions"),
   baselines: z
@@ -120,6 +120,9 @@ export const stackSchema = mapping({
         to: date().describe("last day, quoted"),
         groups: z.array(groupName()).min(1, "at least one group").optional().describe("groups; all when left out"),
         reason: words().describe("why"),
+      }).superRefine(({ from, to }, context) => {
+        const allowed = `${from} or later`;
+        if (to < from) context.addIssue(refused(to, "lies before the first day", allowed, { path: ["to"] }));
       }),
     )
     .default([])

@@ -1,14 +1,37 @@
 import { z } from "zod";
-import { date, groupName, kebabName, mapping, text, whole, words } from "./fields.ts";
+import { guardedKey } from "../../domain/stack/windowTasks.ts";
+import { date, groupName, kebabName, mapping, refused, text, timeZone, whole } from "./fields.ts";
 import { isMapping } from "../yaml/path.ts";
 
 const clock = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours, quoted, for example "23:30"');
 
+/** A line of a hook. SSM reads `{{` in a document as the beginning of a parameter. */
+const line = z.string().superRefine((written, context) => {
+  const fix = "write the line without {{, for example from a variable";
+  if (written.includes("{{")) {
+    context.addIssue(refused(written, "SSM reads {{ as the beginning of a parameter", undefined, { fix }));
+  }
+});
+
 const hook = mapping({
-  name: kebabName(32).describe("unique in its window"),
-  linux: z.array(z.string()).default([]).describe("shell lines for Linux servers; none does nothing there"),
-  windows: z.array(z.string()).default([]).describe("PowerShell lines for Windows servers"),
+  name: kebabName(32)
+    .superRefine((name, context) => {
+      const fix = "give the hook another name";
+      if (name === guardedKey) {
+        context.addIssue(
+          refused(name, "is the name of the document that holds hooks and patching", undefined, { fix }),
+        );
+      }
+    })
+    .describe("unique in its window"),
+  linux: z.array(line).default([]).describe("shell lines for Linux servers; none does nothing there"),
+  windows: z.array(line).default([]).describe("PowerShell lines for Windows servers"),
   timeoutSeconds: whole(30, 172_800, "seconds").default(600).describe("how long it may run"),
+}).superRefine(({ linux, windows }, context) => {
+  const fix = "give it linux or windows lines, or take it out";
+  if (linux.length + windows.length === 0) {
+    context.addIssue(refused(undefined, "the hook has no lines, so it runs nothing", undefined, { fix }));
+  }
 });
 
 const hooks = mapping({
@@ -18,6 +41,16 @@ const hooks = mapping({
     .boolean()
     .default(false)
     .describe("whether a failing before-hook stops the patching of its server: hook and patch share a document then"),
+}).superRefine(({ before, after }, context) => {
+  const named = [
+    ...before.map(({ name }, index) => ({ name, path: ["before", index, "name"] })),
+    ...after.map(({ name }, index) => ({ name, path: ["after", index, "name"] })),
+  ];
+  for (const [index, { name, path }] of named.entries()) {
+    if (named.findIndex((other) => other.name === name) === index) continue;
+    const allowed = "a name of its own for each hook of a window";
+    context.addIssue(refused(name, "another hook of the window has the same name", allowed, { path }));
+  }
 });
 
 /** A number or its text; each form says what both take, because zod reports the one that comes nearest. */
@@ -75,7 +108,7 @@ export const windowSchema = mapping({
   groups: z.array(groupName()).min(1, "at least one group").describe("names of patch groups"),
   schedule: scheduleSchema.optional().describe("when it opens; every window but an on-demand one needs it"),
   offsetDays: whole(1, 6, "days").optional().describe("days after the date of a `cron(…)` schedule"),
-  timezone: words().optional().describe("IANA name; the stack's own when left out"),
+  timezone: timeZone().optional().describe("IANA name; the stack's own when left out"),
   durationHours: whole(1, 24, "hours").default(4).describe("how long it stays open"),
   cutoffHours: whole(0, 23, "hours").default(2).describe("hours before its end at which no new task starts"),
   atCutoff: z.enum(["cancel", "continue"]).default("cancel").describe("what becomes of running tasks at the cutoff"),
@@ -97,6 +130,18 @@ export const windowSchema = mapping({
     .array(z.string())
     .default([])
     .describe("baselines, one per OS, that replace the groups' own in this window; such runs write no compliance"),
+}).superRefine(({ operation, hooks: { before, after }, baselineOverride }, context) => {
+  if (operation !== "scan") return;
+  if (before.length + after.length > 0) {
+    const fix = "move the hooks to the install window, or take them out";
+    context.addIssue(
+      refused(undefined, "a scan changes nothing, so nothing runs around it", undefined, { fix, path: ["hooks"] }),
+    );
+  }
+  if (baselineOverride.length > 0) {
+    const more = { fix: "leave it out, or install", path: ["baselineOverride"] };
+    context.addIssue(refused(undefined, "a scan with a baseline override writes no compliance", undefined, more));
+  }
 });
 
 /** A window as the schema leaves it. */

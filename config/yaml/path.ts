@@ -20,3 +20,12 @@ export function parentPath(text: string): string {
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** The value at a path in the form of {@link pathText}; undefined where there is none. */
+export function valueAt(document: unknown, text: string): unknown {
+  const keys = text.match(/[^.[\]]+/g) ?? [];
+  return keys.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    document,
+  );
+}

@@ -1,12 +1,9 @@
 import { packageFamily } from "../stack/baselineFilters.ts";
 import { entriesOf } from "../stack/overrideList.ts";
 import { finding } from "./checkTable.ts";
-import type { Fault, Finding } from "../fault.ts";
+import type { Finding, PlacelessFault } from "../fault.ts";
 import type { Approval, ApprovedPatch } from "../plane.ts";
 import type { OperatingSystem } from "../server.ts";
-
-/** A fault without the place it stands in, which the caller knows. */
-export type ApprovalFault = Pick<Fault, "message" | "value" | "allowed" | "fix">;
 
 const architectures: Readonly<Record<"apt" | "yum", readonly string[]>> = {
   apt: ["amd64", "arm64", "armhf", "i386"],
@@ -22,13 +19,13 @@ const wildcard = /[*?[\]]/;
  *   (observed on Debian; yum keeps `noarch`).
  * - Windows: a KB or bulletin id; a title would be ignored.
  */
-export function checkApprovedPatch(os: OperatingSystem, patch: ApprovedPatch): readonly ApprovalFault[] {
+export function checkApprovedPatch(os: OperatingSystem, patch: ApprovedPatch): readonly PlacelessFault[] {
   const family = packageFamily(os);
   return family === "windows" ? checkWindows(patch) : [...checkId(family, patch.id), ...checkTitle(patch)];
 }
 
-function checkWindows({ id, title }: ApprovedPatch): readonly ApprovalFault[] {
-  const faults: ApprovalFault[] = [];
+function checkWindows({ id, title }: ApprovedPatch): readonly PlacelessFault[] {
+  const faults: PlacelessFault[] = [];
   if (!/^(KB\d{4,10}|MS\d{2}-\d{3})$/.test(id)) {
     faults.push({ message: "not a Microsoft patch id", value: id, allowed: "KB ids such as KB5034441, or MS17-010" });
   }
@@ -38,7 +35,7 @@ function checkWindows({ id, title }: ApprovedPatch): readonly ApprovalFault[] {
   return faults;
 }
 
-function checkId(family: "apt" | "yum", id: string): readonly ApprovalFault[] {
+function checkId(family: "apt" | "yum", id: string): readonly PlacelessFault[] {
   const allowed = `name.architecture, with ${architectures[family].join(", ")}`;
   const architecture = id.slice(id.lastIndexOf(".") + 1);
   if (wildcard.test(id)) {
@@ -62,7 +59,7 @@ function checkId(family: "apt" | "yum", id: string): readonly ApprovalFault[] {
     : [{ message: "not a package name with its architecture", value: id, allowed }];
 }
 
-function checkTitle({ id, title }: ApprovedPatch): readonly ApprovalFault[] {
+function checkTitle({ id, title }: ApprovedPatch): readonly PlacelessFault[] {
   const allowed = "the exact version that was reviewed";
   if (title === undefined || title === "") {
     return [{ message: "no version: the list would install any, with dependencies nobody saw", value: id, allowed }];

@@ -1,8 +1,7 @@
-import { isDate } from "../schedule/awsCron.ts";
-import { checkFilter } from "./baselineFilters.ts";
+import { checkFilterValue } from "./baselineFilters.ts";
 import { aptPriorities, kernelPackages, packageFamily } from "../stack/baselineFilters.ts";
 import { finding } from "./checkTable.ts";
-import type { Finding } from "../fault.ts";
+import type { Finding, PlacelessFault } from "../fault.ts";
 import { checkPatchListEntry } from "./patchListEntries.ts";
 import type { AptRule, Baseline, WindowsRule, YumRule } from "../plane.ts";
 
@@ -14,18 +13,11 @@ type Rule = AptRule | YumRule | WindowsRule;
 /** What a baseline is for: groups and defaults report compliance by it; an override only installs. */
 export type BaselineUse = "compliance" | "override";
 
-/** Limits of CreatePatchBaseline: https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreatePatchBaseline.html */
-const limits = {
-  description: { max: 1024 },
-  rules: 10,
-  filters: 4,
-  patches: 50,
-  patchLength: { min: 1, max: 100 },
-  approveAfterDays: 360,
-} as const;
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PatchFilterGroup.html */
+const mostFilters = 4;
 
 /**
- * Every finding about a baseline by itself, with paths from `baselines.<name>`: the API's limits, filter keys and
+ * Every finding about a baseline by itself, with paths from `baselines.<name>`: the number of filters, filter
  * values per OS, the form of list entries, and what silently hides patches.
  * @param use - `override` leaves out what only matters where compliance is reported.
  */
@@ -33,8 +25,6 @@ export function checkBaseline(baseline: Baseline, use: BaselineUse = "compliance
   const path = `baselines.${baseline.name}`;
   const rules: readonly Rule[] = baseline.rules;
   return [
-    ...checkTexts(baseline, path),
-    ...checkRuleCount(rules, path),
     ...rules.flatMap((rule, index) => checkRule(baseline, rule, `${path}.rules[${String(index)}]`)),
     ...checkList(baseline, "approvedPatches", path),
     ...checkList(baseline, "rejectedPatches", path),
@@ -43,82 +33,23 @@ export function checkBaseline(baseline: Baseline, use: BaselineUse = "compliance
   ];
 }
 
-function checkTexts(baseline: Baseline, path: string): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (!/^[a-zA-Z0-9_.-]{3,128}$/.test(baseline.name)) {
-    const allowed = "3-128 letters, digits and _ - .";
-    findings.push(finding("baseline-limits", { path, message: "not a baseline name", value: baseline.name, allowed }));
-  }
-  // An empty description is left out of the request; AWS refuses an empty one.
-  const { max } = limits.description;
-  if (baseline.description.length > max) {
-    findings.push(
-      finding("baseline-limits", {
-        path: `${path}.description`,
-        message: "the description is too long",
-        value: baseline.description,
-        allowed: `at most ${String(max)} characters`,
-      }),
-    );
-  }
-  return findings;
-}
-
-function checkRuleCount(rules: readonly Rule[], path: string): readonly Finding[] {
-  return rules.length <= limits.rules
-    ? []
-    : [
-        finding("baseline-limits", {
-          path: `${path}.rules`,
-          message: "too many approval rules",
-          value: rules.length,
-          allowed: `at most ${String(limits.rules)}`,
-        }),
-      ];
-}
-
 function checkRule(baseline: Baseline, rule: Rule, path: string): readonly Finding[] {
   const entries = Object.entries(rule.filters) as readonly (readonly [string, readonly string[]])[];
-  const findings = entries.flatMap(([key, values]) => checkFilter(baseline, key, values, `${path}.filters.${key}`));
-  if (entries.length > limits.filters) {
+  const findings = entries.flatMap(([key, values]) =>
+    values.flatMap((value) => checkFilterValue(baseline.operatingSystem, key, value, `${path}.filters.${key}`)),
+  );
+  if (entries.length > mostFilters) {
     findings.push(
       finding("baseline-limits", {
         path: `${path}.filters`,
         message: "too many filters in one rule",
         value: entries.length,
-        allowed: `at most ${String(limits.filters)}`,
+        allowed: `at most ${String(mostFilters)}`,
         fix: "split the rule",
       }),
     );
   }
-  return [...findings, ...checkApproval(rule, path), ...checkPriorities(baseline, rule, path)];
-}
-
-function checkApproval(rule: Rule, path: string): readonly Finding[] {
-  if ("approveAfterDays" in rule) {
-    const days = rule.approveAfterDays;
-    return Number.isInteger(days) && days >= 0 && days <= limits.approveAfterDays
-      ? []
-      : [
-          finding("baseline-limits", {
-            path: `${path}.approveAfterDays`,
-            message: "not a number of days that AWS takes",
-            value: days,
-            allowed: `0-${String(limits.approveAfterDays)}`,
-          }),
-        ];
-  }
-  if ("approveUntilDate" in rule && !isDate(rule.approveUntilDate)) {
-    return [
-      finding("baseline-limits", {
-        path: `${path}.approveUntilDate`,
-        message: "not a calendar date",
-        value: rule.approveUntilDate,
-        allowed: "yyyy-mm-dd, quoted",
-      }),
-    ];
-  }
-  return [];
+  return [...findings, ...checkPriorities(baseline, rule, path)];
 }
 
 function checkPriorities(baseline: Baseline, rule: Rule, path: string): readonly Finding[] {
@@ -139,7 +70,7 @@ function checkPriorities(baseline: Baseline, rule: Rule, path: string): readonly
       ];
 }
 
-function inBoth(entry: string): Pick<Finding, "message" | "value" | "fix"> {
+function inBoth(entry: string): PlacelessFault {
   return {
     message: "stands in rejectedPatches too, and the rejection wins",
     value: entry,
@@ -151,27 +82,8 @@ function checkList(baseline: Baseline, list: "approvedPatches" | "rejectedPatche
   const entries = baseline[list];
   const path = `${at}.${list}`;
   const findings: Finding[] = [];
-  if (entries.length > limits.patches) {
-    const allowed = `at most ${String(limits.patches)}`;
-    findings.push(
-      finding("baseline-limits", { path, message: "too many patches in the list", value: entries.length, allowed }),
-    );
-  }
-  const { min, max } = limits.patchLength;
   for (const [index, entry] of entries.entries()) {
     const entryPath = `${path}[${String(index)}]`;
-    if (entry.length < min || entry.length > max) {
-      const allowed = `${String(min)}-${String(max)} characters`;
-      findings.push(
-        finding("baseline-limits", {
-          path: entryPath,
-          message: "an entry has the wrong length",
-          value: entry,
-          allowed,
-        }),
-      );
-      continue;
-    }
     const kind = list === "approvedPatches" ? "approved" : "rejected";
     const twice = kind === "approved" && baseline.rejectedPatches.includes(entry);
     const fault = twice ? inBoth(entry) : checkPatchListEntry(baseline.operatingSystem, entry, kind);

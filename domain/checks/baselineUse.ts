@@ -1,54 +1,68 @@
 import { holdsKernels } from "./baselineRules.ts";
 import { finding } from "./checkTable.ts";
+import { isUnknown, type Declared } from "./declared.ts";
+import { findPredefinedBaseline, predefinedBaselineNames } from "./predefinedBaselines.ts";
 import type { Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
-import { placementOf } from "../fleet/placement.ts";
+import { suggest } from "../nearest.ts";
 import { managed, type Plane, type WindowsRule } from "../plane.ts";
-import type { OperatingSystem } from "../server.ts";
+import { operatingSystems, type OperatingSystem } from "../server.ts";
 
 /** Findings about baselines that groups name and do not exist, about defaults, and about baselines nothing uses. */
-export function checkBaselineUse(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[] {
+export function checkBaselineUse(plane: Plane, declared: Declared, cohorts: readonly Cohort[]): readonly Finding[] {
   return [
-    ...checkBaselinesOfGroups(plane),
+    ...checkBaselinesOfGroups(plane, declared),
     ...checkDefaults(plane, cohorts),
     ...checkUse(plane),
     ...checkApplications(plane, cohorts),
   ];
 }
 
-function checkBaselinesOfGroups(plane: Plane): readonly Finding[] {
-  const findings: Finding[] = [];
-  for (const group of Object.values(plane.groups)) {
-    for (const [os, name] of group.kind === "managed" ? Object.entries(group.baselines) : []) {
-      const path = `groups.${group.name}.baselines.${os}`;
-      const baseline = plane.baselines[name];
-      if (name.startsWith("AWS-") && baseline === undefined) {
-        findings.push(...checkPredefined(plane, group.name, name, path));
-      } else if (baseline?.operatingSystem !== os) {
-        const fitting = Object.values(plane.baselines).filter((other) => other.operatingSystem === os);
-        const message = baseline === undefined ? "no such baseline" : `the baseline is for ${baseline.operatingSystem}`;
-        const allowed = fitting.map((other) => other.name).join(", ") || `none for ${os} yet`;
-        findings.push(finding("baseline-missing", { path, message, value: name, allowed }));
-      }
-    }
+function checkBaselinesOfGroups(plane: Plane, declared: Declared): readonly Finding[] {
+  return Object.values(plane.groups).flatMap((group) =>
+    group.kind === "managed"
+      ? (Object.entries(group.baselines) as [OperatingSystem, string][]).flatMap(([os, name]) =>
+          name.startsWith("AWS-")
+            ? checkPredefined(plane, group.name, os, name)
+            : checkChoice(declared, group.name, os, name),
+        )
+      : [],
+  );
+}
+
+/** What is wrong with a group's choice of an own baseline; one that is at fault itself is no fault of the group's. */
+function checkChoice(declared: Declared, group: string, os: OperatingSystem, name: string): readonly Finding[] {
+  const fault = { path: `groups.${group}.baselines.${os}`, value: name, about: { group } };
+  const fitting = (declared.names.baselines ?? []).filter((other) => declared.systems[other] === os);
+  if (isUnknown(declared, "baselines", name)) {
+    const message = "there is no such baseline";
+    return [finding("baseline-missing", { ...fault, message, ...suggest(name, fitting) })];
   }
-  return findings;
+  const actual = operatingSystems.find((known) => known === declared.systems[name]);
+  const message = `the baseline is for ${actual ?? ""}, not ${os}`;
+  return actual === undefined || actual === os
+    ? []
+    : [finding("baseline-missing", { ...fault, message, allowed: fitting.join(", ") || `none for ${os} yet` })];
 }
 
 /** AWS's own baselines are registered by ARN, which differs per Region. */
-function checkPredefined(plane: Plane, group: string, name: string, path: string): readonly Finding[] {
-  const placement = placementOf(plane);
-  const lacking = Object.values(plane.locations).filter(
-    (location) => placement.get(location.name)?.has(group) === true && location.predefinedBaselines[name] === undefined,
-  );
-  return lacking.map((location) =>
-    finding("baseline-missing", {
-      path,
-      message: `location ${location.name} does not say which ARN AWS's predefined baseline has there`,
-      value: name,
-      fix: `add it to locations.${location.name}.predefinedBaselines`,
-    }),
-  );
+function checkPredefined(plane: Plane, group: string, os: OperatingSystem, name: string): readonly Finding[] {
+  const fault = { path: `groups.${group}.baselines.${os}`, value: name, about: { group } };
+  const existing = predefinedBaselineNames[os];
+  if (!existing.includes(name)) {
+    const message = `AWS has no baseline of that name for ${os}`;
+    return [finding("baseline-missing", { ...fault, message, ...suggest(name, existing) })];
+  }
+  return Object.values(plane.locations)
+    .filter(({ predefinedBaselines }) => predefinedBaselines[name] === undefined)
+    .map(({ name: location, region }) =>
+      finding("baseline-missing", {
+        ...fault,
+        message: `location ${location} does not say which ARN the predefined baseline has there`,
+        fix: `add it to locations.${location}.predefinedBaselines; find it by: ${findPredefinedBaseline(name, region)}`,
+        about: { group, location },
+      }),
+    );
 }
 
 function checkDefaults(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[] {

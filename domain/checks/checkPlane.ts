@@ -4,9 +4,11 @@ import { checkCapacity } from "./capacity.ts";
 import { checkIds, describeCheck, finding } from "./checkTable.ts";
 import { cohortsOf } from "../fleet/cohorts.ts";
 import { checkCoverage } from "./coverage.ts";
+import { declaredIn, type Declared } from "./declared.ts";
 import type { Finding } from "../fault.ts";
 import { checkLimits } from "./limits.ts";
 import { type Baseline, isReviewed, type Plane } from "../plane.ts";
+import { checkReferences } from "./references.ts";
 import { checkSchedules } from "./schedules.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
 import { checkSla } from "./sla.ts";
@@ -24,16 +26,11 @@ function useOf(plane: Plane, baseline: Baseline): BaselineUse {
 function settingFindings(plane: Plane): readonly Finding[] {
   return Object.entries(plane.checks).flatMap(([id, setting]) => {
     const check = describeCheck(id);
-    const path = `checks.${id}`;
-    if (check === undefined) {
-      const fix = "see the list of checks for the id that was meant";
-      return [finding("check-setting", { path, message: "no check has this id", value: id, fix })];
-    }
-    return check.switchable || setting.severity === "error"
+    return check === undefined || check.switchable || setting.severity === "error"
       ? []
       : [
           finding("check-setting", {
-            path: `${path}.severity`,
+            path: `checks.${id}.severity`,
             message: "this check cannot be lowered",
             value: setting.severity,
             allowed: "error",
@@ -121,14 +118,16 @@ function compare(a: Finding, b: Finding): number {
  * gives the same list, ordered as the table of checks, then by path. Linear in servers.
  *
  * What AWS's API refuses stays an error whatever `checks` says; trying to lower it is an error itself.
+ * @param declared - what the stack file gives names to, where the plane may lack some of it
  */
-export function checkPlane(plane: Plane): readonly Finding[] {
+export function checkPlane(plane: Plane, declared: Declared = declaredIn(plane)): readonly Finding[] {
   const findings = [
     ...settingFindings(plane),
+    ...checkReferences(plane, declared),
     ...Object.values(plane.baselines).flatMap((baseline) => checkBaseline(baseline, useOf(plane, baseline))),
     ...checkSchedules(plane),
     ...checkLimits(plane),
-    ...checkCoverage(plane),
+    ...checkCoverage(plane, declared),
     ...checkCapacity(plane),
     ...checkSla(plane),
     ...Object.values(plane.approvals).flatMap(checkApproval),

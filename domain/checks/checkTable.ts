@@ -7,12 +7,18 @@ export interface CheckDescription {
   readonly defaultSeverity: "error" | "warning";
   /** False for what AWS's API refuses or what cannot be built: `checks` cannot lower these. */
   readonly switchable: boolean;
+  /** True for what leaves a stack without a meaning to review: the file counts as unreadable, whoever reads it. */
+  readonly unreadable?: true;
   /** Why it matters, in one sentence. */
   readonly why: string;
 }
 
 function hard<const Id extends string>(id: Id, why: string): CheckDescription & { readonly id: Id } {
   return { id, defaultSeverity: "error", switchable: false, why };
+}
+
+function unreadable<const Id extends string>(id: Id, why: string): CheckDescription & { readonly id: Id } {
+  return { ...hard(id, why), unreadable: true };
 }
 
 function error<const Id extends string>(id: Id, why: string): CheckDescription & { readonly id: Id } {
@@ -26,6 +32,13 @@ function warning<const Id extends string>(id: Id, why: string): CheckDescription
 /** Every check there is, in the order in which findings are shown. */
 export const checkTable = [
   hard("check-setting", "a hard limit of AWS cannot be switched off, and a check that does not exist checks nothing"),
+  unreadable("unknown-name", "a name that leads nowhere leaves out what it was meant to reach"),
+  unreadable("site-twice", "a fleet row's site names a location or a subscription, so no two may have one name"),
+  unreadable("foreign-arn", "AWS refuses the ARN of another account, partition or Region"),
+  unreadable(
+    "group-elsewhere",
+    "this stack makes nothing for a group that is patched elsewhere, so no window reaches it",
+  ),
   hard("schedule", "AWS refuses the schedule when the window is made, in the middle of a deployment"),
   hard("baseline-limits", "CreatePatchBaseline refuses a baseline beyond its limits"),
   hard("baseline-filters", "CreatePatchBaseline refuses filter keys and values that the OS does not have"),
@@ -42,17 +55,18 @@ export const checkTable = [
   hard("quota-hybrid-nodes", "the standard tier takes 1,000 hybrid nodes per account and Region"),
   hard("two-defaults", "an OS has one default baseline per account and Region"),
   hard("location-twice", "two locations of one account and Region would fight over the same names and settings"),
-  hard("baseline-missing", "a baseline that is not there, or is another OS's, cannot be registered for a group"),
+  unreadable("baseline-missing", "a baseline that is not there, or is another OS's, cannot be registered for a group"),
   hard("reviewed-window", "an approvals file names what one group installs, so its install window has that group only"),
   hard("reviewed-override", "AWS-RunPatchBaseline fails when it is given an override list and a baseline override"),
-  hard(
+  unreadable(
+    "two-overrides",
+    "AWS-RunPatchBaseline fails on a node whose OS the baseline override names more than once",
+  ),
+  unreadable(
     "first-contact",
     "an install on first contact goes by the baseline and would pass over a reviewed group's approvals",
   ),
-  error(
-    "override-os",
-    "AWS-RunPatchBaseline fails on a node whose OS the baseline override does not name exactly once",
-  ),
+  error("override-os", "AWS-RunPatchBaseline fails on a node whose OS the baseline override does not name"),
   hard("approval", "an entry that matches nothing installs nothing, and the run still ends with success"),
   error("unknown-group", "AWS patches a node of an unregistered group by the OS's default baseline, silently"),
   error("group-without-baseline", "AWS falls back to the OS's default baseline, silently"),
@@ -163,6 +177,6 @@ export function describeCheck(id: string): CheckDescription | undefined {
 }
 
 /** A finding of a check at its default severity; `checkPlane` applies the stack file's own. */
-export function finding(id: CheckId, fault: Fault): Finding {
+export function finding(id: CheckId, fault: Fault & Pick<Finding, "about">): Finding {
   return { ...fault, id, severity: byId.get(id)?.defaultSeverity ?? "error" };
 }

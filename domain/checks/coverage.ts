@@ -1,6 +1,7 @@
 import { productNames } from "../stack/baselineFilters.ts";
 import { checkBaselineUse } from "./baselineUse.ts";
 import { finding } from "./checkTable.ts";
+import { declaredIn, isUnknown, windowsComplete, type Declared } from "./declared.ts";
 import { cohortsOf, joined, whichServers, type Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
 import { isOrdinaryInstall, reaches } from "../fleet/placement.ts";
@@ -17,22 +18,22 @@ function fallbackOf(plane: Plane, location: string, os: OperatingSystem): string
 }
 
 /** Findings about servers, groups, windows and baselines that do not reach each other. */
-export function checkCoverage(plane: Plane): readonly Finding[] {
+export function checkCoverage(plane: Plane, declared: Declared = declaredIn(plane)): readonly Finding[] {
   const cohorts = cohortsOf(plane);
   return [
-    ...checkUnknownGroups(plane, cohorts),
+    ...checkUnknownGroups(plane, declared, cohorts),
     ...checkCohortBaselines(plane, cohorts),
-    ...checkReach(plane, cohorts),
+    ...checkReach(plane, declared, cohorts),
     ...checkWindowsReboot(plane, cohorts),
     ...Object.values(plane.windows).flatMap((window) => checkWindowGroups(plane, window, cohorts)),
-    ...checkFirstContact(plane),
-    ...checkBaselineUse(plane, cohorts),
+    ...checkFirstContact(plane, declared),
+    ...checkBaselineUse(plane, declared, cohorts),
   ];
 }
 
-function checkUnknownGroups(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[] {
+function checkUnknownGroups(plane: Plane, declared: Declared, cohorts: readonly Cohort[]): readonly Finding[] {
   const unknown = Map.groupBy(
-    cohorts.filter((cohort) => plane.groups[cohort.group] === undefined),
+    cohorts.filter((cohort) => isUnknown(declared, "groups", cohort.group)),
     (cohort) => cohort.group,
   );
   return [...unknown].map(([group, members]) => {
@@ -108,7 +109,8 @@ export function coversRelease(baseline: Baseline, release: string): boolean {
   );
 }
 
-function checkReach(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[] {
+function checkReach(plane: Plane, declared: Declared, cohorts: readonly Cohort[]): readonly Finding[] {
+  const complete = windowsComplete(plane, declared);
   const windows = Object.values(plane.windows);
   const findings: Finding[] = [];
   const places = Map.groupBy(
@@ -127,7 +129,7 @@ function checkReach(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[
     const path = `groups.${group}`;
     const installs = reaching.filter(isOrdinaryInstall);
     const regular = installs.filter((window) => !window.onDemand);
-    if (installs.length === 0) {
+    if (complete && installs.length === 0) {
       const message = `no install window reaches ${what}`;
       findings.push(finding("no-install-window", { path, message, fix: "add the group to one there" }));
     }
@@ -137,7 +139,7 @@ function checkReach(plane: Plane, cohorts: readonly Cohort[]): readonly Finding[
       const message = `${String(scans.length)} scan windows reach ${what}`;
       findings.push(finding("two-scan-windows", { path, message, value: names, fix: "keep the group in one of them" }));
     }
-    if (!reaching.some((window) => window.operation === "scan")) {
+    if (complete && !reaching.some((window) => window.operation === "scan")) {
       const message = `no scan window reaches ${what}`;
       findings.push(finding("no-scan-window", { path, message, fix: "add the group to one there" }));
     }

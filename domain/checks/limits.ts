@@ -1,6 +1,6 @@
 import { finding, type CheckId } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
-import { machineCount, serversAt, serversOf, windowTargets } from "../fleet/placement.ts";
+import { machineCount, groupsAt, serversAt, serversOf, windowTargets } from "../fleet/placement.ts";
 import type { Location, Plane, Window } from "../plane.ts";
 import { plannedLocation } from "../stack/plannedLocation.ts";
 import { planTargets, planTasks } from "../stack/windowTasks.ts";
@@ -81,7 +81,7 @@ function over(id: CheckId, path: string, count: number, limit: number, what: str
 export function checkLimits(plane: Plane): readonly Finding[] {
   const loads = locationLoads(plane);
   return [
-    ...loads.flatMap(checkLocation),
+    ...loads.flatMap((load) => checkLocation(plane, load)),
     ...checkLocationTwice(plane),
     ...checkSubscriptionTwice(plane),
     ...Object.values(plane.windows).flatMap((window) => checkWindow(plane, window)),
@@ -90,8 +90,9 @@ export function checkLimits(plane: Plane): readonly Finding[] {
   ];
 }
 
-function checkLocation(load: LocationLoad): readonly Finding[] {
+function checkLocation(plane: Plane, load: LocationLoad): readonly Finding[] {
   const path = `locations.${load.location.name}`;
+  const groups = groupsAt(plane, load.location.name).length;
   const hybridLimit = awsLimits.hybridNodesOnStandardTier;
   const standard = load.location.instanceTier === "standard";
   const tooManyHybrid = standard && load.hybridNodes > hybridLimit;
@@ -111,6 +112,14 @@ function checkLocation(load: LocationLoad): readonly Finding[] {
       awsLimits.baselines,
       "patch baselines in the location",
       "let groups share baselines",
+    ),
+    ...over(
+      "quota-tag-values",
+      path,
+      groups,
+      awsLimits.valuesPerTarget,
+      "patch groups in the location for one target of its inventory association",
+      "join groups, or move some to another location",
     ),
     ...(standard
       ? over(

@@ -1,9 +1,6 @@
 import { packageFamily } from "../stack/baselineFilters.ts";
-import type { Fault } from "../fault.ts";
+import type { PlacelessFault } from "../fault.ts";
 import type { OperatingSystem } from "../server.ts";
-
-/** A fault without the place it stands in, which the caller knows. */
-export type EntryFault = Pick<Fault, "message" | "value" | "allowed" | "fix">;
 
 const windowsId = /^(KB\d{4,10}|MS\d{2}-\d{3})$/;
 const cveId = /^CVE-\d{4}-\d{4,}$/i;
@@ -14,11 +11,11 @@ const packageText = /^[A-Za-z0-9*?[\]!+.:_~^-]+$/;
 const yumForms = "name, name.arch, name-version, name-epoch:version-release.arch and the like, with one * at most";
 const aptForms = "package names such as openssl, with * as a wildcard";
 
-function fault(message: string, value: string, allowed: string, fix?: string): EntryFault {
+function fault(message: string, value: string, allowed: string, fix?: string): PlacelessFault {
   return { message, value, allowed, ...(fix === undefined ? {} : { fix }) };
 }
 
-function checkYum(entry: string, list: "approved" | "rejected"): EntryFault | undefined {
+function checkYum(entry: string, list: "approved" | "rejected"): PlacelessFault | undefined {
   if (cveId.test(entry) || advisoryId.test(entry) || /^\d+$/.test(entry)) {
     return list === "approved"
       ? undefined
@@ -30,7 +27,7 @@ function checkYum(entry: string, list: "approved" | "rejected"): EntryFault | un
   return packageText.test(entry) ? undefined : fault("not a package name", entry, yumForms);
 }
 
-function checkApt(entry: string): EntryFault | undefined {
+function checkApt(entry: string): PlacelessFault | undefined {
   if (cveId.test(entry) || advisoryId.test(entry)) {
     return fault(
       "apt packages carry no CVE or advisory ids, so this matches nothing",
@@ -53,7 +50,7 @@ export function checkPatchListEntry(
   os: OperatingSystem,
   entry: string,
   list: "approved" | "rejected",
-): EntryFault | undefined {
+): PlacelessFault | undefined {
   const family = packageFamily(os);
   if (family === "windows") {
     const allowed = "KB ids such as KB5034441, bulletins such as MS17-010";

@@ -1,4 +1,4 @@
-import { checkSchedule, isDate, isTimeZone, readSchedule } from "../schedule/awsCron.ts";
+import { checkSchedule, readSchedule } from "../schedule/awsCron.ts";
 import { finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { softLimits } from "./limits.ts";
@@ -43,11 +43,7 @@ function gapsOf(timezone: string): readonly ClockGap[] {
 
 function checkWindow(plane: Plane, window: Window): readonly Finding[] {
   const path = `windows.${window.name}.schedule`;
-  const zones = [window.timezone, ...window.schedules.map((schedule) => schedule.timezone)];
-  const refused = [
-    ...window.schedules.flatMap((schedule) => checkExpression(schedule, path)),
-    ...[...new Set(zones)].flatMap((timezone) => checkZone(timezone, `windows.${window.name}.timezone`)),
-  ];
+  const refused = window.schedules.flatMap((schedule) => checkExpression(schedule, path));
   if (refused.length > 0) {
     return refused;
   }
@@ -81,22 +77,14 @@ function datedFindings(window: Window, from: Date): readonly Finding[] {
  * reference date, a review shows the dates to come.
  */
 export function checkDates(plane: Plane, from: Date): readonly Finding[] {
-  return Object.values(plane.windows).flatMap((window) => {
-    const refused = window.schedules.some((schedule) => checkExpression(schedule, "").length > 0);
-    return refused || window.schedules.some(({ timezone }) => !isTimeZone(timezone)) ? [] : datedFindings(window, from);
-  });
+  return Object.values(plane.windows).flatMap((window) =>
+    window.schedules.some((schedule) => checkExpression(schedule, "").length > 0) ? [] : datedFindings(window, from),
+  );
 }
 
 function checkExpression(schedule: WindowSchedule, path: string): readonly Finding[] {
   const faults = checkSchedule(schedule.expression, "maintenanceWindow", schedule.offsetDays);
   return faults.map((fault) => finding("schedule", { path, ...fault }));
-}
-
-function checkZone(timezone: string, path: string): readonly Finding[] {
-  const allowed = "a name such as Europe/Berlin or UTC";
-  return isTimeZone(timezone)
-    ? []
-    : [finding("schedule", { path, message: "not an IANA time zone", value: timezone, allowed })];
 }
 
 function checkTime(window: Window): readonly Finding[] {
@@ -193,8 +181,7 @@ function checkDaylightSaving(schedule: WindowSchedule, gaps: readonly ClockGap[]
 
 function checkFreeze(window: Window, freeze: Freeze, index: number): readonly Finding[] {
   const groups = window.groups.filter((group) => freeze.groups?.includes(group) ?? true);
-  const dated = isDate(freeze.from) && isDate(freeze.to);
-  if (window.operation !== "install" || window.onDemand || groups.length === 0 || !dated) {
+  if (window.operation !== "install" || window.onDemand || groups.length === 0) {
     return [];
   }
   // A day early, because the freeze's first day begins earlier in the east than in UTC.

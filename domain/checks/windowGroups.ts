@@ -1,6 +1,8 @@
 import { finding } from "./checkTable.ts";
+import { isUnknown, type Declared } from "./declared.ts";
 import { joined, whichServers, type Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
+import { suggest } from "../nearest.ts";
 import { isReviewed, managed, type Plane, type Window } from "../plane.ts";
 
 /** Findings about what a window holds: its groups' approvals, its locations, its baseline overrides. */
@@ -10,7 +12,7 @@ export function checkWindowGroups(plane: Plane, window: Window, cohorts: readonl
   if (window.operation === "install") {
     findings.push(...checkApprovals(plane, window, path));
   }
-  findings.push(...checkOverrideNames(plane, window));
+  findings.push(...checkOverrideSystems(plane, window));
   for (const location of window.locations) {
     const reached = cohorts.filter((cohort) => cohort.location === location && window.groups.includes(cohort.group));
     if (reached.length === 0) {
@@ -67,6 +69,8 @@ function checkOverride(plane: Plane, window: Window, location: string, reached: 
   }
   const path = `windows.${window.name}.baselineOverride`;
   const named = window.baselineOverride.map((name) => plane.baselines[name]?.operatingSystem);
+  // A baseline that was not read may be the one.
+  if (named.includes(undefined)) return [];
   const findings: Finding[] = [];
   for (const [os, cohorts] of Map.groupBy(reached, (cohort) => cohort.os)) {
     if (!named.includes(os)) {
@@ -84,43 +88,30 @@ function checkOverride(plane: Plane, window: Window, location: string, reached: 
   return findings;
 }
 
-function checkOverrideNames(plane: Plane, window: Window): readonly Finding[] {
-  const path = `windows.${window.name}.baselineOverride`;
-  const missing = window.baselineOverride.filter((name) => plane.baselines[name] === undefined);
+function checkOverrideSystems(plane: Plane, window: Window): readonly Finding[] {
   const known = window.baselineOverride.flatMap((name) => plane.baselines[name] ?? []);
-  const twice = [...Map.groupBy(known, (baseline) => baseline.operatingSystem)].filter(([, same]) => same.length > 1);
-  return [
-    ...missing.map((name) =>
-      finding("baseline-missing", {
-        path,
-        message: "no such baseline",
+  return [...Map.groupBy(known, (baseline) => baseline.operatingSystem).values()].flatMap(([first, ...others]) =>
+    others.map(({ name }) =>
+      finding("two-overrides", {
+        path: `windows.${window.name}.baselineOverride`,
+        message: `${first?.name ?? ""} is for the same OS`,
         value: name,
-        allowed: Object.keys(plane.baselines).join(", "),
+        allowed: "one baseline per OS",
+        about: { window: window.name },
       }),
     ),
-    ...twice.map(([os, same]) =>
-      finding("override-os", {
-        path,
-        message: `more than one override for ${os}: the run fails there`,
-        value: same.map((baseline) => baseline.name),
-        fix: "keep one per operating system",
-      }),
-    ),
-  ];
+  );
 }
 
 /** Findings about groups that install when a node is first seen, without any window. */
-export function checkFirstContact(plane: Plane): readonly Finding[] {
+export function checkFirstContact(plane: Plane, declared: Declared): readonly Finding[] {
+  const path = "nodes.installOnFirstContact";
+  const automatic = Object.keys(plane.groups).filter((name) => managed(plane, name)?.approval === "automatic");
   return plane.nodes.installOnFirstContact
-    .filter((name) => managed(plane, name)?.approval !== "automatic")
-    .map((name) =>
-      finding("first-contact", {
-        path: "nodes.installOnFirstContact",
-        message: "only a group with automatic approval can install when a node is first seen",
-        value: name,
-        allowed: Object.keys(plane.groups)
-          .filter((group) => managed(plane, group)?.approval === "automatic")
-          .join(", "),
-      }),
-    );
+    .filter((name) => plane.groups[name] !== undefined || isUnknown(declared, "groups", name))
+    .filter((name) => !automatic.includes(name))
+    .map((name) => {
+      const message = "there is no such automatic group";
+      return finding("first-contact", { path, message, value: name, ...suggest(name, automatic.sort()) });
+    });
 }

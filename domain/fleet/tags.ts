@@ -1,7 +1,4 @@
-import type { Fault } from "../fault.ts";
-
-/** A fault without the place it stands in, which the caller knows. */
-export type TagFault = Pick<Fault, "message" | "value" | "allowed" | "fix">;
+import type { PlacelessFault } from "../fault.ts";
 
 const longest = 256;
 const anyLetters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
@@ -14,7 +11,7 @@ function seen(character: string): string {
   return /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character) ? character : `U+${code}`;
 }
 
-function checkText(value: string, pattern: RegExp, allowed: string): TagFault | undefined {
+function checkText(value: string, pattern: RegExp, allowed: string): PlacelessFault | undefined {
   if (value.length > longest) {
     return { message: "longer than AWS takes", value, allowed: `at most ${String(longest)} characters` };
   }
@@ -30,7 +27,7 @@ function checkText(value: string, pattern: RegExp, allowed: string): TagFault | 
  * `_ . : / = + - @` (pattern of `TagValue`).
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Tag.html
  */
-export function checkTagValue(value: string): TagFault | undefined {
+export function checkTagValue(value: string): PlacelessFault | undefined {
   return checkText(value, anyLetters, tagCharacters);
 }
 
@@ -39,7 +36,7 @@ export function checkTagValue(value: string): TagFault | undefined {
  * patch group has at least one character.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterPatchBaselineForPatchGroup.html
  */
-export function checkAsciiName(value: string): TagFault | undefined {
+export function checkAsciiName(value: string): PlacelessFault | undefined {
   if (value === "") {
     return { message: "is empty", allowed: "1-256 characters" };
   }

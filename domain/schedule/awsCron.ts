@@ -2,11 +2,12 @@ import { fromFive, markedDays } from "./awsCronCorrections.ts";
 import { cronFields, readField, type CronFieldName, type CronFields, type FieldValue } from "./awsCronFields.ts";
 import { wholeCronFaults } from "./awsCronRules.ts";
 import { dateTimeOf } from "./calendarDates.ts";
-import type { ScheduleFault, ScheduleUse } from "./scheduleFault.ts";
+import type { PlacelessFault } from "../fault.ts";
+import type { ScheduleUse } from "./scheduleUse.ts";
 
 export { isDate } from "./calendarDates.ts";
 export { nowhereNear, onDate, patchTuesday } from "./friendlySchedules.ts";
-export type { ScheduleFault, ScheduleUse } from "./scheduleFault.ts";
+export type { ScheduleUse } from "./scheduleUse.ts";
 export { isTimeZone } from "./timeZones.ts";
 
 /** A schedule expression, read. */
@@ -29,7 +30,7 @@ const cronShape = "minutes hours day-of-month month day-of-week year, with optio
 const forms = "cron(…), rate(…) or at(…)";
 const minutesPerUnit = { minute: 1, hour: 60, day: 1440 } as const;
 
-type Read = { readonly schedule: Schedule } | { readonly faults: readonly ScheduleFault[] };
+type Read = { readonly schedule: Schedule } | { readonly faults: readonly PlacelessFault[] };
 
 /**
  * Reads a schedule expression as Systems Manager does, with every fault found in it.
@@ -63,7 +64,7 @@ export function readSchedule(expression: string, use: ScheduleUse): Read {
  * Every fault of a schedule expression and its offset; none when AWS takes them.
  * @param offsetDays - ScheduleOffset: 1–6 days, with a `cron(…)` on a weekday of the month only; left out for none.
  */
-export function checkSchedule(expression: string, use: ScheduleUse, offsetDays?: number): readonly ScheduleFault[] {
+export function checkSchedule(expression: string, use: ScheduleUse, offsetDays?: number): readonly PlacelessFault[] {
   const read = readSchedule(expression, use);
   const faults = "faults" in read ? [...read.faults] : [];
   if (offsetDays === undefined) {
@@ -96,7 +97,7 @@ export function checkSchedule(expression: string, use: ScheduleUse, offsetDays?:
   return faults;
 }
 
-function unknownForm(expression: string): ScheduleFault {
+function unknownForm(expression: string): PlacelessFault {
   if (expression.length > longestExpression) {
     return { message: "the schedule is too long", value: expression, allowed: "1-256 characters" };
   }
@@ -117,7 +118,7 @@ function readCron(body: string, expression: string, use: ScheduleUse): Read {
     return { faults: [{ ...wrongFieldCount(texts.length, expression, use), value: expression }] };
   }
   const withSeconds = texts.length === 7 ? texts : ["0", ...texts];
-  const faults: ScheduleFault[] = [];
+  const faults: PlacelessFault[] = [];
   const fields: Partial<Record<CronFieldName, FieldValue>> = {};
   for (const [index, name] of fieldOrder.entries()) {
     const read = readField(name, withSeconds[index] ?? "");
@@ -147,7 +148,7 @@ function allRead(fields: Partial<Record<CronFieldName, FieldValue>>): fields is 
   return fieldOrder.every((name) => fields[name] !== undefined);
 }
 
-function wrongFieldCount(count: number, expression: string, use: ScheduleUse): ScheduleFault {
+function wrongFieldCount(count: number, expression: string, use: ScheduleUse): PlacelessFault {
   const fix = count === 5 ? corrected(expression, use) : undefined;
   return {
     message: `cron(…) has ${String(count)} ${count === 1 ? "field" : "fields"}`,

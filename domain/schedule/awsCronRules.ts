@@ -1,12 +1,13 @@
 import { markedDays } from "./awsCronCorrections.ts";
 import type { CronFields, FieldValue } from "./awsCronFields.ts";
-import type { ScheduleFault, ScheduleUse } from "./scheduleFault.ts";
+import type { PlacelessFault } from "../fault.ts";
+import type { ScheduleUse } from "./scheduleUse.ts";
 
 const longestMonth: readonly number[] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** What is wrong with a cron expression as a whole, once each field by itself is right. */
-export function wholeCronFaults(fields: CronFields, expression: string, use: ScheduleUse): readonly ScheduleFault[] {
-  const faults: ScheduleFault[] = [];
+export function wholeCronFaults(fields: CronFields, expression: string, use: ScheduleUse): readonly PlacelessFault[] {
+  const faults: PlacelessFault[] = [];
   const unset = [fields.dayOfMonth, fields.dayOfWeek].filter((field) => field.kind === "none").length;
   if (unset !== 1) {
     const body = expression.slice("cron(".length, -1).trim().split(/\s+/);
@@ -67,8 +68,8 @@ const associationCrons =
   "every 1/2, 1, 2, 4, 8 or 12 hours; at one time every day, on one weekday, on an nth weekday (TUE#2) or a last one (3L)";
 
 /** AWS's list of what State Manager takes; the list's wording is taken strictly (INFERRED). */
-function associationFaults(fields: CronFields, expression: string): readonly ScheduleFault[] {
-  const faults: ScheduleFault[] = [];
+function associationFaults(fields: CronFields, expression: string): readonly PlacelessFault[] {
+  const faults: PlacelessFault[] = [];
   const add = (message: string, allowed: string): void => {
     faults.push({ message, value: expression, allowed });
   };

@@ -1,5 +1,5 @@
 import { isDate } from "./calendarDates.ts";
-import type { ScheduleFault } from "./scheduleFault.ts";
+import type { PlacelessFault } from "../fault.ts";
 import { instantOf } from "./timeZones.ts";
 
 /** The `at(…)` of on-demand windows: so far away that only `patchplane open-window` ever opens one. */
@@ -28,7 +28,7 @@ export function onDate(
   date: string,
   at: string,
   timezone: string,
-): { readonly expression: string } | { readonly fault: ScheduleFault } {
+): { readonly expression: string } | { readonly fault: PlacelessFault } {
   if (!isDate(date)) {
     return { fault: { message: "not a calendar date", value: date, allowed: "yyyy-mm-dd, quoted" } };
   }

@@ -1,5 +1,5 @@
 import { readPlane } from "../../config/file.ts";
-import { suggest } from "../../config/nearest.ts";
+import { suggest } from "../../domain/nearest.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf, stackFileName } from "../../config/stackName.ts";
 import type { Fault } from "../../domain/fault.ts";

@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 import { readPlane } from "../../config/file.ts";
-import { nearest } from "../../config/nearest.ts";
+import { nearest } from "../../domain/nearest.ts";
 import { readOrigins } from "../../config/origins.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf } from "../../config/stackName.ts";

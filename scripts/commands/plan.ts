@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Argument, InvalidArgumentError, Option, type Command } from "commander";
 import { faultReport } from "../../config/faultReport.ts";
-import { suggest } from "../../config/nearest.ts";
+import { suggest } from "../../domain/nearest.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf } from "../../config/stackName.ts";
 import { annualCalendar } from "../../domain/plan/calendar.ts";

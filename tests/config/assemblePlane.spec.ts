@@ -187,7 +187,7 @@ describe("a resolved plane", () => {
       [":66: windows.mw-two-reviewed.groups"],
       [":71: windows.mw-automatic.onDemand"],
       [":75: windows.mw-calendar.schedule.dates[0]: is a bare date"],
-      [":77: freezes[0].groups[0]"],
+      [":77: freezes[0].to: is a bare date"],
       [":79: checks.slaa"],
       [":81: nodes.installOnFirstContact[0]"],
       ["fleet/faulty.csv:2: site: there is no such location"],

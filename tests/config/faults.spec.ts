@@ -154,6 +154,10 @@ describe("faults of a stack file", () => {
       change: { freezes: [{ from: "2026-12-24", to: "2026-12-32", reason: "year's end" }] },
       shows: ["freezes[0].to: not a calendar date", "2026-12-32", "allowed: yyyy-mm-dd"],
     },
+    "a freeze of a group that there is not": {
+      change: { freezes: [{ from: "2026-12-24", to: "2026-12-31", groups: ["prod-atuo"], reason: "year's end" }] },
+      shows: ["freezes[0].groups[0]: there is no such group", 'did you mean "prod-auto"?'],
+    },
     "an unknown time zone of a window": {
       change: { windows: { "mw-install-auto": { timezone: "Berlin" } } },
       shows: ["windows.mw-install-auto.timezone: not an IANA time zone"],

@@ -126,6 +126,7 @@ describe("faults that do not follow from others", () => {
       "Pulumi.test.yaml groups.mine",
       "Pulumi.test.yaml groups.prod-auto.baselines.WINDOWS",
       "Pulumi.test.yaml reportz",
+      "Pulumi.test.yaml windows.mw-kernel.baselineOverride",
     ]);
   });
 

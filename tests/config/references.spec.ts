@@ -15,6 +15,11 @@ function withLocation(more: object): Record<string, unknown> {
   return { locations: { one: { ...one, ...more } } };
 }
 
+function withRules(...rules: readonly object[]): Record<string, unknown> {
+  const filters = { PRODUCT: ["*"] };
+  return { baselines: { "al2-auto": { rules: rules.map((rule) => ({ filters, approveAfterDays: 3, ...rule })) } } };
+}
+
 function withSchedule(schedule: unknown): Record<string, unknown> {
   return { windows: { "mw-install-auto": { schedule } } };
 }
@@ -46,12 +51,22 @@ describe("what cannot stand together in a stack file", () => {
     [
       "two hooks of one name",
       withHooks({ before: [{ name: "stop", ...lines }], after: [{ name: "stop", ...lines }] }),
-      "windows.mw-install-auto.hooks.after[0].name: windows.mw-install-auto.hooks.before[0] has the same name",
+      "windows.mw-install-auto.hooks.after[0].name: another hook of the window has the same name",
     ],
     [
       "a hook without lines",
       withHooks({ before: [{ name: "stop" }] }),
       "windows.mw-install-auto.hooks.before[0]: the hook has no lines",
+    ],
+    [
+      "a line of a hook that SSM would read as a parameter",
+      withHooks({ after: [{ name: "start", linux: ["true", "echo {{ secret }}"] }] }),
+      'windows.mw-install-auto.hooks.after[0].linux[1]: SSM reads {{ as the beginning of a parameter, got "echo {{ secret }}"',
+    ],
+    [
+      "a hook named like the document that holds hooks and patching",
+      withHooks({ before: [{ name: "guarded", ...lines }] }),
+      "windows.mw-install-auto.hooks.before[0].name: is the name of the document that holds hooks and patching",
     ],
     [
       "hooks around a scan",
@@ -105,6 +120,24 @@ describe("what cannot stand together in a stack file", () => {
       "51 rejected patches",
       { baselines: { "ubuntu-auto": { rejectedPatches: Array.from({ length: 51 }, (_, n) => `p${String(n)}`) } } },
       "baselines.ubuntu-auto.rejectedPatches: has the wrong number of entries, got 51; allowed: at most 50 entries",
+    ],
+    [
+      "an entry of 101 characters",
+      { baselines: { "ubuntu-auto": { approvedPatches: ["p".repeat(101)] } } },
+      "baselines.ubuntu-auto.approvedPatches[0]: is out of range",
+      "at most 100 characters",
+    ],
+    ["a long description", { baselines: { "ubuntu-auto": { description: "x".repeat(1025) } } }, "1 to 1024 characters"],
+    ["eleven rules", withRules(...Array.from({ length: 11 }, () => ({}))), "baselines.al2-auto.rules: has the wrong"],
+    ["a filter without values", withRules({ filters: { PRODUCT: [] } }), "filters.PRODUCT: has the wrong number"],
+    ["a filter value of 65 characters", withRules({ filters: { PRODUCT: ["x".repeat(65)] } }), "at most 64 characters"],
+    ["a delay of 361 days", withRules({ approveAfterDays: 361 }), "approveAfterDays: is out of range, got 361"],
+    ["a negative delay", withRules({ approveAfterDays: -1 }), "approveAfterDays: is out of range, got -1"],
+    ["half a day of delay", withRules({ approveAfterDays: 1.5 }), "approveAfterDays: must be"],
+    [
+      "approval up to a day that does not exist",
+      withRules({ approveAfterDays: undefined, approveUntilDate: "2026-02-29" }),
+      "approveUntilDate: not a calendar date",
     ],
     ["a number as a baseline", { baselines: { mine: 5 } }, "baselines.mine: must be a mapping, got 5"],
     ["no operating system", { baselines: { mine: { rules: [] } } }, "baselines.mine.operatingSystem: is missing"],

@@ -10,7 +10,7 @@ const scan = window("mw-scan", { operation: "scan", schedules: [schedule("cron(0
 /** A plane with something for several checks to find. */
 function faulty(more: SampleParts = {}): Plane {
   return samplePlane({
-    baselines: [aptBaseline("ubuntu-auto"), aptBaseline("spare"), aptBaseline("ab", { description: "x".repeat(2000) })],
+    baselines: [aptBaseline("ubuntu-auto"), aptBaseline("spare"), aptBaseline("bare", { rules: [], default: true })],
     windows: [window("mw-install", { ...tuesday, cutoffHours: 4 }), scan],
     fleet: [...servers(3), ...servers(2, { patchGroup: "gone" })],
     ...more,
@@ -30,9 +30,9 @@ describe("all checks together", () => {
     const found = ids(faulty());
     expect([...new Set(found)]).to.deep.equal(checkIds.filter((id) => found.includes(id)));
     expect(found).to.include.members([
-      "baseline-limits",
       "window-time",
       "unknown-group",
+      "baseline-without-rules",
       "unused-baseline",
       "patch-tuesday",
     ]);
@@ -75,9 +75,9 @@ describe("all checks together", () => {
     );
   });
 
-  it("find a setting of a check that does not exist", () => {
+  it("find a setting of a check that there is not", () => {
     expect(checkPlane(samplePlane({ checks: { "no-such-check": { severity: "off", reason: "" } } }))[0]).to.include({
-      id: "check-setting",
+      id: "unknown-name",
       path: "checks.no-such-check",
     });
   });

@@ -68,12 +68,12 @@ describe("coverage", () => {
       baselines: [yumBaseline("al2-auto", { default: true })],
     });
     expect(checkCoverage(two).map((each) => [each.id, each.path, each.message])).to.deep.equal([
-      ["baseline-missing", "groups.app.baselines.UBUNTU", "the baseline is for AMAZON_LINUX_2"],
-      ["baseline-missing", "groups.app.baselines.DEBIAN", "no such baseline"],
+      ["baseline-missing", "groups.app.baselines.UBUNTU", "the baseline is for AMAZON_LINUX_2, not UBUNTU"],
+      ["baseline-missing", "groups.app.baselines.DEBIAN", "there is no such baseline"],
       [
         "baseline-missing",
         "groups.app.baselines.AMAZON_LINUX_2",
-        "location main does not say which ARN AWS's predefined baseline has there",
+        "location main does not say which ARN the predefined baseline has there",
       ],
     ]);
     const predefinedBaselines = { "AWS-UbuntuDefaultPatchBaseline": "arn:aws:ssm:eu-central-1:1:patchbaseline/pb-1" };
@@ -158,12 +158,11 @@ describe("coverage", () => {
     const groups = [
       group("app", { baselines: { UBUNTU: "ubuntu-auto", WINDOWS: "windows-auto" }, reboot: "NoReboot" }),
     ];
-    const kernel = window("mw-kernel", { baselineOverride: ["ubuntu-kernel", "ubuntu-kernel-too", "gone"] });
+    const kernel = window("mw-kernel", { baselineOverride: ["ubuntu-kernel", "ubuntu-kernel-too"] });
     const fleet = [...servers(2), server(9, { os: "windows-server", release: "2022" })];
     const found = checkCoverage(samplePlane({ baselines, groups, windows: [install, scan, kernel], fleet }));
     expect(found.map((each) => [each.id, each.message])).to.deep.equal([
-      ["baseline-missing", "no such baseline"],
-      ["override-os", "more than one override for UBUNTU: the run fails there"],
+      ["two-overrides", "ubuntu-kernel is for the same OS"],
       ["override-os", "no override for 1 server (fleet line 9) on WINDOWS in location main: the run fails on them"],
     ]);
   });

@@ -84,14 +84,14 @@ describe("limits", () => {
     expect(ids(plane(20))).to.deep.equal(["quota-window-tasks"]);
   });
 
-  it("refuse 51 groups in one target, and 26 for one baseline", () => {
+  it("refuse 51 groups in one target of a window and of the location, and 26 for one baseline", () => {
     const groups = Array.from({ length: 51 }, (_, index) => group(`g${String(index)}`));
     const many = samplePlane({
       groups,
       windows: [window("mw", { groups: groups.map((each) => each.name) })],
       fleet: [],
     });
-    expect(ids(many)).to.deep.equal(["quota-tag-values", "quota-baseline-groups"]);
+    expect(ids(many)).to.deep.equal(["quota-tag-values", "quota-tag-values", "quota-baseline-groups"]);
     const names = groups.slice(0, 25).map((each) => each.name);
     expect(ids(samplePlane({ groups, windows: [window("mw", { groups: names })], fleet: [] }))).to.deep.equal([]);
   });

@@ -1,4 +1,4 @@
-import type { OperatingSystem } from "../../domain/server.ts";
+import type { OperatingSystem } from "../server.ts";
 
 /**
  * AWS's own baselines per OS. (`AWS-WindowsDefaultPatchBaseline`, seen in many notes, does not exist.)

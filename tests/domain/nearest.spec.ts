@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { nearest } from "../../config/nearest.ts";
+import { nearest } from "../../domain/nearest.ts";
 import { parentPath, pathText } from "../../config/yaml/path.ts";
 
 describe("the nearest known name", () => {
