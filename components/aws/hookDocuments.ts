@@ -25,7 +25,7 @@ interface DocumentParameter {
 }
 
 /** What AWS-RunPatchBaseline is given; every one of its parameters that a window may set, by its own name. */
-export const patchParameters: Readonly<Record<string, DocumentParameter>> = {
+const guardedParameters: Readonly<Record<string, DocumentParameter>> = {
   BaselineOverride: {
     type: "String",
     description: "S3 URL of baselines that replace the registered ones",
@@ -96,13 +96,13 @@ export function guardedDocument(window: Window): CommandDocument {
     inputs: {
       documentType: "SSMDocument",
       documentPath: "AWS-RunPatchBaseline",
-      documentParameters: Object.fromEntries(Object.keys(patchParameters).map((key) => [key, `{{ ${key} }}`])),
+      documentParameters: Object.fromEntries(Object.keys(guardedParameters).map((key) => [key, `{{ ${key} }}`])),
     },
   };
   return {
     schemaVersion: "2.2",
     description: describe(`${window.operation} of ${window.name} between its hooks`),
-    parameters: patchParameters,
+    parameters: guardedParameters,
     mainSteps: [
       ...window.hooks.before.flatMap((hook) => steps(hook, { onFailure: "exit" })),
       patch,

@@ -4,18 +4,14 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { ServiceSetting } from "@pulumi/aws/ssm/serviceSetting.js";
-import type { Fault } from "../../domain/fault.ts";
 import type { Location, ManagedGroup } from "../../domain/plane.ts";
 import { roleArn, serviceSettingArn } from "./arns.ts";
 import { guardPolicy } from "./guardPolicy.ts";
 import { locationNames, ownTags } from "./locationNames.ts";
 import type { PolicyDocument } from "./policyDocument.ts";
-import { resolution, settledOrThrow } from "../resolution.ts";
-import type { Resolution } from "../resolution.ts";
 import { defaultHostTrust, hybridTrust, nodePolicy, serviceTrust, windowRolePolicy } from "./rolePolicies.ts";
 
 const type = "patchplane:aws:NodeAccess";
-const anyRoleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
 
 /** Who a location's IAM resources are for. */
 export interface NodeAccessArgs {
@@ -25,35 +21,13 @@ export interface NodeAccessArgs {
   readonly groups: readonly ManagedGroup[];
   /** Whether Default Host Management is switched on; only where the location owns its service settings. */
   readonly defaultHostManagement: boolean;
-  /**
-   * ARNs of roles that the guard policy spares, besides the windows' role.
-   * @default the role `patchplane-<environment>-<location>-break-glass`, which the stack does not make
-   */
-  readonly breakGlassRoleArns?: readonly string[];
 }
 
-interface SettledAccess {
-  readonly node: PolicyDocument;
-  readonly window: PolicyDocument;
-  /** None where no group is reviewed. */
-  readonly guard: PolicyDocument | undefined;
-}
-
-/** Decides the location's policies; pure. */
-export function resolveNodeAccess(args: NodeAccessArgs): Resolution<SettledAccess> {
-  const { environment, location, groups } = args;
-  const names = locationNames(environment, location);
-  const breakGlass = args.breakGlassRoleArns ?? [roleArn(location, names.breakGlassRole)];
+/** What the guard policy says; undefined where no group is reviewed. It spares the break-glass role, which nobody makes here. */
+function guardOf({ environment, location, groups }: NodeAccessArgs): PolicyDocument | undefined {
   const reviewed = groups.filter((group) => group.approval === "reviewed").map((group) => group.name);
-  const settled: SettledAccess = {
-    node: nodePolicy(environment, location),
-    window: windowRolePolicy(environment, location, groups.map((group) => group.name).sort()),
-    guard: reviewed.length === 0 ? undefined : guardPolicy(environment, location, reviewed.sort(), breakGlass),
-  };
-  const faults: Fault[] = breakGlass
-    .filter((arn) => !anyRoleArn.test(arn))
-    .map((arn) => ({ path: "breakGlassRoleArns", message: "not the ARN of a role", value: arn }));
-  return resolution(settled, faults);
+  const breakGlass = roleArn(location, locationNames(environment, location).breakGlassRole);
+  return reviewed.length === 0 ? undefined : guardPolicy(environment, location, reviewed.sort(), [breakGlass]);
 }
 
 function role(
@@ -131,8 +105,7 @@ export class NodeAccess extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodeAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const settled = settledOrThrow(type, name, resolveNodeAccess(args));
-    const { environment, location } = args;
+    const { environment, location, groups } = args;
     const names = locationNames(environment, location);
     const tags = ownTags(environment, location);
 
@@ -141,7 +114,7 @@ export class NodeAccess extends pulumi.ComponentResource {
       {
         name: names.nodePolicy,
         description: "What a patched node may do, in place of AmazonSSMManagedInstanceCore",
-        policy: pulumi.jsonStringify(settled.node),
+        policy: pulumi.jsonStringify(nodePolicy(environment, location)),
         tags,
       },
       { parent: this },
@@ -155,7 +128,12 @@ export class NodeAccess extends pulumi.ComponentResource {
     });
     this.hybridRoleName = attach("hybrid", hybrid).role;
     this.instancePolicyArn = nodes.arn;
-    this.windowRoleArn = windowRole(this, name, args, settled.window);
+    this.windowRoleArn = windowRole(
+      this,
+      name,
+      args,
+      windowRolePolicy(environment, location, groups.map((group) => group.name).sort()),
+    );
     if (location.ownsServiceSettings) {
       const defaultHost = args.defaultHostManagement
         ? role(this, `${name}-default-host`, args, {
@@ -171,15 +149,16 @@ export class NodeAccess extends pulumi.ComponentResource {
         defaultHost === undefined ? undefined : attach("default-host", defaultHost).role,
       );
     }
+    const guard = guardOf(args);
     this.guardPolicyArn =
-      settled.guard === undefined
+      guard === undefined
         ? pulumi.output(undefined)
         : new Policy(
             `${name}-guard`,
             {
               name: names.guardPolicy,
               description: "Keeps people from patching reviewed nodes past the approval",
-              policy: pulumi.jsonStringify(settled.guard),
+              policy: pulumi.jsonStringify(guard),
               tags,
             },
             { parent: this },

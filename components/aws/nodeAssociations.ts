@@ -1,15 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Association } from "@pulumi/aws/ssm/association.js";
-import type { Fault } from "../../domain/fault.ts";
 import { regionalName } from "../../domain/stack/awsNames.ts";
-import { installsOf, plannedAssociations, type PlannedAssociation } from "../../domain/stack/plannedAssociations.ts";
+import { plannedAssociations } from "../../domain/stack/plannedAssociations.ts";
 import type { Location, ManagedGroup, NodeSettings } from "../../domain/plane.ts";
 import { ownTags } from "./locationNames.ts";
-import { resolution, settledOrThrow } from "../resolution.ts";
-import type { Resolution } from "../resolution.ts";
 
 const type = "patchplane:aws:NodeAssociations";
-const mostValues = 50;
 
 /** What the stack arranges on the nodes of one location. */
 export interface NodeAssociationsArgs {
@@ -20,28 +16,6 @@ export interface NodeAssociationsArgs {
   readonly nodes: NodeSettings;
   /** Where the nodes put their logs. */
   readonly bucketName: pulumi.Input<string>;
-}
-
-/** Decides a location's associations; pure. */
-export function resolveNodeAssociations(args: NodeAssociationsArgs): Resolution<readonly PlannedAssociation[]> {
-  const faults: Fault[] = installsOf(args)
-    .filter((group) => group.approval === "reviewed")
-    .map((group) => ({
-      path: "nodes.installOnFirstContact",
-      message: "a reviewed group installs only what was approved",
-      value: group.name,
-      allowed: "automatic groups",
-      fix: "take the group out of the list; its new nodes are scanned",
-    }));
-  if (args.groups.length > mostValues) {
-    faults.push({
-      path: "groups",
-      message: "an association's target cannot name that many patch groups",
-      value: args.groups.length,
-      allowed: `at most ${String(mostValues)}`,
-    });
-  }
-  return resolution(plannedAssociations(args), faults);
 }
 
 /**
@@ -64,11 +38,10 @@ export class NodeAssociations extends pulumi.ComponentResource {
 
   constructor(name: string, args: NodeAssociationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const planned = settledOrThrow(type, name, resolveNodeAssociations(args));
     const { environment, location } = args;
 
     const ids: Record<string, pulumi.Output<string>> = {};
-    for (const { key, document, parameters, groups, schedule, rate } of planned) {
+    for (const { key, document, parameters, groups, schedule, rate } of plannedAssociations(args)) {
       ids[key] = new Association(
         `${name}-${key}`,
         {

@@ -2,16 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { DefaultPatchBaseline } from "@pulumi/aws/ssm/defaultPatchBaseline.js";
 import { PatchBaseline } from "@pulumi/aws/ssm/patchBaseline.js";
 import { PatchGroup } from "@pulumi/aws/ssm/patchGroup.js";
-import type { Fault } from "../../domain/fault.ts";
 import type { Baseline, Location, ManagedGroup } from "../../domain/plane.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
 import { patchBaselineInputs } from "./baselineInputs.ts";
-import { resolution, settledOrThrow } from "../resolution.ts";
-import type { Resolution } from "../resolution.ts";
 import { byName } from "../../domain/text.ts";
 
 const type = "patchplane:aws:PatchBaselines";
-const predefinedPrefix = "AWS-";
 
 /** What {@link PatchBaselines} makes baselines for. */
 export interface PatchBaselinesArgs {
@@ -30,7 +26,7 @@ interface Registration {
   readonly baseline: { readonly own: string } | { readonly arn: string };
 }
 
-interface SettledBaselines {
+interface LocationBaselines {
   readonly baselines: readonly Baseline[];
   readonly defaults: readonly Baseline[];
   readonly registrations: readonly Registration[];
@@ -40,66 +36,22 @@ function logical(operatingSystem: OperatingSystem): string {
   return operatingSystem.toLowerCase().replaceAll("_", "-");
 }
 
-function registrationsOf(args: PatchBaselinesArgs, group: ManagedGroup, faults: Fault[]): readonly Registration[] {
+function registrationsOf({ location }: PatchBaselinesArgs, group: ManagedGroup): readonly Registration[] {
   const entries = Object.entries(group.baselines) as [OperatingSystem, string][];
-  return entries.sort().flatMap(([operatingSystem, name]): readonly Registration[] => {
-    const path = `groups.${group.name}.baselines.${operatingSystem}`;
-    const registration = { group: group.name, operatingSystem };
-    if (name.startsWith(predefinedPrefix)) {
-      const arn = args.location.predefinedBaselines[name];
-      if (arn !== undefined) return [{ ...registration, baseline: { arn } }];
-      faults.push({
-        path,
-        message: `AWS's predefined baseline has no known ARN in location ${args.location.name}`,
-        value: name,
-        allowed: Object.keys(args.location.predefinedBaselines).sort().join(", ") || "none",
-        fix: "add its ARN to the location's predefinedBaselines",
-      });
-      return [];
-    }
-    const baseline = args.baselines[name];
-    if (baseline?.operatingSystem === operatingSystem) return [{ ...registration, baseline: { own: name } }];
-    const fitting = Object.values(args.baselines).filter((other) => other.operatingSystem === operatingSystem);
-    faults.push({
-      path,
-      message: baseline === undefined ? "no such baseline" : `the baseline is for ${baseline.operatingSystem}`,
-      value: name,
-      allowed:
-        fitting
-          .map((other) => other.name)
-          .sort()
-          .join(", ") || "none",
-      fix: `name a baseline for ${operatingSystem}`,
-    });
-    return [];
+  return entries.sort().map(([operatingSystem, name]) => {
+    const arn = location.predefinedBaselines[name];
+    return { group: group.name, operatingSystem, baseline: arn === undefined ? { own: name } : { arn } };
   });
 }
 
-function defaultsOf(args: PatchBaselinesArgs, faults: Fault[]): readonly Baseline[] {
-  if (!args.location.registersDefaults) return [];
-  const defaults = Object.values(args.baselines).filter((baseline) => baseline.default);
-  for (const [operatingSystem, rivals] of Map.groupBy(defaults, (baseline) => baseline.operatingSystem)) {
-    if (rivals.length === 1) continue;
-    faults.push({
-      path: "baselines",
-      message: `${operatingSystem} has ${String(rivals.length)} default baselines`,
-      value: rivals.map((baseline) => baseline.name).sort(),
-      allowed: "one default per operating system and Region",
-      fix: "take default from all but one of them",
-    });
-  }
-  return defaults.toSorted(byName);
-}
-
-/** Decides which baselines, defaults and patch group registrations a location needs; pure. */
-export function resolvePatchBaselines(args: PatchBaselinesArgs): Resolution<SettledBaselines> {
-  const faults: Fault[] = [];
-  const registrations = args.groups.toSorted(byName).flatMap((group) => registrationsOf(args, group, faults));
-  const defaults = defaultsOf(args, faults);
-  const used = new Set(registrations.flatMap(({ baseline }) => ("own" in baseline ? [baseline.own] : [])));
-  for (const baseline of defaults) used.add(baseline.name);
-  const baselines = Object.values(args.baselines).filter((baseline) => used.has(baseline.name));
-  return resolution({ baselines: baselines.toSorted(byName), defaults, registrations }, faults);
+/** Which baselines, defaults and patch group registrations a location needs. */
+function baselinesOf(args: PatchBaselinesArgs): LocationBaselines {
+  const registrations = args.groups.toSorted(byName).flatMap((group) => registrationsOf(args, group));
+  const selected = new Set(registrations.flatMap(({ baseline }) => ("own" in baseline ? [baseline.own] : [])));
+  const own = Object.values(args.baselines).toSorted(byName);
+  const defaults = args.location.registersDefaults ? own.filter((baseline) => baseline.default) : [];
+  const baselines = own.filter((baseline) => selected.has(baseline.name) || defaults.includes(baseline));
+  return { baselines, defaults, registrations };
 }
 
 /**
@@ -121,7 +73,7 @@ export class PatchBaselines extends pulumi.ComponentResource {
 
   constructor(name: string, args: PatchBaselinesArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const { baselines, defaults, registrations } = settledOrThrow(type, name, resolvePatchBaselines(args));
+    const { baselines, defaults, registrations } = baselinesOf(args);
 
     const register = ({ group, operatingSystem }: Registration, baselineId: pulumi.Input<string>): PatchGroup =>
       new PatchGroup(

@@ -10,20 +10,16 @@ import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
-import type { Fault } from "../../domain/fault.ts";
 import { regionalName } from "../../domain/stack/awsNames.ts";
 import type { Location } from "../../domain/plane.ts";
 import { eventPatterns } from "./eventPatterns.ts";
 import type { EventPattern } from "./eventPatterns.ts";
 import { locationNames, ownTags } from "./locationNames.ts";
 import { notificationRolePolicy, queuePolicy, topicKeyPolicy, topicPolicy } from "./notificationPolicies.ts";
-import { resolution, settledOrThrow } from "../resolution.ts";
-import type { Resolution } from "../resolution.ts";
 import { serviceTrust } from "./rolePolicies.ts";
 
 const type = "patchplane:aws:PatchNotifications";
 const nodeResults = "node-results";
-const mailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const keyDeletionDays = 30;
 const fourteenDaysInSeconds = 1_209_600;
 
@@ -33,19 +29,6 @@ export interface PatchNotificationsArgs {
   readonly location: Location;
   /** Mail addresses; each must confirm its subscription once. */
   readonly emails: readonly string[];
-}
-
-/** Checks the mail addresses and sorts them; pure. */
-export function resolvePatchNotifications(args: PatchNotificationsArgs): Resolution<readonly string[]> {
-  const faults: Fault[] = args.emails
-    .filter((email) => !mailAddress.test(email))
-    .map((email) => ({
-      path: "notifications.emails",
-      message: "not a mail address",
-      value: email,
-      allowed: "name@domain, for example patching@example.com",
-    }));
-  return resolution([...new Set(args.emails)].sort(), faults);
 }
 
 function encryptedTopic(parent: pulumi.Resource, name: string, args: PatchNotificationsArgs, key: Key): Topic {
@@ -152,7 +135,6 @@ export class PatchNotifications extends pulumi.ComponentResource {
 
   constructor(name: string, args: PatchNotificationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const emails = settledOrThrow(type, name, resolvePatchNotifications(args));
     const { environment, location } = args;
 
     const key = new Key(
@@ -172,7 +154,7 @@ export class PatchNotifications extends pulumi.ComponentResource {
       { arn: topic.arn, policy: pulumi.jsonStringify(topicPolicy(environment, location)) },
       { parent: this },
     );
-    for (const email of emails) {
+    for (const email of new Set(args.emails.toSorted())) {
       new TopicSubscription(
         `${name}-mail-${email}`,
         { topic: topic.arn, protocol: "email", endpoint: email },

@@ -9,16 +9,12 @@ import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketSe
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import { ResourceDataSync } from "@pulumi/aws/ssm/resourceDataSync.js";
 import type * as inputs from "@pulumi/aws/types/input.js";
-import type { Fault } from "../../domain/fault.ts";
 import type { Location } from "../../domain/plane.ts";
 import type { PublishedObject } from "../../domain/stack/publications.ts";
 import { bucketPolicy } from "./bucketPolicy.ts";
 import { locationNames, ownTags } from "./locationNames.ts";
-import { resolution, settledOrThrow } from "../resolution.ts";
-import type { Resolution } from "../resolution.ts";
 
 const type = "patchplane:aws:PatchStorage";
-const publishedKey = /^(approvals|overrides)\/[0-9a-f]+\.(yaml|json)$/;
 const abandonedUploadDays = 7;
 
 /** What {@link PatchStorage} keeps, and for how long. */
@@ -31,37 +27,6 @@ export interface PatchStorageArgs {
   readonly syncInventory: boolean;
   /** Objects to publish; equal keys are one object. */
   readonly published: readonly PublishedObject[];
-}
-
-/** Checks the arguments and takes equal keys together; pure. */
-export function resolvePatchStorage(args: PatchStorageArgs): Resolution<readonly PublishedObject[]> {
-  const faults: Fault[] = [];
-  if (!Number.isInteger(args.logRetentionDays) || args.logRetentionDays < 1) {
-    faults.push({
-      path: "reports.logRetentionDays",
-      message: "logs cannot be kept that long",
-      value: args.logRetentionDays,
-      allowed: "whole days, at least 1",
-    });
-  }
-  const byKey = Map.groupBy(args.published, (object) => object.key);
-  for (const [key, namesakes] of byKey) {
-    if (!publishedKey.test(key)) {
-      faults.push({
-        path: "published",
-        message: "nodes may not read an object of that key",
-        value: key,
-        allowed: "approvals/<hash>.yaml, overrides/<hash>.json",
-      });
-    }
-    if (new Set(namesakes.map((object) => object.content)).size > 1) {
-      faults.push({ path: "published", message: "one key stands for different contents", value: key });
-    }
-  }
-  return resolution(
-    [...byKey.values()].flatMap(([first]) => (first === undefined ? [] : [first])),
-    faults,
-  );
 }
 
 /** Logs go after a while; what replaced or deleted objects leave behind is kept as long, so that it can be looked up. */
@@ -107,7 +72,6 @@ export class PatchStorage extends pulumi.ComponentResource {
 
   constructor(name: string, args: PatchStorageArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const published = settledOrThrow(type, name, resolvePatchStorage(args));
     const names = locationNames(args.environment, args.location);
     const tags = ownTags(args.environment, args.location);
 
@@ -156,7 +120,9 @@ export class PatchStorage extends pulumi.ComponentResource {
       );
     }
     const urls: Record<string, pulumi.Output<string>> = {};
-    for (const { key, content, contentType } of published) {
+    for (const { key, content, contentType } of new Map(
+      args.published.map((object) => [object.key, object]),
+    ).values()) {
       const object = new BucketObjectv2(
         `${name}-${key}`,
         { bucket, key, content, contentType, tags },

@@ -22,7 +22,6 @@ import type { PlannedTarget, PlannedTask } from "../../domain/stack/windowTasks.
 import { ownTags } from "./locationNames.ts";
 import { resolution, settledOrThrow } from "../resolution.ts";
 import type { Resolution } from "../resolution.ts";
-import { windowFaults } from "./windowFaults.ts";
 
 const type = "patchplane:aws:PatchWindow";
 const commentLimit = 100;
@@ -90,9 +89,9 @@ function documented(args: PatchWindowArgs, task: PlannedTask, faults: Fault[]): 
  * Decides a window's targets, tasks and timing; pure. A window that installs for a reviewed group has no task until
  * something is approved.
  */
-export function resolvePatchWindow(args: PatchWindowArgs): Resolution<SettledWindow> {
+function resolvePatchWindow(args: PatchWindowArgs): Resolution<SettledWindow> {
   const { window, schedule, groups } = args;
-  const faults: Fault[] = [...windowFaults(window, schedule, groups)];
+  const faults: Fault[] = [];
   const targets = planTargets(window, windowTargets({ groups }, window));
   const gated = isGated(groups, window);
   const planned = gated && args.approved === undefined ? [] : planTasks(window, targets);

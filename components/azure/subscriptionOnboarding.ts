@@ -4,7 +4,7 @@ import { hybridVmName } from "../../domain/stack/awsNames.ts";
 import { checkOnboarding } from "../../domain/onboarding/payload.ts";
 import type { OnboardingScripts } from "../../domain/onboarding/payload.ts";
 import type { Location, Subscription } from "../../domain/plane.ts";
-import type { AzureVm, Server } from "../../domain/server.ts";
+import type { Server } from "../../domain/server.ts";
 import { resolution, settledOrThrow } from "../resolution.ts";
 import type { Resolution } from "../resolution.ts";
 import { HybridVm } from "./hybridVm.ts";
@@ -29,44 +29,13 @@ interface OnboardedVm {
   readonly server: Server;
 }
 
-function belongs(server: Server, vm: AzureVm, subscription: Subscription): Fault[] {
-  const faults: Fault[] = [];
-  if (server.site !== subscription.name) {
-    faults.push({
-      path: `${server.id}.site`,
-      message: "it is another site's",
-      value: server.site,
-      allowed: subscription.name,
-    });
-  }
-  if (vm.subscriptionId.toLowerCase() !== subscription.subscriptionId.toLowerCase()) {
-    faults.push({
-      path: `${server.id}.id`,
-      message: "the resource id names another subscription",
-      value: vm.subscriptionId,
-      allowed: subscription.subscriptionId,
-      fix: "correct the row's site or id, or another VM of the same name would be touched",
-    });
-  }
-  return faults;
-}
-
 function resolveSubscriptionOnboarding(args: SubscriptionOnboardingArgs): Resolution<readonly OnboardedVm[]> {
   const { subscription, servers, location, scripts } = args;
   const faults: Fault[] = [];
   const vms: OnboardedVm[] = [];
-  if (location.name !== subscription.location) {
-    faults.push({
-      path: `subscriptions.${subscription.name}.location`,
-      message: "the VMs would register in another location than the subscription names",
-      value: location.name,
-      allowed: subscription.location,
-    });
-  }
   for (const server of servers) {
     faults.push(...checkOnboarding(server, location.region, scripts));
     if (server.azure === undefined) continue;
-    faults.push(...belongs(server, server.azure, subscription));
     vms.push({ name: hybridVmName(subscription.name, server.azure), server });
   }
   return resolution(vms, faults);

@@ -11,6 +11,10 @@ function withHooks(hooks: object, more: object = {}): Record<string, unknown> {
   return { windows: { "mw-install-auto": { hooks, ...more } } };
 }
 
+function ofInstall(more: object): Record<string, unknown> {
+  return { windows: { "mw-install-auto": more } };
+}
+
 function withLocation(more: object): Record<string, unknown> {
   return { locations: { one: { ...one, ...more } } };
 }
@@ -116,6 +120,19 @@ describe("what cannot stand together in a stack file", () => {
       "windows.mw-install-auto.offsetDays: is out of range",
       "allowed: 1 to 6 days",
     ],
+    ["no concurrency", ofInstall({ maxConcurrency: "0" }), "maxConcurrency: is malformed"],
+    ["errors beyond all", ofInstall({ maxErrors: "101%" }), "maxErrors: is malformed"],
+    ["a window of 25 hours", ofInstall({ durationHours: 25 }), "durationHours: is out of range, got 25"],
+    ["a negative cutoff", ofInstall({ cutoffHours: -1 }), "cutoffHours: is out of range, got -1"],
+    ["a window without groups", ofInstall({ groups: [] }), "groups: has the wrong number of entries"],
+    ["an offset of a rate", ofInstall({ schedule: "rate(7 days)", offsetDays: 1 }), "mw-install-auto.schedule: "],
+    [
+      "a hook without time",
+      withHooks({ before: [{ name: "stop", ...lines, timeoutSeconds: 0 }] }),
+      "hooks.before[0].timeoutSeconds: is out of range",
+    ],
+    ["an address that is none", { notifications: { emails: ["nobody"] } }, "notifications.emails[0]: is malformed"],
+    ["logs kept for no day", { reports: { logRetentionDays: 0 } }, "reports.logRetentionDays: is out of range"],
     [
       "51 rejected patches",
       { baselines: { "ubuntu-auto": { rejectedPatches: Array.from({ length: 51 }, (_, n) => `p${String(n)}`) } } },

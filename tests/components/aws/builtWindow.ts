@@ -1,4 +1,4 @@
-import { PatchWindow, resolvePatchWindow } from "../../../components/aws/patchWindow.ts";
+import { PatchWindow } from "../../../components/aws/patchWindow.ts";
 import type { PatchWindowArgs } from "../../../components/aws/patchWindow.ts";
 import type { Hook } from "../../../domain/plane.ts";
 import { settled, startMocks } from "../../harness/mocks.ts";
@@ -49,11 +49,6 @@ export function runCommandOf(recorder: Recorder, name: string): RunCommand {
 
 export function parametersOf(recorder: Recorder, name: string): Record<string, readonly string[]> {
   return Object.fromEntries((runCommandOf(recorder, name).parameters ?? []).map((p) => [p.name, p.values]));
-}
-
-export function faultsOf(changes: Partial<PatchWindowArgs>): readonly string[] {
-  const resolved = resolvePatchWindow(args(changes));
-  return "faults" in resolved ? resolved.faults.map((fault) => `${fault.path}: ${fault.message}`) : [];
 }
 
 export const stop: Hook = { name: "stop", linux: ["systemctl stop app"], windows: [], timeoutSeconds: 60 };

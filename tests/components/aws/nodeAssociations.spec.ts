@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { NodeAssociations, resolveNodeAssociations } from "../../../components/aws/nodeAssociations.ts";
+import { NodeAssociations } from "../../../components/aws/nodeAssociations.ts";
 import type { NodeAssociationsArgs } from "../../../components/aws/nodeAssociations.ts";
 import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
 import type { Recorder } from "../../harness/mocks.ts";
@@ -121,18 +121,5 @@ describe("NodeAssociations", () => {
       inventory: "nodes-inventory-id",
       "agent-update": "nodes-agent-update-id",
     });
-  });
-
-  it("fails when a reviewed group would install, or a target has too many groups, and registers nothing", async () => {
-    const reviewed = args({ nodes: { ...nodes, installOnFirstContact: ["prod-sensitive"] } });
-    const recorder = await startMocks();
-    expect(() => new NodeAssociations("nodes", reviewed, withProvider())).to.throw(
-      /nodes\.installOnFirstContact: a reviewed group installs only what was approved, got "prod-sensitive"/,
-    );
-    await settled();
-    expect(recorder.ofType(associationType)).to.be.empty;
-    const many = Array.from({ length: 51 }, (_, index) => sampleGroup({ name: `group-${index}` }));
-    const resolved = resolveNodeAssociations(args({ groups: many }));
-    expect("faults" in resolved ? resolved.faults.map((fault) => fault.value) : []).to.deep.equal([51]);
   });
 });

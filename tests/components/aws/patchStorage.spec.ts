@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { PatchStorage, resolvePatchStorage } from "../../../components/aws/patchStorage.ts";
+import { PatchStorage } from "../../../components/aws/patchStorage.ts";
 import type { PatchStorageArgs } from "../../../components/aws/patchStorage.ts";
 import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
 import type { Recorder } from "../../harness/mocks.ts";
@@ -26,11 +26,6 @@ async function built(changes: Partial<PatchStorageArgs> = {}): Promise<Recorder>
   new PatchStorage("storage", args(changes), withProvider());
   await settled();
   return recorder;
-}
-
-function faultsOf(changes: Partial<PatchStorageArgs>): readonly string[] {
-  const resolved = resolvePatchStorage(args(changes));
-  return "faults" in resolved ? resolved.faults.map((fault) => `${fault.path}: ${fault.message}`) : [];
 }
 
 function statementIds(recorder: Recorder): readonly string[] {
@@ -171,24 +166,5 @@ describe("PatchStorage", () => {
     expect(await valueOf(storage.bucketName)).to.equal(bucket);
     const url = storage.urls[list.key];
     expect(url === undefined ? undefined : await valueOf(url)).to.equal(`s3://${bucket}/${list.key}`);
-  });
-
-  it("fails when a retention is not a number of days, a key is readable to nobody, or stands for two contents", async () => {
-    expect(faultsOf({ logRetentionDays: 0 })).to.deep.equal([
-      "reports.logRetentionDays: logs cannot be kept that long",
-    ]);
-    expect(faultsOf({ logRetentionDays: 1.5 })).to.have.lengthOf(1);
-    expect(faultsOf({ published: [{ ...list, key: "logs/0123.yaml" }] })).to.deep.equal([
-      "published: nodes may not read an object of that key",
-    ]);
-    expect(faultsOf({ published: [list, { ...list, content: "other" }] })).to.deep.equal([
-      "published: one key stands for different contents",
-    ]);
-    const recorder = await startMocks();
-    expect(() => new PatchStorage("storage", args({ logRetentionDays: 0 }), withProvider())).to.throw(
-      /logRetentionDays/,
-    );
-    await settled();
-    expect(recorder.ofType("aws:s3/bucket:Bucket")).to.be.empty;
   });
 });

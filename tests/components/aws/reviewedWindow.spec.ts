@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { approved, built, component, faultsOf, parametersOf, start, stop, windowType } from "./builtWindow.ts";
+import { approved, built, component, parametersOf, start, stop, windowType } from "./builtWindow.ts";
 import { inventory } from "./inventory.ts";
 import { sampleWindow } from "./samples.ts";
 
@@ -41,19 +41,5 @@ describe("PatchWindow of a reviewed group", () => {
       RebootOption: ["NoReboot"],
     });
     expect(recorder.only(windowType).inputs).not.to.have.property("endDate");
-  });
-
-  it("fails when it shares its install window, but not its scan window", () => {
-    const shared = { ...window, groups: ["prod-auto", "prod-sensitive"] };
-    expect(faultsOf({ window: shared })).to.deep.equal([
-      "windows.mw-install-sensitive.groups: a window that installs for a reviewed group has other groups too",
-    ]);
-    expect(faultsOf({ window: { ...shared, operation: "scan" } })).to.be.empty;
-  });
-
-  it("fails when its window carries a baseline override, which AWS does not take beside a list", () => {
-    expect(faultsOf({ window: { ...window, baselineOverride: ["ubuntu-kernel"] } })).to.deep.equal([
-      "windows.mw-install-sensitive.baselineOverride: AWS takes no baseline override together with an approved list",
-    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { resolveWindowHooks, WindowHooks } from "../../../components/aws/windowHooks.ts";
+import { WindowHooks } from "../../../components/aws/windowHooks.ts";
 import type { Hook, Hooks } from "../../../domain/plane.ts";
 import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
 import type { Recorder } from "../../harness/mocks.ts";
@@ -25,11 +25,6 @@ async function built(hooks: Partial<Hooks> = {}): Promise<Recorder> {
   new WindowHooks("hooks", args(hooks), withProvider());
   await settled();
   return recorder;
-}
-
-function faultsOf(hooks: Partial<Hooks>): readonly string[] {
-  const resolved = resolveWindowHooks(args(hooks));
-  return "faults" in resolved ? resolved.faults.map((fault) => `${fault.path}: ${fault.message}`) : [];
 }
 
 describe("WindowHooks", () => {
@@ -131,30 +126,5 @@ describe("WindowHooks", () => {
       "stop-service": "patchplane-prod-mw-install-auto-stop-service",
       "start-service": "patchplane-prod-mw-install-auto-start-service",
     });
-  });
-
-  it("fails when a hook has no lines, a bad time limit, or a line that SSM would read as a parameter", () => {
-    expect(faultsOf({ before: [{ ...stop, linux: [], windows: [] }] })).to.deep.equal([
-      "windows.mw-install-auto.hooks.before.stop-service: the hook has no lines",
-    ]);
-    expect(faultsOf({ after: [{ ...start, linux: ["echo {{ secret }}"], timeoutSeconds: 0 }] })).to.deep.equal([
-      "windows.mw-install-auto.hooks.after.start-service: SSM reads {{ in a document as the beginning of a parameter",
-      "windows.mw-install-auto.hooks.after.start-service.timeoutSeconds: the hook's time limit is out of range",
-    ]);
-  });
-
-  it("fails when hooks share a name, or take the guarded document's", () => {
-    expect(faultsOf({ after: [stop] })).to.deep.equal(["windows.mw-install-auto.hooks: hooks share a name"]);
-    expect(faultsOf({ after: [{ ...start, name: "guarded" }] })).to.deep.equal([
-      "windows.mw-install-auto.hooks: the hook's name is taken",
-    ]);
-  });
-
-  it("fails with an InputPropertiesError and registers nothing", async () => {
-    const recorder = await startMocks();
-    const hooks = args({ before: [{ ...stop, linux: [], windows: [] }] });
-    expect(() => new WindowHooks("hooks", hooks, withProvider())).to.throw(/WindowHooks "hooks" cannot be built/);
-    await settled();
-    expect(recorder.ofType("aws:ssm/document:Document")).to.be.empty;
   });
 });

@@ -70,14 +70,9 @@ describe("SubscriptionOnboarding", () => {
 
   it("registers no VM when any of them is faulty, and names every fault of all", async () => {
     const recorder = await startMocks();
-    const servers = [
-      azureRow({ owner: "a#b" }),
-      azureRow({ site: "gc-prod" }, { vmName: "vm-2", subscriptionId: "99999999-2222-4333-8444-555555555555" }),
-    ];
-    expect(
-      () => new SubscriptionOnboarding("source-prod", args({ servers, location: { ...location, name: "x" } })),
-    ).to.throw(
-      /subscriptions\.source-prod\.location: .*\n.*\.owner: .*\n.*\.site: .*\n.*\.id: the resource id names another subscription/,
+    const servers = [azureRow({ owner: "a#b" }), azureRow({}, { vmName: "vm-2", onboardingScript: "v9" })];
+    expect(() => new SubscriptionOnboarding("source-prod", args({ servers }))).to.throw(
+      /\.owner: .*\n.*\.onboarding_script: this script is not released/,
     );
     await settled();
     expect(recorder.resources.filter(({ custom }) => custom)).to.deep.equal([]);
