@@ -7,7 +7,7 @@ import { checkCoverage } from "./coverage.ts";
 import { declaredIn, type Declared } from "./declared.ts";
 import type { Finding } from "../fault.ts";
 import { checkLimits } from "./limits.ts";
-import { type Baseline, isReviewed, type Plane } from "../plane.ts";
+import type { Baseline, Plane } from "../plane.ts";
 import { checkReferences } from "./references.ts";
 import { checkSchedules } from "./schedules.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
@@ -58,23 +58,6 @@ function approvalServerFindings(plane: Plane): readonly Finding[] {
           fix: "take the entries out, or correct the group",
         }),
       );
-  });
-}
-
-/** Only a reviewed group's install task reads an approvals file. */
-function approvalFindings(plane: Plane): readonly Finding[] {
-  return Object.values(plane.approvals).flatMap(({ group: name, file }) => {
-    return isReviewed(plane, name)
-      ? []
-      : [
-          finding("approval-unused", {
-            file,
-            path: "group",
-            message: "no reviewed group has this name, so nothing installs by the file",
-            value: name,
-            fix: "remove the file, or make the group reviewed",
-          }),
-        ];
   });
 }
 
@@ -131,7 +114,6 @@ export function checkPlane(plane: Plane, declared: Declared = declaredIn(plane))
     ...checkCapacity(plane),
     ...checkSla(plane),
     ...Object.values(plane.approvals).flatMap(checkApproval),
-    ...approvalFindings(plane),
     ...approvalServerFindings(plane),
   ];
   return settledFindings(plane, findings);

@@ -194,14 +194,6 @@ function checkWindow(plane: Plane, window: Window): readonly Finding[] {
       "tasks in the window (one per hook and one for patching, for each reboot option of its groups)",
       "join hooks, or put groups with different reboot rules into different windows",
     ),
-    ...over(
-      "quota-window-targets",
-      path,
-      targets.length,
-      awsLimits.targetsPerWindow,
-      "targets in the window",
-      "use more windows",
-    ),
     ...targets.flatMap((target) =>
       over(
         "quota-tag-values",

@@ -93,13 +93,20 @@ export function vmRow(n: number): Partial<FleetRow> {
   };
 }
 
-/** Resolves a stack file `Pulumi.test.yaml` made of settings, with other files beside it. */
-export function resolve(settings: Settings, files: Readonly<Record<string, string>> = {}): Resolved {
+/** A stack file's text. */
+export function stackText(settings: Settings): string {
   const config = Object.entries(settings).map(([key, value]) => [`patchplane:${key}`, value] as const);
   const all = { "pulumi:disable-default-providers": ["*"], ...Object.fromEntries(config) };
   // JSON is YAML, and quotes every text.
-  const text = JSON.stringify({ config: all }, null, 2);
-  return readPlaneFrom(filesOf({ "fleet.csv": fleetText({}), ...files, "Pulumi.test.yaml": text }), "test");
+  return JSON.stringify({ config: all }, null, 2);
+}
+
+/** Resolves a stack file `Pulumi.test.yaml` made of settings, with other files beside it. */
+export function resolve(settings: Settings, files: Readonly<Record<string, string>> = {}): Resolved {
+  return readPlaneFrom(
+    filesOf({ "fleet.csv": fleetText({}), ...files, "Pulumi.test.yaml": stackText(settings) }),
+    "test",
+  );
 }
 
 /** The faults, one line each. */

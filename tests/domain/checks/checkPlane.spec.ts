@@ -92,22 +92,6 @@ describe("all checks together", () => {
     expect(ids(samplePlane({ baselines: [kernel], groups: blind }))).to.deep.equal(["baseline-without-rules"]);
   });
 
-  it("find an approvals file of a group that is not reviewed", () => {
-    const approval = {
-      group: "app",
-      file: "approvals/app/2026-12-01.yaml",
-      scanId: "0a1b2c3d-0000-4000-8000-000000000000",
-      note: "reviewed",
-      expires: "2026-12-20T00:00:00Z",
-      patches: { UBUNTU: [{ id: "openssl", title: "3.0.2" }] },
-    } as const;
-    const found = checkPlane(samplePlane({ approvals: { app: approval } }));
-    expect(found.map((each) => [each.id, each.file])).to.deep.equal([
-      ["approval", approval.file],
-      ["approval-unused", approval.file],
-    ]);
-  });
-
   it("have kebab-case ids, each once, and a reason for each", () => {
     expect(new Set(checkIds).size).to.equal(checkIds.length);
     for (const { id, why, switchable, defaultSeverity } of checkTable) {
