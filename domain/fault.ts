@@ -42,6 +42,11 @@ export interface Finding extends Fault {
   readonly about?: FindingSubject;
 }
 
+/** For `JSON.stringify`: leaves out what findings are about, which their paths say to those who read JSON. */
+export function withoutSubjects(key: string, value: unknown): unknown {
+  return key === "about" ? undefined : value;
+}
+
 const longestValueShown = 120;
 
 function shown(value: unknown): string {

@@ -1,6 +1,6 @@
 import { checkFilterValue } from "./baselineFilters.ts";
 import { aptPriorities, kernelPackages, packageFamily } from "../stack/baselineFilters.ts";
-import { finding } from "./checkTable.ts";
+import { about, finding } from "./checkTable.ts";
 import type { Finding, PlacelessFault } from "../fault.ts";
 import { checkPatchListEntry } from "./patchListEntries.ts";
 import type { AptRule, Baseline, WindowsRule, YumRule } from "../plane.ts";
@@ -24,13 +24,13 @@ const mostFilters = 4;
 export function checkBaseline(baseline: Baseline, use: BaselineUse = "compliance"): readonly Finding[] {
   const path = `baselines.${baseline.name}`;
   const rules: readonly Rule[] = baseline.rules;
-  return [
+  return about({ baseline: baseline.name }, [
     ...rules.flatMap((rule, index) => checkRule(baseline, rule, `${path}.rules[${String(index)}]`)),
     ...checkList(baseline, "approvedPatches", path),
     ...checkList(baseline, "rejectedPatches", path),
     ...checkKernels(baseline, path),
     ...(use === "compliance" ? checkWhatItSees(baseline, path) : []),
-  ];
+  ]);
 }
 
 function checkRule(baseline: Baseline, rule: Rule, path: string): readonly Finding[] {

@@ -73,7 +73,15 @@ function checkDefaults(plane: Plane, cohorts: readonly Cohort[]): readonly Findi
       const path = `baselines.${rivals[1]?.name ?? ""}.default`;
       const message = `${os} has more than one default baseline`;
       const value = rivals.map((baseline) => baseline.name);
-      findings.push(finding("two-defaults", { path, message, value, fix: "take default from all but one" }));
+      findings.push(
+        finding("two-defaults", {
+          path,
+          message,
+          value,
+          fix: "take default from all but one",
+          about: { baseline: rivals[1]?.name ?? "" },
+        }),
+      );
     }
   }
   const held = new Set<OperatingSystem>(defaults.map((baseline) => baseline.operatingSystem));
@@ -87,6 +95,7 @@ function checkDefaults(plane: Plane, cohorts: readonly Cohort[]): readonly Findi
           message: `no baseline of the plane is the default for ${first.os}, which servers there run`,
           value: first.os,
           fix: `set default: true on one baseline for ${first.os}`,
+          about: { location: first.location },
         }),
       );
     }
@@ -105,7 +114,9 @@ function checkUse(plane: Plane): readonly Finding[] {
     const inForce = byGroups.has(baseline.name) || baseline.default;
     if (!inForce && !byWindows.has(baseline.name)) {
       const message = "no group, default or window uses the baseline";
-      findings.push(finding("unused-baseline", { path: `baselines.${baseline.name}`, message }));
+      findings.push(
+        finding("unused-baseline", { path: `baselines.${baseline.name}`, message, about: { baseline: baseline.name } }),
+      );
     }
     if (inForce && overrides.length > 0 && baseline.rules.length > 0 && !holdsKernels(baseline)) {
       findings.push(
@@ -113,6 +124,7 @@ function checkUse(plane: Plane): readonly Finding[] {
           path: `baselines.${baseline.name}.rejectedPatches`,
           message: "an ordinary baseline lets kernels through although a window has them to itself",
           fix: "reject the OS's kernel packages with ALLOW_AS_DEPENDENCY",
+          about: { baseline: baseline.name },
         }),
       );
     }
@@ -136,6 +148,7 @@ function checkApplications(plane: Plane, cohorts: readonly Cohort[]): readonly F
       path: `baselines.${baseline}.rules`,
       message: `patches Microsoft applications on hybrid nodes in location ${location}, which has the standard tier`,
       fix: `set instanceTier: advanced there (billed per node-hour), or leave PATCH_SET APPLICATION out`,
+      about: { baseline, location },
     }),
   );
 }

@@ -120,6 +120,7 @@ export function checkCapacity(plane: Plane): readonly Finding[] {
           `${String(verdict.hosts)} servers in location ${verdict.location}, ${String(verdict.atOnce)} at once, need ` +
           `${String(verdict.minutesNeeded)} minutes; the window starts nothing after ${String(verdict.minutesAvailable)}`,
         fix: adviceOf(verdict),
+        about: { window: verdict.window, location: verdict.location },
       }),
     );
 }

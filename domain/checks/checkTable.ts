@@ -1,4 +1,4 @@
-import type { Fault, Finding } from "../fault.ts";
+import type { Fault, Finding, FindingSubject } from "../fault.ts";
 
 /** One check: what it looks for, and how the stack file may treat it. */
 export interface CheckDescription {
@@ -172,6 +172,11 @@ const byId: ReadonlyMap<string, CheckDescription> = new Map(checkTable.map((chec
 /** The description of a check, or undefined for an id that no check has. */
 export function describeCheck(id: string): CheckDescription | undefined {
   return byId.get(id);
+}
+
+/** Findings with what they are about; what one says itself counts. */
+export function about(subject: FindingSubject, findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((each) => ({ ...each, about: { ...subject, ...each.about } }));
 }
 
 /** A finding of a check at its default severity; `checkPlane` applies the stack file's own. */

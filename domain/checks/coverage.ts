@@ -47,6 +47,7 @@ function checkUnknownGroups(plane: Plane, declared: Declared, cohorts: readonly 
       value: group,
       allowed: Object.keys(plane.groups).join(", "),
       fix: "correct patch_group, or add the group",
+      about: servers[0] === undefined ? {} : { server: servers[0].id },
     });
   });
 }
@@ -75,6 +76,7 @@ function checkCohortBaselines(plane: Plane, cohorts: readonly Cohort[]): readonl
           value: `${first.os} ${first.release}`,
           allowed: `${productNames(first.os, first.release).join(" or ")}, or *`,
           fix: "add the product to a rule, or write *",
+          about: { baseline: name },
         }),
       );
     }
@@ -96,6 +98,7 @@ function withoutBaseline(plane: Plane, cohort: Cohort, servers: readonly Server[
       names === ""
         ? "name a baseline for that OS; no group has one yet"
         : `name a baseline for that OS; these groups have one: ${names}`,
+    about: { group: cohort.group },
   });
 }
 
@@ -126,28 +129,30 @@ function checkReach(plane: Plane, declared: Declared, cohorts: readonly Cohort[]
     const reaching = windows.filter((window) => reaches(window, group, location));
     const servers = joined(members.map((cohort) => cohort.servers));
     const what = `${whichServers(servers)} in location ${location}`;
-    const path = `groups.${group}`;
+    const subject = { path: `groups.${group}`, about: { group, location } };
     const installs = reaching.filter(isOrdinaryInstall);
     const regular = installs.filter((window) => !window.onDemand);
     if (complete && installs.length === 0) {
       const message = `no install window reaches ${what}`;
-      findings.push(finding("no-install-window", { path, message, fix: "add the group to one there" }));
+      findings.push(finding("no-install-window", { ...subject, message, fix: "add the group to one there" }));
     }
     const scans = reaching.filter((window) => window.operation === "scan" && !window.onDemand);
     if (scans.length > 1) {
       const names = scans.map((window) => window.name);
       const message = `${String(scans.length)} scan windows reach ${what}`;
-      findings.push(finding("two-scan-windows", { path, message, value: names, fix: "keep the group in one of them" }));
+      findings.push(
+        finding("two-scan-windows", { ...subject, message, value: names, fix: "keep the group in one of them" }),
+      );
     }
     if (complete && !reaching.some((window) => window.operation === "scan")) {
       const message = `no scan window reaches ${what}`;
-      findings.push(finding("no-scan-window", { path, message, fix: "add the group to one there" }));
+      findings.push(finding("no-scan-window", { ...subject, message, fix: "add the group to one there" }));
     }
     if (regular.length > 1) {
       const names = regular.map((window) => window.name);
       const message = `${String(regular.length)} install windows patch ${what}`;
       const fix = "keep the group in one of them, or switch the check off with the reason";
-      findings.push(finding("two-install-windows", { path, message, value: names, fix }));
+      findings.push(finding("two-install-windows", { ...subject, message, value: names, fix }));
     }
   }
   return findings;
@@ -164,6 +169,7 @@ function checkWindowsReboot(plane: Plane, cohorts: readonly Cohort[]): readonly 
       message: `${whichServers(joined(members.map((cohort) => cohort.servers)))} on Windows reboot after any install`,
       value: "RebootIfNeeded",
       fix: "put Windows servers into a group with reboot: NoReboot, and reboot them by patchplane reboot",
+      about: { group },
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { finding, type CheckId } from "./checkTable.ts";
+import { about, finding, type CheckId } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount, groupsAt, serversAt, serversOf, windowTargets } from "../fleet/placement.ts";
 import type { Location, Plane, Window } from "../plane.ts";
@@ -81,10 +81,10 @@ function over(id: CheckId, path: string, count: number, limit: number, what: str
 export function checkLimits(plane: Plane): readonly Finding[] {
   const loads = locationLoads(plane);
   return [
-    ...loads.flatMap((load) => checkLocation(plane, load)),
+    ...loads.flatMap((load) => about({ location: load.location.name }, checkLocation(plane, load))),
     ...checkLocationTwice(plane),
     ...checkSubscriptionTwice(plane),
-    ...Object.values(plane.windows).flatMap((window) => checkWindow(plane, window)),
+    ...Object.values(plane.windows).flatMap((window) => about({ window: window.name }, checkWindow(plane, window))),
     ...checkBaselineGroups(loads),
     ...checkAccounts(loads),
   ];
@@ -163,6 +163,7 @@ function checkLocationTwice(plane: Plane): readonly Finding[] {
         message: `is the account and Region of location ${locations[0]?.name ?? ""} again`,
         value: `${locations[0]?.accountId ?? ""} ${locations[0]?.region ?? ""}`,
         fix: "keep one of them",
+        about: { location: locations[1]?.name ?? "" },
       }),
     );
 }
@@ -176,6 +177,7 @@ function checkSubscriptionTwice(plane: Plane): readonly Finding[] {
         message: `is subscription ${first?.name ?? ""} again`,
         value: other.subscriptionId,
         fix: "keep one of them, or switch the check off with the reason",
+        about: { subscription: other.name },
       }),
     ),
   );
@@ -205,13 +207,16 @@ function checkWindow(plane: Plane, window: Window): readonly Finding[] {
       ),
     ),
     ...window.locations.flatMap((location) =>
-      over(
-        "window-targets-soft",
-        path,
-        machineCount(serversOf(plane, window, location)),
-        soft,
-        `servers for one window in location ${location}`,
-        "spread the groups over more windows",
+      about(
+        { location },
+        over(
+          "window-targets-soft",
+          path,
+          machineCount(serversOf(plane, window, location)),
+          soft,
+          `servers for one window in location ${location}`,
+          "spread the groups over more windows",
+        ),
       ),
     ),
   ];
@@ -227,7 +232,7 @@ function checkBaselineGroups(loads: readonly LocationLoad[]): readonly Finding[]
       const limit = awsLimits.groupsPerBaseline;
       const findings = over("quota-baseline-groups", `baselines.${name}`, count, limit, what, fix);
       if (findings.length > 0 && !found.has(name)) {
-        found.set(name, findings);
+        found.set(name, about({ baseline: name, location: location.name }, findings));
       }
     }
   }
@@ -236,14 +241,16 @@ function checkBaselineGroups(loads: readonly LocationLoad[]): readonly Finding[]
 
 function checkAccounts(loads: readonly LocationLoad[]): readonly Finding[] {
   const accounts = Map.groupBy(loads, ({ location }) => location.accountId);
-  return [...accounts].flatMap(([accountId, those]) =>
-    over(
+  return [...accounts].flatMap(([accountId, those]) => {
+    const location = those[0]?.location.name ?? "";
+    const findings = over(
       "account-windows-soft",
-      `locations.${those[0]?.location.name ?? ""}`,
+      `locations.${location}`,
       those.reduce((sum, { awsWindows }) => sum + awsWindows, 0),
       softLimits.windowsPerAccount,
-      `maintenance windows in account ${accountId} (${those.map(({ location }) => location.name).join(", ")})`,
+      `maintenance windows in account ${accountId} (${those.map(({ location: each }) => each.name).join(", ")})`,
       "ask AWS for a raise, or join windows",
-    ),
-  );
+    );
+    return about({ location }, findings);
+  });
 }

@@ -31,6 +31,7 @@ function setting(
           message: `stack ${other.name} does the same in its location ${theirs.name}`,
           value: `${own.accountId} ${own.region}`,
           fix: "leave it to one of the two stacks",
+          about: { location: own.name },
         }),
       ]
     : [];
@@ -53,6 +54,7 @@ function sharedGroups(plane: Plane, own: Location, other: OtherStack, theirs: Lo
       message: `windows of stack ${other.name} reach the same PatchGroup in location ${own.name}, there called ${theirs.name}`,
       value: `${own.accountId} ${own.region}`,
       fix: "give one stack's group another name, and retag its servers",
+      about: { group: name, location: own.name },
     }),
   );
 }
@@ -71,6 +73,7 @@ function sharedServers(plane: Plane, other: OtherStack): readonly Finding[] {
       line: first.line,
       message: `${counted(shared.length, "server")} also in the fleet file of stack ${other.name}: ${names.join(", ")}${more}`,
       fix: "keep each row in one fleet file",
+      about: { server: first.id },
     }),
   ];
 }

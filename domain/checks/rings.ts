@@ -1,4 +1,4 @@
-import { finding } from "./checkTable.ts";
+import { about, finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { isOrdinaryInstall, locationNameOf } from "../fleet/placement.ts";
 import type { Plane, Window } from "../plane.ts";
@@ -166,5 +166,7 @@ export function ringFindings(plane: Plane, others: readonly Plane[], asOf: Date)
     known.set(os, found);
     return found;
   };
-  return own.flatMap((reach) => (reach.production.size === 0 ? [] : checkWindow(reach, leadsOf, asOf)));
+  return own
+    .filter(({ production }) => production.size > 0)
+    .flatMap((reach) => about({ window: reach.window.name }, checkWindow(reach, leadsOf, asOf)));
 }

@@ -1,5 +1,5 @@
 import { checkSchedule, readSchedule } from "../schedule/awsCron.ts";
-import { finding } from "./checkTable.ts";
+import { about, finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { softLimits } from "./limits.ts";
 import { checkPatchTuesdaySlip, nextRuns, stretchesHit } from "../schedule/nextRuns.ts";
@@ -45,15 +45,15 @@ function checkWindow(plane: Plane, window: Window): readonly Finding[] {
   const path = `windows.${window.name}.schedule`;
   const refused = window.schedules.flatMap((schedule) => checkExpression(schedule, path));
   if (refused.length > 0) {
-    return refused;
+    return about({ window: window.name }, refused);
   }
-  return [
+  return about({ window: window.name }, [
     ...checkTime(window),
     ...checkOpens(window, path),
     ...checkOverlap(window, path),
     ...datedFindings(window, referenceDate),
     ...plane.freezes.flatMap((freeze, index) => checkFreeze(window, freeze, index)),
-  ];
+  ]);
 }
 
 /** Ids of the findings that name dates, which are counted from some instant. */
@@ -78,7 +78,9 @@ function datedFindings(window: Window, from: Date): readonly Finding[] {
  */
 export function checkDates(plane: Plane, from: Date): readonly Finding[] {
   return Object.values(plane.windows).flatMap((window) =>
-    window.schedules.some((schedule) => checkExpression(schedule, "").length > 0) ? [] : datedFindings(window, from),
+    window.schedules.some((schedule) => checkExpression(schedule, "").length > 0)
+      ? []
+      : about({ window: window.name }, datedFindings(window, from)),
   );
 }
 
@@ -249,6 +251,7 @@ function checkConcurrency(plane: Plane, location: string): readonly Finding[] {
           value: names,
           allowed: `at most ${String(softLimits.concurrentWindows)}`,
           fix: "move their start times apart",
+          about: { location },
         }),
       ];
 }

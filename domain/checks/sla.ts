@@ -116,13 +116,14 @@ export function checkSla(plane: Plane): readonly Finding[] {
         continue;
       }
       const used = new Set(servers.map((server) => group.baselines[operatingSystemOf(server)]));
-      const found = [
-        ...checkDuty(plane, group, interval, location),
-        ...(group.approval === "automatic" ? checkRules(plane, group, used, interval, location) : []),
+      const found = (place: string): readonly Finding[] => [
+        ...checkDuty(plane, group, interval, place),
+        ...(group.approval === "automatic" ? checkRules(plane, group, used, interval, place) : []),
       ];
-      for (const each of found) {
-        // The same windows in the next location say the same: once is enough.
-        findings.set(`${each.id} ${each.path} ${each.message.replace(location, "")}`, each);
+      // The same windows in the next location say the same: once is enough.
+      const keys = found("").map(({ id, path, message }) => `${id} ${path} ${message}`);
+      for (const [index, each] of found(location).entries()) {
+        findings.set(keys[index] ?? "", { ...each, about: { group: name, location } });
       }
     }
   }

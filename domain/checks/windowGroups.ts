@@ -1,4 +1,4 @@
-import { finding } from "./checkTable.ts";
+import { about, finding } from "./checkTable.ts";
 import { isUnknown, type Declared } from "./declared.ts";
 import { joined, whichServers, type Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
@@ -18,11 +18,13 @@ export function checkWindowGroups(plane: Plane, window: Window, cohorts: readonl
     if (reached.length === 0) {
       const message = `none of its groups has a server in location ${location}`;
       const fix = "take the location out of the window";
-      findings.push(finding("window-without-servers", { path, message, value: window.groups, fix }));
+      findings.push(
+        finding("window-without-servers", { path, message, value: window.groups, fix, about: { location } }),
+      );
     }
-    findings.push(...checkOverride(plane, window, location, reached));
+    findings.push(...about({ location }, checkOverride(plane, window, location, reached)));
   }
-  return findings;
+  return about({ window: window.name }, findings);
 }
 
 function checkApprovals(plane: Plane, window: Window, path: string): readonly Finding[] {
@@ -97,7 +99,6 @@ function checkOverrideSystems(plane: Plane, window: Window): readonly Finding[] 
         message: `${first?.name ?? ""} is for the same OS`,
         value: name,
         allowed: "one baseline per OS",
-        about: { window: window.name },
       }),
     ),
   );

@@ -1,36 +1,39 @@
-import type { Finding } from "../fault.ts";
-import type { Plane } from "../plane.ts";
+import type { Finding, FindingSubject } from "../fault.ts";
 
 /** What findings are about; a finding counts if it is about one of these. */
 export interface Concern {
-  /** Paths of settings, e.g. `groups.prod-auto`; what is below them counts as well. */
-  readonly paths: readonly string[];
+  readonly groups?: readonly string[];
+  readonly windows?: readonly string[];
+  readonly baselines?: readonly string[];
+  readonly subscriptions?: readonly string[];
+  readonly servers?: readonly string[];
+  /** Locations; a finding about another one does not count, whatever else it is about. All when left out. */
+  readonly locations?: readonly string[];
   /** Files that count as a whole. */
   readonly files?: readonly string[];
-  /** Line of the fleet file. */
-  readonly fleetLine?: number;
-  /** Locations; a finding that names others alone is about those. All when left out. */
-  readonly locations?: readonly string[];
 }
 
-function isUnder(path: string, top: string): boolean {
-  return path === top || path.startsWith(`${top}.`) || path.startsWith(`${top}[`);
-}
-
-/** Findings name their location in their message only. */
-function namesOtherLocation(plane: Plane, message: string, locations: readonly string[]): boolean {
-  const named = Object.keys(plane.locations).filter((name) => message.includes(`location ${name}`));
-  return named.length > 0 && !named.some((name) => locations.includes(name));
+function isAbout(
+  { group, window, baseline, subscription, server, location }: FindingSubject,
+  concern: Concern,
+): boolean {
+  const holds = (names: readonly string[] | undefined, name: string | undefined): boolean =>
+    name !== undefined && names?.includes(name) === true;
+  if (concern.locations !== undefined && location !== undefined && !concern.locations.includes(location)) return false;
+  const named =
+    holds(concern.groups, group) ||
+    holds(concern.windows, window) ||
+    holds(concern.baselines, baseline) ||
+    holds(concern.subscriptions, subscription) ||
+    holds(concern.servers, server);
+  const alone = group === undefined && window === undefined && baseline === undefined;
+  return named || (alone && holds(concern.locations, location));
 }
 
 /** The findings that concern something. */
-export function findingsAbout(plane: Plane, findings: readonly Finding[], concern: Concern): readonly Finding[] {
-  const { paths, files = [], fleetLine, locations } = concern;
+export function findingsAbout(findings: readonly Finding[], concern: Concern): readonly Finding[] {
   return findings.filter(
-    (finding) =>
-      (paths.some((path) => isUnder(finding.path, path)) ||
-        (finding.file !== undefined && files.includes(finding.file)) ||
-        (finding.path === "fleet" && finding.line !== undefined && finding.line === fleetLine)) &&
-      (locations === undefined || !namesOtherLocation(plane, finding.message, locations)),
+    ({ about = {}, file }) =>
+      isAbout(about, concern) || (file !== undefined && (concern.files?.includes(file) ?? false)),
   );
 }

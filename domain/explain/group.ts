@@ -83,8 +83,8 @@ export function explainGroup(
       install: plane.nodes.installOnFirstContact.includes(group.name),
     },
     freezes: managed ? freezesAhead(plane, [group.name], asOf) : [],
-    findings: findingsAbout(plane, findings, {
-      paths: [`groups.${group.name}`],
+    findings: findingsAbout(findings, {
+      groups: [group.name],
       files: inForce === undefined ? [] : [inForce.file],
     }),
   };

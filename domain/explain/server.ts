@@ -143,16 +143,13 @@ export function explainServer(
     ...(interval === undefined ? {} : { interval }),
     waits: group?.kind === "managed" && group.approval === "automatic" ? waitsOf(baseline, interval) : [],
     ...(sla?.severity === "off" ? { waitsUnchecked: sla.reason } : {}),
-    findings: findingsAbout(plane, findings, {
-      paths: [
-        `groups.${server.patchGroup}`,
-        `locations.${locationName}`,
-        `subscriptions.${server.site}`,
-        ...windows.map(({ name }) => `windows.${name}`),
-        ...(baseline?.kind === "own" ? [`baselines.${baseline.baseline.name}`] : []),
-      ],
+    findings: findingsAbout(findings, {
+      groups: [server.patchGroup],
+      subscriptions: [server.site],
+      windows: windows.map(({ name }) => name),
+      baselines: baseline?.kind === "own" ? [baseline.baseline.name] : [],
+      servers: [server.id],
       files: approval === undefined || approval.state === "none" ? [] : [approval.approval.file],
-      fleetLine: server.line,
       locations: [locationName],
     }),
   };

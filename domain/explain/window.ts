@@ -59,8 +59,8 @@ export function explainWindow(
     ...(approval === undefined ? {} : { approval }),
     freezes: install ? freezesAhead(plane, window.groups, asOf) : [],
     ...upcoming(plane, window, window.groups, asOf, runsShown, inForce),
-    findings: findingsAbout(plane, findings, {
-      paths: [`windows.${window.name}`],
+    findings: findingsAbout(findings, {
+      windows: [window.name],
       files: inForce === undefined ? [] : [inForce.file],
     }),
   };

@@ -25,6 +25,7 @@ function waves({ onboarded }: OnboardingPlan): readonly Finding[] {
     .map(([subscription, rows]) =>
       finding("onboarding-wave", {
         path: `subscriptions.${subscription}`,
+        about: { subscription },
         message: "more new Azure VMs than one deployment should register",
         value: rows.length,
         allowed: `at most ${String(waveLimit)} at a time`,

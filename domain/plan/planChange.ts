@@ -90,9 +90,9 @@ function allFindings(side: PlanSide, asOf: Date): readonly Finding[] {
 }
 
 /** What a finding is about, whatever its numbers and lines are by now. */
-function subject({ id, path, file, message, value }: Finding): string {
-  const about = path === "fleet" ? message.replace(/\d+/g, "") : JSON.stringify(typeof value === "string" ? value : "");
-  return JSON.stringify([id, file?.replace(/^Pulumi\..*\.yaml$/, ""), path, about]);
+function subject({ id, path, file, about, value }: Finding): string {
+  const of = typeof value === "string" ? value : (about?.server ?? "");
+  return JSON.stringify([id, file?.replace(/^Pulumi\..*\.yaml$/, ""), path, of]);
 }
 
 function tally(findings: readonly Finding[]): Map<string, number> {

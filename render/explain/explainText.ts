@@ -1,4 +1,4 @@
-import { formatFault, type Finding } from "../../domain/fault.ts";
+import { formatFault, withoutSubjects, type Finding } from "../../domain/fault.ts";
 import type { GroupFacts } from "../../domain/explain/group.ts";
 import type { ServerFacts } from "../../domain/explain/server.ts";
 import type { WindowFacts } from "../../domain/explain/window.ts";
@@ -36,5 +36,5 @@ export function explainText(stack: string, asOf: Date, facts: Explanation): stri
 
 /** An explanation for programs; docs/commands.md describes it. */
 export function explainJson(stack: string, asOf: Date, facts: Explanation): string {
-  return `${JSON.stringify({ schema: "patchplane/explain/1", stack, asOf: asOf.toISOString(), ...facts }, null, 2)}\n`;
+  return `${JSON.stringify({ schema: "patchplane/explain/1", stack, asOf: asOf.toISOString(), ...facts }, withoutSubjects, 2)}\n`;
 }

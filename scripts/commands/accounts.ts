@@ -3,7 +3,7 @@ import { environmentsOf } from "../../config/stackName.ts";
 import { readPlaneFrom } from "../../config/file.ts";
 import { organisationFile, readOrganisation } from "../../config/organisation.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { formatFault, type Finding } from "../../domain/fault.ts";
+import { formatFault, withoutSubjects, type Finding } from "../../domain/fault.ts";
 import { organisationFindings } from "../../domain/checks/organisation.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
@@ -37,7 +37,7 @@ function run({ root, options }: Call<AccountsOptions>): Answer {
   const findings = organisationFindings(read, organisation.accounts, options.list);
   return {
     exitCode: findings.length === 0 ? exitCodes.fine : exitCodes.findings,
-    json: (exitCode) => `${JSON.stringify({ schema: "patchplane/accounts/1", exitCode, findings }, undefined, 2)}\n`,
+    json: (exitCode) => `${JSON.stringify({ schema: "patchplane/accounts/1", exitCode, findings }, withoutSubjects, 2)}\n`,
     text: () => text(findings, organisation.accounts.length),
   };
 }

@@ -132,6 +132,7 @@ describe("limits", () => {
     expect(checkLimits(samplePlane({ windows: [window("mw")], fleet: servers(301) }))).to.deep.equal([
       {
         id: "window-targets-soft",
+        about: { window: "mw", location: "main" },
         severity: "warning",
         path: "windows.mw",
         message: "too many servers for one window in location main",
