@@ -30,11 +30,11 @@ export interface PlaneSources {
 }
 
 /** Gives a fault the file and the line it belongs to, where they are known. */
-export type Place = <T extends Fault>(fault: T) => T;
+export type Placer = <T extends Fault>(fault: T) => T;
 
 /** A plane that could be read, with all that its checks find; or everything that stands against reading it. */
 export type Assessed =
-  | { readonly plane: Plane; readonly findings: readonly Finding[]; readonly place: Place }
+  | { readonly plane: Plane; readonly findings: readonly Finding[]; readonly place: Placer }
   | { readonly faults: readonly Fault[] };
 
 /** A plane that may be deployed, with what is worth a look; or everything that stands against it. */
@@ -198,7 +198,7 @@ export function assessPlane(sources: PlaneSources): Assessed {
   const { windows, faults: scheduleFaults } = compileWindows(settings, Object.keys(section(merged, "locations")));
   const fleet = fleetOf(sources, settings.fleet, merged, declared);
   const approvals = approvalsOf(sources, settings.approvals, merged);
-  const place: Place = (found) => {
+  const place: Placer = (found) => {
     const fault = atEntry(merged, found);
     const file =
       fault.file ??

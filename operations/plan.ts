@@ -1,11 +1,11 @@
 import { assessPlaneFrom } from "../config/file.ts";
-import { organisationFile, readOrganisation } from "../config/organisation.ts";
+import { accountsFile, readAccounts } from "../config/accounts.ts";
 import type { ProjectFiles } from "../config/projectFiles.ts";
 import { environmentsOf } from "../config/stackName.ts";
 import type { Assessed } from "../config/assemblePlane.ts";
 import { settledFindings } from "../domain/checks/checkPlane.ts";
 import type { Finding } from "../domain/fault.ts";
-import { findingsOfStack, organisationFindings } from "../domain/checks/organisation.ts";
+import { findingsOfStack, accountsFindings } from "../domain/checks/accounts.ts";
 import { planChange, type PlanSide } from "../domain/plan/planChange.ts";
 import type { PlanReport } from "../domain/plan/report.ts";
 import type { Plane } from "../domain/plane.ts";
@@ -76,15 +76,15 @@ function planeOf(reading: Reading["assessed"] | undefined): Plane | undefined {
 }
 
 /** What the organisation's list of accounts says of all stacks that could be read; nothing where there is no list. */
-function organisationOf(files: ProjectFiles, readings: Readings): readonly Finding[] {
-  const text = files.read(organisationFile);
-  const list = text === undefined ? undefined : readOrganisation(text, organisationFile);
+function accountsOf(files: ProjectFiles, readings: Readings): readonly Finding[] {
+  const text = files.read(accountsFile);
+  const list = text === undefined ? undefined : readAccounts(text, accountsFile);
   if (list === undefined || "faults" in list) return [];
   const read = [...readings.values()];
   // A stack that cannot be read may have the locations that seem to be missing.
   if (read.some((reading) => reading !== "absent" && "faults" in reading)) return [];
   const planes = read.flatMap((reading) => planeOf(reading) ?? []);
-  return organisationFindings(planes, list.accounts, organisationFile);
+  return accountsFindings(planes, list.accounts, accountsFile);
 }
 
 function sideOf(label: string, stack: string, readings: Readings, organisation: readonly Finding[]): PlanSide {
@@ -113,7 +113,7 @@ export function planStacks(
 ): readonly StackPlan[] {
   const all = [...new Set([...environmentsOf(base.files), ...environmentsOf(head.files)])].sort();
   const [old, now] = readBoth(base.files, head.files, all);
-  const [oldAccounts, accounts] = [organisationOf(base.files, old), organisationOf(head.files, now)];
+  const [oldAccounts, accounts] = [accountsOf(base.files, old), accountsOf(head.files, now)];
   return (stacks ?? all).map((stack) => {
     const notes = all
       .filter((name) => name !== stack && "faults" in Object(now.get(name)))

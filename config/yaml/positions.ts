@@ -12,13 +12,13 @@ export interface Position {
 }
 
 /** A key or list entry, and its value where that is a single one. */
-export interface Place {
+export interface KeyPlace {
   readonly key: Position;
   readonly value?: Position;
 }
 
 /** Places by path. */
-export type Places = ReadonlyMap<string, Place>;
+export type Places = ReadonlyMap<string, KeyPlace>;
 
 /**
  * The position of what a fault is about: the value where it is about one, else the key. What is missing has the key

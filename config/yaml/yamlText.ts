@@ -12,7 +12,7 @@ import {
 } from "yaml";
 import type { Fault } from "../../domain/fault.ts";
 import { isMapping, pathText, type Path } from "./path.ts";
-import type { Place, Places, Position } from "./positions.ts";
+import type { KeyPlace, Places, Position } from "./positions.ts";
 
 /** A YAML text, read. */
 export interface YamlText {
@@ -76,7 +76,7 @@ function positionOf(counter: LineCounter, start: number, end: number): Position 
 }
 
 class Reader {
-  readonly places = new Map<string, Place>();
+  readonly places = new Map<string, KeyPlace>();
   readonly faults: Fault[] = [];
   readonly #file: string;
   readonly #document: Document.Parsed;

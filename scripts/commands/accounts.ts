@@ -1,10 +1,10 @@
 import { Option, type Command } from "commander";
 import { environmentsOf } from "../../config/stackName.ts";
 import { readPlaneFrom } from "../../config/file.ts";
-import { organisationFile, readOrganisation } from "../../config/organisation.ts";
+import { accountsFile, readAccounts } from "../../config/accounts.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { formatFault, withoutSubjects, type Finding } from "../../domain/fault.ts";
-import { organisationFindings } from "../../domain/checks/organisation.ts";
+import { accountsFindings } from "../../domain/checks/accounts.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
@@ -26,7 +26,7 @@ function run({ root, options }: Call<AccountsOptions>): Answer {
   if (list === undefined) {
     throw new UsageError([{ path: "--list", message: "there is no such file", value: options.list }]);
   }
-  const organisation = readOrganisation(list, options.list);
+  const organisation = readAccounts(list, options.list);
   const planes = environmentsOf(files).map((environment) => readPlaneFrom(files, environment));
   const faults = [
     ...("faults" in organisation ? organisation.faults : []),
@@ -34,10 +34,11 @@ function run({ root, options }: Call<AccountsOptions>): Answer {
   ];
   if (faults.length > 0 || "faults" in organisation) throw new UsageError(faults);
   const read: readonly Plane[] = planes.flatMap((each) => ("plane" in each ? [each.plane] : []));
-  const findings = organisationFindings(read, organisation.accounts, options.list);
+  const findings = accountsFindings(read, organisation.accounts, options.list);
   return {
     exitCode: findings.length === 0 ? exitCodes.fine : exitCodes.findings,
-    json: (exitCode) => `${JSON.stringify({ schema: "patchplane/accounts/1", exitCode, findings }, withoutSubjects, 2)}\n`,
+    json: (exitCode) =>
+      `${JSON.stringify({ schema: "patchplane/accounts/1", exitCode, findings }, withoutSubjects, 2)}\n`,
     text: () => text(findings, organisation.accounts.length),
   };
 }
@@ -52,7 +53,7 @@ export function addAccounts(program: Command, root: string): void {
       "is reviewed like the others.",
     options: [
       shared.cwd(),
-      new Option("--list <file>", "the list, from that folder").default(organisationFile),
+      new Option("--list <file>", "the list, from that folder").default(accountsFile),
       shared.json(),
     ],
     exitCodes: "0 every account has what it needs; 1 one does not; 2 usage, or a file that cannot be read.",

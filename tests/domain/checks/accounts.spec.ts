@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { environmentsOf } from "../../../config/stackName.ts";
 import { readPlane } from "../../../config/file.ts";
-import { readOrganisation } from "../../../config/organisation.ts";
+import { readAccounts } from "../../../config/accounts.ts";
 import { projectFiles } from "../../../config/projectFiles.ts";
-import { organisationFindings, type OrganisationAccount } from "../../../domain/checks/organisation.ts";
+import { accountsFindings, type Account } from "../../../domain/checks/accounts.ts";
 import type { Plane } from "../../../domain/plane.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
@@ -19,18 +19,18 @@ function planes(): readonly Plane[] {
   });
 }
 
-function listed(): readonly OrganisationAccount[] {
-  const read = readOrganisation(readFileSync(join(root, file), "utf8"), file);
+function listed(): readonly Account[] {
+  const read = readAccounts(readFileSync(join(root, file), "utf8"), file);
   if ("faults" in read) throw new Error(JSON.stringify(read.faults));
   return read.accounts;
 }
 
-function account(more: Partial<OrganisationAccount>): OrganisationAccount {
+function account(more: Partial<Account>): Account {
   return { accountId: "777788889999", name: "new", regions: ["us-east-1"], bootstrapped: true, line: 6, ...more };
 }
 
-const found = (accounts: readonly OrganisationAccount[]) =>
-  organisationFindings(planes(), accounts, file).map(({ id, path, value }) => ({ id, path, value }));
+const found = (accounts: readonly Account[]) =>
+  accountsFindings(planes(), accounts, file).map(({ id, path, value }) => ({ id, path, value }));
 
 describe("the accounts of the organisation", () => {
   it("all have what they need in the checked-in list and stacks", () => {
@@ -70,7 +70,7 @@ describe("the accounts of the organisation", () => {
   it("are refused with every fault and its line", () => {
     const text =
       "account_id,name,regions,bootstrapped,exempt\n12,,us-east,maybe,\n111122223333,a,us-east-1,yes,\n111122223333,b,us-east-1,yes,\n";
-    const read = readOrganisation(text, file);
+    const read = readAccounts(text, file);
     expect("faults" in read && read.faults.map(({ line, path }) => `${String(line)} ${path}`)).to.deep.equal([
       "2 account_id",
       "2 name",
@@ -78,6 +78,6 @@ describe("the accounts of the organisation", () => {
       "2 bootstrapped",
       "4 account_id",
     ]);
-    expect(readOrganisation("id,name\n", file)).to.have.nested.property("faults[0].path", "columns");
+    expect(readAccounts("id,name\n", file)).to.have.nested.property("faults[0].path", "columns");
   });
 });

@@ -3,7 +3,7 @@ import type { Finding } from "../fault.ts";
 import type { Plane } from "../plane.ts";
 
 /** One account of the organisation, as its list says. */
-export interface OrganisationAccount {
+export interface Account {
   /** Twelve digits. */
   readonly accountId: string;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface OrganisationAccount {
 
 function accountFinding(
   id: "account-without-bootstrap" | "account-without-location" | "account-unknown",
-  { accountId, line }: Pick<OrganisationAccount, "accountId" | "line">,
+  { accountId, line }: Pick<Account, "accountId" | "line">,
   more: Pick<Finding, "message" | "fix"> & { readonly value?: unknown },
 ): Finding {
   return finding(id, { line, path: `accounts.${accountId}`, ...more });
@@ -34,7 +34,7 @@ function placesOf(planes: readonly Plane[]): ReadonlyMap<string, ReadonlySet<str
   return places;
 }
 
-function accountFindings(account: OrganisationAccount, regions: ReadonlySet<string>): readonly Finding[] {
+function accountFindings(account: Account, regions: ReadonlySet<string>): readonly Finding[] {
   if (account.exempt !== undefined) return [];
   const missing = account.regions.filter((region) => !regions.has(region));
   const label = `${account.name} (${account.accountId})`;
@@ -64,9 +64,9 @@ function accountFindings(account: OrganisationAccount, regions: ReadonlySet<stri
  * list does not know. Every stack's plane has to be given: an account may be another environment's.
  * @param file - the list's
  */
-export function organisationFindings(
+export function accountsFindings(
   planes: readonly Plane[],
-  accounts: readonly OrganisationAccount[],
+  accounts: readonly Account[],
   file: string,
 ): readonly Finding[] {
   const places = placesOf(planes);

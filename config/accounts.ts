@@ -1,9 +1,9 @@
 import { parse } from "csv-parse/sync";
 import type { Fault } from "../domain/fault.ts";
-import type { OrganisationAccount } from "../domain/checks/organisation.ts";
+import type { Account } from "../domain/checks/accounts.ts";
 
 /** Where the list of the organisation's accounts lies, unless somebody says otherwise. */
-export const organisationFile = "bootstrap/accounts.csv";
+export const accountsFile = "bootstrap/accounts.csv";
 
 /** Columns of the list of accounts. */
 const columns = ["account_id", "name", "regions", "bootstrapped", "exempt"] as const;
@@ -11,8 +11,7 @@ const columns = ["account_id", "name", "regions", "bootstrapped", "exempt"] as c
 type Row = Readonly<Record<(typeof columns)[number], string>>;
 
 /** The accounts of a list, or everything that is wrong with it. */
-export type OrganisationReading =
-  { readonly accounts: readonly OrganisationAccount[] } | { readonly faults: readonly Fault[] };
+export type AccountsReading = { readonly accounts: readonly Account[] } | { readonly faults: readonly Fault[] };
 
 const accountId = /^\d{12}$/;
 const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
@@ -52,7 +51,7 @@ function repeated(rows: readonly Row[], file: string): readonly Fault[] {
 }
 
 /** Reads the list of an organisation's accounts: a CSV with `account_id,name,regions,bootstrapped,exempt`. */
-export function readOrganisation(text: string, file: string): OrganisationReading {
+export function readAccounts(text: string, file: string): AccountsReading {
   const [head = [], ...records] = parse(text, { relax_column_count: true, skip_empty_lines: true, trim: true });
   if (head.join() !== columns.join()) {
     const message = "the first line does not name the columns";
