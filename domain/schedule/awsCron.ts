@@ -84,7 +84,7 @@ export function checkSchedule(expression: string, use: ScheduleUse, offsetDays?:
       value: expression,
       fix: "leave the offset out, or write the schedule as cron(…)",
     });
-  } else if ("schedule" in read && read.schedule.kind === "cron" && !/[#L]/.test(expression)) {
+  } else if ("schedule" in read && read.schedule.kind === "cron" && !namesWeekdayOfMonth(read.schedule.text)) {
     // INFERRED: AWS's refusal ("An offset can't be added to the specified schedule.") is recorded by the rule
     // pf-ssm-maintenance-window-schedule of https://github.com/badmintoncryer/cdk-preflight; its pages do not say so.
     faults.push({
@@ -95,6 +95,11 @@ export function checkSchedule(expression: string, use: ScheduleUse, offsetDays?:
     });
   }
   return faults;
+}
+
+/** Whether the sixth of a cron's seven fields, day-of-week, has # or L; L in day-of-month and JUL do not count. */
+function namesWeekdayOfMonth(text: string): boolean {
+  return /[#L]/.test(text.split(" ")[5] ?? "");
 }
 
 function unknownForm(expression: string): PlacelessFault {

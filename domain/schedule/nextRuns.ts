@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { readSchedule, type Schedule } from "./awsCron.ts";
-import type { FieldValue } from "./awsCronFields.ts";
+import { cronFields, type FieldValue } from "./awsCronFields.ts";
 import type { WindowSchedule } from "../plane.ts";
 import { instantOf, localIso, wallClock } from "./timeZones.ts";
 
@@ -34,8 +34,10 @@ function cronSchedule(schedule: WindowSchedule): Schedule {
 function cronOf(text: string): Cron {
   const fields = text.split(" ");
   // A lone L in day-of-week is AWS's last day of the week; croner knows it only behind a weekday.
-  const known = fields.map((field, index) => (index === 5 && field === "L" ? "7" : field)).join(" ");
-  return new Cron(known, { utcOffset: 0, mode: "7-part", alternativeWeekdays: true, sloppyRanges: true });
+  const known = fields.map((field, index) => (index === 5 && field === "L" ? "7" : field));
+  // Croner counts a step of years from 0, AWS from the field's first year.
+  known.push((known.pop() ?? "").replaceAll("*/", `${String(cronFields.year.min)}/`));
+  return new Cron(known.join(" "), { utcOffset: 0, mode: "7-part", alternativeWeekdays: true, sloppyRanges: true });
 }
 
 /**
@@ -82,18 +84,18 @@ export function runsBetween(schedule: WindowSchedule, from: Date, until: Date): 
 type CronSchedule = Extract<Schedule, { kind: "cron" }>;
 
 function cronRuns(cron: CronSchedule, schedule: WindowSchedule, from: Date, count: number): readonly Run[] {
-  const runs: Run[] = [];
+  const runs = new Map<number, Run>();
+  let last = count > 0 ? Infinity : 0;
   for (const clock of wallClockRuns(cron, schedule, from)) {
-    if (runs.length >= count) {
-      break;
-    }
+    // A time that clocks skip moves behind, or onto, times that follow it; no zone ever skipped more than a day.
+    if (clock.getTime() > last) break;
     const { at, kind } = instantOf(clock, schedule.timezone);
-    if (at >= from) {
-      const local = localIso(at, schedule.timezone);
-      runs.push(kind === "exact" ? { at, local } : { at, local, note: kind });
-    }
+    if (at < from) continue;
+    const local = localIso(at, schedule.timezone);
+    runs.set(at.getTime(), kind === "exact" ? { at, local } : { at, local, note: kind });
+    if (runs.size === count) last = Math.min(last, clock.getTime() + day);
   }
-  return runs;
+  return [...runs.values()].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(0, count);
 }
 
 /** Whether a schedule asks for nothing but days of the week: on the wall clock, every week is then like the one before. */
@@ -106,16 +108,20 @@ function isWeekly({ fields: { dayOfMonth, month, dayOfWeek, year } }: CronSchedu
 function* wallClockRuns(read: CronSchedule, schedule: WindowSchedule, from: Date): Generator<Date, void, undefined> {
   const shift = (schedule.offsetDays ?? 0) * day;
   const cron = cronOf(read.text);
+  const end = Date.UTC(cronFields.year.max + 1, 0);
   const first = cron.nextRun(new Date(wallClock(from, schedule.timezone).getTime() - shift - day));
   // Looking for each of a year's runs takes most of a check's time, so a week is found and then repeated.
   const week: Date[] = [];
-  for (let clock = first; clock !== null && first !== null; clock = cron.nextRun(clock)) {
+  for (let clock = first; clock !== null && first !== null && clock.getTime() < end; clock = cron.nextRun(clock)) {
     if (isWeekly(read) && clock.getTime() - first.getTime() >= 7 * day) break;
     if (isWeekly(read)) week.push(clock);
     yield new Date(clock.getTime() + shift);
   }
-  for (let weeks = 1; week.length > 0; weeks += 1) {
-    for (const clock of week) yield new Date(clock.getTime() + weeks * 7 * day + shift);
+  for (let weeks = 7 * day; week.length > 0; weeks += 7 * day) {
+    for (const clock of week) {
+      if (clock.getTime() + weeks >= end) return;
+      yield new Date(clock.getTime() + weeks + shift);
+    }
   }
 }
 

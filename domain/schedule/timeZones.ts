@@ -40,13 +40,16 @@ function formatterOf(timezone: string): Intl.DateTimeFormat {
   return made;
 }
 
+/** The IANA database's names of three letters; JavaScript takes more of them, such as BST, which AWS refuses. */
+const shortNames = "CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET".split(" ");
+
 /**
  * Whether AWS's `ScheduleTimezone` takes the name: an IANA name such as `Europe/Berlin`, `Etc/UTC` or `UTC`.
  * Fixed offsets such as `+02:00`, which JavaScript knows as well, are no IANA names, and neither is `europe/berlin`,
  * which it takes: all parts of an IANA name begin with a capital.
  */
 export function isTimeZone(name: string): boolean {
-  if (!/^[A-Z][^/]*(\/[A-Z][^/]*)*$/.test(name)) {
+  if (!/^[A-Z][^/]*(\/[A-Z][^/]*)*$/.test(name) || (name.length === 3 && !shortNames.includes(name))) {
     return false;
   }
   try {

@@ -124,7 +124,7 @@ describe("AWS schedule expressions", () => {
     });
     const refused: readonly (readonly [expression: string, days: number, message: RegExp])[] = [
       ...[0, 7, -1, 1.5].map((days) => ["cron(0 2 ? * TUE#2 *)", days, /whole number of days/] as const),
-      ...["cron(0 2 ? * TUE *)", "cron(0 2 1 * ? *)", "cron(0 2 * * ? *)"].map(
+      ...["cron(0 2 ? * TUE *)", "cron(0 2 1 * ? *)", "cron(0 2 L * ? *)", "cron(0 2 ? JUL TUE *)"].map(
         (expression) => [expression, 2, /counts from a weekday of the month only/] as const,
       ),
       ...["rate(7 days)", "at(2026-12-01T02:00:00)"].map(

@@ -58,6 +58,9 @@ describe("next runs", () => {
     ["cron(0 2 15W * ? *)", ["2026-01-15", "2026-02-16"]],
     ["cron(0 2 29 2 ? *)", ["2028-02-29", "2032-02-29"]],
     ["cron(0 2 1 1 ? 2030-2031)", ["2030-01-01", "2031-01-01"]],
+    // The field of years begins at 1970, and a step counts from there.
+    ["cron(0 2 1 1 ? */3)", ["2027-01-01", "2030-01-01"]],
+    ["cron(0 2 1 1 ? 2198/7)", ["2198-01-01"]],
     ["cron(0 2 ? * 6#5 *)", ["2026-01-30", "2026-05-29"]],
   ];
   for (const [expression, runs] of tables) {
@@ -65,6 +68,12 @@ describe("next runs", () => {
       expect(dates(expression, 2)).to.deep.equal(runs);
     });
   }
+
+  it("names a start once, in order, where the clocks skip the times before it", () => {
+    const hourly = schedule("cron(20,50 1-3 ? * SUN *)", { timezone: "Europe/Berlin" });
+    const runs = nextRuns(hourly, new Date("2027-03-28T00:00:00Z"), 4).map((run) => run.local.slice(11, 16));
+    expect(runs).to.deep.equal(["01:20", "01:50", "03:20", "03:50"]);
+  });
 
   it("keeps the local time across a change of the clocks between the cron date and its offset", () => {
     // New York's clocks go forward in the night to Sunday 2027-03-14, five days after Patch Tuesday.

@@ -44,6 +44,8 @@ describe("time zones", () => {
       "EUROPE/BERLIN",
       "America/new_York",
       "utc",
+      "BST",
+      "IST",
     ];
     expect(names.filter(isTimeZone)).to.deep.equal([]);
   });
