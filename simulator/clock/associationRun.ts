@@ -1,15 +1,12 @@
-import { readSchedule } from "../../domain/schedule/awsCron.ts";
-import { nextRuns } from "../../domain/schedule/nextRuns.ts";
 import type { SimulatedCloud } from "../cloud.ts";
 import { ApiError } from "../http/apiError.ts";
 import { runCommand } from "../nodes/runCommand.ts";
+import { cronRuns, rateRun, readAssociationSchedule } from "../schedule/schedule.ts";
 import type { AssociationRecord } from "../services/ssm/associationRecords.ts";
 import { isOnline, sortedNodes } from "../services/ssm/nodes.ts";
 import type { ManagedNode } from "../services/ssm/nodes.ts";
 import type { RegionState } from "../services/ssm/regionState.ts";
 import { isTarget, resolveTargets } from "../services/ssm/targets.ts";
-
-const minute = 60_000;
 
 function run(
   cloud: SimulatedCloud,
@@ -127,17 +124,11 @@ export function nextAssociationRun(association: AssociationRecord, after: Date):
   return at;
 }
 
-function scheduledAfter(association: AssociationRecord, after: Date): Date | undefined {
-  const { ScheduleExpression: expression, ScheduleOffset: offsetDays } = association.content;
-  if (expression === undefined) return undefined;
-  const read = readSchedule(expression, "association");
-  if ("faults" in read) return undefined;
-  const { schedule } = read;
-  if (schedule.kind === "rate") {
-    const period = schedule.minutes * minute;
-    const base = association.updatedAt.getTime();
-    return new Date(base + (Math.floor((after.getTime() - base) / period) + 1) * period);
-  }
-  const timing = { suffix: "", expression, timezone: "UTC", ...(offsetDays === undefined ? {} : { offsetDays }) };
-  return nextRuns(timing, new Date(after.getTime() + 1), 1)[0]?.at;
+function scheduledAfter({ content, updatedAt }: AssociationRecord, after: Date): Date | undefined {
+  const read = readAssociationSchedule(content.ScheduleExpression ?? "");
+  if (typeof read === "string") return undefined;
+  if (read.kind === "at") return read.at > after ? read.at : undefined;
+  if (read.kind === "rate") return rateRun(read.minutes, updatedAt, after);
+  const next = new Date(after.getTime() + 1);
+  return cronRuns(read.rule, "UTC", content.ScheduleOffset ?? 0, next).next().value;
 }

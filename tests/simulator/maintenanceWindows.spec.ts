@@ -93,7 +93,7 @@ describe("embedded cloud: maintenance windows", () => {
 
   const refused: readonly [string, Partial<CreateMaintenanceWindowCommandInput>, RegExp][] = [
     ["both day fields in a cron expression", { Schedule: "cron(0 2 * * SUN *)" }, /Invalid schedule/],
-    ["an offset with a rate", { Schedule: "rate(7 days)", ScheduleOffset: 2 }, /Invalid schedule/],
+    ["an offset with a rate", { Schedule: "rate(7 days)", ScheduleOffset: 2 }, /^An offset can't be added/],
     ["an offset of 0", { ScheduleOffset: 0 }, /at 'scheduleOffset'.*greater than or equal to 1/],
     ["an unknown time zone", { ScheduleTimezone: "Europe/Atlantis" }, /Invalid schedule timezone/],
     ["a cutoff as long as the window", { Duration: 2, Cutoff: 2 }, /Cutoff 2 must be less than the duration 2/],

@@ -7,8 +7,8 @@ import type {
   ListAssociationsRequest,
   UpdateAssociationRequest,
 } from "@aws-sdk/client-ssm";
-import { checkSchedule, readSchedule } from "../../../domain/schedule/awsCron.ts";
 import { ApiError } from "../../http/apiError.ts";
+import { readAssociationSchedule } from "../../schedule/schedule.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { AssociationContent, AssociationExecution, AssociationRecord } from "./associationRecords.ts";
 import type { Call, OperationTable } from "./call.ts";
@@ -31,14 +31,15 @@ const usualPage = 50;
 function scheduleFault(content: AssociationContent): string | undefined {
   const { ScheduleExpression: expression, ScheduleOffset: offset } = content;
   const only = content.ApplyOnlyAtCronInterval === true;
-  const read = expression === undefined ? undefined : readSchedule(expression, "association");
-  const kind = read === undefined || "faults" in read ? undefined : read.schedule.kind;
-  if (only && expression === undefined) return "ApplyOnlyAtCronInterval is not supported for No Schedule associations.";
-  if (only && kind === "rate") return "ApplyOnlyAtCronInterval is not supported for Rate Schedule associations.";
-  if (!only && kind === "at") return "At Schedule Expression must be used with ApplyOnlyAtCronInterval = true";
-  if (offset === undefined) return undefined;
-  if (!only) return "ScheduleOffset is not supported for non ApplyOnlyAtCronInterval associations.";
-  return /[#L]/.test(expression ?? "")
+  if (expression === undefined && only) return "ApplyOnlyAtCronInterval is not supported for No Schedule associations.";
+  if (!only && offset !== undefined)
+    return "ScheduleOffset is not supported for non ApplyOnlyAtCronInterval associations.";
+  if (expression === undefined) return undefined;
+  const read = readAssociationSchedule(expression);
+  if (typeof read === "string") return `Invalid schedule ${expression}: ${read}.`;
+  if (only && read.kind === "rate") return "ApplyOnlyAtCronInterval is not supported for Rate Schedule associations.";
+  if (!only && read.kind === "at") return "At Schedule Expression must be used with ApplyOnlyAtCronInterval = true";
+  return offset === undefined || (read.kind === "cron" && read.rule.onWeekdayOfMonth)
     ? undefined
     : "ScheduleOffset is valid with nth day of the week in the month cron expression only.";
 }
@@ -51,11 +52,6 @@ function checkContent(state: RegionState, content: AssociationContent): void {
     throw new ApiError("InvalidTarget", "InstanceId is not covered by the embedded cloud; use Targets.");
   const fault = scheduleFault(content);
   if (fault !== undefined) throw new ApiError("InvalidSchedule", fault);
-  if (content.ScheduleExpression !== undefined) {
-    const [fault] = checkSchedule(content.ScheduleExpression, "association", content.ScheduleOffset);
-    if (fault !== undefined)
-      throw new ApiError("InvalidSchedule", `Invalid schedule ${content.ScheduleExpression}: ${fault.message}.`);
-  }
   checkTargets(content.Targets ?? []);
 }
 

@@ -1,11 +1,9 @@
-import { checkSchedule, isTimeZone, readSchedule } from "../../../domain/schedule/awsCron.ts";
-import { nextRuns } from "../../../domain/schedule/nextRuns.ts";
-import type { WindowSchedule } from "../../../domain/plane.ts";
 import { validationError } from "../../http/apiError.ts";
+import { cronRuns, rateRun, readSchedule } from "../../schedule/schedule.ts";
+import { isZone, zonedText } from "../../schedule/zones.ts";
 import { isCalendarDate } from "./calendarDate.ts";
 import type { WindowRecord } from "./windowRecords.ts";
 
-const minute = 60_000;
 const dayLength = 86_400_000;
 const isoDate = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
@@ -19,12 +17,6 @@ export interface WindowRun {
   readonly at: Date;
   /** As the API writes it, e.g. `2026-12-13T23:30-05:00`. */
   readonly text: string;
-}
-
-function shownTime(local: string): string {
-  return local
-    .replace(/:00(?=[Z+-]|$)/, (match, offset: number) => (offset === 16 ? "" : match))
-    .replace("+00:00", "Z");
 }
 
 /** The words are AWS's as recorded by https://github.com/badmintoncryer/cdk-preflight, rule `pf-ssm-maintenance-window-schedule`. */
@@ -41,12 +33,12 @@ function instant(text: string | undefined): Date | undefined {
 
 /** Refuses a timing that AWS would refuse: expression, offset, time zone, cutoff, dates. */
 export function checkTiming(timing: Timing): void {
-  // Only a weekday of the month can be counted from; AWS's words as recorded by the same rule.
-  if (timing.scheduleOffset !== undefined && /^cron\([^#L]*\)$/.test(timing.schedule))
+  const read = readSchedule(timing.schedule);
+  if (typeof read === "string") throw validationError(`Invalid schedule ${timing.schedule}: ${read}.`);
+  // AWS's words as recorded by the same rule.
+  if (timing.scheduleOffset !== undefined && !(read.kind === "cron" && read.rule.onWeekdayOfMonth))
     throw validationError("An offset can't be added to the specified schedule.");
-  const [fault] = checkSchedule(timing.schedule, "maintenanceWindow", timing.scheduleOffset);
-  if (fault !== undefined) throw validationError(`Invalid schedule ${timing.schedule}: ${fault.message}.`);
-  if (timing.scheduleTimezone !== undefined && !isTimeZone(timing.scheduleTimezone))
+  if (timing.scheduleTimezone !== undefined && !isZone(timing.scheduleTimezone))
     throw validationError(`Invalid schedule timezone: ${timing.scheduleTimezone}`);
   if (timing.cutoff >= timing.duration)
     throw validationError(
@@ -58,23 +50,15 @@ export function checkTiming(timing: Timing): void {
     throw validationError("EndDate must be after StartDate.");
 }
 
-function scheduleOf(window: Timing): WindowSchedule {
-  return {
-    suffix: "",
-    expression: window.schedule,
-    timezone: window.scheduleTimezone ?? "UTC",
-    ...(window.scheduleOffset === undefined ? {} : { offsetDays: window.scheduleOffset }),
-  };
-}
-
-function rateRuns(minutes: number, window: WindowRecord, from: Date, count: number): WindowRun[] {
-  const period = minutes * minute;
-  const base = window.scheduledAt.getTime();
-  const first = Math.max(1, Math.ceil((from.getTime() - base) / period));
-  return Array.from({ length: count }, (_, index) => {
-    const at = new Date(base + (first + index) * period);
-    return { at, text: shownTime(at.toISOString().replace(".000Z", "Z")) };
-  });
+/** The instants at which a window's schedule comes, endless unless its years run out, from an instant on. */
+function* starts(window: WindowRecord, from: Date): Generator<Date> {
+  const read = readSchedule(window.schedule);
+  if (typeof read === "string") return;
+  if (read.kind === "cron")
+    yield* cronRuns(read.rule, window.scheduleTimezone ?? "UTC", window.scheduleOffset ?? 0, from);
+  else if (read.kind === "rate")
+    for (let at = new Date(from.getTime() - 1); ; yield at) at = rateRun(read.minutes, window.scheduledAt, at);
+  else if (read.at >= from) yield read.at;
 }
 
 /**
@@ -83,22 +67,18 @@ function rateRuns(minutes: number, window: WindowRecord, from: Date, count: numb
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
  */
 export function windowRuns(window: WindowRecord, from: Date, count: number): WindowRun[] {
-  if (!window.enabled) return [];
-  const start = instant(window.startDate);
+  const runs: WindowRun[] = [];
+  if (!window.enabled) return runs;
+  const offset = window.scheduleOffset ?? 0;
+  const earliest = offset === 0 ? 0 : window.scheduledAt.getTime() + offset * dayLength;
+  const begin = Math.max(from.getTime(), instant(window.startDate)?.getTime() ?? 0, earliest);
   const end = instant(window.endDate);
-  const earliestCronDate = window.scheduledAt.getTime() + (window.scheduleOffset ?? 0) * dayLength;
-  const begin = Math.max(
-    from.getTime(),
-    start?.getTime() ?? 0,
-    window.scheduleOffset === undefined ? 0 : earliestCronDate,
-  );
-  const read = readSchedule(window.schedule, "maintenanceWindow");
-  if ("faults" in read) return [];
-  const runs =
-    read.schedule.kind === "rate"
-      ? rateRuns(read.schedule.minutes, window, new Date(begin), count)
-      : nextRuns(scheduleOf(window), new Date(begin), count).map((run) => ({ at: run.at, text: shownTime(run.local) }));
-  return runs.filter((run) => end === undefined || run.at <= end);
+  const zone = /^rate/.test(window.schedule) ? "UTC" : (window.scheduleTimezone ?? "UTC");
+  for (const at of starts(window, new Date(begin))) {
+    if (runs.length >= count || (end !== undefined && at > end)) break;
+    runs.push({ at, text: zonedText(zone, at) });
+  }
+  return runs;
 }
 
 interface Coming {
