@@ -4,9 +4,10 @@ import { programOver } from "../engine/programOver.ts";
 import { resolveEngine } from "../engine/resolve.ts";
 import { openSandbox } from "../engine/sandbox.ts";
 import { startCloud } from "../simulator/index.ts";
-import { worldFromPlane } from "../simulator/world.ts";
+import { worldFromPlane } from "../simulator/world/fromPlane.ts";
 import { inputsDigest, prepareGround, stackName } from "./ground.ts";
-import { claim, DemoFailed, made, type DemoRun } from "./run.ts";
+import { claim, DemoFailed, made } from "./run.ts";
+import type { DemoRun } from "./run.ts";
 
 /** The virtual date the demo begins on: fixed, so that every run shows the same. */
 export const begin = new Date("2026-12-01T12:00:00Z");

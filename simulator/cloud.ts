@@ -14,8 +14,9 @@ import { addNode, newNode } from "./services/ssm/nodes.ts";
 import { seedPredefinedBaselines } from "./services/ssm/predefinedBaselines.ts";
 import { emptyRegion } from "./services/ssm/regionState.ts";
 import type { RegionState } from "./services/ssm/regionState.ts";
-import type { World } from "./world.ts";
-import { platformOf, privateAddress, startMachine } from "./world/machine.ts";
+import type { World } from "./world/world.ts";
+import { platformOf, privateAddress } from "./world/machineSpec.ts";
+import { startMachine } from "./world/machine.ts";
 import type { Machine } from "./world/machine.ts";
 
 /** The embedded cloud itself, without HTTP. */

@@ -3,7 +3,7 @@ import { ControlFault, allFaults, injectFault, purgeActivations } from "./faultC
 import type { FaultRequest } from "./faultControl.ts";
 import type { HttpRequest, HttpResponse } from "./http/exchange.ts";
 import { jsonBody, jsonResponse } from "./http/exchange.ts";
-import type { FaultKind } from "./world/faults.ts";
+import type { FaultKind } from "./world/faultKinds.ts";
 
 /** Path prefix of what no cloud has. */
 export const controlPrefix = "/_patchplane/";

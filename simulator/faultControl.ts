@@ -1,7 +1,8 @@
 import { addFault, endFaults } from "./clock/machineEvents.ts";
 import type { SimulatedCloud } from "./cloud.ts";
-import { activeFault, faultKinds } from "./world/faults.ts";
-import type { FaultKind } from "./world/faults.ts";
+import { activeFault } from "./world/faults.ts";
+import { faultKinds } from "./world/faultKinds.ts";
+import type { FaultKind } from "./world/faultKinds.ts";
 import type { Machine } from "./world/machine.ts";
 
 /** A fault to give to a machine. */

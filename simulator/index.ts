@@ -4,11 +4,11 @@ import { allFaults, injectFault, purgeActivations, startMachine, stopMachine } f
 import type { FaultRequest, MachineFault } from "./faultControl.ts";
 import { serve } from "./http/server.ts";
 import type { Journal } from "./journal.ts";
-import type { World } from "./world.ts";
+import type { World } from "./world/world.ts";
 
 export type { FaultRequest, MachineFault } from "./faultControl.ts";
 export type { Journal, JournalEntry, PatchingEntry } from "./journal.ts";
-export type { World } from "./world.ts";
+export type { World } from "./world/world.ts";
 
 /** How a cloud begins. */
 export interface CloudOptions {

@@ -1,5 +1,5 @@
 import type { RebootOption } from "@aws-sdk/client-ssm";
-import type { FaultKind } from "./world/faults.ts";
+import type { FaultKind } from "./world/faultKinds.ts";
 import type { PackageChange } from "./world/packageState.ts";
 
 /** How many packages (on Windows: updates) of a node are in which state after a scan or an install. */

@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
-import { resolveEngine, type Engine } from "../../engine/resolve.ts";
+import { resolveEngine } from "../../engine/resolve.ts";
+import type { Engine } from "../../engine/resolve.ts";
 import { startCloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world.ts";
+import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
 import type { PreviewFigures, PreviewRound } from "../results.ts";
 import type { Session } from "../session.ts";
 import { drawOnboarding } from "./onboarding.ts";
-import { openPreviewProject, type Preview, type PreviewProject } from "./project.ts";
-import { comparedPrograms, type ComparedProgram } from "./task.ts";
+import { openPreviewProject } from "./project.ts";
+import type { Preview, PreviewProject } from "./project.ts";
+import { comparedPrograms } from "./task.ts";
+import type { ComparedProgram } from "./task.ts";
 
 /** Resources beside those of the VMs: the stack and its two providers. */
 const besides = 3;

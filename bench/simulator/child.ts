@@ -6,7 +6,7 @@ import {
 import type { Location } from "../../domain/plane.ts";
 import { ssmClient } from "../../operations/aws/clients.ts";
 import { startCloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world.ts";
+import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
 import { drawFleet } from "../../simulator/world/drawFleet.ts";
 import { answer, childTask } from "../child.ts";
 import { peakMebibytes, timed } from "../cost.ts";

@@ -2,7 +2,7 @@ import type { SimulatedCloud } from "../cloud.ts";
 import { upgradeElsewhere } from "../nodes/upgradeElsewhere.ts";
 import { boot } from "../nodes/packages.ts";
 import { activeFault, isRunning } from "../world/faults.ts";
-import type { Fault } from "../world/faults.ts";
+import type { Fault } from "../world/faultKinds.ts";
 import { addEvents, faultEvents } from "../world/machine.ts";
 import type { Machine, MachineEvent } from "../world/machine.ts";
 

@@ -1,4 +1,4 @@
-import type { Release } from "../world/packageTable.ts";
+import type { Release } from "../world/packageRow.ts";
 
 const patterns = new Map<string, RegExp>();
 

@@ -10,7 +10,7 @@ import type { BaselineContent } from "../services/ssm/baselineRecords.ts";
 import type { PatchCounts } from "../journal.ts";
 import { reportedOlder } from "../world/packageState.ts";
 import type { PackageState } from "../world/packageState.ts";
-import type { PackageTable } from "../world/packageTable.ts";
+import type { PackageTable } from "../world/packageRow.ts";
 import { apt } from "./apt.ts";
 import type { PackageManager, Verdict } from "./verdict.ts";
 import { sharedVerdicts } from "./verdictCache.ts";

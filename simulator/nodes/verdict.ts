@@ -1,6 +1,6 @@
 import type { PatchComplianceDataState, PatchComplianceLevel } from "@aws-sdk/client-ssm";
 import type { BaselineContent, RuleRecord } from "../services/ssm/baselineRecords.ts";
-import type { PackageRow, PackageTable, Release } from "../world/packageTable.ts";
+import type { PackageRow, PackageTable, Release } from "../world/packageRow.ts";
 
 /** What a baseline makes of one package (on Windows: of one update) of a machine. */
 export interface Verdict {

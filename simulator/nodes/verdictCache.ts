@@ -1,5 +1,5 @@
 import type { BaselineContent } from "../services/ssm/baselineRecords.ts";
-import type { PackageRow, PackageTable } from "../world/packageTable.ts";
+import type { PackageRow, PackageTable } from "../world/packageRow.ts";
 import type { PackageManager, Verdict } from "./verdict.ts";
 
 /** Verdicts of one baseline on one package, by installed release, from one change to the next. */

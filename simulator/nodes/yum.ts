@@ -1,5 +1,5 @@
 import type { PatchComplianceLevel } from "@aws-sdk/client-ssm";
-import type { PackageRow } from "../world/packageTable.ts";
+import type { PackageRow } from "../world/packageRow.ts";
 import { formsOnce, matchesAny, rpmForms } from "./matching.ts";
 import { highest, isDue, passesFilters, unapproved } from "./verdict.ts";
 import type { PackageManager, Question, Verdict } from "./verdict.ts";

@@ -1,6 +1,6 @@
 import { packagesOn } from "../data/packageData.ts";
 import type { PackageEntry } from "../data/packageData.ts";
-import type { RowDraft } from "./packageTable.ts";
+import type { RowDraft } from "./packageRow.ts";
 import { memoised } from "./releaseMemo.ts";
 import { sourceHistory } from "./sourceHistory.ts";
 import type { Maintenance } from "./sourceHistory.ts";

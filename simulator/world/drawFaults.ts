@@ -1,7 +1,7 @@
 import type { Server } from "../../domain/server.ts";
 import { unitInterval } from "./chance.ts";
-import { faultKinds } from "./faults.ts";
-import type { PlannedFault } from "./faults.ts";
+import { faultKinds } from "./faultKinds.ts";
+import type { PlannedFault } from "./faultKinds.ts";
 
 const hour = 60;
 const day = 24 * hour;

@@ -1,7 +1,7 @@
 import { unitInterval } from "./chance.ts";
-import type { MachineSpec } from "./machine.ts";
+import type { MachineSpec } from "./machineSpec.ts";
 import { packageTable } from "./packageTable.ts";
-import type { PackageRow, PackageTable } from "./packageTable.ts";
+import type { PackageRow, PackageTable } from "./packageRow.ts";
 import { traitsOf } from "./traits.ts";
 
 /** A release of a package on a machine. */

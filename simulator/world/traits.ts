@@ -1,6 +1,6 @@
 import type { OsName } from "../../domain/server.ts";
 import { unitInterval } from "./chance.ts";
-import type { MachineSpec } from "./machine.ts";
+import type { MachineSpec } from "./machineSpec.ts";
 
 /** What decides which repositories and packages a machine has, apart from its traits. */
 export type MachineKind = Pick<MachineSpec, "os" | "release" | "arch" | "cloud">;

@@ -2,7 +2,7 @@ import { windowsChains } from "../data/windowsUpdates.ts";
 import type { WindowsChain, WindowsClass } from "../data/windowsUpdates.ts";
 import { unitInterval } from "./chance.ts";
 import { cveIds } from "./notices.ts";
-import type { Release, RowDraft } from "./packageTable.ts";
+import type { Release, RowDraft } from "./packageRow.ts";
 import { monthlyCalendar, nthTuesday, optionalCalendar, steadyCalendar } from "./releaseCalendar.ts";
 import type { ReleaseCalendar } from "./releaseCalendar.ts";
 import { memoised } from "./releaseMemo.ts";

@@ -1,7 +1,7 @@
 import { packagesOn } from "../data/packageData.ts";
 import type { PackageEntry } from "../data/packageData.ts";
 import { noticeOf } from "./notices.ts";
-import type { RowDraft } from "./packageTable.ts";
+import type { RowDraft } from "./packageRow.ts";
 import { memoised } from "./releaseMemo.ts";
 import { sourceHistory } from "./sourceHistory.ts";
 import type { MachineKind } from "./traits.ts";

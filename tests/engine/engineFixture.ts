@@ -1,24 +1,24 @@
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import {
-  CommandError,
-  PulumiCommand,
-  type EngineEvent,
-  type PulumiFn,
-  type Stack,
-} from "@pulumi/pulumi/automation/index.js";
+import { CommandError, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { readPlane } from "../../config/file.ts";
 import { loadPlane } from "../../config/load.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
-import { resolveEngine, type Engine } from "../../engine/resolve.ts";
-import { openSandbox, type Sandbox } from "../../engine/sandbox.ts";
+import { resolveEngine } from "../../engine/resolve.ts";
+import type { Engine } from "../../engine/resolve.ts";
+import { openSandbox } from "../../engine/sandbox.ts";
+import type { Sandbox } from "../../engine/sandbox.ts";
 import { program } from "../../program.ts";
 import { makeProviders } from "../../providers.ts";
-import { startCloud, type Cloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world.ts";
-import { ended, type Ended } from "./command.ts";
-import { startGateway, type Gateway } from "./gateway.ts";
+import { startCloud } from "../../simulator/index.ts";
+import type { Cloud } from "../../simulator/index.ts";
+import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
+import { ended } from "./command.ts";
+import type { Ended } from "./command.ts";
+import { startGateway } from "./gateway.ts";
+import type { Gateway } from "./gateway.ts";
 
 const projectRoot = join(import.meta.dirname, "..", "..");
 const stackName = "test";

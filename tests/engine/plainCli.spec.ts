@@ -4,9 +4,11 @@ import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { readPlane } from "../../config/file.ts";
 import { resolveEngine } from "../../engine/resolve.ts";
-import { startCloud, type Cloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world.ts";
-import { ended, type Ended } from "./command.ts";
+import { startCloud } from "../../simulator/index.ts";
+import type { Cloud } from "../../simulator/index.ts";
+import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
+import { ended } from "./command.ts";
+import type { Ended } from "./command.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 

@@ -7,8 +7,8 @@ import {
   DescribePatchBaselinesCommand,
   RegisterTargetWithMaintenanceWindowCommand,
   RegisterTaskWithMaintenanceWindowCommand,
-  type SSMClient,
 } from "@aws-sdk/client-ssm";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { readPlane } from "../../config/file.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import type { LivePlan, LivePlanLocation } from "../../domain/drift/judgeLocation.ts";
@@ -16,7 +16,7 @@ import type { Plane } from "../../domain/plane.ts";
 import { livePlan } from "../../operations/drift.ts";
 import type { Scope } from "../../operations/fleetNodes.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world.ts";
+import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
 import { root } from "../config/sources.ts";
 import { clientOf } from "../scripts/commandFixture.ts";
 import { openStack } from "../simulation/deploy.ts";

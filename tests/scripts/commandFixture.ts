@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
-import { createServer, type Server as HttpServer } from "node:http";
+import { createServer } from "node:http";
+import type { Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,8 +10,8 @@ import {
   CreatePatchBaselineCommand,
   RegisterPatchBaselineForPatchGroupCommand,
   SendCommandCommand,
-  type SSMClient,
 } from "@aws-sdk/client-ssm";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { readPlane } from "../../config/file.ts";
 import { baselineName } from "../../domain/stack/awsNames.ts";
@@ -27,7 +28,7 @@ import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { isWindows, type OperatingSystem, type Server } from "../../domain/server.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world.ts";
+import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
 import { assumedClient } from "../engine/clients.ts";
 
 const root = join(import.meta.dirname, "..", "..");

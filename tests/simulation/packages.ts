@@ -1,5 +1,5 @@
 import type { PatchingEntry } from "../../simulator/index.ts";
-import type { PackageTable } from "../../simulator/world/packageTable.ts";
+import type { PackageTable } from "../../simulator/world/packageRow.ts";
 
 /** A package that an operation changed. */
 export type Change = PatchingEntry["packages"][number];

@@ -1,9 +1,10 @@
 import { windowName } from "../../domain/stack/awsNames.ts";
 import { windowTargets } from "../../domain/fleet/placement.ts";
 import type { ManagedGroup, Plane, Window } from "../../domain/plane.ts";
-import { operatingSystemOf, type OperatingSystem } from "../../domain/server.ts";
+import { operatingSystemOf } from "../../domain/server.ts";
+import type { OperatingSystem } from "../../domain/server.ts";
 import type { JournalEntry, PatchingEntry } from "../../simulator/index.ts";
-import type { MachineSpec } from "../../simulator/world/machine.ts";
+import type { MachineSpec } from "../../simulator/world/machineSpec.ts";
 import type { Evidence } from "./evidence.ts";
 
 type WindowRunEntry = Extract<JournalEntry, { kind: "windowRun" }>;

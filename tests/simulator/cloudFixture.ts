@@ -2,7 +2,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { startCloud } from "../../simulator/index.ts";
 import type { Cloud, World } from "../../simulator/index.ts";
-import type { MachineSpec } from "../../simulator/world/machine.ts";
+import type { MachineSpec } from "../../simulator/world/machineSpec.ts";
 
 /** Accounts, Regions and the subscription of the specs' worlds. */
 export const home = "111111111111";

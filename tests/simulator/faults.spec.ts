@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import type { InstanceInformation, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { faultKinds } from "../../simulator/world/faults.ts";
+import { faultKinds } from "../../simulator/world/faultKinds.ts";
 import { azureVm, closeClouds, cloudWith, instance, ssmOf, subscriptionId } from "./cloudFixture.ts";
 import { baselineFor, group, installs, patch, patchesOf, rule, stateOf } from "./patchingFixture.ts";
 

@@ -13,7 +13,7 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { Cloud } from "../../simulator/index.ts";
-import type { MachineSpec } from "../../simulator/world/machine.ts";
+import type { MachineSpec } from "../../simulator/world/machineSpec.ts";
 import { closeClouds, cloudWith, instance, refusal, ssmOf } from "./cloudFixture.ts";
 import { baselineFor, group, installs, patch, patchesOf, rule, stateOf } from "./patchingFixture.ts";
 

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { startCloud } from "../../simulator/index.ts";
 import type { Cloud } from "../../simulator/index.ts";
 import { drawFaults } from "../../simulator/world/drawFaults.ts";
-import { faultKinds } from "../../simulator/world/faults.ts";
+import { faultKinds } from "../../simulator/world/faultKinds.ts";
 import { closeClouds, cloudWith, home, instance, ireland, ssmOf, worldOf } from "./cloudFixture.ts";
 import { baselineFor, group, installs, installWindow, patch, patchings, rule, stateOf } from "./patchingFixture.ts";
 

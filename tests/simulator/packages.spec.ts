@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
-import type { MachineSpec } from "../../simulator/world/machine.ts";
+import type { MachineSpec } from "../../simulator/world/machineSpec.ts";
 import { drawPackages, installRelease } from "../../simulator/world/packageState.ts";
 import { packageTable } from "../../simulator/world/packageTable.ts";
-import type { PackageTable } from "../../simulator/world/packageTable.ts";
+import type { PackageTable } from "../../simulator/world/packageRow.ts";
 import { traitsOf, usualTraits } from "../../simulator/world/traits.ts";
 import type { MachineKind } from "../../simulator/world/traits.ts";
 import { instance } from "./cloudFixture.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { packageTable } from "../../simulator/world/packageTable.ts";
-import type { PackageRow, Release } from "../../simulator/world/packageTable.ts";
+import type { PackageRow, Release } from "../../simulator/world/packageRow.ts";
 
 const releases = ["2016", "2019", "2022", "2025"];
 const dayLength = 86_400_000;

@@ -6,7 +6,7 @@ import {
 import { expect } from "chai";
 import type { Plane } from "../../domain/plane.ts";
 import { startCloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world.ts";
+import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
 import { location, samplePlane, server, servers } from "../domain/samplePlane.ts";
 import { closeClouds, cloudWith, home, instance, ssmOf } from "./cloudFixture.ts";
 

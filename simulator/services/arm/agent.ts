@@ -4,7 +4,7 @@ import { ApiError } from "../../http/apiError.ts";
 import type { SignatureScope } from "../../http/credentials.ts";
 import { agentVersion } from "../ssm/nodes.ts";
 import { answerSsm } from "../ssm/dispatch.ts";
-import { platformOf, privateAddress } from "../../world/machine.ts";
+import { platformOf, privateAddress } from "../../world/machineSpec.ts";
 import type { Machine } from "../../world/machine.ts";
 import type { Payload } from "./payload.ts";
 

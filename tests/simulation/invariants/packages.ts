@@ -3,10 +3,12 @@ import type { ApprovedPatch } from "../../../domain/plane.ts";
 import { matchesAny } from "../../../simulator/nodes/matching.ts";
 import type { PatchingEntry } from "../../../simulator/index.ts";
 import { drawPackages } from "../../../simulator/world/packageState.ts";
-import type { PackageTable } from "../../../simulator/world/packageTable.ts";
+import type { PackageTable } from "../../../simulator/world/packageRow.ts";
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
-import { neededBy, placeOf, type Change } from "../packages.ts";
-import { truthOf, type KnownMachine, type Truth } from "../truth.ts";
+import { neededBy, placeOf } from "../packages.ts";
+import type { Change } from "../packages.ts";
+import { truthOf } from "../truth.ts";
+import type { KnownMachine, Truth } from "../truth.ts";
 
 type Found = Omit<Violation, "invariant">;
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { PatchComplianceData, SSMClient } from "@aws-sdk/client-ssm";
-import type { MachineSpec } from "../../../simulator/world/machine.ts";
+import type { MachineSpec } from "../../../simulator/world/machineSpec.ts";
 import { closeClouds, cloudWith, instance, ssmOf } from "../cloudFixture.ts";
 import { baselineFor, group, installs, patch, patchesOf, rule } from "../patchingFixture.ts";
 

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import type { MaintenanceWindowExecution, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { MachineSpec } from "../../../simulator/world/machine.ts";
+import type { MachineSpec } from "../../../simulator/world/machineSpec.ts";
 import type { Cloud } from "../../../simulator/index.ts";
 import { closeClouds, cloudWith, instance, ssmOf } from "../cloudFixture.ts";
 import { baselineFor, group, installs, installWindow, patchings, rule, stateOf } from "../patchingFixture.ts";

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import type { CommandInvocation, MaintenanceWindowExecution, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { MachineSpec } from "../../../simulator/world/machine.ts";
+import type { MachineSpec } from "../../../simulator/world/machineSpec.ts";
 import { closeClouds, cloudWith, instance, ssmOf } from "../cloudFixture.ts";
 import { baselineFor, group, installs, installWindow, rule, stateOf } from "../patchingFixture.ts";
 

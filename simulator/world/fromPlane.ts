@@ -1,22 +1,10 @@
-import { locationNameOf } from "../domain/fleet/placement.ts";
-import type { Plane } from "../domain/plane.ts";
-import type { Server } from "../domain/server.ts";
-import { unitInterval } from "./world/chance.ts";
-import { drawFaults } from "./world/drawFaults.ts";
-import type { MachineSpec } from "./world/machine.ts";
-
-/** What exists before anything is deployed. */
-export interface World {
-  /** Account of every access key that carries none. */
-  readonly homeAccountId: string;
-  /** Region of unsigned requests. */
-  readonly homeRegion: string;
-  readonly accountIds: readonly string[];
-  /** ARNs of AWS-owned baselines by name, by `account/region`. */
-  readonly predefinedBaselines: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly subscriptionIds: readonly string[];
-  readonly machines: readonly MachineSpec[];
-}
+import { locationNameOf } from "../../domain/fleet/placement.ts";
+import type { Plane } from "../../domain/plane.ts";
+import type { Server } from "../../domain/server.ts";
+import { unitInterval } from "./chance.ts";
+import { drawFaults } from "./drawFaults.ts";
+import type { MachineSpec } from "./machineSpec.ts";
+import type { World } from "./world.ts";
 
 /** How a world is drawn. */
 export interface WorldOptions {
