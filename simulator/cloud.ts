@@ -1,56 +1,21 @@
-import type { ArmState } from "./services/arm/state.ts";
-import type { Clock } from "./clock/clock.ts";
-import { createArmState } from "./services/arm/state.ts";
+import type { ArmState, ArmVm } from "./state/arm.ts";
 import { createClock } from "./clock/clock.ts";
-import { settleMachine } from "./clock/machineEvents.ts";
+import { settleMachine } from "./nodes/machineEvents.ts";
 import { runUntil } from "./clock/scheduler.ts";
 import { accountOfKeyId } from "./http/credentials.ts";
 import { createIds } from "./ids.ts";
-import { createJournal } from "./journal.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, JournalEntry } from "./state/journal.ts";
 import { createObjectStore } from "./services/s3/store.ts";
-import type { ObjectStore } from "./services/s3/store.ts";
+import type { ObjectStore } from "./state/objects.ts";
 import { addNode, newNode } from "./services/ssm/nodes.ts";
 import { seedPredefinedBaselines } from "./services/ssm/predefinedBaselines.ts";
-import { emptyRegion } from "./services/ssm/regionState.ts";
-import type { RegionState } from "./services/ssm/regionState.ts";
+import { emptyRegion } from "./services/ssm/region.ts";
+import type { RegionState } from "./state/region.ts";
 import type { World } from "./world/world.ts";
 import { platformOf, privateAddress } from "./world/machineSpec.ts";
 import { startMachine } from "./world/machine.ts";
 import type { Machine } from "./world/machine.ts";
-
-/** The embedded cloud itself, without HTTP. */
-export interface SimulatedCloud {
-  readonly world: World;
-  readonly seed: number;
-  /** The virtual time at which the world began. */
-  readonly startedAt: Date;
-  readonly clock: Clock;
-  readonly journal: Journal;
-  readonly arm: ArmState;
-  readonly machines: readonly Machine[];
-  /** By lower-cased instance or ARM id. */
-  readonly machineById: ReadonlyMap<string, Machine>;
-  /** Machines to which something is still to happen by itself. */
-  readonly unsettled: Set<Machine>;
-  /** AWS resources that are kept but not emulated, by `account/region/type/id`. */
-  readonly records: Map<string, unknown>;
-  /** State of an account's Region, made when first asked for. */
-  region(accountId: string, region: string): RegionState;
-  regions(): readonly RegionState[];
-  objects(accountId: string): ObjectStore;
-  /** Account of an access key: a temporary key carries its own, any other belongs to the home account. */
-  accountOf(accessKeyId: string | undefined): string;
-  callerArn(accountId: string): string;
-  hexId(state: RegionState, what: string, length: number): string;
-  uuid(state: RegionState, what: string): string;
-  token(state: RegionState, what: string, length: number): string;
-  uuidOf(what: string): string;
-  serial(what: string): number;
-  requestId(): string;
-  /** Moves the clock, running on the way everything that is due. */
-  advanceTo(date: Date): Promise<void>;
-}
+import type { SimulatedCloud } from "./state/cloud.ts";
 
 function scopeOf(state: RegionState, what: string): string {
   return `${state.accountId}/${state.region}/${what}`;
@@ -128,4 +93,30 @@ export function createCloud(world: World, seed: number, start: Date): SimulatedC
   addInstances(cloud);
   for (const machine of [...cloud.unsettled]) settleMachine(cloud, machine, start);
   return cloud;
+}
+
+/** ARM before anything was put into it. */
+export function createArmState(subscriptionIds: readonly string[], machines: readonly Machine[]): ArmState {
+  const vms = machines
+    .filter((machine) => machine.spec.cloud === "azure")
+    .map((machine): [string, ArmVm] => [
+      machine.spec.id.toLowerCase(),
+      { machine, children: { extensions: new Map(), runCommands: new Map() } },
+    ]);
+  return {
+    subscriptions: new Set(subscriptionIds.map((id) => id.toLowerCase())),
+    vms: new Map(vms),
+    operations: new Map(),
+  };
+}
+
+/** An empty journal. */
+export function createJournal(): Journal {
+  const entries: JournalEntry[] = [];
+  return {
+    entries,
+    add: (entry) => {
+      entries.push(entry);
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { SimulatedCloud } from "./cloud.ts";
+import type { SimulatedCloud } from "./state/cloud.ts";
 import { ControlFault, allFaults, injectFault, purgeActivations } from "./faultControl.ts";
 import type { FaultRequest } from "./faultControl.ts";
 import type { HttpRequest, HttpResponse } from "./http/exchange.ts";

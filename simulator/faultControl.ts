@@ -1,5 +1,5 @@
-import { addFault, endFaults } from "./clock/machineEvents.ts";
-import type { SimulatedCloud } from "./cloud.ts";
+import { addFault, endFaults } from "./nodes/machineEvents.ts";
+import type { SimulatedCloud } from "./state/cloud.ts";
 import { activeFault } from "./world/faults.ts";
 import { faultKinds } from "./world/faultKinds.ts";
 import type { FaultKind } from "./world/faultKinds.ts";

@@ -3,11 +3,11 @@ import { createCloud } from "./cloud.ts";
 import { allFaults, injectFault, purgeActivations, startMachine, stopMachine } from "./faultControl.ts";
 import type { FaultRequest, MachineFault } from "./faultControl.ts";
 import { serve } from "./http/server.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal } from "./state/journal.ts";
 import type { World } from "./world/world.ts";
 
 export type { FaultRequest, MachineFault } from "./faultControl.ts";
-export type { Journal, JournalEntry, PatchingEntry } from "./journal.ts";
+export type { Journal, JournalEntry, PatchingEntry } from "./state/journal.ts";
 export type { World } from "./world/world.ts";
 
 /** How a cloud begins. */

@@ -1,11 +1,11 @@
-import type { SimulatedCloud } from "../cloud.ts";
+import type { SimulatedCloud } from "../state/cloud.ts";
 import { ApiError } from "../http/apiError.ts";
 import { runCommand } from "../nodes/runCommand.ts";
 import { cronRuns, rateRun, readAssociationSchedule } from "../schedule/schedule.ts";
-import type { AssociationRecord } from "../services/ssm/associationRecords.ts";
+import type { AssociationRecord } from "../state/associations.ts";
 import { isOnline, sortedNodes } from "../services/ssm/nodes.ts";
-import type { ManagedNode } from "../services/ssm/nodes.ts";
-import type { RegionState } from "../services/ssm/regionState.ts";
+import type { ManagedNode } from "../state/nodes.ts";
+import type { RegionState } from "../state/region.ts";
 import { isTarget, resolveTargets } from "../services/ssm/targets.ts";
 
 function run(

@@ -1,9 +1,4 @@
-/** The cloud's own time: it stands still until it is advanced. */
-export interface Clock {
-  now(): Date;
-  /** Moves forward; a date in the past is a `RangeError`. */
-  moveTo(date: Date): void;
-}
+import type { Clock } from "../state/cloud.ts";
 
 /** Starts a clock. */
 export function createClock(start: Date): Clock {

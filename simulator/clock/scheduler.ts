@@ -1,8 +1,8 @@
-import type { SimulatedCloud } from "../cloud.ts";
-import type { RegionState } from "../services/ssm/regionState.ts";
+import type { SimulatedCloud } from "../state/cloud.ts";
+import type { RegionState } from "../state/region.ts";
 import { nextWindowStart } from "../services/ssm/windowSchedule.ts";
 import { nextAssociationRun, runFirstContacts, runScheduled } from "./associationRun.ts";
-import { settleMachine } from "./machineEvents.ts";
+import { settleMachine } from "../nodes/machineEvents.ts";
 import { runWindow } from "./windowRun.ts";
 
 /** Something that is due at an instant. */

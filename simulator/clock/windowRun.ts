@@ -1,10 +1,10 @@
 import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
-import type { SimulatedCloud } from "../cloud.ts";
+import type { SimulatedCloud } from "../state/cloud.ts";
 import { ApiError } from "../http/apiError.ts";
 import { missCommand, runCommand } from "../nodes/runCommand.ts";
-import type { CommandRecord } from "../services/ssm/commandRecords.ts";
-import type { ManagedNode } from "../services/ssm/nodes.ts";
-import type { RegionState } from "../services/ssm/regionState.ts";
+import type { CommandRecord } from "../state/commands.ts";
+import type { ManagedNode } from "../state/nodes.ts";
+import type { RegionState } from "../state/region.ts";
 import { resolveTargets } from "../services/ssm/targets.ts";
 import type {
   TaskExecutionRecord,
@@ -13,7 +13,7 @@ import type {
   WindowRecord,
   WindowTargetRecord,
   WindowTaskRecord,
-} from "../services/ssm/windowRecords.ts";
+} from "../state/windows.ts";
 
 interface Opening {
   readonly cloud: SimulatedCloud;

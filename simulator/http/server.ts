@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { answerArm } from "../services/arm/answer.ts";
-import type { SimulatedCloud } from "../cloud.ts";
+import type { SimulatedCloud } from "../state/cloud.ts";
 import { answerControl, controlPrefix } from "../control.ts";
 import { answerMessages, messageOperation } from "../services/messages/answer.ts";
 import { answerS3 } from "../services/s3/answer.ts";

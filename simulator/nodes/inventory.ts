@@ -1,35 +1,22 @@
-import type { SimulatedCloud } from "../cloud.ts";
+import type { SimulatedCloud } from "../state/cloud.ts";
 import { packageFamily } from "../../domain/stack/baselineFilters.ts";
-import type { ManagedNode, NodePlatform } from "../services/ssm/nodes.ts";
+import type { ManagedNode, InventoryType, NodeInventory } from "../state/nodes.ts";
 import type { Machine } from "../world/machine.ts";
 import { installedPackages } from "../world/packageState.ts";
-import type { InstalledPackage, PackageState } from "../world/packageState.ts";
+import type { InstalledPackage } from "../world/packageState.ts";
 import { packagesOf } from "./packages.ts";
 
 /** Inventory types that the embedded cloud gathers; `AWS:InstanceInformation` comes with every run. */
-export const inventoryTypes = [
+export const inventoryTypes: readonly InventoryType[] = [
   "AWS:Application",
   "AWS:AWSComponent",
   "AWS:InstanceInformation",
   "AWS:Network",
   "AWS:WindowsUpdate",
-] as const;
-
-/** One of {@link inventoryTypes}. */
-export type InventoryType = (typeof inventoryTypes)[number];
+];
 
 /** One entry of an inventory type: attributes by name. */
 export type InventoryEntry = Readonly<Record<string, string>>;
-
-/** What a node's last inventory run found. It holds the packages as they were, and makes entries when somebody asks. */
-export interface NodeInventory extends Pick<PackageState, "table" | "installed" | "installedAt" | "older"> {
-  readonly capturedAt: Date;
-  readonly types: readonly InventoryType[];
-  readonly agentVersion: string;
-  readonly computerName: string;
-  readonly ipAddress: string;
-  readonly platform: NodePlatform;
-}
 
 const second = 1000;
 /** Parameters of AWS-GatherSoftwareInventory and what each gathers; the others gather nothing here. */

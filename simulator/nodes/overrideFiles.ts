@@ -1,10 +1,10 @@
 import type { CreatePatchBaselineRequest } from "@aws-sdk/client-ssm";
 import { parse } from "yaml";
-import type { SimulatedCloud } from "../cloud.ts";
-import type { BaselineContent } from "../services/ssm/baselineRecords.ts";
+import type { SimulatedCloud } from "../state/cloud.ts";
+import type { BaselineContent } from "../state/baselines.ts";
 import { emptyContent, withContent } from "../services/ssm/baselineRules.ts";
-import type { ObjectVersion } from "../services/s3/store.ts";
-import type { Checked } from "../services/ssm/checked.ts";
+import type { ObjectVersion } from "../state/objects.ts";
+import type { Checked } from "../state/checked.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
 
 /** One entry of an install override list; both must match when there is a title. */

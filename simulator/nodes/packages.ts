@@ -1,4 +1,4 @@
-import type { SimulatedCloud } from "../cloud.ts";
+import type { SimulatedCloud } from "../state/cloud.ts";
 import { activeFault } from "../world/faults.ts";
 import type { Machine } from "../world/machine.ts";
 import { drawPackages, installRelease } from "../world/packageState.ts";

@@ -1,16 +1,12 @@
-import type { OperatingSystem as SsmSystem, RebootOption } from "@aws-sdk/client-ssm";
+import type { OperatingSystem as SsmSystem } from "@aws-sdk/client-ssm";
 import { operatingSystemOf } from "../../domain/server.ts";
-import type { SimulatedCloud } from "../cloud.ts";
 import { ApiError } from "../http/apiError.ts";
-import { baselineOf } from "../services/ssm/baselineRecords.ts";
-import type { BaselineContent } from "../services/ssm/baselineRecords.ts";
+import { baselineOf } from "../services/ssm/baselineLookup.ts";
+import type { BaselineContent } from "../state/baselines.ts";
 import { patchGroupOf } from "../services/ssm/nodes.ts";
-import type { ManagedNode } from "../services/ssm/nodes.ts";
 import { effectiveBaselineId } from "../services/ssm/patchGroups.ts";
-import type { RegionState } from "../services/ssm/regionState.ts";
-import type { PatchCounts, PatchingEntry } from "../journal.ts";
+import type { PatchCounts, PatchingEntry } from "../state/journal.ts";
 import { activeFault } from "../world/faults.ts";
-import type { Machine } from "../world/machine.ts";
 import type { PackageChange } from "../world/packageState.ts";
 import { OverrideFault, readBaselineOverride, readInstallOverride } from "./overrideFiles.ts";
 import type { OverrideEntry } from "./overrideFiles.ts";
@@ -19,43 +15,8 @@ import { listedUpgrades, missingUpgrades, withDependencies } from "./plan.ts";
 import type { InstallPlan } from "./plan.ts";
 import { patchingPlace } from "./patchingEntry.ts";
 import { assess, rowsOf } from "./report.ts";
-import type { Assessment } from "./report.ts";
-
-/** Parameters of AWS-RunPatchBaseline that the embedded cloud acts on. */
-export interface PatchParameters {
-  readonly operation: "Scan" | "Install";
-  readonly rebootOption: RebootOption;
-  readonly snapshotId: string;
-  readonly installOverrideList: string | undefined;
-  readonly baselineOverride: string | undefined;
-}
-
-/** The window's execution and task that a command belongs to. */
-export interface WindowOfRun {
-  readonly executionId: string;
-  readonly taskId: string;
-}
-
-/** Where and when a step runs. */
-export interface StepContext {
-  readonly cloud: SimulatedCloud;
-  readonly state: RegionState;
-  readonly node: ManagedNode;
-  readonly machine: Machine;
-  readonly at: Date;
-  readonly commandId: string;
-  readonly windowRun: WindowOfRun | undefined;
-}
-
-/** What a step did. */
-export interface StepOutcome {
-  readonly exitCode: number;
-  readonly minutes: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** True when the machine never answers again. */
-  readonly lost: boolean;
-}
+import type { Assessment } from "../state/reports.ts";
+import type { PatchParameters, StepContext, StepOutcome } from "./step.ts";
 
 const minute = 60_000;
 const scanMinutes = 2;

@@ -1,5 +1,5 @@
-import type { MissReason, PatchingEntry } from "../journal.ts";
-import type { PatchParameters, StepContext } from "./patchNode.ts";
+import type { MissReason, PatchingEntry } from "../state/journal.ts";
+import type { PatchParameters, StepContext } from "./step.ts";
 
 type Place = Omit<PatchingEntry, "at" | "endsAt" | "baselineId" | "outcome" | "detail" | "packages" | "rebooted">;
 type Where = Pick<StepContext, "state" | "node" | "windowRun"> & { readonly commandId: string | null };

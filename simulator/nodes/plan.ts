@@ -1,4 +1,4 @@
-import type { BaselineContent } from "../services/ssm/baselineRecords.ts";
+import type { BaselineContent } from "../state/baselines.ts";
 import type { PackageState } from "../world/packageState.ts";
 import { matchesAny, matchesEntry } from "./matching.ts";
 import type { OverrideEntry } from "./overrideFiles.ts";

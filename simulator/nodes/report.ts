@@ -1,21 +1,16 @@
-import type {
-  PatchComplianceData,
-  PatchComplianceDataState,
-  PatchComplianceLevel,
-  RebootOption,
-} from "@aws-sdk/client-ssm";
+import type { PatchComplianceData, PatchComplianceDataState, PatchComplianceLevel } from "@aws-sdk/client-ssm";
 import type { OperatingSystem } from "../../domain/server.ts";
 import { packageFamily } from "../../domain/stack/baselineFilters.ts";
-import type { BaselineContent } from "../services/ssm/baselineRecords.ts";
-import type { PatchCounts } from "../journal.ts";
+import type { BaselineContent } from "../state/baselines.ts";
+import type { PatchCounts } from "../state/journal.ts";
 import { reportedOlder } from "../world/packageState.ts";
 import type { PackageState } from "../world/packageState.ts";
-import type { PackageTable } from "../world/packageRow.ts";
 import { apt } from "./apt.ts";
 import type { PackageManager, Verdict } from "./verdict.ts";
 import { sharedVerdicts } from "./verdictCache.ts";
 import { windows } from "./windows.ts";
 import { yum } from "./yum.ts";
+import type { Failing, Assessment } from "../state/reports.ts";
 
 /** One line of a report, kept small: names and versions come from the table when somebody asks. */
 export interface ReportRow extends Verdict {
@@ -23,43 +18,6 @@ export interface ReportRow extends Verdict {
   readonly row: number;
   /** Seconds since 1970; 0 when it is not installed. */
   readonly installedAt: number;
-}
-
-/** What an operation reports, apart from its rows. */
-export interface ReportHead {
-  readonly baselineId: string;
-  readonly patchGroup: string;
-  readonly snapshotId: string;
-  readonly operation: "Scan" | "Install";
-  readonly rebootOption: RebootOption;
-  readonly startTime: Date;
-  readonly endTime: Date;
-  readonly installOverrideList: string | undefined;
-  readonly lastNoRebootInstall: Date | undefined;
-}
-
-/** What an install could not bring onto the machine counts as failed: everything missing, or certain rows of it. */
-export type Failing = "none" | "missing" | ReadonlySet<number>;
-
-/**
- * What a baseline makes of a machine at an instant. It holds the packages as they were then, not a line for each: lines
- * are made by {@link rowsOf} when somebody asks, so that thousands of nodes stay small.
- */
-export interface Assessment {
-  readonly table: PackageTable;
-  readonly baseline: BaselineContent;
-  readonly at: Date;
-  readonly installed: Uint16Array;
-  readonly installedAt: Uint32Array;
-  readonly older: PackageState["older"];
-  readonly awaitingReboot: ReadonlySet<number>;
-  readonly failing: Failing;
-  readonly counts: PatchCounts;
-}
-
-/** What the last scan or install of a node reported; the next one overwrites it whole. */
-export interface PatchReport extends ReportHead {
-  readonly assessment: Assessment;
 }
 
 const managers = { apt, yum, windows } as const;

@@ -1,14 +1,14 @@
-import type { SimulatedCloud } from "../cloud.ts";
-import type { CommandDocument, DocumentStep } from "../services/ssm/documentContent.ts";
+import type { SimulatedCloud } from "../state/cloud.ts";
+import type { CommandDocument, DocumentStep } from "../state/documents.ts";
 import { documentOf, versionOf } from "../services/ssm/documents.ts";
 import { filledParameters } from "../services/ssm/documentParameters.ts";
 import type { ParameterValues } from "../services/ssm/documentParameters.ts";
-import type { PluginResult } from "../services/ssm/commandRecords.ts";
+import type { PluginResult } from "../state/commands.ts";
 import { gatherInventory } from "./inventory.ts";
 import { reboot } from "./packages.ts";
 import { missedEntry } from "./patchingEntry.ts";
 import { runPatchBaseline } from "./patchNode.ts";
-import type { PatchParameters, StepContext, StepOutcome } from "./patchNode.ts";
+import type { PatchParameters, StepContext, StepOutcome } from "./step.ts";
 
 const minute = 60_000;
 const rebootCommand = /^\s*(sudo\s+)?(reboot|shutdown\s+-r|systemctl\s+reboot|Restart-Computer)\b/;

@@ -1,4 +1,4 @@
-import type { SimulatedCloud } from "../cloud.ts";
+import type { SimulatedCloud } from "../state/cloud.ts";
 import { emptyContent } from "../services/ssm/baselineRules.ts";
 import type { Machine } from "../world/machine.ts";
 import { installReleases, packagesOf } from "./packages.ts";

@@ -1,5 +1,5 @@
 import type { PatchComplianceDataState, PatchComplianceLevel } from "@aws-sdk/client-ssm";
-import type { BaselineContent, RuleRecord } from "../services/ssm/baselineRecords.ts";
+import type { BaselineContent, RuleRecord } from "../state/baselines.ts";
 import type { PackageRow, PackageTable, Release } from "../world/packageRow.ts";
 
 /** What a baseline makes of one package (on Windows: of one update) of a machine. */

@@ -1,4 +1,4 @@
-import type { BaselineContent } from "../services/ssm/baselineRecords.ts";
+import type { BaselineContent } from "../state/baselines.ts";
 import type { PackageRow, PackageTable } from "../world/packageRow.ts";
 import type { PackageManager, Verdict } from "./verdict.ts";
 

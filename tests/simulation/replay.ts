@@ -2,11 +2,13 @@ import { toBaselineOverride } from "../../domain/stack/baselineOverride.ts";
 import type { Baseline } from "../../domain/plane.ts";
 import type { JournalEntry } from "../../simulator/index.ts";
 import { assess } from "../../simulator/nodes/report.ts";
-import type { BaselineContent } from "../../simulator/services/ssm/baselineRecords.ts";
+import type { BaselineContent } from "../../simulator/state/baselines.ts";
 import { emptyContent, withContent } from "../../simulator/services/ssm/baselineRules.ts";
-import { drawPackages, installRelease, type PackageState } from "../../simulator/world/packageState.ts";
+import { drawPackages, installRelease } from "../../simulator/world/packageState.ts";
+import type { PackageState } from "../../simulator/world/packageState.ts";
 import type { Evidence } from "./evidence.ts";
-import { placeOf, type Change } from "./packages.ts";
+import { placeOf } from "./packages.ts";
+import type { Change } from "./packages.ts";
 import type { KnownMachine } from "./truth.ts";
 
 /** What a baseline makes of a machine's packages at an instant. */

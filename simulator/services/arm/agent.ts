@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { SimulatedCloud } from "../../cloud.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
 import { ApiError } from "../../http/apiError.ts";
 import type { SignatureScope } from "../../http/credentials.ts";
 import { agentVersion } from "../ssm/nodes.ts";

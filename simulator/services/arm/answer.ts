@@ -1,10 +1,10 @@
-import type { SimulatedCloud } from "../../cloud.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { jsonBody, jsonResponse } from "../../http/exchange.ts";
 import { isRunning } from "../../world/faults.ts";
 import { ArmError, notFound } from "./armError.ts";
 import { childBody, computeType, kinds, vmBody, vmInstanceView } from "./bodies.ts";
-import type { ArmVm, VmChild, VmChildKind } from "./state.ts";
+import type { ArmVm, VmChild, VmChildKind } from "../../state/arm.ts";
 
 interface Address {
   readonly subscriptionId: string;

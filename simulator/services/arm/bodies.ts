@@ -14,7 +14,7 @@ import {
   runCommandProperties,
   runRunCommand,
 } from "./runCommand.ts";
-import type { ArmVm, VmChild, VmChildKind } from "./state.ts";
+import type { ArmVm, VmChild, VmChildKind } from "../../state/arm.ts";
 
 /** ARM's type of a virtual machine. */
 export const computeType = "Microsoft.Compute/virtualMachines";

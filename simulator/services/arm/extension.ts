@@ -1,9 +1,9 @@
-import type { SimulatedCloud } from "../../cloud.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
 import type { Machine } from "../../world/machine.ts";
 import { ArmError } from "./armError.ts";
 import { runPayload } from "./onboard.ts";
 import { linuxCustomScript, windowsCustomScript } from "./payload.ts";
-import type { ArmVm, OperationFailure, PayloadOutcome, VmChild } from "./state.ts";
+import type { ArmVm, OperationFailure, PayloadOutcome, VmChild } from "../../state/arm.ts";
 
 type Properties = VmChild["properties"];
 

@@ -1,10 +1,10 @@
-import type { SimulatedCloud } from "../../cloud.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
 import { ApiError } from "../../http/apiError.ts";
 import { activeFault } from "../../world/faults.ts";
 import type { Machine } from "../../world/machine.ts";
 import { registerAgent } from "./agent.ts";
 import type { Payload } from "./payload.ts";
-import type { PayloadOutcome } from "./state.ts";
+import type { PayloadOutcome } from "../../state/arm.ts";
 
 interface Verdict {
   readonly result: "registered" | "alreadyRegistered" | "failed";

@@ -1,10 +1,10 @@
-import type { SimulatedCloud } from "../../cloud.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
 import type { Machine } from "../../world/machine.ts";
 import { ArmError } from "./armError.ts";
 import { runsWindows } from "./extension.ts";
 import { runPayload } from "./onboard.ts";
 import { runCommandPayload } from "./payload.ts";
-import type { ArmVm, OperationFailure, PayloadOutcome, VmChild } from "./state.ts";
+import type { ArmVm, OperationFailure, PayloadOutcome, VmChild } from "../../state/arm.ts";
 
 /** https://learn.microsoft.com/azure/virtual-machines/linux/run-command-managed: Run Commands of one VM. */
 const runCommandQuota = 25;

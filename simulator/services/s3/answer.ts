@@ -1,6 +1,6 @@
-import type { SimulatedCloud } from "../../cloud.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
-import type { ObjectVersion } from "./store.ts";
+import type { ObjectVersion } from "../../state/objects.ts";
 
 function errorResponse(status: number, code: string, message: string, resource: string): HttpResponse {
   return {

@@ -1,10 +1,11 @@
-import type { SimulatedCloud } from "../../cloud.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
 import { ApiError } from "../../http/apiError.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { jsonBody, jsonResponse } from "../../http/exchange.ts";
 import { pageOf } from "../ssm/paging.ts";
-import { partitionOf } from "../ssm/regionState.ts";
-import { ssmQuotas, type Quota } from "./quotas.ts";
+import { partitionOf } from "../ssm/region.ts";
+import { ssmQuotas } from "./quotas.ts";
+import type { Quota } from "./quotas.ts";
 
 const targetPrefix = "ServiceQuotasV20190624.";
 const largestPage = 100;

@@ -1,30 +1,16 @@
 import type { CreateActivationRequest, DeleteActivationRequest, DescribeActivationsRequest } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { filtered, pageOf } from "./paging.ts";
 import { checkTags } from "./tags.ts";
+import type { ActivationRecord } from "../../state/region.ts";
 
 const dayLength = 86_400_000;
 const longestLifeDays = 30;
 const usualLifeDays = 1;
 const codeLength = 20;
 const usualPage = 50;
-
-/** A hybrid activation. Its inputs never change; only the count of registrations does. */
-export interface ActivationRecord {
-  readonly id: string;
-  /** Given out once, by CreateActivation. */
-  readonly code: string;
-  readonly description: string | undefined;
-  readonly defaultInstanceName: string | undefined;
-  readonly iamRole: string;
-  readonly registrationLimit: number;
-  registrations: number;
-  readonly expiresAt: Date;
-  readonly createdAt: Date;
-  readonly tags: ReadonlyMap<string, string>;
-}
 
 function expiry(call: Call, wanted: Date | undefined): Date {
   const now = call.cloud.clock.now().getTime();

@@ -10,13 +10,13 @@ import type {
 import { ApiError } from "../../http/apiError.ts";
 import { readAssociationSchedule } from "../../schedule/schedule.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
-import type { AssociationContent, AssociationExecution, AssociationRecord } from "./associationRecords.ts";
+import type { AssociationContent, AssociationExecution, AssociationRecord } from "../../state/associations.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { documentOf, versionOf } from "./documents.ts";
 import { checkParameters } from "./documentParameters.ts";
 import { filtered, pageOf } from "./paging.ts";
-import type { RegionState } from "./regionState.ts";
+import type { RegionState } from "../../state/region.ts";
 import { checkTags, dropTags, setTags } from "./tags.ts";
 import { checkTargets, resolveTargets } from "./targets.ts";
 

@@ -1,5 +1,5 @@
 import { parseCommandDocument } from "./documentContent.ts";
-import type { DocumentRecord } from "./documents.ts";
+import type { DocumentRecord } from "../../state/documents.ts";
 
 interface Parameter {
   readonly type: "String" | "StringList";

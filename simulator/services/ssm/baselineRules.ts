@@ -4,8 +4,8 @@ import { operatingSystems } from "../../../domain/server.ts";
 import type { OperatingSystem as KnownSystem } from "../../../domain/server.ts";
 import { validationError } from "../../http/apiError.ts";
 import { isCalendarDate } from "./calendarDate.ts";
-import type { Checked } from "./checked.ts";
-import type { BaselineContent, RuleRecord } from "./baselineRecords.ts";
+import type { Checked } from "../../state/checked.ts";
+import type { BaselineContent, RuleRecord } from "../../state/baselines.ts";
 
 type RuleRequest = Checked<NonNullable<NonNullable<CreatePatchBaselineRequest["ApprovalRules"]>["PatchRules"]>>[number];
 type Filters = RuleRequest["PatchFilterGroup"]["PatchFilters"];

@@ -11,13 +11,13 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
-import { baselineOf, defaultBaselineId, groupsOf, usualOperatingSystem } from "./baselineRecords.ts";
-import type { BaselineRecord } from "./baselineRecords.ts";
+import { baselineOf, defaultBaselineId, groupsOf, usualOperatingSystem } from "./baselineLookup.ts";
+import type { BaselineRecord } from "../../state/baselines.ts";
 import { emptyContent, withContent } from "./baselineRules.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { filtered, pageOf } from "./paging.ts";
-import type { RegionState } from "./regionState.ts";
+import type { RegionState } from "../../state/region.ts";
 import { checkTags, dropTags, setTags } from "./tags.ts";
 
 const baselineQuota = ssmQuotas.baselines.value;

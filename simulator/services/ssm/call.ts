@@ -1,5 +1,5 @@
-import type { SimulatedCloud } from "../../cloud.ts";
-import type { RegionState } from "./regionState.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
+import type { RegionState } from "../../state/region.ts";
 
 /** What an operation works on: the cloud, and the caller's account and Region. */
 export interface Call {

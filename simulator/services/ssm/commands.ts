@@ -9,14 +9,14 @@ import type {
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { runCommand } from "../../nodes/runCommand.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
-import type { CommandRecord, InvocationRecord, PluginResult } from "./commandRecords.ts";
+import type { Checked } from "../../state/checked.ts";
+import type { CommandRecord, InvocationRecord, PluginResult } from "../../state/commands.ts";
 import { documentOf, versionOf } from "./documents.ts";
 import { checkParameters } from "./documentParameters.ts";
 import { nodeOf } from "./nodes.ts";
-import type { ManagedNode } from "./nodes.ts";
+import type { ManagedNode } from "../../state/nodes.ts";
 import { filtered, pageOf } from "./paging.ts";
-import type { RegionState } from "./regionState.ts";
+import type { RegionState } from "../../state/region.ts";
 import { checkTargets, resolveTargets } from "./targets.ts";
 
 const usualPage = 50;

@@ -8,11 +8,12 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
 import { complianceData, rowsOf } from "../../nodes/report.ts";
-import type { PatchReport, ReportRow } from "../../nodes/report.ts";
+import type { PatchReport } from "../../state/reports.ts";
+import type { ReportRow } from "../../nodes/report.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { sortedNodes } from "./nodes.ts";
-import type { ManagedNode } from "./nodes.ts";
+import type { ManagedNode } from "../../state/nodes.ts";
 import { pageOf } from "./paging.ts";
 
 const usualPage = 50;

@@ -5,15 +5,8 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { pageOf } from "./paging.ts";
-
-/** A resource data sync to S3. */
-export interface DataSyncRecord {
-  readonly name: string;
-  readonly destination: NonNullable<Checked<CreateResourceDataSyncRequest>["S3Destination"]>;
-  readonly createdAt: Date;
-}
 
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html: resource data syncs per account and Region. */
 const syncQuota = 5;

@@ -1,4 +1,4 @@
-import type { SimulatedCloud } from "../../cloud.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { jsonBody } from "../../http/exchange.ts";

@@ -1,5 +1,5 @@
 import { ApiError } from "../../http/apiError.ts";
-import type { CommandDocument } from "./documentContent.ts";
+import type { CommandDocument } from "../../state/documents.ts";
 
 /** Parameter values as SSM carries them: always lists of strings. */
 export type ParameterValues = Readonly<Record<string, readonly string[]>>;

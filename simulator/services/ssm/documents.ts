@@ -13,33 +13,13 @@ import type {
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { awsDocument, awsDocuments } from "./awsDocuments.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { parseCommandDocument, platformsOf } from "./documentContent.ts";
-import type { CommandDocument } from "./documentContent.ts";
 import { filtered, pageOf } from "./paging.ts";
-import type { RegionState } from "./regionState.ts";
-import { ssmArn } from "./regionState.ts";
+import type { RegionState } from "../../state/region.ts";
+import { ssmArn } from "./region.ts";
 import { checkTags, dropTags, setTags, tagList } from "./tags.ts";
-
-/** One version of a document's content. */
-export interface DocumentVersion {
-  readonly number: number;
-  readonly versionName: string | undefined;
-  readonly content: string;
-  readonly format: DocumentFormat;
-  readonly parsed: CommandDocument;
-  readonly createdAt: Date;
-}
-
-/** A Command document. */
-export interface DocumentRecord {
-  readonly name: string;
-  readonly displayName: string | undefined;
-  readonly owner: string;
-  readonly targetType: string | undefined;
-  readonly versions: readonly DocumentVersion[];
-  readonly defaultVersion: number;
-}
+import type { DocumentVersion, DocumentRecord } from "../../state/documents.ts";
 
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html: documents per account and Region, versions of one. */
 const documentQuota = 500;

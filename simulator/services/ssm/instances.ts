@@ -1,11 +1,11 @@
 import type { DescribeInstanceInformationRequest, InstanceInformation } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { lastPing, sortedNodes } from "./nodes.ts";
-import type { ManagedNode } from "./nodes.ts";
+import type { ManagedNode } from "../../state/nodes.ts";
 import { filtered, pageOf } from "./paging.ts";
-import type { RegionState } from "./regionState.ts";
+import type { RegionState } from "../../state/region.ts";
 
 const usualPage = 10;
 /** The agent pings every five minutes; a node that has not been heard of for longer has lost its connection. */

@@ -1,11 +1,11 @@
 import type { GetInventoryRequest, InventoryFilter, ListInventoryEntriesRequest } from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
 import { inventoryEntries, inventoryTypes } from "../../nodes/inventory.ts";
-import type { InventoryEntry, InventoryType, NodeInventory } from "../../nodes/inventory.ts";
+import type { InventoryEntry } from "../../nodes/inventory.ts";
+import type { InventoryType, NodeInventory, ManagedNode } from "../../state/nodes.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { nodeOf, sortedNodes } from "./nodes.ts";
-import type { ManagedNode } from "./nodes.ts";
 import { pageOf } from "./paging.ts";
 
 const usualPage = 50;

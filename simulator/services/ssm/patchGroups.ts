@@ -7,13 +7,13 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
-import { baselineOf, defaultBaselineId, groupsOf, usualOperatingSystem } from "./baselineRecords.ts";
-import type { BaselineRecord } from "./baselineRecords.ts";
+import { baselineOf, defaultBaselineId, groupsOf, usualOperatingSystem } from "./baselineLookup.ts";
+import type { BaselineRecord } from "../../state/baselines.ts";
 import { baselineIdentity } from "./baselines.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { filtered, pageOf } from "./paging.ts";
-import type { RegionState } from "./regionState.ts";
+import type { RegionState } from "../../state/region.ts";
 
 const groupQuota = ssmQuotas.groupsPerBaseline.value;
 const usualPage = 100;

@@ -9,13 +9,13 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
 import { complianceData, rowsOf } from "../../nodes/report.ts";
-import type { PatchReport } from "../../nodes/report.ts";
+import type { PatchReport } from "../../state/reports.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { nodeOf, patchGroupOf, sortedNodes } from "./nodes.ts";
-import type { ManagedNode } from "./nodes.ts";
+import type { ManagedNode } from "../../state/nodes.ts";
 import { filtered, pageOf } from "./paging.ts";
-import type { RegionState } from "./regionState.ts";
+import type { RegionState } from "../../state/region.ts";
 
 const usualPage = 50;
 

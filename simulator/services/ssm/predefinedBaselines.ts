@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { OperatingSystem } from "@aws-sdk/client-ssm";
-import type { BaselineRecord, RuleRecord } from "./baselineRecords.ts";
+import type { BaselineRecord, RuleRecord } from "../../state/baselines.ts";
 import { emptyContent } from "./baselineRules.ts";
-import type { RegionState } from "./regionState.ts";
+import type { RegionState } from "../../state/region.ts";
 
 type Filter = readonly [key: RuleRecord["PatchFilterGroup"]["PatchFilters"][number]["Key"], ...values: string[]];
 

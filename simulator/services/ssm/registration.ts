@@ -1,13 +1,12 @@
 import type { DeregisterManagedInstanceRequest, PlatformType, Tag } from "@aws-sdk/client-ssm";
-import type { SimulatedCloud } from "../../cloud.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
 import { ApiError } from "../../http/apiError.ts";
 import { temporaryKeyId } from "../../http/credentials.ts";
-import type { ActivationRecord } from "./activations.ts";
+import type { ActivationRecord, RegionState } from "../../state/region.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { addNode, newNode, nodeOf, removeNode } from "./nodes.ts";
-import type { ManagedNode } from "./nodes.ts";
-import type { RegionState } from "./regionState.ts";
+import type { ManagedNode } from "../../state/nodes.ts";
 
 interface RegisterRequest {
   readonly ActivationCode?: string;

@@ -5,16 +5,9 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
-import { ssmArn } from "./regionState.ts";
-import type { RegionState } from "./regionState.ts";
-
-/** A customised service setting. */
-export interface ServiceSettingRecord {
-  readonly value: string;
-  readonly modifiedAt: Date;
-  readonly modifiedBy: string;
-}
+import type { Checked } from "../../state/checked.ts";
+import { ssmArn } from "./region.ts";
+import type { RegionState } from "../../state/region.ts";
 
 interface KnownSetting {
   readonly usual: string;

@@ -5,8 +5,8 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
-import type { RegionState } from "./regionState.ts";
+import type { Checked } from "../../state/checked.ts";
+import type { RegionState } from "../../state/region.ts";
 
 interface Tag {
   readonly Key: string;

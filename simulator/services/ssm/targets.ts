@@ -1,7 +1,7 @@
 import { validationError } from "../../http/apiError.ts";
 import { sortedNodes } from "./nodes.ts";
-import type { ManagedNode } from "./nodes.ts";
-import type { RegionState } from "./regionState.ts";
+import type { ManagedNode } from "../../state/nodes.ts";
+import type { RegionState } from "../../state/region.ts";
 
 /** A target entry of a window, command or association. */
 export interface TargetEntry {

@@ -7,10 +7,10 @@ import type {
 } from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { filtered, pageOf } from "./paging.ts";
-import type { RegionState } from "./regionState.ts";
-import type { TaskExecutionRecord, TaskInvocationRecord, WindowExecutionRecord } from "./windowRecords.ts";
+import type { RegionState } from "../../state/region.ts";
+import type { TaskExecutionRecord, TaskInvocationRecord, WindowExecutionRecord } from "../../state/windows.ts";
 
 const usualPage = 50;
 

@@ -2,7 +2,7 @@ import { validationError } from "../../http/apiError.ts";
 import { cronRuns, rateRun, readSchedule } from "../../schedule/schedule.ts";
 import { isZone, zonedText } from "../../schedule/zones.ts";
 import { isCalendarDate } from "./calendarDate.ts";
-import type { WindowRecord } from "./windowRecords.ts";
+import type { WindowRecord } from "../../state/windows.ts";
 
 const dayLength = 86_400_000;
 const isoDate = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;

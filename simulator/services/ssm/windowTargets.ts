@@ -8,13 +8,13 @@ import type {
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { filtered, pageOf } from "./paging.ts";
-import type { RegionState } from "./regionState.ts";
+import type { RegionState } from "../../state/region.ts";
 import { checkTargets, resolveTargets } from "./targets.ts";
 import type { TargetEntry } from "./targets.ts";
-import { windowOf } from "./windowRecords.ts";
-import type { WindowRecord, WindowTargetRecord } from "./windowRecords.ts";
+import { windowOf } from "./windowLookup.ts";
+import type { WindowRecord, WindowTargetRecord } from "../../state/windows.ts";
 
 const targetQuota = ssmQuotas.targetsPerWindow.value;
 const usualPage = 50;

@@ -8,10 +8,10 @@ import type {
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { filtered, pageOf } from "./paging.ts";
-import { windowOf } from "./windowRecords.ts";
-import type { WindowRecord, WindowTaskRecord } from "./windowRecords.ts";
+import { windowOf } from "./windowLookup.ts";
+import type { WindowRecord, WindowTaskRecord } from "../../state/windows.ts";
 
 const taskQuota = ssmQuotas.tasksPerWindow.value;
 const usualPage = 50;

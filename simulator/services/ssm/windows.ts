@@ -9,11 +9,11 @@ import type {
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "./checked.ts";
+import type { Checked } from "../../state/checked.ts";
 import { filtered, pageOf } from "./paging.ts";
 import { checkTags, dropTags, setTags } from "./tags.ts";
-import { windowOf } from "./windowRecords.ts";
-import type { WindowRecord } from "./windowRecords.ts";
+import { windowOf } from "./windowLookup.ts";
+import type { WindowRecord } from "../../state/windows.ts";
 import { checkTiming, windowRuns } from "./windowSchedule.ts";
 
 const windowQuota = ssmQuotas.windows.value;

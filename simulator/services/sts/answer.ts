@@ -1,4 +1,4 @@
-import type { SimulatedCloud } from "../../cloud.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
 import { temporaryKeyId } from "../../http/credentials.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 

@@ -4,9 +4,7 @@ import type {
   RegisterTaskWithMaintenanceWindowRequest,
   Target,
 } from "@aws-sdk/client-ssm";
-import { ApiError } from "../../http/apiError.ts";
 import type { Checked } from "./checked.ts";
-import type { RegionState } from "./regionState.ts";
 
 /** A registered window target. */
 export interface WindowTargetRecord {
@@ -81,11 +79,4 @@ export interface WindowExecutionRecord {
   readonly startTime: Date;
   readonly endTime: Date;
   readonly tasks: readonly TaskExecutionRecord[];
-}
-
-/** The window of an id, else `DoesNotExistException`. */
-export function windowOf(state: RegionState, id: string): WindowRecord {
-  const window = state.windows.get(id);
-  if (window === undefined) throw new ApiError("DoesNotExistException", `Maintenance window ${id} does not exist.`);
-  return window;
 }

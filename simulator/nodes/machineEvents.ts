@@ -1,6 +1,6 @@
-import type { SimulatedCloud } from "../cloud.ts";
-import { upgradeElsewhere } from "../nodes/upgradeElsewhere.ts";
-import { boot } from "../nodes/packages.ts";
+import type { SimulatedCloud } from "../state/cloud.ts";
+import { upgradeElsewhere } from "./upgradeElsewhere.ts";
+import { boot } from "./packages.ts";
 import { activeFault, isRunning } from "../world/faults.ts";
 import type { Fault } from "../world/faultKinds.ts";
 import { addEvents, faultEvents } from "../world/machine.ts";

@@ -1,4 +1,4 @@
-import type { Machine } from "../../world/machine.ts";
+import type { Machine } from "../world/machine.ts";
 
 /** What running a payload on a VM gave. */
 export interface PayloadOutcome {
@@ -56,19 +56,4 @@ export interface ArmState {
   /** By lower-cased resource id. */
   readonly vms: Map<string, ArmVm>;
   readonly operations: Map<string, ArmOperation>;
-}
-
-/** ARM before anything was put into it. */
-export function createArmState(subscriptionIds: readonly string[], machines: readonly Machine[]): ArmState {
-  const vms = machines
-    .filter((machine) => machine.spec.cloud === "azure")
-    .map((machine): [string, ArmVm] => [
-      machine.spec.id.toLowerCase(),
-      { machine, children: { extensions: new Map(), runCommands: new Map() } },
-    ]);
-  return {
-    subscriptions: new Set(subscriptionIds.map((id) => id.toLowerCase())),
-    vms: new Map(vms),
-    operations: new Map(),
-  };
 }

@@ -1,6 +1,6 @@
 import type { RebootOption } from "@aws-sdk/client-ssm";
-import type { FaultKind } from "./world/faultKinds.ts";
-import type { PackageChange } from "./world/packageState.ts";
+import type { FaultKind } from "../world/faultKinds.ts";
+import type { PackageChange } from "../world/packageState.ts";
 
 /** How many packages (on Windows: updates) of a node are in which state after a scan or an install. */
 export interface PatchCounts {
@@ -122,15 +122,4 @@ export type JournalEntry =
 export interface Journal {
   readonly entries: readonly JournalEntry[];
   add(entry: JournalEntry): void;
-}
-
-/** An empty journal. */
-export function createJournal(): Journal {
-  const entries: JournalEntry[] = [];
-  return {
-    entries,
-    add: (entry) => {
-      entries.push(entry);
-    },
-  };
 }

@@ -1,12 +1,40 @@
-import type { ActivationRecord } from "./activations.ts";
-import type { AssociationRecord } from "./associationRecords.ts";
-import type { BaselineRecord } from "./baselineRecords.ts";
-import type { CommandRecord } from "./commandRecords.ts";
-import type { DataSyncRecord } from "./dataSyncs.ts";
+import type { CreateResourceDataSyncRequest } from "@aws-sdk/client-ssm";
+import type { Checked } from "./checked.ts";
+import type { AssociationRecord } from "./associations.ts";
+import type { BaselineRecord } from "./baselines.ts";
+import type { CommandRecord } from "./commands.ts";
 import type { DocumentRecord } from "./documents.ts";
 import type { ManagedNode } from "./nodes.ts";
-import type { ServiceSettingRecord } from "./serviceSettings.ts";
-import type { WindowExecutionRecord, WindowRecord } from "./windowRecords.ts";
+import type { WindowExecutionRecord, WindowRecord } from "./windows.ts";
+
+/** A hybrid activation. Its inputs never change; only the count of registrations does. */
+export interface ActivationRecord {
+  readonly id: string;
+  /** Given out once, by CreateActivation. */
+  readonly code: string;
+  readonly description: string | undefined;
+  readonly defaultInstanceName: string | undefined;
+  readonly iamRole: string;
+  readonly registrationLimit: number;
+  registrations: number;
+  readonly expiresAt: Date;
+  readonly createdAt: Date;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** A resource data sync to S3. */
+export interface DataSyncRecord {
+  readonly name: string;
+  readonly destination: NonNullable<Checked<CreateResourceDataSyncRequest>["S3Destination"]>;
+  readonly createdAt: Date;
+}
+
+/** A customised service setting. */
+export interface ServiceSettingRecord {
+  readonly value: string;
+  readonly modifiedAt: Date;
+  readonly modifiedBy: string;
+}
 
 /** Everything SSM keeps for one account in one Region; nothing is shared between two of them. */
 export interface RegionState {
@@ -37,40 +65,4 @@ export interface RegionState {
   readonly tags: Map<string, Map<string, string>>;
   /** Answers to requests with a client token, by operation and token. */
   readonly idempotent: Map<string, { readonly body: string; readonly answer: unknown }>;
-}
-
-/** An account's Region before anything was made in it. */
-export function emptyRegion(accountId: string, region: string): RegionState {
-  return {
-    accountId,
-    region,
-    partition: partitionOf(region),
-    baselines: new Map(),
-    patchGroups: new Map(),
-    defaultBaselines: new Map(),
-    windows: new Map(),
-    windowExecutions: new Map(),
-    executionsOfWindow: new Map(),
-    openExecutions: [],
-    activations: new Map(),
-    nodes: new Map(),
-    associations: new Map(),
-    documents: new Map(),
-    dataSyncs: new Map(),
-    serviceSettings: new Map(),
-    commands: new Map(),
-    tags: new Map(),
-    idempotent: new Map(),
-  };
-}
-
-/** Partition of a Region: `aws`, `aws-cn` or `aws-us-gov`. */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}
-
-/** ARN of something SSM keeps in a Region. */
-export function ssmArn(state: RegionState, resource: string): string {
-  return `arn:${state.partition}:ssm:${state.region}:${state.accountId}:${resource}`;
 }

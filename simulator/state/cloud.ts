@@ -1,0 +1,46 @@
+import type { ArmState } from "./arm.ts";
+import type { Journal } from "./journal.ts";
+import type { ObjectStore } from "./objects.ts";
+import type { RegionState } from "./region.ts";
+import type { World } from "../world/world.ts";
+import type { Machine } from "../world/machine.ts";
+
+/** The cloud's own time: it stands still until it is advanced. */
+export interface Clock {
+  now(): Date;
+  /** Moves forward; a date in the past is a `RangeError`. */
+  moveTo(date: Date): void;
+}
+
+/** The embedded cloud itself, without HTTP. */
+export interface SimulatedCloud {
+  readonly world: World;
+  readonly seed: number;
+  /** The virtual time at which the world began. */
+  readonly startedAt: Date;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly arm: ArmState;
+  readonly machines: readonly Machine[];
+  /** By lower-cased instance or ARM id. */
+  readonly machineById: ReadonlyMap<string, Machine>;
+  /** Machines to which something is still to happen by itself. */
+  readonly unsettled: Set<Machine>;
+  /** AWS resources that are kept but not emulated, by `account/region/type/id`. */
+  readonly records: Map<string, unknown>;
+  /** State of an account's Region, made when first asked for. */
+  region(accountId: string, region: string): RegionState;
+  regions(): readonly RegionState[];
+  objects(accountId: string): ObjectStore;
+  /** Account of an access key: a temporary key carries its own, any other belongs to the home account. */
+  accountOf(accessKeyId: string | undefined): string;
+  callerArn(accountId: string): string;
+  hexId(state: RegionState, what: string, length: number): string;
+  uuid(state: RegionState, what: string): string;
+  token(state: RegionState, what: string, length: number): string;
+  uuidOf(what: string): string;
+  serial(what: string): number;
+  requestId(): string;
+  /** Moves the clock, running on the way everything that is due. */
+  advanceTo(date: Date): Promise<void>;
+}
