@@ -7,7 +7,7 @@ import { readPlane } from "../config/file.ts";
 import { formatFault } from "../domain/fault.ts";
 import type { Plane } from "../domain/plane.ts";
 import { writeFleet } from "../fleet/write.ts";
-import { drawFleet } from "../simulator/world/drawFleet.ts";
+import { drawFleet } from "../simulator/index.ts";
 import { DemoFailed, type DemoRun } from "./run.ts";
 
 /** The stack the demo runs. */

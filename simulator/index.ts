@@ -8,6 +8,17 @@ import type { World } from "./world/world.ts";
 
 export type { FaultRequest, MachineFault } from "./faultControl.ts";
 export type { Journal, JournalEntry, PatchingEntry } from "./state/journal.ts";
+export { matchesAny } from "./nodes/matching.ts";
+export { assess } from "./nodes/report.ts";
+export { emptyContent, withContent } from "./services/ssm/baselineRules.ts";
+export type { BaselineContent } from "./state/baselines.ts";
+export { unitInterval } from "./world/chance.ts";
+export { drawFleet } from "./world/drawFleet.ts";
+export { worldFromPlane } from "./world/fromPlane.ts";
+export type { MachineSpec } from "./world/machineSpec.ts";
+export type { PackageRow, PackageTable } from "./world/packageRow.ts";
+export { drawPackages, installRelease } from "./world/packageState.ts";
+export type { PackageState } from "./world/packageState.ts";
 export type { World } from "./world/world.ts";
 
 /** How a cloud begins. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { drawFleet } from "../../simulator/world/drawFleet.ts";
+import { drawFleet } from "../../simulator/index.ts";
 import { askChild } from "../child.ts";
 import type { Cost } from "../cost.ts";
 import { writeProject } from "../project.ts";

@@ -1,7 +1,7 @@
 import type { OnboardingScripts } from "../../config/onboardingScripts.ts";
 import type { Location, Plane, Subscription } from "../../domain/plane.ts";
 import type { Server } from "../../domain/server.ts";
-import { drawFleet } from "../../simulator/world/drawFleet.ts";
+import { drawFleet } from "../../simulator/index.ts";
 
 /** The VMs of one subscription, and all that registering them takes: what every compared program is given. */
 export interface Onboarding {

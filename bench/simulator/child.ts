@@ -5,9 +5,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import type { Location } from "../../domain/plane.ts";
 import { ssmClient } from "../../operations/aws/clients.ts";
-import { startCloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
-import { drawFleet } from "../../simulator/world/drawFleet.ts";
+import { startCloud, worldFromPlane, drawFleet } from "../../simulator/index.ts";
 import { answer, childTask } from "../child.ts";
 import { peakMebibytes, timed } from "../cost.ts";
 import { readProject } from "../project.ts";

@@ -1,5 +1,5 @@
 import type { SimulatedCloud } from "../state/cloud.ts";
-import { packageFamily } from "../../domain/stack/baselineFilters.ts";
+import { packageManagerOf } from "../world/operatingSystems.ts";
 import type { ManagedNode, InventoryType, NodeInventory } from "../state/nodes.ts";
 import type { Machine } from "../world/machine.ts";
 import { installedPackages } from "../world/packageState.ts";
@@ -106,7 +106,7 @@ function agentEntry({ agentVersion, platform }: NodeInventory): InventoryEntry {
 function applications(inventory: NodeInventory): InventoryEntry[] {
   const { os } = inventory.table;
   if (os === "WINDOWS") return [agentEntry(inventory)];
-  return installedPackages(inventory).map(packageFamily(os) === "apt" ? debEntry : rpmEntry);
+  return installedPackages(inventory).map(packageManagerOf(os) === "apt" ? debEntry : rpmEntry);
 }
 
 function windowsUpdates(inventory: NodeInventory): InventoryEntry[] {

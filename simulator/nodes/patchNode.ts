@@ -1,5 +1,5 @@
 import type { OperatingSystem as SsmSystem } from "@aws-sdk/client-ssm";
-import { operatingSystemOf } from "../../domain/server.ts";
+import { operatingSystemOf } from "../world/operatingSystems.ts";
 import { ApiError } from "../http/apiError.ts";
 import { baselineOf } from "../services/ssm/baselineLookup.ts";
 import type { BaselineContent } from "../state/baselines.ts";

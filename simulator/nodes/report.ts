@@ -1,6 +1,6 @@
 import type { PatchComplianceData, PatchComplianceDataState, PatchComplianceLevel } from "@aws-sdk/client-ssm";
 import type { OperatingSystem } from "../../domain/server.ts";
-import { packageFamily } from "../../domain/stack/baselineFilters.ts";
+import { packageManagerOf } from "../world/operatingSystems.ts";
 import type { BaselineContent } from "../state/baselines.ts";
 import type { PatchCounts } from "../state/journal.ts";
 import { reportedOlder } from "../world/packageState.ts";
@@ -24,7 +24,7 @@ const managers = { apt, yum, windows } as const;
 
 /** The package manager of an operating system. */
 export function managerOf(os: OperatingSystem): PackageManager {
-  return managers[packageFamily(os)];
+  return managers[packageManagerOf(os)];
 }
 
 const installedStates: ReadonlySet<PatchComplianceDataState> = new Set([
@@ -146,7 +146,7 @@ export function complianceData({ table }: Assessment, line: ReportRow): PatchCom
   if (row === undefined) throw new RangeError(`no row ${String(line.row)} in the package table`);
   const manager = managerOf(table.os);
   const release = row.release(line.release);
-  const isApt = packageFamily(table.os) === "apt";
+  const isApt = packageManagerOf(table.os) === "apt";
   const bare = !isApt && line.state === "INSTALLED_OTHER";
   const cves = line.state === "MISSING" || line.state === "FAILED" ? release.cves : [];
   return {

@@ -1,4 +1,3 @@
-import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
 import type { Server } from "../../domain/server.ts";
 import { unitInterval } from "./chance.ts";
@@ -40,7 +39,8 @@ function instanceId(name: string, index: number, seed: number): string {
 }
 
 function specOf(plane: Plane, server: Server, id: string, options: WorldOptions): MachineSpec {
-  const location = plane.locations[locationNameOf(plane, server)];
+  const site = server.cloud === "aws" ? server.site : (plane.subscriptions[server.site]?.location ?? "");
+  const location = plane.locations[site];
   const faults = drawFaults(id, server.cloud, options.seed, options.failureShare ?? usualFailureShare);
   // Whole minutes between one and four: what one patch takes on small and on busy machines.
   const minutesPerPatch = 1 + Math.floor(unitInterval(options.seed, "minutes", id) * 4);

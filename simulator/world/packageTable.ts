@@ -1,5 +1,4 @@
-import { productNames } from "../../domain/stack/baselineFilters.ts";
-import { operatingSystemOf } from "../../domain/server.ts";
+import { operatingSystemOf, productNames } from "./operatingSystems.ts";
 import { aptDrafts } from "./aptTable.ts";
 import { usualTraits } from "./traits.ts";
 import type { MachineKind } from "./traits.ts";
@@ -32,8 +31,7 @@ export function packageTable(kind: MachineKind, traits: readonly string[] = usua
     ...draft,
     needs: needsNames.flatMap((name) => positions.get(name) ?? []),
   }));
-  const os = operatingSystemOf(kind);
-  const table = { os, products: productNames(os, kind.release), rows };
+  const table = { os: operatingSystemOf(kind), products: productNames(kind), rows };
   tables.set(key, table);
   return table;
 }

@@ -9,9 +9,8 @@ import { resolveEngine } from "../../engine/resolve.ts";
 import { openSandbox } from "../../engine/sandbox.ts";
 import { program } from "../../program.ts";
 import { makeProviders } from "../../providers.ts";
-import { startCloud } from "../../simulator/index.ts";
+import { startCloud, worldFromPlane } from "../../simulator/index.ts";
 import type { Cloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
 
 const projectRoot = join(import.meta.dirname, "..", "..");
 const stackName = "test";

@@ -15,8 +15,7 @@ import type { LivePlan, LivePlanLocation } from "../../domain/drift/judgeLocatio
 import type { Plane } from "../../domain/plane.ts";
 import { livePlan } from "../../operations/drift.ts";
 import type { Scope } from "../../operations/fleetNodes.ts";
-import { startCloud, type Cloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
+import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
 import { root } from "../config/sources.ts";
 import { clientOf } from "../scripts/commandFixture.ts";
 import { openStack } from "../simulation/deploy.ts";

@@ -27,8 +27,7 @@ import {
 import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { isWindows, type OperatingSystem, type Server } from "../../domain/server.ts";
-import { startCloud, type Cloud } from "../../simulator/index.ts";
-import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
+import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
 import { assumedClient } from "../engine/clients.ts";
 
 const root = join(import.meta.dirname, "..", "..");

@@ -1,9 +1,7 @@
 import type { Plane } from "../../domain/plane.ts";
 import { operatingSystemOf } from "../../domain/server.ts";
-import type { World } from "../../simulator/world/world.ts";
-import type { MachineSpec } from "../../simulator/world/machineSpec.ts";
-import { drawPackages } from "../../simulator/world/packageState.ts";
-import type { PackageRow } from "../../simulator/world/packageRow.ts";
+import type { World, MachineSpec, PackageRow } from "../../simulator/index.ts";
+import { drawPackages } from "../../simulator/index.ts";
 import type { DrawnGroup } from "./drawPolicy.ts";
 import type { Draws } from "./draws.ts";
 

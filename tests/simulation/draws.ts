@@ -1,4 +1,4 @@
-import { unitInterval } from "../../simulator/world/chance.ts";
+import { unitInterval } from "../../simulator/index.ts";
 
 /** Draws that depend on the seed and on what is drawn alone, so that one more draw changes no other. */
 export interface Draws {

@@ -1,5 +1,4 @@
-import type { PatchingEntry } from "../../simulator/index.ts";
-import type { PackageTable } from "../../simulator/world/packageRow.ts";
+import type { PatchingEntry, PackageTable } from "../../simulator/index.ts";
 
 /** A package that an operation changed. */
 export type Change = PatchingEntry["packages"][number];

@@ -1,11 +1,7 @@
 import { toBaselineOverride } from "../../domain/stack/baselineOverride.ts";
 import type { Baseline } from "../../domain/plane.ts";
-import type { JournalEntry } from "../../simulator/index.ts";
-import { assess } from "../../simulator/nodes/report.ts";
-import type { BaselineContent } from "../../simulator/state/baselines.ts";
-import { emptyContent, withContent } from "../../simulator/services/ssm/baselineRules.ts";
-import { drawPackages, installRelease } from "../../simulator/world/packageState.ts";
-import type { PackageState } from "../../simulator/world/packageState.ts";
+import type { JournalEntry, BaselineContent, PackageState } from "../../simulator/index.ts";
+import { assess, emptyContent, withContent, drawPackages, installRelease } from "../../simulator/index.ts";
 import type { Evidence } from "./evidence.ts";
 import { placeOf } from "./packages.ts";
 import type { Change } from "./packages.ts";

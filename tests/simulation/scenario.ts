@@ -1,7 +1,7 @@
 import type { Plane } from "../../domain/plane.ts";
 import { writeFleet } from "../../fleet/write.ts";
-import { worldFromPlane } from "../../simulator/world/fromPlane.ts";
-import type { World } from "../../simulator/world/world.ts";
+import { worldFromPlane } from "../../simulator/index.ts";
+import type { World } from "../../simulator/index.ts";
 import { planeOf, resolve } from "../config/sources.ts";
 import { drawApprovals } from "./drawApprovals.ts";
 import { drawPolicy, noWindows } from "./drawPolicy.ts";

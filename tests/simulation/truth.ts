@@ -3,8 +3,7 @@ import { windowTargets } from "../../domain/fleet/placement.ts";
 import type { ManagedGroup, Plane, Window } from "../../domain/plane.ts";
 import { operatingSystemOf } from "../../domain/server.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
-import type { JournalEntry, PatchingEntry } from "../../simulator/index.ts";
-import type { MachineSpec } from "../../simulator/world/machineSpec.ts";
+import type { JournalEntry, PatchingEntry, MachineSpec } from "../../simulator/index.ts";
 import type { Evidence } from "./evidence.ts";
 
 type WindowRunEntry = Extract<JournalEntry, { kind: "windowRun" }>;

@@ -1,14 +1,11 @@
 import type { CreatePatchBaselineRequest, OperatingSystem } from "@aws-sdk/client-ssm";
-import { patchFilterKeys, patchFilterValues } from "../../../domain/stack/baselineFilters.ts";
-import { operatingSystems } from "../../../domain/server.ts";
-import type { OperatingSystem as KnownSystem } from "../../../domain/server.ts";
 import { validationError } from "../../http/apiError.ts";
+import { aptSystems, checkFilters } from "./patchFilters.ts";
 import { isCalendarDate } from "./calendarDate.ts";
 import type { Checked } from "../../state/checked.ts";
 import type { BaselineContent, RuleRecord } from "../../state/baselines.ts";
 
 type RuleRequest = Checked<NonNullable<NonNullable<CreatePatchBaselineRequest["ApprovalRules"]>["PatchRules"]>>[number];
-type Filters = RuleRequest["PatchFilterGroup"]["PatchFilters"];
 
 /** The part of a create or update request that holds the baseline's content. */
 export type ContentRequest = Pick<
@@ -23,35 +20,6 @@ export type ContentRequest = Pick<
   | "Sources"
   | "AvailableSecurityUpdatesComplianceStatus"
 >;
-
-const aptSystems: ReadonlySet<string> = new Set(["UBUNTU", "DEBIAN", "RASPBIAN"]);
-
-function isKnown(operatingSystem: string): operatingSystem is KnownSystem {
-  return (operatingSystems as readonly string[]).includes(operatingSystem);
-}
-
-function keysOf(operatingSystem: OperatingSystem): readonly string[] {
-  if (isKnown(operatingSystem)) return patchFilterKeys(operatingSystem);
-  if (aptSystems.has(operatingSystem)) return patchFilterKeys("DEBIAN");
-  return operatingSystem === "MACOS" ? ["PRODUCT", "CLASSIFICATION"] : patchFilterKeys("AMAZON_LINUX_2");
-}
-
-function checkFilters(operatingSystem: OperatingSystem, filters: Filters): void {
-  const keys = keysOf(operatingSystem);
-  for (const { Key, Values } of filters) {
-    if (!keys.includes(Key))
-      throw validationError(
-        `Invalid Filter Key: ${Key} for Operating System: ${operatingSystem}. Valid keys: ${keys.join(", ")}`,
-      );
-    const known = isKnown(operatingSystem) ? patchFilterValues(operatingSystem, Key) : undefined;
-    for (const value of Values) {
-      // "All" is the console's label for every product; the API wants `*`.
-      const refused =
-        known === undefined ? Key === "PRODUCT" && value === "All" : value !== "*" && !known.includes(value);
-      if (refused) throw validationError(`Invalid Filter Value: ${value} for Key: ${Key}`);
-    }
-  }
-}
 
 function checkRule(operatingSystem: OperatingSystem, rule: RuleRequest): void {
   checkFilters(operatingSystem, rule.PatchFilterGroup.PatchFilters);

@@ -1,9 +1,7 @@
 import { kernelPackages, packageFamily } from "../../../domain/stack/baselineFilters.ts";
 import type { ApprovedPatch } from "../../../domain/plane.ts";
-import { matchesAny } from "../../../simulator/nodes/matching.ts";
-import type { PatchingEntry } from "../../../simulator/index.ts";
-import { drawPackages } from "../../../simulator/world/packageState.ts";
-import type { PackageTable } from "../../../simulator/world/packageRow.ts";
+import { matchesAny, drawPackages } from "../../../simulator/index.ts";
+import type { PatchingEntry, PackageTable } from "../../../simulator/index.ts";
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
 import { neededBy, placeOf } from "../packages.ts";
 import type { Change } from "../packages.ts";

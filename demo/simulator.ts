@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { readPlane } from "../config/file.ts";
 import { formatFault } from "../domain/fault.ts";
-import { startCloud } from "./index.ts";
-import { worldFromPlane } from "./world/fromPlane.ts";
+import { startCloud, worldFromPlane } from "../simulator/index.ts";
 
 interface Options {
   readonly stack: string;
