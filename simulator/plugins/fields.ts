@@ -4,16 +4,22 @@ function wrong(name: string, wanted: string): Error {
   return new Error(`${name} was to be ${wanted} by now; the check should have refused it`);
 }
 
+/** A property of one kind; nothing when it is left out. */
+function kindOf<Kind extends Value>(
+  values: Values,
+  name: string,
+  wanted: string,
+  isKind: (value: Value) => value is Kind,
+): Kind | undefined {
+  const value = values[name];
+  if (value === undefined || value === null) return undefined;
+  if (!isKind(value)) throw wrong(name, wanted);
+  return value;
+}
+
 /** A text property; nothing when it is left out. */
 export function textOf(values: Values, name: string): string | undefined {
-  const value = values[name];
-  if (value === undefined || value === null) {
-    return undefined;
-  }
-  if (typeof value !== "string") {
-    throw wrong(name, "a string");
-  }
-  return value;
+  return kindOf(values, name, "a string", (value) => typeof value === "string");
 }
 
 /** A text property that counts only when it is not empty, as Terraform's `GetOk` has it. */
@@ -25,22 +31,13 @@ export function givenText(values: Values, name: string): string | undefined {
 /** A text property that must be there. */
 export function requiredText(values: Values, name: string): string {
   const value = textOf(values, name);
-  if (value === undefined) {
-    throw wrong(name, "given");
-  }
+  if (value === undefined) throw wrong(name, "given");
   return value;
 }
 
 /** A number property; nothing when it is left out. */
 export function numberOf(values: Values, name: string): number | undefined {
-  const value = values[name];
-  if (value === undefined || value === null) {
-    return undefined;
-  }
-  if (typeof value !== "number") {
-    throw wrong(name, "a number");
-  }
-  return value;
+  return kindOf(values, name, "a number", (value) => typeof value === "number");
 }
 
 /** A number property that counts only when it is not zero, as Terraform's `GetOk` has it. */
@@ -51,26 +48,12 @@ export function givenNumber(values: Values, name: string): number | undefined {
 
 /** A boolean property; nothing when it is left out. */
 export function flagOf(values: Values, name: string): boolean | undefined {
-  const value = values[name];
-  if (value === undefined || value === null) {
-    return undefined;
-  }
-  if (typeof value !== "boolean") {
-    throw wrong(name, "true or false");
-  }
-  return value;
+  return kindOf(values, name, "true or false", (value) => typeof value === "boolean");
 }
 
 /** A list or set property; empty when it is left out. */
 export function listOf(values: Values, name: string): readonly Value[] {
-  const value = values[name];
-  if (value === undefined || value === null) {
-    return [];
-  }
-  if (!isList(value)) {
-    throw wrong(name, "a list");
-  }
-  return value;
+  return kindOf(values, name, "a list", isList) ?? [];
 }
 
 /** A list of texts; empty when it is left out. */
@@ -95,14 +78,7 @@ export function recordsOf(values: Values, name: string): readonly Values[] {
 
 /** A nested object; nothing when it is left out. */
 export function recordOf(values: Values, name: string): Values | undefined {
-  const value = values[name];
-  if (value === undefined || value === null) {
-    return undefined;
-  }
-  if (!isRecord(value)) {
-    throw wrong(name, "an object");
-  }
-  return value;
+  return kindOf(values, name, "an object", isRecord);
 }
 
 /** A map of texts; empty when it is left out. */

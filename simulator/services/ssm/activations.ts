@@ -1,7 +1,5 @@
-import type { CreateActivationRequest, DeleteActivationRequest, DescribeActivationsRequest } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "../../state/checked.ts";
 import { filtered, pageOf } from "./paging.ts";
 import { checkTags } from "./tags.ts";
 import type { ActivationRecord } from "../../state/region.ts";
@@ -47,7 +45,7 @@ function described(activation: ActivationRecord, now: Date): object {
  * is not looked up, because IAM is not part of the embedded cloud.
  */
 export const activationOperations = {
-  CreateActivation: (call: Call, request: Checked<CreateActivationRequest>) => {
+  CreateActivation: (call, request) => {
     if (request.IamRole.startsWith("arn:")) throw validationError(`Not existing role: ${request.IamRole}`);
     checkTags(request.Tags);
     const id = call.cloud.uuid(call.region, "activation");
@@ -66,7 +64,7 @@ export const activationOperations = {
     });
     return { ActivationId: id, ActivationCode: code };
   },
-  DescribeActivations: (call: Call, request: Checked<DescribeActivationsRequest>) => {
+  DescribeActivations: (call, request) => {
     const filters = (request.Filters ?? []).map(({ FilterKey, FilterValues }) => ({
       Key: FilterKey,
       Values: FilterValues,
@@ -86,7 +84,7 @@ export const activationOperations = {
     return { ActivationList: items.map((activation) => described(activation, now)), ...next };
   },
   /** Nodes that registered with it stay registered. */
-  DeleteActivation: (call: Call, request: Checked<DeleteActivationRequest>) => {
+  DeleteActivation: (call, request) => {
     if (!call.region.activations.delete(request.ActivationId))
       throw new ApiError("InvalidActivation", `Activation ${request.ActivationId} does not exist.`);
     return {};

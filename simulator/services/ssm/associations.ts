@@ -1,18 +1,9 @@
-import type {
-  AssociationOverview,
-  CreateAssociationRequest,
-  DeleteAssociationRequest,
-  DescribeAssociationExecutionsRequest,
-  DescribeAssociationRequest,
-  ListAssociationsRequest,
-  UpdateAssociationRequest,
-} from "@aws-sdk/client-ssm";
+import type { AssociationOverview } from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
 import { readAssociationSchedule } from "../../schedule/schedule.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { AssociationContent, AssociationExecution, AssociationRecord } from "../../state/associations.ts";
-import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "../../state/checked.ts";
+import type { OperationTable } from "./call.ts";
 import { documentOf, versionOf } from "./documents.ts";
 import { checkParameters } from "./documentParameters.ts";
 import { filtered, pageOf } from "./paging.ts";
@@ -135,7 +126,7 @@ function associationTests(
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html */
 export const associationOperations = {
-  CreateAssociation: (call: Call, request: Checked<CreateAssociationRequest>) => {
+  CreateAssociation: (call, request) => {
     const { Tags, ...content } = request;
     checkTags(Tags);
     // INFERRED: that it comes as InvalidTarget. The words are AWS's as recorded by cdk-preflight.
@@ -158,13 +149,13 @@ export const associationOperations = {
     setTags(call.region, "Association", association.id, Tags);
     return { AssociationDescription: described(call.region, association) };
   },
-  DescribeAssociation: (call: Call, request: Checked<DescribeAssociationRequest>) => {
+  DescribeAssociation: (call, request) => {
     const association = associationOf(call.region, request.AssociationId);
     checkVersion(association, request.AssociationVersion);
     return { AssociationDescription: described(call.region, association) };
   },
   /** What the request leaves out is removed, as AWS documents; targets see the new version as not yet run. */
-  UpdateAssociation: (call: Call, request: Checked<UpdateAssociationRequest>) => {
+  UpdateAssociation: (call, request) => {
     const association = associationOf(call.region, request.AssociationId);
     const { AssociationId: _id, AssociationVersion, ...given } = request;
     checkVersion(association, AssociationVersion);
@@ -176,13 +167,13 @@ export const associationOperations = {
     for (const node of call.region.nodes.values()) node.associations.delete(association.id);
     return { AssociationDescription: described(call.region, association) };
   },
-  DeleteAssociation: (call: Call, request: Checked<DeleteAssociationRequest>) => {
+  DeleteAssociation: (call, request) => {
     const association = associationOf(call.region, request.AssociationId);
     call.region.associations.delete(association.id);
     dropTags(call.region, "Association", association.id);
     return {};
   },
-  ListAssociations: (call: Call, request: Checked<ListAssociationsRequest>) => {
+  ListAssociations: (call, request) => {
     const filters = (request.AssociationFilterList ?? []).map((filter) => ({
       Key: filter.key,
       Values: [filter.value],
@@ -191,7 +182,7 @@ export const associationOperations = {
     const { items, ...next } = pageOf(matching, request, usualPage);
     return { Associations: items.map((association) => listed(call.region, association)), ...next };
   },
-  DescribeAssociationExecutions: (call: Call, request: Checked<DescribeAssociationExecutionsRequest>) => {
+  DescribeAssociationExecutions: (call, request) => {
     const association = associationOf(call.region, request.AssociationId);
     const filters = (request.Filters ?? []).map((filter) => ({ Key: filter.Key, Values: [filter.Value] }));
     const matching = filtered([...association.executions].reverse(), filters, {

@@ -1,14 +1,4 @@
-import type {
-  CreatePatchBaselineRequest,
-  DeletePatchBaselineRequest,
-  DescribePatchBaselinesRequest,
-  GetDefaultPatchBaselineRequest,
-  GetPatchBaselineRequest,
-  GetPatchBaselineResult,
-  PatchBaselineIdentity,
-  RegisterDefaultPatchBaselineRequest,
-  UpdatePatchBaselineRequest,
-} from "@aws-sdk/client-ssm";
+import type { GetPatchBaselineResult, PatchBaselineIdentity, UpdatePatchBaselineRequest } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import { baselineOf, defaultBaselineId, groupsOf, usualOperatingSystem } from "./baselineLookup.ts";
@@ -73,7 +63,7 @@ function updated(call: Call, old: BaselineRecord, request: Checked<UpdatePatchBa
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreatePatchBaseline.html and its neighbours. */
 export const baselineOperations = {
-  CreatePatchBaseline: (call: Call, request: Checked<CreatePatchBaselineRequest>) => {
+  CreatePatchBaseline: (call, request) => {
     checkTags(request.Tags);
     const custom = [...call.region.baselines.values()].filter((baseline) => !baseline.awsOwned);
     if (custom.length >= baselineQuota)
@@ -97,9 +87,8 @@ export const baselineOperations = {
     setTags(call.region, "PatchBaseline", id, request.Tags);
     return { BaselineId: id };
   },
-  GetPatchBaseline: (call: Call, request: Checked<GetPatchBaselineRequest>) =>
-    described(call.region, baselineOf(call.region, request.BaselineId)),
-  UpdatePatchBaseline: (call: Call, request: Checked<UpdatePatchBaselineRequest>) => {
+  GetPatchBaseline: (call, request) => described(call.region, baselineOf(call.region, request.BaselineId)),
+  UpdatePatchBaseline: (call, request) => {
     const old = baselineOf(call.region, request.BaselineId);
     if (old.awsOwned) throw new ApiError("DoesNotExistException", `Patch baseline ${old.id} does not exist.`);
     const baseline = updated(call, old, request);
@@ -107,7 +96,7 @@ export const baselineOperations = {
     const { PatchGroups: _groups, ...answer } = described(call.region, baseline);
     return answer;
   },
-  DeletePatchBaseline: (call: Call, request: Checked<DeletePatchBaselineRequest>) => {
+  DeletePatchBaseline: (call, request) => {
     const baseline = call.region.baselines.get(request.BaselineId);
     if (baseline === undefined || baseline.awsOwned) return { BaselineId: request.BaselineId };
     const groups = groupsOf(call.region, baseline);
@@ -120,7 +109,7 @@ export const baselineOperations = {
     dropTags(call.region, "PatchBaseline", baseline.id);
     return { BaselineId: baseline.id };
   },
-  DescribePatchBaselines: (call: Call, request: Checked<DescribePatchBaselinesRequest>) => {
+  DescribePatchBaselines: (call, request) => {
     const matching = filtered(call.region.baselines.values(), request.Filters, {
       NAME_PREFIX: (baseline: BaselineRecord, value) => baseline.name.startsWith(value),
       OWNER: (baseline, value) => value === (baseline.awsOwned ? "AWS" : "Self"),
@@ -129,12 +118,12 @@ export const baselineOperations = {
     const { items, ...next } = pageOf(matching, request, usualPage);
     return { BaselineIdentities: items.map((baseline) => baselineIdentity(call.region, baseline)), ...next };
   },
-  RegisterDefaultPatchBaseline: (call: Call, request: Checked<RegisterDefaultPatchBaselineRequest>) => {
+  RegisterDefaultPatchBaseline: (call, request) => {
     const baseline = baselineOf(call.region, request.BaselineId);
     call.region.defaultBaselines.set(baseline.operatingSystem, baseline.id);
     return { BaselineId: baseline.id };
   },
-  GetDefaultPatchBaseline: (call: Call, request: Checked<GetDefaultPatchBaselineRequest>) => {
+  GetDefaultPatchBaseline: (call, request) => {
     const operatingSystem = request.OperatingSystem ?? usualOperatingSystem;
     return { BaselineId: defaultBaselineId(call.region, operatingSystem), OperatingSystem: operatingSystem };
   },

@@ -1,3 +1,5 @@
+import type { SSM } from "@aws-sdk/client-ssm";
+import type { Checked } from "../../state/checked.ts";
 import type { SimulatedCloud } from "../../state/cloud.ts";
 import type { RegionState } from "../../state/region.ts";
 
@@ -11,8 +13,21 @@ export interface Call {
   readonly accessKeyId: string | undefined;
 }
 
-/**
- * The operations of one family, by API name. The dispatcher has checked the request against the API model, so each
- * may name its own request type.
- */
-export type OperationTable = Readonly<Record<string, (call: Call, request: never) => object | Promise<object>>>;
+/** The SDK's name of an operation, e.g. `createActivation`. */
+type Method = Exclude<
+  Extract<keyof SSM, string>,
+  "config" | "destroy" | "middlewareStack" | "send" | `paginate${string}`
+>;
+/** A checked request of an operation. */
+type Asked<Name extends string> =
+  Uncapitalize<Name> extends Method
+    ? Checked<NonNullable<Parameters<Extract<SSM[Uncapitalize<Name>], (...given: never[]) => unknown>>[0]>>
+    : never;
+
+/** Operations of the public API by name. The dispatcher has checked a request against the API model. */
+export type OperationTable = {
+  readonly [Name in Capitalize<Method>]?: (call: Call, request: Asked<Name>) => object | Promise<object>;
+};
+
+/** Operations that the agent alone knows, so that each names its own request. */
+export type AgentOperationTable = Readonly<Record<string, (call: Call, request: never) => object | Promise<object>>>;

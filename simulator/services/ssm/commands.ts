@@ -1,14 +1,12 @@
 import type {
   Command,
   CommandInvocation,
-  GetCommandInvocationRequest,
   ListCommandInvocationsRequest,
-  ListCommandsRequest,
   SendCommandRequest,
 } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { runCommand } from "../../nodes/runCommand.ts";
-import type { Call, OperationTable } from "./call.ts";
+import type { OperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
 import type { CommandRecord, InvocationRecord, PluginResult } from "../../state/commands.ts";
 import { documentOf, versionOf } from "./documents.ts";
@@ -158,7 +156,7 @@ function elapsed(start: Date, end: Date): string {
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html; a command has run when it is answered. */
 export const commandOperations = {
-  SendCommand: (call: Call, request: Checked<SendCommandRequest>) => {
+  SendCommand: (call, request) => {
     const version = versionOf(documentOf(call.region, request.DocumentName), request.DocumentVersion);
     checkParameters(version.parsed, request.Parameters ?? {});
     const nodes = chosenNodes(call.region, request);
@@ -167,7 +165,7 @@ export const commandOperations = {
       Command: { ...described(command), Status: "Pending", StatusDetails: "Pending", CompletedCount: 0, ErrorCount: 0 },
     };
   },
-  ListCommands: (call: Call, request: Checked<ListCommandsRequest>) => {
+  ListCommands: (call, request) => {
     const all =
       request.CommandId === undefined
         ? [...call.region.commands.values()].reverse()
@@ -193,7 +191,7 @@ export const commandOperations = {
     const { items, ...next } = pageOf(matching, request, usualPage);
     return { Commands: items.map(described), ...next };
   },
-  ListCommandInvocations: (call: Call, request: Checked<ListCommandInvocationsRequest>) => {
+  ListCommandInvocations: (call, request) => {
     const filters = (request.Filters ?? []).map(({ key, value }) => ({ Key: key, Values: [value] }));
     const matching = filtered(
       allInvocations(call.region, request),
@@ -212,7 +210,7 @@ export const commandOperations = {
       ...next,
     };
   },
-  GetCommandInvocation: (call: Call, request: Checked<GetCommandInvocationRequest>) => {
+  GetCommandInvocation: (call, request) => {
     const command = commandOf(call.region, request.CommandId);
     const invocation = command.invocations.find(({ nodeId }) => nodeId === request.InstanceId);
     if (invocation === undefined) throw new ApiError("InvocationDoesNotExist", "");

@@ -2,7 +2,6 @@ import type {
   ComplianceItem,
   ComplianceStringFilter,
   ListComplianceItemsRequest,
-  ListResourceComplianceSummariesRequest,
   PatchComplianceDataState,
   PatchComplianceLevel,
 } from "@aws-sdk/client-ssm";
@@ -127,7 +126,7 @@ function resource(call: Call, request: Checked<ListComplianceItemsRequest>): Man
  */
 export const complianceOperations = {
   /** Takes one resource id per call, as documented. */
-  ListComplianceItems: (call: Call, request: Checked<ListComplianceItemsRequest>) => {
+  ListComplianceItems: (call, request) => {
     const node = resource(call, request);
     const report = node.patchReport;
     const all = report === undefined ? [] : rowsOf(report.assessment).map((line) => item(node, report, line));
@@ -137,7 +136,7 @@ export const complianceOperations = {
     const { items, ...next } = pageOf(matching, request, usualPage);
     return { ComplianceItems: items, ...next };
   },
-  ListResourceComplianceSummaries: (call: Call, request: Checked<ListResourceComplianceSummariesRequest>) => {
+  ListResourceComplianceSummaries: (call, request) => {
     const all = sortedNodes(call.region).flatMap((node) =>
       node.patchReport === undefined ? [] : [{ node, report: node.patchReport }],
     );

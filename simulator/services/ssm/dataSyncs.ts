@@ -1,11 +1,5 @@
-import type {
-  CreateResourceDataSyncRequest,
-  DeleteResourceDataSyncRequest,
-  ListResourceDataSyncRequest,
-} from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
-import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "../../state/checked.ts";
+import type { OperationTable } from "./call.ts";
 import { pageOf } from "./paging.ts";
 
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html: resource data syncs per account and Region. */
@@ -15,7 +9,7 @@ const toDestination = "SyncToDestination";
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateResourceDataSync.html; SyncFromSource is not covered. */
 export const dataSyncOperations = {
-  CreateResourceDataSync: (call: Call, request: Checked<CreateResourceDataSyncRequest>) => {
+  CreateResourceDataSync: (call, request) => {
     if ((request.SyncType ?? toDestination) !== toDestination || request.SyncSource !== undefined)
       throw new ApiError(
         "ResourceDataSyncInvalidConfigurationException",
@@ -40,7 +34,7 @@ export const dataSyncOperations = {
     });
     return {};
   },
-  DeleteResourceDataSync: (call: Call, request: Checked<DeleteResourceDataSyncRequest>) => {
+  DeleteResourceDataSync: (call, request) => {
     if (!call.region.dataSyncs.delete(request.SyncName))
       throw new ApiError("ResourceDataSyncNotFoundException", "The specified sync name was not found.", 400, {
         SyncName: request.SyncName,
@@ -48,7 +42,7 @@ export const dataSyncOperations = {
       });
     return {};
   },
-  ListResourceDataSync: (call: Call, request: Checked<ListResourceDataSyncRequest>) => {
+  ListResourceDataSync: (call, request) => {
     const all = (request.SyncType ?? toDestination) === toDestination ? [...call.region.dataSyncs.values()] : [];
     const { items, ...next } = pageOf(all, request, usualPage);
     return {

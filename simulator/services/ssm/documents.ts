@@ -1,15 +1,5 @@
 import { createHash } from "node:crypto";
-import type {
-  CreateDocumentRequest,
-  DeleteDocumentRequest,
-  DescribeDocumentPermissionRequest,
-  DescribeDocumentRequest,
-  DocumentFormat,
-  GetDocumentRequest,
-  ListDocumentsRequest,
-  UpdateDocumentDefaultVersionRequest,
-  UpdateDocumentRequest,
-} from "@aws-sdk/client-ssm";
+import type { DocumentFormat, UpdateDocumentRequest } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { awsDocument, awsDocuments } from "./awsDocuments.ts";
 import type { Call, OperationTable } from "./call.ts";
@@ -140,7 +130,7 @@ function documentTests(accountId: string): Record<string, (document: DocumentRec
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html; Command documents only. */
 export const documentOperations = {
-  CreateDocument: (call: Call, request: Checked<CreateDocumentRequest>) => {
+  CreateDocument: (call, request) => {
     if ((request.DocumentType ?? "Command") !== "Command")
       throw new ApiError(
         "InvalidDocumentContent",
@@ -168,7 +158,7 @@ export const documentOperations = {
     setTags(call.region, "Document", document.name, request.Tags);
     return { DocumentDescription: description(call.region, document, versionOf(document)) };
   },
-  GetDocument: (call: Call, request: Checked<GetDocumentRequest>) => {
+  GetDocument: (call, request) => {
     const document = documentOf(call.region, request.Name);
     const version = versionOf(document, request.DocumentVersion);
     return {
@@ -183,16 +173,16 @@ export const documentOperations = {
       DocumentFormat: version.format,
     };
   },
-  DescribeDocument: (call: Call, request: Checked<DescribeDocumentRequest>) => {
+  DescribeDocument: (call, request) => {
     const document = documentOf(call.region, request.Name);
     return { Document: description(call.region, document, versionOf(document, request.DocumentVersion)) };
   },
-  UpdateDocument: (call: Call, request: Checked<UpdateDocumentRequest>) => {
+  UpdateDocument: (call, request) => {
     const document = updatedDocument(call, request);
     call.region.documents.set(document.name, document);
     return { DocumentDescription: description(call.region, document, versionOf(document, "$LATEST")) };
   },
-  UpdateDocumentDefaultVersion: (call: Call, request: Checked<UpdateDocumentDefaultVersionRequest>) => {
+  UpdateDocumentDefaultVersion: (call, request) => {
     const old = ownDocument(call.region, request.Name);
     const version = versionOf(old, request.DocumentVersion);
     call.region.documents.set(old.name, { ...old, defaultVersion: version.number });
@@ -200,7 +190,7 @@ export const documentOperations = {
       Description: { Name: old.name, DefaultVersion: String(version.number), DefaultVersionName: version.versionName },
     };
   },
-  DeleteDocument: (call: Call, request: Checked<DeleteDocumentRequest>) => {
+  DeleteDocument: (call, request) => {
     const document = ownDocument(call.region, request.Name);
     if ([...call.region.associations.values()].some((association) => association.content.Name === document.name))
       throw new ApiError("AssociatedInstances", "");
@@ -208,11 +198,11 @@ export const documentOperations = {
     dropTags(call.region, "Document", document.name);
     return {};
   },
-  DescribeDocumentPermission: (call: Call, request: Checked<DescribeDocumentPermissionRequest>) => {
+  DescribeDocumentPermission: (call, request) => {
     ownDocument(call.region, request.Name);
     return { AccountIds: [], AccountSharingInfoList: [] };
   },
-  ListDocuments: (call: Call, request: Checked<ListDocumentsRequest>) => {
+  ListDocuments: (call, request) => {
     const older = (request.DocumentFilterList ?? []).map(({ key, value }) => ({ Key: key, Values: [value] }));
     const all = [...call.region.documents.values(), ...awsDocuments()];
     const tests = documentTests(call.region.accountId);

@@ -1,6 +1,6 @@
 import type { DescribeInstanceInformationRequest, InstanceInformation } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
-import type { Call, OperationTable } from "./call.ts";
+import type { OperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
 import { lastPing, sortedNodes } from "./nodes.ts";
 import type { ManagedNode } from "../../state/nodes.ts";
@@ -117,7 +117,7 @@ function matching(state: RegionState, request: Checked<DescribeInstanceInformati
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
 export const instanceOperations = {
-  DescribeInstanceInformation: (call: Call, request: Checked<DescribeInstanceInformationRequest>) => {
+  DescribeInstanceInformation: (call, request) => {
     const now = call.cloud.clock.now();
     const { items, ...next } = pageOf(matching(call.region, request, now), request, usualPage);
     return { InstanceInformationList: items.map((node) => described(node, now)), ...next };

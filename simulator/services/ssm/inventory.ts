@@ -1,9 +1,9 @@
-import type { GetInventoryRequest, InventoryFilter, ListInventoryEntriesRequest } from "@aws-sdk/client-ssm";
+import type { InventoryFilter } from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
 import { inventoryEntries, inventoryTypes } from "../../nodes/inventory.ts";
 import type { InventoryEntry } from "../../nodes/inventory.ts";
 import type { InventoryType, NodeInventory, ManagedNode } from "../../state/nodes.ts";
-import type { Call, OperationTable } from "./call.ts";
+import type { OperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
 import { nodeOf, sortedNodes } from "./nodes.ts";
 import { pageOf } from "./paging.ts";
@@ -84,7 +84,7 @@ function entity(node: ManagedNode, inventory: NodeInventory, type: InventoryType
  */
 export const inventoryOperations = {
   /** Without ResultAttributes it answers `AWS:InstanceInformation`. Aggregators are refused. */
-  GetInventory: (call: Call, request: Checked<GetInventoryRequest>) => {
+  GetInventory: (call, request) => {
     if (request.Aggregators !== undefined)
       throw new ApiError("InvalidAggregatorException", "Aggregators are not covered by the embedded cloud.");
     const type = typeOf(request.ResultAttributes?.[0]?.TypeName ?? "AWS:InstanceInformation");
@@ -97,7 +97,7 @@ export const inventoryOperations = {
     const { items, ...next } = pageOf(matching, request, usualPage);
     return { Entities: items.map(({ node, inventory }) => entity(node, inventory, type)), ...next };
   },
-  ListInventoryEntries: (call: Call, request: Checked<ListInventoryEntriesRequest>) => {
+  ListInventoryEntries: (call, request) => {
     const node = nodeOf(call.region, request.InstanceId);
     const type = typeOf(request.TypeName);
     const inventory = kept(node, call.cloud.clock.now());

@@ -1,17 +1,10 @@
-import type {
-  DeregisterPatchBaselineForPatchGroupRequest,
-  DescribePatchGroupsRequest,
-  GetPatchBaselineForPatchGroupRequest,
-  OperatingSystem,
-  RegisterPatchBaselineForPatchGroupRequest,
-} from "@aws-sdk/client-ssm";
+import type { OperatingSystem } from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import { baselineOf, defaultBaselineId, groupsOf, usualOperatingSystem } from "./baselineLookup.ts";
 import type { BaselineRecord } from "../../state/baselines.ts";
 import { baselineIdentity } from "./baselines.ts";
-import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "../../state/checked.ts";
+import type { OperationTable } from "./call.ts";
 import { filtered, pageOf } from "./paging.ts";
 import type { RegionState } from "../../state/region.ts";
 
@@ -41,7 +34,7 @@ export function effectiveBaselineId(state: RegionState, group: string | undefine
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterPatchBaselineForPatchGroup.html */
 export const patchGroupOperations = {
-  RegisterPatchBaselineForPatchGroup: (call: Call, request: Checked<RegisterPatchBaselineForPatchGroupRequest>) => {
+  RegisterPatchBaselineForPatchGroup: (call, request) => {
     const baseline = baselineOf(call.region, request.BaselineId);
     const byOs = call.region.patchGroups.get(request.PatchGroup) ?? new Map<string, string>();
     if (byOs.has(baseline.operatingSystem))
@@ -59,13 +52,13 @@ export const patchGroupOperations = {
     return { BaselineId: baseline.id, PatchGroup: request.PatchGroup };
   },
   /** A group the baseline is not registered for is answered like any other (UNCONFIRMED). */
-  DeregisterPatchBaselineForPatchGroup: (call: Call, request: Checked<DeregisterPatchBaselineForPatchGroupRequest>) => {
+  DeregisterPatchBaselineForPatchGroup: (call, request) => {
     const byOs = call.region.patchGroups.get(request.PatchGroup);
     for (const [os, id] of byOs ?? []) if (id === request.BaselineId) byOs?.delete(os);
     if (byOs?.size === 0) call.region.patchGroups.delete(request.PatchGroup);
     return { BaselineId: request.BaselineId, PatchGroup: request.PatchGroup };
   },
-  DescribePatchGroups: (call: Call, request: Checked<DescribePatchGroupsRequest>) => {
+  DescribePatchGroups: (call, request) => {
     const matching = filtered(mappings(call.region), request.Filters, {
       NAME_PREFIX: (mapping: Mapping, value) => mapping.group.startsWith(value),
       OPERATING_SYSTEM: (mapping, value) => mapping.baseline.operatingSystem === value,
@@ -79,7 +72,7 @@ export const patchGroupOperations = {
       ...next,
     };
   },
-  GetPatchBaselineForPatchGroup: (call: Call, request: Checked<GetPatchBaselineForPatchGroupRequest>) => {
+  GetPatchBaselineForPatchGroup: (call, request) => {
     const os = request.OperatingSystem ?? usualOperatingSystem;
     return {
       BaselineId: effectiveBaselineId(call.region, request.PatchGroup, os),

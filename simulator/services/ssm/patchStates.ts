@@ -1,8 +1,5 @@
 import type {
-  DescribeInstancePatchesRequest,
   DescribeInstancePatchStatesForPatchGroupRequest,
-  DescribeInstancePatchStatesRequest,
-  DescribePatchGroupStateRequest,
   InstancePatchState,
   PatchComplianceData,
   PatchComplianceDataState,
@@ -100,7 +97,7 @@ function passes(
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstancePatchStates.html */
 export const patchStateOperations = {
   /** Nodes that are unknown or were never scanned are left out. */
-  DescribeInstancePatchStates: (call: Call, request: Checked<DescribeInstancePatchStatesRequest>) => {
+  DescribeInstancePatchStates: (call, request) => {
     const nodes = request.InstanceIds.flatMap((id) => call.region.nodes.get(id) ?? []);
     const { items, ...next } = pageOf(statesOf(nodes), request, usualPage);
     return { InstancePatchStates: items, ...next };
@@ -115,7 +112,7 @@ export const patchStateOperations = {
     const { items, ...next } = pageOf(matching, request, usualPage);
     return { InstancePatchStates: items, ...next };
   },
-  DescribeInstancePatches: (call: Call, request: Checked<DescribeInstancePatchesRequest>) => {
+  DescribeInstancePatches: (call, request) => {
     const report = nodeOf(call.region, request.InstanceId).patchReport;
     const { assessment } = report ?? {};
     const rows = assessment === undefined ? [] : rowsOf(assessment).map((line) => complianceData(assessment, line));
@@ -133,7 +130,7 @@ export const patchStateOperations = {
     const { items, ...next } = pageOf(matching, request, usualPage);
     return { Patches: items, ...next };
   },
-  DescribePatchGroupState: (call: Call, request: Checked<DescribePatchGroupStateRequest>) => {
+  DescribePatchGroupState: (call, request) => {
     const nodes = groupNodes(call.region, request.PatchGroup);
     const states = statesOf(nodes);
     const having = (name: CountName): number => states.filter((state) => (state[name] ?? 0) > 0).length;

@@ -3,7 +3,7 @@ import type { SimulatedCloud } from "../../state/cloud.ts";
 import { ApiError } from "../../http/apiError.ts";
 import { temporaryKeyId } from "../../http/credentials.ts";
 import type { ActivationRecord, RegionState } from "../../state/region.ts";
-import type { Call, OperationTable } from "./call.ts";
+import type { Call, AgentOperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
 import { addNode, newNode, nodeOf, removeNode } from "./nodes.ts";
 import type { ManagedNode } from "../../state/nodes.ts";
@@ -110,4 +110,4 @@ export const registrationOperations = {
     removeNode(call.region, node);
     return {};
   },
-} satisfies OperationTable;
+} satisfies AgentOperationTable;

@@ -1,11 +1,5 @@
-import type {
-  GetServiceSettingRequest,
-  ResetServiceSettingRequest,
-  UpdateServiceSettingRequest,
-} from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "../../state/checked.ts";
 import { ssmArn } from "./region.ts";
 import type { RegionState } from "../../state/region.ts";
 
@@ -57,10 +51,10 @@ function checkTier(state: RegionState, name: string, value: string): void {
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateServiceSetting.html */
 export const serviceSettingOperations = {
-  GetServiceSetting: (call: Call, request: Checked<GetServiceSettingRequest>) => ({
+  GetServiceSetting: (call, request) => ({
     ServiceSetting: described(call, settingName(call.region, request.SettingId)),
   }),
-  UpdateServiceSetting: (call: Call, request: Checked<UpdateServiceSettingRequest>) => {
+  UpdateServiceSetting: (call, request) => {
     const name = settingName(call.region, request.SettingId);
     const values = knownSettings[name]?.values;
     if (values?.includes(request.SettingValue) === false)
@@ -73,7 +67,7 @@ export const serviceSettingOperations = {
     });
     return {};
   },
-  ResetServiceSetting: (call: Call, request: Checked<ResetServiceSettingRequest>) => {
+  ResetServiceSetting: (call, request) => {
     const name = settingName(call.region, request.SettingId);
     checkTier(call.region, name, knownSettings[name]?.usual ?? "");
     call.region.serviceSettings.delete(name);

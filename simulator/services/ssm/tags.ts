@@ -1,11 +1,5 @@
-import type {
-  AddTagsToResourceRequest,
-  ListTagsForResourceRequest,
-  RemoveTagsFromResourceRequest,
-} from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
-import type { Call, OperationTable } from "./call.ts";
-import type { Checked } from "../../state/checked.ts";
+import type { OperationTable } from "./call.ts";
 import type { RegionState } from "../../state/region.ts";
 
 interface Tag {
@@ -81,18 +75,18 @@ export function tagList(tags: ReadonlyMap<string, string>): { Key: string; Value
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html */
 export const tagOperations = {
-  AddTagsToResource: (call: Call, request: Checked<AddTagsToResourceRequest>) => {
+  AddTagsToResource: (call, request) => {
     const tags = checkedTags(call.region, request.ResourceType, request.ResourceId);
     checkTags(request.Tags, tags);
     for (const { Key, Value } of request.Tags) tags.set(Key, Value);
     return {};
   },
-  RemoveTagsFromResource: (call: Call, request: Checked<RemoveTagsFromResourceRequest>) => {
+  RemoveTagsFromResource: (call, request) => {
     const tags = checkedTags(call.region, request.ResourceType, request.ResourceId);
     for (const key of request.TagKeys) tags.delete(key);
     return {};
   },
-  ListTagsForResource: (call: Call, request: Checked<ListTagsForResourceRequest>) => ({
+  ListTagsForResource: (call, request) => ({
     TagList: tagList(checkedTags(call.region, request.ResourceType, request.ResourceId)),
   }),
 } satisfies OperationTable;

@@ -1,9 +1,6 @@
 import type {
-  DescribeMaintenanceWindowExecutionsRequest,
   DescribeMaintenanceWindowExecutionTaskInvocationsRequest,
   DescribeMaintenanceWindowExecutionTasksRequest,
-  GetMaintenanceWindowExecutionRequest,
-  GetMaintenanceWindowExecutionTaskRequest,
 } from "@aws-sdk/client-ssm";
 import { ApiError } from "../../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
@@ -56,7 +53,7 @@ function byStatus(now: Date): Record<string, (record: Outcome, value: string) =>
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowExecutions.html */
 export const windowExecutionOperations = {
-  DescribeMaintenanceWindowExecutions: (call: Call, request: Checked<DescribeMaintenanceWindowExecutionsRequest>) => {
+  DescribeMaintenanceWindowExecutions: (call, request) => {
     const own = call.region.executionsOfWindow.get(request.WindowId) ?? [];
     const matching = filtered(own.toReversed(), request.Filters, {
       ExecutedBefore: (execution: WindowExecutionRecord, value) => execution.startTime < new Date(value),
@@ -72,7 +69,7 @@ export const windowExecutionOperations = {
       ...next,
     };
   },
-  GetMaintenanceWindowExecution: (call: Call, request: Checked<GetMaintenanceWindowExecutionRequest>) => {
+  GetMaintenanceWindowExecution: (call, request) => {
     const execution = executionOf(call.region, request.WindowExecutionId);
     return {
       WindowExecutionId: execution.id,
@@ -101,7 +98,7 @@ export const windowExecutionOperations = {
       ...next,
     };
   },
-  GetMaintenanceWindowExecutionTask: (call: Call, request: Checked<GetMaintenanceWindowExecutionTaskRequest>) => {
+  GetMaintenanceWindowExecutionTask: (call, request) => {
     const execution = executionOf(call.region, request.WindowExecutionId);
     const { task, ...record } = taskOf(execution, request.TaskId);
     return {

@@ -1,10 +1,4 @@
-import type {
-  DeregisterTargetFromMaintenanceWindowRequest,
-  DescribeMaintenanceWindowsForTargetRequest,
-  DescribeMaintenanceWindowTargetsRequest,
-  RegisterTargetWithMaintenanceWindowRequest,
-  UpdateMaintenanceWindowTargetRequest,
-} from "@aws-sdk/client-ssm";
+import type { DeregisterTargetFromMaintenanceWindowRequest } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { Call, OperationTable } from "./call.ts";
@@ -57,7 +51,7 @@ function selects(
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html */
 export const windowTargetOperations = {
-  RegisterTargetWithMaintenanceWindow: (call: Call, request: Checked<RegisterTargetWithMaintenanceWindowRequest>) => {
+  RegisterTargetWithMaintenanceWindow: (call, request) => {
     const window = windowOf(call.region, request.WindowId);
     if (request.ResourceType === "RESOURCE_GROUP")
       throw validationError("ResourceType RESOURCE_GROUP is not covered by the embedded cloud.");
@@ -79,7 +73,7 @@ export const windowTargetOperations = {
     });
     return { WindowTargetId: id };
   },
-  UpdateMaintenanceWindowTarget: (call: Call, request: Checked<UpdateMaintenanceWindowTargetRequest>) => {
+  UpdateMaintenanceWindowTarget: (call, request) => {
     const window = windowOf(call.region, request.WindowId);
     const old = targetOf(window, request.WindowTargetId);
     if (request.Replace === true && request.Targets === undefined)
@@ -118,7 +112,7 @@ export const windowTargetOperations = {
    * Windows with a registered target that selects the node, or that has exactly the tags that were asked for.
    * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowsForTarget.html
    */
-  DescribeMaintenanceWindowsForTarget: (call: Call, request: Checked<DescribeMaintenanceWindowsForTargetRequest>) => {
+  DescribeMaintenanceWindowsForTarget: (call, request) => {
     if (request.ResourceType === "RESOURCE_GROUP")
       throw validationError("ResourceType RESOURCE_GROUP is not covered by the embedded cloud.");
     checkWindowTargets(request.Targets);
@@ -129,7 +123,7 @@ export const windowTargetOperations = {
     const { items, ...next } = pageOf(windows, request, usualPage);
     return { WindowIdentities: items.map(({ id, name }) => ({ WindowId: id, Name: name })), ...next };
   },
-  DescribeMaintenanceWindowTargets: (call: Call, request: Checked<DescribeMaintenanceWindowTargetsRequest>) => {
+  DescribeMaintenanceWindowTargets: (call, request) => {
     const window = windowOf(call.region, request.WindowId);
     const matching = filtered(window.targets.values(), request.Filters, {
       Type: (target: WindowTargetRecord, value) => target.resourceType === value,

@@ -1,13 +1,7 @@
-import type {
-  DeregisterTaskFromMaintenanceWindowRequest,
-  DescribeMaintenanceWindowTasksRequest,
-  GetMaintenanceWindowTaskRequest,
-  RegisterTaskWithMaintenanceWindowRequest,
-  UpdateMaintenanceWindowTaskRequest,
-} from "@aws-sdk/client-ssm";
+import type { UpdateMaintenanceWindowTaskRequest } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
-import type { Call, OperationTable } from "./call.ts";
+import type { OperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
 import { filtered, pageOf } from "./paging.ts";
 import { windowOf } from "./windowLookup.ts";
@@ -90,7 +84,7 @@ function updatedTask(old: WindowTaskRecord, request: Checked<UpdateMaintenanceWi
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html */
 export const windowTaskOperations = {
-  RegisterTaskWithMaintenanceWindow: (call: Call, request: Checked<RegisterTaskWithMaintenanceWindowRequest>) => {
+  RegisterTaskWithMaintenanceWindow: (call, request) => {
     const window = windowOf(call.region, request.WindowId);
     if (request.TaskType !== "RUN_COMMAND")
       throw validationError(
@@ -107,11 +101,11 @@ export const windowTaskOperations = {
     window.tasks.set(id, { ...content, id, Priority: request.Priority ?? 0 });
     return { WindowTaskId: id };
   },
-  GetMaintenanceWindowTask: (call: Call, request: Checked<GetMaintenanceWindowTaskRequest>) => {
+  GetMaintenanceWindowTask: (call, request) => {
     const window = windowOf(call.region, request.WindowId);
     return taskAnswer(window, taskOf(window, request.WindowTaskId));
   },
-  UpdateMaintenanceWindowTask: (call: Call, request: Checked<UpdateMaintenanceWindowTaskRequest>) => {
+  UpdateMaintenanceWindowTask: (call, request) => {
     const window = windowOf(call.region, request.WindowId);
     const task = updatedTask(taskOf(window, request.WindowTaskId), request);
     checkTask(window, task);
@@ -119,13 +113,13 @@ export const windowTaskOperations = {
     const { TaskType: _type, ...answer } = task;
     return taskAnswer(window, answer as WindowTaskRecord);
   },
-  DeregisterTaskFromMaintenanceWindow: (call: Call, request: Checked<DeregisterTaskFromMaintenanceWindowRequest>) => {
+  DeregisterTaskFromMaintenanceWindow: (call, request) => {
     const window = windowOf(call.region, request.WindowId);
     const task = taskOf(window, request.WindowTaskId);
     window.tasks.delete(task.id);
     return { WindowId: window.id, WindowTaskId: task.id };
   },
-  DescribeMaintenanceWindowTasks: (call: Call, request: Checked<DescribeMaintenanceWindowTasksRequest>) => {
+  DescribeMaintenanceWindowTasks: (call, request) => {
     const window = windowOf(call.region, request.WindowId);
     const matching = filtered(window.tasks.values(), request.Filters, {
       WindowTaskId: (task: WindowTaskRecord, value) => task.id === value,

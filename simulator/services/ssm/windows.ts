@@ -1,11 +1,4 @@
-import type {
-  CreateMaintenanceWindowRequest,
-  DeleteMaintenanceWindowRequest,
-  DescribeMaintenanceWindowScheduleRequest,
-  DescribeMaintenanceWindowsRequest,
-  GetMaintenanceWindowRequest,
-  UpdateMaintenanceWindowRequest,
-} from "@aws-sdk/client-ssm";
+import type { CreateMaintenanceWindowRequest, UpdateMaintenanceWindowRequest } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { ssmQuotas } from "../serviceQuotas/quotas.ts";
 import type { Call, OperationTable } from "./call.ts";
@@ -110,7 +103,7 @@ function newWindow(call: Call, request: Checked<CreateMaintenanceWindowRequest>)
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html and its neighbours. */
 export const windowOperations = {
-  CreateMaintenanceWindow: (call: Call, request: Checked<CreateMaintenanceWindowRequest>) => {
+  CreateMaintenanceWindow: (call, request) => {
     if (call.region.windows.size >= windowQuota)
       throw new ApiError(
         "ResourceLimitExceededException",
@@ -123,7 +116,7 @@ export const windowOperations = {
     setTags(call.region, "MaintenanceWindow", window.id, request.Tags);
     return { WindowId: window.id };
   },
-  GetMaintenanceWindow: (call: Call, request: Checked<GetMaintenanceWindowRequest>) => {
+  GetMaintenanceWindow: (call, request) => {
     const window = windowOf(call.region, request.WindowId);
     return {
       ...common(window),
@@ -133,18 +126,18 @@ export const windowOperations = {
       ModifiedDate: window.modifiedAt,
     };
   },
-  UpdateMaintenanceWindow: (call: Call, request: Checked<UpdateMaintenanceWindowRequest>) => {
+  UpdateMaintenanceWindow: (call, request) => {
     const window = updatedWindow(call, windowOf(call.region, request.WindowId), request);
     checkTiming(window);
     call.region.windows.set(window.id, window);
     return { ...common(window), AllowUnassociatedTargets: window.allowUnassociatedTargets };
   },
-  DeleteMaintenanceWindow: (call: Call, request: Checked<DeleteMaintenanceWindowRequest>) => {
+  DeleteMaintenanceWindow: (call, request) => {
     call.region.windows.delete(request.WindowId);
     dropTags(call.region, "MaintenanceWindow", request.WindowId);
     return { WindowId: request.WindowId };
   },
-  DescribeMaintenanceWindows: (call: Call, request: Checked<DescribeMaintenanceWindowsRequest>) => {
+  DescribeMaintenanceWindows: (call, request) => {
     const matching = filtered(call.region.windows.values(), request.Filters, {
       Name: (window: WindowRecord, value) => window.name === value,
       Enabled: (window, value) => String(window.enabled) === value.toLowerCase(),
@@ -156,7 +149,7 @@ export const windowOperations = {
     };
   },
   /** Coming runs of one window or of all; target filters are not covered and answered with a ValidationException. */
-  DescribeMaintenanceWindowSchedule: (call: Call, request: Checked<DescribeMaintenanceWindowScheduleRequest>) => {
+  DescribeMaintenanceWindowSchedule: (call, request) => {
     if (request.Targets !== undefined || request.Filters !== undefined)
       throw validationError("Targets and Filters are not covered by the embedded cloud.");
     const windows =

@@ -75,20 +75,7 @@ function parametersIn(inputs: Values): Record<string, string[]> | undefined {
   return entries.length === 0 ? undefined : Object.fromEntries(entries.map(([name, value]) => [name, [value]]));
 }
 
-function settings(inputs: Values): {
-  readonly ApplyOnlyAtCronInterval: boolean | undefined;
-  readonly AssociationName: string | undefined;
-  readonly AutomationTargetParameterName: string | undefined;
-  readonly CalendarNames: string[] | undefined;
-  readonly ComplianceSeverity: AssociationComplianceSeverity | undefined;
-  readonly DocumentVersion: string | undefined;
-  readonly MaxConcurrency: string | undefined;
-  readonly MaxErrors: string | undefined;
-  readonly OutputLocation: InstanceAssociationOutputLocation | undefined;
-  readonly Parameters: Record<string, string[]> | undefined;
-  readonly ScheduleExpression: string | undefined;
-  readonly Targets: ReturnType<typeof targetsIn>;
-} {
+function settings(inputs: Values) {
   const calendars = textsOf(inputs, "calendarNames");
   return {
     // The SDK of the real provider leaves a false out.

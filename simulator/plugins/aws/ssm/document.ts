@@ -124,12 +124,7 @@ async function read(session: Session, id: string, state: Values): Promise<Values
   return stateOf(session, found, Content);
 }
 
-function settings(inputs: Values): {
-  readonly Content: string;
-  readonly DocumentFormat: DocumentFormat;
-  readonly TargetType: string | undefined;
-  readonly VersionName: string | undefined;
-} {
+function settings(inputs: Values) {
   return {
     Content: requiredText(inputs, "content"),
     DocumentFormat: requiredText(inputs, "documentFormat") as DocumentFormat,

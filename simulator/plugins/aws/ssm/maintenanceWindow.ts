@@ -21,18 +21,7 @@ const properties = {
   startDate: optional(text()),
 };
 
-function settings(inputs: Values): {
-  readonly AllowUnassociatedTargets: boolean;
-  readonly Cutoff: number;
-  readonly Duration: number;
-  readonly Name: string;
-  readonly Schedule: string;
-  readonly Description: string | undefined;
-  readonly EndDate: string | undefined;
-  readonly ScheduleOffset: number | undefined;
-  readonly ScheduleTimezone: string | undefined;
-  readonly StartDate: string | undefined;
-} {
+function settings(inputs: Values) {
   return {
     AllowUnassociatedTargets: flagOf(inputs, "allowUnassociatedTargets") ?? false,
     Cutoff: numberOf(inputs, "cutoff") ?? 0,

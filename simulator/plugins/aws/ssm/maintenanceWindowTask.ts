@@ -39,16 +39,7 @@ const properties = {
   windowTaskId: output(),
 };
 
-function settings(inputs: Values): {
-  readonly CutoffBehavior: MaintenanceWindowTaskCutoffBehavior | undefined;
-  readonly Description: string | undefined;
-  readonly MaxConcurrency: string | undefined;
-  readonly MaxErrors: string | undefined;
-  readonly Name: string | undefined;
-  readonly ServiceRoleArn: string | undefined;
-  readonly Targets: ReturnType<typeof targetsIn>;
-  readonly TaskInvocationParameters: ReturnType<typeof taskInvocationIn>;
-} {
+function settings(inputs: Values) {
   return {
     CutoffBehavior: givenText(inputs, "cutoffBehavior") as MaintenanceWindowTaskCutoffBehavior | undefined,
     Description: givenText(inputs, "description"),
