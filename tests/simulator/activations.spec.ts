@@ -1,13 +1,4 @@
-import {
-  AddTagsToResourceCommand,
-  CreateActivationCommand,
-  DeleteActivationCommand,
-  DeregisterManagedInstanceCommand,
-  DescribeActivationsCommand,
-  DescribeInstanceInformationCommand,
-  ListTagsForResourceCommand,
-} from "@aws-sdk/client-ssm";
-import type { CreateActivationCommandInput, SSMClient } from "@aws-sdk/client-ssm";
+import type { CreateActivationCommandInput, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { Cloud } from "../../simulator/index.ts";
 import { closeClouds, cloudWith, home, refusal, ssmAs, ssmOf } from "./cloudFixture.ts";
@@ -41,10 +32,10 @@ async function register(cloud: Cloud, ActivationId: string, ActivationCode: stri
 }
 
 async function activate(
-  ssm: SSMClient,
+  ssm: SSM,
   more: Partial<CreateActivationCommandInput> = {},
 ): Promise<[id: string, code: string]> {
-  const made = await ssm.send(new CreateActivationCommand({ IamRole: "hybrid", ...more }));
+  const made = await ssm.createActivation({ IamRole: "hybrid", ...more });
   return [made.ActivationId ?? "", made.ActivationCode ?? ""];
 }
 
@@ -57,7 +48,7 @@ describe("embedded cloud: hybrid activations", () => {
     const [id, code] = await activate(ssm, { DefaultInstanceName: "db-1" });
     expect(code).to.match(/^[A-Za-z0-9+/]{20}$/);
     const Filters = [{ FilterKey: "ActivationIds" as const, FilterValues: [id] }];
-    const { ActivationList } = await ssm.send(new DescribeActivationsCommand({ Filters }));
+    const { ActivationList } = await ssm.describeActivations({ Filters });
     expect(ActivationList).to.deep.equal([
       {
         ActivationId: id,
@@ -87,9 +78,9 @@ describe("embedded cloud: hybrid activations", () => {
     await register(cloud, id, code);
     await cloud.advanceTo(new Date("2026-11-03T00:00:00Z"));
     expect(await register(cloud, id, code)).to.deep.equal({ __type: "ActivationExpired" });
-    const listed = await ssm.send(new DescribeActivationsCommand({}));
+    const listed = await ssm.describeActivations({});
     expect(listed.ActivationList?.[0]).to.include({ Expired: true, RegistrationsCount: 1 });
-    const nodes = await ssm.send(new DescribeInstanceInformationCommand({}));
+    const nodes = await ssm.describeInstanceInformation({});
     expect(nodes.InstanceInformationList).to.have.length(1);
   });
 
@@ -99,11 +90,11 @@ describe("embedded cloud: hybrid activations", () => {
     const [id, code] = await activate(ssm, { RegistrationLimit: 2 });
     await register(cloud, id, code);
     expect(await register(cloud, id, "0".repeat(20))).to.deep.equal({ __type: "InvalidActivation" });
-    await ssm.send(new DeleteActivationCommand({ ActivationId: id }));
+    await ssm.deleteActivation({ ActivationId: id });
     expect(await register(cloud, id, code)).to.deep.equal({ __type: "InvalidActivation" });
-    const again = await refusal(ssm.send(new DeleteActivationCommand({ ActivationId: id })));
+    const again = await refusal(ssm.deleteActivation({ ActivationId: id }));
     expect(again.name).to.equal("InvalidActivation");
-    expect((await ssm.send(new DescribeInstanceInformationCommand({}))).InstanceInformationList).to.have.length(1);
+    expect((await ssm.describeInstanceInformation({})).InstanceInformationList).to.have.length(1);
   });
 
   it("copies its tags and its name to the node once", async () => {
@@ -113,12 +104,12 @@ describe("embedded cloud: hybrid activations", () => {
     const [id, code] = await activate(ssm, { Tags, DefaultInstanceName: "db-1" });
     const ResourceId = (await register(cloud, id, code)).InstanceId ?? "";
     const added = [{ Key: "Owner", Value: "data" }];
-    await ssm.send(new AddTagsToResourceCommand({ ResourceType: "ManagedInstance", ResourceId, Tags: added }));
-    const own = await ssm.send(new ListTagsForResourceCommand({ ResourceType: "ManagedInstance", ResourceId }));
+    await ssm.addTagsToResource({ ResourceType: "ManagedInstance", ResourceId, Tags: added });
+    const own = await ssm.listTagsForResource({ ResourceType: "ManagedInstance", ResourceId });
     expect(own.TagList).to.deep.equal([...Tags, ...added]);
-    const { ActivationList } = await ssm.send(new DescribeActivationsCommand({}));
+    const { ActivationList } = await ssm.describeActivations({});
     expect(ActivationList?.[0]?.Tags).to.deep.equal(Tags);
-    const nodes = await ssm.send(new DescribeInstanceInformationCommand({}));
+    const nodes = await ssm.describeInstanceInformation({});
     expect(nodes.InstanceInformationList?.[0]).to.include({
       Name: "db-1",
       ActivationId: id,
@@ -156,7 +147,7 @@ describe("embedded cloud: what the SSM Agent calls", () => {
       PlatformType: "Linux",
     };
     await agent(cloud, "UpdateInstanceInformation", { InstanceId: nodeId, ...description }, token.AccessKeyId);
-    const nodes = await (await ssmAs(cloud, home)).send(new DescribeInstanceInformationCommand({}));
+    const nodes = await (await ssmAs(cloud, home)).describeInstanceInformation({});
     expect(nodes.InstanceInformationList?.[0]).to.include({ InstanceId: nodeId, PingStatus: "Online", ...description });
   });
 
@@ -164,7 +155,7 @@ describe("embedded cloud: what the SSM Agent calls", () => {
     const cloud = await cloudWith([]);
     const ssm = ssmOf(cloud);
     const InstanceId = (await register(cloud, ...(await activate(ssm)))).InstanceId ?? "";
-    await ssm.send(new DeregisterManagedInstanceCommand({ InstanceId }));
+    await ssm.deregisterManagedInstance({ InstanceId });
     const token = await agent(cloud, "RequestManagedInstanceRoleToken", { Fingerprint: fingerprint }, InstanceId);
     expect(token.__type).to.equal("InvalidInstanceId");
   });

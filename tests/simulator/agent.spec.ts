@@ -1,10 +1,5 @@
 import { createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import {
-  CreateActivationCommand,
-  DescribeActivationsCommand,
-  DescribeInstanceInformationCommand,
-} from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { linuxProtectedSettings } from "../../domain/onboarding/payload.ts";
 import { agentFingerprint, agentPublicKey } from "../../simulator/services/arm/agent.ts";
@@ -15,7 +10,7 @@ const script = readFileSync(new URL("../../components/azure/onboarding/v1/linux.
 
 /** Puts the onboarding extension on VMs, with one activation for all of them. */
 async function onboard(cloud: Cloud, names: readonly string[], RegistrationLimit = names.length): Promise<void> {
-  const made = await ssmOf(cloud).send(new CreateActivationCommand({ IamRole: "hybrid", RegistrationLimit }));
+  const made = await ssmOf(cloud).createActivation({ IamRole: "hybrid", RegistrationLimit });
   const activation = {
     activationId: made.ActivationId ?? "",
     activationCode: made.ActivationCode ?? "",
@@ -53,7 +48,7 @@ describe("embedded cloud: the agent of a simulated VM", () => {
     const cloud = await cloudWith([azureVm("vm1", { release: "24.04" })]);
     await onboard(cloud, ["vm1"]);
     const ssm = ssmOf(cloud);
-    const { InstanceInformationList } = await ssm.send(new DescribeInstanceInformationCommand({}));
+    const { InstanceInformationList } = await ssm.describeInstanceInformation({});
     expect(InstanceInformationList).to.have.length(1);
     expect(InstanceInformationList?.[0]).to.include({
       PingStatus: "Online",
@@ -65,7 +60,7 @@ describe("embedded cloud: the agent of a simulated VM", () => {
       ResourceType: "ManagedInstance",
       IamRole: "hybrid",
     });
-    const { ActivationList } = await ssm.send(new DescribeActivationsCommand({}));
+    const { ActivationList } = await ssm.describeActivations({});
     expect(ActivationList?.[0]?.RegistrationsCount).to.equal(1);
   });
 

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { CreateActivationCommand, DescribeInstanceInformationCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import {
   linuxProtectedSettings,
@@ -69,9 +68,10 @@ async function settled(reply: Reply): Promise<ArmBody> {
 }
 
 async function activation(cloud: Cloud): Promise<ActivationDetails> {
-  const made = await ssmOf(cloud).send(
-    new CreateActivationCommand({ IamRole: "hybrid", Tags: [{ Key: "PatchGroup", Value: "prod-auto" }] }),
-  );
+  const made = await ssmOf(cloud).createActivation({
+    IamRole: "hybrid",
+    Tags: [{ Key: "PatchGroup", Value: "prod-auto" }],
+  });
   return { activationId: made.ActivationId ?? "", activationCode: made.ActivationCode ?? "", region: ireland };
 }
 
@@ -89,7 +89,7 @@ function linuxExtension(details: ActivationDetails, attempt = 1): object {
 }
 
 async function nodes(cloud: Cloud): Promise<(string | undefined)[]> {
-  const { InstanceInformationList } = await ssmOf(cloud).send(new DescribeInstanceInformationCommand({}));
+  const { InstanceInformationList } = await ssmOf(cloud).describeInstanceInformation({});
   return InstanceInformationList?.map((node) => node.InstanceId) ?? [];
 }
 

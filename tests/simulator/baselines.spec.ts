@@ -1,17 +1,5 @@
-import {
-  AddTagsToResourceCommand,
-  CreatePatchBaselineCommand,
-  DeletePatchBaselineCommand,
-  DescribePatchGroupsCommand,
-  GetDefaultPatchBaselineCommand,
-  GetPatchBaselineCommand,
-  GetPatchBaselineForPatchGroupCommand,
-  ListTagsForResourceCommand,
-  RegisterDefaultPatchBaselineCommand,
-  RegisterPatchBaselineForPatchGroupCommand,
-  UpdatePatchBaselineCommand,
-} from "@aws-sdk/client-ssm";
-import type { CreatePatchBaselineCommandInput, PatchFilterKey, SSMClient } from "@aws-sdk/client-ssm";
+import { GetPatchBaselineForPatchGroupCommand, ListTagsForResourceCommand } from "@aws-sdk/client-ssm";
+import type { CreatePatchBaselineCommandInput, PatchFilterKey, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
 
@@ -19,10 +7,8 @@ function rule(key: PatchFilterKey, value: string, more: object = {}): CreatePatc
   return { PatchRules: [{ PatchFilterGroup: { PatchFilters: [{ Key: key, Values: [value] }] }, ...more }] };
 }
 
-async function ubuntu(ssm: SSMClient, Name = "ubuntu-auto"): Promise<string> {
-  const made = await ssm.send(
-    new CreatePatchBaselineCommand({ Name, OperatingSystem: "UBUNTU", ApprovalRules: rule("PRODUCT", "*") }),
-  );
+async function ubuntu(ssm: SSM, Name = "ubuntu-auto"): Promise<string> {
+  const made = await ssm.createPatchBaseline({ Name, OperatingSystem: "UBUNTU", ApprovalRules: rule("PRODUCT", "*") });
   return made.BaselineId ?? "";
 }
 
@@ -32,8 +18,8 @@ describe("embedded cloud: patch baselines", () => {
 
   it("fills in what a request leaves out, empty lists and groups included", async () => {
     const ssm = ssmOf(await cloudWith([]));
-    const { BaselineId } = await ssm.send(new CreatePatchBaselineCommand({ Name: "plain" }));
-    const { $metadata: _metadata, ...baseline } = await ssm.send(new GetPatchBaselineCommand({ BaselineId }));
+    const { BaselineId } = await ssm.createPatchBaseline({ Name: "plain" });
+    const { $metadata: _metadata, ...baseline } = await ssm.getPatchBaseline({ BaselineId });
     const created = new Date("2026-11-02T00:00:00Z");
     expect(baseline).to.deep.equal({
       BaselineId,
@@ -120,7 +106,7 @@ describe("embedded cloud: patch baselines", () => {
   for (const [what, input, message] of refused) {
     it(`refuses ${what}`, async () => {
       const ssm = ssmOf(await cloudWith([]));
-      const fault = await refusal(ssm.send(new CreatePatchBaselineCommand({ Name: "base", ...input })));
+      const fault = await refusal(ssm.createPatchBaseline({ Name: "base", ...input }));
       expect(fault.name).to.equal("ValidationException");
       expect(fault.message).to.match(message);
     });
@@ -130,16 +116,16 @@ describe("embedded cloud: patch baselines", () => {
     const ssm = ssmOf(await cloudWith([]));
     const PatchFilters = Array.from({ length: 5 }, () => ({ Key: "PRODUCT" as const, Values: ["*"] }));
     const ApprovalRules = { PatchRules: [{ PatchFilterGroup: { PatchFilters }, ApproveAfterDays: 0 }] };
-    const fault = await refusal(ssm.send(new CreatePatchBaselineCommand({ Name: "base", ApprovalRules })));
+    const fault = await refusal(ssm.createPatchBaseline({ Name: "base", ApprovalRules }));
     expect(fault.message).to.contain("Member must have length less than or equal to 4");
   });
 
   it("keeps what an update leaves out, and empties it when the update replaces", async () => {
     const ssm = ssmOf(await cloudWith([]));
     const BaselineId = await ubuntu(ssm);
-    const kept = await ssm.send(new UpdatePatchBaselineCommand({ BaselineId, RejectedPatches: ["linux-image-*"] }));
+    const kept = await ssm.updatePatchBaseline({ BaselineId, RejectedPatches: ["linux-image-*"] });
     expect(kept.ApprovalRules?.PatchRules).to.have.length(1);
-    const replaced = await ssm.send(new UpdatePatchBaselineCommand({ BaselineId, Name: "ubuntu-auto", Replace: true }));
+    const replaced = await ssm.updatePatchBaseline({ BaselineId, Name: "ubuntu-auto", Replace: true });
     expect(replaced.ApprovalRules?.PatchRules).to.deep.equal([]);
     expect(replaced.RejectedPatches).to.deep.equal([]);
   });
@@ -147,14 +133,14 @@ describe("embedded cloud: patch baselines", () => {
   it("takes a cutoff date", async () => {
     const ssm = ssmOf(await cloudWith([]));
     const ApprovalRules = rule("PRODUCT", "*", { ApproveUntilDate: "2028-02-29" });
-    await ssm.send(new CreatePatchBaselineCommand({ Name: "base", OperatingSystem: "AMAZON_LINUX_2", ApprovalRules }));
+    await ssm.createPatchBaseline({ Name: "base", OperatingSystem: "AMAZON_LINUX_2", ApprovalRules });
   });
 
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdatePatchBaseline.html, Replace
   it("wants a name when an update replaces, as creation does", async () => {
     const ssm = ssmOf(await cloudWith([]));
     const BaselineId = await ubuntu(ssm);
-    const fault = await refusal(ssm.send(new UpdatePatchBaselineCommand({ BaselineId, Replace: true })));
+    const fault = await refusal(ssm.updatePatchBaseline({ BaselineId, Replace: true }));
     expect(fault).to.deep.equal({
       name: "ValidationException",
       message: "Name must be specified when Replace is true.",
@@ -171,8 +157,8 @@ describe("embedded cloud: patch baselines", () => {
     const ssm = ssmOf(await cloudWith([]));
     const ResourceId = await ubuntu(ssm);
     const Tags = [{ Key: "Owner", Value: "platform" }];
-    await ssm.send(new AddTagsToResourceCommand({ ResourceType: "PatchBaseline", ResourceId, Tags }));
-    const listed = await ssm.send(new ListTagsForResourceCommand({ ResourceType: "PatchBaseline", ResourceId }));
+    await ssm.addTagsToResource({ ResourceType: "PatchBaseline", ResourceId, Tags });
+    const listed = await ssm.listTagsForResource({ ResourceType: "PatchBaseline", ResourceId });
     expect(listed.TagList).to.deep.equal(Tags);
     const missing = new ListTagsForResourceCommand({
       ResourceType: "PatchBaseline",
@@ -190,16 +176,16 @@ describe("embedded cloud: patch groups and defaults", () => {
     const ssm = ssmOf(await cloudWith([]));
     const PatchGroup = "prod-auto";
     const first = await ubuntu(ssm);
-    await ssm.send(new RegisterPatchBaselineForPatchGroupCommand({ BaselineId: first, PatchGroup }));
+    await ssm.registerPatchBaselineForPatchGroup({ BaselineId: first, PatchGroup });
     const second = await ubuntu(ssm, "ubuntu-other");
-    const again = ssm.send(new RegisterPatchBaselineForPatchGroupCommand({ BaselineId: second, PatchGroup }));
+    const again = ssm.registerPatchBaselineForPatchGroup({ BaselineId: second, PatchGroup });
     expect(await refusal(again)).to.deep.equal({
       name: "AlreadyExistsException",
       message: "Patch Group prod-auto already has a baseline registered for OperatingSystem UBUNTU.",
     });
-    const windows = await ssm.send(new CreatePatchBaselineCommand({ Name: "windows-auto" }));
-    await ssm.send(new RegisterPatchBaselineForPatchGroupCommand({ BaselineId: windows.BaselineId, PatchGroup }));
-    const { Mappings } = await ssm.send(new DescribePatchGroupsCommand({}));
+    const windows = await ssm.createPatchBaseline({ Name: "windows-auto" });
+    await ssm.registerPatchBaselineForPatchGroup({ BaselineId: windows.BaselineId, PatchGroup });
+    const { Mappings } = await ssm.describePatchGroups({});
     expect(Mappings?.map((mapping) => mapping.BaselineIdentity?.BaselineName)).to.deep.equal([
       "ubuntu-auto",
       "windows-auto",
@@ -209,20 +195,18 @@ describe("embedded cloud: patch groups and defaults", () => {
   it("does not delete a baseline that a group or an operating system still uses", async () => {
     const ssm = ssmOf(await cloudWith([]));
     const BaselineId = await ubuntu(ssm);
-    await ssm.send(new RegisterDefaultPatchBaselineCommand({ BaselineId }));
-    expect((await refusal(ssm.send(new DeletePatchBaselineCommand({ BaselineId })))).name).to.equal(
-      "ResourceInUseException",
-    );
+    await ssm.registerDefaultPatchBaseline({ BaselineId });
+    expect((await refusal(ssm.deletePatchBaseline({ BaselineId }))).name).to.equal("ResourceInUseException");
   });
 
   it("answers AWS's own baseline as default until another is registered, and for a group without any", async () => {
     const ssm = ssmOf(await cloudWith([]));
-    const usual = await ssm.send(new GetDefaultPatchBaselineCommand({ OperatingSystem: "UBUNTU" }));
+    const usual = await ssm.getDefaultPatchBaseline({ OperatingSystem: "UBUNTU" });
     expect(usual.BaselineId).to.match(/^arn:aws:ssm:eu-west-1:\d{12}:patchbaseline\/pb-[0-9a-f]{17}$/);
-    const predefined = await ssm.send(new GetPatchBaselineCommand({ BaselineId: usual.BaselineId }));
+    const predefined = await ssm.getPatchBaseline({ BaselineId: usual.BaselineId });
     expect(predefined.Name).to.equal("AWS-UbuntuDefaultPatchBaseline");
     const BaselineId = await ubuntu(ssm);
-    await ssm.send(new RegisterDefaultPatchBaselineCommand({ BaselineId }));
+    await ssm.registerDefaultPatchBaseline({ BaselineId });
     const forGroup = new GetPatchBaselineForPatchGroupCommand({ PatchGroup: "nobody", OperatingSystem: "UBUNTU" });
     expect((await ssm.send(forGroup)).BaselineId).to.equal(BaselineId);
   });

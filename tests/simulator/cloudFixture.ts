@@ -1,4 +1,4 @@
-import { SSMClient } from "@aws-sdk/client-ssm";
+import { SSM } from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { startCloud } from "../../simulator/index.ts";
 import type { Cloud, World } from "../../simulator/index.ts";
@@ -70,12 +70,12 @@ export async function closeClouds(): Promise<void> {
 const baseKey = { accessKeyId: "test", secretAccessKey: "test" };
 
 /** An SSM client of the home account, or of the one whose role it is given. */
-export function ssmOf(cloud: Cloud, region = ireland, credentials = baseKey): SSMClient {
-  return new SSMClient({ endpoint: cloud.url, region, credentials, maxAttempts: 1 });
+export function ssmOf(cloud: Cloud, region = ireland, credentials = baseKey): SSM {
+  return new SSM({ endpoint: cloud.url, region, credentials, maxAttempts: 1 });
 }
 
 /** An SSM client with the credentials of an assumed role in an account. */
-export async function ssmAs(cloud: Cloud, accountId: string, region = ireland): Promise<SSMClient> {
+export async function ssmAs(cloud: Cloud, accountId: string, region = ireland): Promise<SSM> {
   const sts = new STSClient({ endpoint: cloud.url, region, credentials: baseKey, maxAttempts: 1 });
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({ RoleArn: `arn:aws:iam::${accountId}:role/deploy`, RoleSessionName: "spec" }),

@@ -1,10 +1,4 @@
-import {
-  GetCommandInvocationCommand,
-  ListCommandInvocationsCommand,
-  ListCommandsCommand,
-  SendCommandCommand,
-} from "@aws-sdk/client-ssm";
-import type { SendCommandCommandInput, SSMClient } from "@aws-sdk/client-ssm";
+import type { SendCommandCommandInput, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { closeClouds, cloudWith, instance, refusal, ssmOf } from "./cloudFixture.ts";
 
@@ -20,15 +14,17 @@ function fleet(): ReturnType<typeof instance>[] {
   ];
 }
 
-async function send(ssm: SSMClient, given: Partial<SendCommandCommandInput>, line = "true"): Promise<string> {
-  const { Command } = await ssm.send(
-    new SendCommandCommand({ DocumentName: "AWS-RunShellScript", Parameters: { commands: [line] }, ...given }),
-  );
+async function send(ssm: SSM, given: Partial<SendCommandCommandInput>, line = "true"): Promise<string> {
+  const { Command } = await ssm.sendCommand({
+    DocumentName: "AWS-RunShellScript",
+    Parameters: { commands: [line] },
+    ...given,
+  });
   return Command?.CommandId ?? "";
 }
 
-async function reached(ssm: SSMClient, CommandId: string): Promise<(string | undefined)[]> {
-  const found = await ssm.send(new ListCommandInvocationsCommand({ CommandId }));
+async function reached(ssm: SSM, CommandId: string): Promise<(string | undefined)[]> {
+  const found = await ssm.listCommandInvocations({ CommandId });
   return found.CommandInvocations?.map((invocation) => invocation.InstanceId) ?? [];
 }
 
@@ -60,16 +56,16 @@ describe("embedded cloud: commands", () => {
   it("runs no step of another platform", async () => {
     const ssm = ssmOf(await cloudWith(fleet()));
     const CommandId = await send(ssm, { InstanceIds: [three] }, "exit 1");
-    const found = await ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId: three }));
+    const found = await ssm.getCommandInvocation({ CommandId, InstanceId: three });
     expect(found).to.include({ Status: "Success", ResponseCode: -1 });
   });
 
   it("reports a failing script by its exit code, and lists the command", async () => {
     const ssm = ssmOf(await cloudWith(fleet()));
     const CommandId = await send(ssm, { InstanceIds: [one] }, "exit 7");
-    const found = await ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId: one }));
+    const found = await ssm.getCommandInvocation({ CommandId, InstanceId: one });
     expect(found).to.include({ Status: "Failed", ResponseCode: 7, ExecutionStartDateTime: "2026-11-02T00:00:00Z" });
-    const { Commands } = await ssm.send(new ListCommandsCommand({ CommandId }));
+    const { Commands } = await ssm.listCommands({ CommandId });
     expect(Commands?.[0]).to.include({ Status: "Failed", TargetCount: 1, ErrorCount: 1, MaxConcurrency: "50" });
   });
 
@@ -93,11 +89,11 @@ describe("embedded cloud: commands", () => {
       const url = `https://s3.eu-west-1.amazonaws.com/logs-bucket/${folder}/${step}`;
       const urls = { StandardOutputUrl: `${url}/stdout`, StandardErrorUrl: `${url}/stderr` };
       const output = { OutputS3Region: "eu-west-1", OutputS3BucketName: "logs-bucket", OutputS3KeyPrefix: folder };
-      const { CommandInvocations } = await ssm.send(new ListCommandInvocationsCommand({ CommandId, Details: true }));
+      const { CommandInvocations } = await ssm.listCommandInvocations({ CommandId, Details: true });
       expect(CommandInvocations?.[0]).to.include(urls);
       expect(CommandInvocations?.[0]?.CommandPlugins).to.have.length(1);
       expect(CommandInvocations?.[0]?.CommandPlugins?.[0]).to.include({ Name: step, ...urls, ...output });
-      const got = await ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId: node, PluginName: step }));
+      const got = await ssm.getCommandInvocation({ CommandId, InstanceId: node, PluginName: step });
       expect(got).to.include({ PluginName: step, ...urls });
       const authorization = "AWS4-HMAC-SHA256 Credential=test/20261102/eu-west-1/s3/aws4_request, Signature=0";
       const stdout = await fetch(`${cloud.url}/logs-bucket/${folder}/${step}/stdout`, { headers: { authorization } });
@@ -110,17 +106,17 @@ describe("embedded cloud: commands", () => {
     const ssm = ssmOf(await cloudWith(fleet()));
     await send(ssm, { InstanceIds: [one] });
     const count = async (value: string): Promise<number | undefined> =>
-      (await ssm.send(new ListCommandsCommand({ Filters: [{ key: "ExecutionStage", value }] }))).Commands?.length;
+      (await ssm.listCommands({ Filters: [{ key: "ExecutionStage", value }] })).Commands?.length;
     expect([await count("Complete"), await count("Executing")]).to.deep.equal([1, 0]);
     const Filters = [{ key: "ExecutionStage" as const, value: "Complete" }];
-    const call = ssm.send(new ListCommandInvocationsCommand({ Filters }));
+    const call = ssm.listCommandInvocations({ Filters });
     expect((await refusal(call)).name).to.equal("InvalidFilterKey");
   });
 
   it("leaves the URLs empty without a bucket", async () => {
     const ssm = ssmOf(await cloudWith(fleet()));
     const CommandId = await send(ssm, { InstanceIds: [one] });
-    const got = await ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId: one }));
+    const got = await ssm.getCommandInvocation({ CommandId, InstanceId: one });
     expect(got).to.include({ StandardOutputUrl: "", StandardErrorUrl: "" });
   });
 
@@ -147,7 +143,7 @@ describe("embedded cloud: commands", () => {
   it("answers an invocation that there is not with InvocationDoesNotExist", async () => {
     const ssm = ssmOf(await cloudWith(fleet()));
     const CommandId = await send(ssm, { InstanceIds: [one] });
-    const call = ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId: two }));
+    const call = ssm.getCommandInvocation({ CommandId, InstanceId: two });
     expect((await refusal(call)).name).to.equal("InvocationDoesNotExist");
   });
 });

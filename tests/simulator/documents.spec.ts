@@ -1,10 +1,5 @@
-import {
-  CreateDocumentCommand,
-  DescribeDocumentCommand,
-  ListDocumentsCommand,
-  UpdateDocumentCommand,
-} from "@aws-sdk/client-ssm";
-import type { DocumentKeyValuesFilter, SSMClient } from "@aws-sdk/client-ssm";
+import { UpdateDocumentCommand } from "@aws-sdk/client-ssm";
+import type { DocumentKeyValuesFilter, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
 
@@ -14,8 +9,8 @@ function content(more: object): string {
   return JSON.stringify({ schemaVersion: "2.2", mainSteps: [step], ...more });
 }
 
-async function create(ssm: SSMClient, Name: string, more: object): Promise<unknown> {
-  return ssm.send(new CreateDocumentCommand({ Name, DocumentType: "Command", Content: content(more) }));
+async function create(ssm: SSM, Name: string, more: object): Promise<unknown> {
+  return ssm.createDocument({ Name, DocumentType: "Command", Content: content(more) });
 }
 
 // What AWS checks and in which words: https://github.com/badmintoncryer/cdk-preflight, rule pf-ssm-document-content;
@@ -78,7 +73,7 @@ describe("embedded cloud: content of documents", () => {
       { action: "aws:runShellScript", name: "run", inputs: { runCommand: ["echo {{ssm:a-parameter}}"] } },
     ];
     await create(ssm, "hook", { description: "d", parameters: { Source: { type: "String" } }, mainSteps });
-    const { Document } = await ssm.send(new DescribeDocumentCommand({ Name: "hook" }));
+    const { Document } = await ssm.describeDocument({ Name: "hook" });
     expect(Document?.Parameters).to.deep.equal([{ Name: "Source", Type: "String" }]);
   });
 
@@ -97,8 +92,8 @@ describe("embedded cloud: content of documents", () => {
 describe("embedded cloud: lists of documents", () => {
   afterEach(closeClouds);
 
-  async function named(ssm: SSMClient, ...Filters: DocumentKeyValuesFilter[]): Promise<(string | undefined)[]> {
-    const found = await ssm.send(new ListDocumentsCommand({ Filters, MaxResults: 50 }));
+  async function named(ssm: SSM, ...Filters: DocumentKeyValuesFilter[]): Promise<(string | undefined)[]> {
+    const found = await ssm.listDocuments({ Filters, MaxResults: 50 });
     return found.DocumentIdentifiers?.map((document) => document.Name) ?? [];
   }
 
@@ -118,7 +113,7 @@ describe("embedded cloud: lists of documents", () => {
     const ssm = ssmOf(await cloudWith([]));
     await create(ssm, "mine", {});
     const DocumentFilterList = [{ key: "Owner" as const, value: "Self" }];
-    const found = await ssm.send(new ListDocumentsCommand({ DocumentFilterList }));
+    const found = await ssm.listDocuments({ DocumentFilterList });
     expect(found.DocumentIdentifiers?.map((document) => document.Name)).to.deep.equal(["mine"]);
   });
 });

@@ -1,11 +1,4 @@
-import {
-  CreateActivationCommand,
-  DescribeActivationsCommand,
-  DescribeInstanceInformationCommand,
-  ListCommandInvocationsCommand,
-  SendCommandCommand,
-} from "@aws-sdk/client-ssm";
-import type { InstanceInformation, SSMClient } from "@aws-sdk/client-ssm";
+import type { InstanceInformation, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { faultKinds } from "../../simulator/world/faultKinds.ts";
 import { azureVm, closeClouds, cloudWith, instance, ssmOf, subscriptionId } from "./cloudFixture.ts";
@@ -19,12 +12,12 @@ function at(text: string): Date {
   return new Date(`2026-11-${text}Z`);
 }
 
-async function node(ssm: SSMClient): Promise<InstanceInformation | undefined> {
-  return (await ssm.send(new DescribeInstanceInformationCommand({}))).InstanceInformationList?.[0];
+async function node(ssm: SSM): Promise<InstanceInformation | undefined> {
+  return (await ssm.describeInstanceInformation({})).InstanceInformationList?.[0];
 }
 
-async function details(ssm: SSMClient, CommandId: string): Promise<string | undefined> {
-  const found = await ssm.send(new ListCommandInvocationsCommand({ CommandId }));
+async function details(ssm: SSM, CommandId: string): Promise<string | undefined> {
+  const found = await ssm.listCommandInvocations({ CommandId });
   return found.CommandInvocations?.[0]?.StatusDetails;
 }
 
@@ -68,7 +61,7 @@ describe("embedded cloud: faults in time", () => {
     expect(await details(ssm, await patch(ssm, [id], { Operation: "Scan" }))).to.equal("Success");
     expect((await stateOf(ssm, id))?.OperationStartTime).to.deep.equal(at("02T00:30:00"));
     const late = { DocumentName: "AWS-RunPatchBaseline", InstanceIds: [id], TimeoutSeconds: 600 };
-    const sent = await ssm.send(new SendCommandCommand({ ...late, Parameters: { Operation: ["Scan"] } }));
+    const sent = await ssm.sendCommand({ ...late, Parameters: { Operation: ["Scan"] } });
     expect(await details(ssm, sent.Command?.CommandId ?? "")).to.equal("DeliveryTimedOut");
     expect(cloud.journal.entries.at(-1)).to.include({ outcome: "missed", missed: "unreachable", operation: "Scan" });
   });
@@ -248,12 +241,12 @@ describe("embedded cloud: control of faults", () => {
   it("purges expired activations only", async () => {
     const cloud = await cloudWith([]);
     const ssm = ssmOf(cloud);
-    await ssm.send(new CreateActivationCommand({ IamRole: "hybrid" }));
+    await ssm.createActivation({ IamRole: "hybrid" });
     await cloud.advanceTo(at("03T00:00:00"));
-    const { ActivationId } = await ssm.send(new CreateActivationCommand({ IamRole: "hybrid" }));
+    const { ActivationId } = await ssm.createActivation({ IamRole: "hybrid" });
     const purge = await fetch(`${cloud.url}/_patchplane/activations/purge`, { method: "POST" });
     expect(await purge.json()).to.deep.equal({ purged: 1 });
-    const { ActivationList } = await ssm.send(new DescribeActivationsCommand({}));
+    const { ActivationList } = await ssm.describeActivations({});
     expect(ActivationList?.map((activation) => activation.ActivationId)).to.deep.equal([ActivationId]);
     expect(cloud.purgeActivations()).to.equal(0);
   });

@@ -1,15 +1,8 @@
-import {
-  CreateAssociationCommand,
-  GetInventoryCommand,
-  ListComplianceItemsCommand,
-  ListInventoryEntriesCommand,
-  ListResourceComplianceSummariesCommand,
-} from "@aws-sdk/client-ssm";
 import type {
   ComplianceItem,
   GetInventoryCommandInput,
   ListInventoryEntriesCommandInput,
-  SSMClient,
+  SSM,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { Cloud } from "../../simulator/index.ts";
@@ -24,22 +17,20 @@ const everything = [rule({ PRODUCT: ["*"] }, { EnableNonSecurity: true })];
 type Entry = Readonly<Record<string, string>>;
 
 /** A server whose inventory is gathered every day at noon, the first time at once. */
-async function inventoried(given: Partial<MachineSpec> = {}): Promise<{ cloud: Cloud; ssm: SSMClient }> {
+async function inventoried(given: Partial<MachineSpec> = {}): Promise<{ cloud: Cloud; ssm: SSM }> {
   const cloud = await cloudWith([instance(id, { tags, ...given })]);
   const ssm = ssmOf(cloud);
-  await ssm.send(
-    new CreateAssociationCommand({
-      Name: "AWS-GatherSoftwareInventory",
-      Targets: [{ Key: "tag:PatchGroup", Values: [group] }],
-      ScheduleExpression: "cron(0 12 * * ? *)",
-    }),
-  );
+  await ssm.createAssociation({
+    Name: "AWS-GatherSoftwareInventory",
+    Targets: [{ Key: "tag:PatchGroup", Values: [group] }],
+    ScheduleExpression: "cron(0 12 * * ? *)",
+  });
   await cloud.advanceTo(new Date("2026-11-02T00:01:00Z"));
   return { cloud, ssm };
 }
 
 async function entries(
-  ssm: SSMClient,
+  ssm: SSM,
   TypeName: string,
   more: Partial<ListInventoryEntriesCommandInput> = {},
 ): Promise<{ entries: readonly Entry[]; at: string | undefined; version: string | undefined }> {
@@ -47,7 +38,7 @@ async function entries(
   let NextToken: string | undefined;
   let page;
   do {
-    page = await ssm.send(new ListInventoryEntriesCommand({ InstanceId: id, TypeName, ...more, NextToken }));
+    page = await ssm.listInventoryEntries({ InstanceId: id, TypeName, ...more, NextToken });
     all.push(...(page.Entries ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
@@ -82,7 +73,7 @@ describe("embedded cloud: inventory", () => {
     expect((await entries(ssm, "AWS:Application")).at).to.equal("2026-11-02T12:00:00Z");
     await cloud.advanceTo(new Date("2026-12-02T12:00:01Z"));
     expect(await entries(ssm, "AWS:Application")).to.deep.equal({ entries: [], at: undefined, version: undefined });
-    expect((await ssm.send(new GetInventoryCommand({}))).Entities).to.deep.equal([]);
+    expect((await ssm.getInventory({})).Entities).to.deep.equal([]);
   });
 
   it("writes deb packages as dpkg-query shows them", async () => {
@@ -114,7 +105,7 @@ describe("embedded cloud: inventory", () => {
   it("answers instance information unless another type is asked for, and finds nodes by attributes", async () => {
     const { ssm } = await inventoried();
     const get = async (input: GetInventoryCommandInput): Promise<unknown> =>
-      (await ssm.send(new GetInventoryCommand(input))).Entities?.map(({ Id, Data }) => [Id, Object.keys(Data ?? {})]);
+      (await ssm.getInventory(input)).Entities?.map(({ Id, Data }) => [Id, Object.keys(Data ?? {})]);
     expect(await get({})).to.deep.equal([[id, ["AWS:InstanceInformation"]]]);
     const ResultAttributes = [{ TypeName: "AWS:Application" }];
     const having = (Values: string[], Type: "Equal" | "NotEqual"): GetInventoryCommandInput => ({
@@ -138,7 +129,7 @@ describe("embedded cloud: inventory", () => {
   for (const [what, input, name] of refused) {
     it(`refuses ${what}`, async () => {
       const { ssm } = await inventoried();
-      expect((await refusal(ssm.send(new GetInventoryCommand(input)))).name).to.equal(name);
+      expect((await refusal(ssm.getInventory(input))).name).to.equal(name);
     });
   }
 });
@@ -147,12 +138,12 @@ describe("embedded cloud: inventory", () => {
 describe("embedded cloud: compliance", () => {
   afterEach(closeClouds);
 
-  async function items(ssm: SSMClient, Status: string): Promise<ComplianceItem[]> {
+  async function items(ssm: SSM, Status: string): Promise<ComplianceItem[]> {
     const Filters = [{ Key: "Status", Values: [Status] }];
     const all: ComplianceItem[] = [];
     let NextToken: string | undefined;
     do {
-      const page = await ssm.send(new ListComplianceItemsCommand({ ResourceIds: [id], Filters, NextToken }));
+      const page = await ssm.listComplianceItems({ ResourceIds: [id], Filters, NextToken });
       all.push(...(page.ComplianceItems ?? []));
       NextToken = page.NextToken;
     } while (NextToken !== undefined);
@@ -168,25 +159,23 @@ describe("embedded cloud: compliance", () => {
     const bad = await items(ssm, "NON_COMPLIANT");
     expect(bad.map(({ Title }) => Title)).to.have.members(missing.map(({ Title }) => Title));
     expect(bad[0]).to.include({ ComplianceType: "Patch", ResourceType: "ManagedInstance", ResourceId: id });
-    const { ResourceComplianceSummaryItems: summaries } = await ssm.send(
-      new ListResourceComplianceSummariesCommand({}),
-    );
+    const { ResourceComplianceSummaryItems: summaries } = await ssm.listResourceComplianceSummaries({});
     expect(summaries?.map(({ ResourceId, Status }) => [ResourceId, Status])).to.deep.equal([[id, "NON_COMPLIANT"]]);
     expect(summaries?.[0]?.NonCompliantSummary?.NonCompliantCount).to.equal((await stateOf(ssm, id))?.MissingCount);
     await patch(ssm, [id], { Operation: "Install" });
     expect(await items(ssm, "NON_COMPLIANT")).to.deep.equal([]);
     const Filters = [{ Key: "Status", Values: ["COMPLIANT"] }];
-    const fine = await ssm.send(new ListResourceComplianceSummariesCommand({ Filters }));
+    const fine = await ssm.listResourceComplianceSummaries({ Filters });
     expect(fine.ResourceComplianceSummaryItems).to.have.length(1);
   });
 
   it("takes one resource per call, and only keys that it knows", async () => {
     const ssm = ssmOf(await cloudWith([instance(id)]));
-    const two = ssm.send(new ListComplianceItemsCommand({ ResourceIds: [id, "i-0123456789abcdef1"] }));
+    const two = ssm.listComplianceItems({ ResourceIds: [id, "i-0123456789abcdef1"] });
     expect((await refusal(two)).name).to.equal("InvalidResourceId");
     const strange = [{ Key: "Foo", Values: ["x"] }];
     await patch(ssm, [id], { Operation: "Scan" });
-    const filtered = ssm.send(new ListComplianceItemsCommand({ ResourceIds: [id], Filters: strange }));
+    const filtered = ssm.listComplianceItems({ ResourceIds: [id], Filters: strange });
     expect((await refusal(filtered)).name).to.equal("InvalidFilter");
   });
 });

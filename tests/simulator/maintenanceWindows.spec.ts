@@ -1,46 +1,33 @@
 import {
-  CreateMaintenanceWindowCommand,
   DeregisterTargetFromMaintenanceWindowCommand,
-  DescribeMaintenanceWindowScheduleCommand,
   DescribeMaintenanceWindowsForTargetCommand,
-  DescribeMaintenanceWindowTargetsCommand,
-  DescribeMaintenanceWindowTasksCommand,
-  GetMaintenanceWindowCommand,
-  GetMaintenanceWindowTaskCommand,
-  RegisterTargetWithMaintenanceWindowCommand,
-  RegisterTaskWithMaintenanceWindowCommand,
-  UpdateMaintenanceWindowCommand,
   UpdateMaintenanceWindowTargetCommand,
   UpdateMaintenanceWindowTaskCommand,
 } from "@aws-sdk/client-ssm";
 import type {
   CreateMaintenanceWindowCommandInput,
   RegisterTaskWithMaintenanceWindowCommandInput,
-  SSMClient,
+  SSM,
   Target,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { closeClouds, cloudWith, instance, refusal, ssmOf } from "./cloudFixture.ts";
 
-async function makeWindow(ssm: SSMClient, more: Partial<CreateMaintenanceWindowCommandInput> = {}): Promise<string> {
-  const made = await ssm.send(
-    new CreateMaintenanceWindowCommand({
-      Name: "mw-install-auto",
-      Schedule: "cron(0 2 ? * SUN *)",
-      Duration: 4,
-      Cutoff: 2,
-      AllowUnassociatedTargets: false,
-      ...more,
-    }),
-  );
+async function makeWindow(ssm: SSM, more: Partial<CreateMaintenanceWindowCommandInput> = {}): Promise<string> {
+  const made = await ssm.createMaintenanceWindow({
+    Name: "mw-install-auto",
+    Schedule: "cron(0 2 ? * SUN *)",
+    Duration: 4,
+    Cutoff: 2,
+    AllowUnassociatedTargets: false,
+    ...more,
+  });
   return made.WindowId ?? "";
 }
 
-async function makeTarget(ssm: SSMClient, WindowId: string): Promise<string> {
+async function makeTarget(ssm: SSM, WindowId: string): Promise<string> {
   const Targets = [{ Key: "tag:PatchGroup", Values: ["prod-auto"] }];
-  const made = await ssm.send(
-    new RegisterTargetWithMaintenanceWindowCommand({ WindowId, ResourceType: "INSTANCE", Targets }),
-  );
+  const made = await ssm.registerTargetWithMaintenanceWindow({ WindowId, ResourceType: "INSTANCE", Targets });
   return made.WindowTargetId ?? "";
 }
 
@@ -67,7 +54,7 @@ describe("embedded cloud: maintenance windows", () => {
       ScheduleOffset: 5,
       ScheduleTimezone: "America/New_York",
     });
-    const { NextExecutionTime } = await ssm.send(new GetMaintenanceWindowCommand({ WindowId }));
+    const { NextExecutionTime } = await ssm.getMaintenanceWindow({ WindowId });
     expect(NextExecutionTime).to.equal("2026-12-13T23:30-05:00");
   });
 
@@ -75,7 +62,7 @@ describe("embedded cloud: maintenance windows", () => {
   it("skips the run whose cron date lies before the window was made, although date plus offset lies after", async () => {
     const ssm = ssmOf(await cloudWith([], "2026-12-09T00:00:00Z"));
     const WindowId = await makeWindow(ssm, { Schedule: "cron(0 2 ? * TUE#2 *)", ScheduleOffset: 5 });
-    const { NextExecutionTime } = await ssm.send(new GetMaintenanceWindowCommand({ WindowId }));
+    const { NextExecutionTime } = await ssm.getMaintenanceWindow({ WindowId });
     expect(NextExecutionTime).to.equal("2027-01-17T02:00Z");
   });
 
@@ -83,11 +70,11 @@ describe("embedded cloud: maintenance windows", () => {
     const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm, { EndDate: "2026-11-16T00:00:00Z" });
     const runs = async (): Promise<(string | undefined)[] | undefined> =>
-      (await ssm.send(new DescribeMaintenanceWindowScheduleCommand({ WindowId }))).ScheduledWindowExecutions?.map(
+      (await ssm.describeMaintenanceWindowSchedule({ WindowId })).ScheduledWindowExecutions?.map(
         (run) => run.ExecutionTime,
       );
     expect(await runs()).to.deep.equal(["2026-11-08T02:00Z", "2026-11-15T02:00Z"]);
-    await ssm.send(new UpdateMaintenanceWindowCommand({ WindowId, Enabled: false }));
+    await ssm.updateMaintenanceWindow({ WindowId, Enabled: false });
     expect(await runs()).to.deep.equal([]);
   });
 
@@ -128,19 +115,17 @@ describe("embedded cloud: maintenance windows", () => {
   it("drops what a replacing update leaves out, and wants all that creation wants", async () => {
     const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm, { Description: "weekly", ScheduleTimezone: "Europe/Berlin" });
-    const incomplete = ssm.send(new UpdateMaintenanceWindowCommand({ WindowId, Name: "mw-new", Replace: true }));
+    const incomplete = ssm.updateMaintenanceWindow({ WindowId, Name: "mw-new", Replace: true });
     expect((await refusal(incomplete)).message).to.contain("Schedule, Duration, Cutoff");
-    const updated = await ssm.send(
-      new UpdateMaintenanceWindowCommand({
-        WindowId,
-        Name: "mw-new",
-        Schedule: "rate(7 days)",
-        Duration: 2,
-        Cutoff: 0,
-        AllowUnassociatedTargets: true,
-        Replace: true,
-      }),
-    );
+    const updated = await ssm.updateMaintenanceWindow({
+      WindowId,
+      Name: "mw-new",
+      Schedule: "rate(7 days)",
+      Duration: 2,
+      Cutoff: 0,
+      AllowUnassociatedTargets: true,
+      Replace: true,
+    });
     expect(updated.Description).to.equal(undefined);
     expect(updated.ScheduleTimezone).to.equal(undefined);
     expect(updated.Enabled).to.equal(true);
@@ -148,7 +133,7 @@ describe("embedded cloud: maintenance windows", () => {
 
   it("answers a window that is not there with DoesNotExistException", async () => {
     const ssm = ssmOf(await cloudWith([]));
-    const call = ssm.send(new GetMaintenanceWindowCommand({ WindowId: "mw-00000000000000000" }));
+    const call = ssm.getMaintenanceWindow({ WindowId: "mw-00000000000000000" });
     expect((await refusal(call)).name).to.equal("DoesNotExistException");
   });
 });
@@ -161,13 +146,13 @@ describe("embedded cloud: window targets and tasks", () => {
     const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
     const target = await makeTarget(ssm, WindowId);
-    const { WindowTaskId } = await ssm.send(new RegisterTaskWithMaintenanceWindowCommand(task(WindowId, target)));
+    const { WindowTaskId } = await ssm.registerTaskWithMaintenanceWindow(task(WindowId, target));
     const Filters = [{ Key: "WindowTargetId", Values: [target] }];
-    const targets = await ssm.send(new DescribeMaintenanceWindowTargetsCommand({ WindowId, Filters }));
+    const targets = await ssm.describeMaintenanceWindowTargets({ WindowId, Filters });
     expect(targets.Targets?.map((found) => found.WindowTargetId)).to.deep.equal([target]);
-    const tasks = await ssm.send(new DescribeMaintenanceWindowTasksCommand({ WindowId }));
+    const tasks = await ssm.describeMaintenanceWindowTasks({ WindowId });
     expect(tasks.Tasks?.[0]).to.include({ WindowTaskId, Type: "RUN_COMMAND", Priority: 0 });
-    const got = await ssm.send(new GetMaintenanceWindowTaskCommand({ WindowId, WindowTaskId }));
+    const got = await ssm.getMaintenanceWindowTask({ WindowId, WindowTaskId });
     expect(got.TaskInvocationParameters?.RunCommand?.Parameters).to.deep.equal({ Operation: ["Scan"] });
   });
 
@@ -178,7 +163,7 @@ describe("embedded cloud: window targets and tasks", () => {
     const { MaxConcurrency: _concurrency, ...without } = task(WindowId, target);
     const { Targets: _targets, ...untargeted } = task(WindowId, target);
     for (const input of [without, untargeted]) {
-      const fault = await refusal(ssm.send(new RegisterTaskWithMaintenanceWindowCommand(input)));
+      const fault = await refusal(ssm.registerTaskWithMaintenanceWindow(input));
       expect(fault.message).to.contain("MaxConcurrency and MaxErrors must");
     }
   });
@@ -187,9 +172,7 @@ describe("embedded cloud: window targets and tasks", () => {
     const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
     const Targets = [{ Key: "InstanceIds", Values: ["i-0123456789abcdef0"] }];
-    const fault = await refusal(
-      ssm.send(new RegisterTaskWithMaintenanceWindowCommand({ ...task(WindowId, ""), Targets })),
-    );
+    const fault = await refusal(ssm.registerTaskWithMaintenanceWindow({ ...task(WindowId, ""), Targets }));
     expect(fault.message).to.contain("does not allow unassociated targets");
   });
 
@@ -200,7 +183,7 @@ describe("embedded cloud: window targets and tasks", () => {
     const WindowId = await makeWindow(ssm);
     const ids = { Key: "InstanceIds", Values: ["i-0123456789abcdef0"] };
     const register = (...Targets: Target[]): Promise<unknown> =>
-      ssm.send(new RegisterTargetWithMaintenanceWindowCommand({ WindowId, ResourceType: "INSTANCE", Targets }));
+      ssm.registerTargetWithMaintenanceWindow({ WindowId, ResourceType: "INSTANCE", Targets });
     const fault = await refusal(register(ids, { Key: "tag:PatchGroup", Values: ["prod-auto"] }));
     expect(fault.name).to.equal("ValidationException");
     expect(fault.message).to.match(/^Targets must be specified in one of the following formats/);
@@ -211,7 +194,7 @@ describe("embedded cloud: window targets and tasks", () => {
     const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
     const WindowTargetId = await makeTarget(ssm, WindowId);
-    await ssm.send(new RegisterTaskWithMaintenanceWindowCommand(task(WindowId, WindowTargetId)));
+    await ssm.registerTaskWithMaintenanceWindow(task(WindowId, WindowTargetId));
     const safe = new DeregisterTargetFromMaintenanceWindowCommand({ WindowId, WindowTargetId, Safe: true });
     expect((await refusal(ssm.send(safe))).name).to.equal("TargetInUseException");
   });
@@ -250,10 +233,10 @@ describe("embedded cloud: window targets and tasks", () => {
       const ssm = ssmOf(await cloudWith([]));
       const WindowId = await makeWindow(ssm);
       const good = task(WindowId, await makeTarget(ssm, WindowId));
-      const made = await refusal(ssm.send(new RegisterTaskWithMaintenanceWindowCommand({ ...good, ...input })));
+      const made = await refusal(ssm.registerTaskWithMaintenanceWindow({ ...good, ...input }));
       expect(made.name).to.equal("ValidationException");
       expect(made.message).to.match(message);
-      const { WindowTaskId } = await ssm.send(new RegisterTaskWithMaintenanceWindowCommand(good));
+      const { WindowTaskId } = await ssm.registerTaskWithMaintenanceWindow(good);
       const { TaskType: _type, ...changed } = { ...good, ...input };
       const update = new UpdateMaintenanceWindowTaskCommand({ ...changed, WindowTaskId, Replace: true });
       expect((await refusal(ssm.send(update))).message).to.match(message);
@@ -267,9 +250,7 @@ describe("embedded cloud: window targets and tasks", () => {
     const WindowId = await makeWindow(ssm);
     const WindowTargetId = await makeTarget(ssm, WindowId);
     const { TaskType: _type, TaskArn: _arn, ...rest } = task(WindowId, WindowTargetId);
-    const { WindowTaskId } = await ssm.send(
-      new RegisterTaskWithMaintenanceWindowCommand(task(WindowId, WindowTargetId)),
-    );
+    const { WindowTaskId } = await ssm.registerTaskWithMaintenanceWindow(task(WindowId, WindowTargetId));
     const bare = new UpdateMaintenanceWindowTaskCommand({ ...rest, WindowTaskId, Replace: true });
     expect((await refusal(ssm.send(bare))).message).to.equal("TaskArn must be specified when Replace is true.");
     const empty = new UpdateMaintenanceWindowTargetCommand({ WindowId, WindowTargetId, Replace: true });
@@ -281,10 +262,10 @@ describe("embedded cloud: window targets and tasks", () => {
     const WindowId = await makeWindow(ssm);
     const target = await makeTarget(ssm, WindowId);
     const input = { ...task(WindowId, target), Description: "scan", Priority: 3 };
-    const { WindowTaskId } = await ssm.send(new RegisterTaskWithMaintenanceWindowCommand(input));
+    const { WindowTaskId } = await ssm.registerTaskWithMaintenanceWindow(input);
     const { TaskType: _type, Description: _description, ...changed } = input;
-    await ssm.send(new UpdateMaintenanceWindowTaskCommand({ ...changed, WindowTaskId, Replace: true }));
-    const got = await ssm.send(new GetMaintenanceWindowTaskCommand({ WindowId, WindowTaskId }));
+    await ssm.updateMaintenanceWindowTask({ ...changed, WindowTaskId, Replace: true });
+    const got = await ssm.getMaintenanceWindowTask({ WindowId, WindowTaskId });
     expect(got).to.include({ Priority: 3, TaskType: "RUN_COMMAND" });
     expect(got.Description).to.equal(undefined);
   });
@@ -294,17 +275,15 @@ describe("embedded cloud: window targets and tasks", () => {
     const node = instance("i-0123456789abcdef0", { tags: { PatchGroup: "a" } });
     const ssm = ssmOf(await cloudWith([node]));
     for (const value of ["a", "b"]) {
-      const { WindowId } = await ssm.send(
-        new CreateMaintenanceWindowCommand({
-          Name: `mw-${value}`,
-          Schedule: "rate(7 days)",
-          Duration: 2,
-          Cutoff: 1,
-          AllowUnassociatedTargets: false,
-        }),
-      );
+      const { WindowId } = await ssm.createMaintenanceWindow({
+        Name: `mw-${value}`,
+        Schedule: "rate(7 days)",
+        Duration: 2,
+        Cutoff: 1,
+        AllowUnassociatedTargets: false,
+      });
       const Targets = [{ Key: "tag:PatchGroup", Values: [value] }];
-      await ssm.send(new RegisterTargetWithMaintenanceWindowCommand({ WindowId, ResourceType: "INSTANCE", Targets }));
+      await ssm.registerTargetWithMaintenanceWindow({ WindowId, ResourceType: "INSTANCE", Targets });
     }
     const windows = async (Key: string, value: string): Promise<unknown> => {
       const Targets = [{ Key, Values: [value] }];

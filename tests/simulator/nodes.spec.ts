@@ -1,8 +1,4 @@
-import {
-  DescribeInstanceInformationCommand,
-  DescribeInstancePatchesCommand,
-  DescribeInstancePatchStatesForPatchGroupCommand,
-} from "@aws-sdk/client-ssm";
+import { DescribeInstancePatchesCommand, DescribeInstancePatchStatesForPatchGroupCommand } from "@aws-sdk/client-ssm";
 import type { DescribeInstanceInformationCommandInput } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { closeClouds, cloudWith, instance, refusal, ssmOf } from "./cloudFixture.ts";
@@ -15,7 +11,7 @@ describe("embedded cloud: managed nodes", () => {
 
   it("shows a private address for each node, another for another node", async () => {
     const ssm = ssmOf(await cloudWith([instance(id), instance("i-00000000000000002")]));
-    const { InstanceInformationList = [] } = await ssm.send(new DescribeInstanceInformationCommand({}));
+    const { InstanceInformationList = [] } = await ssm.describeInstanceInformation({});
     const addresses = InstanceInformationList.map((node) => node.IPAddress);
     for (const address of addresses) expect(address).to.match(/^10(\.\d{1,3}){3}$/);
     expect(new Set(addresses)).to.have.property("size", 2);
@@ -51,15 +47,14 @@ describe("embedded cloud: managed nodes", () => {
   for (const [what, input, name] of refused) {
     it(`refuses ${what}`, async () => {
       const ssm = ssmOf(await cloudWith([instance(id)]));
-      expect((await refusal(ssm.send(new DescribeInstanceInformationCommand(input)))).name).to.equal(name);
+      expect((await refusal(ssm.describeInstanceInformation(input))).name).to.equal(name);
     });
   }
 
   it("finds nodes by every documented value", async () => {
     const ssm = ssmOf(await cloudWith([instance(id)]));
     const found = async (Key: string, ...Values: string[]): Promise<number | undefined> =>
-      (await ssm.send(new DescribeInstanceInformationCommand({ Filters: [{ Key, Values }] }))).InstanceInformationList
-        ?.length;
+      (await ssm.describeInstanceInformation({ Filters: [{ Key, Values }] })).InstanceInformationList?.length;
     expect(await found("PingStatus", "Online", "ConnectionLost", "Inactive")).to.equal(1);
     expect(await found("PlatformTypes", "Windows", "MacOS")).to.equal(0);
     expect(await found("ResourceType", "EC2Instance", "ManagedInstance")).to.equal(1);

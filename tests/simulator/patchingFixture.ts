@@ -1,20 +1,10 @@
-import {
-  CreateMaintenanceWindowCommand,
-  CreatePatchBaselineCommand,
-  DescribeInstancePatchesCommand,
-  DescribeInstancePatchStatesCommand,
-  RegisterPatchBaselineForPatchGroupCommand,
-  RegisterTargetWithMaintenanceWindowCommand,
-  RegisterTaskWithMaintenanceWindowCommand,
-  SendCommandCommand,
-} from "@aws-sdk/client-ssm";
 import type {
   CreateMaintenanceWindowCommandInput,
   CreatePatchBaselineCommandInput,
   InstancePatchState,
   PatchComplianceData,
   RegisterTaskWithMaintenanceWindowCommandInput,
-  SSMClient,
+  SSM,
 } from "@aws-sdk/client-ssm";
 import type { Cloud, PatchingEntry } from "../../simulator/index.ts";
 
@@ -29,44 +19,49 @@ export function rule(filters: Readonly<Record<string, readonly string[]>>, more:
 
 /** Makes a baseline and registers it for the group. */
 export async function baselineFor(
-  ssm: SSMClient,
+  ssm: SSM,
   OperatingSystem: NonNullable<CreatePatchBaselineCommandInput["OperatingSystem"]>,
   rules: readonly object[],
   more: Partial<CreatePatchBaselineCommandInput> = {},
 ): Promise<string> {
   const PatchRules = rules as NonNullable<CreatePatchBaselineCommandInput["ApprovalRules"]>["PatchRules"];
-  const { BaselineId } = await ssm.send(
-    new CreatePatchBaselineCommand({ Name: "spec", OperatingSystem, ApprovalRules: { PatchRules }, ...more }),
-  );
-  await ssm.send(new RegisterPatchBaselineForPatchGroupCommand({ BaselineId, PatchGroup: group }));
+  const { BaselineId } = await ssm.createPatchBaseline({
+    Name: "spec",
+    OperatingSystem,
+    ApprovalRules: { PatchRules },
+    ...more,
+  });
+  await ssm.registerPatchBaselineForPatchGroup({ BaselineId, PatchGroup: group });
   return BaselineId ?? "";
 }
 
 /** Runs AWS-RunPatchBaseline on nodes and returns the command's id. */
 export async function patch(
-  ssm: SSMClient,
+  ssm: SSM,
   InstanceIds: readonly string[],
   parameters: Readonly<Record<string, string>>,
 ): Promise<string> {
   const Parameters = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]]));
-  const { Command } = await ssm.send(
-    new SendCommandCommand({ DocumentName: "AWS-RunPatchBaseline", InstanceIds: [...InstanceIds], Parameters }),
-  );
+  const { Command } = await ssm.sendCommand({
+    DocumentName: "AWS-RunPatchBaseline",
+    InstanceIds: [...InstanceIds],
+    Parameters,
+  });
   return Command?.CommandId ?? "";
 }
 
 /** What a node last reported, its counts. */
-export async function stateOf(ssm: SSMClient, InstanceId: string): Promise<InstancePatchState | undefined> {
-  const found = await ssm.send(new DescribeInstancePatchStatesCommand({ InstanceIds: [InstanceId] }));
+export async function stateOf(ssm: SSM, InstanceId: string): Promise<InstancePatchState | undefined> {
+  const found = await ssm.describeInstancePatchStates({ InstanceIds: [InstanceId] });
   return found.InstancePatchStates?.[0];
 }
 
 /** What a node last reported, every row. */
-export async function patchesOf(ssm: SSMClient, InstanceId: string): Promise<PatchComplianceData[]> {
+export async function patchesOf(ssm: SSM, InstanceId: string): Promise<PatchComplianceData[]> {
   const rows: PatchComplianceData[] = [];
   let NextToken: string | undefined;
   do {
-    const page = await ssm.send(new DescribeInstancePatchesCommand({ InstanceId, MaxResults: 100, NextToken }));
+    const page = await ssm.describeInstancePatches({ InstanceId, MaxResults: 100, NextToken });
     rows.push(...(page.Patches ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
@@ -75,38 +70,36 @@ export async function patchesOf(ssm: SSMClient, InstanceId: string): Promise<Pat
 
 /** Makes a window on the group with one Install task; the spec names what matters. */
 export async function installWindow(
-  ssm: SSMClient,
+  ssm: SSM,
   window: Partial<CreateMaintenanceWindowCommandInput>,
   task: Partial<RegisterTaskWithMaintenanceWindowCommandInput> = {},
   parameters: Readonly<Record<string, string>> = { Operation: "Install", RebootOption: "RebootIfNeeded" },
 ): Promise<string> {
-  const { WindowId } = await ssm.send(
-    new CreateMaintenanceWindowCommand({
-      Name: "mw-install",
-      Schedule: "cron(0 2 ? * SUN *)",
-      Duration: 4,
-      Cutoff: 2,
-      AllowUnassociatedTargets: false,
-      ...window,
-    }),
-  );
+  const { WindowId } = await ssm.createMaintenanceWindow({
+    Name: "mw-install",
+    Schedule: "cron(0 2 ? * SUN *)",
+    Duration: 4,
+    Cutoff: 2,
+    AllowUnassociatedTargets: false,
+    ...window,
+  });
   const Targets = [{ Key: "tag:PatchGroup", Values: [group] }];
-  const { WindowTargetId } = await ssm.send(
-    new RegisterTargetWithMaintenanceWindowCommand({ WindowId, ResourceType: "INSTANCE", Targets }),
-  );
+  const { WindowTargetId } = await ssm.registerTargetWithMaintenanceWindow({
+    WindowId,
+    ResourceType: "INSTANCE",
+    Targets,
+  });
   const Parameters = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]]));
-  await ssm.send(
-    new RegisterTaskWithMaintenanceWindowCommand({
-      WindowId,
-      TaskType: "RUN_COMMAND",
-      TaskArn: "AWS-RunPatchBaseline",
-      Targets: [{ Key: "WindowTargetIds", Values: [WindowTargetId ?? ""] }],
-      MaxConcurrency: "100%",
-      MaxErrors: "100%",
-      TaskInvocationParameters: { RunCommand: { Parameters } },
-      ...task,
-    }),
-  );
+  await ssm.registerTaskWithMaintenanceWindow({
+    WindowId,
+    TaskType: "RUN_COMMAND",
+    TaskArn: "AWS-RunPatchBaseline",
+    Targets: [{ Key: "WindowTargetIds", Values: [WindowTargetId ?? ""] }],
+    MaxConcurrency: "100%",
+    MaxErrors: "100%",
+    TaskInvocationParameters: { RunCommand: { Parameters } },
+    ...task,
+  });
   return WindowId ?? "";
 }
 

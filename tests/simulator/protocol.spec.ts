@@ -1,11 +1,3 @@
-import {
-  CreateMaintenanceWindowCommand,
-  CreatePatchBaselineCommand,
-  DescribeInstanceInformationCommand,
-  DescribeMaintenanceWindowsCommand,
-  DescribePatchBaselinesCommand,
-  GetParameterCommand,
-} from "@aws-sdk/client-ssm";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect } from "chai";
 import { closeClouds, cloudWith, home, instance, ireland, other, refusal, ssmAs, ssmOf } from "./cloudFixture.ts";
@@ -34,7 +26,7 @@ describe("embedded cloud: SSM protocol", () => {
 
   it("answers an operation that it does not have with UnknownOperationException", async () => {
     const cloud = await cloudWith([]);
-    const { name } = await refusal(ssmOf(cloud).send(new GetParameterCommand({ Name: "x" })));
+    const { name } = await refusal(ssmOf(cloud).getParameter({ Name: "x" }));
     expect(name).to.equal("UnknownOperationException");
   });
 
@@ -49,7 +41,7 @@ describe("embedded cloud: SSM protocol", () => {
 
   it("lists every violation of the model at once, in AWS's words", async () => {
     const cloud = await cloudWith([]);
-    const call = ssmOf(cloud).send(new CreateMaintenanceWindowCommand({ ...window, Name: "x", Duration: 25 }));
+    const call = ssmOf(cloud).createMaintenanceWindow({ ...window, Name: "x", Duration: 25 });
     expect(await refusal(call)).to.deep.equal({
       name: "ValidationException",
       message:
@@ -95,43 +87,43 @@ describe("embedded cloud: SSM protocol", () => {
   it("pages through a list and refuses a token it never gave out", async () => {
     const cloud = await cloudWith([]);
     const ssm = ssmOf(cloud);
-    const first = await ssm.send(new DescribePatchBaselinesCommand({ MaxResults: 10 }));
-    const second = await ssm.send(new DescribePatchBaselinesCommand({ MaxResults: 10, NextToken: first.NextToken }));
+    const first = await ssm.describePatchBaselines({ MaxResults: 10 });
+    const second = await ssm.describePatchBaselines({ MaxResults: 10, NextToken: first.NextToken });
     const names = [...(first.BaselineIdentities ?? []), ...(second.BaselineIdentities ?? [])].map(
       (b) => b.BaselineName,
     );
     expect(names).to.have.length(17);
     expect(new Set(names)).to.have.property("size", 17);
     expect(second.NextToken).to.equal(undefined);
-    const invented = refusal(ssm.send(new DescribeInstanceInformationCommand({ NextToken: "invented" })));
+    const invented = refusal(ssm.describeInstanceInformation({ NextToken: "invented" }));
     expect((await invented).name).to.equal("InvalidNextToken");
-    const undeclared = refusal(ssm.send(new DescribePatchBaselinesCommand({ NextToken: "invented" })));
+    const undeclared = refusal(ssm.describePatchBaselines({ NextToken: "invented" }));
     expect((await undeclared).name).to.equal("ValidationException");
   });
 
   it("answers a repeated client token once, and refuses it with other parameters", async () => {
     const cloud = await cloudWith([]);
     const ssm = ssmOf(cloud);
-    const first = await ssm.send(new CreateMaintenanceWindowCommand({ ...window, ClientToken: "token" }));
-    const again = await ssm.send(new CreateMaintenanceWindowCommand({ ...window, ClientToken: "token" }));
+    const first = await ssm.createMaintenanceWindow({ ...window, ClientToken: "token" });
+    const again = await ssm.createMaintenanceWindow({ ...window, ClientToken: "token" });
     expect(again.WindowId).to.equal(first.WindowId);
-    expect((await ssm.send(new DescribeMaintenanceWindowsCommand({}))).WindowIdentities).to.have.length(1);
-    const changed = ssm.send(new CreateMaintenanceWindowCommand({ ...window, Cutoff: 0, ClientToken: "token" }));
+    expect((await ssm.describeMaintenanceWindows({})).WindowIdentities).to.have.length(1);
+    const changed = ssm.createMaintenanceWindow({ ...window, Cutoff: 0, ClientToken: "token" });
     expect((await refusal(changed)).name).to.equal("IdempotentParameterMismatch");
   });
 
   it("keeps accounts and Regions apart", async () => {
     const cloud = await cloudWith([instance("i-0123456789abcdef0")]);
-    await ssmOf(cloud).send(new CreatePatchBaselineCommand({ Name: "mine" }));
+    await ssmOf(cloud).createPatchBaseline({ Name: "mine" });
     const own = async (client: ReturnType<typeof ssmOf>): Promise<number | undefined> => {
       const filter = { Key: "OWNER", Values: ["Self"] };
-      return (await client.send(new DescribePatchBaselinesCommand({ Filters: [filter] }))).BaselineIdentities?.length;
+      return (await client.describePatchBaselines({ Filters: [filter] })).BaselineIdentities?.length;
     };
     expect(await own(ssmOf(cloud))).to.equal(1);
     expect(await own(ssmOf(cloud, "eu-central-1"))).to.equal(0);
     expect(await own(await ssmAs(cloud, other))).to.equal(0);
     expect(await own(await ssmAs(cloud, home))).to.equal(1);
-    const nodes = await (await ssmAs(cloud, other)).send(new DescribeInstanceInformationCommand({}));
+    const nodes = await (await ssmAs(cloud, other)).describeInstanceInformation({});
     expect(nodes.InstanceInformationList).to.deep.equal([]);
   });
 });

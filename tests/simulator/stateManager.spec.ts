@@ -1,24 +1,10 @@
 import {
-  CreateActivationCommand,
-  CreateAssociationCommand,
-  CreateDocumentCommand,
-  CreateResourceDataSyncCommand,
-  DeleteDocumentCommand,
   DeleteResourceDataSyncCommand,
-  DescribeAssociationCommand,
-  DescribeAssociationExecutionsCommand,
-  DescribeDocumentCommand,
-  GetDocumentCommand,
   GetServiceSettingCommand,
-  ListAssociationsCommand,
-  ListResourceDataSyncCommand,
-  ResetServiceSettingCommand,
-  UpdateAssociationCommand,
   UpdateDocumentCommand,
-  UpdateDocumentDefaultVersionCommand,
   UpdateServiceSettingCommand,
 } from "@aws-sdk/client-ssm";
-import type { AssociationFilterKey, CreateAssociationCommandInput, SSMClient } from "@aws-sdk/client-ssm";
+import type { AssociationFilterKey, CreateAssociationCommandInput, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { closeClouds, cloudWith, home, instance, refusal, ssmOf } from "./cloudFixture.ts";
 import { stateOf } from "./patchingFixture.ts";
@@ -32,13 +18,13 @@ const scan: CreateAssociationCommandInput = {
   Targets: [{ Key: "tag:PatchGroup", Values: ["prod-auto"] }],
 };
 
-async function associate(ssm: SSMClient, more: Partial<CreateAssociationCommandInput> = {}): Promise<string> {
-  const made = await ssm.send(new CreateAssociationCommand({ ...scan, ...more }));
+async function associate(ssm: SSM, more: Partial<CreateAssociationCommandInput> = {}): Promise<string> {
+  const made = await ssm.createAssociation({ ...scan, ...more });
   return made.AssociationDescription?.AssociationId ?? "";
 }
 
-async function statusOf(ssm: SSMClient, AssociationId: string): Promise<string | undefined> {
-  const { AssociationDescription } = await ssm.send(new DescribeAssociationCommand({ AssociationId }));
+async function statusOf(ssm: SSM, AssociationId: string): Promise<string | undefined> {
+  const { AssociationDescription } = await ssm.describeAssociation({ AssociationId });
   return AssociationDescription?.Overview?.Status;
 }
 
@@ -52,13 +38,13 @@ describe("embedded cloud: associations", () => {
     const AssociationId = await associate(ssm);
     expect(await statusOf(ssm, AssociationId)).to.equal("Pending");
     const runs = async (): Promise<number | undefined> =>
-      (await ssm.send(new DescribeAssociationExecutionsCommand({ AssociationId }))).AssociationExecutions?.length;
+      (await ssm.describeAssociationExecutions({ AssociationId })).AssociationExecutions?.length;
     await cloud.advanceTo(new Date("2026-11-02T00:10:00Z"));
     await cloud.advanceTo(new Date("2026-11-20T00:00:00Z"));
     expect(await statusOf(ssm, AssociationId)).to.equal("Success");
     expect(await runs()).to.equal(1);
     expect((await stateOf(ssm, id))?.Operation).to.equal("Scan");
-    await ssm.send(new UpdateAssociationCommand({ AssociationId, ...scan, Name: "AWS-RunPatchBaseline" }));
+    await ssm.updateAssociation({ AssociationId, ...scan, Name: "AWS-RunPatchBaseline" });
     await cloud.advanceTo(new Date("2026-11-20T00:10:00Z"));
     expect(await runs()).to.equal(2);
   });
@@ -71,7 +57,7 @@ describe("embedded cloud: associations", () => {
     await cloud.advanceTo(new Date("2026-11-02T12:00:00Z"));
     expect(await statusOf(ssm, AssociationId)).to.equal("Pending");
     await cloud.advanceTo(new Date("2026-11-05T12:00:00Z"));
-    const { AssociationExecutions } = await ssm.send(new DescribeAssociationExecutionsCommand({ AssociationId }));
+    const { AssociationExecutions } = await ssm.describeAssociationExecutions({ AssociationId });
     expect(AssociationExecutions).to.have.length(3);
   });
 
@@ -79,7 +65,7 @@ describe("embedded cloud: associations", () => {
     const cloud = await cloudWith([server]);
     const ssm = ssmOf(cloud);
     const AssociationId = await associate(ssm, { MaxErrors: "10%" });
-    const updated = await ssm.send(new UpdateAssociationCommand({ AssociationId, Parameters: scan.Parameters }));
+    const updated = await ssm.updateAssociation({ AssociationId, Parameters: scan.Parameters });
     expect(updated.AssociationDescription).to.include({ AssociationVersion: "2", Name: "AWS-RunPatchBaseline" });
     expect(updated.AssociationDescription?.MaxErrors).to.equal(undefined);
   });
@@ -89,9 +75,9 @@ describe("embedded cloud: associations", () => {
     const ssm = ssmOf(await cloudWith([]));
     const AssociationId = await associate(ssm);
     const update = (AssociationVersion: string): Promise<unknown> =>
-      ssm.send(new UpdateAssociationCommand({ AssociationId, AssociationVersion, Parameters: scan.Parameters }));
+      ssm.updateAssociation({ AssociationId, AssociationVersion, Parameters: scan.Parameters });
     const describe = (AssociationVersion: string): Promise<unknown> =>
-      ssm.send(new DescribeAssociationCommand({ AssociationId, AssociationVersion }));
+      ssm.describeAssociation({ AssociationId, AssociationVersion });
     expect((await refusal(update("7"))).name).to.equal("InvalidAssociationVersion");
     expect((await refusal(describe("7"))).name).to.equal("InvalidAssociationVersion");
     await update("1");
@@ -112,10 +98,10 @@ describe("embedded cloud: associations", () => {
     });
     await cloud.advanceTo(new Date("2026-11-02T00:10:00Z"));
     const listed = async (key: AssociationFilterKey, value: string): Promise<(string | undefined)[] | undefined> => {
-      const found = await ssm.send(new ListAssociationsCommand({ AssociationFilterList: [{ key, value }] }));
+      const found = await ssm.listAssociations({ AssociationFilterList: [{ key, value }] });
       return found.Associations?.map((association) => association.AssociationName);
     };
-    const { AssociationDescription } = await ssm.send(new DescribeAssociationCommand({ AssociationId }));
+    const { AssociationDescription } = await ssm.describeAssociation({ AssociationId });
     expect(AssociationDescription?.LastExecutionDate).to.be.an.instanceOf(Date);
     expect(await listed("AssociationStatusName", "Success")).to.deep.equal(["scan"]);
     expect(await listed("AssociationStatusName", "Pending")).to.deep.equal(["nowhere"]);
@@ -197,11 +183,11 @@ describe("embedded cloud: documents", () => {
   it("keeps versions, and answers the default one until another is named", async () => {
     const ssm = ssmOf(await cloudWith([]));
     const Name = "patchplane-hook";
-    await ssm.send(new CreateDocumentCommand({ Name, DocumentType: "Command", Content: content("one") }));
-    await ssm.send(new UpdateDocumentCommand({ Name, Content: content("two"), DocumentVersion: "$LATEST" }));
-    expect((await ssm.send(new GetDocumentCommand({ Name }))).Content).to.equal(content("one"));
-    await ssm.send(new UpdateDocumentDefaultVersionCommand({ Name, DocumentVersion: "2" }));
-    const { Document } = await ssm.send(new DescribeDocumentCommand({ Name }));
+    await ssm.createDocument({ Name, DocumentType: "Command", Content: content("one") });
+    await ssm.updateDocument({ Name, Content: content("two"), DocumentVersion: "$LATEST" });
+    expect((await ssm.getDocument({ Name })).Content).to.equal(content("one"));
+    await ssm.updateDocumentDefaultVersion({ Name, DocumentVersion: "2" });
+    const { Document } = await ssm.describeDocument({ Name });
     expect(Document).to.include({ DocumentVersion: "2", LatestVersion: "2", DefaultVersion: "2", Owner: home });
     const same = new UpdateDocumentCommand({ Name, Content: content("one"), DocumentVersion: "$LATEST" });
     expect((await refusal(ssm.send(same))).name).to.equal("DuplicateDocumentContent");
@@ -210,14 +196,14 @@ describe("embedded cloud: documents", () => {
   it("refuses broken content, another schema, a second of the same name, and deletion while in use", async () => {
     const ssm = ssmOf(await cloudWith([]));
     const create = (Name: string, Content: string): Promise<unknown> =>
-      ssm.send(new CreateDocumentCommand({ Name, DocumentType: "Command", Content }));
+      ssm.createDocument({ Name, DocumentType: "Command", Content });
     expect((await refusal(create("broken", "{"))).name).to.equal("InvalidDocumentContent");
     const old = JSON.stringify({ schemaVersion: "1.2", runtimeConfig: {} });
     expect((await refusal(create("broken", old))).name).to.equal("InvalidDocumentSchemaVersion");
     await create("hook", content("one"));
     expect((await refusal(create("hook", content("two")))).name).to.equal("DocumentAlreadyExists");
     await associate(ssm, { Name: "hook", Parameters: {} });
-    expect((await refusal(ssm.send(new DeleteDocumentCommand({ Name: "hook" })))).name).to.equal("AssociatedInstances");
+    expect((await refusal(ssm.deleteDocument({ Name: "hook" }))).name).to.equal("AssociatedInstances");
   });
 });
 
@@ -229,10 +215,10 @@ describe("embedded cloud: account-wide settings", () => {
     const ssm = ssmOf(await cloudWith([]));
     const path = "/ssm/managed-instance/activation-tier";
     const ARN = `arn:aws:ssm:eu-west-1:${home}:servicesetting${path}`;
-    await ssm.send(new UpdateServiceSettingCommand({ SettingId: ARN, SettingValue: "advanced" }));
-    const { ServiceSetting } = await ssm.send(new GetServiceSettingCommand({ SettingId: path }));
+    await ssm.updateServiceSetting({ SettingId: ARN, SettingValue: "advanced" });
+    const { ServiceSetting } = await ssm.getServiceSetting({ SettingId: path });
     expect(ServiceSetting).to.include({ ARN, SettingValue: "advanced", Status: "Customized" });
-    const reset = await ssm.send(new ResetServiceSettingCommand({ SettingId: ARN }));
+    const reset = await ssm.resetServiceSetting({ SettingId: ARN });
     expect(reset.ServiceSetting).to.include({ SettingValue: "standard", Status: "Default" });
     const wrong = new UpdateServiceSettingCommand({ SettingId: ARN, SettingValue: "golden" });
     expect((await refusal(ssm.send(wrong))).name).to.equal("ValidationException");
@@ -244,24 +230,22 @@ describe("embedded cloud: account-wide settings", () => {
   it("keeps five resource data syncs and no more", async () => {
     const ssm = ssmOf(await cloudWith([]));
     const sync = (SyncName: string): Promise<unknown> =>
-      ssm.send(
-        new CreateResourceDataSyncCommand({
-          SyncName,
-          S3Destination: { BucketName: "sync-bucket", SyncFormat: "JsonSerDe", Region: "eu-west-1" },
-        }),
-      );
+      ssm.createResourceDataSync({
+        SyncName,
+        S3Destination: { BucketName: "sync-bucket", SyncFormat: "JsonSerDe", Region: "eu-west-1" },
+      });
     for (let index = 0; index < 5; index += 1) await sync(`sync-${String(index)}`);
     expect((await refusal(sync("sync-0"))).name).to.equal("ResourceDataSyncAlreadyExistsException");
     expect((await refusal(sync("one-more"))).name).to.equal("ResourceDataSyncCountExceededException");
-    await ssm.send(new DeleteResourceDataSyncCommand({ SyncName: "sync-0" }));
-    expect((await ssm.send(new ListResourceDataSyncCommand({}))).ResourceDataSyncItems).to.have.length(4);
+    await ssm.deleteResourceDataSync({ SyncName: "sync-0" });
+    expect((await ssm.listResourceDataSync({})).ResourceDataSyncItems).to.have.length(4);
     const gone = new DeleteResourceDataSyncCommand({ SyncName: "sync-0" });
     expect((await refusal(ssm.send(gone))).name).to.equal("ResourceDataSyncNotFoundException");
   });
 
   it("gives an activation's id in a shape that a UUID check takes", async () => {
     const ssm = ssmOf(await cloudWith([]));
-    const { ActivationId } = await ssm.send(new CreateActivationCommand({ IamRole: "hybrid" }));
+    const { ActivationId } = await ssm.createActivation({ IamRole: "hybrid" });
     expect(ActivationId).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 });

@@ -1,14 +1,4 @@
-import {
-  AddTagsToResourceCommand,
-  CreateActivationCommand,
-  CreateAssociationCommand,
-  CreateDocumentCommand,
-  CreateMaintenanceWindowCommand,
-  CreatePatchBaselineCommand,
-  DescribeMaintenanceWindowsCommand,
-  ListTagsForResourceCommand,
-} from "@aws-sdk/client-ssm";
-import type { SSMClient, Tag } from "@aws-sdk/client-ssm";
+import type { SSM, Tag } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
 
@@ -24,20 +14,17 @@ const Content = JSON.stringify({
   mainSteps: [{ action: "aws:runShellScript", name: "run", inputs: { runCommand: ["true"] } }],
 });
 
-const creations: Readonly<Record<string, (ssm: SSMClient, Tags: Tag[]) => Promise<unknown>>> = {
-  "patch baseline": (ssm, Tags) => ssm.send(new CreatePatchBaselineCommand({ Name: "base", Tags })),
-  "maintenance window": (ssm, Tags) => ssm.send(new CreateMaintenanceWindowCommand({ ...window, Tags })),
-  activation: (ssm, Tags) => ssm.send(new CreateActivationCommand({ IamRole: "hybrid", Tags })),
-  document: (ssm, Tags) =>
-    ssm.send(new CreateDocumentCommand({ Name: "hook", DocumentType: "Command", Content, Tags })),
+const creations: Readonly<Record<string, (ssm: SSM, Tags: Tag[]) => Promise<unknown>>> = {
+  "patch baseline": (ssm, Tags) => ssm.createPatchBaseline({ Name: "base", Tags }),
+  "maintenance window": (ssm, Tags) => ssm.createMaintenanceWindow({ ...window, Tags }),
+  activation: (ssm, Tags) => ssm.createActivation({ IamRole: "hybrid", Tags }),
+  document: (ssm, Tags) => ssm.createDocument({ Name: "hook", DocumentType: "Command", Content, Tags }),
   association: (ssm, Tags) =>
-    ssm.send(
-      new CreateAssociationCommand({
-        Name: "AWS-GatherSoftwareInventory",
-        Targets: [{ Key: "InstanceIds", Values: ["*"] }],
-        Tags,
-      }),
-    ),
+    ssm.createAssociation({
+      Name: "AWS-GatherSoftwareInventory",
+      Targets: [{ Key: "InstanceIds", Values: ["*"] }],
+      Tags,
+    }),
 };
 
 function tags(count: number): Tag[] {
@@ -61,20 +48,20 @@ describe("embedded cloud: tags", () => {
 
   it("makes nothing of what it refuses", async () => {
     const ssm = ssmOf(await cloudWith([]));
-    await refusal(ssm.send(new CreateMaintenanceWindowCommand({ ...window, Tags: tags(51) })));
-    expect((await ssm.send(new DescribeMaintenanceWindowsCommand({}))).WindowIdentities).to.deep.equal([]);
+    await refusal(ssm.createMaintenanceWindow({ ...window, Tags: tags(51) }));
+    expect((await ssm.describeMaintenanceWindows({})).WindowIdentities).to.deep.equal([]);
   });
 
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
   it("adds tags up to 50 in all, none of AWS's own, and drops no old one over a refusal", async () => {
     const ssm = ssmOf(await cloudWith([]));
-    const made = await ssm.send(new CreateMaintenanceWindowCommand({ ...window, Tags: tags(50) }));
+    const made = await ssm.createMaintenanceWindow({ ...window, Tags: tags(50) });
     const resource = { ResourceType: "MaintenanceWindow", ResourceId: made.WindowId } as const;
-    const add = (Tags: Tag[]): Promise<unknown> => ssm.send(new AddTagsToResourceCommand({ ...resource, Tags }));
+    const add = (Tags: Tag[]): Promise<unknown> => ssm.addTagsToResource({ ...resource, Tags });
     expect((await refusal(add([{ Key: "one-more", Value: "v" }]))).name).to.equal("TooManyTagsError");
     expect((await refusal(add([{ Key: "AWS:x", Value: "v" }]))).name).to.equal("ValidationException");
     await add([{ Key: "key-0", Value: "changed" }]);
-    const { TagList } = await ssm.send(new ListTagsForResourceCommand(resource));
+    const { TagList } = await ssm.listTagsForResource(resource);
     expect(TagList).to.have.length(50);
     expect(TagList).to.deep.include({ Key: "key-0", Value: "changed" });
   });

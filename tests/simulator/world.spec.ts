@@ -1,8 +1,3 @@
-import {
-  DescribeInstanceInformationCommand,
-  DescribePatchBaselinesCommand,
-  ListTagsForResourceCommand,
-} from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { Plane } from "../../domain/plane.ts";
 import { startCloud } from "../../simulator/index.ts";
@@ -84,10 +79,10 @@ describe("embedded cloud: the world of a plane", () => {
     const cloud = await startCloud({ world, now: new Date("2026-11-02T00:00:00Z"), seed: 1 });
     try {
       const ssm = ssmOf(cloud, "eu-central-1");
-      const { InstanceInformationList } = await ssm.send(new DescribeInstanceInformationCommand({}));
+      const { InstanceInformationList } = await ssm.describeInstanceInformation({});
       expect(InstanceInformationList).to.have.length(4);
       const Filters = [{ Key: "NAME_PREFIX", Values: ["AWS-UbuntuDefault"] }];
-      const { BaselineIdentities } = await ssm.send(new DescribePatchBaselinesCommand({ Filters }));
+      const { BaselineIdentities } = await ssm.describePatchBaselines({ Filters });
       expect(BaselineIdentities?.map((found) => found.BaselineId)).to.deep.equal([
         "arn:aws:ssm:eu-central-1:111111111111:patchbaseline/pb-0123456789abcdef0",
       ]);
@@ -101,7 +96,7 @@ describe("embedded cloud: the world of a plane", () => {
     const ids = { ResourceType: "ManagedInstance" as const, ResourceId: "i-0123456789abcdef0" };
     let name = "";
     await ssmOf(cloud)
-      .send(new ListTagsForResourceCommand(ids))
+      .listTagsForResource(ids)
       .catch((error: unknown) => {
         name = error instanceof Error ? error.name : "";
       });

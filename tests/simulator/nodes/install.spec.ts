@@ -1,6 +1,5 @@
-import { GetCommandInvocationCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { PatchComplianceData, SSMClient } from "@aws-sdk/client-ssm";
+import type { PatchComplianceData, SSM } from "@aws-sdk/client-ssm";
 import { overrideList } from "../../../domain/stack/overrideList.ts";
 import { toBaselineOverride } from "../../../domain/stack/baselineOverride.ts";
 import type { Cloud } from "../../../simulator/index.ts";
@@ -18,15 +17,15 @@ async function put(cloud: Cloud, path: string, body: string): Promise<void> {
 }
 
 async function result(
-  ssm: SSMClient,
+  ssm: SSM,
   CommandId: string,
 ): Promise<[status: string | undefined, exitCode: number | undefined]> {
-  const found = await ssm.send(new GetCommandInvocationCommand({ CommandId, InstanceId: id }));
+  const found = await ssm.getCommandInvocation({ CommandId, InstanceId: id });
   return [found.Status, found.ResponseCode];
 }
 
 /** A cloud with one scanned Ubuntu server, and what it misses. */
-async function scanned(more: object = {}): Promise<{ cloud: Cloud; ssm: SSMClient; missing: PatchComplianceData[] }> {
+async function scanned(more: object = {}): Promise<{ cloud: Cloud; ssm: SSM; missing: PatchComplianceData[] }> {
   const cloud = await cloudWith([ubuntu]);
   const ssm = ssmOf(cloud);
   await baselineFor(ssm, "UBUNTU", everything, more);
@@ -73,7 +72,7 @@ describe("embedded cloud: AWS-RunPatchBaseline", () => {
     expect(await stateOf(ssm, id)).to.include({ ...pending, RebootOption: "NoReboot" });
     expect(installs(cloud)[0]).to.include({ rebooted: false });
     const Parameters = { commands: ["reboot"] };
-    await ssm.send(new SendCommandCommand({ DocumentName: "AWS-RunShellScript", InstanceIds: [id], Parameters }));
+    await ssm.sendCommand({ DocumentName: "AWS-RunShellScript", InstanceIds: [id], Parameters });
     expect(await stateOf(ssm, id)).to.include(pending);
     await patch(ssm, [id], { Operation: "Scan" });
     expect(await stateOf(ssm, id)).to.include({ InstalledPendingRebootCount: 0, MissingCount: 0, Operation: "Scan" });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { PatchComplianceData, SSMClient } from "@aws-sdk/client-ssm";
+import type { PatchComplianceData, SSM } from "@aws-sdk/client-ssm";
 import type { MachineSpec } from "../../../simulator/world/machineSpec.ts";
 import { closeClouds, cloudWith, instance, ssmOf } from "../cloudFixture.ts";
 import { baselineFor, group, installs, patch, patchesOf, rule } from "../patchingFixture.ts";
@@ -19,7 +19,7 @@ async function scanned(
   system: "UBUNTU" | "DEBIAN" | "AMAZON_LINUX_2023",
   more: object = {},
 ): Promise<{
-  ssm: SSMClient;
+  ssm: SSM;
   rows: PatchComplianceData[];
   readonly install: () => Promise<[names: string[], from: string[]]>;
 }> {

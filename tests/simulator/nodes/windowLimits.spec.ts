@@ -1,12 +1,4 @@
-import {
-  CreateAssociationCommand,
-  DescribeMaintenanceWindowExecutionsCommand,
-  DescribeMaintenanceWindowExecutionTasksCommand,
-  DescribeMaintenanceWindowTargetsCommand,
-  GetMaintenanceWindowExecutionCommand,
-  RegisterTaskWithMaintenanceWindowCommand,
-} from "@aws-sdk/client-ssm";
-import type { MaintenanceWindowExecution, SSMClient } from "@aws-sdk/client-ssm";
+import type { MaintenanceWindowExecution, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { MachineSpec } from "../../../simulator/world/machineSpec.ts";
 import type { Cloud } from "../../../simulator/index.ts";
@@ -23,15 +15,15 @@ function servers(count: number, given: Partial<MachineSpec> = {}): MachineSpec[]
   );
 }
 
-async function cloudOf(count: number, given: Partial<MachineSpec> = {}): Promise<{ cloud: Cloud; ssm: SSMClient }> {
+async function cloudOf(count: number, given: Partial<MachineSpec> = {}): Promise<{ cloud: Cloud; ssm: SSM }> {
   const cloud = await cloudWith(servers(count, given));
   const ssm = ssmOf(cloud);
   await baselineFor(ssm, "UBUNTU", everything);
   return { cloud, ssm };
 }
 
-async function lastExecution(ssm: SSMClient, WindowId: string): Promise<MaintenanceWindowExecution | undefined> {
-  return (await ssm.send(new DescribeMaintenanceWindowExecutionsCommand({ WindowId }))).WindowExecutions?.[0];
+async function lastExecution(ssm: SSM, WindowId: string): Promise<MaintenanceWindowExecution | undefined> {
+  return (await ssm.describeMaintenanceWindowExecutions({ WindowId })).WindowExecutions?.[0];
 }
 
 // https://docs.aws.amazon.com/general/latest/gr/ssm.html: five concurrent executions of maintenance windows. What
@@ -78,10 +70,10 @@ describe("embedded cloud: windows at once", () => {
     const WindowId = await installWindow(ssm, {});
     await cloud.advanceTo(new Date("2026-11-08T02:01:00Z"));
     const { WindowExecutionId } = (await lastExecution(ssm, WindowId)) ?? {};
-    const during = await ssm.send(new GetMaintenanceWindowExecutionCommand({ WindowExecutionId }));
+    const during = await ssm.getMaintenanceWindowExecution({ WindowExecutionId });
     expect([during.Status, during.EndTime]).to.deep.equal(["IN_PROGRESS", undefined]);
     await cloud.advanceTo(end);
-    const after = await ssm.send(new GetMaintenanceWindowExecutionCommand({ WindowExecutionId }));
+    const after = await ssm.getMaintenanceWindowExecution({ WindowExecutionId });
     expect([after.Status, after.EndTime]).to.deep.equal(["SUCCESS", installs(cloud)[0]?.endsAt]);
   });
 });
@@ -94,22 +86,20 @@ describe("embedded cloud: what a window leaves out", () => {
   it("does not start a task of the next priority after the cutoff, and the journal names who was left out", async () => {
     const { cloud, ssm } = await cloudOf(2, { minutesPerPatch: 4 });
     const WindowId = await installWindow(ssm, { Duration: 2, Cutoff: 1 }, { MaxConcurrency: "1", Priority: 1 });
-    const { Targets } = await ssm.send(new DescribeMaintenanceWindowTargetsCommand({ WindowId }));
-    await ssm.send(
-      new RegisterTaskWithMaintenanceWindowCommand({
-        WindowId,
-        TaskType: "RUN_COMMAND",
-        TaskArn: "AWS-RunPatchBaseline",
-        Priority: 2,
-        Targets: [{ Key: "WindowTargetIds", Values: [Targets?.[0]?.WindowTargetId ?? ""] }],
-        MaxConcurrency: "1",
-        MaxErrors: "1",
-        TaskInvocationParameters: { RunCommand: { Parameters: { Operation: ["Scan"] } } },
-      }),
-    );
+    const { Targets } = await ssm.describeMaintenanceWindowTargets({ WindowId });
+    await ssm.registerTaskWithMaintenanceWindow({
+      WindowId,
+      TaskType: "RUN_COMMAND",
+      TaskArn: "AWS-RunPatchBaseline",
+      Priority: 2,
+      Targets: [{ Key: "WindowTargetIds", Values: [Targets?.[0]?.WindowTargetId ?? ""] }],
+      MaxConcurrency: "1",
+      MaxErrors: "1",
+      TaskInvocationParameters: { RunCommand: { Parameters: { Operation: ["Scan"] } } },
+    });
     await cloud.advanceTo(end);
     const { WindowExecutionId } = (await lastExecution(ssm, WindowId)) ?? {};
-    const tasks = await ssm.send(new DescribeMaintenanceWindowExecutionTasksCommand({ WindowExecutionId }));
+    const tasks = await ssm.describeMaintenanceWindowExecutionTasks({ WindowExecutionId });
     expect(tasks.WindowExecutionTaskIdentities?.map(({ Status }) => Status)).to.deep.equal(["SUCCESS", "CANCELLED"]);
     const left = patchings(cloud).filter(({ operation }) => operation === "Scan");
     expect(left.map(({ missed, commandId }) => [missed, commandId])).to.deep.equal([
@@ -144,15 +134,13 @@ describe("embedded cloud: what a window leaves out", () => {
     const { cloud, ssm } = await cloudOf(1);
     const id = servers(1)[0]?.id ?? "";
     const WindowId = await installWindow(ssm, {}, {}, { Operation: "Install", RebootOption: "NoReboot" });
-    await ssm.send(
-      new CreateAssociationCommand({
-        Name: "AWS-RunPatchBaseline",
-        Parameters: { Operation: ["Scan"] },
-        Targets: [{ Key: "tag:PatchGroup", Values: [group] }],
-        ScheduleExpression: "cron(0 12 ? * SUN *)",
-        ApplyOnlyAtCronInterval: true,
-      }),
-    );
+    await ssm.createAssociation({
+      Name: "AWS-RunPatchBaseline",
+      Parameters: { Operation: ["Scan"] },
+      Targets: [{ Key: "tag:PatchGroup", Values: [group] }],
+      ScheduleExpression: "cron(0 12 ? * SUN *)",
+      ApplyOnlyAtCronInterval: true,
+    });
     await cloud.advanceTo(new Date("2026-11-08T11:00:00Z"));
     const { WindowExecutionId } = (await lastExecution(ssm, WindowId)) ?? {};
     expect(await stateOf(ssm, id)).to.include({ Operation: "Install", SnapshotId: WindowExecutionId });

@@ -1,14 +1,4 @@
-import {
-  CreateDocumentCommand,
-  DescribeMaintenanceWindowExecutionsCommand,
-  DescribeMaintenanceWindowExecutionTaskInvocationsCommand,
-  DescribeMaintenanceWindowExecutionTasksCommand,
-  ListCommandInvocationsCommand,
-  RegisterTaskWithMaintenanceWindowCommand,
-  DescribeMaintenanceWindowTargetsCommand,
-  UpdateMaintenanceWindowCommand,
-} from "@aws-sdk/client-ssm";
-import type { CommandInvocation, MaintenanceWindowExecution, SSMClient } from "@aws-sdk/client-ssm";
+import type { CommandInvocation, MaintenanceWindowExecution, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { MachineSpec } from "../../../simulator/world/machineSpec.ts";
 import { closeClouds, cloudWith, instance, ssmOf } from "../cloudFixture.ts";
@@ -22,12 +12,12 @@ function servers(count: number, given: (index: number) => Partial<MachineSpec> =
   );
 }
 
-async function executions(ssm: SSMClient, WindowId: string): Promise<MaintenanceWindowExecution[]> {
-  return (await ssm.send(new DescribeMaintenanceWindowExecutionsCommand({ WindowId }))).WindowExecutions ?? [];
+async function executions(ssm: SSM, WindowId: string): Promise<MaintenanceWindowExecution[]> {
+  return (await ssm.describeMaintenanceWindowExecutions({ WindowId })).WindowExecutions ?? [];
 }
 
-async function invocations(ssm: SSMClient): Promise<CommandInvocation[]> {
-  const found = await ssm.send(new ListCommandInvocationsCommand({ MaxResults: 50, Details: true }));
+async function invocations(ssm: SSM): Promise<CommandInvocation[]> {
+  const found = await ssm.listCommandInvocations({ MaxResults: 50, Details: true });
   return found.CommandInvocations ?? [];
 }
 
@@ -80,7 +70,7 @@ describe("embedded cloud: when windows run", () => {
     const statuses = async (): Promise<unknown> =>
       (await executions(ssm, WindowId)).map((execution) => execution.Status);
     expect(await statuses()).to.deep.equal(["SKIPPED_OVERLAPPING", "IN_PROGRESS"]);
-    await ssm.send(new UpdateMaintenanceWindowCommand({ WindowId, Enabled: false }));
+    await ssm.updateMaintenanceWindow({ WindowId, Enabled: false });
     await cloud.advanceTo(new Date("2026-11-03T01:00:00Z"));
     expect(await statuses()).to.deep.equal(["SKIPPED_OVERLAPPING", "SUCCESS"]);
   });
@@ -93,7 +83,7 @@ describe("embedded cloud: when windows run", () => {
     const [execution] = await executions(ssm, WindowId);
     const { WindowExecutionId } = execution ?? {};
     expect(execution?.Status).to.equal("SUCCESS");
-    const tasks = await ssm.send(new DescribeMaintenanceWindowExecutionTasksCommand({ WindowExecutionId }));
+    const tasks = await ssm.describeMaintenanceWindowExecutionTasks({ WindowExecutionId });
     expect(tasks.WindowExecutionTaskIdentities?.map((task) => task.Status)).to.deep.equal(["SUCCESS"]);
     expect(cloud.journal.entries).to.have.length(1);
     expect(cloud.journal.entries[0]).to.include({ kind: "windowRun", nodes: 0 });
@@ -173,11 +163,9 @@ describe("embedded cloud: how windows run", () => {
     const { WindowExecutionId = "" } = execution ?? {};
     const id = servers(1)[0]?.id ?? "";
     expect((await stateOf(ssm, id))?.SnapshotId).to.equal(WindowExecutionId);
-    const tasks = await ssm.send(new DescribeMaintenanceWindowExecutionTasksCommand({ WindowExecutionId }));
+    const tasks = await ssm.describeMaintenanceWindowExecutionTasks({ WindowExecutionId });
     const TaskId = tasks.WindowExecutionTaskIdentities?.[0]?.TaskExecutionId;
-    const ran = await ssm.send(
-      new DescribeMaintenanceWindowExecutionTaskInvocationsCommand({ WindowExecutionId, TaskId }),
-    );
+    const ran = await ssm.describeMaintenanceWindowExecutionTaskInvocations({ WindowExecutionId, TaskId });
     const commandId = ran.WindowExecutionTaskInvocationIdentities?.[0]?.ExecutionId ?? "";
     const authorization = "AWS4-HMAC-SHA256 Credential=test/20261102/eu-west-1/s3/aws4_request, Signature=0";
     // https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-troubleshooting.html names the folder.
@@ -191,21 +179,19 @@ describe("embedded cloud: how windows run", () => {
     const ssm = ssmOf(cloud);
     await baselineFor(ssm, "UBUNTU", [rule({ PRODUCT: ["*"] })]);
     const WindowId = await installWindow(ssm, {}, { Priority: 2 });
-    const { Targets } = await ssm.send(new DescribeMaintenanceWindowTargetsCommand({ WindowId }));
+    const { Targets } = await ssm.describeMaintenanceWindowTargets({ WindowId });
     const step = { action: "aws:runShellScript", name: "check", inputs: { runCommand: ["exit 1"] } };
     const Content = JSON.stringify({ schemaVersion: "2.2", mainSteps: [step] });
-    await ssm.send(new CreateDocumentCommand({ Name: "failing-hook", DocumentType: "Command", Content }));
-    await ssm.send(
-      new RegisterTaskWithMaintenanceWindowCommand({
-        WindowId,
-        TaskType: "RUN_COMMAND",
-        TaskArn: "failing-hook",
-        Priority: 1,
-        Targets: [{ Key: "WindowTargetIds", Values: [Targets?.[0]?.WindowTargetId ?? ""] }],
-        MaxConcurrency: "1",
-        MaxErrors: "1",
-      }),
-    );
+    await ssm.createDocument({ Name: "failing-hook", DocumentType: "Command", Content });
+    await ssm.registerTaskWithMaintenanceWindow({
+      WindowId,
+      TaskType: "RUN_COMMAND",
+      TaskArn: "failing-hook",
+      Priority: 1,
+      Targets: [{ Key: "WindowTargetIds", Values: [Targets?.[0]?.WindowTargetId ?? ""] }],
+      MaxConcurrency: "1",
+      MaxErrors: "1",
+    });
     await cloud.advanceTo(end);
     expect(installs(cloud)).to.have.length(1);
   });
@@ -227,7 +213,7 @@ describe("embedded cloud: how windows run", () => {
     ];
     const parameters = { Operation: { type: "String" }, SnapshotId: { type: "String", default: "" } };
     const Content = JSON.stringify({ schemaVersion: "2.2", parameters, mainSteps: steps });
-    await ssm.send(new CreateDocumentCommand({ Name: "guarded", DocumentType: "Command", Content }));
+    await ssm.createDocument({ Name: "guarded", DocumentType: "Command", Content });
     await installWindow(ssm, {}, { TaskArn: "guarded" }, { Operation: "Install" });
     await cloud.advanceTo(end);
     expect(tally(await invocations(ssm))).to.deep.equal({ Failed: 1 });
