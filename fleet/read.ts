@@ -143,13 +143,3 @@ export function readFleet(text: string, file: string, context: FleetContext): Fl
     ? { servers: [], faults: faults.map((fault) => ({ file, ...fault })) }
     : readRows(heading.record, rows, file, cells, context);
 }
-
-/** {@link readFleet} for those who can use a whole fleet only. */
-export function parseFleet(
-  text: string,
-  file: string,
-  context: FleetContext,
-): { readonly servers: readonly Server[] } | { readonly faults: readonly Fault[] } {
-  const { servers, faults } = readFleet(text, file, context);
-  return faults.length > 0 ? { faults } : { servers };
-}

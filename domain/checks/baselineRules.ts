@@ -5,9 +5,6 @@ import type { Finding, PlacelessFault } from "../fault.ts";
 import { checkPatchListEntry } from "./patchListEntries.ts";
 import type { AptRule, Baseline, WindowsRule, YumRule } from "../plane.ts";
 
-export { kernelPackages, patchFilterKeys } from "../stack/baselineFilters.ts";
-export { toBaselineOverride } from "../stack/baselineOverride.ts";
-
 type Rule = AptRule | YumRule | WindowsRule;
 
 /** What a baseline is for: groups and defaults report compliance by it; an override only installs. */

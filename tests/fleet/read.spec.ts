@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { formatFault } from "../../domain/fault.ts";
-import { parseFleet, readFleet, type FleetContext } from "../../fleet/read.ts";
+import { readFleet, type FleetContext } from "../../fleet/read.ts";
 import { fleetColumnNames, type FleetRow } from "../../fleet/schema.ts";
 import { fleetText, vmRow } from "../config/sources.ts";
 
@@ -16,8 +16,7 @@ const context: FleetContext = {
 };
 
 function faultsOf(text: string): readonly string[] {
-  const read = parseFleet(text, "fleet.csv", context);
-  return "faults" in read ? read.faults.map(formatFault) : [];
+  return readFleet(text, "fleet.csv", context).faults.map(formatFault);
 }
 
 describe("reading a fleet file", () => {

@@ -1,12 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  approvesSecurity,
-  checkBaseline,
-  kernelPackages,
-  patchFilterKeys,
-  toBaselineOverride,
-} from "../../../domain/checks/baselineRules.ts";
+import { approvesSecurity, checkBaseline } from "../../../domain/checks/baselineRules.ts";
+import { kernelPackages, patchFilterKeys } from "../../../domain/stack/baselineFilters.ts";
+import { toBaselineOverride } from "../../../domain/stack/baselineOverride.ts";
 import type { Baseline } from "../../../domain/plane.ts";
 import { operatingSystems } from "../../../domain/server.ts";
 import { aptBaseline, windowsBaseline, yumBaseline } from "../samplePlane.ts";

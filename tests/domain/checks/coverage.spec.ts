@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { checkCoverage } from "../../../domain/checks/coverage.ts";
-import { kernelPackages } from "../../../domain/checks/baselineRules.ts";
+import { kernelPackages } from "../../../domain/stack/baselineFilters.ts";
 import type { Finding } from "../../../domain/fault.ts";
 import {
   aptBaseline,
