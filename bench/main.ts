@@ -3,14 +3,13 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { EngineNotFound } from "../engine/resolve.ts";
-import { measureFleet } from "./fleet/measure.ts";
-import { measurePlans } from "./plan/measure.ts";
+import { measureFleet } from "./fleet.ts";
+import { measurePlans } from "./plan.ts";
 import { measurePreviews } from "./preview/measure.ts";
-import { readProject } from "./project.ts";
+import { readProject, type Session } from "./project.ts";
 import { reportText } from "./report.ts";
 import type { Results } from "./results.ts";
-import type { Session } from "./session.ts";
-import { measureSimulator } from "./simulator/measure.ts";
+import { measureSimulator } from "./simulator.ts";
 import { verdicts } from "./targets.ts";
 
 /* `npm run bench`: what previews, plans, the embedded cloud and the fleet file cost, and whether the targets are met. */

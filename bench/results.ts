@@ -1,6 +1,6 @@
-import type { Cost } from "./cost.ts";
+import type { Cost } from "./child.ts";
 import type { ComparedProgram } from "./preview/task.ts";
-import type { SimulatorCost } from "./simulator/task.ts";
+import type { SimulatorCost } from "./simulator.ts";
 
 /** One preview of each compared program, one soon after the other. */
 export type PreviewRound = Readonly<Record<ComparedProgram, Cost>>;

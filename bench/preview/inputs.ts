@@ -1,3 +1,5 @@
+import { Provider as AwsProvider } from "@pulumi/aws/provider.js";
+import { Provider as AzureProvider } from "@pulumi/azure-native/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { ActivationArgs } from "@pulumi/aws/ssm/activation.js";
 import type { VirtualMachineExtensionArgs } from "@pulumi/azure-native/compute/virtualMachineExtension.js";
@@ -7,8 +9,30 @@ import {
   linuxProtectedSettings,
   windowsProtectedSettings,
 } from "../../domain/onboarding/payload.ts";
-import { type AzureVm, isWindows, type Server } from "../../domain/server.ts";
-import type { Onboarding } from "./onboarding.ts";
+import { isWindows, type AzureVm, type Server } from "../../domain/server.ts";
+import type { OnboardingScripts } from "../../config/onboardingScripts.ts";
+import type { Location, Subscription } from "../../domain/plane.ts";
+
+/** The VMs of one subscription, and all that registering them takes: what every compared program is given. */
+export interface Onboarding {
+  readonly subscription: Subscription;
+  readonly location: Location;
+  readonly servers: readonly Server[];
+  /** Name of the location's hybrid node role: plain text, so that no program makes anything of the AWS side. */
+  readonly hybridRoleName: string;
+  readonly scripts: OnboardingScripts;
+}
+
+/** The two providers that each compared program makes, the same in all of them. */
+export function onboardingProviders({ location, subscription }: Onboarding): {
+  readonly aws: AwsProvider;
+  readonly azure: AzureProvider;
+} {
+  return {
+    aws: new AwsProvider("aws", { region: location.region, allowedAccountIds: [location.accountId] }),
+    azure: new AzureProvider("azure", { subscriptionId: subscription.subscriptionId }),
+  };
+}
 
 /** A row of the fleet that is an Azure VM. */
 export type AzureServer = Server & { readonly azure: AzureVm };

@@ -1,15 +1,13 @@
 import { join } from "node:path";
-import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
-import { resolveEngine } from "../../engine/resolve.ts";
-import type { Engine } from "../../engine/resolve.ts";
-import { startCloud, worldFromPlane } from "../../simulator/index.ts";
+import { loadOnboardingScripts, type OnboardingScripts } from "../../config/onboardingScripts.ts";
+import { resolveEngine, type Engine } from "../../engine/resolve.ts";
+import type { Plane } from "../../domain/plane.ts";
+import { drawFleet, startCloud, worldFromPlane } from "../../simulator/index.ts";
 import type { PreviewFigures, PreviewRound } from "../results.ts";
-import type { Session } from "../session.ts";
-import { drawOnboarding } from "./onboarding.ts";
-import { openPreviewProject } from "./project.ts";
-import type { Preview, PreviewProject } from "./project.ts";
-import { comparedPrograms } from "./task.ts";
-import type { ComparedProgram } from "./task.ts";
+import type { Session } from "../project.ts";
+import type { Onboarding } from "./inputs.ts";
+import { openPreviewProject, type Preview, type PreviewProject } from "./project.ts";
+import { comparedPrograms, type ComparedProgram } from "./task.ts";
 
 /** Resources beside those of the VMs: the stack and its two providers. */
 const besides = 3;
@@ -55,6 +53,25 @@ async function measureSize(session: Session, project: PreviewProject, vms: numbe
 async function measureWhole(session: Session, project: PreviewProject, vms: number): Promise<Preview> {
   session.progress(`preview of ${String(vms)} VMs and the checked-in EC2 instances, the whole program`);
   return project.preview("whole");
+}
+
+/**
+ * So many VMs with the shape of the plane's own, all in its first subscription that onboards by VM extension: the
+ * naive program knows no other method.
+ *
+ * @throws Error when the plane has no such subscription
+ */
+function drawOnboarding(plane: Plane, scripts: OnboardingScripts, vms: number, seed: number): Onboarding {
+  const subscription = Object.values(plane.subscriptions).find((each) => each.onboarding === "customScript");
+  const location = subscription === undefined ? undefined : plane.locations[subscription.location];
+  if (subscription === undefined || location === undefined) {
+    throw new Error("no subscription of the stack onboards by customScript");
+  }
+  const shape = plane.fleet.filter(
+    (server) => server.site === subscription.name && server.azure?.onboardingMethod === "customScript",
+  );
+  const servers = drawFleet(shape, { servers: vms, seed });
+  return { subscription, location, servers, hybridRoleName: "patchplane-bench-hybrid-node", scripts };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { peakMebibytes } from "../cost.ts";
-import type { Onboarding } from "./onboarding.ts";
+import { peakMebibytes } from "../child.ts";
+import type { Onboarding } from "./inputs.ts";
 import { answerVariable, type ProgramTask, taskVariable } from "./task.ts";
 
 /*
@@ -16,14 +16,21 @@ process.once("exit", () => {
 });
 
 if (task.program === "whole") {
-  const { register } = await import("./programs/whole.ts");
-  register(task.root, task.checkout);
+  // The whole checked-in program, as index.ts runs it, on the stack file and the fleet of another root.
+  const [{ loadPlane }, { loadOnboardingScripts }, { program }, { makeProviders }] = await Promise.all([
+    import("../../config/load.ts"),
+    import("../../config/onboardingScripts.ts"),
+    import("../../program.ts"),
+    import("../../providers.ts"),
+  ]);
+  const plane = loadPlane(task.root);
+  program(plane, makeProviders(plane), loadOnboardingScripts(task.checkout));
 } else {
   const onboarding = JSON.parse(readFileSync(join(task.root, "onboarding.json"), "utf8")) as Onboarding;
   const programs = {
-    component: () => import("./programs/component.ts"),
-    naive: () => import("./programs/naive.ts"),
-    floor: () => import("./programs/floor.ts"),
+    component: () => import("./component.ts"),
+    naive: () => import("./naive.ts"),
+    floor: () => import("./floor.ts"),
   };
   const { register } = await programs[task.program]();
   register(onboarding);

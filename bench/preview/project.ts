@@ -4,11 +4,9 @@ import { delimiter, join, relative } from "node:path";
 import { stringify } from "yaml";
 import type { Engine } from "../../engine/resolve.ts";
 import { openSandbox, type Sandbox } from "../../engine/sandbox.ts";
-import { runCommand } from "../child.ts";
-import type { Cost } from "../cost.ts";
-import { stackName, writeProject } from "../project.ts";
-import type { Session } from "../session.ts";
-import type { Onboarding } from "./onboarding.ts";
+import { runCommand, type Cost } from "../child.ts";
+import { stackName, writeProject, type Session } from "../project.ts";
+import type { Onboarding } from "./inputs.ts";
 import { answerVariable, type ProgramName, type ProgramTask, taskVariable } from "./task.ts";
 
 /** What a preview cost and showed. */

@@ -1,11 +1,22 @@
 import { join } from "node:path";
-import { drawFleet } from "../../simulator/index.ts";
-import { askChild } from "../child.ts";
-import type { Cost } from "../cost.ts";
-import { writeProject } from "../project.ts";
-import type { FleetFigures } from "../results.ts";
-import type { Session } from "../session.ts";
-import type { FleetTask } from "./task.ts";
+import { drawFleet } from "../simulator/index.ts";
+import { askChild, type Cost } from "./child.ts";
+import { writeProject, type Session } from "./project.ts";
+import type { FleetFigures } from "./results.ts";
+import type { Location, Subscription } from "../domain/plane.ts";
+
+/** One reading of a project's fleet. */
+export interface FleetTask {
+  /** `rows`: the fleet file alone, parsed and validated; `plane`: the stack file, the fleet and every check. */
+  readonly reading: "rows" | "plane";
+  /** Folder of the project. */
+  readonly root: string;
+  /** Rows that must come out of it. */
+  readonly rows: number;
+  /** What the rows' sites are compared with. */
+  readonly locations: Readonly<Record<string, Location>>;
+  readonly subscriptions: Readonly<Record<string, Subscription>>;
+}
 
 /** Rows of the fleet that is read. */
 const rows = 10_000;
@@ -18,7 +29,7 @@ export async function measureFleet(session: Session): Promise<FleetFigures> {
   const { locations, subscriptions } = plane;
   const ask = (reading: FleetTask["reading"]): Promise<Cost> => {
     const task: FleetTask = { reading, root, rows, locations, subscriptions };
-    return askChild<Cost>(new URL("child.ts", import.meta.url), task, signal);
+    return askChild<Cost>(new URL("fleetChild.ts", import.meta.url), task, signal);
   };
   const readFleet: Cost[] = [];
   const readPlane: Cost[] = [];

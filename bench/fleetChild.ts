@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPlane } from "../../config/file.ts";
-import { formatFault, type Fault } from "../../domain/fault.ts";
-import { readFleet } from "../../fleet/read.ts";
-import { answer, childTask } from "../child.ts";
-import { peakMebibytes, timed, type Cost } from "../cost.ts";
-import { stackName } from "../project.ts";
-import type { FleetTask } from "./task.ts";
+import { readPlane } from "../config/file.ts";
+import { formatFault, type Fault } from "../domain/fault.ts";
+import { readFleet } from "../fleet/read.ts";
+import { answer, childTask, peakMebibytes, timed, type Cost } from "./child.ts";
+import { stackName } from "./project.ts";
+import type { FleetTask } from "./fleet.ts";
 
 const task = childTask() as FleetTask;
 

@@ -1,6 +1,5 @@
-import { SubscriptionOnboarding } from "../../../components/azure/subscriptionOnboarding.ts";
-import type { Onboarding } from "../onboarding.ts";
-import { onboardingProviders } from "./providers.ts";
+import { SubscriptionOnboarding } from "../../components/azure/subscriptionOnboarding.ts";
+import { onboardingProviders, type Onboarding } from "./inputs.ts";
 
 /** What is measured: this project's component for one subscription. */
 export function register(onboarding: Onboarding): void {

@@ -1,11 +1,19 @@
 import { join } from "node:path";
-import { drawFleet } from "../../simulator/index.ts";
-import { askChild } from "../child.ts";
-import type { Cost } from "../cost.ts";
-import { writeProject } from "../project.ts";
-import type { PlanFigures } from "../results.ts";
-import type { Session } from "../session.ts";
-import type { PlanTask } from "./task.ts";
+import { drawFleet } from "../simulator/index.ts";
+import { askChild, type Cost } from "./child.ts";
+import { writeProject, type Session } from "./project.ts";
+import type { PlanFigures } from "./results.ts";
+
+/** One plan of a change to a large fleet. */
+export interface PlanTask {
+  /** Folders of the two versions. */
+  readonly before: string;
+  readonly after: string;
+  /** ISO 8601. */
+  readonly asOf: string;
+  /** Servers that the change must be seen to touch. */
+  readonly changed: number;
+}
 
 const sizes = [1_200, 10_000];
 
@@ -33,7 +41,7 @@ export async function measurePlans(session: Session): Promise<readonly PlanFigur
   for (let round = 1; round <= rounds; round += 1) {
     for (const { servers, task, costs } of tasks) {
       progress(`plan of ${String(servers)} servers, round ${String(round)} of ${String(rounds)}`);
-      costs.push(await askChild<Cost>(new URL("child.ts", import.meta.url), task, signal));
+      costs.push(await askChild<Cost>(new URL("planChild.ts", import.meta.url), task, signal));
     }
   }
   return tasks.map(({ servers, costs }) => ({ servers, costs }));

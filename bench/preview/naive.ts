@@ -1,9 +1,7 @@
 import { Activation } from "@pulumi/aws/ssm/activation.js";
 import { VirtualMachineExtension } from "@pulumi/azure-native/compute/virtualMachineExtension.js";
-import { hybridVmName } from "../../../domain/stack/awsNames.ts";
-import { activationInputs, azureServers, extensionInputs } from "../inputs.ts";
-import type { Onboarding } from "../onboarding.ts";
-import { onboardingProviders } from "./providers.ts";
+import { hybridVmName } from "../../domain/stack/awsNames.ts";
+import { activationInputs, azureServers, extensionInputs, onboardingProviders, type Onboarding } from "./inputs.ts";
 
 /**
  * The flat program that one would write first: the SDKs' own classes, one activation and one extension per VM. It

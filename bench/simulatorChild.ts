@@ -3,13 +3,12 @@ import {
   RegisterTargetWithMaintenanceWindowCommand,
   RegisterTaskWithMaintenanceWindowCommand,
 } from "@aws-sdk/client-ssm";
-import type { Location } from "../../domain/plane.ts";
-import { ssmClient } from "../../operations/aws/clients.ts";
-import { startCloud, worldFromPlane, drawFleet } from "../../simulator/index.ts";
-import { answer, childTask } from "../child.ts";
-import { peakMebibytes, timed } from "../cost.ts";
-import { readProject } from "../project.ts";
-import type { SimulatorCost, SimulatorTask } from "./task.ts";
+import type { Location } from "../domain/plane.ts";
+import { ssmClient } from "../operations/aws/clients.ts";
+import { drawFleet, startCloud, worldFromPlane } from "../simulator/index.ts";
+import { answer, childTask, peakMebibytes, timed } from "./child.ts";
+import { readProject } from "./project.ts";
+import type { SimulatorCost, SimulatorTask } from "./simulator.ts";
 
 const begin = new Date("2026-12-01T12:00:00Z");
 const afterScan = new Date("2026-12-02T12:00:00Z");

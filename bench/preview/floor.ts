@@ -1,8 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hybridVmName } from "../../../domain/stack/awsNames.ts";
-import { activationInputs, azureServers, extensionInputs } from "../inputs.ts";
-import type { Onboarding } from "../onboarding.ts";
-import { onboardingProviders } from "./providers.ts";
+import { hybridVmName } from "../../domain/stack/awsNames.ts";
+import { activationInputs, azureServers, extensionInputs, onboardingProviders, type Onboarding } from "./inputs.ts";
 
 /** A resource of any type, with nothing of an SDK around it. */
 class BareResource extends pulumi.CustomResource {
