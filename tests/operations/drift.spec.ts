@@ -12,7 +12,7 @@ import { formatFault } from "../../domain/fault.ts";
 import { windowName } from "../../domain/stack/awsNames.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
-import { gate } from "../scripts/commandFixture.ts";
+import { gate, ssmOf } from "../scripts/commandFixture.ts";
 import { drawScenario } from "../simulation/scenario.ts";
 import {
   baselineId,
@@ -24,7 +24,6 @@ import {
   looked,
   rowOf,
   smallPlane,
-  ssmOf,
   windowId,
 } from "./driftFixture.ts";
 import { handMade } from "./driftCases.ts";

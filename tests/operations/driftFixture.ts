@@ -9,7 +9,6 @@ import {
   RegisterTaskWithMaintenanceWindowCommand,
 } from "@aws-sdk/client-ssm";
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import { readPlane } from "../../config/file.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import type { LivePlan, LivePlanLocation } from "../../domain/drift/judgeLocation.ts";
 import type { Plane } from "../../domain/plane.ts";
@@ -17,15 +16,13 @@ import { livePlan } from "../../operations/drift.ts";
 import type { Scope } from "../../operations/fleetNodes.ts";
 import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
 import { root } from "../config/sources.ts";
-import { clientOf } from "../scripts/commandFixture.ts";
+import { planeOf } from "../scripts/commandFixture.ts";
 import { openStack } from "../simulation/deploy.ts";
 import { pointedAt, quietly } from "./reading.ts";
 
 /** The plane of the engine suite's small stack. */
 export function smallPlane(): Plane {
-  const resolved = readPlane(join(root, "tests", "engine", "fixture"), "test");
-  if ("faults" in resolved) throw new Error(JSON.stringify(resolved.faults));
-  return resolved.plane;
+  return planeOf(join(root, "tests", "engine", "fixture"));
 }
 
 /** A cloud of a plane's servers, on 1 December 2026. */
@@ -67,13 +64,6 @@ export function rowOf(plan: LivePlan, name: string): LivePlanLocation {
 /** Ids and paths of all findings. */
 export function found(plan: LivePlan): readonly string[] {
   return plan.locations.flatMap(({ findings }) => findings.map(({ id, path }) => `${id} ${path}`));
-}
-
-/** A client of a location. */
-export function ssmOf(cloud: Cloud, plane: Plane, name: string): SSMClient {
-  const location = plane.locations[name];
-  if (location === undefined) throw new Error(`no location ${name}`);
-  return clientOf(cloud, location);
 }
 
 /** Id of the window of a name. */

@@ -94,12 +94,14 @@ export function planeOf(folder: string): Plane {
 }
 
 /** The client a spec arranges a location with. */
-export function clientOf(cloud: Cloud, location: Location): SSMClient {
+export function ssmOf(cloud: Cloud, plane: Plane, name: string): SSMClient {
+  const location = plane.locations[name];
+  if (location === undefined) throw new Error(`no location ${name}`);
   return assumedClient(cloud.url, location.region, location.accountId);
 }
 
 async function makeBaselines(cloud: Cloud, plane: Plane, location: Location): Promise<void> {
-  const client = clientOf(cloud, location);
+  const client = ssmOf(cloud, plane, location.name);
   const made = new Map<string, string | undefined>();
   for (const group of Object.values(plane.groups)) {
     if (group.kind !== "managed") continue;
@@ -119,7 +121,7 @@ async function makeBaselines(cloud: Cloud, plane: Plane, location: Location): Pr
 export async function onboard(cloud: Cloud, plane: Plane, server: Server): Promise<void> {
   const location = plane.locations[locationNameOf(plane, server)];
   if (location === undefined || server.azure === undefined) throw new Error(`${server.id} is not an Azure row`);
-  const { ActivationId = "", ActivationCode = "" } = await clientOf(cloud, location).send(
+  const { ActivationId = "", ActivationCode = "" } = await ssmOf(cloud, plane, location.name).send(
     new CreateActivationCommand({
       IamRole: "hybrid",
       Description: activationDescription(server.azure.onboardingAttempt),
@@ -157,7 +159,7 @@ export async function onboard(cloud: Cloud, plane: Plane, server: Server): Promi
 /** Scans every node of every group, and lets the clock run until all have reported. */
 export async function scanAll(cloud: Cloud, plane: Plane, until: string): Promise<void> {
   for (const location of Object.values(plane.locations)) {
-    await clientOf(cloud, location).send(
+    await ssmOf(cloud, plane, location.name).send(
       new SendCommandCommand({
         DocumentName: "AWS-RunPatchBaseline",
         Targets: [{ Key: "tag:PatchGroup", Values: Object.keys(plane.groups).slice(0, 5) }],
@@ -181,6 +183,28 @@ export async function deployedCloud(plane: Plane, onboarded: (server: Server) =>
     if (server.cloud === "azure" && onboarded(server)) await onboard(cloud, plane, server);
   await scanAll(cloud, plane, "2026-12-01T14:00:00Z");
   return cloud;
+}
+
+/** A project copy, its plane, and a cloud in which that is deployed. */
+export interface DeployedProject {
+  readonly folder: string;
+  readonly plane: Plane;
+  readonly cloud: Cloud;
+}
+
+/** Has one made before the specs of a block, and taken away after them; it is empty until they begin. */
+export function deployedProject(onboarded?: (server: Server) => boolean): DeployedProject {
+  const project = {} as DeployedProject;
+  before(async () => {
+    const folder = await projectCopy();
+    const plane = planeOf(folder);
+    Object.assign(project, { folder, plane, cloud: await deployedCloud(plane, onboarded) });
+  });
+  after(async () => {
+    await project.cloud.close();
+    await rm(project.folder, { recursive: true });
+  });
+  return project;
 }
 
 /** An address in front of a cloud that counts its requests and refuses those of one Region, or of one operation. */

@@ -5,8 +5,8 @@ import type { PlanReport } from "../../domain/plan/report.ts";
 import type { Plane } from "../../domain/plane.ts";
 import type { Cloud } from "../../simulator/index.ts";
 import { windowName } from "../../domain/stack/awsNames.ts";
-import { cloudOf, deployed, smallPlane, ssmOf, windowId } from "../operations/driftFixture.ts";
-import { gate, patchplane, projectCopy, type Ended } from "./commandFixture.ts";
+import { cloudOf, deployed, smallPlane, windowId } from "../operations/driftFixture.ts";
+import { gate, patchplane, projectCopy, ssmOf, type Ended } from "./commandFixture.ts";
 
 describe("patchplane plan --live, the command", function () {
   this.timeout(120_000);

@@ -7,9 +7,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { locationNameOf } from "../../domain/fleet/placement.ts";
-import type { Plane } from "../../domain/plane.ts";
-import type { Cloud } from "../../simulator/index.ts";
-import { clientOf, deployedCloud, gate, patchplane, planeOf, projectCopy } from "./commandFixture.ts";
+import { deployedProject, gate, patchplane, ssmOf } from "./commandFixture.ts";
 
 const projectRoot = join(import.meta.dirname, "..", "..");
 const asOf = ["--as-of", "2026-12-01T14:00:00Z"];
@@ -34,23 +32,10 @@ function parsed(stdout: string): StatusJson {
 
 describe("patchplane status, the command", function () {
   this.timeout(120_000);
-  let folder: string;
-  let plane: Plane;
-  let cloud: Cloud;
-
-  before(async () => {
-    folder = await projectCopy();
-    plane = planeOf(folder);
-    cloud = await deployedCloud(plane);
-  });
-
-  after(async () => {
-    await cloud.close();
-    await rm(folder, { recursive: true });
-  });
+  const project = deployedProject();
 
   it("ends with 0 when there is nothing to see to, and needs no stack name where there is one stack", async () => {
-    const ended = await patchplane(folder, cloud.url, ["status", ...asOf]);
+    const ended = await patchplane(project.folder, project.cloud.url, ["status", ...asOf]);
     expect(ended.stderr.split("\n").sort()).to.deep.equal(["", "euw1: 2 managed nodes", "use1: 5 managed nodes"]);
     expect(ended.stdout.split("\n")).to.deep.equal([
       "stack test, as of 2026-12-01T14:00:00.000Z",
@@ -76,31 +61,38 @@ describe("patchplane status, the command", function () {
   });
 
   it("asks Azure nothing when every VM is an online, rightly tagged node", async () => {
-    const between = await gate(cloud);
-    const ended = await patchplane(folder, between.url, ["status", ...asOf, "--json"]);
+    const between = await gate(project.cloud);
+    const ended = await patchplane(project.folder, between.url, ["status", ...asOf, "--json"]);
     await between.close();
     expect(ended.code).to.equal(0);
     expect(between.seen.filter((request) => request.includes("/subscriptions/"))).to.deep.equal([]);
   });
 
   it("prints nothing but JSON with --json", async () => {
-    const ended = await patchplane(folder, cloud.url, ["status", "--stack", "test", ...asOf, "--json"]);
+    const ended = await patchplane(project.folder, project.cloud.url, ["status", "--stack", "test", ...asOf, "--json"]);
     expect(ended.stderr).to.equal("");
     const status = parsed(ended.stdout);
     expect(status).to.include({ schema: "patchplane/status/1", exitCode: 0 });
     expect(status.total).to.include({ servers: 7, unknown: 0, failed: 0 });
-    expect(status.servers.map(({ name }) => name).sort()).to.deep.equal(plane.fleet.map(({ name }) => name).sort());
+    expect(status.servers.map(({ name }) => name).sort()).to.deep.equal(
+      project.plane.fleet.map(({ name }) => name).sort(),
+    );
   });
 
   it("keeps its progress off standard output when a person watches standard error", async () => {
     const env = { NODE_OPTIONS: "--import data:text/javascript,process.stderr.isTTY=true" };
-    const ended = await patchplane(folder, cloud.url, ["status", ...asOf], { env });
+    const ended = await patchplane(project.folder, project.cloud.url, ["status", ...asOf], { env });
     expect(ended.stdout).to.match(/^stack test, as of /);
     expect(ended.stderr).to.contain("managed nodes");
   });
 
   it("ends with 1 when data is stale: a day later, nothing was scanned in the last window", async () => {
-    const ended = await patchplane(folder, cloud.url, ["status", "--as-of", "2026-12-03T14:00:00Z", "--json"]);
+    const ended = await patchplane(project.folder, project.cloud.url, [
+      "status",
+      "--as-of",
+      "2026-12-03T14:00:00Z",
+      "--json",
+    ]);
     const status = parsed(ended.stdout);
     expect(new Set(status.servers.map(({ reason }) => reason))).to.deep.equal(new Set(["stale"]));
     expect(status.findings).to.deep.equal({ failed: 0, unknown: 7, onboarding: 0, tags: 0 });
@@ -108,7 +100,13 @@ describe("patchplane status, the command", function () {
   });
 
   it("ends with 2 and the known names when a group or a location is not in the stack", async () => {
-    const ended = await patchplane(folder, cloud.url, ["status", "--group", "prod-atuo", "--location", "mars"]);
+    const ended = await patchplane(project.folder, project.cloud.url, [
+      "status",
+      "--group",
+      "prod-atuo",
+      "--location",
+      "mars",
+    ]);
     expect(ended.stdout).to.equal("");
     expect(ended.stderr).to.equal(
       [
@@ -122,13 +120,13 @@ describe("patchplane status, the command", function () {
   });
 
   it("ends with 2 and every fault when the stack file is wrong", async () => {
-    const file = join(folder, "Pulumi.wrong.yaml");
+    const file = join(project.folder, "Pulumi.wrong.yaml");
     await writeFile(
       file,
       'config:\n  patchplane:environment: wrong\n  patchplane:locations: 3\n  patchplane:zone: "x"\n',
     );
-    const ended = await patchplane(folder, cloud.url, ["status", "--stack", "wrong"]);
-    const several = await patchplane(folder, cloud.url, ["status"]);
+    const ended = await patchplane(project.folder, project.cloud.url, ["status", "--stack", "wrong"]);
+    const several = await patchplane(project.folder, project.cloud.url, ["status"]);
     await rm(file);
     expect(ended.code).to.equal(2);
     expect(ended.stdout).to.equal("");
@@ -141,28 +139,34 @@ describe("patchplane status, the command", function () {
   });
 
   it("reads another folder's stack files by --cwd, and ends with 2 where there are none", async () => {
-    const here = await patchplane(projectRoot, cloud.url, ["status", "--cwd", folder, "--json", ...asOf]);
+    const here = await patchplane(projectRoot, project.cloud.url, [
+      "status",
+      "--cwd",
+      project.folder,
+      "--json",
+      ...asOf,
+    ]);
     expect(here.code).to.equal(0);
-    expect(parsed(here.stdout).servers).to.have.length(plane.fleet.length);
-    const empty = await patchplane(folder, cloud.url, ["status", "-C", join(folder, "fleet")]);
+    expect(parsed(here.stdout).servers).to.have.length(project.plane.fleet.length);
+    const empty = await patchplane(project.folder, project.cloud.url, ["status", "-C", join(project.folder, "fleet")]);
     expect(empty).to.include({
       code: 2,
-      stderr: `--cwd: no stack file (Pulumi.<stack>.yaml) in the folder, got "${join(folder, "fleet")}"; name the project's folder\n`,
+      stderr: `--cwd: no stack file (Pulumi.<stack>.yaml) in the folder, got "${join(project.folder, "fleet")}"; name the project's folder\n`,
     });
   });
 
   it("ends with 2 for an option, a command, a date or an Azure endpoint that cannot be", async () => {
-    const option = await patchplane(folder, cloud.url, ["status", "--jsn"]);
+    const option = await patchplane(project.folder, project.cloud.url, ["status", "--jsn"]);
     expect(option.code).to.equal(2);
     expect(option.stderr).to.match(/^error: unknown option '--jsn'\n\(Did you mean --json\?\)/);
-    const command = await patchplane(folder, cloud.url, ["statsu"]);
+    const command = await patchplane(project.folder, project.cloud.url, ["statsu"]);
     expect(command.code).to.equal(2);
     expect(command.stderr).to.match(/^error: unknown command 'statsu'\n\(Did you mean status\?\)/);
-    const date = await patchplane(folder, cloud.url, ["status", "--as-of", "yesterday"]);
+    const date = await patchplane(project.folder, project.cloud.url, ["status", "--as-of", "yesterday"]);
     expect(date.code).to.equal(2);
     expect(date.stderr).to.include("e.g. 2026-12-01T12:00:00Z");
     const env = { AZURE_RESOURCE_MANAGER_ENDPOINT: "http://management.example.com" };
-    const azure = await patchplane(folder, cloud.url, ["status"], { env });
+    const azure = await patchplane(project.folder, project.cloud.url, ["status"], { env });
     expect(azure.code).to.equal(2);
     expect(azure.stderr).to.equal(
       "AZURE_RESOURCE_MANAGER_ENDPOINT: not an address that a token may be sent to, " +
@@ -171,8 +175,8 @@ describe("patchplane status, the command", function () {
   });
 
   it("goes on without a location that refuses, counts its servers as unknown, and ends with 3", async () => {
-    const between = await gate(cloud, "eu-west-1");
-    const ended = await patchplane(folder, between.url, ["status", ...asOf, "--json"]);
+    const between = await gate(project.cloud, "eu-west-1");
+    const ended = await patchplane(project.folder, between.url, ["status", ...asOf, "--json"]);
     await between.close();
     const status = parsed(ended.stdout);
     expect(status.locations.map(({ name, failure, unknown }) => ({ name, failure, unknown }))).to.deep.equal([
@@ -187,7 +191,7 @@ describe("patchplane status, the command", function () {
   });
 
   it("ends with 3 and the reason when nothing listens at the endpoint", async () => {
-    const ended = await patchplane(folder, "http://127.0.0.1:1", ["status", ...asOf]);
+    const ended = await patchplane(project.folder, "http://127.0.0.1:1", ["status", ...asOf]);
     expect(ended.stdout).to.include(
       "  euw1: the endpoint cannot be reached: nothing listens there (ECONNREFUSED)\n" +
         "  use1: the endpoint cannot be reached: nothing listens there (ECONNREFUSED)\n",
@@ -197,15 +201,17 @@ describe("patchplane status, the command", function () {
   });
 
   it("ends quietly when its reader goes away", async () => {
-    const ended = await patchplane(folder, cloud.url, ["status", ...asOf, "--json"], { closeEarly: true });
+    const ended = await patchplane(project.folder, project.cloud.url, ["status", ...asOf, "--json"], {
+      closeEarly: true,
+    });
     expect(ended).to.include({ code: 0, stderr: "" });
   });
 
   it("prints help with an example, and its version", async () => {
-    const help = await patchplane(folder, cloud.url, ["status", "--help"]);
+    const help = await patchplane(project.folder, project.cloud.url, ["status", "--help"]);
     expect(help).to.include({ code: 0, stderr: "" });
     expect(help.stdout).to.include("npx patchplane status --stack prod");
-    const version = await patchplane(folder, cloud.url, ["--version"]);
+    const version = await patchplane(project.folder, project.cloud.url, ["--version"]);
     expect(version).to.deep.equal({ code: 0, stdout: "0.1.0\n", stderr: "" });
   });
 });
@@ -213,26 +219,11 @@ describe("patchplane status, the command", function () {
 // docs/onboarding.md; https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-activation-managed-nodes.html
 describe("patchplane status, onboarding", function () {
   this.timeout(120_000);
-  let folder: string;
-  let plane: Plane;
-  let cloud: Cloud;
-
-  before(async () => {
-    folder = await projectCopy();
-    plane = planeOf(folder);
-    cloud = await deployedCloud(plane, ({ name }) => name !== "app-2");
-  });
-
-  after(async () => {
-    await cloud.close();
-    await rm(folder, { recursive: true });
-  });
+  const project = deployedProject(({ name }) => name !== "app-2");
 
   it("says of each VM how it stands, and finds a node by its own tags when its activation is gone", async () => {
-    for (const server of plane.fleet.filter(({ name }) => name === "app-1" || name === "data-1")) {
-      const location = plane.locations[locationNameOf(plane, server)];
-      if (location === undefined) throw new Error("no location");
-      const client = clientOf(cloud, location);
+    for (const server of project.plane.fleet.filter(({ name }) => name === "app-1" || name === "data-1")) {
+      const client = ssmOf(project.cloud, project.plane, locationNameOf(project.plane, server));
       const { InstanceInformationList: nodes = [] } = await client.send(new DescribeInstanceInformationCommand({}));
       const node = nodes.find(({ InstanceId }) => InstanceId?.startsWith("mi-"));
       if (server.name === "app-1") {
@@ -243,7 +234,7 @@ describe("patchplane status, onboarding", function () {
         await client.send(new RemoveTagsFromResourceCommand({ ResourceType, ResourceId: node?.InstanceId, TagKeys }));
       }
     }
-    const ended = await patchplane(folder, cloud.url, ["status", ...asOf, "--json"]);
+    const ended = await patchplane(project.folder, project.cloud.url, ["status", ...asOf, "--json"]);
     const status = parsed(ended.stdout);
     const states = status.servers.flatMap(({ name, onboarding }) =>
       onboarding === null ? [] : [`${name}: ${onboarding.state}; ${onboarding.todo ?? ""}`],

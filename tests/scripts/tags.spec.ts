@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import {
   AddTagsToResourceCommand,
   DescribeInstanceInformationCommand,
@@ -6,9 +5,7 @@ import {
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Plane } from "../../domain/plane.ts";
-import type { Cloud } from "../../simulator/index.ts";
-import { clientOf, deployedCloud, gate, patchplane, planeOf, projectCopy } from "./commandFixture.ts";
+import { deployedProject, gate, patchplane, ssmOf } from "./commandFixture.ts";
 
 interface TagsJson {
   readonly schema: string;
@@ -24,30 +21,18 @@ interface TagsJson {
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
 describe("patchplane tags, the command", function () {
   this.timeout(120_000);
-  let folder: string;
-  let plane: Plane;
-  let cloud: Cloud;
+  const project = deployedProject();
   let client: SSMClient;
   let nodeId = "";
 
   before(async () => {
-    folder = await projectCopy();
-    plane = planeOf(folder);
-    cloud = await deployedCloud(plane);
-    const location = plane.locations["euw1"];
-    if (location === undefined) throw new Error("no location");
-    client = clientOf(cloud, location);
+    client = ssmOf(project.cloud, project.plane, "euw1");
     const { InstanceInformationList: nodes = [] } = await client.send(new DescribeInstanceInformationCommand({}));
     nodeId = nodes.find(({ InstanceId }) => InstanceId?.startsWith("mi-"))?.InstanceId ?? "";
   });
 
-  after(async () => {
-    await cloud.close();
-    await rm(folder, { recursive: true });
-  });
-
   it("ends with 0 when every node has its tags", async () => {
-    const ended = await patchplane(folder, cloud.url, ["tags"]);
+    const ended = await patchplane(project.folder, project.cloud.url, ["tags"]);
     expect(ended.stdout).to.equal("stack test\n\n7 nodes compared, no difference\n");
     expect(ended.code).to.equal(0);
   });
@@ -59,7 +44,7 @@ describe("patchplane tags, the command", function () {
       { Key: "Foreign", Value: "kept" },
     ];
     await client.send(new AddTagsToResourceCommand({ ResourceType, ResourceId: nodeId, Tags }));
-    const dry = await patchplane(folder, cloud.url, ["tags", "--location", "euw1"]);
+    const dry = await patchplane(project.folder, project.cloud.url, ["tags", "--location", "euw1"]);
     expect(dry.stdout.split("\n")).to.deep.equal([
       "stack test",
       "",
@@ -73,8 +58,8 @@ describe("patchplane tags, the command", function () {
       "",
     ]);
     expect(dry.code).to.equal(1);
-    const between = await gate(cloud);
-    const applied = await patchplane(folder, between.url, ["tags", "--apply"]);
+    const between = await gate(project.cloud);
+    const applied = await patchplane(project.folder, between.url, ["tags", "--apply"]);
     await between.close();
     expect(applied.stdout).to.include("7 nodes compared, 1 repaired, no difference\n");
     expect(applied.code).to.equal(0);
@@ -85,8 +70,8 @@ describe("patchplane tags, the command", function () {
   });
 
   it("ends with 3 when a location refuses, and prints nothing but JSON with --json", async () => {
-    const between = await gate(cloud, "eu-west-1");
-    const ended = await patchplane(folder, between.url, ["tags", "--json"]);
+    const between = await gate(project.cloud, "eu-west-1");
+    const ended = await patchplane(project.folder, between.url, ["tags", "--json"]);
     await between.close();
     expect(ended.stderr).to.equal("");
     expect(JSON.parse(ended.stdout) as TagsJson).to.deep.include({
