@@ -31,7 +31,7 @@ function compileDates(dates: readonly string[], at: string, timezone: string, pa
   const schedules: WindowSchedule[] = [];
   const faults = dates.flatMap((date, index) => {
     const place = `${path}.schedule.dates[${String(index)}]`;
-    const twice = dates.indexOf(date) === index ? [] : [{ message: "the date stands there twice", value: date }];
+    const twice = dates.indexOf(date) === index ? [] : [{ message: "duplicate date", value: date }];
     const run = onDate(date, at, timezone);
     if ("expression" in run) schedules.push({ suffix: date, ...run, timezone: utc });
     return [...twice, ...("fault" in run ? [run.fault] : [])].map((fault) => ({ path: place, ...fault }));

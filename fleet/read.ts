@@ -47,7 +47,7 @@ function headingFaults(heading: readonly string[], cells: Cells): readonly Omit<
       if (!known.includes(name)) {
         return [{ ...place, message: "unknown column", allowed: known.join(", ") }];
       }
-      return heading.indexOf(name) === index ? [] : [{ ...place, message: "the column stands there twice" }];
+      return heading.indexOf(name) === index ? [] : [{ ...place, message: "duplicate column" }];
     }),
     ...missing.map((name) => ({
       line: 1,

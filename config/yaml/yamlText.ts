@@ -201,5 +201,5 @@ function errorMessage({ code, message, pos: [start] }: YamlError, text: string):
   if (code === "MULTIPLE_DOCS") return "the file holds more than one document";
   if (code !== "DUPLICATE_KEY") return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, "");
   const [key = ""] = /^.*?(?=:(\s|$)|$)/m.exec(text.slice(start)) ?? [];
-  return `the key ${key} stands there twice`;
+  return `duplicate key ${key}`;
 }

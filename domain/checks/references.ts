@@ -39,7 +39,7 @@ function windowFindings(plane: Plane, declared: Declared, window: Window): reado
     ...unknownNames(declared, "locations", window.locations, `${path}.locations`, about),
     ...unknownNames(declared, "baselines", window.baselineOverride, `${path}.baselineOverride`, about),
     ...elsewhere.map((name) => {
-      const message = "the group is patched elsewhere, so no window of this stack may hold it";
+      const message = "the group is patched elsewhere, so a window of this stack cannot have it";
       return finding("group-elsewhere", { path: `${path}.groups`, message, value: name, about });
     }),
   ];

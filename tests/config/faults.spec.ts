@@ -99,7 +99,7 @@ describe("faults of a stack file", () => {
     },
     "a date that stands there twice": {
       change: { windows: { "mw-install-auto": { schedule: { dates: ["2026-12-06", "2026-12-06"], at: "22:00" } } } },
-      shows: ["windows.mw-install-auto.schedule.dates[1]: the date stands there twice"],
+      shows: ["windows.mw-install-auto.schedule.dates[1]: duplicate date"],
     },
     "a date that does not exist": {
       change: { windows: { "mw-install-auto": { schedule: { dates: ["2027-02-29", "2027-03-01"], at: "22:00" } } } },

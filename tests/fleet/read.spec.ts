@@ -162,7 +162,7 @@ describe("reading a fleet file", () => {
       .join(",");
     expect(faultsOf(heading).map((fault) => fault.split(";")[0])).to.deep.equal([
       "fleet.csv:1: ownr: unknown column",
-      "fleet.csv:1: id: the column stands there twice",
+      "fleet.csv:1: id: duplicate column",
       "fleet.csv:1: owner: the column is missing",
       "fleet.csv:1: size: the column is missing",
     ]);

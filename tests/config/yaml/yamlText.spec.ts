@@ -51,15 +51,12 @@ describe("reading YAML as the Pulumi CLI does", () => {
   it("fails when a key stands there twice", () => {
     const { faults } = readYaml("a: 1\na: 2\n", "a.yaml");
     expect(faults.map((fault) => fault.line)).to.deep.equal([2]);
-    expect(faults[0]?.message).to.equal("the key a stands there twice");
+    expect(faults[0]?.message).to.equal("duplicate key a");
   });
 
   it("shows every key that stands there twice, and of other errors the first, from which the rest follow", () => {
     const { faults } = readYaml('a: 1\na: 2\n"b": 1\n"b": 2\n', "a.yaml");
-    expect(faults.map((fault) => fault.message)).to.deep.equal([
-      "the key a stands there twice",
-      'the key "b" stands there twice',
-    ]);
+    expect(faults.map((fault) => fault.message)).to.deep.equal(["duplicate key a", 'duplicate key "b"']);
     expect(readYaml("a:\n  b: 1\n\tc: 2\n\td: 3\n e: 4\n", "a.yaml").faults).to.have.lengthOf(1);
     expect(readYaml("a: 1\n---\nb: 2\n", "a.yaml").faults[0]?.message).to.equal(
       "the file holds more than one document",
