@@ -13,7 +13,7 @@ import { checkSchedules } from "./schedules.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
 import { checkSla } from "./sla.ts";
 
-export { checkIds, checkTable } from "./checkTable.ts";
+export { checkTable } from "./checkTable.ts";
 
 /** Scans go by the baselines of groups and by defaults; one that only windows carry cannot blind them. */
 function useOf(plane: Plane, baseline: Baseline): BaselineUse {

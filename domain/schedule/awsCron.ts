@@ -5,7 +5,6 @@ import { dateTimeOf } from "./calendarDates.ts";
 import type { PlacelessFault } from "../fault.ts";
 import type { ScheduleUse } from "./scheduleUse.ts";
 
-export { isDate } from "./calendarDates.ts";
 export { nowhereNear, onDate, patchTuesday } from "./friendlySchedules.ts";
 export type { ScheduleUse } from "./scheduleUse.ts";
 export { isTimeZone } from "./timeZones.ts";

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { checkIds, checkPlane, checkTable } from "../../../domain/checks/checkPlane.ts";
+import { checkPlane, checkTable } from "../../../domain/checks/checkPlane.ts";
+import { checkIds } from "../../../domain/checks/checkTable.ts";
 import type { Plane } from "../../../domain/plane.ts";
 import { aptBaseline, group, samplePlane, schedule, servers, window, type SampleParts } from "../samplePlane.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import fc from "fast-check";
-import { isDate } from "../../../domain/schedule/awsCron.ts";
+import { isDate } from "../../../domain/schedule/calendarDates.ts";
 import type { Finding } from "../../../domain/fault.ts";
 import { releasesByOs, type OsName, type Server } from "../../../domain/server.ts";
 import { supportVerdict, vendorSupportFindings, vendorTableAge } from "../../../domain/checks/vendorSupport.ts";
