@@ -1,10 +1,7 @@
 import { posix } from "node:path";
 import type { EnvironmentFiles } from "../domain/pullRequest/changedEnvironments.ts";
-import { readStackFile } from "./file.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
-import { stackFileName } from "./stackName.ts";
-
-const defaultApprovals = "approvals";
+import { approvalsFolder, settingsAsWritten, stackFileName } from "./stackFile.ts";
 
 function plainPath(path: string): string {
   return posix.normalize(path).replace(/\/$/, "");
@@ -16,11 +13,11 @@ function plainPath(path: string): string {
  */
 export function environmentFiles(files: ProjectFiles, environment: string): EnvironmentFiles {
   const stackFile = stackFileName(environment);
-  const { values } = readStackFile(files.read(stackFile) ?? "", stackFile).config;
-  const fleet = values["patchplane:fleet"];
+  const settings = settingsAsWritten(files, environment);
+  const { fleet } = settings;
   return {
     environment,
-    files: [stackFile, ...(fleet === undefined || fleet === "" ? [] : [plainPath(fleet)])],
-    folders: [plainPath(values["patchplane:approvals"] ?? defaultApprovals)],
+    files: [stackFile, ...(typeof fleet !== "string" || fleet === "" ? [] : [plainPath(fleet)])],
+    folders: [plainPath(approvalsFolder(settings))],
   };
 }

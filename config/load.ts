@@ -4,11 +4,10 @@ import * as runtimeConfig from "@pulumi/pulumi/runtime/config.js";
 import { formatFault, type Fault } from "../domain/fault.ts";
 import type { Plane } from "../domain/plane.ts";
 import { faultReport } from "./faultReport.ts";
-import { readStackFile } from "./file.ts";
+import { readStackFile, stackFileName } from "./stackFile.ts";
 import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
 import type { StackConfig } from "./rawSettings.ts";
 import { resolvePlane, type PlaneSources } from "./assemblePlane.ts";
-import { stackFileName } from "./stackName.ts";
 
 /** Pulumi's own, left out of its typings as internal: nothing public tells which keys hold a secret. */
 const { isConfigSecret } = runtimeConfig as unknown as { readonly isConfigSecret: (key: string) => boolean };

@@ -1,8 +1,7 @@
 import type { Origins } from "../domain/explain/origins.ts";
-import { readStackFile } from "./file.ts";
+import { readStackFile, stackFileName } from "./stackFile.ts";
 import { presetNames } from "./schema/presets.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
-import { stackFileName } from "./stackName.ts";
 
 /** Where an environment's settings are from: its stack file's lines and the presets. */
 export function readOrigins(files: ProjectFiles, environment: string): Origins {

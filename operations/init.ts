@@ -3,8 +3,7 @@ import { dirname, join } from "node:path";
 import { readPlaneFrom } from "../config/file.ts";
 import { isMapping } from "../config/yaml/path.ts";
 import type { ProjectFiles } from "../config/projectFiles.ts";
-import { environmentOf, stackFileName } from "../config/stackName.ts";
-import { readYaml } from "../config/yaml/yamlText.ts";
+import { approvalsFolder, environmentsOf, settingsAsWritten, stackFileName } from "../config/stackFile.ts";
 import type { Fault } from "../domain/fault.ts";
 import {
   approvalsReadme,
@@ -48,20 +47,15 @@ interface Neighbour {
 }
 
 function neighboursOf(files: ProjectFiles): readonly Neighbour[] {
-  return files.list("").flatMap(({ name }) => {
-    const environment = environmentOf(name);
-    if (environment === undefined) return [];
-    const { value } = readYaml(files.read(name) ?? "", name);
-    const config = isMapping(value) && isMapping(value["config"]) ? value["config"] : {};
-    const approvals = config["patchplane:approvals"];
-    const locations = config["patchplane:locations"];
+  return environmentsOf(files).map((environment) => {
+    const settings = settingsAsWritten(files, environment);
+    const { locations } = settings;
     const owned = Object.values(isMapping(locations) ? locations : {}).flatMap((location) =>
       isMapping(location) && (location["registersDefaults"] === true || location["ownsServiceSettings"] === true)
         ? [`${String(location["accountId"])} ${String(location["region"])}`]
         : [],
     );
-    const folder = typeof approvals === "string" ? approvals : "approvals";
-    return [{ environment, approvals: folder, owned: new Set(owned) }];
+    return { environment, approvals: approvalsFolder(settings), owned: new Set(owned) };
   });
 }
 

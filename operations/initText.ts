@@ -1,5 +1,5 @@
 import { isMap, parseDocument, stringify, type Document } from "yaml";
-import { stackFileName } from "../config/stackName.ts";
+import { stackFileName } from "../config/stackFile.ts";
 import { fleetColumnNames } from "../fleet/schema.ts";
 
 /** A location as somebody named it: what it lacks, the schema says. */

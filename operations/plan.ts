@@ -1,7 +1,7 @@
 import { assessPlaneFrom } from "../config/file.ts";
 import { accountsFile, readAccounts } from "../config/accounts.ts";
 import type { ProjectFiles } from "../config/projectFiles.ts";
-import { environmentsOf } from "../config/stackName.ts";
+import { environmentsOf } from "../config/stackFile.ts";
 import type { Assessed } from "../config/assemblePlane.ts";
 import { settledFindings } from "../domain/checks/checkPlane.ts";
 import type { Finding } from "../domain/fault.ts";

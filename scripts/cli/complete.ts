@@ -1,29 +1,16 @@
 import { isMapping } from "../../config/yaml/path.ts";
 import { overPresets } from "../../config/schema/presets.ts";
 import { projectFiles, type ProjectFiles } from "../../config/projectFiles.ts";
-import { environmentsOf, stackFileName } from "../../config/stackName.ts";
-import { readYaml } from "../../config/yaml/yamlText.ts";
+import { environmentsOf, settingsAsWritten } from "../../config/stackFile.ts";
 
 /*
  * Names for shell completion: `node scripts/cli/complete.ts <project> <kind> <words…>` prints one a line. It loads as little
  * as it can and is silent about whatever is wrong: a person in the middle of a word wants no error.
  */
 
-const namespace = "patchplane:";
-
 function optionIn(words: readonly string[], ...names: readonly string[]): string | undefined {
   const index = words.findLastIndex((word) => names.includes(word));
   return index < 0 ? undefined : words[index + 1];
-}
-
-/** A stack's settings over the presets; not validated, and empty where the file is no YAML. */
-function settingsOf(files: ProjectFiles, stack: string): Readonly<Record<string, unknown>> {
-  const { value } = readYaml(files.read(stackFileName(stack)) ?? "", stack);
-  const config = isMapping(value) && isMapping(value["config"]) ? value["config"] : {};
-  const own = Object.entries(config).flatMap(([key, setting]) =>
-    key.startsWith(namespace) ? [[key.slice(namespace.length), setting] as const] : [],
-  );
-  return overPresets(Object.fromEntries(own));
 }
 
 function namesIn(settings: Readonly<Record<string, unknown>>, section: string): readonly string[] {
@@ -42,7 +29,7 @@ function serversIn(files: ProjectFiles, fleet: unknown): readonly string[] {
 function namesOf(kind: string, files: ProjectFiles, stacks: readonly string[]): readonly string[] {
   if (kind === "stacks") return environmentsOf(files);
   return stacks.flatMap((stack) => {
-    const settings = settingsOf(files, stack);
+    const settings = overPresets(settingsAsWritten(files, stack));
     switch (kind) {
       case "locations":
       case "groups":

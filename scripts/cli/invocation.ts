@@ -1,7 +1,7 @@
 import { readPlane } from "../../config/file.ts";
 import { suggest } from "../../domain/nearest.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { environmentsOf, stackFileName } from "../../config/stackName.ts";
+import { environmentsOf, stackFileName } from "../../config/stackFile.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { azureEndpoint, azureEndpointVariable } from "../../operations/azure/endpoint.ts";

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { environmentsOf } from "../../config/stackName.ts";
+import { environmentsOf } from "../../config/stackFile.ts";
 import { readPlaneFrom } from "../../config/file.ts";
 import { accountsFile, readAccounts } from "../../config/accounts.ts";
 import { projectFiles } from "../../config/projectFiles.ts";

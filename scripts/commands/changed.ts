@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { environmentFiles } from "../../config/environmentFiles.ts";
-import { environmentsOf } from "../../config/stackName.ts";
+import { environmentsOf } from "../../config/stackFile.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { changedEnvironments, type ChangedEnvironment } from "../../domain/pullRequest/changedEnvironments.ts";
 import { changedPaths, type Changes } from "../../operations/git/changes.ts";

@@ -3,7 +3,7 @@ import { readPlane } from "../../config/file.ts";
 import { nearest } from "../../domain/nearest.ts";
 import { readOrigins } from "../../config/origins.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { environmentsOf } from "../../config/stackName.ts";
+import { environmentsOf } from "../../config/stackFile.ts";
 import { explainGroup } from "../../domain/explain/group.ts";
 import { explainServer } from "../../domain/explain/server.ts";
 import { subjectNames, subjectsOf, type Subject, type SubjectKind } from "../../domain/explain/subjects.ts";

@@ -2,7 +2,7 @@ import { Argument, Option, type Command } from "commander";
 import { readPlane } from "../../config/file.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { stackSchema } from "../../config/schema/stack.ts";
-import { stackFileName } from "../../config/stackName.ts";
+import { stackFileName } from "../../config/stackFile.ts";
 import { zodFaults } from "../../config/zodFaults.ts";
 import type { Fault } from "../../domain/fault.ts";
 import { existingFiles, planEnvironment, writeEnvironment, type Wanted } from "../../operations/init.ts";

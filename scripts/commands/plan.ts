@@ -4,7 +4,7 @@ import { Argument, InvalidArgumentError, Option, type Command } from "commander"
 import { faultReport } from "../../config/faultReport.ts";
 import { suggest } from "../../domain/nearest.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { environmentsOf } from "../../config/stackName.ts";
+import { environmentsOf } from "../../config/stackFile.ts";
 import { annualCalendar } from "../../domain/plan/calendar.ts";
 import { withLive } from "../../domain/plan/livePart.ts";
 import { baseCommit, GitFailure } from "../../operations/git/files.ts";

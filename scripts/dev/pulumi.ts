@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { CommandError, type Stack } from "@pulumi/pulumi/automation/index.js";
-import { environmentOf } from "../../config/stackName.ts";
+import { environmentOf } from "../../config/stackFile.ts";
 import { programOver } from "../../engine/programOver.ts";
 import { EngineNotFound, resolveEngine } from "../../engine/resolve.ts";
 import { openSandbox } from "../../engine/sandbox.ts";

@@ -1,4 +1,4 @@
-import { environmentsOf } from "../../config/stackName.ts";
+import { environmentsOf } from "../../config/stackFile.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { judged } from "./judged.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { environmentFiles } from "../../config/environmentFiles.ts";
-import { environmentsOf } from "../../config/stackName.ts";
+import { environmentsOf } from "../../config/stackFile.ts";
 import { readPlane } from "../../config/file.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 

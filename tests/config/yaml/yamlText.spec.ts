@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readStackFile } from "../../../config/file.ts";
+import { readStackFile } from "../../../config/stackFile.ts";
 import { readYaml } from "../../../config/yaml/yamlText.ts";
 import { trap } from "../sources.ts";
 

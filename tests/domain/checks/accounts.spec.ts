@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { environmentsOf } from "../../../config/stackName.ts";
+import { environmentsOf } from "../../../config/stackFile.ts";
 import { readPlane } from "../../../config/file.ts";
 import { readAccounts } from "../../../config/accounts.ts";
 import { projectFiles } from "../../../config/projectFiles.ts";
