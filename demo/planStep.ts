@@ -1,8 +1,8 @@
 import { parseDocument } from "yaml";
 import { projectFiles, type ProjectFiles } from "../config/projectFiles.ts";
-import { formatFault } from "../domain/fault.ts";
 import { planStacks } from "../operations/plan.ts";
-import { planText } from "../render/plan/planText.ts";
+import { planDocument } from "../render/plan/planDocument.ts";
+import { writeText } from "../render/writers/text.ts";
 import type { Show } from "./deploy.ts";
 import { stackName } from "./ground.ts";
 import { claim, made, type DemoRun } from "./run.ts";
@@ -31,7 +31,7 @@ export function showPlan(run: DemoRun, show: Show): Promise<string> {
   const [plan] = planStacks({ label: "main", files }, { label: "a pull request", files: head }, asOf, [stackName]);
   const { report } = made(plan, "the plan");
   run.printed.push(
-    `A pull request that moves ${window} to Mondays and slows it down, before it is merged:\n${planText(report, { all: false, faultLines: (faults) => faults.map(formatFault) }).trimEnd()}`,
+    `A pull request that moves ${window} to Mondays and slows it down, before it is merged:\n${writeText(planDocument(report)).trimEnd()}`,
   );
   const touched = report.windows.filter(({ state }) => state !== "same").map(({ name }) => name);
   const reached = report.windows.find(({ name }) => name === window)?.after?.servers ?? 0;

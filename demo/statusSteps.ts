@@ -3,7 +3,8 @@ import { readFleet } from "../operations/status.ts";
 import type { RunSteps } from "../operations/progress.ts";
 import { judgeFleet } from "../domain/status/judgeFleet.ts";
 import type { FleetStatus, ServerStatus } from "../domain/status/fleetStatus.ts";
-import { statusText } from "../render/status/statusText.ts";
+import { statusDocument } from "../render/status/statusDocument.ts";
+import { writeText } from "../render/writers/text.ts";
 import type { Cloud, PatchingEntry } from "../simulator/index.ts";
 import { begin, type Show } from "./deploy.ts";
 import { stackName } from "./ground.ts";
@@ -68,7 +69,7 @@ function differsFrom(truth: PatchingEntry | undefined, { scan }: ServerStatus): 
 export async function reportStatus(run: DemoRun, show: Show): Promise<string> {
   const cloud = made(run.cloud, "the embedded cloud");
   const status = await readStatus(run, cloud.now(), show);
-  run.printed.push(statusText(stackName, status).trimEnd());
+  run.printed.push(writeText(statusDocument(stackName, status)).trimEnd());
   const truth = lastReports(cloud);
   const wrong = status.servers.filter((server) => differsFrom(truth.get(server.node?.id ?? ""), server));
   claim(

@@ -1,6 +1,7 @@
 import type { BaselineFacts } from "../../domain/explain/baseline.ts";
 import type { Baseline } from "../../domain/plane.ts";
 import { counted } from "../../domain/text.ts";
+import { item, said, type Item } from "../document.ts";
 import { originWords } from "./originWords.ts";
 import { listed } from "./scheduleWords.ts";
 
@@ -78,4 +79,9 @@ export function baselineName(facts: BaselineFacts): string {
 /** What a baseline approves, rule by rule, in words. */
 export function baselineWords(facts: BaselineFacts): readonly string[] {
   return facts.kind === "own" ? ownWords(facts.baseline, facts.holdsKernels) : [];
+}
+
+/** What approves patches, and under it what it approves and what else is to be known of it. */
+export function baselineItem(facts: BaselineFacts, more: readonly string[] = []): Item {
+  return item(said(baselineName(facts)), [...baselineWords(facts), ...more].map(said));
 }

@@ -67,8 +67,9 @@ export function rebootWords(reboot: RebootOption): string {
     : "reboots after every run that installed something";
 }
 
-/** What is approved for a reviewed group, and until when. */
-export function approvalLines(facts: ApprovalFacts): readonly string[] {
+/** What is approved for a reviewed group, and until when; nothing for another. */
+export function approvalLines(facts: ApprovalFacts | undefined): readonly string[] {
+  if (facts === undefined) return [];
   if (facts.state === "none") return ["no approvals file: nothing is installed, whatever a scan shows"];
   const { approval } = facts;
   const counts = Object.entries(approval.patches).map(

@@ -4,6 +4,7 @@ import type { PlanReport, PlanVersion } from "../../domain/plan/report.ts";
 import type { ServerChangeSet } from "../../domain/plan/serverChanges.ts";
 import type { WindowRun } from "../../domain/schedule/windowRuns.ts";
 import { counted } from "../../domain/text.ts";
+import { said, words, type Words } from "../document.ts";
 
 /** `Fri 2026-12-04 23:00 (2026-12-05 04:00 UTC), Patch Tuesday + 24 d`, with what is special about the run. */
 export function runText(run: WindowRun): string {
@@ -27,9 +28,9 @@ export function versionText({ label, state }: PlanVersion): string {
   return state === "unreadable" ? `${label}, which cannot be read` : label;
 }
 
-/** `before → after`; of lists, what goes and what comes. */
-export function differenceText({ before, after }: Difference, show: (text: string) => string): string {
-  return `${before === null ? "–" : show(before)} → ${after === null ? "–" : show(after)}`;
+/** `field: before → after`; of lists, what goes and what comes. */
+export function differenceWords({ field, before, after }: Difference): Words {
+  return words`${field}: ${before ?? said("–")} → ${after ?? said("–")}`;
 }
 
 /** The report in a line: how many servers gain, lose and change patching. */
@@ -83,17 +84,4 @@ export function activationsText({ activations: { pending, expired, none } }: Liv
     ...(expired === 0 ? [] : [`${counted(expired, "activation")} run out unused`]),
     ...(none === 0 ? [] : [`${counted(none, "VM")} without an activation`]),
   ].join(", ");
-}
-
-/** A location's limits: name, used, added, granted, left. */
-export function limitRows({
-  limits,
-}: LivePlanLocation): readonly (readonly [string, string, string, string, string])[] {
-  return limits.map(({ name, used, adds, granted, left, note }) => [
-    name,
-    String(used),
-    String(adds),
-    granted === undefined ? (note ?? "unknown") : String(granted),
-    left === undefined ? "–" : String(left),
-  ]);
 }

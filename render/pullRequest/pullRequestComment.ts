@@ -1,10 +1,23 @@
 import type { PreviewResult } from "../../domain/pullRequest/pulumiPreview.ts";
 import { counted } from "../../domain/text.ts";
 import { sharedBudget } from "./budget.ts";
-import { codeBlock } from "./codeBlock.ts";
-import { code, folded, table } from "../markdown.ts";
-import { commentLimit } from "../plan/planMarkdown.ts";
-import { operationSummary, previewMarkdown } from "./previewMarkdown.ts";
+import { operationSummary, previewBlocks } from "./previewBlocks.ts";
+import {
+  code,
+  details,
+  lines,
+  names,
+  paragraph,
+  said,
+  strong,
+  table,
+  value,
+  words,
+  type Block,
+  type Document,
+  type Words,
+} from "../document.ts";
+import { commentLimit, writeMarkdown } from "../writers/markdown.ts";
 
 /** First line of the comment: by it the one comment of a pull request is found again. */
 export const commentMarker = "<!-- patchplane:review -->";
@@ -23,7 +36,7 @@ export interface PlanCounts {
 
 /** The plan of one environment, or why there is none. */
 export type PlanPart =
-  | { readonly counts: PlanCounts; readonly blocking: boolean; readonly markdown: (limit: number) => string }
+  | { readonly counts: PlanCounts; readonly blocking: boolean; readonly document: Document }
   | { readonly missing: string };
 
 /** What is known of one environment that the change touches. */
@@ -34,94 +47,118 @@ export interface EnvironmentReview {
   readonly preview: PreviewResult;
 }
 
-function serversCell(plan: PlanPart | undefined): string {
-  if (plan === undefined) return "–";
-  if ("missing" in plan) return "no plan";
+/** Counts that are not none, those to worry about standing out. */
+function countsCell(parts: readonly (readonly [count: number, text: string, isBad?: boolean])[]): Words {
+  const shown = parts.filter(([count]) => count > 0);
+  if (shown.length === 0) return said("none");
+  return shown.flatMap(([, text, isBad = false], index) => [
+    ...(index === 0 ? [] : [", "]),
+    isBad ? strong(text) : text,
+  ]);
+}
+
+function serversCell(plan: PlanPart | undefined): Words {
+  if (plan === undefined) return said("–");
+  if ("missing" in plan) return said("no plan");
   const { gained, lost, changed } = plan.counts;
-  const parts = [
-    ...(gained === 0 ? [] : [`${String(gained)} gained`]),
-    ...(lost === 0 ? [] : [`**${String(lost)} lost**`]),
-    ...(changed === 0 ? [] : [`${String(changed)} changed`]),
-  ];
-  return parts.length === 0 ? "none" : parts.join(", ");
+  return countsCell([
+    [gained, `${String(gained)} gained`],
+    [lost, `${String(lost)} lost`, true],
+    [changed, `${String(changed)} changed`],
+  ]);
 }
 
-function findingsCell(plan: PlanPart | undefined): string {
-  if (plan === undefined) return "–";
-  if ("missing" in plan) return "unknown";
+function findingsCell(plan: PlanPart | undefined): Words {
+  if (plan === undefined) return said("–");
+  if ("missing" in plan) return said("unknown");
   const { errors, warnings } = plan.counts;
-  const parts = [
-    ...(errors === 0 ? [] : [`**${counted(errors, "error")}**`]),
-    ...(warnings === 0 ? [] : [counted(warnings, "warning")]),
-  ];
-  return parts.length === 0 ? "none" : parts.join(", ");
+  return countsCell([
+    [errors, counted(errors, "error"), true],
+    [warnings, counted(warnings, "warning")],
+  ]);
 }
 
-function resourcesCell(result: PreviewResult): string {
-  if ("missing" in result) return "no preview";
-  return result.preview.errors.length > 0 ? "**preview failed**" : operationSummary(result.preview);
+function resourcesCell(result: PreviewResult): Words {
+  if ("missing" in result) return said("no preview");
+  return result.preview.errors.length > 0 ? [strong("preview failed")] : said(operationSummary(result.preview));
 }
 
 /** No error: what is left to read. */
-function calmWords(reviews: readonly EnvironmentReview[]): string {
+function calmWords(reviews: readonly EnvironmentReview[]): Words {
   const warnings = reviews.reduce(
     (sum, { plan }) => sum + (plan !== undefined && "counts" in plan ? plan.counts.warnings : 0),
     0,
   );
-  return warnings === 0
-    ? "✅ No check stands against this change."
-    : `🟡 No error stands against this change; ${counted(warnings, "warning")} to read.`;
+  return said(
+    warnings === 0
+      ? "✅ No check stands against this change."
+      : `🟡 No error stands against this change; ${counted(warnings, "warning")} to read.`,
+  );
 }
 
 /** What a reader has to know at once: does it block, and what was not looked at. */
-function verdict(reviews: readonly EnvironmentReview[]): string {
-  const names = (wanted: (review: EnvironmentReview) => boolean): string =>
-    reviews
-      .filter(wanted)
-      .map(({ environment }) => code(environment))
-      .join(", ");
-  const unplanned = names(({ plan }) => plan !== undefined && "missing" in plan);
-  const blocking = names(({ plan }) => plan !== undefined && "counts" in plan && plan.blocking);
-  const unseen = names(({ preview }) => "missing" in preview);
-  const failed = names(({ preview }) => "preview" in preview && preview.preview.errors.length > 0);
-  const sentences = [
-    ...(unplanned === "" ? [] : [`❌ There is no plan of ${unplanned}: what happens to its servers is not known.`]),
-    ...(blocking === "" ? [] : [`❌ Errors of ${blocking} have to be mended before this is merged.`]),
-    ...(failed === "" ? [] : [`❌ The preview of ${failed} failed: a deployment would fail too.`]),
+function verdict(reviews: readonly EnvironmentReview[]): readonly Block[] {
+  const sentence = (
+    isMeant: (review: EnvironmentReview) => boolean,
+    before: string,
+    after: string,
+  ): readonly Words[] => {
+    const meant = reviews.filter(isMeant).map(({ environment }) => environment);
+    return meant.length === 0 ? [] : [words`${said(before)} ${names(meant, "environments")}${said(after)}`];
+  };
+  const bad = [
+    ...sentence(
+      ({ plan }) => plan !== undefined && "missing" in plan,
+      "❌ There is no plan of",
+      ": what happens to its servers is not known.",
+    ),
+    ...sentence(
+      ({ plan }) => plan !== undefined && "counts" in plan && plan.blocking,
+      "❌ Errors of",
+      " have to be mended before this is merged.",
+    ),
+    ...sentence(
+      ({ preview }) => "preview" in preview && preview.preview.errors.length > 0,
+      "❌ The preview of",
+      " failed: a deployment would fail too.",
+    ),
   ];
-  if (sentences.length === 0) sentences.push(calmWords(reviews));
-  if (unseen !== "") sentences.push(`ℹ️ No preview of ${unseen}: cloud resources were not compared.`);
-  return sentences.map((sentence) => `- ${sentence}`).join("\n");
+  const unseen = sentence(
+    ({ preview }) => "missing" in preview,
+    "ℹ️ No preview of",
+    ": cloud resources were not compared.",
+  );
+  return lines([...(bad.length === 0 ? [calmWords(reviews)] : bad), ...unseen]);
 }
 
-function summary(reviews: readonly EnvironmentReview[]): string {
+function summaryDocument(reviews: readonly EnvironmentReview[]): Document {
+  if (reviews.length === 0) {
+    const none = "No environment is touched: no server gains, loses or changes patching.";
+    return { title: said("Patching: no change"), blocks: [paragraph(said(none))] };
+  }
   const rows = reviews.map(({ environment, plan, preview }) => [
-    code(environment),
+    environment,
     serversCell(plan),
     findingsCell(plan),
     resourcesCell(preview),
   ]);
-  return table(["environment", "servers", "findings", "cloud resources"], rows);
+  return {
+    title: said("Patching: what this change does"),
+    blocks: [...verdict(reviews), ...table(["environment", "servers", "findings", "cloud resources"], rows)],
+  };
 }
 
-function planText(plan: PlanPart, limit: number): string {
-  if ("counts" in plan) {
-    const frame = folded("Plan: servers, dates, checks", "").length;
-    return folded("Plan: servers, dates, checks", plan.markdown(Math.max(0, limit - frame)));
-  }
-  const text = `**No plan**\n\n${codeBlock(plan.missing)}`;
-  return text.length <= limit ? text : "**No plan**: see the run's log.";
+function planBlocks(plan: PlanPart | undefined): readonly Block[] {
+  if (plan === undefined) return [];
+  if ("missing" in plan) return [paragraph([strong("No plan")]), code(plan.missing)];
+  const { title = [], blocks } = plan.document;
+  return details(said("Plan: servers, dates, checks"), [paragraph([strong(...title)]), ...blocks]);
 }
 
-/** The details of one environment in at most so many characters; the preview is bounded first, the plan gets the rest. */
-function details({ environment, plan, preview }: EnvironmentReview, limit: number): string {
-  const heading = `### ${code(environment)}\n\n`;
-  if (limit < leastDetails) return `${heading}_Left out: see the run's artifacts._`;
-  const room = limit - heading.length - 2;
-  if (plan === undefined) return `${heading}${previewMarkdown(preview, room)}`;
-  const [planRoom = 0] = sharedBudget([planText(plan, room).length, previewMarkdown(preview, room).length], room);
-  const planned = planText(plan, planRoom);
-  return `${heading}${planned}\n\n${previewMarkdown(preview, room - planned.length)}`;
+/** The details of one environment in at most so many characters, in Markdown. */
+function environmentText({ environment, plan, preview }: EnvironmentReview, limit: number): string {
+  const content = [...planBlocks(plan), ...previewBlocks(preview)];
+  return writeMarkdown({ blocks: [{ kind: "heading", words: [value(environment)], blocks: content }] }, limit);
 }
 
 /**
@@ -130,14 +167,11 @@ function details({ environment, plan, preview }: EnvironmentReview, limit: numbe
  * @param limit - characters in all
  */
 export function pullRequestComment(reviews: readonly EnvironmentReview[], limit = commentLimit): string {
-  const head =
-    reviews.length === 0
-      ? `${commentMarker}\n## Patching: no change\n\nNo environment is touched: no server gains, loses or changes patching.\n`
-      : `${commentMarker}\n## Patching: what this change does\n\n${verdict(reviews)}\n\n${summary(reviews)}\n`;
+  const head = `${commentMarker}\n${writeMarkdown(summaryDocument(reviews), limit)}`;
   const room = limit - head.length - 2 * reviews.length;
   // Never less than what a part that is left out says of itself.
-  const wants = reviews.map((review) => Math.max(leastDetails, details(review, Math.max(0, room)).length));
+  const wants = reviews.map((review) => Math.max(leastDetails, environmentText(review, Math.max(0, room)).length));
   const shares = sharedBudget(wants, room);
-  const sections = reviews.map((review, index) => details(review, shares[index] ?? 0));
+  const sections = reviews.map((review, index) => environmentText(review, shares[index] ?? 0));
   return [head, ...sections].join("\n").slice(0, limit);
 }

@@ -1,6 +1,6 @@
 import { statusFindings, type FleetStatus, type ServerStatus } from "../../domain/status/fleetStatus.ts";
 import { countStatus, totalCounts } from "./statusTable.ts";
-import { statusRow } from "./statusText.ts";
+import { statusRow } from "./statusDocument.ts";
 
 /** Name and version of the JSON's shape: a number is raised when a field goes or changes its meaning. */
 const schema = "patchplane/status/1";

@@ -1,5 +1,5 @@
 import type { Verdict } from "../../domain/status/verdict.ts";
-import { plainTable, type Column } from "../plainTable.ts";
+import { said, table, type Block } from "../document.ts";
 
 /** One entry, as far as the table needs it. */
 export interface StatusRow {
@@ -67,22 +67,16 @@ const countColumns = [
 ] as const;
 
 /** The table: a row per counted labels, and the total last. */
-export function statusTable(rows: readonly StatusRow[], labels: readonly Label[]): string {
-  const columns: Column<StatusCounts>[] = [
-    ...labels.map((label) => ({
-      title: label,
-      align: "left" as const,
-      cell: (row: StatusCounts) => row.labels[label] ?? "",
-    })),
-    ...countColumns.map(([key, title]) => ({
-      title,
-      align: "right" as const,
-      cell: (row: StatusCounts) => row.counts[key],
-    })),
-  ];
-  const [first = "group"] = labels;
-  return plainTable(columns, [
-    ...countStatus(rows, labels),
-    { labels: { [first]: "total" }, counts: totalCounts(rows) },
-  ]);
+export function statusTable(rows: readonly StatusRow[], labels: readonly Label[]): readonly Block[] {
+  const counts = (all: VerdictCounts): readonly number[] => countColumns.map(([key]) => all[key]);
+  return table(
+    [...labels, ...countColumns.map(([, title]) => `${title}|`)],
+    [
+      ...countStatus(rows, labels).map((each) => [
+        ...labels.map((label) => said(each.labels[label] ?? "")),
+        ...counts(each.counts),
+      ]),
+      [...labels.map((_, index) => said(index === 0 ? "total" : "")), ...counts(totalCounts(rows))],
+    ],
+  );
 }

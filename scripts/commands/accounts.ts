@@ -3,9 +3,11 @@ import { environmentsOf } from "../../config/stackFile.ts";
 import { readPlaneFrom } from "../../config/file.ts";
 import { accountsFile, readAccounts } from "../../config/accounts.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { formatFault, withoutSubjects, type Finding } from "../../domain/fault.ts";
+import { withoutSubjects } from "../../domain/fault.ts";
 import { accountsFindings } from "../../domain/checks/accounts.ts";
 import type { Plane } from "../../domain/plane.ts";
+import { accountsDocument } from "../../render/accounts/accountsDocument.ts";
+import { writeText } from "../../render/writers/text.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { shared } from "../cli/options.ts";
@@ -13,11 +15,6 @@ import { UsageError } from "../cli/usageError.ts";
 
 interface AccountsOptions {
   readonly list: string;
-}
-
-function text(findings: readonly Finding[], accounts: number): string {
-  if (findings.length === 0) return `${String(accounts)} accounts, each with its bootstrap and locations, or exempt\n`;
-  return findings.map((finding) => `${finding.id}: ${formatFault(finding)}\n`).join("");
 }
 
 function run({ root, options }: Call<AccountsOptions>): Answer {
@@ -39,7 +36,7 @@ function run({ root, options }: Call<AccountsOptions>): Answer {
     exitCode: findings.length === 0 ? exitCodes.fine : exitCodes.findings,
     json: (exitCode) =>
       `${JSON.stringify({ schema: "patchplane/accounts/1", exitCode, findings }, withoutSubjects, 2)}\n`,
-    text: () => text(findings, organisation.accounts.length),
+    text: () => writeText(accountsDocument(findings, organisation.accounts.length)),
   };
 }
 

@@ -2,8 +2,10 @@ import { Option, type Command } from "commander";
 import { environmentFiles } from "../../config/environmentFiles.ts";
 import { environmentsOf } from "../../config/stackFile.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { changedEnvironments, type ChangedEnvironment } from "../../domain/pullRequest/changedEnvironments.ts";
+import { changedEnvironments } from "../../domain/pullRequest/changedEnvironments.ts";
 import { changedPaths, type Changes } from "../../operations/git/changes.ts";
+import { changedDocument } from "../../render/pullRequest/changedDocument.ts";
+import { writeText } from "../../render/writers/text.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { shared } from "../cli/options.ts";
 import { UsageError } from "../cli/usageError.ts";
@@ -13,11 +15,6 @@ interface ChangedOptions {
   readonly all?: true;
   readonly orAll?: true;
   readonly matrix?: true;
-}
-
-function text(changed: readonly ChangedEnvironment[]): string {
-  if (changed.length === 0) return "no environment is touched\n";
-  return changed.map(({ environment, files }) => `${environment}: ${files.join(", ")}\n`).join("");
 }
 
 async function run({ root, options }: Call<ChangedOptions>): Promise<Answer> {
@@ -40,7 +37,7 @@ async function run({ root, options }: Call<ChangedOptions>): Promise<Answer> {
   }
   return {
     json: () => `${JSON.stringify({ schema: "patchplane/changed/1", environments: changed }, undefined, 2)}\n`,
-    text: () => text(changed),
+    text: () => writeText(changedDocument(changed)),
   };
 }
 

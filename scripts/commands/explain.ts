@@ -11,7 +11,8 @@ import { explainWindow } from "../../domain/explain/window.ts";
 import type { Fault, Finding } from "../../domain/fault.ts";
 import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
-import { explainJson, explainText, type Explanation } from "../../render/explain/explainText.ts";
+import { explainDocument, explainJson, type Explanation } from "../../render/explain/explainDocument.ts";
+import { writeText } from "../../render/writers/text.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { chosenStack } from "../cli/invocation.ts";
 import { shared, type SharedOptions } from "../cli/options.ts";
@@ -136,7 +137,7 @@ export function addExplain(program: Command, root: string): void {
       const facts = explained(project, found, asOf);
       return {
         json: () => explainJson(found.stack, asOf, facts),
-        text: () => explainText(found.stack, asOf, facts),
+        text: () => writeText(explainDocument(found.stack, asOf, facts)),
       };
     },
   });

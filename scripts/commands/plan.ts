@@ -10,10 +10,11 @@ import { withLive } from "../../domain/plan/livePart.ts";
 import { baseCommit, GitFailure } from "../../operations/git/files.ts";
 import { planStacks, type ProjectVersion, type StackPlan } from "../../operations/plan.ts";
 import { calendarIcs } from "../../render/plan/calendarIcs.ts";
-import { calendarMarkdown } from "../../render/plan/calendarMarkdown.ts";
+import { calendarDocument } from "../../render/plan/calendarDocument.ts";
+import { planDocument } from "../../render/plan/planDocument.ts";
+import type { Fault } from "../../domain/fault.ts";
 import { planJson } from "../../render/plan/planJson.ts";
-import { planMarkdown } from "../../render/plan/planMarkdown.ts";
-import { planText, type PlanTextOptions } from "../../render/plan/planText.ts";
+import { writers, type Format } from "../../render/writers/writers.ts";
 import { wantsJson } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
@@ -24,7 +25,7 @@ import { UsageError } from "../cli/usageError.ts";
 interface PlanOptions extends Pick<SharedOptions, "cwd" | "asOf" | "json"> {
   readonly stack?: readonly string[];
   readonly base?: string;
-  readonly format: "text" | "markdown" | "json";
+  readonly format: Format | "json";
   readonly all?: boolean;
   readonly calendar?: readonly string[];
   readonly businessUnit?: string;
@@ -94,7 +95,10 @@ function writeCalendars(plans: readonly StackPlan[], options: PlanOptions, asOf:
   }
   const calendar = annualCalendar(only, asOf, options.businessUnit);
   for (const file of files) {
-    writeFileSync(resolve(file), file.endsWith(".ics") ? calendarIcs(calendar, asOf) : calendarMarkdown(calendar));
+    writeFileSync(
+      resolve(file),
+      file.endsWith(".ics") ? calendarIcs(calendar, asOf) : writers.markdown([calendarDocument(calendar)]),
+    );
   }
 }
 
@@ -126,13 +130,15 @@ function exitCodeOf(plans: readonly StackPlan[]): number {
   return plans.some(({ report }) => report.blocking) ? exitCodes.findings : exitCodes.fine;
 }
 
-function shown(plans: readonly StackPlan[], versions: Versions, { format, all }: PlanOptions): string {
+function shown(plans: readonly StackPlan[], versions: Versions, format: Format, all: boolean | undefined): string {
   const reports = plans.map(({ report }) => report);
-  const faultLines: PlanTextOptions["faultLines"] = (faults, version) =>
-    faults.length === 0 ? [] : faultReport(faults, versions[version].files).split("\n");
-  return format === "markdown"
-    ? reports.map((report) => planMarkdown(report)).join("\n")
-    : reports.map((report) => planText(report, { all: all === true, faultLines })).join("\n");
+  const faultText = (faults: readonly Fault[], version: "base" | "head"): string =>
+    faultReport(faults, versions[version].files);
+  const parts = format === "text" ? { faultText } : {};
+  return writers[format](
+    reports.map((report) => planDocument(report, parts)),
+    { all: all === true },
+  );
 }
 
 /** Adds `patchplane plan`. */
@@ -152,7 +158,7 @@ export function addPlan(program: Command, root: string): void {
       shared.cwd(),
       repeatable("-s, --stack <name>", "only this stack; may be repeated (default: all)"),
       shared.asOf("what all dates are counted from (default: now)"),
-      new Option("-f, --format <format>", "of the output").choices(["text", "markdown", "json"]).default("text"),
+      new Option("-f, --format <format>", "of the output").choices([...Object.keys(writers), "json"]).default("text"),
       shared.json("the same as --format json"),
       new Option("--live", "also ask AWS: drift, baselines really used, foreign windows and associations, quotas"),
       new Option("--all", "as text: also what stays as it is"),
@@ -179,7 +185,8 @@ export function addPlan(program: Command, root: string): void {
       return {
         exitCode: exitCodeOf(plans),
         json: (exitCode) => planJson(reports, exitCode),
-        text: () => shown(plans, versions, options),
+        // With --format json, the shell asks for JSON and never for this.
+        text: () => shown(plans, versions, options.format === "json" ? "text" : options.format, options.all),
       };
     },
   });

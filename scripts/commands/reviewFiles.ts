@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPreview, type PreviewResult } from "../../domain/pullRequest/pulumiPreview.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
-import { planMarkdown } from "../../render/plan/planMarkdown.ts";
+import { planDocument } from "../../render/plan/planDocument.ts";
 import type { PlanPart } from "../../render/pullRequest/pullRequestComment.ts";
 
 /** Version of the plan's JSON that is understood here. */
@@ -45,7 +45,7 @@ function partOf(report: PlanReport): PlanPart {
   return {
     counts: { gained, lost, changed, errors, warnings },
     blocking: report.blocking,
-    markdown: (limit) => planMarkdown(report, { limit }),
+    document: planDocument(report),
   };
 }
 

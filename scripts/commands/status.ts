@@ -2,7 +2,8 @@ import type { Command } from "commander";
 import { statusOutcome } from "../../domain/status/fleetStatus.ts";
 import { judgeFleet } from "../../domain/status/judgeFleet.ts";
 import { statusJson } from "../../render/status/statusJson.ts";
-import { statusText } from "../../render/status/statusText.ts";
+import { statusDocument } from "../../render/status/statusDocument.ts";
+import { writeText } from "../../render/writers/text.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
@@ -39,7 +40,7 @@ export function addStatus(program: Command, root: string): void {
       return {
         exitCode: exitCodeOf[statusOutcome(status)],
         json: (exitCode) => statusJson(stack, status, exitCode),
-        text: () => statusText(stack, status),
+        text: () => writeText(statusDocument(stack, status)),
       };
     },
   });

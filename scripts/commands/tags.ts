@@ -1,7 +1,8 @@
 import { Option, type Command } from "commander";
 import { tagDriftOutcome } from "../../domain/status/tagDrift.ts";
 import { tagsJson } from "../../render/status/tagsJson.ts";
-import { tagsText } from "../../render/status/tagsText.ts";
+import { tagsDocument } from "../../render/status/tagsDocument.ts";
+import { writeText } from "../../render/writers/text.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
@@ -41,7 +42,7 @@ export function addTags(program: Command, root: string): void {
       return {
         exitCode: exitCodeOf[tagDriftOutcome(drift)],
         json: (exitCode) => tagsJson(stack, drift, apply, exitCode),
-        text: () => tagsText(stack, drift, apply),
+        text: () => writeText(tagsDocument(stack, drift, apply)),
       };
     },
   });

@@ -7,6 +7,8 @@ export interface PlanCase {
   readonly head: () => Edited;
   readonly base?: () => Edited;
   readonly stack?: string;
+  /** Headings of the sections that the case is about; the whole plan where left out. */
+  readonly about?: readonly string[];
 }
 
 const stack = "Pulumi.prod.yaml";
@@ -46,14 +48,20 @@ export const planCases: readonly PlanCase[] = [
   { name: "nothing", head: edit() },
   {
     name: "rename-a-group",
+    about: ["Servers", "Machines"],
     head: edit(inStack(/^ {4}app:$/, "    web:"), inStack(/\[app\b/, "[web"), (edited) =>
       edited.rows(fleet, (row, cells) => (cells[8] === "app" ? cell(8, "web")(cells) : row)),
     ),
   },
   { name: "move-servers-to-the-reviewed-group", head: edit(column(/^web-/, "group", "db")) },
-  { name: "shrink-a-window", head: edit(inStack("maxConcurrency: 25%", "maxConcurrency: 5%")) },
+  {
+    name: "shrink-a-window",
+    about: ["Findings", "capacity of every window"],
+    head: edit(inStack("maxConcurrency: 25%", "maxConcurrency: 5%")),
+  },
   {
     name: "new-account",
+    about: ["Servers", "Policy"],
     head: edit(
       inStack(
         "  patchplane:subscriptions:",
@@ -69,6 +77,7 @@ export const planCases: readonly PlanCase[] = [
   },
   {
     name: "accounts-of-the-organisation",
+    about: ["Findings"],
     head: edit((edited) =>
       edited.write(
         "bootstrap/accounts.csv",
@@ -81,12 +90,14 @@ export const planCases: readonly PlanCase[] = [
   },
   {
     name: "wrong-tuesday",
+    about: ["Findings", "Windows and dates"],
     head: edit(
       inStack('schedule: { patchTuesday: +5d, at: "23:00" }', "schedule: cron(0 23 ? * TUE#3 *)\n      offsetDays: 5"),
     ),
   },
   {
     name: "kernels-slip-in",
+    about: ["Findings", "Policy"],
     head: edit(
       inStack(
         "  patchplane:windows:",
@@ -96,19 +107,25 @@ export const planCases: readonly PlanCase[] = [
   },
   {
     name: "remove-rows",
+    about: ["Servers", "Machines"],
     head: edit((edited) =>
       edited.rows(fleet, (row, cells) => (/^(web-0[1-5]|vm-0[12])$/.test(cells[1] ?? "") ? undefined : row)),
     ),
   },
-  { name: "patched-elsewhere", head: edit(column(/^api-/, "group", "k8s")) },
-  { name: "patched-again", base: edit(column(/^api-/, "group", "k8s")), head: edit() },
-  { name: "onboard-three-vms", head: edit((edited) => edited.append(fleet, azureRows(3))) },
+  { name: "patched-elsewhere", about: ["Servers"], head: edit(column(/^api-/, "group", "k8s")) },
+  { name: "patched-again", about: ["Servers"], base: edit(column(/^api-/, "group", "k8s")), head: edit() },
+  {
+    name: "onboard-three-vms",
+    about: ["Servers", "Machines"],
+    head: edit((edited) => edited.append(fleet, azureRows(3))),
+  },
   { name: "onboard-a-wave", head: edit((edited) => edited.append(fleet, azureRows(201))) },
-  { name: "raise-an-attempt", head: edit(column(/^vm-0[34]$/, "attempt", "2")) },
-  { name: "another-onboarding-method", head: edit(column(/^vm-05$/, "method", "runCommand")) },
-  { name: "another-vm-under-the-name", head: edit(column(/^vm-06$/, "vmId", guid(6))) },
+  { name: "raise-an-attempt", about: ["Machines"], head: edit(column(/^vm-0[34]$/, "attempt", "2")) },
+  { name: "another-onboarding-method", about: ["Machines"], head: edit(column(/^vm-05$/, "method", "runCommand")) },
+  { name: "another-vm-under-the-name", about: ["Findings"], head: edit(column(/^vm-06$/, "vmId", guid(6))) },
   {
     name: "approve-more",
+    about: ["Approvals"],
     head: edit((edited) =>
       edited.write(
         "approvals/prod/db/2026-12-01.yaml",
@@ -121,14 +138,17 @@ export const planCases: readonly PlanCase[] = [
   },
   {
     name: "approval-that-has-ended",
+    about: ["Findings", "Approvals"],
     head: edit((edited) => edited.replace("approvals/prod/db/2026-11-20.yaml", "2026-12-20", "2026-11-30")),
   },
   {
     name: "approval-for-an-os-nobody-runs",
+    about: ["Findings", "Approvals"],
     head: edit((edited) => edited.append("approvals/prod/db/2026-11-20.yaml", "  WINDOWS:\n    - { id: KB5049983 }\n")),
   },
   {
     name: "reviewed-becomes-automatic",
+    about: ["Servers", "Approvals"],
     head: edit(
       inStack("approval: reviewed", "approval: automatic"),
       inStack("onDemand: true", "schedule: cron(0 22 ? * SUN *)"),
@@ -138,6 +158,7 @@ export const planCases: readonly PlanCase[] = [
   },
   {
     name: "a-longer-approval-delay",
+    about: ["Findings", "Policy"],
     head: edit(
       inStack(
         "  patchplane:windows:",
@@ -151,6 +172,7 @@ export const planCases: readonly PlanCase[] = [
   },
   {
     name: "freeze-over-the-holidays",
+    about: ["Findings", "Windows and dates"],
     head: edit((edited) =>
       edited.append(
         stack,
@@ -158,17 +180,35 @@ export const planCases: readonly PlanCase[] = [
       ),
     ),
   },
-  { name: "start-in-the-hour-that-is-skipped", head: edit(inStack("cron(0 23 ? * FRI *)", "cron(30 2 ? * SUN *)")) },
-  { name: "calendar-moved", head: edit(inStack('"2026-12-12", "2027-01-09"', '"2026-12-19", "2027-01-16"')) },
-  { name: "production-before-staging", head: edit(inStack("cron(0 23 ? * FRI *)", "cron(0 20 ? * TUE *)")) },
+  {
+    name: "start-in-the-hour-that-is-skipped",
+    about: ["Findings", "Windows and dates"],
+    head: edit(inStack("cron(0 23 ? * FRI *)", "cron(30 2 ? * SUN *)")),
+  },
+  {
+    name: "calendar-moved",
+    about: ["Windows and dates"],
+    head: edit(inStack('"2026-12-12", "2027-01-09"', '"2026-12-19", "2027-01-16"')),
+  },
+  {
+    name: "production-before-staging",
+    about: ["Windows and dates"],
+    head: edit(inStack("cron(0 23 ? * FRI *)", "cron(0 20 ? * TUE *)")),
+  },
   {
     name: "production-without-staging",
+    about: ["Findings"],
     head: edit((edited) => edited.replace("Pulumi.staging.yaml", "cron(0 22 ? * TUE *)", "cron(0 22 1 1 ? 2027)")),
   },
-  { name: "unknown-group", head: edit(column(/^web-0[12]$/, "group", "ap")) },
-  { name: "release-without-baseline", head: edit(column(/^api-0[1-3]$/, "release", "2023")) },
+  { name: "unknown-group", about: ["Findings", "Servers"], head: edit(column(/^web-0[12]$/, "group", "ap")) },
+  {
+    name: "release-without-baseline",
+    about: ["Findings", "Servers"],
+    head: edit(column(/^api-0[1-3]$/, "release", "2023")),
+  },
   {
     name: "more-dates-than-windows",
+    about: ["Findings"],
     head: edit(
       inStack(
         '["2026-12-12", "2027-01-09", "2027-02-06"]',
@@ -180,18 +220,37 @@ export const planCases: readonly PlanCase[] = [
       ),
     ),
   },
-  { name: "tag-value-that-aws-refuses", head: edit(column(/^web-07$/, "owner", "apps; drop table")) },
-  { name: "broken-yaml", head: edit(inStack("  patchplane:groups:", "  patchplane:groups: [")) },
-  { name: "base-that-cannot-be-read", base: edit(inStack("approval: reviewed", "approval: maybe")), head: edit() },
+  {
+    name: "tag-value-that-aws-refuses",
+    about: ["This change cannot be read"],
+    head: edit(column(/^web-07$/, "owner", "apps; drop table")),
+  },
+  {
+    name: "broken-yaml",
+    about: ["This change cannot be read"],
+    head: edit(inStack("  patchplane:groups:", "  patchplane:groups: [")),
+  },
+  {
+    name: "base-that-cannot-be-read",
+    about: ["The base cannot be read, so nothing is compared"],
+    base: edit(inStack("approval: reviewed", "approval: maybe")),
+    head: edit(),
+  },
   {
     name: "new-environment",
     base: edit((edited) => edited.remove("Pulumi.staging.yaml")),
     head: edit(),
     stack: "staging",
   },
-  { name: "environment-taken-away", head: edit((edited) => edited.remove("Pulumi.staging.yaml")), stack: "staging" },
+  {
+    name: "environment-taken-away",
+    about: ["Findings", "Servers"],
+    head: edit((edited) => edited.remove("Pulumi.staging.yaml")),
+    stack: "staging",
+  },
   {
     name: "two-stacks-one-group",
+    about: ["Findings"],
     head: edit((edited) =>
       edited
         .replace("Pulumi.staging.yaml", "777788889999", "111122223333")
@@ -206,10 +265,12 @@ export const planCases: readonly PlanCase[] = [
   },
   {
     name: "two-stacks-in-one-account",
+    about: ["Findings"],
     head: edit((edited) => edited.replace("Pulumi.staging.yaml", "777788889999", "111122223333")),
   },
   {
     name: "scanned-by-two",
+    about: ["Findings"],
     head: edit((edited) =>
       edited.replace(
         stack,
@@ -220,15 +281,21 @@ export const planCases: readonly PlanCase[] = [
   },
   {
     name: "no-window-left",
+    about: ["Findings", "Servers"],
     head: edit(inStack("groups: [claims]\n      locations: [euw1]", "groups: [claims]\n      locations: [use1]")),
   },
   {
     name: "a-check-switched-off",
+    about: ["2 checks switched by the stack file"],
     head: edit(inStack("maxConcurrency: 25%", "maxConcurrency: 5%"), (edited) =>
       edited.append(stack, '    window-capacity: { severity: "off", reason: a second window follows next week }\n'),
     ),
   },
-  { name: "auto-scaling-group-grows", head: edit(column(/^web-spot$/, "size", "24")) },
+  {
+    name: "auto-scaling-group-grows",
+    about: ["Servers", "capacity of every window"],
+    head: edit(column(/^web-spot$/, "size", "24")),
+  },
   {
     name: "owner-and-hostile-texts",
     head: edit(

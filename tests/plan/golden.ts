@@ -1,5 +1,8 @@
 import { join } from "node:path";
-import { planMarkdown } from "../../render/plan/planMarkdown.ts";
+import { planDocument } from "../../render/plan/planDocument.ts";
+import type { Block } from "../../render/document.ts";
+import { writeMarkdown } from "../../render/writers/markdown.ts";
+import { wordsText } from "../../render/writers/text.ts";
 import type { PlanCase } from "./cases.ts";
 import { planOf } from "./project.ts";
 
@@ -8,9 +11,32 @@ export function goldenFile({ name }: PlanCase): string {
   return join(import.meta.dirname, "..", "golden", "plan", `${name}.md`);
 }
 
-/** The Markdown of a case. */
-export function goldenText({ head, base, stack }: PlanCase): string {
-  return planMarkdown(
-    planOf(head(), { ...(base === undefined ? {} : { base: base() }), ...(stack === undefined ? {} : { stack }) }),
-  );
+function headingOf(block: Block): string {
+  if (block.kind === "heading") return wordsText(block.words);
+  return block.kind === "details" ? wordsText(block.summary) : "";
+}
+
+/** What a section has in sight; background is the same in most cases. */
+function inSight(block: Block): Block {
+  if (block.kind !== "heading") return block;
+  return { ...block, blocks: block.blocks.filter((each) => each.kind !== "details" || !each.aside) };
+}
+
+/** The Markdown of a case: the whole plan, or its verdict and the sections that the case is about. */
+export function goldenText({ name, head, base, stack, about }: PlanCase): string {
+  const report = planOf(head(), {
+    ...(base === undefined ? {} : { base: base() }),
+    ...(stack === undefined ? {} : { stack }),
+  });
+  const document = planDocument(report);
+  if (about === undefined) return writeMarkdown(document);
+  const sections = about.map((heading) => {
+    const found = document.blocks.find((block) => headingOf(block) === heading);
+    const section = found === undefined ? undefined : inSight(found);
+    if (section === undefined || ("blocks" in section && section.blocks.length === 0)) {
+      throw new Error(`the plan of ${name} has nothing in sight under ${heading}`);
+    }
+    return section;
+  });
+  return writeMarkdown({ ...document, blocks: [...document.blocks.slice(0, 1), ...sections] });
 }

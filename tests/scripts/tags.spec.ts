@@ -33,7 +33,7 @@ describe("patchplane tags, the command", function () {
 
   it("ends with 0 when every node has its tags", async () => {
     const ended = await patchplane(project.folder, project.cloud.url, ["tags"]);
-    expect(ended.stdout).to.equal("stack test\n\n7 nodes compared, no difference\n");
+    expect(ended.stdout).to.equal("stack test\n7 nodes compared, no difference\n");
     expect(ended.code).to.equal(0);
   });
 
@@ -53,7 +53,6 @@ describe("patchplane tags, the command", function () {
       '    PatchGroup: "prod-auto" -> "prod-sensitive"',
       "",
       "2 nodes compared, 1 with other tags",
-      "",
       "repair 1 hybrid node: npx patchplane tags --apply",
       "",
     ]);

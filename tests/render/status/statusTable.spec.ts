@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { verdicts } from "../../../domain/status/verdict.ts";
 import { countStatus, statusTable, totalCounts, type StatusRow } from "../../../render/status/statusTable.ts";
+import { writeText } from "../../../render/writers/text.ts";
 
 const row = fc.record<StatusRow>({
   location: fc.constantFrom("main", "second"),
@@ -46,7 +47,11 @@ describe("the status table", () => {
       entry("jump-log", "amazon-linux 2", "unknown", 3),
       entry("web", "ubuntu 22.04", "failed"),
     ];
-    expect(statusTable(rows, ["group", "os"]).split("\n")).to.deep.equal([
+    expect(
+      writeText({ blocks: statusTable(rows, ["group", "os"]) })
+        .trimEnd()
+        .split("\n"),
+    ).to.deep.equal([
       "group      os              servers  compliant  missing security  pending reboot  failed  unknown",
       "web        ubuntu 22.04          1          0                 0               0       1        0",
       "jump-log   amazon-linux 2        3          0                 0               0       0        3",

@@ -8,7 +8,8 @@ import { explainGroup } from "../../../domain/explain/group.ts";
 import { explainServer } from "../../../domain/explain/server.ts";
 import { subjectNames, subjectsOf } from "../../../domain/explain/subjects.ts";
 import { explainWindow } from "../../../domain/explain/window.ts";
-import { explainJson, explainText, type Explanation } from "../../../render/explain/explainText.ts";
+import { explainDocument, explainJson, type Explanation } from "../../../render/explain/explainDocument.ts";
+import { writeText } from "../../../render/writers/text.ts";
 
 /*
  * The texts in `explain/golden`, of the stack beside them. A text that is to change is made anew by, for example,
@@ -68,7 +69,7 @@ describe("an explanation", () => {
     it(`of ${of} is the golden text`, () => {
       const golden = readFileSync(join(folder, "golden", `${file}.txt`), "utf8");
       const at = new Date(asOf);
-      expect(explainText("test", at, explained(name, at))).to.equal(golden);
+      expect(writeText(explainDocument("test", at, explained(name, at)))).to.equal(golden);
     });
   }
 

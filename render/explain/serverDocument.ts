@@ -1,8 +1,8 @@
 import type { ReachingWindow, ServerFacts } from "../../domain/explain/server.ts";
 import type { Group } from "../../domain/plane.ts";
 import { byText, counted } from "../../domain/text.ts";
-import { baselineName, baselineWords } from "./baselineWords.ts";
-import { section } from "../listing.ts";
+import { heading, item, lines, paragraph, said, words, type Document, type Item, type Words } from "../document.ts";
+import { baselineItem, baselineName, baselineWords } from "./baselineWords.ts";
 import { originWords, place } from "./originWords.ts";
 import { listed, scheduleWords } from "./scheduleWords.ts";
 import { approvalLines, freezeWords, lengthWords, rebootWords, runLines, runWords } from "./windowWords.ts";
@@ -48,25 +48,24 @@ function inShort({ server, group, windows, approval }: ServerFacts): string {
   return `Reviewed: it is scanned, and ${what}.${open} ${when} It ${reboot}.`;
 }
 
-function whereLines(facts: ServerFacts): readonly string[] {
+function whereLines(facts: ServerFacts): readonly Words[] {
   const { server, location, subscription, group } = facts;
-  const machines = isAutoScaling(server) ? `; an Auto Scaling group of usually ${String(server.size)}` : "";
-  const account = location === undefined ? "" : `: account ${location.accountId}, ${location.region}`;
+  const machines = isAutoScaling(server) ? words`; an Auto Scaling group of usually ${server.size}` : [];
+  const account = location === undefined ? [] : words`: account ${location.accountId}, ${location.region}`;
   return [
-    `row ${place(facts.row)}: ${server.os} ${server.release}, ${server.arch}, in ${server.region}${machines}`,
+    words`row ${place(facts.row)}: ${`${server.os} ${server.release}`}, ${server.arch}, in ${server.region}${machines}`,
     ...(subscription === undefined
       ? []
       : [
-          `Azure subscription ${subscription.subscription.name} (${originWords(subscription.origin)}), ` +
-            `resource group ${server.azure?.resourceGroup ?? ""}, VM ${server.azure?.vmName ?? ""}`,
+          words`Azure subscription ${subscription.subscription.name} (${said(originWords(subscription.origin))}), resource group ${server.azure?.resourceGroup ?? ""}, VM ${server.azure?.vmName ?? ""}`,
         ]),
-    `location ${location?.name ?? ""} (${originWords(facts.locationOrigin)})${account}`,
-    `patch group ${server.patchGroup} (${originWords(facts.groupOrigin)})${group === undefined ? "" : `: ${groupWords(group)}`}`,
-    ...(server.owner === "" ? [] : [`the row's owner ${server.owner}`]),
+    words`location ${location?.name ?? ""} (${said(originWords(facts.locationOrigin))})${account}`,
+    words`patch group ${server.patchGroup} (${said(originWords(facts.groupOrigin))})${said(group === undefined ? "" : `: ${groupWords(group)}`)}`,
+    ...(server.owner === "" ? [] : [words`the row's owner ${server.owner}`]),
   ];
 }
 
-function windowLines(reaching: ReachingWindow): readonly string[] {
+function windowItem(reaching: ReachingWindow): Item {
   const { window, origin, override, hooksBefore, hooksAfter, approval } = reaching;
   const hooks = [
     ...(hooksBefore.length === 0 ? [] : [`before ${listed(hooksBefore)}`]),
@@ -77,30 +76,29 @@ function windowLines(reaching: ReachingWindow): readonly string[] {
     override === undefined
       ? []
       : override === "missing"
-        ? ["replaces the baseline, and has none for this OS: the run FAILS on this server"]
-        : [`goes by ${baselineName(override)}`, ...baselineWords(override).map((line) => `  ${line}`)];
-  const details = [
-    ...(window.operation === "install" ? [...replaced, rebootWords(reaching.reboot)] : []),
-    lengthWords(window),
-    ...(hooks.length === 0 ? [] : [`hooks: ${hooks.join(", ")}${gate}`]),
-    ...runLines(reaching, window, approval),
-  ];
-  return [
-    `${window.name} (${originWords(origin)}): ${window.operation}, ${scheduleWords(window)}`,
-    ...details.map((line) => `  ${line}`),
-  ];
+        ? [said("replaces the baseline, and has none for this OS: the run FAILS on this server")]
+        : [item(said(`goes by ${baselineName(override)}`), baselineWords(override).map(said))];
+  return item(
+    words`${window.name} (${said(originWords(origin))}): ${said(`${window.operation}, ${scheduleWords(window)}`)}`,
+    [
+      ...(window.operation === "install" ? [...replaced, said(rebootWords(reaching.reboot))] : []),
+      said(lengthWords(window)),
+      ...(hooks.length === 0 ? [] : [said(`hooks: ${hooks.join(", ")}${gate}`)]),
+      ...runLines(reaching, window, approval).map(said),
+    ],
+  );
 }
 
 function kernelLines({ baseline, windows, approval }: ServerFacts): readonly string[] {
   if (baseline?.kind !== "own" || baseline.holdsKernels !== true) return [];
-  if (approval !== undefined) return ["  kernels are held back: only an approvals file lets one through"];
+  if (approval !== undefined) return ["kernels are held back: only an approvals file lets one through"];
   const names = windows.flatMap(({ window, override }) =>
     override !== undefined && override !== "missing" ? [window.name] : [],
   );
   return [
     names.length === 0
-      ? "  kernels are held back, and no window that reaches it installs them"
-      : `  kernels are held back: they come with ${listed(names)}`,
+      ? "kernels are held back, and no window that reaches it installs them"
+      : `kernels are held back: they come with ${listed(names)}`,
   ];
 }
 
@@ -130,31 +128,32 @@ function onboardingLines({ server: { azure }, group }: ServerFacts): readonly st
   ];
 }
 
-function contactLines({ onFirstContact: { scan, install } }: ServerFacts): readonly string[] {
+/** What is done to a node that has just registered. */
+export function contactLines({
+  onFirstContact: { scan, install },
+}: Pick<ServerFacts, "onFirstContact">): readonly string[] {
   return [...(scan ? ["it is scanned"] : []), ...(install ? ["it installs what its baseline approves"] : [])];
 }
 
-/** What happens to a server, when and why, by sections. */
-export function explainServerText(facts: ServerFacts): readonly string[] {
+/** What happens to a server, when and why. */
+export function serverDocument(facts: ServerFacts): Document {
   const { server, baseline, windows, approval, freezes } = facts;
-  return [
-    `${server.name} (${server.id})\n${inShort(facts)}`,
-    ...section("Where it stands:", whereLines(facts)),
-    ...(baseline === undefined
-      ? []
-      : section("What its baseline approves:", [
-          baselineName(baseline),
-          ...baselineWords(baseline).map((line) => `  ${line}`),
-          ...kernelLines(facts),
-        ])),
-    ...(approval === undefined ? [] : section("What may be installed:", approvalLines(approval))),
-    ...section(
-      "Windows that reach it:",
-      windows.length === 0 ? (baseline === undefined ? [] : ["none"]) : windows.flatMap(windowLines),
-    ),
-    ...section("When a node is first seen:", contactLines(facts)),
-    ...section("How long a patch may wait:", waitLines(facts)),
-    ...section("Freezes ahead:", freezes.map(freezeWords)),
-    ...section("Onboarding:", onboardingLines(facts)),
-  ];
+  const none = baseline === undefined ? [] : [said("none")];
+  return {
+    title: words`${server.name} (${server.id})`,
+    blocks: [
+      paragraph(said(inShort(facts))),
+      ...heading("Where it stands", lines(whereLines(facts))),
+      ...heading(
+        "What its baseline approves",
+        lines(baseline === undefined ? [] : [baselineItem(baseline, kernelLines(facts))]),
+      ),
+      ...heading("What may be installed", lines(approvalLines(approval).map(said))),
+      ...heading("Windows that reach it", lines(windows.length === 0 ? none : windows.map(windowItem))),
+      ...heading("When a node is first seen", lines(contactLines(facts).map(said))),
+      ...heading("How long a patch may wait", lines(waitLines(facts).map(said))),
+      ...heading("Freezes ahead", lines(freezes.map(freezeWords).map(said))),
+      ...heading("Onboarding", lines(onboardingLines(facts).map(said))),
+    ],
+  };
 }

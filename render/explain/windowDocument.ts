@@ -1,25 +1,26 @@
 import type { WindowFacts, WindowPlace } from "../../domain/explain/window.ts";
 import type { Window } from "../../domain/plane.ts";
 import { counted } from "../../domain/text.ts";
-import { section } from "../listing.ts";
+import { heading, item, lines, paragraph, said, words, type Document, type Item } from "../document.ts";
 import { originWords } from "./originWords.ts";
 import { listed, scheduleWords } from "./scheduleWords.ts";
 import { approvalLines, freezeWords, lengthWords, rebootWords, runLines, runWords } from "./windowWords.ts";
 
-function placeLines({ location, groups, capacity }: WindowPlace, window: Window): readonly string[] {
+function placeItem({ location, groups, capacity }: WindowPlace, window: Window): Item {
   const filled = groups.filter(({ machines }) => machines > 0);
-  if (capacity.hosts === 0) return [`${location}: no server`];
+  if (capacity.hosts === 0) return item(words`${location}: no server`);
   const verdict = capacity.fits ? "fits" : "DOES NOT FIT";
   const ways = [
     ...(capacity.fittingConcurrency === undefined ? [] : [`maxConcurrency ${capacity.fittingConcurrency}`]),
     ...(capacity.fittingDurationHours === undefined ? [] : [`durationHours ${String(capacity.fittingDurationHours)}`]),
   ];
   const mend = ways.length === 0 ? "" : `; ${ways.join(" or ")} would`;
-  return [
-    `${location}: ${counted(capacity.hosts, "server")} (${filled.map(({ group, machines }) => `${group} ${String(machines)}`).join(", ")})`,
-    `  ${String(capacity.atOnce)} at once, ${counted(capacity.rounds, "round")} of ${counted(window.minutesPerHost, "minute")}: ` +
-      `${String(capacity.minutesNeeded)} of ${String(capacity.minutesAvailable)} minutes, ${verdict}${mend}`,
-  ];
+  const shares = filled.map(({ group, machines }) => `${group} ${String(machines)}`).join(", ");
+  const minutes = `${String(capacity.minutesNeeded)} of ${String(capacity.minutesAvailable)} minutes`;
+  const rounds = `${counted(capacity.rounds, "round")} of ${counted(window.minutesPerHost, "minute")}`;
+  return item(words`${location}: ${said(`${counted(capacity.hosts, "server")} (${shares})`)}`, [
+    said(`${String(capacity.atOnce)} at once, ${rounds}: ${minutes}, ${verdict}${mend}`),
+  ]);
 }
 
 function taskLines({ window, targets, approval }: WindowFacts): readonly string[] {
@@ -50,23 +51,24 @@ function inShort({ window, places, runs, openSince }: WindowFacts): string {
   return `${does} ${counted(servers, "server")} of ${listed(window.groups)} in ${counted(places.length, "location")}.${openSince === undefined ? "" : " It is OPEN NOW."}${next}${short}`;
 }
 
-/** What a window does, when and to whom, by sections. */
-export function explainWindowText(facts: WindowFacts): readonly string[] {
-  const { window, origin, approval, freezes } = facts;
-  return [
-    `window ${window.name} (${originWords(origin)})\n${inShort(facts)}`,
-    ...section("When:", [
-      scheduleWords(window),
-      lengthWords(window),
-      `at most ${window.maxConcurrency} of a target's servers at once; after ${window.maxErrors} of failures no more start`,
-      ...runLines(facts, window, approval),
-    ]),
-    ...section("Tasks, in order:", taskLines(facts)),
-    ...(approval === undefined ? [] : section("What may be installed:", approvalLines(approval))),
-    ...section(
-      "Servers and time:",
-      facts.places.flatMap((at) => placeLines(at, window)),
-    ),
-    ...section("Freezes ahead:", freezes.map(freezeWords)),
+/** What a window does, when and to whom. */
+export function windowDocument(facts: WindowFacts): Document {
+  const { window, origin, approval, places, freezes } = facts;
+  const when = [
+    scheduleWords(window),
+    lengthWords(window),
+    `at most ${window.maxConcurrency} of a target's servers at once; after ${window.maxErrors} of failures no more start`,
+    ...runLines(facts, window, approval),
   ];
+  return {
+    title: words`window ${window.name} (${said(originWords(origin))})`,
+    blocks: [
+      paragraph(said(inShort(facts))),
+      ...heading("When", lines(when.map(said))),
+      ...heading("Tasks, in order", lines(taskLines(facts).map(said))),
+      ...heading("What may be installed", lines(approvalLines(approval).map(said))),
+      ...heading("Servers and time", lines(places.map((at) => placeItem(at, window)))),
+      ...heading("Freezes ahead", lines(freezes.map(freezeWords).map(said))),
+    ],
+  };
 }

@@ -1,0 +1,46 @@
+import { withoutSubjects } from "../../domain/fault.ts";
+import { formatFault, type Finding } from "../../domain/fault.ts";
+import type { GroupFacts } from "../../domain/explain/group.ts";
+import type { ServerFacts } from "../../domain/explain/server.ts";
+import type { WindowFacts } from "../../domain/explain/window.ts";
+import { heading, lines, mark, paragraph, said, words, type Document, type Words } from "../document.ts";
+import { groupDocument } from "./groupDocument.ts";
+import { serverDocument } from "./serverDocument.ts";
+import { windowDocument } from "./windowDocument.ts";
+
+/** What `patchplane explain` found out. */
+export type Explanation = ServerFacts | WindowFacts | GroupFacts;
+
+function findingWords(finding: Finding): Words {
+  return words`${mark(finding.severity)} ${finding.id}: ${said(formatFault(finding))}`;
+}
+
+function about(facts: Explanation): Document {
+  switch (facts.kind) {
+    case "server":
+      return serverDocument(facts);
+    case "window":
+      return windowDocument(facts);
+    case "group":
+      return groupDocument(facts);
+  }
+}
+
+/** An explanation: in short, then where everything stands and why, then what is odd. */
+export function explainDocument(stack: string, asOf: Date, facts: Explanation): Document {
+  const { title = [], blocks } = about(facts);
+  const source = `stack ${stack}, as of ${asOf.toISOString()}, from the files alone;`;
+  return {
+    title,
+    blocks: [
+      ...blocks,
+      ...heading("Findings about it", lines(facts.findings.map(findingWords))),
+      paragraph(words`${said(source)} ${"patchplane status"} asks the clouds`),
+    ],
+  };
+}
+
+/** An explanation for programs; docs/commands.md describes it. */
+export function explainJson(stack: string, asOf: Date, facts: Explanation): string {
+  return `${JSON.stringify({ schema: "patchplane/explain/1", stack, asOf: asOf.toISOString(), ...facts }, withoutSubjects, 2)}\n`;
+}

@@ -1,0 +1,206 @@
+import { formatFault, type Fault, type Finding } from "../../domain/fault.ts";
+import type { PlanReport } from "../../domain/plan/report.ts";
+import { counted } from "../../domain/text.ts";
+import {
+  code,
+  details,
+  heading,
+  item,
+  lines,
+  mark,
+  paragraph,
+  said,
+  strong,
+  table,
+  words,
+  type Block,
+  type Document,
+  type Mark,
+  type Words,
+} from "../document.ts";
+import { machinesBlocks, serversBlocks } from "./planServers.ts";
+import { windowsBlocks } from "./planWindows.ts";
+import { activationsText, differenceWords, findingsText, headline, knownText, versionText } from "./planWords.ts";
+
+/** What a plan's document can show beyond its report. */
+export interface PlanDocumentOptions {
+  /** Faults of a version as text, with what only its files can show. */
+  readonly faultText?: (faults: readonly Fault[], version: "base" | "head") => string;
+}
+
+function findingWords(sign: Mark, finding: Finding & { readonly isNew?: boolean }): Words {
+  const isNew = finding.isNew === true ? words` ${strong("new")}` : [];
+  return words`${mark(sign)} ${finding.id}${isNew} ${said(formatFault(finding))}`;
+}
+
+function faultsBlocks({ base, head }: PlanReport, { faultText }: PlanDocumentOptions): readonly Block[] {
+  const part = (title: string, faults: readonly Fault[], version: "base" | "head"): readonly Block[] => {
+    if (faults.length === 0) return [];
+    const shown =
+      faultText === undefined
+        ? lines(
+            faults.map((fault) => words`${mark("error")} ${said(formatFault(fault))}`),
+            { noun: "faults" },
+          )
+        : [code(faultText(faults, version))];
+    return heading(title, shown);
+  };
+  return [
+    ...part("This change cannot be read", head.faults, "head"),
+    ...part("The base cannot be read, so nothing is compared", base.faults, "base"),
+  ];
+}
+
+/** Errors and what is new in sight, the rest folded. */
+function findingsBlocks({ findings, base }: PlanReport): readonly Block[] {
+  const seen = findings.items.filter(({ severity, isNew }) => severity === "error" || isNew);
+  const known = findings.items.filter((each) => !seen.includes(each));
+  const list = (all: readonly Finding[], sign?: Mark): readonly Block[] =>
+    lines(
+      all.map((each) => findingWords(sign ?? each.severity, each)),
+      { noun: "findings" },
+    );
+  return heading("Findings", [
+    ...list(seen),
+    ...details(said(knownText(known.length, base)), list(known), { aside: true }),
+    ...details(
+      said(`${counted(findings.mended.length, "finding")} that this change mends`),
+      list(findings.mended, "mended"),
+    ),
+  ]);
+}
+
+/** What may be installed on reviewed servers from now on. */
+function approvalsBlocks({ approvals }: PlanReport): readonly Block[] {
+  const entry = (sign: string) => (each: { os: string; id: string; title: string | null }) =>
+    words`${said(sign)} ${each.os} ${each.id}${each.title === null ? [] : words` ${each.title}`}`;
+  return lines(
+    approvals.map(({ group, state, file, expires, note, added, removed, kept }) => {
+      const until =
+        file === null ? said("; nothing may be installed any more") : words`, ${file} until ${expires ?? ""}`;
+      const counts = `; ${String(added.length)} patches more, ${String(removed.length)} less, ${String(kept)} as before`;
+      return item(
+        words`group ${group}: approval ${said(state)}${until}${said(counts)}`,
+        note === null ? [] : [said(`note: ${note}`)],
+        ...details(
+          said("which patches"),
+          lines([...added.map(entry("added")), ...removed.map(entry("removed"))], {
+            noun: "patches",
+            length: "names",
+          }),
+        ),
+      );
+    }),
+  );
+}
+
+/** What only the clouds know; nothing without `--live`. */
+function liveBlocks({ live }: PlanReport): readonly Block[] {
+  const locations = live?.locations ?? [];
+  const rows = locations.flatMap(({ name: location, limits }) =>
+    limits.map(({ name, used, adds, granted, left, note }) => [
+      location,
+      said(name),
+      used,
+      adds,
+      granted ?? said(note ?? "unknown"),
+      left ?? said("–"),
+    ]),
+  );
+  return [
+    ...lines(
+      locations.map((location) => {
+        const { name, accountId, region, failure, findings } = location;
+        const state =
+          failure === undefined
+            ? findings.length === 0
+              ? "as the base has it"
+              : counted(findings.length, "finding")
+            : `could not be read: ${failure}`;
+        const waiting = activationsText(location);
+        const sign = failure === undefined ? [] : words`${mark("error")} `;
+        return item(
+          words`${name} (${accountId}, ${region}): ${sign}${said(state)}${said(waiting === "" ? "" : `; ${waiting}`)}`,
+          [],
+          ...lines(
+            findings.map((each) => findingWords(each.severity, each)),
+            { noun: "findings" },
+          ),
+        );
+      }),
+    ),
+    ...details(
+      said("limits of every location"),
+      table(["location", "limit", "used|", "added|", "granted|", "left|"], rows, "rows"),
+    ),
+  ];
+}
+
+/** Changes of baselines, groups, locations and settings. */
+function policyBlocks({ policy }: PlanReport): readonly Block[] {
+  return lines(
+    policy.map(({ section, name, state, differences }) =>
+      item(
+        words`${said(section)}${name === "" ? [] : words` ${name}`} ${said(state)}`,
+        [],
+        ...lines(differences.map(differenceWords), { noun: "differences" }),
+      ),
+    ),
+    { noun: "changes" },
+  );
+}
+
+/** Whether each window's time is enough: background, because what is too short is a finding. */
+function capacityBlocks({ capacity }: PlanReport): readonly Block[] {
+  const rows = capacity.map((row) => {
+    const { hosts, before, minutesNeeded, minutesAvailable } = row;
+    return [
+      row.window,
+      row.location,
+      before === undefined || before.hosts === hosts ? hosts : words`${before.hosts} → ${hosts}`,
+      row.atOnce,
+      words`${minutesNeeded} of ${minutesAvailable}`,
+      row.fits ? said("fits") : [strong("too short")],
+    ];
+  });
+  const titles = ["window", "location", "servers|", "at once|", "minutes|", "verdict"];
+  return details(said("capacity of every window"), table(titles, rows, "rows"), { aside: true });
+}
+
+function comparison(report: PlanReport): readonly Block[] {
+  const switched = report.switchedChecks.map(
+    ({ id, severity, reason }) => words`${id} is ${severity}: ${said(reason)}`,
+  );
+  return [
+    ...findingsBlocks(report),
+    ...heading("Servers", serversBlocks(report)),
+    ...heading("Windows and dates", windowsBlocks(report)),
+    ...heading("Machines", machinesBlocks(report)),
+    ...heading("Approvals", approvalsBlocks(report)),
+    ...heading("In the clouds now", liveBlocks(report)),
+    ...heading("Policy", policyBlocks(report)),
+    ...capacityBlocks(report),
+    ...details(said(`${counted(switched.length, "check")} switched by the stack file`), lines(switched)),
+  ];
+}
+
+function verdict(report: PlanReport): Words {
+  if (report.head.state === "unreadable") return words`: ${strong("CANNOT BE DEPLOYED")}`;
+  return report.blocking ? words`: ${strong("NOT TO BE MERGED")}` : [];
+}
+
+/** A plan: what happens in a line, what stands against it, then the details in the order of importance. */
+export function planDocument(report: PlanReport, options: PlanDocumentOptions = {}): Document {
+  const { stack, base, head, asOf, notes } = report;
+  return {
+    title: said(`stack ${stack}: ${headline(report)}`),
+    blocks: [
+      paragraph(words`${said(findingsText(report))}${verdict(report)}`),
+      paragraph(said(`${versionText(base)} -> ${versionText(head)}, dates as of ${asOf}`)),
+      ...faultsBlocks(report, options),
+      // Of a change that cannot be read there is nothing else to tell.
+      ...(head.state === "unreadable" ? [] : comparison(report)),
+      ...notes.map((note) => paragraph(said(note))),
+    ],
+  };
+}
