@@ -1,5 +1,4 @@
-import { withoutSubjects } from "../../domain/fault.ts";
-import { formatFault, type Finding } from "../../domain/fault.ts";
+import { formatFault, withoutSubjects, type Finding } from "../../domain/fault.ts";
 import type { GroupFacts } from "../../domain/explain/group.ts";
 import type { ServerFacts } from "../../domain/explain/server.ts";
 import type { WindowFacts } from "../../domain/explain/window.ts";

@@ -65,7 +65,7 @@ function isLine(block: Block | undefined, all: boolean): boolean {
 
 /**
  * A document for a terminal, a pipe or a log: no colour, columns aligned, lists of names cut to the first ten.
- * @param all - also what is background
+ * @param all - whether to show also what is background
  */
 export function writeText(document: Document, all = false): string {
   const { title, blocks } = cutDocument(document, { rows: Infinity, names: shownNames });
