@@ -65,7 +65,7 @@ function valuesOf<T>(outcomes: readonly Parsed<T>[], faults: Fault[]): readonly 
 
 function twice(names: readonly string[], option: string): readonly Fault[] {
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
-  return [...repeated].map((name) => ({ path: option, message: "the name stands there twice", value: name }));
+  return [...repeated].map((name) => ({ path: option, message: "duplicate name", value: name }));
 }
 
 function wantedOf(environment: string, answers: Answers, copied: Copied | undefined): Wanted {
