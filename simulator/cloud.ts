@@ -67,7 +67,8 @@ export function createCloud(world: World, seed: number, start: Date): SimulatedC
       regions.set(key, state);
       return state;
     },
-    regions: () => [...regions.values()],
+    // By name, not in the order of the requests that asked for them first.
+    regions: () => [...regions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, state]) => state),
     objects: (accountId) => {
       const store = stores.get(accountId) ?? createObjectStore();
       stores.set(accountId, store);

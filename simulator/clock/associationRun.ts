@@ -1,3 +1,4 @@
+import { inOrder } from "./inOrder.ts";
 import type { SimulatedCloud } from "../state/cloud.ts";
 import { ApiError } from "../http/apiError.ts";
 import { runCommand } from "../nodes/runCommand.ts";
@@ -42,7 +43,7 @@ function run(
   association.lastExecutionAt = at;
   if (counts["Failed"] === undefined) association.lastSuccessAt = at;
   association.executions.push({
-    id: cloud.uuid(state, "association execution"),
+    id: cloud.uuid(state, `execution of ${association.id}`),
     version: String(association.version),
     status: counts["Failed"] === undefined ? "Success" : "Failed",
     at,
@@ -56,7 +57,7 @@ function run(
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
  */
 export function runFirstContacts(cloud: SimulatedCloud, state: RegionState, at: Date): void {
-  for (const association of state.associations.values()) {
+  for (const association of inOrder(state.associations.values())) {
     if (association.content.ApplyOnlyAtCronInterval === true) continue;
     const targets = association.content.Targets ?? [];
     // Most nodes have met it: that is looked at first.

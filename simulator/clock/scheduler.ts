@@ -1,3 +1,4 @@
+import { inOrder } from "./inOrder.ts";
 import type { SimulatedCloud } from "../state/cloud.ts";
 import type { RegionState } from "../state/region.ts";
 import { nextWindowStart } from "../services/ssm/windowSchedule.ts";
@@ -12,7 +13,7 @@ interface Due {
 }
 
 function dueIn(cloud: SimulatedCloud, state: RegionState, after: Date): Due[] {
-  const windows = [...state.windows.values()].flatMap((window): Due[] => {
+  const windows = inOrder(state.windows.values()).flatMap((window): Due[] => {
     const at = nextWindowStart(window, after);
     if (at === undefined) return [];
     return [
@@ -24,7 +25,7 @@ function dueIn(cloud: SimulatedCloud, state: RegionState, after: Date): Due[] {
       },
     ];
   });
-  const associations = [...state.associations.values()].flatMap((association): Due[] => {
+  const associations = inOrder(state.associations.values()).flatMap((association): Due[] => {
     const at = nextAssociationRun(association, after);
     if (at === undefined) return [];
     return [

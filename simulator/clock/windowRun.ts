@@ -1,3 +1,4 @@
+import { inOrder } from "./inOrder.ts";
 import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
 import type { SimulatedCloud } from "../state/cloud.ts";
 import { ApiError } from "../http/apiError.ts";
@@ -52,7 +53,7 @@ const commandStates: Readonly<Record<string, MaintenanceWindowExecutionStatus>> 
 
 function invocationRecord(opening: Opening, { target }: TaskTarget, command: CommandRecord): TaskInvocationRecord {
   return {
-    id: opening.cloud.uuid(opening.state, "task invocation"),
+    id: opening.cloud.uuid(opening.state, `invocation of ${command.id}`),
     commandId: command.id,
     windowTargetId: target?.id,
     ownerInformation: target?.ownerInformation,
@@ -107,7 +108,7 @@ function taskRecord(
   task: WindowTaskRecord,
   given: Pick<TaskExecutionRecord, "status" | "statusDetails" | "startTime" | "endTime" | "invocations">,
 ): TaskExecutionRecord {
-  return { id: opening.cloud.uuid(opening.state, "task execution"), task, ...given };
+  return { id: opening.cloud.uuid(opening.state, `run of ${task.id} in ${opening.executionId}`), task, ...given };
 }
 
 function runTask(opening: Opening, task: WindowTaskRecord, at: Date): TaskExecutionRecord {
@@ -152,7 +153,7 @@ function runTask(opening: Opening, task: WindowTaskRecord, at: Date): TaskExecut
 
 /** Tasks of one priority start together; the next priority follows when all of them have ended, failed or not. */
 function runTasks(opening: Opening, at: Date): TaskExecutionRecord[] {
-  const byPriority = Map.groupBy(opening.window.tasks.values(), (task) => task.Priority);
+  const byPriority = Map.groupBy(inOrder(opening.window.tasks.values()), (task) => task.Priority);
   const done: TaskExecutionRecord[] = [];
   let start = at;
   for (const [, tasks] of [...byPriority].sort(([a], [b]) => a - b)) {
@@ -224,7 +225,7 @@ function keep(state: RegionState, execution: WindowExecutionRecord): void {
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows.html
  */
 export function runWindow(cloud: SimulatedCloud, state: RegionState, window: WindowRecord, at: Date): void {
-  const executionId = cloud.uuid(state, "window execution");
+  const executionId = cloud.uuid(state, `run of ${window.id}`);
   const cutoff = new Date(at.getTime() + (window.duration - window.cutoff) * hour);
   const refused = refusal(state, window, at);
   const tasks = refused === undefined ? runTasks({ cloud, state, window, executionId, cutoff }, at) : [];

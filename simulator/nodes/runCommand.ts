@@ -179,7 +179,7 @@ export function runCommand(
   options: CommandOptions,
 ): CommandRecord {
   const document = versionOf(documentOf(state, request.DocumentName), request.DocumentVersion).parsed;
-  const commandId = cloud.uuid(state, "command");
+  const commandId = cloud.uuid(state, `command ${request.DocumentName} ${JSON.stringify(options.windowRun ?? null)}`);
   const running: Running = { cloud, state, request, options, commandId, document };
   const limits = rolloutLimits(
     request.MaxConcurrency ?? usualConcurrency,

@@ -1,3 +1,4 @@
+import type { CreateActivationRequest } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import type { Call, OperationTable } from "./call.ts";
 import { filtered, pageOf } from "./paging.ts";
@@ -39,6 +40,11 @@ function described(activation: ActivationRecord, now: Date): object {
   };
 }
 
+/** What an activation is for, as far as its request tells. */
+function subjectOf({ DefaultInstanceName, Description, Tags = [] }: Partial<CreateActivationRequest>): string {
+  return JSON.stringify([DefaultInstanceName, Description, ...Tags.map(({ Key, Value }) => `${Key}=${Value}`).sort()]);
+}
+
 /**
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateActivation.html: 24 hours when no date is
  * given, 30 days at most, one registration when no limit is given. The role is a name, not an ARN; whether it exists
@@ -48,8 +54,8 @@ export const activationOperations = {
   CreateActivation: (call, request) => {
     if (request.IamRole.startsWith("arn:")) throw validationError(`Not existing role: ${request.IamRole}`);
     checkTags(request.Tags);
-    const id = call.cloud.uuid(call.region, "activation");
-    const code = call.cloud.token(call.region, "activation code", codeLength);
+    const id = call.cloud.uuid(call.region, `activation ${subjectOf(request)}`);
+    const code = call.cloud.token(call.region, `code of ${id}`, codeLength);
     call.region.activations.set(id, {
       id,
       code,

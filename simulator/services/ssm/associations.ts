@@ -136,7 +136,7 @@ export const associationOperations = {
     if (call.region.associations.size >= associationQuota) throw new ApiError("AssociationLimitExceeded", "");
     const now = call.cloud.clock.now();
     const association: AssociationRecord = {
-      id: call.cloud.uuid(call.region, "association"),
+      id: call.cloud.uuid(call.region, `association ${content.AssociationName ?? content.Name}`),
       version: 1,
       content,
       createdAt: now,

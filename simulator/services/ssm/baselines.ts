@@ -73,7 +73,7 @@ export const baselineOperations = {
       );
     const content = withContent(emptyContent(request.OperatingSystem ?? usualOperatingSystem), request);
     const now = call.cloud.clock.now();
-    const id = `pb-${call.cloud.hexId(call.region, "baseline", 17)}`;
+    const id = `pb-${call.cloud.hexId(call.region, `baseline ${request.Name}`, 17)}`;
     const description = request.Description;
     call.region.baselines.set(id, {
       ...content,

@@ -67,7 +67,7 @@ export const registrationOperations = {
     const { state, activation } = usableActivation(cloud, request.ActivationId, request.ActivationCode);
     activation.registrations += 1;
     const node = newNode({
-      id: `mi-${cloud.hexId(state, "node", 17)}`,
+      id: `mi-${cloud.hexId(state, `node of ${activation.id}`, 17)}`,
       kind: "ManagedInstance",
       tags: new Map(activation.tags),
       registeredAt: cloud.clock.now(),

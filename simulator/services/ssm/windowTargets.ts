@@ -62,7 +62,7 @@ export const windowTargetOperations = {
         "ResourceLimitExceededException",
         `Target limit of ${String(targetQuota)} exceeded for ${window.id}.`,
       );
-    const id = call.cloud.uuid(call.region, "window target");
+    const id = call.cloud.uuid(call.region, `target ${request.Name ?? ""} of ${window.id}`);
     window.targets.set(id, {
       id,
       resourceType: request.ResourceType,

@@ -97,7 +97,7 @@ export const windowTaskOperations = {
         `Task limit of ${String(taskQuota)} exceeded for ${window.id}.`,
       );
     const { WindowId: _window, ClientToken: _token, ...content } = request;
-    const id = call.cloud.uuid(call.region, "window task");
+    const id = call.cloud.uuid(call.region, `task ${request.Name ?? ""} of ${window.id}`);
     window.tasks.set(id, { ...content, id, Priority: request.Priority ?? 0 });
     return { WindowTaskId: id };
   },

@@ -81,7 +81,7 @@ function updatedWindow(call: Call, old: WindowRecord, request: Checked<UpdateMai
 function newWindow(call: Call, request: Checked<CreateMaintenanceWindowRequest>): WindowRecord {
   const now = call.cloud.clock.now();
   return {
-    id: `mw-${call.cloud.hexId(call.region, "window", 17)}`,
+    id: `mw-${call.cloud.hexId(call.region, `window ${request.Name}`, 17)}`,
     name: request.Name,
     description: request.Description,
     startDate: text(request.StartDate),

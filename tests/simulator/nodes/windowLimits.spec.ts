@@ -33,14 +33,12 @@ describe("embedded cloud: windows at once", () => {
 
   it("does not run the sixth window at once, and says so", async () => {
     const { cloud, ssm } = await cloudOf(1);
-    const windows: string[] = [];
-    for (const name of ["a-1", "a-2", "a-3", "a-4", "a-5", "a-6"])
-      windows.push(await installWindow(ssm, { Name: name }));
+    for (const name of ["a-1", "a-2", "a-3", "a-4", "a-5", "a-6"]) await installWindow(ssm, { Name: name });
     await cloud.advanceTo(end);
     const runs = cloud.journal.entries.filter((entry) => entry.kind === "windowRun");
     expect(runs.map(({ status }) => status)).to.deep.equal([...Array<string>(5).fill("SUCCESS"), "FAILED"]);
     const details = "The limit of 5 concurrent maintenance window executions was reached.";
-    expect(await lastExecution(ssm, windows[5] ?? "")).to.include({ Status: "FAILED", StatusDetails: details });
+    expect(await lastExecution(ssm, runs[5]?.windowId ?? "")).to.include({ Status: "FAILED", StatusDetails: details });
     expect(installs(cloud)).to.have.length(5);
   });
 
