@@ -2,15 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
-import type { OnboardingScripts } from "../../domain/onboarding/payload.ts";
-import type { Plane } from "../../domain/plane.ts";
-import { program } from "../../program.ts";
-import { makeProviders } from "../../providers.ts";
-import { awsPlugin } from "../../simulator/plugins/aws/provider.ts";
-import { azureNativePlugin } from "../../simulator/plugins/azureNative/provider.ts";
-import { InitFailed, type Plugin, type State } from "../../simulator/plugins/plugin.ts";
-import { valuesFromWire, type Values } from "../../simulator/plugins/values.ts";
-import { unwrapped } from "../harness/mocks.ts";
+import type { OnboardingScripts } from "../domain/onboarding/payload.ts";
+import type { Plane } from "../domain/plane.ts";
+import { program } from "../program.ts";
+import { makeProviders } from "../providers.ts";
+import { awsPlugin } from "../simulator/plugins/aws/provider.ts";
+import { azureNativePlugin } from "../simulator/plugins/azureNative/provider.ts";
+import { InitFailed, type Plugin, type State } from "../simulator/plugins/plugin.ts";
+import { valuesFromWire, type Values } from "../simulator/plugins/values.ts";
+import { unwrapped } from "./unwrapped.ts";
 
 /** The outputs an operator finds in the stack. */
 export interface DeployedOutputs {
@@ -138,7 +138,7 @@ class MiniatureEngine {
         this.#plugins.set(id, plugin);
         return { id, state: { ...inputs } };
       }
-      // One after the other, so that the cloud gives the same ids every time.
+      // One after the other: the plugins' clients have few connections, and the cloud is in this process.
       const settled = this.#last.then(() => this.#settle(args, inputs));
       this.#last = settled.catch(() => undefined);
       const state = await settled;

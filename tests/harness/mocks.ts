@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { MockMonitor, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
+import { unwrapped } from "../../rehearsal/unwrapped.ts";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
 
 /** One registration as the engine would have received it. */
@@ -43,28 +44,9 @@ export interface Recorder {
 /** Computed outputs a mocked resource answers with, besides its inputs. */
 export type MockOutputs = (args: MockResourceArgs) => Record<string, unknown>;
 
-const secretSignature = "4dabf18193072939515e22adb298388d";
-
-function unwrap(value: unknown, path: string, secretPaths: string[]): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => unwrap(item, `${path}[${String(index)}]`, secretPaths));
-  if (typeof value !== "object" || value === null) return value;
-  if (secretSignature in value && "value" in value) {
-    secretPaths.push(path);
-    return unwrap(value.value, path, secretPaths);
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, unwrap(item, path === "" ? key : `${path}.${key}`, secretPaths)]),
-  );
-}
-
-/** A registration's inputs with the secret marks taken off. */
-export function unwrapped(inputs: unknown): unknown {
-  return unwrap(inputs, "", []);
-}
-
 function recorded(request: RegisterResourceRequest, urn: string): RecordedResource {
   const secretPaths: string[] = [];
-  const inputs = unwrap(request.getObject()?.toJavaScript() ?? {}, "", secretPaths) as Record<string, unknown>;
+  const inputs = unwrapped(request.getObject()?.toJavaScript() ?? {}, secretPaths) as Record<string, unknown>;
   const timeouts = request.getCustomtimeouts();
   return {
     type: request.getType(),

@@ -17,7 +17,7 @@ import type { Scope } from "../../operations/fleetNodes.ts";
 import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
 import { root } from "../config/sources.ts";
 import { planeOf } from "../scripts/commandFixture.ts";
-import { openStack } from "../simulation/deploy.ts";
+import { openStack } from "../../rehearsal/stack.ts";
 import { pointedAt, quietly } from "./reading.ts";
 
 /** The plane of the engine suite's small stack. */

@@ -1,6 +1,6 @@
 import type { JournalEntry } from "../../simulator/index.ts";
 import type { ObservedServer } from "./observe.ts";
-import type { DeployedOutputs } from "./deploy.ts";
+import type { DeployedOutputs } from "../../rehearsal/stack.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** What the APIs said at one instant. */

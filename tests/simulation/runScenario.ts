@@ -1,7 +1,7 @@
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
 import { root } from "../config/sources.ts";
-import { openStack, type DeployedOutputs, type Stack } from "./deploy.ts";
+import { openStack, type DeployedOutputs, type Stack } from "../../rehearsal/stack.ts";
 import type { Evidence, Observation } from "./evidence.ts";
 import { observe } from "./observe.ts";
 import type { Scenario } from "./scenario.ts";
