@@ -18,6 +18,7 @@ import { compileWindows } from "./schedules.ts";
 import { guidPattern, regionPattern, stackSchema, type Settings } from "./schema/stack.ts";
 import { parseSettings } from "./settings.ts";
 import { byKey } from "../domain/text.ts";
+import { usualPaces } from "../domain/fleet/patchTime.ts";
 
 /** Everything a plane is made of. */
 export interface PlaneSources {
@@ -149,6 +150,7 @@ function assemble(
     windows: mapValues(windows, (_, window) => window),
     checks: mapValues(settings.checks, (_, check) => check),
     freezes: toFreezes(settings.freezes ?? []),
+    paces: usualPaces,
     notifications: settings.notifications ?? notifications.parse(undefined),
     reports: settings.reports ?? reports.parse(undefined),
     nodes: settings.nodes ?? nodes.parse(undefined),

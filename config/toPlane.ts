@@ -94,8 +94,6 @@ export function toGroup(name: string, settings: GroupSettings): Group {
   return { kind: "managed", name, ...defined(settings), baselines };
 }
 
-const usualMinutes = { scan: 5, install: 20 } as const;
-
 /** A window of the plane, with the schedules it was compiled to. */
 export function toWindow(
   name: string,
@@ -117,7 +115,7 @@ export function toWindow(
     hooks: settings.hooks,
     onDemand: settings.onDemand,
     locations: [...new Set(settings.locations ?? stack.locations)].sort(),
-    minutesPerHost: settings.minutesPerHost ?? usualMinutes[settings.operation],
+    ...(settings.minutesPerHost === undefined ? {} : { minutesPerHost: settings.minutesPerHost }),
     baselineOverride: settings.baselineOverride,
   };
 }

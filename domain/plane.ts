@@ -21,6 +21,8 @@ export interface Plane {
   readonly fleet: readonly Server[];
   /** The approvals file in force of each reviewed group that has one; by group. */
   readonly approvals: Readonly<Record<string, Approval>>;
+  /** How long servers take, by operating system. */
+  readonly paces: Readonly<Record<OperatingSystem, PatchPace>>;
 }
 
 /** One AWS account in one Region. */
@@ -197,6 +199,27 @@ export interface WindowSchedule {
   readonly timezone: string;
 }
 
+/**
+ * How long AWS-RunPatchBaseline takes on a server: minutes, of a server that is neither fast nor slow. AWS publishes
+ * none of these (INFERRED); they add up to what AWS Managed Services plans, 30 minutes a host, for a slow server after
+ * a month (https://docs.aws.amazon.com/managedservices/latest/accelerate-guide/acc-p-maint-window.html). What a fleet
+ * really takes goes into `minutesPerHost`.
+ */
+export interface PatchPace {
+  /** Until it is known what is missing: snapshot, package lists, evaluation. */
+  readonly scanMinutes: number;
+  readonly minutesPerPackage: number;
+  readonly rebootMinutes: number;
+  /** Packages (on Windows: updates) that wait on one server of twenty: some at any time, and so many more each day. */
+  readonly packagesAtOnce: number;
+  readonly packagesPerDay: number;
+  /** The most that ever wait: what a release has brought since a server was installed. */
+  readonly mostPackages: number;
+  /** How many times as long as usual the fastest server takes, and the slowest. */
+  readonly fastest: number;
+  readonly slowest: number;
+}
+
 /** A maintenance window: one policy, made once per schedule in each of its locations. */
 export interface Window {
   readonly name: string;
@@ -217,8 +240,8 @@ export interface Window {
   readonly onDemand: boolean;
   /** Names of the locations it exists in, sorted. */
   readonly locations: readonly string[];
-  /** Minutes one server is expected to take. */
-  readonly minutesPerHost: number;
+  /** Minutes a slow server takes, hooks included, where somebody has measured them; estimated when left out. */
+  readonly minutesPerHost?: number;
   /** Names of baselines that replace the groups' own in this window (the kernel window); at most one per OS. */
   readonly baselineOverride: readonly string[];
 }

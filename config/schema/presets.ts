@@ -66,7 +66,14 @@ export const presetWindows: NonNullable<Input["windows"]> = {
     schedule: "cron(0 23 ? * FRI *)",
     ...paced,
   },
-  "mw-install-sensitive": { operation: "install", groups: ["prod-sensitive"], onDemand: true, ...paced },
+  "mw-install-sensitive": {
+    operation: "install",
+    groups: ["prod-sensitive"],
+    onDemand: true,
+    ...paced,
+    // Nobody knows how long it was not opened: much may wait.
+    maxConcurrency: "40%",
+  },
   "mw-nonprod-monthly": {
     operation: "install",
     groups: ["nonprod-windows"],

@@ -125,7 +125,9 @@ export const windowSchema = mapping({
     .describe("where it exists; everywhere when left out"),
   minutesPerHost: whole(1, 600, "minutes")
     .optional()
-    .describe("minutes one server takes, for the capacity check; 5 for scans and 20 for installs when left out"),
+    .describe(
+      "minutes a slow server takes, hooks included, as measured; estimated when left out, for installs at 30 and its hooks' limits at least",
+    ),
   baselineOverride: z
     .array(z.string())
     .default([])

@@ -1,7 +1,10 @@
 import { finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount, serversOf, windowTargets } from "../fleet/placement.ts";
+import { minutesAtBest, plannedMinutes, type PlannedRun } from "../fleet/patchTime.ts";
+import { longestInterval, installSchedules } from "./sla.ts";
 import type { Plane, Window } from "../plane.ts";
+import { operatingSystemOf, type Server } from "../server.ts";
 
 /** Whether a window's time is enough for the servers it reaches in one location. */
 export interface CapacityVerdict {
@@ -13,10 +16,14 @@ export interface CapacityVerdict {
   readonly atOnce: number;
   /** Rounds of `atOnce` machines that target needs. */
   readonly rounds: number;
+  /** Minutes that a slow server takes, hooks included: what the window says, or the estimate of {@link plannedMinutes}. */
+  readonly minutesPerHost: number;
   readonly minutesNeeded: number;
   /** Duration less cutoff: AWS starts nothing after that. */
   readonly minutesAvailable: number;
   readonly fits: boolean;
+  /** Whether servers are cut off whatever they have to install: even fast ones that miss nothing take longer. */
+  readonly cutsOff: boolean;
   /** Smallest concurrency that fits, in the unit the window uses; left out when the time is too short for any. */
   readonly fittingConcurrency?: string;
   /** Smallest duration, with the same cutoff, that fits; left out beyond AWS's 24 hours. */
@@ -37,7 +44,7 @@ export function machinesAtOnce(maxConcurrency: string, hosts: number): number {
 
 /**
  * The verdict on a window in a location. A window has one patch task per reboot option of its groups, at the same
- * priority, so they run side by side and the slowest decides; hooks are part of `minutesPerHost`.
+ * priority, so they run side by side and the slowest decides.
  */
 export function windowCapacity(plane: Plane, window: Window, location: string): CapacityVerdict {
   const servers = serversOf(plane, window, location);
@@ -51,18 +58,42 @@ export function windowCapacity(plane: Plane, window: Window, location: string): 
     atOnce: 0,
     rounds: 0,
   });
-  const minutesNeeded = slowest.rounds * window.minutesPerHost;
+  const run = plannedRun(plane, window, location, servers);
+  const minutesPerHost = window.minutesPerHost ?? plannedMinutes(plane, run);
+  const minutesNeeded = slowest.rounds * minutesPerHost;
+  const atBest = Math.max(
+    0,
+    ...loads.map(({ hosts, atOnce }) => (hosts * minutesAtBest(plane, run)) / Math.max(1, atOnce)),
+  );
   const verdict = {
     window: window.name,
     location,
     hosts: machineCount(servers),
     atOnce: slowest.atOnce,
     rounds: slowest.rounds,
+    minutesPerHost,
     minutesNeeded,
     minutesAvailable,
     fits: minutesNeeded <= minutesAvailable,
+    cutsOff: atBest > minutesAvailable,
   };
-  return verdict.fits ? verdict : { ...verdict, ...whatFits(window, sizes, minutesNeeded, minutesAvailable) };
+  return verdict.fits ? verdict : { ...verdict, ...whatFits(window, sizes, verdict) };
+}
+
+/** What a server of a window has to do in one run: as much as waits since the run before. */
+function plannedRun(plane: Plane, window: Window, location: string, servers: readonly Server[]): PlannedRun {
+  // A baseline override names the few packages that the groups' own baselines leave out: kernels.
+  const overridden = window.baselineOverride.length > 0;
+  const intervals = window.groups.map((group) => longestInterval(installSchedules([window], group, location)));
+  const days = intervals.map((interval) => (interval !== undefined && "days" in interval ? interval.days : Infinity));
+  const { before, after } = window.hooks;
+  return {
+    operation: window.operation,
+    systems: new Set(servers.map((server) => operatingSystemOf(server))),
+    days: overridden ? 0 : Math.max(...days),
+    reboots: windowTargets(plane, window).some(({ reboot }) => reboot === "RebootIfNeeded"),
+    hookSeconds: [...before, ...after].reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, 0),
+  };
 }
 
 function roundsFor(maxConcurrency: string, hosts: number): { readonly atOnce: number; readonly rounds: number } {
@@ -73,12 +104,11 @@ function roundsFor(maxConcurrency: string, hosts: number): { readonly atOnce: nu
 function whatFits(
   window: Window,
   sizes: readonly number[],
-  minutesNeeded: number,
-  minutesAvailable: number,
+  { minutesPerHost, minutesNeeded, minutesAvailable }: CapacityVerdict,
 ): Pick<CapacityVerdict, "fittingConcurrency" | "fittingDurationHours"> {
   const hours = window.cutoffHours + Math.ceil(minutesNeeded / 60);
   const duration = hours <= longestDurationHours ? { fittingDurationHours: hours } : {};
-  const rounds = Math.floor(minutesAvailable / window.minutesPerHost);
+  const rounds = Math.floor(minutesAvailable / minutesPerHost);
   if (rounds < 1) {
     return duration;
   }
@@ -117,8 +147,9 @@ export function checkCapacity(plane: Plane): readonly Finding[] {
       finding("window-capacity", {
         path: `windows.${verdict.window}`,
         message:
-          `${String(verdict.hosts)} servers in location ${verdict.location}, ${String(verdict.atOnce)} at once, need ` +
-          `${String(verdict.minutesNeeded)} minutes; the window starts nothing after ${String(verdict.minutesAvailable)}`,
+          `${String(verdict.hosts)} servers in location ${verdict.location}, ${String(verdict.atOnce)} at once and ` +
+          `${String(verdict.minutesPerHost)} minutes each, need ${String(verdict.minutesNeeded)} minutes; the window ` +
+          `has ${String(verdict.minutesAvailable)} until its cutoff${verdict.cutsOff ? ", which is too short even for fast servers that miss nothing" : ""}`,
         fix: adviceOf(verdict),
         about: { window: verdict.window, location: verdict.location },
       }),

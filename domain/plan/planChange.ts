@@ -1,3 +1,4 @@
+import { usualPaces } from "../fleet/patchTime.ts";
 import { windowCapacities } from "../checks/capacity.ts";
 import { inTableOrder, settledFindings } from "../checks/checkPlane.ts";
 import type { Fault, Finding } from "../fault.ts";
@@ -48,6 +49,7 @@ const nowhere: Plane = {
   windows: {},
   checks: {},
   freezes: [],
+  paces: usualPaces,
   notifications: { emails: [] },
   reports: { logRetentionDays: 0, syncInventory: false },
   nodes: {

@@ -46,7 +46,7 @@ function version(plane: Plane, window: Window, asOf: Date): WindowVersion {
 
 function compared(window: Window): unknown {
   const { groups, locations, minutesPerHost } = window;
-  return { ...timingOf(window), groups, locations, minutesPerHost: String(minutesPerHost) };
+  return { ...timingOf(window), groups, locations, minutesPerHost: String(minutesPerHost ?? "estimated") };
 }
 
 /** Every window of either version with its next dates before and after, by name. */

@@ -1,12 +1,11 @@
 import type { WindowFacts, WindowPlace } from "../../domain/explain/window.ts";
-import type { Window } from "../../domain/plane.ts";
 import { counted } from "../../domain/text.ts";
 import { heading, item, lines, paragraph, said, words, type Document, type Item } from "../document.ts";
 import { originWords } from "./originWords.ts";
 import { listed, scheduleWords } from "./scheduleWords.ts";
 import { approvalLines, freezeWords, lengthWords, rebootWords, runLines, runWords } from "./windowWords.ts";
 
-function placeItem({ location, groups, capacity }: WindowPlace, window: Window): Item {
+function placeItem({ location, groups, capacity }: WindowPlace): Item {
   const filled = groups.filter(({ machines }) => machines > 0);
   if (capacity.hosts === 0) return item(words`${location}: no server`);
   const verdict = capacity.fits ? "fits" : "DOES NOT FIT";
@@ -17,7 +16,7 @@ function placeItem({ location, groups, capacity }: WindowPlace, window: Window):
   const mend = ways.length === 0 ? "" : `; ${ways.join(" or ")} would`;
   const shares = filled.map(({ group, machines }) => `${group} ${String(machines)}`).join(", ");
   const minutes = `${String(capacity.minutesNeeded)} of ${String(capacity.minutesAvailable)} minutes`;
-  const rounds = `${counted(capacity.rounds, "round")} of ${counted(window.minutesPerHost, "minute")}`;
+  const rounds = `${counted(capacity.rounds, "round")} of ${counted(capacity.minutesPerHost, "minute")}`;
   return item(words`${location}: ${said(`${counted(capacity.hosts, "server")} (${shares})`)}`, [
     said(`${String(capacity.atOnce)} at once, ${rounds}: ${minutes}, ${verdict}${mend}`),
   ]);
@@ -67,7 +66,7 @@ export function windowDocument(facts: WindowFacts): Document {
       ...heading("When", lines(when.map(said))),
       ...heading("Tasks, in order", lines(taskLines(facts).map(said))),
       ...heading("What may be installed", lines(approvalLines(approval).map(said))),
-      ...heading("Servers and time", lines(places.map((at) => placeItem(at, window)))),
+      ...heading("Servers and time", lines(places.map((at) => placeItem(at)))),
       ...heading("Freezes ahead", lines(freezes.map(freezeWords).map(said))),
     ],
   };

@@ -19,8 +19,8 @@ import type { Assessment } from "../state/reports.ts";
 import type { PatchParameters, StepContext, StepOutcome } from "./step.ts";
 
 const minute = 60_000;
-const scanMinutes = 2;
-const rebootMinutes = 4;
+const usualScanMinutes = 2;
+const usualRebootMinutes = 4;
 
 function failure(minutes: number, message: string): StepOutcome {
   return { exitCode: 1, minutes, stdout: "", stderr: `${message}\n`, lost: false };
@@ -100,6 +100,7 @@ const nothing: readonly PackageChange[] = [];
 
 function scan(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
   const { cloud, machine, at } = context;
+  const { scanMinutes = usualScanMinutes } = machine.spec;
   const end = new Date(at.getTime() + scanMinutes * minute);
   const assessment = assess(packagesOf(cloud, machine), ready.baseline, at);
   const { counts } = assessment;
@@ -136,6 +137,7 @@ function change(context: StepContext, parameters: PatchParameters, ready: Ready)
   const wanted = ready.list === undefined ? missingUpgrades(missing) : listedUpgrades(ground, missing, ready.list);
   const plan = withDependencies(ground, wanted, ready.list);
   const wasPending = packages.awaitingReboot.size > 0;
+  const { scanMinutes = usualScanMinutes, rebootMinutes = usualRebootMinutes } = machine.spec;
   const patchMinutes = scanMinutes + plan.size * machine.spec.minutesPerPatch;
   const installEnd = new Date(at.getTime() + patchMinutes * minute);
   const changes = installReleases(packages, plan, installEnd);
@@ -205,7 +207,7 @@ export function runPatchBaseline(context: StepContext, parameters: PatchParamete
     return failure(minutes, detail);
   };
   const refused = refusal(context, parameters);
-  if (refused !== undefined) return fail(scanMinutes, refused);
+  if (refused !== undefined) return fail(context.machine.spec.scanMinutes ?? usualScanMinutes, refused);
   try {
     const ready = prepared(context, parameters);
     return parameters.operation === "Scan" ? scan(context, parameters, ready) : installAll(context, parameters, ready);

@@ -1,5 +1,6 @@
 import type { Plane } from "../../domain/plane.ts";
 import type { Server } from "../../domain/server.ts";
+import { operatingSystemOf } from "./operatingSystems.ts";
 import { unitInterval } from "./chance.ts";
 import { drawFaults } from "./drawFaults.ts";
 import type { MachineSpec } from "./machineSpec.ts";
@@ -42,8 +43,8 @@ function specOf(plane: Plane, server: Server, id: string, options: WorldOptions)
   const site = server.cloud === "aws" ? server.site : (plane.subscriptions[server.site]?.location ?? "");
   const location = plane.locations[site];
   const faults = drawFaults(id, server.cloud, options.seed, options.failureShare ?? usualFailureShare);
-  // Whole minutes between one and four: what one patch takes on small and on busy machines.
-  const minutesPerPatch = 1 + Math.floor(unitInterval(options.seed, "minutes", id) * 4);
+  const pace = plane.paces[operatingSystemOf(server)];
+  const slowness = pace.fastest + unitInterval(options.seed, "slowness", id) * (pace.slowest - pace.fastest);
   const onAws = server.cloud === "aws";
   return {
     id,
@@ -67,7 +68,9 @@ function specOf(plane: Plane, server: Server, id: string, options: WorldOptions)
         }),
     ...(faults.length === 0 ? {} : { faults }),
     running: true,
-    minutesPerPatch,
+    scanMinutes: pace.scanMinutes * slowness,
+    minutesPerPatch: pace.minutesPerPackage * slowness,
+    rebootMinutes: pace.rebootMinutes * slowness,
   };
 }
 

@@ -30,8 +30,10 @@ export interface MachineSpec {
   readonly faults?: readonly PlannedFault[];
   /** False for a machine that is stopped when the world begins. */
   readonly running: boolean;
-  /** Minutes that installing one patch takes. */
+  /** Minutes that a scan takes, the installation of one patch, and a reboot. @defaultValue 2, –, 4 */
+  readonly scanMinutes?: number;
   readonly minutesPerPatch: number;
+  readonly rebootMinutes?: number;
 }
 
 /** Private IPv4 address of a machine, drawn from its id. */

@@ -1,3 +1,4 @@
+import { usualPaces } from "../../domain/fleet/patchTime.ts";
 import type {
   Approval,
   AptBaseline,
@@ -191,6 +192,7 @@ export function samplePlane(parts: SampleParts = {}): Plane {
     ),
     checks: parts.checks ?? {},
     freezes: parts.freezes ?? [],
+    paces: usualPaces,
     notifications: { emails: [] },
     reports: { logRetentionDays: 400, syncInventory: true },
     nodes: {

@@ -1,3 +1,4 @@
+import { usualPaces } from "../../../domain/fleet/patchTime.ts";
 import type * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider.js";
 import type {
@@ -180,6 +181,7 @@ export function samplePlane(changes: Partial<Plane> = {}): Plane {
     windows: byName(sampleWindow()),
     checks: {},
     freezes: [],
+    paces: usualPaces,
     notifications: { emails: ["patching@example.com"] },
     reports: { logRetentionDays: 90, syncInventory: true },
     nodes: {

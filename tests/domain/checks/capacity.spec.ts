@@ -30,9 +30,11 @@ describe("window capacity", () => {
       hosts: 100,
       atOnce: 10,
       rounds: 10,
+      minutesPerHost: 15,
       minutesNeeded: 150,
       minutesAvailable: 120,
       fits: false,
+      cutsOff: false,
       fittingConcurrency: "13%",
       fittingDurationHours: 5,
     });
@@ -81,6 +83,42 @@ describe("window capacity", () => {
     const verdict = windowCapacity(plane, mw, "main");
     expect(verdict.fits).to.equal(false);
     expect(verdict).not.to.have.any.keys("fittingConcurrency", "fittingDurationHours");
+  });
+
+  describe("estimates a slow server's minutes where none are given", () => {
+    const { minutesPerHost: _given, ...unmeasured } = window("mw");
+    const estimate = (
+      more: Partial<ReturnType<typeof window>>,
+      os: Partial<ReturnType<typeof server>> = {},
+    ): number => {
+      const mw = { ...unmeasured, ...more };
+      const groups = [group("app", { reboot: "RebootIfNeeded" })];
+      return windowCapacity(samplePlane({ windows: [mw], groups, fleet: [server(1, os)] }), mw, "main").minutesPerHost;
+    };
+    const hook = { name: "stop", linux: ["true"], windows: [], timeoutSeconds: 600 };
+
+    it("at 30 for an installation, which is what AWS Managed Services plans", () => {
+      expect(estimate({})).to.equal(30);
+    });
+    it("with its hooks at their limits on top", () => {
+      expect(estimate({ hooks: { before: [hook], after: [hook, hook], mustSucceed: false } })).to.equal(60);
+    });
+    it("by what waits when nobody knows since when", () => {
+      expect(estimate({ onDemand: true })).to.equal(33);
+    });
+    it("longer for Windows, whose updates are few and slow", () => {
+      expect(estimate({ onDemand: true }, { os: "windows-server", release: "2022" })).to.equal(48);
+    });
+    it("by the scan alone where it scans", () => {
+      expect(estimate({ operation: "scan" })).to.equal(5);
+    });
+  });
+
+  it("says when servers are cut off whatever they have to install", () => {
+    const mw = window("mw", { durationHours: 2, cutoffHours: 1, maxConcurrency: "1", minutesPerHost: 30 });
+    const judge = (hosts: number): boolean =>
+      windowCapacity(samplePlane({ windows: [mw], fleet: servers(hosts) }), mw, "main").cutsOff;
+    expect([judge(3), judge(28), judge(29)]).to.deep.equal([false, false, true]);
   });
 
   it("needs nothing where no server is", () => {

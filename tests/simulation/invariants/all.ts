@@ -1,4 +1,5 @@
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
+import { capacity } from "./capacity.ts";
 import { oneVerdict, registrations } from "./identity.ts";
 import { concurrency, cutoff, errors } from "./pace.ts";
 import { approvedOnly, kernels, reboots } from "./packages.ts";
@@ -9,6 +10,7 @@ export const invariants: readonly Invariant[] = [
   concurrency,
   errors,
   cutoff,
+  capacity,
   approvedOnly,
   reboots,
   kernels,

@@ -6,6 +6,7 @@ import { runScenario } from "../runScenario.ts";
 import { drawScenario } from "../scenario.ts";
 import { invariants } from "./all.ts";
 import { operationWhere, said, withEntry, withLastLook, type Known } from "./doctored.ts";
+import { capacity } from "./capacity.ts";
 import { oneVerdict, registrations } from "./identity.ts";
 import { concurrency, cutoff, errors } from "./pace.ts";
 import { approvedOnly, kernels, reboots } from "./packages.ts";
@@ -110,6 +111,14 @@ describe("the simulation's invariants on a journal that was doctored", function 
         : entry,
     );
     expectSaid(cutoff, { ...evidence, journal: late }, "after its cutoff");
+  });
+
+  it("see a window cut servers off of which the plan says that it fits", () => {
+    const sound = { ...evidence, journal: evidence.journal.filter(({ kind }) => kind !== "fault") };
+    const cut = sound.journal.map((entry) =>
+      entry.kind === "patching" ? { ...entry, outcome: "missed" as const, missed: "cutoff" as const } : entry,
+    );
+    expectSaid(capacity, { ...sound, journal: cut }, " fits in ", " servers were cut off");
   });
 
   it("see a reviewed server install another package, or another version, than was approved", () => {
