@@ -53,12 +53,7 @@ describe("the benchmark's arithmetic", () => {
     const cost = (seconds: number) => ({ seconds, mebibytes: 1 });
     const fleet = [{ rows: 10_000, readFleet: [cost(0.4), cost(2), cost(0.5)], readPlane: [cost(9)] }];
     expect(verdicts({ ...nothing, fleet })).to.deep.equal([
-      {
-        target: "seconds to parse and validate a fleet file of 10,000 rows",
-        atMost: 1,
-        measured: 0.5,
-        met: true,
-      },
+      { target: "seconds to parse and validate a fleet file of 10,000 rows", atMost: 1, measured: 0.5, met: true },
     ]);
   });
 

@@ -36,73 +36,70 @@ describe("approvals files", () => {
   });
 
   const newest = "approvals/prod-sensitive/2026-12-01.yaml";
-  const cases: Readonly<Record<string, { files: Readonly<Record<string, string>>; shows: readonly string[] }>> = {
-    "of a group that does not exist": {
-      files: { "approvals/prod-sensitiv/2026-12-01.yaml": approvalsFile() },
-      shows: ["approvals/prod-sensitiv: group: there is no such group", 'did you mean "prod-sensitive"?'],
-    },
-    "of an automatic group": {
-      files: { "approvals/prod-auto/2026-12-01.yaml": approvalsFile() },
-      shows: ["approvals/prod-auto: group: approvals are for groups with approval: reviewed"],
-    },
-    "whose name is no date": {
-      files: { "approvals/prod-sensitive/2026-02-30.yaml": approvalsFile() },
-      shows: ["approvals/prod-sensitive/2026-02-30.yaml: name: the file's name is no date"],
-    },
-    "outside a group's folder": {
-      files: { "approvals/2026-12-01.yaml": approvalsFile() },
-      shows: ["approvals/2026-12-01.yaml: name: an approvals file stands in its group's folder"],
-    },
-    "with a line that is no YAML": {
-      files: { [newest]: "scan: [\nnote: x\n" },
-      shows: [`${newest}:2: yaml:`],
-    },
-    "without expiry": {
-      files: { [newest]: approvalsFile({ expires: undefined }) },
-      shows: [`${newest}:1: expires: is missing`],
-    },
-    "whose expiry is bare": {
-      files: { [newest]: "scan: s\nnote: n\nexpires: 2026-12-20T06:00:00Z\npatches: {}\n" },
-      shows: [`${newest}:3: expires: is a bare date`],
-    },
-    "whose expiry does not exist": {
-      files: { [newest]: approvalsFile({ expires: "2026-13-20T06:00:00Z" }) },
-      shows: [`${newest}:4: expires: not a point in time`],
-    },
-    "whose expiry is the 31st of February": {
-      files: { [newest]: approvalsFile({ expires: "2027-02-31T06:00:00Z" }) },
-      shows: [`${newest}:4: expires: not a point in time`],
-    },
-    "whose expiry is hour 24": {
-      files: { [newest]: approvalsFile({ expires: "2026-12-20T24:00:00Z" }) },
-      shows: [`${newest}:4: expires: not a point in time`],
-    },
-    "that expires before its own date": {
-      files: { [newest]: approvalsFile({ expires: "2026-11-30T06:00:00Z" }) },
-      shows: [`${newest}:4: expires: ends before the file's own date`],
-    },
-    "whose ending is in capitals": {
-      files: { "approvals/prod-sensitive/2026-12-01.YAML": approvalsFile() },
-      shows: ["approvals/prod-sensitive/2026-12-01.YAML: name: the file's name is no date"],
-    },
-    "with an anchor that holds itself": {
-      files: { [newest]: "scan: &a [*a]\n" },
-      shows: [`${newest}:1: scan[0]: the anchor holds itself`],
-    },
-    "with a bare version, which is a number": {
-      files: {
+  const cases: Readonly<Record<string, readonly [files: Readonly<Record<string, string>>, ...shows: string[]]>> = {
+    "of a group that does not exist": [
+      { "approvals/prod-sensitiv/2026-12-01.yaml": approvalsFile() },
+      "approvals/prod-sensitiv: group: there is no such group",
+      'did you mean "prod-sensitive"?',
+    ],
+    "of an automatic group": [
+      { "approvals/prod-auto/2026-12-01.yaml": approvalsFile() },
+      "approvals/prod-auto: group: approvals are for groups with approval: reviewed",
+    ],
+    "whose name is no date": [
+      { "approvals/prod-sensitive/2026-02-30.yaml": approvalsFile() },
+      "approvals/prod-sensitive/2026-02-30.yaml: name: the file's name is no date",
+    ],
+    "outside a group's folder": [
+      { "approvals/2026-12-01.yaml": approvalsFile() },
+      "approvals/2026-12-01.yaml: name: an approvals file stands in its group's folder",
+    ],
+    "with a line that is no YAML": [{ [newest]: "scan: [\nnote: x\n" }, `${newest}:2: yaml:`],
+    "without expiry": [{ [newest]: approvalsFile({ expires: undefined }) }, `${newest}:1: expires: is missing`],
+    "whose expiry is bare": [
+      { [newest]: "scan: s\nnote: n\nexpires: 2026-12-20T06:00:00Z\npatches: {}\n" },
+      `${newest}:3: expires: is a bare date`,
+    ],
+    "whose expiry does not exist": [
+      { [newest]: approvalsFile({ expires: "2026-13-20T06:00:00Z" }) },
+      `${newest}:4: expires: not a point in time`,
+    ],
+    "whose expiry is the 31st of February": [
+      { [newest]: approvalsFile({ expires: "2027-02-31T06:00:00Z" }) },
+      `${newest}:4: expires: not a point in time`,
+    ],
+    "whose expiry is hour 24": [
+      { [newest]: approvalsFile({ expires: "2026-12-20T24:00:00Z" }) },
+      `${newest}:4: expires: not a point in time`,
+    ],
+    "that expires before its own date": [
+      { [newest]: approvalsFile({ expires: "2026-11-30T06:00:00Z" }) },
+      `${newest}:4: expires: ends before the file's own date`,
+    ],
+    "whose ending is in capitals": [
+      { "approvals/prod-sensitive/2026-12-01.YAML": approvalsFile() },
+      "approvals/prod-sensitive/2026-12-01.YAML: name: the file's name is no date",
+    ],
+    "with an anchor that holds itself": [
+      { [newest]: "scan: &a [*a]\n" },
+      `${newest}:1: scan[0]: the anchor holds itself`,
+    ],
+    "with a bare version, which is a number": [
+      {
         [newest]:
           'scan: s\nnote: n\nexpires: "2026-12-20T06:00:00Z"\npatches:\n  UBUNTU:\n    - { id: a.amd64, title: 1.10 }\n',
       },
-      shows: [`${newest}:6: patches.UBUNTU[0].title: must be text, got 1.1`, "quote it"],
-    },
-    "with an entry that matches nothing": {
-      files: { [newest]: approvalsFile({ patches: { UBUNTU: [{ id: "tzdata.all", title: "2024a" }] } }) },
-      shows: [`${newest}:7: patches.UBUNTU[0]`, "matches nothing"],
-    },
+      `${newest}:6: patches.UBUNTU[0].title: must be text, got 1.1`,
+      "quote it",
+    ],
+    "with an entry that matches nothing": [
+      { [newest]: approvalsFile({ patches: { UBUNTU: [{ id: "tzdata.all", title: "2024a" }] } }) },
+      `${newest}:7: patches.UBUNTU[0]`,
+      "matches nothing",
+    ],
   };
 
-  for (const [what, { files, shows }] of Object.entries(cases)) {
+  for (const [what, [files, ...shows]] of Object.entries(cases)) {
     it(`fail ${what}`, () => {
       expectOnly(withFiles(files), ...shows);
     });

@@ -136,10 +136,7 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
   "location-twice": { settings: { locations: { one, two: one } } },
   "baseline-missing": group({ baselines: { UBUNTU: "ubuntu-atuo" } }),
   "reviewed-window": {
-    settings: {
-      groups: { ...groups, db: reviewed },
-      windows: { "mw-install-auto": { groups: ["prod-auto", "db"] } },
-    },
+    settings: { groups: { ...groups, db: reviewed }, windows: { "mw-install-auto": { groups: ["prod-auto", "db"] } } },
   },
   "reviewed-override": {
     settings: { groups: { ...groups, db: reviewed }, windows: { "mw-kernel": { groups: ["db"] } } },
@@ -186,9 +183,7 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
   "default-baseline-missing": {
     settings: { ...location({ registersDefaults: true }).settings, baselines: { "ubuntu-default": null } },
   },
-  "unused-baseline": {
-    settings: { baselines: { mine: { operatingSystem: "UBUNTU", ...rule({ PRODUCT: ["*"] }) } } },
-  },
+  "unused-baseline": { settings: { baselines: { mine: { operatingSystem: "UBUNTU", ...rule({ PRODUCT: ["*"] }) } } } },
   "kernel-not-held": ubuntu({ rejectedPatches: [] }),
   "kernel-blocked": ubuntu({ rejectedPatchesAction: "BLOCK" }),
   "windows-reboot": group({ baselines: { WINDOWS: "windows-auto" } }, [windowsRow]),

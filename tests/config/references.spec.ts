@@ -29,143 +29,121 @@ function withSchedule(schedule: unknown): Record<string, unknown> {
 }
 
 describe("what cannot stand together in a stack file", () => {
-  const cases: readonly (readonly [what: string, change: Record<string, unknown>, ...shows: string[]])[] = [
-    [
-      "a role in another partition",
+  const cases: Readonly<Record<string, readonly [change: Record<string, unknown>, ...shows: string[]]>> = {
+    "a role in another partition": [
       withLocation({ roleArn: "arn:aws-cn:iam::111122223333:role/deploy" }),
       "locations.one.roleArn: the role is in another partition than the Region",
       "allowed: arn:aws:…",
     ],
-    [
-      "a predefined baseline's ARN of another Region",
+    "a predefined baseline's ARN of another Region": [
       withLocation({ predefinedBaselines: { [ubuntu]: arn.replace("us-east-1", "eu-west-1") } }),
       `locations.one.predefinedBaselines.${ubuntu}: the ARN is of another Region`,
     ],
-    [
-      "a predefined baseline's ARN that is something else's",
+    "a predefined baseline's ARN that is something else's": [
       withLocation({ predefinedBaselines: { [ubuntu]: "arn:aws:iam::123456789012:role/x" } }),
       `locations.one.predefinedBaselines.${ubuntu}: is malformed`,
     ],
-    [
-      "an ARN for a baseline that AWS does not have",
+    "an ARN for a baseline that AWS does not have": [
       withLocation({ predefinedBaselines: { "AWS-UbuntuDefaultBaseline": arn } }),
       "AWS has no baseline of that name",
       `did you mean "${ubuntu}"?`,
     ],
-    [
-      "two hooks of one name",
+    "two hooks of one name": [
       withHooks({ before: [{ name: "stop", ...lines }], after: [{ name: "stop", ...lines }] }),
       "windows.mw-install-auto.hooks.after[0].name: another hook of the window has the same name",
     ],
-    [
-      "a hook without lines",
+    "a hook without lines": [
       withHooks({ before: [{ name: "stop" }] }),
       "windows.mw-install-auto.hooks.before[0]: the hook has no lines",
     ],
-    [
-      "a line of a hook that SSM would read as a parameter",
+    "a line of a hook that SSM would read as a parameter": [
       withHooks({ after: [{ name: "start", linux: ["true", "echo {{ secret }}"] }] }),
       'windows.mw-install-auto.hooks.after[0].linux[1]: SSM reads {{ as the beginning of a parameter, got "echo {{ secret }}"',
     ],
-    [
-      "a hook named like the document that holds hooks and patching",
+    "a hook named like the document that holds hooks and patching": [
       withHooks({ before: [{ name: "guarded", ...lines }] }),
       "windows.mw-install-auto.hooks.before[0].name: is the name of the document that holds hooks and patching",
     ],
-    [
-      "hooks around a scan",
+    "hooks around a scan": [
       { windows: { "mw-scan-all": { hooks: { before: [{ name: "stop", ...lines }] } } } },
       "windows.mw-scan-all.hooks: a scan changes nothing",
     ],
-    [
-      "a null that takes no preset away",
+    "a null that takes no preset away": [
       { groups: { ...groups, "prod-sensitve": null } },
       "groups.prod-sensitve: is empty; null takes a preset away, and none has this name",
       'did you mean "prod-sensitive"?',
     ],
-    [
-      "a null that takes no key of a preset away",
+    "a null that takes no key of a preset away": [
       { windows: { "mw-install-auto": { schedul: null } } },
       "windows.mw-install-auto.schedul: unknown key",
     ],
-    [
-      "a schedule of no known form",
+    "a schedule of no known form": [
       withSchedule({ cron: "0 2 * * 0" }),
       "windows.mw-install-auto.schedule: is malformed",
       "patchTuesday",
       "dates",
     ],
-    ["a number as a schedule", withSchedule(5), "windows.mw-install-auto.schedule: is malformed, got 5; allowed: cron"],
-    ["no day of Patch Tuesday", withSchedule({ patchTuesday: null, at: "22:00" }), "allowed: 0 to 6 days"],
-    ["no time of day", withSchedule({ patchTuesday: 5 }), "schedule.at: is missing; allowed: HH:MM"],
-    [
-      "a time of day as a number",
+    "a number as a schedule": [withSchedule(5), "windows.mw-install-auto.schedule: is malformed, got 5; allowed: cron"],
+    "no day of Patch Tuesday": [withSchedule({ patchTuesday: null, at: "22:00" }), "allowed: 0 to 6 days"],
+    "no time of day": [withSchedule({ patchTuesday: 5 }), "schedule.at: is missing; allowed: HH:MM"],
+    "a time of day as a number": [
       withSchedule({ patchTuesday: 5, at: 2330 }),
       "must be text, got 2330; allowed: HH:MM",
     ],
-    [
-      "a concurrency of more characters than AWS takes",
+    "a concurrency of more characters than AWS takes": [
       { windows: { "mw-install-auto": { maxConcurrency: 10_000_000 } } },
       "windows.mw-install-auto.maxConcurrency: is out of range",
     ],
-    [
-      "a number of days as text",
+    "a number of days as text": [
       { windows: { "mw-install-auto": { offsetDays: "2" } } },
       "windows.mw-install-auto.offsetDays: must be a number",
       "allowed: 1 to 6 days",
     ],
-    [
-      "a number beyond all bounds",
+    "a number beyond all bounds": [
       { windows: { "mw-install-auto": { offsetDays: 1e21 } } },
       "windows.mw-install-auto.offsetDays: is out of range",
       "allowed: 1 to 6 days",
     ],
-    ["no concurrency", ofInstall({ maxConcurrency: "0" }), "maxConcurrency: is malformed"],
-    ["errors beyond all", ofInstall({ maxErrors: "101%" }), "maxErrors: is malformed"],
-    ["a window of 25 hours", ofInstall({ durationHours: 25 }), "durationHours: is out of range, got 25"],
-    ["a negative cutoff", ofInstall({ cutoffHours: -1 }), "cutoffHours: is out of range, got -1"],
-    ["a window without groups", ofInstall({ groups: [] }), "groups: has the wrong number of entries"],
-    ["an offset of a rate", ofInstall({ schedule: "rate(7 days)", offsetDays: 1 }), "mw-install-auto.schedule: "],
-    [
-      "a hook without time",
+    "no concurrency": [ofInstall({ maxConcurrency: "0" }), "maxConcurrency: is malformed"],
+    "errors beyond all": [ofInstall({ maxErrors: "101%" }), "maxErrors: is malformed"],
+    "a window of 25 hours": [ofInstall({ durationHours: 25 }), "durationHours: is out of range, got 25"],
+    "a negative cutoff": [ofInstall({ cutoffHours: -1 }), "cutoffHours: is out of range, got -1"],
+    "a window without groups": [ofInstall({ groups: [] }), "groups: has the wrong number of entries"],
+    "an offset of a rate": [ofInstall({ schedule: "rate(7 days)", offsetDays: 1 }), "mw-install-auto.schedule: "],
+    "a hook without time": [
       withHooks({ before: [{ name: "stop", ...lines, timeoutSeconds: 0 }] }),
       "hooks.before[0].timeoutSeconds: is out of range",
     ],
-    ["an address that is none", { notifications: { emails: ["nobody"] } }, "notifications.emails[0]: is malformed"],
-    ["logs kept for no day", { reports: { logRetentionDays: 0 } }, "reports.logRetentionDays: is out of range"],
-    [
-      "51 rejected patches",
+    "an address that is none": [{ notifications: { emails: ["nobody"] } }, "notifications.emails[0]: is malformed"],
+    "logs kept for no day": [{ reports: { logRetentionDays: 0 } }, "reports.logRetentionDays: is out of range"],
+    "51 rejected patches": [
       { baselines: { "ubuntu-auto": { rejectedPatches: Array.from({ length: 51 }, (_, n) => `p${String(n)}`) } } },
       "baselines.ubuntu-auto.rejectedPatches: has the wrong number of entries, got 51; allowed: at most 50 entries",
     ],
-    [
-      "an entry of 101 characters",
+    "an entry of 101 characters": [
       { baselines: { "ubuntu-auto": { approvedPatches: ["p".repeat(101)] } } },
       "baselines.ubuntu-auto.approvedPatches[0]: is out of range",
       "at most 100 characters",
     ],
-    ["a long description", { baselines: { "ubuntu-auto": { description: "x".repeat(1025) } } }, "1 to 1024 characters"],
-    ["eleven rules", withRules(...Array.from({ length: 11 }, () => ({}))), "baselines.al2-auto.rules: has the wrong"],
-    ["a filter without values", withRules({ filters: { PRODUCT: [] } }), "filters.PRODUCT: has the wrong number"],
-    ["a filter value of 65 characters", withRules({ filters: { PRODUCT: ["x".repeat(65)] } }), "at most 64 characters"],
-    ["a delay of 361 days", withRules({ approveAfterDays: 361 }), "approveAfterDays: is out of range, got 361"],
-    ["a negative delay", withRules({ approveAfterDays: -1 }), "approveAfterDays: is out of range, got -1"],
-    ["half a day of delay", withRules({ approveAfterDays: 1.5 }), "approveAfterDays: must be"],
-    [
-      "approval up to a day that does not exist",
+    "a long description": [{ baselines: { "ubuntu-auto": { description: "x".repeat(1025) } } }, "1 to 1024 characters"],
+    "eleven rules": [withRules(...Array.from({ length: 11 }, () => ({}))), "baselines.al2-auto.rules: has the wrong"],
+    "a filter without values": [withRules({ filters: { PRODUCT: [] } }), "filters.PRODUCT: has the wrong number"],
+    "a filter value of 65 characters": [withRules({ filters: { PRODUCT: ["x".repeat(65)] } }), "at most 64 characters"],
+    "a delay of 361 days": [withRules({ approveAfterDays: 361 }), "approveAfterDays: is out of range, got 361"],
+    "a negative delay": [withRules({ approveAfterDays: -1 }), "approveAfterDays: is out of range, got -1"],
+    "half a day of delay": [withRules({ approveAfterDays: 1.5 }), "approveAfterDays: must be"],
+    "approval up to a day that does not exist": [
       withRules({ approveAfterDays: undefined, approveUntilDate: "2026-02-29" }),
       "approveUntilDate: not a calendar date",
     ],
-    ["a number as a baseline", { baselines: { mine: 5 } }, "baselines.mine: must be a mapping, got 5"],
-    ["no operating system", { baselines: { mine: { rules: [] } } }, "baselines.mine.operatingSystem: is missing"],
-    ["a time zone in lower case", { timezone: "america/new_york" }, "timezone: not an IANA time zone"],
-    [
-      "a window that lies in the past",
+    "a number as a baseline": [{ baselines: { mine: 5 } }, "baselines.mine: must be a mapping, got 5"],
+    "no operating system": [{ baselines: { mine: { rules: [] } } }, "baselines.mine.operatingSystem: is missing"],
+    "a time zone in lower case": [{ timezone: "america/new_york" }, "timezone: not an IANA time zone"],
+    "a window that lies in the past": [
       withSchedule("at(2020-01-01T00:00:00)"),
       "windows.mw-install-auto.schedule: never opens",
     ],
-    [
-      "two names of one subscription",
+    "two names of one subscription": [
       {
         subscriptions: {
           core: { subscriptionId: "5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01", location: "one" },
@@ -174,8 +152,8 @@ describe("what cannot stand together in a stack file", () => {
       },
       "subscriptions.edge.subscriptionId: is subscription core again",
     ],
-  ];
-  for (const [what, change, ...shows] of cases) {
+  };
+  for (const [what, [change, ...shows]] of Object.entries(cases)) {
     it(`fails on ${what}, and on nothing else`, () => {
       expectOnly(resolve({ ...smallSettings, ...change }), ...shows);
     });

@@ -7,60 +7,50 @@ import { snippet, type Mark } from "../../config/snippet.ts";
 const tabColumns = 4;
 
 describe("a line with carets", () => {
-  const cases: Readonly<Record<string, { line: string; marks: readonly Mark[]; shows: readonly [string, string] }>> = {
-    "a plain line": {
-      line: "  region: us-esat-1",
-      marks: [{ column: 11, width: 9 }],
-      shows: ["    7 |   region: us-esat-1", "      |           ^^^^^^^^^"],
-    },
-    "tabs, each to the next multiple of four": {
-      line: "\ta\tbad",
-      marks: [{ column: 4, width: 3 }],
-      shows: ["    7 |     a   bad", "      |         ^^^"],
-    },
-    "wide characters, which take two columns": {
-      line: "名前: 値段",
-      marks: [{ column: 5, width: 2 }],
-      shows: ["    7 | 名前: 値段", "      |       ^^^^"],
-    },
-    "an emoji of several code points": {
-      line: "👩‍💻: x",
-      marks: [{ column: 8, width: 1 }],
-      shows: ["    7 | 👩‍💻: x", "      |     ^"],
-    },
-    "two marks": {
-      line: "a,bb,c",
-      marks: [{ column: 1 }, { column: 3, width: 2 }],
-      shows: ["    7 | a,bb,c", "      | ^ ^^"],
-    },
-    "a mark behind the line's end": {
-      line: "a: [1",
-      marks: [{ column: 6, width: 1 }],
-      shows: ["    7 | a: [1", "      |     ^"],
-    },
-    "a mark that goes on over the line's end": {
-      line: "a: |",
-      marks: [{ column: 4, width: 400 }],
-      shows: ["    7 | a: |", "      |    ^"],
-    },
-    "an empty line": { line: "", marks: [{ column: 1 }], shows: ["    7 |", "      | ^"] },
-    "characters that would move the cursor or colour the terminal": {
-      line: "a: \u001B[31mred",
-      marks: [{ column: 1 }],
-      shows: ["    7 | a: \uFFFD[31mred", "      | ^"],
-    },
-    "the middle of a long line": {
-      line: `${"a".repeat(90)}X${"b".repeat(90)}`,
-      marks: [{ column: 91 }],
-      shows: [`    7 | …${"a".repeat(30)}X${"b".repeat(69)}…`, `      | ${" ".repeat(31)}^`],
-    },
-    "the end of a long line": {
-      line: `${"a".repeat(150)}X`,
-      marks: [{ column: 151 }],
-      shows: [`    7 | …${"a".repeat(99)}X`, `      | ${" ".repeat(100)}^`],
-    },
+  const cases: Readonly<Record<string, readonly [line: string, marks: readonly Mark[], ...shows: string[]]>> = {
+    "a plain line": [
+      "  region: us-esat-1",
+      [{ column: 11, width: 9 }],
+      "    7 |   region: us-esat-1",
+      "      |           ^^^^^^^^^",
+    ],
+    "tabs, each to the next multiple of four": [
+      "\ta\tbad",
+      [{ column: 4, width: 3 }],
+      "    7 |     a   bad",
+      "      |         ^^^",
+    ],
+    "wide characters, which take two columns": [
+      "名前: 値段",
+      [{ column: 5, width: 2 }],
+      "    7 | 名前: 値段",
+      "      |       ^^^^",
+    ],
+    "an emoji of several code points": ["👩‍💻: x", [{ column: 8, width: 1 }], "    7 | 👩‍💻: x", "      |     ^"],
+    "two marks": ["a,bb,c", [{ column: 1 }, { column: 3, width: 2 }], "    7 | a,bb,c", "      | ^ ^^"],
+    "a mark behind the line's end": ["a: [1", [{ column: 6, width: 1 }], "    7 | a: [1", "      |     ^"],
+    "a mark that goes on over the line's end": ["a: |", [{ column: 4, width: 400 }], "    7 | a: |", "      |    ^"],
+    "an empty line": ["", [{ column: 1 }], "    7 |", "      | ^"],
+    "characters that would move the cursor or colour the terminal": [
+      "a: \u001B[31mred",
+      [{ column: 1 }],
+      "    7 | a: \uFFFD[31mred",
+      "      | ^",
+    ],
+    "the middle of a long line": [
+      `${"a".repeat(90)}X${"b".repeat(90)}`,
+      [{ column: 91 }],
+      `    7 | …${"a".repeat(30)}X${"b".repeat(69)}…`,
+      `      | ${" ".repeat(31)}^`,
+    ],
+    "the end of a long line": [
+      `${"a".repeat(150)}X`,
+      [{ column: 151 }],
+      `    7 | …${"a".repeat(99)}X`,
+      `      | ${" ".repeat(100)}^`,
+    ],
   };
-  for (const [name, { line, marks, shows }] of Object.entries(cases)) {
+  for (const [name, [line, marks, ...shows]] of Object.entries(cases)) {
     it(`shows ${name}`, () => {
       expect(snippet(line, 7, marks)).to.deep.equal(shows);
     });

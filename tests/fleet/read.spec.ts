@@ -91,44 +91,42 @@ describe("reading a fleet file", () => {
   });
 
   const long = "x".repeat(257);
-  const cases: readonly (readonly [string, Partial<FleetRow>, string])[] = [
-    ["an instance id that is none", { id: "i-xyz" }, "fleet.csv:2: id: not a server of AWS"],
-    ["an ARM id that is none", { ...vmRow(1), id: "/subscriptions/x" }, "fleet.csv:2: id: not an ARM id of a VM"],
-    ["an unknown location", { site: "nowhere" }, "fleet.csv:2: site: there is no such location"],
-    ["an unknown subscription", { ...vmRow(1), site: "one" }, "fleet.csv:2: site: there is no such subscription"],
-    ["another subscription's VM", { ...vmRow(1), site: "other" }, "fleet.csv:2: id: the id is in another subscription"],
-    ["another Region", { region: "eu-west-1" }, "fleet.csv:2: region: location one is in another Region"],
-    ["no Region, once", { region: "" }, "fleet.csv:2: region: is empty"],
-    ["a Region of AWS on a VM", { ...vmRow(1), region: "us-east-1" }, "fleet.csv:2: region: not a region of Azure"],
-    ["an unknown cloud", { cloud: "gcp" }, "fleet.csv:2: cloud: unknown cloud"],
-    ["an unknown os", { os: "redhat" }, "fleet.csv:2: os: unknown os"],
-    ["an unknown release", { release: "22.10" }, "fleet.csv:2: release: unknown release of ubuntu"],
-    ["an unknown architecture", { arch: "amd64" }, "fleet.csv:2: arch: unknown architecture"],
-    ["no name", { name: "" }, "fleet.csv:2: name: is empty"],
-    ["no patch group", { patch_group: "" }, "fleet.csv:2: patch_group: is empty"],
-    ["a patch group that no tag can hold", { patch_group: "größe" }, "fleet.csv:2: patch_group: holds characters"],
-    ["a tag value over 256 characters", { owner: long }, "fleet.csv:2: owner: longer than AWS takes"],
-    ["a tag value outside AWS's characters", { business_unit: "a#b" }, "fleet.csv:2: business_unit: holds characters"],
-    ["an Azure column on an AWS row", { vm_id: "x" }, "fleet.csv:2: vm_id: is for Azure rows only"],
-    [
-      "an attempt on an AWS row",
+  const cases: Readonly<Record<string, readonly [Partial<FleetRow>, string]>> = {
+    "an instance id that is none": [{ id: "i-xyz" }, "fleet.csv:2: id: not a server of AWS"],
+    "an ARM id that is none": [{ ...vmRow(1), id: "/subscriptions/x" }, "fleet.csv:2: id: not an ARM id of a VM"],
+    "an unknown location": [{ site: "nowhere" }, "fleet.csv:2: site: there is no such location"],
+    "an unknown subscription": [{ ...vmRow(1), site: "one" }, "fleet.csv:2: site: there is no such subscription"],
+    "another subscription's VM": [{ ...vmRow(1), site: "other" }, "fleet.csv:2: id: the id is in another subscription"],
+    "another Region": [{ region: "eu-west-1" }, "fleet.csv:2: region: location one is in another Region"],
+    "no Region, once": [{ region: "" }, "fleet.csv:2: region: is empty"],
+    "a Region of AWS on a VM": [{ ...vmRow(1), region: "us-east-1" }, "fleet.csv:2: region: not a region of Azure"],
+    "an unknown cloud": [{ cloud: "gcp" }, "fleet.csv:2: cloud: unknown cloud"],
+    "an unknown os": [{ os: "redhat" }, "fleet.csv:2: os: unknown os"],
+    "an unknown release": [{ release: "22.10" }, "fleet.csv:2: release: unknown release of ubuntu"],
+    "an unknown architecture": [{ arch: "amd64" }, "fleet.csv:2: arch: unknown architecture"],
+    "no name": [{ name: "" }, "fleet.csv:2: name: is empty"],
+    "no patch group": [{ patch_group: "" }, "fleet.csv:2: patch_group: is empty"],
+    "a patch group that no tag can hold": [{ patch_group: "größe" }, "fleet.csv:2: patch_group: holds characters"],
+    "a tag value over 256 characters": [{ owner: long }, "fleet.csv:2: owner: longer than AWS takes"],
+    "a tag value outside AWS's characters": [{ business_unit: "a#b" }, "fleet.csv:2: business_unit: holds characters"],
+    "an Azure column on an AWS row": [{ vm_id: "x" }, "fleet.csv:2: vm_id: is for Azure rows only"],
+    "an attempt on an AWS row": [
       { onboarding_attempt: "1" },
       "fleet.csv:2: onboarding_attempt: is for Azure rows only",
     ],
-    ["a size on an instance", { size: "2" }, "fleet.csv:2: size: is for Auto Scaling rows (asg:<name>) only"],
-    ["a size on a VM", { ...vmRow(1), size: "2" }, "fleet.csv:2: size: is for Auto Scaling rows (asg:<name>) only"],
-    ["a size that is no number", { id: "asg:web", size: "0" }, "fleet.csv:2: size: not a number of machines"],
-    ["a vmId that is none", { ...vmRow(1), vm_id: "1" }, "fleet.csv:2: vm_id: not a GUID"],
-    ["an unknown method", { ...vmRow(1), onboarding_method: "ssh" }, "fleet.csv:2: onboarding_method: unknown method"],
-    ["an unreleased script", { ...vmRow(1), onboarding_script: "latest" }, "fleet.csv:2: onboarding_script: not a"],
-    [
-      "attempt 0",
+    "a size on an instance": [{ size: "2" }, "fleet.csv:2: size: is for Auto Scaling rows (asg:<name>) only"],
+    "a size on a VM": [{ ...vmRow(1), size: "2" }, "fleet.csv:2: size: is for Auto Scaling rows (asg:<name>) only"],
+    "a size that is no number": [{ id: "asg:web", size: "0" }, "fleet.csv:2: size: not a number of machines"],
+    "a vmId that is none": [{ ...vmRow(1), vm_id: "1" }, "fleet.csv:2: vm_id: not a GUID"],
+    "an unknown method": [{ ...vmRow(1), onboarding_method: "ssh" }, "fleet.csv:2: onboarding_method: unknown method"],
+    "an unreleased script": [{ ...vmRow(1), onboarding_script: "latest" }, "fleet.csv:2: onboarding_script: not a"],
+    "attempt 0": [
       { ...vmRow(1), onboarding_attempt: "0" },
       "fleet.csv:2: onboarding_attempt: not a number of attempts",
     ],
-    ["attempt 1.5", { ...vmRow(1), onboarding_attempt: "1.5" }, "fleet.csv:2: onboarding_attempt: not a number"],
-  ];
-  for (const [what, row, shows] of cases) {
+    "attempt 1.5": [{ ...vmRow(1), onboarding_attempt: "1.5" }, "fleet.csv:2: onboarding_attempt: not a number"],
+  };
+  for (const [what, [row, shows]] of Object.entries(cases)) {
     it(`fails on ${what}, with the line`, () => {
       const faults = faultsOf(fleetText(row));
       expect(faults, faults.join("\n")).to.have.lengthOf(1);

@@ -29,7 +29,7 @@ export function goldenText({ name, head, base, stack, about }: PlanCase): string
     ...(stack === undefined ? {} : { stack }),
   });
   const document = planDocument(report);
-  if (about === undefined) return writeMarkdown(document);
+  if (about.length === 0) return writeMarkdown(document);
   const sections = about.map((heading) => {
     const found = document.blocks.find((block) => headingOf(block) === heading);
     const section = found === undefined ? undefined : inSight(found);

@@ -35,10 +35,7 @@ describe("patchplane plan, the command", function () {
         "commit.gpgsign=false",
         ...args,
       ],
-      {
-        encoding: "utf8",
-        stdio: "pipe",
-      },
+      { encoding: "utf8", stdio: "pipe" },
     );
   const edit = (file: string, old: string, put: string): void => {
     const text = readFileSync(join(folder, file), "utf8");

@@ -32,11 +32,7 @@ const kernelBaselines: Readonly<Partial<Record<OperatingSystem, string>>> = {
 };
 const places = {
   one: { accountId: "111122223333", region: "us-east-1" },
-  two: {
-    accountId: "444455556666",
-    region: "eu-west-1",
-    roleArn: "arn:aws:iam::444455556666:role/patchplane-deploy",
-  },
+  two: { accountId: "444455556666", region: "eu-west-1", roleArn: "arn:aws:iam::444455556666:role/patchplane-deploy" },
 } as const;
 const subscriptionIds = ["5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01", "9be04c7d-31a8-4f65-8d2b-6a7e5c904f02"];
 

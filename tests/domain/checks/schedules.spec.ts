@@ -113,9 +113,7 @@ describe("checks of schedules", () => {
 
   it("do not count windows that follow each other, nor on-demand ones", () => {
     const windows = Array.from({ length: 6 }, (_, index) =>
-      window(`mw-${String(index)}`, {
-        schedules: [schedule(`cron(0 ${String(index * 4)} ? * SUN *)`)],
-      }),
+      window(`mw-${String(index)}`, { schedules: [schedule(`cron(0 ${String(index * 4)} ? * SUN *)`)] }),
     );
     expect(checkSchedules(samplePlane({ windows }))).to.deep.equal([]);
     const onDemand = windows.map((each) => ({

@@ -12,28 +12,25 @@ function found(parts: Parameters<typeof samplePlane>[0]): readonly Finding[] {
 }
 
 describe("the SLA", () => {
-  const intervals: readonly (readonly [
-    what: string,
-    schedules: ReturnType<typeof schedule>[],
-    interval: object | undefined,
-  ])[] = [
-    ["every night", [schedule("cron(0 2 * * ? *)")], { days: 1 }],
-    ["every Sunday", [schedule("cron(0 2 ? * SUN *)")], { days: 7 }],
-    ["weekdays only", [schedule("cron(0 2 ? * MON-FRI *)")], { days: 3 }],
-    ["monthly after Patch Tuesday", [schedule("cron(0 2 ? * TUE#2 *)", { offsetDays: 5 })], { days: 35 }],
-    ["first and third Sunday", [schedule("cron(0 2 ? * SUN#1 *)"), schedule("cron(0 2 ? * SUN#3 *)")], { days: 21 }],
-    ["once a year", [schedule("cron(0 2 1 6 ? *)")], { days: 400 }],
-    ["every ten days", [schedule("rate(10 days)")], { days: 10 }],
-    ["a calendar", calendar("2026-12-06", "2027-01-10", "2027-02-07"), { days: 35 }],
-    [
-      "a calendar beside a weekly window",
+  const intervals: Readonly<
+    Record<string, readonly [schedules: ReturnType<typeof schedule>[], interval: object | undefined]>
+  > = {
+    "every night": [[schedule("cron(0 2 * * ? *)")], { days: 1 }],
+    "every Sunday": [[schedule("cron(0 2 ? * SUN *)")], { days: 7 }],
+    "weekdays only": [[schedule("cron(0 2 ? * MON-FRI *)")], { days: 3 }],
+    "monthly after Patch Tuesday": [[schedule("cron(0 2 ? * TUE#2 *)", { offsetDays: 5 })], { days: 35 }],
+    "first and third Sunday": [[schedule("cron(0 2 ? * SUN#1 *)"), schedule("cron(0 2 ? * SUN#3 *)")], { days: 21 }],
+    "once a year": [[schedule("cron(0 2 1 6 ? *)")], { days: 400 }],
+    "every ten days": [[schedule("rate(10 days)")], { days: 10 }],
+    "a calendar": [calendar("2026-12-06", "2027-01-10", "2027-02-07"), { days: 35 }],
+    "a calendar beside a weekly window": [
       [...calendar("2026-12-06", "2027-05-10"), schedule("cron(0 2 ? * SUN *)")],
       { days: 7 },
     ],
-    ["one date", calendar("2026-12-06"), { oneDate: true }],
-    ["nothing", [], undefined],
-  ];
-  for (const [what, schedules, interval] of intervals) {
+    "one date": [calendar("2026-12-06"), { oneDate: true }],
+    nothing: [[], undefined],
+  };
+  for (const [what, [schedules, interval]] of Object.entries(intervals)) {
     it(`sees the longest wait of ${what}`, () => {
       expect(longestInterval(schedules)).to.deep.equal(interval);
     });

@@ -57,102 +57,85 @@ const stopped: AzureView = { kind: "vm", powerState: "deallocated" };
 const silent = { ...node, pingStatus: "ConnectionLost" };
 
 describe("how a VM's onboarding stands", () => {
-  const table: readonly (readonly [string, Partial<OnboardingEvidence>, string])[] = [
-    ["registered", { node }, "registered; mi-00000001 is online"],
-    [
-      "tagged otherwise",
+  const table: Readonly<Record<string, readonly [Partial<OnboardingEvidence>, string]>> = {
+    registered: [{ node }, "registered; mi-00000001 is online"],
+    "tagged otherwise": [
       { node, tagged: false },
       "tagsDiffer; mi-00000001 does not carry PatchGroup app; npx patchplane tags --apply",
     ],
-    [
-      "silent because it is stopped",
+    "silent because it is stopped": [
       { node: silent, azure: stopped },
       "connectionLost; the connection of mi-00000001 is lost: the VM is deallocated; start the VM",
     ],
-    [
-      "silent although it runs",
+    "silent although it runs": [
       { node: silent, azure: idle },
       "connectionLost; the connection of mi-00000001 is lost; look at the SSM Agent's service and log on the VM",
     ],
-    [
-      "failed by the script's own word",
+    "failed by the script's own word": [
       { azure: ran("failed", { exitCode: 31, message: "no route" }, "failed") },
       `failed; exit code 31: no route; mend that (docs/onboarding.md), ${raise}`,
     ],
-    [
-      "failed by its handler",
+    "failed by its handler": [
       { azure: { ...idle, run: { state: "failed", output: "no  space\nleft" } } },
       `failed; no space left; mend that (docs/onboarding.md), ${raise}`,
     ],
-    [
-      "not proved by a handler's success",
+    "not proved by a handler's success": [
       { azure: { ...idle, run: { state: "succeeded", output: "done" } }, activation: code },
       `failed; Azure reports success, and the script reported nothing; ${raise}`,
     ],
-    [
-      "registered in another location",
+    "registered in another location": [
       { azure: ran("alreadyRegistered", { instanceId: "mi-00000002" }) },
       `registeredElsewhere; registered as mi-00000002 in second, not in main; npx patchplane offboard it in second, ${raise}`,
     ],
-    [
-      "a clone of another server",
+    "a clone of another server": [
       { azure: ran("alreadyRegistered", { instanceId: "mi-00000003" }) },
       "registeredElsewhere; its agent says it is mi-00000003, which is another server's node; " +
         "register it anew by hand: the machine is a clone (docs/onboarding.md)",
     ],
-    [
-      "registered in nobody's account",
+    "registered in nobody's account": [
       { azure: ran("alreadyRegistered", { instanceId: "mi-0000000f" }) },
       "registeredElsewhere; its agent is mi-0000000f in eu-central-1, which is in no account of this stack; " +
         "deregister it there, or register it anew by hand (docs/onboarding.md)",
     ],
-    [
-      "registered where nobody looked",
+    "registered where nobody looked": [
       { azure: ran("alreadyRegistered", { instanceId: "mi-0000000f" }), unreadLocations: ["second"] },
       "registeredElsewhere; its agent is mi-0000000f in eu-central-1, which is in no account that was read (not second); " +
         "deregister it there, or register it anew by hand (docs/onboarding.md)",
     ],
-    [
-      "deregistered after its script had registered it",
+    "deregistered after its script had registered it": [
       { azure: ran("registered", { instanceId: "mi-0000000f" }) },
       "deregistered; it was registered as mi-0000000f, which Systems Manager no longer has; " +
         "register it anew by hand (docs/onboarding.md)",
     ],
-    [
-      "deregistered by its spent code",
+    "deregistered by its spent code": [
       { azure: idle, activation: { ...code, registrations: 1 } },
       "deregistered; its activation was used, and Systems Manager has no node of it; " +
         "register it anew by hand (docs/onboarding.md)",
     ],
-    [
-      "stopped with a good code",
+    "stopped with a good code": [
       { azure: stopped, activation: code },
       "stopped; the VM is deallocated; its code is good until 2026-12-02T12:00:00.000Z; start the VM, then run pulumi up",
     ],
-    [
-      "stopped with an expired code",
+    "stopped with an expired code": [
       { azure: stopped, activation: { ...code, expired: true } },
       `stopped; the VM is deallocated; its code is no longer good; start the VM, ${raise}`,
     ],
-    [
-      "not registered before its code expired",
+    "not registered before its code expired": [
       { azure: idle, activation: { ...code, expired: true } },
       `codeExpired; its code expired unused; ${raise}`,
     ],
-    [
-      "not deployed at the raised attempt",
+    "not deployed at the raised attempt": [
       { azure: stopped, activation: { ...code, expired: true, description: "patchplane onboarding attempt 1" } },
       "notDeployed; onboarding_attempt is 2, and attempt 1 is deployed; run pulumi up",
     ],
-    ["not deployed at all", { azure: idle }, "notDeployed; it has no activation and no extension; run pulumi up"],
-    ["gone from Azure", { azure: { kind: "noVm" } }, "noVm; Azure has no such VM; remove its row, or correct its id"],
-    [
-      "unreadable",
+    "not deployed at all": [{ azure: idle }, "notDeployed; it has no activation and no extension; run pulumi up"],
+    "gone from Azure": [{ azure: { kind: "noVm" } }, "noVm; Azure has no such VM; remove its row, or correct its id"],
+    unreadable: [
       { azure: { kind: "unreadable", reason: "not allowed" } },
       "unreadable; Azure is not readable: not allowed",
     ],
-  ];
-  for (const [name, evidence, expected] of table) {
+  };
+  for (const [name, [evidence, expected]] of Object.entries(table)) {
     it(`is ${name}`, () => {
       expect(judged(evidence)).to.equal(expected);
     });

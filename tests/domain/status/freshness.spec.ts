@@ -10,44 +10,39 @@ function lastRun(schedules: readonly WindowSchedule[], asOf: string, durationHou
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/reference-cron-and-rate-expressions.html
 describe("the last finished run of a window", () => {
   const daily = schedule("cron(30 4 ? * * *)");
-  const table: readonly (readonly [string, readonly WindowSchedule[], string, string | undefined])[] = [
-    ["is today's once its duration is over", [daily], "2026-12-02T06:30:00Z", "2026-12-02T04:30:00.000Z"],
-    ["is yesterday's until then", [daily], "2026-12-02T06:29:59Z", "2026-12-01T04:30:00.000Z"],
-    [
-      "is told in the schedule's zone, across the end of daylight saving on 1 November 2026",
+  const table: Readonly<Record<string, readonly [readonly WindowSchedule[], string, string | undefined]>> = {
+    "is today's once its duration is over": [[daily], "2026-12-02T06:30:00Z", "2026-12-02T04:30:00.000Z"],
+    "is yesterday's until then": [[daily], "2026-12-02T06:29:59Z", "2026-12-01T04:30:00.000Z"],
+    "is told in the schedule's zone, across the end of daylight saving on 1 November 2026": [
       [schedule("cron(30 4 ? * * *)", { timezone: "America/New_York" })],
       "2026-11-01T11:30:00Z",
       "2026-11-01T09:30:00.000Z",
     ],
-    [
-      "counts an offset's days after the cron date: Patch Tuesday of December 2026 is the 8th",
+    "counts an offset's days after the cron date: Patch Tuesday of December 2026 is the 8th": [
       [schedule("cron(30 23 ? * TUE#2 *)", { offsetDays: 5 })],
       "2026-12-31T00:00:00Z",
       "2026-12-13T23:30:00.000Z",
     ],
-    [
-      "is last month's while the month's has not come",
+    "is last month's while the month's has not come": [
       [schedule("cron(30 23 ? * TUE#2 *)", { offsetDays: 5 })],
       "2026-12-13T12:00:00Z",
       "2026-11-15T23:30:00.000Z",
     ],
-    ["is found a quarter back", [schedule("cron(0 2 1 1/3 ? *)")], "2026-12-31T00:00:00Z", "2026-10-01T02:00:00.000Z"],
-    ["is not looked for beyond 100 days", [schedule("cron(0 2 1 1 ? *)")], "2026-12-31T00:00:00Z", undefined],
-    ["cannot be told of a rate", [schedule("rate(2 days)")], "2026-12-31T00:00:00Z", undefined],
-    [
-      "is the last of a list of dates",
+    "is found a quarter back": [[schedule("cron(0 2 1 1/3 ? *)")], "2026-12-31T00:00:00Z", "2026-10-01T02:00:00.000Z"],
+    "is not looked for beyond 100 days": [[schedule("cron(0 2 1 1 ? *)")], "2026-12-31T00:00:00Z", undefined],
+    "cannot be told of a rate": [[schedule("rate(2 days)")], "2026-12-31T00:00:00Z", undefined],
+    "is the last of a list of dates": [
       [schedule("at(2026-12-06T22:00:00)"), schedule("at(2026-12-13T22:00:00)"), schedule("at(2026-12-20T22:00:00)")],
       "2026-12-15T00:00:00Z",
       "2026-12-13T22:00:00.000Z",
     ],
-    [
-      "is the last of many: every five minutes",
+    "is the last of many: every five minutes": [
       [schedule("cron(0/5 * ? * * *)")],
       "2026-12-02T12:03:00Z",
       "2026-12-02T10:00:00.000Z",
     ],
-  ];
-  for (const [name, schedules, asOf, expected] of table) {
+  };
+  for (const [name, [schedules, asOf, expected]] of Object.entries(table)) {
     it(name, () => {
       expect(lastRun(schedules, asOf)).to.equal(expected);
     });

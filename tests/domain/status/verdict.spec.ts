@@ -34,60 +34,52 @@ function scanned(more: Partial<PatchState>): Evidence {
 }
 
 describe("the verdict on a server", () => {
-  const table: readonly (readonly [string, Evidence, Judgement])[] = [
-    ["compliant when the intended baseline misses nothing", fine, { verdict: "compliant" }],
-    ["unknown when its location could not be read", { ...fine, readable: false }, unknown("locationUnreadable")],
-    ["unknown without a managed node", { ...fine, managed: false }, unknown("noNode")],
-    ["unknown when its group selects no baseline", unnamed, unknown("groupWithoutBaseline")],
-    ["unknown when its baseline is not there", { ...fine, baselineIds: [] }, unknown("baselineNotDeployed")],
-    ["unknown when it was never scanned", unscanned, unknown("neverScanned")],
-    ["unknown when the last operation has no end", { ...fine, scan: endless }, unknown("stale")],
-    [
-      "unknown when the last operation is a millisecond too old",
+  const table: Readonly<Record<string, readonly [Evidence, Judgement]>> = {
+    "compliant when the intended baseline misses nothing": [fine, { verdict: "compliant" }],
+    "unknown when its location could not be read": [{ ...fine, readable: false }, unknown("locationUnreadable")],
+    "unknown without a managed node": [{ ...fine, managed: false }, unknown("noNode")],
+    "unknown when its group selects no baseline": [unnamed, unknown("groupWithoutBaseline")],
+    "unknown when its baseline is not there": [{ ...fine, baselineIds: [] }, unknown("baselineNotDeployed")],
+    "unknown when it was never scanned": [unscanned, unknown("neverScanned")],
+    "unknown when the last operation has no end": [{ ...fine, scan: endless }, unknown("stale")],
+    "unknown when the last operation is a millisecond too old": [
       { ...fine, freshSince: new Date("2026-12-02T02:10:00.001Z") },
       unknown("stale"),
     ],
-    [
-      "compliant when the last operation ended at that very instant",
+    "compliant when the last operation ended at that very instant": [
       { ...fine, freshSince: new Date("2026-12-02T02:10:00Z") },
       { verdict: "compliant" },
     ],
-    [
-      "unknown when it fell back to another baseline, however clean",
+    "unknown when it fell back to another baseline, however clean": [
       { ...fine, baselineIds: ["pb-1"] },
       unknown("otherBaseline"),
     ],
-    [
-      "unknown before failed: counts against another baseline say nothing",
+    "unknown before failed: counts against another baseline say nothing": [
       { ...scanned({ failed: 3 }), baselineIds: ["pb-1"] },
       unknown("otherBaseline"),
     ],
-    ["failed when a patch failed", scanned({ failed: 1, missing: 1, pendingReboot: 1 }), { verdict: "failed" }],
-    ["failed when a rejected patch is installed", scanned({ rejected: 1 }), { verdict: "failed" }],
-    ["missing before pending reboot", scanned({ missing: 1, pendingReboot: 1 }), { verdict: "missing" }],
-    ["pending reboot when nothing else is wrong", scanned({ pendingReboot: 1 }), { verdict: "pendingReboot" }],
-    [
-      "missing when unapproved security updates count by the baseline's own setting",
+    "failed when a patch failed": [scanned({ failed: 1, missing: 1, pendingReboot: 1 }), { verdict: "failed" }],
+    "failed when a rejected patch is installed": [scanned({ rejected: 1 }), { verdict: "failed" }],
+    "missing before pending reboot": [scanned({ missing: 1, pendingReboot: 1 }), { verdict: "missing" }],
+    "pending reboot when nothing else is wrong": [scanned({ pendingReboot: 1 }), { verdict: "pendingReboot" }],
+    "missing when unapproved security updates count by the baseline's own setting": [
       { ...scanned({ availableSecurity: 2 }), availableSecurityCounts: true },
       { verdict: "missing" },
     ],
-    [
-      "compliant when unapproved security updates do not count",
+    "compliant when unapproved security updates do not count": [
       scanned({ availableSecurity: 2 }),
       { verdict: "compliant" },
     ],
-    [
-      "compliant when AWS names its own baseline by ARN here and by id there",
+    "compliant when AWS names its own baseline by ARN here and by id there": [
       { ...fine, baselineIds: [`arn:aws:ssm:us-east-1:075727635805:patchbaseline/${scan.baselineId}`] },
       { verdict: "compliant" },
     ],
-    [
-      "compliant by either of two baselines of the intended name",
+    "compliant by either of two baselines of the intended name": [
       { ...fine, baselineIds: ["pb-old", scan.baselineId] },
       { verdict: "compliant" },
     ],
-  ];
-  for (const [name, evidence, judgement] of table) {
+  };
+  for (const [name, [evidence, judgement]] of Object.entries(table)) {
     it(`is ${name}`, () => {
       expect(verdictOf(evidence)).to.deep.equal(judgement);
     });

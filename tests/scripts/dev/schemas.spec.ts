@@ -54,25 +54,23 @@ describe("the JSON schema of the stack file", () => {
   }
 
   const window = { operation: "scan", groups: ["prod-auto"], schedule: "rate(1 day)" };
-  const cases: readonly (readonly [string, Record<string, unknown>, boolean])[] = [
-    ["takes a change to a preset", { "patchplane:windows": { "mw-kernel": { groups: ["prod-auto"] } } }, true],
-    ["takes a preset away", { "patchplane:windows": { "mw-kernel": null } }, true],
-    ["takes keys of other namespaces", { "aws:region": "us-east-1" }, true],
-    ["takes a window of its own", { "patchplane:windows": { own: window } }, true],
-    ["refuses a window that lacks something", { "patchplane:windows": { own: { operation: "scan" } } }, false],
-    ["refuses a misspelled key of a preset", { "patchplane:windows": { "mw-kernel": { grops: [] } } }, false],
-    [
-      "refuses a delay on Ubuntu",
+  const cases: Readonly<Record<string, readonly [Record<string, unknown>, boolean]>> = {
+    "takes a change to a preset": [{ "patchplane:windows": { "mw-kernel": { groups: ["prod-auto"] } } }, true],
+    "takes a preset away": [{ "patchplane:windows": { "mw-kernel": null } }, true],
+    "takes keys of other namespaces": [{ "aws:region": "us-east-1" }, true],
+    "takes a window of its own": [{ "patchplane:windows": { own: window } }, true],
+    "refuses a window that lacks something": [{ "patchplane:windows": { own: { operation: "scan" } } }, false],
+    "refuses a misspelled key of a preset": [{ "patchplane:windows": { "mw-kernel": { grops: [] } } }, false],
+    "refuses a delay on Ubuntu": [
       { "patchplane:baselines": { "ubuntu-auto": { rules: [{ filters: {}, approveAfterDays: 7 }] } } },
       false,
     ],
-    [
-      "refuses an account id that is a number",
+    "refuses an account id that is a number": [
       { "patchplane:locations": { a: { accountId: 1, region: "us-east-1" } } },
       false,
     ],
-  ];
-  for (const [what, change, taken] of cases) {
+  };
+  for (const [what, [change, taken]] of Object.entries(cases)) {
     it(what, () => {
       const { config } = stackFile("nonprod");
       expect(schema.safeParse({ config: { ...config, ...change } }).success).to.equal(taken);
