@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { roleNameVariable } from "../domain/stack/assumedRole.ts";
 import { makeProviders } from "../providers.ts";
-import { byName, sampleLocation, samplePlane } from "./components/aws/samples.ts";
+import { byName } from "./domain/samplePlane.ts";
+import { sampleLocation, samplePlane } from "./components/aws/samples.ts";
 import { settled, startMocks } from "./harness/mocks.ts";
 
 describe("providers", () => {

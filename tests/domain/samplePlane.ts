@@ -156,42 +156,32 @@ export function servers(count: number, more: Partial<Server> = {}): readonly Ser
   return Array.from({ length: count }, (_, index) => server(index + 2, more));
 }
 
-function keyed<T extends { readonly name: string }>(items: readonly T[]): Readonly<Record<string, T>> {
+/** Things by their names, as a plane holds them. */
+export function byName<T extends { readonly name: string }>(...items: readonly T[]): Record<string, T> {
   return Object.fromEntries(items.map((item) => [item.name, item]));
 }
 
+type Named = "locations" | "baselines" | "groups" | "windows";
+
 /** What a sample plane is changed by: named things are given as lists. */
-export interface SampleParts {
-  readonly environment?: string;
-  readonly locations?: readonly Location[];
-  readonly baselines?: readonly Plane["baselines"][string][];
-  readonly groups?: readonly Plane["groups"][string][];
-  readonly windows?: readonly Window[];
-  readonly fleet?: readonly Server[];
-  readonly subscriptions?: Plane["subscriptions"];
-  readonly checks?: Plane["checks"];
-  readonly freezes?: Plane["freezes"];
-  readonly approvals?: Plane["approvals"];
-  readonly nodes?: Partial<Plane["nodes"]>;
-}
+export type SampleParts = Partial<Omit<Plane, Named | "nodes">> & {
+  readonly [Key in Named]?: readonly Plane[Key][string][];
+} & { readonly nodes?: Partial<Plane["nodes"]> };
+
+const scan = window("mw-scan", { operation: "scan", schedules: [schedule("cron(0 1 ? * * *)")] });
 
 /** A plane that no check has anything to say about: three Ubuntu servers of one group, scanned and patched weekly. */
-export function samplePlane(parts: SampleParts = {}): Plane {
+export function samplePlane({ locations, baselines, groups, windows, nodes, ...more }: SampleParts = {}): Plane {
   return {
-    environment: parts.environment ?? "prod",
+    environment: "prod",
     timezone: "UTC",
-    locations: keyed(parts.locations ?? [location("main")]),
-    subscriptions: parts.subscriptions ?? {},
-    baselines: keyed(parts.baselines ?? [aptBaseline("ubuntu-auto")]),
-    groups: keyed(parts.groups ?? [group("app")]),
-    windows: keyed(
-      parts.windows ?? [
-        window("mw-install"),
-        window("mw-scan", { operation: "scan", schedules: [schedule("cron(0 1 ? * * *)")] }),
-      ],
-    ),
-    checks: parts.checks ?? {},
-    freezes: parts.freezes ?? [],
+    locations: byName(...(locations ?? [location("main")])),
+    subscriptions: {},
+    baselines: byName(...(baselines ?? [aptBaseline("ubuntu-auto")])),
+    groups: byName(...(groups ?? [group("app")])),
+    windows: byName(...(windows ?? [window("mw-install"), scan])),
+    checks: {},
+    freezes: [],
     paces: usualPaces,
     notifications: { emails: [] },
     reports: { logRetentionDays: 400, syncInventory: true },
@@ -201,9 +191,10 @@ export function samplePlane(parts: SampleParts = {}): Plane {
       installOnFirstContact: [],
       inventorySchedule: "rate(12 hours)",
       agentUpdateSchedule: "rate(14 days)",
-      ...parts.nodes,
+      ...nodes,
     },
-    fleet: parts.fleet ?? servers(3),
-    approvals: parts.approvals ?? {},
+    fleet: servers(3),
+    approvals: {},
+    ...more,
   };
 }

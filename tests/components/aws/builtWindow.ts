@@ -3,7 +3,8 @@ import type { PatchWindowArgs } from "../../../components/aws/patchWindow.ts";
 import type { Hook } from "../../../domain/plane.ts";
 import { settled, startMocks } from "../../harness/mocks.ts";
 import type { Recorder } from "../../harness/mocks.ts";
-import { byName, sampleGroup, sampleLocation, sampleWindow, sensitive, weekly, withProvider } from "./samples.ts";
+import { byName } from "../../domain/samplePlane.ts";
+import { sampleGroup, sampleLocation, sampleWindow, sensitive, weekly, withProvider } from "./samples.ts";
 
 export const component = "patchplane:aws:PatchWindow";
 export const windowType = "aws:ssm/maintenanceWindow:MaintenanceWindow";

@@ -6,13 +6,12 @@ import { contentKey } from "../../../domain/stack/awsNames.ts";
 import type { Approval, Plane } from "../../../domain/plane.ts";
 import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
 import type { Recorder } from "../../harness/mocks.ts";
+import { byName, server } from "../../domain/samplePlane.ts";
 import { expectInherited, inventory } from "./inventory.ts";
 import {
   awsOutputs,
-  byName,
   sampleGroup,
   samplePlane,
-  sampleServer,
   sampleWindow,
   sensitive,
   ubuntuKernel,
@@ -202,11 +201,11 @@ describe("PatchingLocation", () => {
   });
 
   it("registers a group that has servers here but no window, on EC2 or in a subscription, and none that is patched elsewhere", async () => {
-    const azure = sampleServer({ id: "/subscriptions/1/vm", cloud: "azure", site: "hub", patchGroup: "jump-log" });
-    const foreign = sampleServer({ id: "i-2", patchGroup: "wellframe" });
+    const azure = server(3, { id: "/subscriptions/1/vm", cloud: "azure", site: "hub", patchGroup: "jump-log" });
+    const foreign = server(4, { id: "i-2", patchGroup: "wellframe" });
     const recorder = await built({
       windows: {},
-      fleet: [sampleServer({ patchGroup: "prod-sensitive" }), azure, foreign],
+      fleet: [server(2, { patchGroup: "prod-sensitive" }), azure, foreign],
       subscriptions: { hub: { name: "hub", subscriptionId: "1", location: "main", onboarding: "customScript" } },
       groups: {
         ...byName(sampleGroup(), sensitive, sampleGroup({ name: "jump-log" })),

@@ -4,7 +4,8 @@ import { judge } from "../../harness/iamEvaluator.ts";
 import type { AccessRequest, AppliedPolicies, Asking, Verdict } from "../../harness/iamEvaluator.ts";
 import { settled, startMocks } from "../../harness/mocks.ts";
 import type { Recorder } from "../../harness/mocks.ts";
-import { awsOutputs, byName, sampleLocation, samplePlane, sampleWindow, withProvider } from "./samples.ts";
+import { byName } from "../../domain/samplePlane.ts";
+import { awsOutputs, sampleLocation, samplePlane, sampleWindow, withProvider } from "./samples.ts";
 
 export const bucket = "arn:aws:s3:::patchplane-prod-main-111122223333";
 export const hybridRole = "arn:aws:iam::111122223333:role/patchplane-prod-main-hybrid-node";

@@ -1,6 +1,7 @@
 import type { OnboardingScripts } from "../../../domain/onboarding/payload.ts";
 import type { Location, Subscription } from "../../../domain/plane.ts";
 import type { AzureVm, Server } from "../../../domain/server.ts";
+import { location as sampleLocation, server } from "../../domain/samplePlane.ts";
 
 export const subscription: Subscription = {
   name: "source-prod",
@@ -9,16 +10,11 @@ export const subscription: Subscription = {
   onboarding: "customScript",
 };
 
-export const location: Location = {
-  name: "source-euc1",
+export const location: Location = sampleLocation("source-euc1", {
   accountId: "111122223333",
-  region: "eu-central-1",
-  partition: "aws",
   registersDefaults: true,
   ownsServiceSettings: true,
-  instanceTier: "standard",
-  predefinedBaselines: {},
-};
+});
 
 export const scripts: OnboardingScripts = {
   v1: { linux: "#!/bin/bash\necho one\n", windows: "Write-Output 'one'\n" },
@@ -37,22 +33,15 @@ export function azureRow(differences: Partial<Server> = {}, vm: Partial<AzureVm>
     onboardingAttempt: 1,
     ...vm,
   };
-  return {
+  return server(2, {
     id: `/subscriptions/${azure.subscriptionId}/resourcegroups/${azure.resourceGroup}/providers/microsoft.compute/virtualmachines/${azure.vmName}`,
     name: "app-01",
     cloud: "azure",
     site: subscription.name,
     region: "westeurope",
-    os: "ubuntu",
-    release: "22.04",
-    arch: "x86_64",
     patchGroup: "prod-auto",
-    environment: "prod",
-    businessUnit: "source",
     owner: "app-team@example.com",
-    size: 1,
-    line: 2,
     azure,
     ...differences,
-  };
+  });
 }
