@@ -1,10 +1,10 @@
 import { PatchWindow } from "../../../components/aws/patchWindow.ts";
 import type { PatchWindowArgs } from "../../../components/aws/patchWindow.ts";
 import type { Hook } from "../../../domain/plane.ts";
-import { settled, startMocks } from "../../harness/mocks.ts";
 import type { Recorder } from "../../harness/mocks.ts";
 import { byName } from "../../domain/samplePlane.ts";
-import { sampleGroup, sampleLocation, sampleWindow, sensitive, weekly, withProvider } from "./samples.ts";
+import { builderOf } from "./builder.ts";
+import { sampleGroup, sampleLocation, sampleWindow, sensitive, weekly } from "./samples.ts";
 
 export const component = "patchplane:aws:PatchWindow";
 export const windowType = "aws:ssm/maintenanceWindow:MaintenanceWindow";
@@ -16,27 +16,18 @@ const elsewhere = { kind: "elsewhere", name: "wellframe", patchedElsewhere: "con
 const groups = { ...byName(sampleGroup(), sensitive, jumpLog), wellframe: elsewhere };
 export const approved = { expires: "2026-12-20T00:00:00Z", overrideListUrl: "s3://bucket/approvals/0123.yaml" };
 
-export function args(changes: Partial<PatchWindowArgs> = {}): PatchWindowArgs {
-  return {
-    environment: "prod",
-    location: sampleLocation(),
-    window: sampleWindow(),
-    schedule: weekly,
-    groups,
-    bucketName: "bucket",
-    windowRoleArn: "arn:aws:iam::111122223333:role/window",
-    topicArn: "arn:aws:sns:eu-central-1:111122223333:topic",
-    notificationRoleArn: "arn:aws:iam::111122223333:role/notification",
-    ...changes,
-  };
-}
-
-export async function built(changes: Partial<PatchWindowArgs> = {}): Promise<Recorder> {
-  const recorder = await startMocks();
-  new PatchWindow("window", args(changes), withProvider());
-  await settled();
-  return recorder;
-}
+export const usual: PatchWindowArgs = {
+  environment: "prod",
+  location: sampleLocation(),
+  window: sampleWindow(),
+  schedule: weekly,
+  groups,
+  bucketName: "bucket",
+  windowRoleArn: "arn:aws:iam::111122223333:role/window",
+  topicArn: "arn:aws:sns:eu-central-1:111122223333:topic",
+  notificationRoleArn: "arn:aws:iam::111122223333:role/notification",
+};
+export const { built, made } = builderOf(PatchWindow, "window", usual);
 
 interface RunCommand {
   readonly parameters?: readonly { readonly name: string; readonly values: readonly string[] }[];

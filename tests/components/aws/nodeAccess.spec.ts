@@ -1,31 +1,20 @@
 import { expect } from "chai";
 import { NodeAccess } from "../../../components/aws/nodeAccess.ts";
-import type { NodeAccessArgs } from "../../../components/aws/nodeAccess.ts";
-import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
-import type { Recorder } from "../../harness/mocks.ts";
+import { valueOf } from "../../harness/mocks.ts";
+import { builderOf } from "./builder.ts";
 import { expectInherited, inventory, json } from "./inventory.ts";
-import { sampleGroup, sampleLocation, sensitive, withProvider } from "./samples.ts";
+import { sampleGroup, sampleLocation, sensitive } from "./samples.ts";
 
 const component = "patchplane:aws:NodeAccess";
 const roleType = "aws:iam/role:Role";
 const settingType = "aws:ssm/serviceSetting:ServiceSetting";
 
-function args(changes: Partial<NodeAccessArgs> = {}): NodeAccessArgs {
-  return {
-    environment: "prod",
-    location: sampleLocation(),
-    groups: [sampleGroup(), sensitive],
-    defaultHostManagement: false,
-    ...changes,
-  };
-}
-
-async function built(changes: Partial<NodeAccessArgs> = {}): Promise<Recorder> {
-  const recorder = await startMocks();
-  new NodeAccess("access", args(changes), withProvider());
-  await settled();
-  return recorder;
-}
+const { built, made } = builderOf(NodeAccess, "access", {
+  environment: "prod",
+  location: sampleLocation(),
+  groups: [sampleGroup(), sensitive],
+  defaultHostManagement: false,
+});
 
 function conditionOf(policy: unknown): unknown {
   return (policy as { Statement: { Condition?: unknown }[] }).Statement[0]?.Condition;
@@ -119,8 +108,7 @@ describe("NodeAccess", () => {
   });
 
   it("answers role name, policies and window role", async () => {
-    await startMocks();
-    const access = new NodeAccess("access", args(), withProvider());
+    const access = await made();
     expect(await valueOf(access.hybridRoleName)).to.equal("patchplane-prod-main-hybrid-node");
     expect(await valueOf(access.instancePolicyArn)).to.equal("arn:aws:mock:::access-node");
     expect(await valueOf(access.windowRoleArn)).to.equal("arn:aws:mock:::access-window");
@@ -128,8 +116,7 @@ describe("NodeAccess", () => {
   });
 
   it("answers no guard policy where there is none", async () => {
-    await startMocks();
-    const access = new NodeAccess("access", args({ groups: [] }), withProvider());
-    expect(await valueOf(access.guardPolicyArn)).to.equal(undefined);
+    const { guardPolicyArn } = await made({ groups: [] });
+    expect(await valueOf(guardPolicyArn)).to.equal(undefined);
   });
 });

@@ -1,34 +1,21 @@
 import { expect } from "chai";
 import { NodeAssociations } from "../../../components/aws/nodeAssociations.ts";
-import type { NodeAssociationsArgs } from "../../../components/aws/nodeAssociations.ts";
-import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
-import type { Recorder } from "../../harness/mocks.ts";
+import { valueOf } from "../../harness/mocks.ts";
+import { builderOf } from "./builder.ts";
 import { expectInherited, inventory } from "./inventory.ts";
-import { sampleGroup, sampleLocation, samplePlane, sensitive, withProvider } from "./samples.ts";
+import { sampleGroup, sampleLocation, samplePlane, sensitive, tags } from "./samples.ts";
 
 const component = "patchplane:aws:NodeAssociations";
 const associationType = "aws:ssm/association:Association";
 const { nodes } = samplePlane();
 
-function args(changes: Partial<NodeAssociationsArgs> = {}): NodeAssociationsArgs {
-  return {
-    environment: "prod",
-    location: sampleLocation(),
-    groups: [sensitive, sampleGroup()],
-    nodes,
-    bucketName: "bucket",
-    ...changes,
-  };
-}
-
-async function built(changes: Partial<NodeAssociationsArgs> = {}): Promise<Recorder> {
-  const recorder = await startMocks();
-  new NodeAssociations("nodes", args(changes), withProvider());
-  await settled();
-  return recorder;
-}
-
-const tags = { Environment: "prod", Location: "main", ManagedBy: "patchplane" };
+const { built, made } = builderOf(NodeAssociations, "nodes", {
+  environment: "prod",
+  location: sampleLocation(),
+  groups: [sensitive, sampleGroup()],
+  nodes,
+  bucketName: "bucket",
+});
 const all = [{ key: "tag:PatchGroup", values: ["prod-auto", "prod-sensitive"] }];
 
 describe("NodeAssociations", () => {
@@ -114,9 +101,7 @@ describe("NodeAssociations", () => {
   });
 
   it("answers the associations' ids", async () => {
-    await startMocks();
-    const { associationIds } = new NodeAssociations("nodes", args(), withProvider());
-    expect(await valueOf(associationIds)).to.deep.equal({
+    expect(await valueOf((await made()).associationIds)).to.deep.equal({
       "scan-on-first-contact": "nodes-scan-on-first-contact-id",
       inventory: "nodes-inventory-id",
       "agent-update": "nodes-agent-update-id",

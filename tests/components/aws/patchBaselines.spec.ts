@@ -1,18 +1,9 @@
 import { expect } from "chai";
 import { PatchBaselines } from "../../../components/aws/patchBaselines.ts";
-import type { PatchBaselinesArgs } from "../../../components/aws/patchBaselines.ts";
-import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
-import type { Recorder } from "../../harness/mocks.ts";
+import { valueOf } from "../../harness/mocks.ts";
+import { builderOf } from "./builder.ts";
 import { expectInherited, inventory } from "./inventory.ts";
-import {
-  linux2Auto,
-  sampleGroup,
-  sampleLocation,
-  samplePlane,
-  ubuntuAuto,
-  windowsAuto,
-  withProvider,
-} from "./samples.ts";
+import { linux2Auto, sampleGroup, sampleLocation, samplePlane, tags, ubuntuAuto, windowsAuto } from "./samples.ts";
 
 const component = "patchplane:aws:PatchBaselines";
 const baselineType = "aws:ssm/patchBaseline:PatchBaseline";
@@ -20,24 +11,12 @@ const mixed = sampleGroup({
   baselines: { UBUNTU: "ubuntu-auto", AMAZON_LINUX_2: "al2-auto", WINDOWS: "windows-auto" },
 });
 
-function args(changes: Partial<PatchBaselinesArgs> = {}): PatchBaselinesArgs {
-  return {
-    environment: "prod",
-    location: sampleLocation(),
-    baselines: samplePlane().baselines,
-    groups: [mixed],
-    ...changes,
-  };
-}
-
-async function built(changes: Partial<PatchBaselinesArgs> = {}): Promise<Recorder> {
-  const recorder = await startMocks();
-  new PatchBaselines("main", args(changes), withProvider());
-  await settled();
-  return recorder;
-}
-
-const tags = { Environment: "prod", Location: "main", ManagedBy: "patchplane" };
+const { built, made } = builderOf(PatchBaselines, "main", {
+  environment: "prod",
+  location: sampleLocation(),
+  baselines: samplePlane().baselines,
+  groups: [mixed],
+});
 
 describe("PatchBaselines", () => {
   it("makes the baselines that groups select, one default per OS, one registration per group and OS", async () => {
@@ -193,8 +172,7 @@ describe("PatchBaselines", () => {
   });
 
   it("answers the ids of its own baselines by name", async () => {
-    await startMocks();
-    const { baselineIds } = new PatchBaselines("main", args({ groups: [] }), withProvider());
+    const { baselineIds } = await made({ groups: [] });
     expect(await valueOf(baselineIds)).to.deep.equal({ "ubuntu-auto": "main-ubuntu-auto-id" });
   });
 

@@ -1,26 +1,17 @@
 import { expect } from "chai";
 import { PatchNotifications } from "../../../components/aws/patchNotifications.ts";
-import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
-import type { Recorder } from "../../harness/mocks.ts";
+import { valueOf } from "../../harness/mocks.ts";
+import { builderOf } from "./builder.ts";
 import { eventMatches } from "./eventMatches.ts";
 import { expectInherited, inventory, json } from "./inventory.ts";
-import { awsOutputs, sampleLocation, withProvider } from "./samples.ts";
+import { awsOutputs, sampleLocation, tags } from "./samples.ts";
 
 const component = "patchplane:aws:PatchNotifications";
 const ruleType = "aws:cloudwatch/eventRule:EventRule";
 const targetType = "aws:cloudwatch/eventTarget:EventTarget";
-const tags = { Environment: "prod", Location: "main", ManagedBy: "patchplane" };
 
-function args(emails: readonly string[]) {
-  return { environment: "prod", location: sampleLocation(), emails };
-}
-
-async function built(emails: readonly string[] = ["b@example.com", "a@example.com"]): Promise<Recorder> {
-  const recorder = await startMocks(awsOutputs);
-  new PatchNotifications("notify", args(emails), withProvider());
-  await settled();
-  return recorder;
-}
+const usual = { environment: "prod", location: sampleLocation(), emails: ["b@example.com", "a@example.com"] };
+const { built, made } = builderOf(PatchNotifications, "notify", usual, awsOutputs);
 
 function windowEvent(kind: string, status: string, more: object = {}): object {
   return {
@@ -81,7 +72,7 @@ describe("PatchNotifications", () => {
   });
 
   it("subscribes each address once, by its own name", async () => {
-    const recorder = await built(["a@example.com", "a@example.com"]);
+    const recorder = await built({ emails: ["a@example.com", "a@example.com"] });
     expect(recorder.only("aws:sns/topicSubscription:TopicSubscription").inputs).to.deep.equal({
       topic: "arn:aws:mock:::notify-topic",
       protocol: "email",
@@ -151,8 +142,7 @@ describe("PatchNotifications", () => {
   });
 
   it("answers topic, role and queue", async () => {
-    await startMocks(awsOutputs);
-    const notify = new PatchNotifications("notify", args([]), withProvider());
+    const notify = await made({ emails: [] });
     expect(await valueOf(notify.topicArn)).to.equal("arn:aws:mock:::notify-topic");
     expect(await valueOf(notify.notificationRoleArn)).to.equal("arn:aws:mock:::notify-role");
     expect(await valueOf(notify.eventsQueueUrl)).to.equal(

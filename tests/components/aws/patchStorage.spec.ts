@@ -1,32 +1,21 @@
 import { expect } from "chai";
 import { PatchStorage } from "../../../components/aws/patchStorage.ts";
-import type { PatchStorageArgs } from "../../../components/aws/patchStorage.ts";
-import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
-import type { Recorder } from "../../harness/mocks.ts";
+import { valueOf, type Recorder } from "../../harness/mocks.ts";
+import { builderOf } from "./builder.ts";
 import { expectInherited, inventory, json } from "./inventory.ts";
-import { locationWithoutRole, sampleLocation, withProvider } from "./samples.ts";
+import { locationWithoutRole, sampleLocation, tags } from "./samples.ts";
 
 const component = "patchplane:aws:PatchStorage";
 const bucket = "patchplane-prod-main-111122223333";
 const list = { key: "approvals/0123456789abcdef.yaml", content: "patches: []\n", contentType: "application/yaml" };
 
-function args(changes: Partial<PatchStorageArgs> = {}): PatchStorageArgs {
-  return {
-    environment: "prod",
-    location: sampleLocation(),
-    logRetentionDays: 90,
-    syncInventory: true,
-    published: [list],
-    ...changes,
-  };
-}
-
-async function built(changes: Partial<PatchStorageArgs> = {}): Promise<Recorder> {
-  const recorder = await startMocks();
-  new PatchStorage("storage", args(changes), withProvider());
-  await settled();
-  return recorder;
-}
+const { built, made } = builderOf(PatchStorage, "storage", {
+  environment: "prod",
+  location: sampleLocation(),
+  logRetentionDays: 90,
+  syncInventory: true,
+  published: [list],
+});
 
 function statementIds(recorder: Recorder): readonly string[] {
   const policy = json(recorder.only("aws:s3/bucketPolicy:BucketPolicy"), "policy") as { Statement: { Sid: string }[] };
@@ -49,10 +38,7 @@ describe("PatchStorage", () => {
     ]);
     expectInherited(recorder);
     const inputs = (type: string): unknown => recorder.only(`aws:s3/${type}`).inputs;
-    expect(inputs("bucket:Bucket")).to.deep.equal({
-      bucket,
-      tags: { Environment: "prod", Location: "main", ManagedBy: "patchplane" },
-    });
+    expect(inputs("bucket:Bucket")).to.deep.equal({ bucket, tags });
     expect(inputs("bucketVersioning:BucketVersioning")).to.deep.equal({
       bucket,
       versioningConfiguration: { status: "Enabled" },
@@ -142,7 +128,7 @@ describe("PatchStorage", () => {
       key: list.key,
       content: list.content,
       contentType: "application/yaml",
-      tags: { Environment: "prod", Location: "main", ManagedBy: "patchplane" },
+      tags,
     });
     expect(object.dependsOn).to.include.members([
       recorder.only("aws:s3/bucketPolicy:BucketPolicy").urn,
@@ -161,10 +147,9 @@ describe("PatchStorage", () => {
   });
 
   it("answers the bucket's name and the objects' URLs", async () => {
-    await startMocks();
-    const storage = new PatchStorage("storage", args(), withProvider());
-    expect(await valueOf(storage.bucketName)).to.equal(bucket);
-    const url = storage.urls[list.key];
+    const { bucketName, urls } = await made();
+    expect(await valueOf(bucketName)).to.equal(bucket);
+    const url = urls[list.key];
     expect(url === undefined ? undefined : await valueOf(url)).to.equal(`s3://${bucket}/${list.key}`);
   });
 });

@@ -4,20 +4,21 @@ import { nowhereNear } from "../../../domain/schedule/awsCron.ts";
 import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
 import {
   approved,
-  args,
   built,
   check,
   component,
+  made,
   parametersOf,
   runCommandOf,
   start,
   stop,
   targetType,
   taskType,
+  usual,
   windowType,
 } from "./builtWindow.ts";
 import { expectInherited, inventory } from "./inventory.ts";
-import { sampleWindow, weekly, withProvider } from "./samples.ts";
+import { sampleWindow, tags, weekly, withProvider } from "./samples.ts";
 
 describe("PatchWindow", () => {
   it("makes a window, one target and one task for an automatic group", async () => {
@@ -38,7 +39,7 @@ describe("PatchWindow", () => {
         cutoff: 2,
         enabled: true,
         allowUnassociatedTargets: false,
-        tags: { Environment: "prod", Location: "main", ManagedBy: "patchplane" },
+        tags,
       },
       ignoreChanges: [],
     });
@@ -212,15 +213,13 @@ describe("PatchWindow", () => {
   });
 
   it("answers the window's id", async () => {
-    await startMocks();
-    const { windowId } = new PatchWindow("window", args(), withProvider());
-    expect(await valueOf(windowId)).to.equal("window-id");
+    expect(await valueOf((await made()).windowId)).to.equal("window-id");
   });
 
   it("fails when a hook has no document, and registers nothing", async () => {
     const recorder = await startMocks();
     const window = sampleWindow({ hooks: { before: [stop], after: [], mustSucceed: false } });
-    expect(() => new PatchWindow("window", args({ window }), withProvider())).to.throw(
+    expect(() => new PatchWindow("window", { ...usual, window }, withProvider())).to.throw(
       /PatchWindow "window" cannot be built:\n {2}windows\.mw-install-auto\.hooks: no document for stop/,
     );
     await settled();

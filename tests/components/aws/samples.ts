@@ -13,6 +13,7 @@ import {
 } from "../../domain/samplePlane.ts";
 import type { MockOutputs } from "../../harness/mocks.ts";
 
+export const tags = { Environment: "prod", Location: "main", ManagedBy: "patchplane" };
 export const deployer = "arn:aws:iam::111122223333:role/deployer";
 
 export function sampleLocation(changes: Partial<Location> = {}): Location {

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { WindowHooks } from "../../../components/aws/windowHooks.ts";
 import type { Hook, Hooks } from "../../../domain/plane.ts";
-import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
-import type { Recorder } from "../../harness/mocks.ts";
+import { valueOf } from "../../harness/mocks.ts";
+import { builderOf } from "./builder.ts";
 import { expectInherited, inventory, json } from "./inventory.ts";
-import { sampleLocation, sampleWindow, withProvider } from "./samples.ts";
+import { sampleLocation, sampleWindow, tags } from "./samples.ts";
 
 const component = "patchplane:aws:WindowHooks";
 const stop: Hook = {
@@ -15,17 +15,10 @@ const stop: Hook = {
 };
 const start: Hook = { name: "start-service", linux: ["systemctl start app"], windows: [], timeoutSeconds: 120 };
 
-function args(hooks: Partial<Hooks>) {
-  const window = sampleWindow({ hooks: { before: [stop], after: [start], mustSucceed: false, ...hooks } });
-  return { environment: "prod", location: sampleLocation(), window };
-}
-
-async function built(hooks: Partial<Hooks> = {}): Promise<Recorder> {
-  const recorder = await startMocks();
-  new WindowHooks("hooks", args(hooks), withProvider());
-  await settled();
-  return recorder;
-}
+const windowWith = (hooks: Partial<Hooks> = {}) =>
+  sampleWindow({ hooks: { before: [stop], after: [start], mustSucceed: false, ...hooks } });
+const usual = { environment: "prod", location: sampleLocation(), window: windowWith() };
+const { built, made } = builderOf(WindowHooks, "hooks", usual);
 
 describe("WindowHooks", () => {
   it("makes one Command document per hook, with a step per platform that has lines", async () => {
@@ -40,7 +33,7 @@ describe("WindowHooks", () => {
       name: "patchplane-prod-mw-install-auto-stop-service",
       documentType: "Command",
       documentFormat: "JSON",
-      tags: { Environment: "prod", Location: "main", ManagedBy: "patchplane" },
+      tags,
     });
     expect(json(document, "content")).to.deep.equal({
       schemaVersion: "2.2",
@@ -65,7 +58,7 @@ describe("WindowHooks", () => {
   });
 
   it("puts hooks and patching into one document when the before-hooks must succeed", async () => {
-    const recorder = await built({ mustSucceed: true });
+    const recorder = await built({ window: windowWith({ mustSucceed: true }) });
     expect(inventory(recorder, component)).to.deep.equal(["Document hooks-guarded"]);
     const document = recorder.only("aws:ssm/document:Document");
     expect(document.inputs["name"]).to.equal("patchplane-prod-mw-install-auto-guarded");
@@ -99,7 +92,10 @@ describe("WindowHooks", () => {
   });
 
   it("declares every parameter that the guarded document hands on, with defaults for the optional ones", async () => {
-    const { parameters } = json((await built({ mustSucceed: true })).only("aws:ssm/document:Document"), "content") as {
+    const { parameters } = json(
+      (await built({ window: windowWith({ mustSucceed: true }) })).only("aws:ssm/document:Document"),
+      "content",
+    ) as {
       parameters: Record<string, { type: string; default?: string; allowedValues?: string[] }>;
     };
     expect(Object.keys(parameters)).to.deep.equal([
@@ -117,8 +113,7 @@ describe("WindowHooks", () => {
   });
 
   it("answers the documents' names by hook", async () => {
-    await startMocks();
-    const { documentNames } = new WindowHooks("hooks", args({}), withProvider());
+    const { documentNames } = await made();
     const names = await Promise.all(
       Object.entries(documentNames).map(async ([key, name]) => [key, await valueOf(name)]),
     );
