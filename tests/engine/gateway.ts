@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { listening } from "../harness/listening.ts";
 
 /** A request on its way to the cloud. */
 export interface Passing {
@@ -7,8 +7,9 @@ export interface Passing {
   readonly path: string;
   /** SSM operation, e.g. `CreateMaintenanceWindow`; undefined for other services. */
   readonly operation: string | undefined;
-  /** AWS Region of the signature; undefined where there is none. */
+  /** AWS Region and service of the signature; undefined where there is none. */
   readonly region: string | undefined;
+  readonly service: string | undefined;
   readonly body: string;
 }
 
@@ -37,11 +38,13 @@ const ownHeaders = new Set(["connection", "content-length", "transfer-encoding",
 
 function passing(request: IncomingMessage, body: Buffer): Passing {
   const target = request.headers["x-amz-target"];
+  const signed = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(request.headers.authorization ?? "");
   return {
     method: request.method ?? "",
     path: new URL(request.url ?? "/", "http://gateway").pathname,
     operation: typeof target === "string" ? target.split(".").at(-1) : undefined,
-    region: /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? "")?.[1],
+    region: signed?.[1],
+    service: signed?.[2],
     body: body.toString("utf8"),
   };
 }
@@ -73,15 +76,6 @@ async function pass(cloudUrl: string, gateway: Gateway, request: IncomingMessage
   response.end(content);
 }
 
-function listening(server: Server): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      resolve(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
-    });
-  });
-}
-
 /** Opens a gateway to a cloud; as it stands it lets everything through. */
 export async function startGateway(cloudUrl: string): Promise<Gateway> {
   const server = createServer((request, response) => {
@@ -89,17 +83,7 @@ export async function startGateway(cloudUrl: string): Promise<Gateway> {
       response.destroy(error instanceof Error ? error : new Error(String(error)));
     });
   });
-  const gateway: Gateway = {
-    url: await listening(server),
-    before: () => undefined,
-    after: () => undefined,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  };
+  const { url, close } = await listening(server);
+  const gateway: Gateway = { url, before: () => undefined, after: () => undefined, close };
   return gateway;
 }

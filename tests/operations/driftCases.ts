@@ -174,14 +174,12 @@ const otherTier: Change = async (client) => {
 const scan = "windows.mw-scan-all";
 
 /** What is changed by hand in `use1`, and every finding that it makes. */
-export const handMade: readonly (readonly [string, Change, readonly string[]])[] = [
-  [
-    "a rejected package",
+export const handMade: Readonly<Record<string, readonly [Change, readonly string[]]>> = {
+  "a rejected package": [
     baseline("ubuntu-auto", () => ({ RejectedPatches: ["nginx"] })),
     ["live-drift baselines.ubuntu-auto.rejectedPatches"],
   ],
-  [
-    "the delay of a rule",
+  "the delay of a rule": [
     baseline("al2-auto", ({ ApprovalRules: { PatchRules = [] } = {} }) => ({
       ApprovalRules: {
         PatchRules: PatchRules.map((rule, at) => (at === 0 ? { ...rule, ApproveAfterDays: 99 } : rule)),
@@ -189,65 +187,57 @@ export const handMade: readonly (readonly [string, Change, readonly string[]])[]
     })),
     ["live-drift baselines.al2-auto.rules[0]"],
   ],
-  [
-    "a window's duration and time zone",
+  "a window's duration and time zone": [
     window("mw-scan-all", { Duration: 9, ScheduleTimezone: "Asia/Tokyo" }),
     [`live-drift ${scan}.timezone`, `live-drift ${scan}.durationHours`],
   ],
-  ["a window that is switched off", window("mw-scan-all", { Enabled: false }), [`live-drift ${scan}.enabled`]],
-  [
-    "the schedule of an on-demand window, which is an operator's",
+  "a window that is switched off": [window("mw-scan-all", { Enabled: false }), [`live-drift ${scan}.enabled`]],
+  "the schedule of an on-demand window, which is an operator's": [
     window("mw-install-sensitive", { Schedule: "at(2026-12-24T10:00:00)", Enabled: false }),
     [],
   ],
-  ["a window's name", window("mw-scan-all", { Name: "renamed" }), [`live-drift ${scan}`, "live-drift windows.<id>"]],
-  ["a target's groups", otherTargets, [`live-drift ${scan}.targets.scan.targets`]],
-  [
-    "a task's concurrency and priority",
+  "a window's name": [window("mw-scan-all", { Name: "renamed" }), [`live-drift ${scan}`, "live-drift windows.<id>"]],
+  "a target's groups": [otherTargets, [`live-drift ${scan}.targets.scan.targets`]],
+  "a task's concurrency and priority": [
     otherTask,
     [
       "live-drift windows.mw-install-auto.tasks.patch-reboot-if-needed.priority",
       "live-drift windows.mw-install-auto.tasks.patch-reboot-if-needed.maxConcurrency",
     ],
   ],
-  ["a second task of one name", secondTask, [`live-duplicate ${scan}.tasks.patch-scan`]],
-  ["an association's schedule", otherSchedule, ["live-drift nodes.agent-update.schedule"]],
-  ["an operating system's default baseline", otherDefault, ["live-baseline baselines.ubuntu-default.default"]],
-  ["a group's registered baseline", otherRegistration, ["live-baseline groups.prod-auto.baselines.UBUNTU"]],
-  ["a registration for somebody's group", strangersRegistration, ["live-drift groups.stranger.baselines.UBUNTU"]],
-  [
-    "a second baseline of one name",
+  "a second task of one name": [secondTask, [`live-duplicate ${scan}.tasks.patch-scan`]],
+  "an association's schedule": [otherSchedule, ["live-drift nodes.agent-update.schedule"]],
+  "an operating system's default baseline": [otherDefault, ["live-baseline baselines.ubuntu-default.default"]],
+  "a group's registered baseline": [otherRegistration, ["live-baseline groups.prod-auto.baselines.UBUNTU"]],
+  "a registration for somebody's group": [strangersRegistration, ["live-drift groups.stranger.baselines.UBUNTU"]],
+  "a second baseline of one name": [
     anotherBaseline(`${ownPrefix}ubuntu-auto`, true),
     ["live-duplicate baselines.ubuntu-auto"],
   ],
-  ["a baseline that the stack left behind", anotherBaseline("old", true), ["live-drift baselines.<id>"]],
-  ["a baseline of somebody else", anotherBaseline("theirs", false), []],
-  [
-    "a second window of one name",
+  "a baseline that the stack left behind": [anotherBaseline("old", true), ["live-drift baselines.<id>"]],
+  "a baseline of somebody else": [anotherBaseline("theirs", false), []],
+  "a second window of one name": [
     async (client) => removedLater(client, await foreignWindow(client, `${ownPrefix}mw-scan-all`)),
     [`live-duplicate ${scan}`],
   ],
-  [
-    "a second association of one name",
+  "a second association of one name": [
     association({ AssociationName: `${ownPrefix}scan-on-first-contact` }),
     ["live-duplicate nodes.scan-on-first-contact"],
   ],
-  ["a window of somebody else for a group", foreign("tag:PatchGroup", ["prod-auto"]), ["live-foreign <id>"]],
-  ["a window of somebody else for a server", foreign("InstanceIds", ["i-00000000000000001"]), ["live-foreign <id>"]],
-  ["a window of somebody else for another tag", foreign("tag:Name", ["web-1"]), ["live-foreign <id>"]],
-  ["a window of somebody else for everything tagged", foreign("tag-key", ["PatchGroup"]), ["live-foreign <id>"]],
-  ["a window of somebody else for other servers", foreign("tag:Name", ["nobody"]), []],
-  ["a window of somebody else that patches nothing", foreign("tag:Name", ["web-1"], "AWS-RunShellScript"), []],
-  ["an association of somebody else", association({}), ["live-foreign <id>"]],
-  [
-    "an association of somebody else for other servers",
+  "a window of somebody else for a group": [foreign("tag:PatchGroup", ["prod-auto"]), ["live-foreign <id>"]],
+  "a window of somebody else for a server": [foreign("InstanceIds", ["i-00000000000000001"]), ["live-foreign <id>"]],
+  "a window of somebody else for another tag": [foreign("tag:Name", ["web-1"]), ["live-foreign <id>"]],
+  "a window of somebody else for everything tagged": [foreign("tag-key", ["PatchGroup"]), ["live-foreign <id>"]],
+  "a window of somebody else for other servers": [foreign("tag:Name", ["nobody"]), []],
+  "a window of somebody else that patches nothing": [foreign("tag:Name", ["web-1"], "AWS-RunShellScript"), []],
+  "an association of somebody else": [association({}), ["live-foreign <id>"]],
+  "an association of somebody else for other servers": [
     association({ Targets: [{ Key: "tag:PatchGroup", Values: ["theirs"] }] }),
     [],
   ],
-  [
-    "an association of somebody else that patches nothing",
+  "an association of somebody else that patches nothing": [
     association({ Name: "AWS-UpdateSSMAgent", Parameters: {} }),
     [],
   ],
-  ["the instance tier", otherTier, ["live-tier locations.use1.instanceTier"]],
-];
+  "the instance tier": [otherTier, ["live-tier locations.use1.instanceTier"]],
+};

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -7,6 +6,7 @@ import { readPlaneFrom } from "../../config/file.ts";
 import { formatFault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { planEnvironment, writeEnvironment, type NewFile, type Wanted } from "../../operations/init.ts";
+import { folderOfEach } from "../harness/folders.ts";
 import { filesOf, root } from "../config/sources.ts";
 
 const wanted: Wanted = {
@@ -138,25 +138,17 @@ describe("a new environment", () => {
 });
 
 describe("writing an environment", () => {
-  let folder: string;
+  const folder = folderOfEach();
   const files: readonly NewFile[] = [
     { path: "Pulumi.qa.yaml", text: "one" },
     { path: "fleet/qa.csv", text: "two" },
     { path: "approvals/qa/README.md", text: "three" },
   ];
 
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "patchplane-init-"));
-  });
-
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
-
   it("makes the folders it needs, and leaves nothing else", () => {
-    writeEnvironment(folder, files);
-    for (const { path, text } of files) expect(readFileSync(join(folder, path), "utf8")).to.equal(text);
-    const names = readdirSync(folder, { recursive: true }).map(String).sort();
+    writeEnvironment(folder(), files);
+    for (const { path, text } of files) expect(readFileSync(join(folder(), path), "utf8")).to.equal(text);
+    const names = readdirSync(folder(), { recursive: true }).map(String).sort();
     expect(names).to.deep.equal([
       "Pulumi.qa.yaml",
       "approvals",
@@ -168,21 +160,21 @@ describe("writing an environment", () => {
   });
 
   it("undoes everything when one file has come into being meanwhile, and leaves that one alone", () => {
-    mkdirSync(join(folder, "fleet"));
-    writeFileSync(join(folder, "fleet/qa.csv"), "theirs");
+    mkdirSync(join(folder(), "fleet"));
+    writeFileSync(join(folder(), "fleet/qa.csv"), "theirs");
     expect(() => {
-      writeEnvironment(folder, files);
+      writeEnvironment(folder(), files);
     }).to.throw("EEXIST");
-    expect(readFileSync(join(folder, "fleet/qa.csv"), "utf8")).to.equal("theirs");
-    expect(readdirSync(folder, { recursive: true }).map(String).sort()).to.deep.equal(["fleet", "fleet/qa.csv"]);
+    expect(readFileSync(join(folder(), "fleet/qa.csv"), "utf8")).to.equal("theirs");
+    expect(readdirSync(folder(), { recursive: true }).map(String).sort()).to.deep.equal(["fleet", "fleet/qa.csv"]);
   });
 
   it("undoes everything when a folder cannot be made", () => {
-    writeFileSync(join(folder, "approvals"), "a file");
+    writeFileSync(join(folder(), "approvals"), "a file");
     expect(() => {
-      writeEnvironment(folder, files);
+      writeEnvironment(folder(), files);
     }).to.throw();
-    expect(existsSync(join(folder, "Pulumi.qa.yaml"))).to.equal(false);
-    expect(readdirSync(folder)).to.deep.equal(["approvals"]);
+    expect(existsSync(join(folder(), "Pulumi.qa.yaml"))).to.equal(false);
+    expect(readdirSync(folder())).to.deep.equal(["approvals"]);
   });
 });

@@ -1,23 +1,18 @@
-import { execFileSync } from "node:child_process";
-import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { folderOfAll, gitIn } from "../harness/folders.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
 describe("patchplane changed, the command", function () {
   this.timeout(60_000);
-  let folder: string;
-
-  function git(...args: readonly string[]): void {
-    const identity = ["-c", "user.name=spec", "-c", "user.email=spec@example.com", "-c", "commit.gpgsign=false"];
-    execFileSync("git", ["-C", folder, ...identity, ...args], { stdio: "pipe" });
-  }
+  const folder = folderOfAll();
+  const git = gitIn(folder);
 
   function changed(...args: readonly string[]): Promise<Ended> {
-    return patchplane(root, "http://127.0.0.1:9", ["changed", "--cwd", folder, ...args]);
+    return patchplane(root, "http://127.0.0.1:9", ["changed", "--cwd", folder(), ...args]);
   }
 
   async function matrix(base = "main"): Promise<unknown> {
@@ -25,25 +20,22 @@ describe("patchplane changed, the command", function () {
   }
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "patchplane-changed-"));
-    await mkdir(join(folder, "fleet"));
-    await mkdir(join(folder, "approvals", "db"), { recursive: true });
+    await mkdir(join(folder(), "fleet"));
+    await mkdir(join(folder(), "approvals", "db"), { recursive: true });
     for (const name of ["prod", "dev"]) {
       const approvals = name === "dev" ? "  patchplane:approvals: ./approvals-dev/\n" : "";
       await writeFile(
-        join(folder, `Pulumi.${name}.yaml`),
+        join(folder(), `Pulumi.${name}.yaml`),
         `config:\n  patchplane:fleet: fleet/${name}.csv\n${approvals}`,
       );
-      await writeFile(join(folder, "fleet", `${name}.csv`), "id\n");
+      await writeFile(join(folder(), "fleet", `${name}.csv`), "id\n");
     }
-    await writeFile(join(folder, "approvals", "db", "2026-12-01.yaml"), "a: 1\n");
+    await writeFile(join(folder(), "approvals", "db", "2026-12-01.yaml"), "a: 1\n");
     git("init", "--quiet", "--initial-branch=main");
     git("add", ".");
     git("commit", "--quiet", "--message=first");
     git("checkout", "--quiet", "-b", "work");
   });
-
-  after(() => rm(folder, { recursive: true }));
 
   it("lists nothing on an unchanged commit", async () => {
     expect(await changed("--base", "main")).to.include({ code: 0, stdout: "no environment is touched\n" });
@@ -51,11 +43,11 @@ describe("patchplane changed, the command", function () {
   });
 
   it("lists an environment by each of its files, with the files, also of a rename's old place", async () => {
-    await rename(join(folder, "approvals", "db", "2026-12-01.yaml"), join(folder, "approvals.old"));
+    await rename(join(folder(), "approvals", "db", "2026-12-01.yaml"), join(folder(), "approvals.old"));
     git("add", "--all");
     git("commit", "--quiet", "--message=move");
     expect((await changed("--base", "main")).stdout).to.equal("prod: approvals/db/2026-12-01.yaml\n");
-    await appendFile(join(folder, "fleet", "dev.csv"), "i-1\n");
+    await appendFile(join(folder(), "fleet", "dev.csv"), "i-1\n");
     git("commit", "--quiet", "--all", "--message=dev");
     expect(await matrix()).to.deep.equal(["dev", "prod"]);
     const json = JSON.parse((await changed("--base", "HEAD~1", "--json")).stdout) as unknown;
@@ -67,16 +59,16 @@ describe("patchplane changed, the command", function () {
 
   it("does not take what the base has gained meanwhile for the change's own", async () => {
     git("checkout", "--quiet", "main");
-    await appendFile(join(folder, "Pulumi.prod.yaml"), "# later\n");
+    await appendFile(join(folder(), "Pulumi.prod.yaml"), "# later\n");
     git("commit", "--quiet", "--all", "--message=later");
     git("checkout", "--quiet", "-b", "other", "main~1");
-    await appendFile(join(folder, "fleet", "dev.csv"), "i-2\n");
+    await appendFile(join(folder(), "fleet", "dev.csv"), "i-2\n");
     git("commit", "--quiet", "--all", "--message=other");
     expect(await matrix()).to.deep.equal(["dev"]);
   });
 
   it("still lists an environment whose stack file is broken", async () => {
-    await writeFile(join(folder, "Pulumi.prod.yaml"), "config: [\n");
+    await writeFile(join(folder(), "Pulumi.prod.yaml"), "config: [\n");
     git("commit", "--quiet", "--all", "--message=broken");
     expect(await matrix("HEAD~1")).to.deep.equal(["prod"]);
   });

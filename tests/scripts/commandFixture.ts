@@ -1,8 +1,5 @@
 import { spawn } from "node:child_process";
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { Server as HttpServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -29,6 +26,7 @@ import type { Location, Plane } from "../../domain/plane.ts";
 import { isWindows, type OperatingSystem, type Server } from "../../domain/server.ts";
 import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
 import { assumedClient } from "../engine/clients.ts";
+import { startGateway } from "../engine/gateway.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const copied = ["scripts", "config", "domain", "fleet", "operations", "render", "components", "package.json"];
@@ -211,44 +209,16 @@ export function deployedProject(onboarded?: (server: Server) => boolean): Deploy
 export async function gate(
   cloud: Cloud,
   refusedRegion?: string,
-  refusedTarget?: string,
-): Promise<{ readonly url: string; readonly seen: string[]; readonly close: () => Promise<void> }> {
+  refusedOperation?: string,
+): Promise<{ readonly url: string; readonly seen: readonly string[]; readonly close: () => Promise<void> }> {
+  const gateway = await startGateway(cloud.url);
   const seen: string[] = [];
-  const server: HttpServer = createServer((incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
-      const { authorization = "", host: _host, connection: _connection, ...headers } = incoming.headers;
-      const target = incoming.headers["x-amz-target"];
-      seen.push(typeof target === "string" ? target : `${incoming.method ?? ""} ${incoming.url ?? ""}`);
-      const ofRegion = refusedRegion !== undefined && authorization.includes(`/${refusedRegion}/ssm/`);
-      if (ofRegion || (target !== undefined && target === refusedTarget)) {
-        outgoing.writeHead(400, { "content-type": "application/x-amz-json-1.1" });
-        outgoing.end(JSON.stringify({ __type: "AccessDeniedException", message: "not authorized to perform it" }));
-        return;
-      }
-      const method = incoming.method ?? "GET";
-      const body = method === "GET" ? {} : { body: Buffer.concat(chunks) };
-      void fetch(`${cloud.url}${incoming.url ?? ""}`, {
-        method,
-        headers: { ...(headers as Record<string, string>), authorization },
-        ...body,
-      }).then(async (answer) => {
-        outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
-        outgoing.end(Buffer.from(await answer.arrayBuffer()));
-      });
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    seen,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
+  const refusal = { __type: "AccessDeniedException", message: "not authorized to perform it" };
+  gateway.before = ({ method, path, operation, region, service }) => {
+    seen.push(operation ?? `${method} ${path}`);
+    const ofRegion = refusedRegion !== undefined && region === refusedRegion && service === "ssm";
+    const ofOperation = refusedOperation !== undefined && operation === refusedOperation;
+    return ofRegion || ofOperation ? { status: 400, body: JSON.stringify(refusal) } : undefined;
   };
+  return { url: gateway.url, seen, close: () => gateway.close() };
 }

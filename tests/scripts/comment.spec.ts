@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { folderOfAll } from "../harness/folders.ts";
 import { startGithub, type GithubServer } from "../operations/github/githubServer.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
 
@@ -11,19 +11,15 @@ const unreachable = "http://127.0.0.1:9";
 
 describe("patchplane comment, the command", function () {
   this.timeout(60_000);
-  let folder: string;
+  const folder = folderOfAll();
   let github: GithubServer;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "patchplane-comment-"));
     github = await startGithub();
-    await writeFile(join(folder, "event.json"), JSON.stringify({ pull_request: { number: 7 } }));
+    await writeFile(join(folder(), "event.json"), JSON.stringify({ pull_request: { number: 7 } }));
   });
 
-  after(async () => {
-    await github.close();
-    await rm(folder, { recursive: true });
-  });
+  after(() => github.close());
 
   function comment(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
     return patchplane(root, unreachable, ["comment", ...args], { env });
@@ -34,17 +30,17 @@ describe("patchplane comment, the command", function () {
       GITHUB_TOKEN: "ghs_spec",
       GITHUB_REPOSITORY: "acme/patching",
       GITHUB_API_URL: github.url,
-      GITHUB_EVENT_PATH: join(folder, "event.json"),
+      GITHUB_EVENT_PATH: join(folder(), "event.json"),
     };
   }
 
   it("joins the files of a folder of artifacts, and tells from standard error why one is missing", async () => {
-    await writeFile(join(folder, "preview-prod.json"), await readFile(join(previews, "change.json")));
-    await writeFile(join(folder, "plan-prod.json"), "");
-    await writeFile(join(folder, "plan-prod.json.err"), "Pulumi.prod.yaml:4: timezone: not an IANA time zone\n");
-    await writeFile(join(folder, "preview-nonprod.json"), "");
-    await writeFile(join(folder, "preview-nonprod.json.err"), "error: no stack named 'nonprod' found\n");
-    const ended = await comment(["--from", folder, "--environments", '["prod","nonprod"]']);
+    await writeFile(join(folder(), "preview-prod.json"), await readFile(join(previews, "change.json")));
+    await writeFile(join(folder(), "plan-prod.json"), "");
+    await writeFile(join(folder(), "plan-prod.json.err"), "Pulumi.prod.yaml:4: timezone: not an IANA time zone\n");
+    await writeFile(join(folder(), "preview-nonprod.json"), "");
+    await writeFile(join(folder(), "preview-nonprod.json.err"), "error: no stack named 'nonprod' found\n");
+    const ended = await comment(["--from", folder(), "--environments", '["prod","nonprod"]']);
     expect(ended).to.include({ code: 0, stderr: "" });
     expect(ended.stdout).to.contain("Pulumi.prod.yaml:4: timezone: not an IANA time zone");
     expect(ended.stdout).to.contain("error: no stack named 'nonprod' found");
@@ -55,13 +51,13 @@ describe("patchplane comment, the command", function () {
   });
 
   it("refuses a plan of a version it does not know, instead of guessing", async () => {
-    await writeFile(join(folder, "newer.json"), JSON.stringify({ schema: "patchplane/plan/2", stack: "prod" }));
-    const ended = await comment(["--plan", `prod=${join(folder, "newer.json")}`]);
+    await writeFile(join(folder(), "newer.json"), JSON.stringify({ schema: "patchplane/plan/2", stack: "prod" }));
+    const ended = await comment(["--plan", `prod=${join(folder(), "newer.json")}`]);
     expect(ended.stdout).to.contain("the plan is written as patchplane/plan/2, which is not patchplane/plan/1");
   });
 
   it("writes into a file, and posts what it wrote", async () => {
-    const file = join(folder, "comment.md");
+    const file = join(folder(), "comment.md");
     const args = ["--preview", `prod=${join(previews, "drift.json")}`, "--output", file, "--post"];
     const ended = await comment(args, withGithub());
     expect(ended).to.include({ code: 0, stdout: "" });
@@ -85,7 +81,7 @@ describe("patchplane comment, the command", function () {
     expect(await code(join(previews, "role.json"))).to.equal(0);
     expect(await code(join(previews, "drift.json"))).to.equal(1);
     expect(await code(join(previews, "failed.json"))).to.equal(1);
-    expect(await code(join(folder, "absent.json"))).to.equal(1);
+    expect(await code(join(folder(), "absent.json"))).to.equal(1);
   });
 
   it("ends with 2 and says everything that is missing for posting", async () => {

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { folderOfAll } from "../harness/folders.ts";
 import { patchplane, projectCopy } from "./commandFixture.ts";
 
 const run = promisify(execFile);
@@ -26,28 +26,22 @@ done
 
 describe("patchplane completion, the command", function () {
   this.timeout(60_000);
-  let folder: string;
+  const folder = folderOfAll(projectCopy);
   let script: string;
-  let home: string;
+  const home = folderOfAll();
 
   async function completed(...lines: readonly string[]): Promise<readonly string[]> {
-    const env = { PATH: process.env["PATH"] ?? "", HOME: home };
-    const { stdout, stderr } = await run("bash", ["-c", driver, "bash", script, ...lines], { env, cwd: folder });
+    const env = { PATH: process.env["PATH"] ?? "", HOME: home() };
+    const { stdout, stderr } = await run("bash", ["-c", driver, "bash", script, ...lines], { env, cwd: folder() });
     expect(stderr).to.equal("");
     return stdout.split("\n").slice(0, -1);
   }
 
   before(async () => {
-    folder = await projectCopy();
-    home = await mkdtemp(join(tmpdir(), "patchplane-home-"));
-    const ended = await patchplane(folder, "http://127.0.0.1:1", ["completion", "bash"]);
+    const ended = await patchplane(folder(), "http://127.0.0.1:1", ["completion", "bash"]);
     expect(ended).to.include({ code: 0, stderr: "" });
-    script = join(home, "completion.bash");
+    script = join(home(), "completion.bash");
     await writeFile(script, ended.stdout);
-  });
-
-  after(async () => {
-    await Promise.all([folder, home].map((path) => rm(path, { recursive: true })));
   });
 
   it("completes commands, their options and fixed words in bash", async () => {
@@ -59,31 +53,22 @@ describe("patchplane completion, the command", function () {
   });
 
   it("completes names from the files, presets among them, after their options", async () => {
-    expect(
-      await completed(
-        "patchplane status --stack ",
-        "patchplane status -l ",
-        "patchplane status --stack test --group prod-",
-        "patchplane explain mw-k",
-        "patchplane explain web",
-        "patchplane explain /subscriptions/00000000-0000-4000-8000-00000000000d/",
-        "patchplane init two --copy-from t",
-        "patchplane status --as-of ",
-      ),
-    ).to.deep.equal([
-      "test",
-      "euw1 use1",
-      "prod-auto prod-sensitive prod-windows",
-      "mw-kernel",
-      "web-1 web-2 web-3",
-      "/subscriptions/00000000-0000-4000-8000-00000000000d/resourcegroups/rg-data/providers/microsoft.compute/virtualmachines/data-1",
-      "test",
-      "",
-    ]);
+    const vms = "/subscriptions/00000000-0000-4000-8000-00000000000d/";
+    const replies: Readonly<Record<string, string>> = {
+      "patchplane status --stack ": "test",
+      "patchplane status -l ": "euw1 use1",
+      "patchplane status --stack test --group prod-": "prod-auto prod-sensitive prod-windows",
+      "patchplane explain mw-k": "mw-kernel",
+      "patchplane explain web": "web-1 web-2 web-3",
+      [`patchplane explain ${vms}`]: `${vms}resourcegroups/rg-data/providers/microsoft.compute/virtualmachines/data-1`,
+      "patchplane init two --copy-from t": "test",
+      "patchplane status --as-of ": "",
+    };
+    expect(await completed(...Object.keys(replies))).to.deep.equal(Object.values(replies));
   });
 
   it("completes behind npx, folders after --cwd, and names with a colon, at which bash parts words", async () => {
-    const fleet = join(folder, "fleet", "test.csv");
+    const fleet = join(folder(), "fleet", "test.csv");
     const text = await readFile(fleet, "utf8");
     await writeFile(
       fleet,
@@ -100,7 +85,7 @@ describe("patchplane completion, the command", function () {
   });
 
   it("says nothing when the files are broken", async () => {
-    const file = join(folder, "Pulumi.test.yaml");
+    const file = join(folder(), "Pulumi.test.yaml");
     const text = await readFile(file, "utf8");
     await writeFile(file, "config: [\n");
     const replies = await completed("patchplane status --location ", "patchplane status --stack ");
@@ -113,11 +98,11 @@ describe("patchplane completion, the command", function () {
       ["zsh", "compdef _patchplane patchplane"],
       ["fish", "complete -c $program"],
     ] as const) {
-      const ended = await patchplane(folder, "http://127.0.0.1:1", ["completion", shell]);
+      const ended = await patchplane(folder(), "http://127.0.0.1:1", ["completion", shell]);
       expect(ended).to.include({ code: 0, stderr: "" });
       expect(ended.stdout).to.contain(text);
     }
-    const other = await patchplane(folder, "http://127.0.0.1:1", ["completion", "tcsh"]);
+    const other = await patchplane(folder(), "http://127.0.0.1:1", ["completion", "tcsh"]);
     expect(other.code).to.equal(2);
     expect(other.stderr).to.contain("Allowed choices are bash, zsh, fish");
   });

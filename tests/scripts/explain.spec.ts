@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { fleetColumnNames } from "../../fleet/schema.ts";
+import { folderOfAll } from "../harness/folders.ts";
 import { patchplane, projectCopy, type Ended } from "./commandFixture.ts";
 
 /** An address at which nothing listens: the command asks no cloud. */
@@ -9,16 +10,8 @@ const nowhere = "http://127.0.0.1:1";
 
 describe("patchplane explain, the command", function () {
   this.timeout(60_000);
-  let folder: string;
-  const explain = (...args: readonly string[]): Promise<Ended> => patchplane(folder, nowhere, ["explain", ...args]);
-
-  before(async () => {
-    folder = await projectCopy();
-  });
-
-  after(async () => {
-    await rm(folder, { recursive: true });
-  });
+  const folder = folderOfAll(projectCopy);
+  const explain = (...args: readonly string[]): Promise<Ended> => patchplane(folder(), nowhere, ["explain", ...args]);
 
   it("says what happens to a server, and nothing on standard error", async () => {
     const ended = await explain("WEB-1", "--as-of", "2026-12-01T12:00:00Z");
@@ -48,15 +41,15 @@ describe("patchplane explain, the command", function () {
   });
 
   it("ends with 2 and all it may stand for when two stacks have the name, and asks no broken stack", async () => {
-    const other = join(folder, "Pulumi.other.yaml");
-    const broken = join(folder, "Pulumi.broken.yaml");
+    const other = join(folder(), "Pulumi.other.yaml");
+    const broken = join(folder(), "Pulumi.broken.yaml");
     await writeFile(
       other,
       'config:\n  pulumi:disable-default-providers: ["*"]\n  patchplane:environment: other\n  patchplane:timezone: UTC\n' +
         "  patchplane:fleet: fleet/other.csv\n  patchplane:locations:\n" +
         '    one: { accountId: "111122223333", region: us-west-2 }\n',
     );
-    await writeFile(join(folder, "fleet", "other.csv"), `${fleetColumnNames.join(",")}\n`);
+    await writeFile(join(folder(), "fleet", "other.csv"), `${fleetColumnNames.join(",")}\n`);
     await writeFile(broken, "config: [\n");
     const several = await explain("mw-kernel");
     const one = await explain("mw-kernel", "--stack", "other");

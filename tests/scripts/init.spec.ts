@@ -1,7 +1,8 @@
-import { access, readFile, rm } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readPlane } from "../../config/file.ts";
+import { folderOfEach } from "../harness/folders.ts";
 import { patchplane, projectCopy, type Ended } from "./commandFixture.ts";
 
 const nowhere = "http://127.0.0.1:1";
@@ -9,21 +10,13 @@ const flags = ["--timezone", "Europe/Berlin", "--location", "qa-euc1=11112222333
 
 describe("patchplane init, the command", function () {
   this.timeout(60_000);
-  let folder: string;
-  const init = (...args: readonly string[]): Promise<Ended> => patchplane(folder, nowhere, ["init", ...args]);
+  const folder = folderOfEach(projectCopy);
+  const init = (...args: readonly string[]): Promise<Ended> => patchplane(folder(), nowhere, ["init", ...args]);
   const exists = (path: string): Promise<boolean> =>
-    access(join(folder, path)).then(
+    access(join(folder(), path)).then(
       () => true,
       () => false,
     );
-
-  beforeEach(async () => {
-    folder = await projectCopy();
-  });
-
-  afterEach(async () => {
-    await rm(folder, { recursive: true });
-  });
 
   it("writes an environment that every command can read, and says what to do next", async () => {
     const ended = await init("qa", ...flags, "--subscription", "az=5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01@qa-euc1");
@@ -32,20 +25,20 @@ describe("patchplane init, the command", function () {
       /^written:\n {2}Pulumi\.qa\.yaml\n {2}fleet\/qa\.csv\n {2}approvals-qa\/README\.md\n\nnext:\n/,
     );
     expect(ended.stdout).to.contain("pulumi stack init qa && pulumi preview --stack qa");
-    const resolved = readPlane(folder, "qa");
+    const resolved = readPlane(folder(), "qa");
     expect("plane" in resolved && Object.keys(resolved.plane.locations)).to.deep.equal(["qa-euc1"]);
-    const explained = await patchplane(folder, nowhere, ["explain", "nonprod", "--stack", "qa"]);
+    const explained = await patchplane(folder(), nowhere, ["explain", "nonprod", "--stack", "qa"]);
     expect(explained).to.include({ code: 0, stderr: "" });
   });
 
   it("refuses what is there already, with all of it, and writes nothing", async () => {
     await init("qa", ...flags);
-    const before = await readFile(join(folder, "Pulumi.qa.yaml"), "utf8");
+    const before = await readFile(join(folder(), "Pulumi.qa.yaml"), "utf8");
     const again = await init("qa", "--timezone", "UTC", "--location", "a=444455556666/us-east-1");
     expect(again).to.include({ code: 2, stdout: "" });
     expect(again.stderr).to.contain("Pulumi.qa.yaml: file: is there already");
     expect(again.stderr).to.contain("fleet/qa.csv: file: is there already");
-    expect(await readFile(join(folder, "Pulumi.qa.yaml"), "utf8")).to.equal(before);
+    expect(await readFile(join(folder(), "Pulumi.qa.yaml"), "utf8")).to.equal(before);
   });
 
   it("shows the files and writes none with --dry-run, in JSON as well", async () => {
@@ -91,7 +84,7 @@ describe("patchplane init, the command", function () {
   it("copies another environment's policy, and refuses one that is not there", async () => {
     const copied = await init("two", "--copy-from", "test", "--location", "a=444455556666/us-west-2");
     expect(copied).to.include({ code: 0, stderr: "" });
-    const [from, to] = ["test", "two"].map((name) => readPlane(folder, name));
+    const [from, to] = ["test", "two"].map((name) => readPlane(folder(), name));
     if (from === undefined || to === undefined || "faults" in from || "faults" in to) throw new Error("faults");
     expect(to.plane.groups).to.deep.equal(from.plane.groups);
     const missing = await init("three", "--copy-from", "tset", "--location", "a=444455556666/us-west-2");

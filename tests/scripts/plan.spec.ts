@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { PlanReport } from "../../domain/plan/report.ts";
+import { folderOfEach, gitIn } from "../harness/folders.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -19,34 +18,18 @@ function plans({ stdout }: Ended): readonly PlanReport[] {
 
 describe("patchplane plan, the command", function () {
   this.timeout(60_000);
-  let folder: string;
+  const folder = folderOfEach();
+  const git = gitIn(folder);
   const run = (...args: readonly string[]): Promise<Ended> => patchplane(root, nowhere, ["plan", ...args]);
-  const git = (...args: readonly string[]): string =>
-    execFileSync(
-      "git",
-      [
-        "-C",
-        folder,
-        "-c",
-        "user.name=tester",
-        "-c",
-        "user.email=tester@example.com",
-        "-c",
-        "commit.gpgsign=false",
-        ...args,
-      ],
-      { encoding: "utf8", stdio: "pipe" },
-    );
   const edit = (file: string, old: string, put: string): void => {
-    const text = readFileSync(join(folder, file), "utf8");
+    const text = readFileSync(join(folder(), file), "utf8");
     expect(text).to.include(old);
-    writeFileSync(join(folder, file), text.replace(old, put));
+    writeFileSync(join(folder(), file), text.replace(old, put));
   };
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "patchplane-plan-"));
-    cpSync(sample, folder, { recursive: true });
-    cpSync(join(root, "components", "azure", "onboarding"), join(folder, "components", "azure", "onboarding"), {
+    cpSync(sample, folder(), { recursive: true });
+    cpSync(join(root, "components", "azure", "onboarding"), join(folder(), "components", "azure", "onboarding"), {
       recursive: true,
     });
     git("init", "--quiet", "--initial-branch", "main");
@@ -54,12 +37,8 @@ describe("patchplane plan, the command", function () {
     git("commit", "--quiet", "--message", "base");
   });
 
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
-
   it("compares the working tree with HEAD, says nothing changes, and ends with 0", async () => {
-    const ended = await run("-C", folder, ...asOf);
+    const ended = await run("-C", folder(), ...asOf);
     expect(ended.stderr).to.equal("");
     expect(ended.code).to.equal(0);
     expect(ended.stdout).to.match(/^stack prod: nothing changes in this stack; 94 servers as before, 3 not patched/);
@@ -69,7 +48,7 @@ describe("patchplane plan, the command", function () {
 
   it("shows servers and dates of a changed line, for one stack alone if asked", async () => {
     edit("Pulumi.prod.yaml", "cron(0 23 ? * FRI *)", "cron(0 22 ? * SAT *)");
-    const ended = await run("-C", folder, "--base", "HEAD", "--stack", "prod", ...asOf);
+    const ended = await run("-C", folder(), "--base", "HEAD", "--stack", "prod", ...asOf);
     expect(ended.code).to.equal(0);
     expect(ended.stdout).to.match(/^stack prod: 68 servers change;/);
     expect(ended.stdout).to.include("Fri 2026-12-04 23:00 (2026-12-05 04:00 UTC), Patch Tuesday + 24 days");
@@ -79,7 +58,7 @@ describe("patchplane plan, the command", function () {
 
   it("ends with 1 when a finding stands against merging, and still shows what changes", async () => {
     edit("fleet/prod.csv", ",app,", ",ap,");
-    const ended = await run("-C", folder, "-s", "prod", "--json", ...asOf);
+    const ended = await run("-C", folder(), "-s", "prod", "--json", ...asOf);
     expect(ended.code).to.equal(1);
     const [plan] = plans(ended);
     expect(plan?.blocking).to.equal(true);
@@ -92,18 +71,18 @@ describe("patchplane plan, the command", function () {
   it("ends with 2 when the change cannot be read, with every fault in the output", async () => {
     edit("Pulumi.prod.yaml", "approval: reviewed", "approval: maybe");
     edit("Pulumi.prod.yaml", "criticality: high", "criticality: huge");
-    const ended = await run("-C", folder, "-s", "prod", "--format", "markdown", ...asOf);
+    const ended = await run("-C", folder(), "-s", "prod", "--format", "markdown", ...asOf);
     expect(ended.code).to.equal(2);
     expect(ended.stdout).to.include("This change cannot be read");
     expect(ended.stdout).to.include("groups.db.approval").and.to.include("groups.db.criticality");
-    const text = await run("-C", folder, "-s", "prod", ...asOf);
+    const text = await run("-C", folder(), "-s", "prod", ...asOf);
     expect(text.code).to.equal(2);
     expect(text.stdout).to.match(/ \d+ \| +approval: maybe\n +\| +\^{5}\n/);
   });
 
   it("compares two folders, and all that is committed there or not", async () => {
     edit("Pulumi.prod.yaml", "durationHours: 4", "durationHours: 5");
-    const ended = await run(sample, folder, "-s", "prod", "--json", ...asOf);
+    const ended = await run(sample, folder(), "-s", "prod", "--json", ...asOf);
     expect(ended.code).to.equal(0);
     expect(
       plans(ended)[0]
@@ -113,9 +92,9 @@ describe("patchplane plan, the command", function () {
   });
 
   it("writes the year's calendar of one stack, and the same events each time", async () => {
-    const files = ["year.ics", "year.md", "again.ics"].map((name) => join(folder, name));
+    const files = ["year.ics", "year.md", "again.ics"].map((name) => join(folder(), name));
     const calendars = files.flatMap((file) => ["--calendar", file]);
-    const ended = await run("-C", folder, "-s", "prod", ...calendars, ...asOf);
+    const ended = await run("-C", folder(), "-s", "prod", ...calendars, ...asOf);
     expect(ended.stderr).to.equal("");
     const [ics = "", md = "", again] = files.map((file) => readFileSync(file, "utf8"));
     expect(again).to.equal(ics);
@@ -123,7 +102,17 @@ describe("patchplane plan, the command", function () {
     expect(ics.match(/BEGIN:VEVENT/g)).to.have.length(md.match(/^\| \w{3} 20/gm)?.length ?? 0);
     expect(md).to.include("`mw-claims`");
     expect(md).to.match(/- `mw-scan` \(scan\): `cron\(0 4 \? \\?\* \\?\* \\?\*\), America\/New_York`/);
-    const unit = await run("-C", folder, "-s", "prod", "--calendar", files[0] ?? "", "--business-unit", "hrp", ...asOf);
+    const unit = await run(
+      "-C",
+      folder(),
+      "-s",
+      "prod",
+      "--calendar",
+      files[0] ?? "",
+      "--business-unit",
+      "hrp",
+      ...asOf,
+    );
     expect(unit.code).to.equal(0);
     const summaries = readFileSync(files[0] ?? "", "utf8").match(/SUMMARY:[^:]+/g) ?? [];
     expect(new Set(summaries.map((line) => line.slice(8)))).to.deep.equal(new Set(["mw-claims", "mw-kernel"]));
@@ -131,17 +120,17 @@ describe("patchplane plan, the command", function () {
 
   it("refuses what it cannot do, with every fault, and ends with 2", async () => {
     const rows: readonly (readonly [readonly string[], RegExp])[] = [
-      [["-C", folder, "--base", "nobody"], /^--base: git knows no such commit, got "nobody"; fetch it first/],
+      [["-C", folder(), "--base", "nobody"], /^--base: git knows no such commit, got "nobody"; fetch it first/],
       [
-        ["-C", folder, "-s", "prd"],
+        ["-C", folder(), "-s", "prd"],
         /^--stack: no such stack file, got "prd"; allowed: prod, staging; did you mean "prod"\?/,
       ],
-      [[folder], /^after: two folders are compared, one is given/],
-      [[sample, folder, "--base", "HEAD"], /^--base: either a commit or two folders/],
-      [[sample, join(folder, "fleet")], /^after: no stack file/],
-      [["-C", folder, "--calendar", "year.txt"], /allowed: a file that ends in \.md or \.ics/],
-      [["-C", folder, "--calendar", join(folder, "year.md")], /^--calendar: a calendar is one stack's/],
-      [["-C", folder, "--as-of", "tomorrow"], /ISO 8601/],
+      [[folder()], /^after: two folders are compared, one is given/],
+      [[sample, folder(), "--base", "HEAD"], /^--base: either a commit or two folders/],
+      [[sample, join(folder(), "fleet")], /^after: no stack file/],
+      [["-C", folder(), "--calendar", "year.txt"], /allowed: a file that ends in \.md or \.ics/],
+      [["-C", folder(), "--calendar", join(folder(), "year.md")], /^--calendar: a calendar is one stack's/],
+      [["-C", folder(), "--as-of", "tomorrow"], /ISO 8601/],
     ];
     for (const [args, message] of rows) {
       const ended = await run(...args);
@@ -153,12 +142,12 @@ describe("patchplane plan, the command", function () {
 
   it("plans a stack that is new, and one that is taken away", async () => {
     git("rm", "--quiet", "Pulumi.staging.yaml");
-    const gone = await run("-C", folder, "-s", "staging", "--json", ...asOf);
+    const gone = await run("-C", folder(), "-s", "staging", "--json", ...asOf);
     expect(plans(gone)[0]?.head.state).to.equal("absent");
     expect(plans(gone)[0]?.servers.counts.lost).to.equal(11);
     git("commit", "--quiet", "--message", "without staging");
-    cpSync(join(sample, "Pulumi.staging.yaml"), join(folder, "Pulumi.staging.yaml"));
-    const come = await run("-C", folder, "-s", "staging", "--json", ...asOf);
+    cpSync(join(sample, "Pulumi.staging.yaml"), join(folder(), "Pulumi.staging.yaml"));
+    const come = await run("-C", folder(), "-s", "staging", "--json", ...asOf);
     expect(plans(come)[0]?.servers.counts.gained).to.equal(11);
   });
 
@@ -171,7 +160,7 @@ describe("patchplane plan, the command", function () {
   });
 
   it("leaves the folder as it was", async () => {
-    await run("-C", folder, ...asOf);
+    await run("-C", folder(), ...asOf);
     expect(git("status", "--porcelain")).to.equal("");
   });
 });

@@ -1,32 +1,28 @@
 import { DeleteMaintenanceWindowCommand } from "@aws-sdk/client-ssm";
-import { rm } from "node:fs/promises";
 import { expect } from "chai";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import type { Plane } from "../../domain/plane.ts";
 import type { Cloud } from "../../simulator/index.ts";
 import { windowName } from "../../domain/stack/awsNames.ts";
 import { cloudOf, deployed, smallPlane, windowId } from "../operations/driftFixture.ts";
+import { folderOfEach } from "../harness/folders.ts";
 import { gate, patchplane, projectCopy, ssmOf, type Ended } from "./commandFixture.ts";
 
 describe("patchplane plan --live, the command", function () {
   this.timeout(120_000);
-  let folder: string;
+  const folder = folderOfEach(projectCopy);
   let plane: Plane;
   let cloud: Cloud;
   const run = (url: string, ...args: readonly string[]): Promise<Ended> =>
-    patchplane(folder, url, ["plan", folder, folder, "--live", "--as-of", cloud.now().toISOString(), ...args]);
+    patchplane(folder(), url, ["plan", folder(), folder(), "--live", "--as-of", cloud.now().toISOString(), ...args]);
 
   beforeEach(async () => {
-    folder = await projectCopy();
     plane = smallPlane();
     cloud = await cloudOf(plane);
     await deployed(cloud, plane);
   });
 
-  afterEach(async () => {
-    await cloud.close();
-    await rm(folder, { recursive: true });
-  });
+  afterEach(() => cloud.close());
 
   it("ends with 0 where the locations hold what the stack makes, and shows their limits", async () => {
     const ended = await run(cloud.url);

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { locationNameOf } from "../../domain/fleet/placement.ts";
-import { deployedProject, gate, patchplane, ssmOf } from "./commandFixture.ts";
+import { deployedProject, gate, patchplane, ssmOf, type Ended } from "./commandFixture.ts";
 
 const projectRoot = join(import.meta.dirname, "..", "..");
 const asOf = ["--as-of", "2026-12-01T14:00:00Z"];
@@ -33,9 +33,11 @@ function parsed(stdout: string): StatusJson {
 describe("patchplane status, the command", function () {
   this.timeout(120_000);
   const project = deployedProject();
+  const status = (...args: readonly string[]): Promise<Ended> =>
+    patchplane(project.folder, project.cloud.url, ["status", ...args]);
 
   it("ends with 0 when there is nothing to see to, and needs no stack name where there is one stack", async () => {
-    const ended = await patchplane(project.folder, project.cloud.url, ["status", ...asOf]);
+    const ended = await status(...asOf);
     expect(ended.stderr.split("\n").sort()).to.deep.equal(["", "euw1: 2 managed nodes", "use1: 5 managed nodes"]);
     expect(ended.stdout.split("\n")).to.deep.equal([
       "stack test, as of 2026-12-01T14:00:00.000Z",
@@ -69,12 +71,12 @@ describe("patchplane status, the command", function () {
   });
 
   it("prints nothing but JSON with --json", async () => {
-    const ended = await patchplane(project.folder, project.cloud.url, ["status", "--stack", "test", ...asOf, "--json"]);
+    const ended = await status("--stack", "test", ...asOf, "--json");
     expect(ended.stderr).to.equal("");
-    const status = parsed(ended.stdout);
-    expect(status).to.include({ schema: "patchplane/status/1", exitCode: 0 });
-    expect(status.total).to.include({ servers: 7, unknown: 0, failed: 0 });
-    expect(status.servers.map(({ name }) => name).sort()).to.deep.equal(
+    const answer = parsed(ended.stdout);
+    expect(answer).to.include({ schema: "patchplane/status/1", exitCode: 0 });
+    expect(answer.total).to.include({ servers: 7, unknown: 0, failed: 0 });
+    expect(answer.servers.map(({ name }) => name).sort()).to.deep.equal(
       project.plane.fleet.map(({ name }) => name).sort(),
     );
   });
@@ -87,26 +89,15 @@ describe("patchplane status, the command", function () {
   });
 
   it("ends with 1 when data is stale: a day later, nothing was scanned in the last window", async () => {
-    const ended = await patchplane(project.folder, project.cloud.url, [
-      "status",
-      "--as-of",
-      "2026-12-03T14:00:00Z",
-      "--json",
-    ]);
-    const status = parsed(ended.stdout);
-    expect(new Set(status.servers.map(({ reason }) => reason))).to.deep.equal(new Set(["stale"]));
-    expect(status.findings).to.deep.equal({ failed: 0, unknown: 7, onboarding: 0, tags: 0 });
+    const ended = await status("--as-of", "2026-12-03T14:00:00Z", "--json");
+    const answer = parsed(ended.stdout);
+    expect(new Set(answer.servers.map(({ reason }) => reason))).to.deep.equal(new Set(["stale"]));
+    expect(answer.findings).to.deep.equal({ failed: 0, unknown: 7, onboarding: 0, tags: 0 });
     expect(ended.code).to.equal(1);
   });
 
   it("ends with 2 and the known names when a group or a location is not in the stack", async () => {
-    const ended = await patchplane(project.folder, project.cloud.url, [
-      "status",
-      "--group",
-      "prod-atuo",
-      "--location",
-      "mars",
-    ]);
+    const ended = await status("--group", "prod-atuo", "--location", "mars");
     expect(ended.stdout).to.equal("");
     expect(ended.stderr).to.equal(
       [
@@ -125,8 +116,8 @@ describe("patchplane status, the command", function () {
       file,
       'config:\n  patchplane:environment: wrong\n  patchplane:locations: 3\n  patchplane:zone: "x"\n',
     );
-    const ended = await patchplane(project.folder, project.cloud.url, ["status", "--stack", "wrong"]);
-    const several = await patchplane(project.folder, project.cloud.url, ["status"]);
+    const ended = await status("--stack", "wrong");
+    const several = await status();
     await rm(file);
     expect(ended.code).to.equal(2);
     expect(ended.stdout).to.equal("");
@@ -148,7 +139,7 @@ describe("patchplane status, the command", function () {
     ]);
     expect(here.code).to.equal(0);
     expect(parsed(here.stdout).servers).to.have.length(project.plane.fleet.length);
-    const empty = await patchplane(project.folder, project.cloud.url, ["status", "-C", join(project.folder, "fleet")]);
+    const empty = await status("-C", join(project.folder, "fleet"));
     expect(empty).to.include({
       code: 2,
       stderr: `--cwd: no stack file (Pulumi.<stack>.yaml) in the folder, got "${join(project.folder, "fleet")}"; name the project's folder\n`,
@@ -156,13 +147,13 @@ describe("patchplane status, the command", function () {
   });
 
   it("ends with 2 for an option, a command, a date or an Azure endpoint that cannot be", async () => {
-    const option = await patchplane(project.folder, project.cloud.url, ["status", "--jsn"]);
+    const option = await status("--jsn");
     expect(option.code).to.equal(2);
     expect(option.stderr).to.match(/^error: unknown option '--jsn'\n\(Did you mean --json\?\)/);
     const command = await patchplane(project.folder, project.cloud.url, ["statsu"]);
     expect(command.code).to.equal(2);
     expect(command.stderr).to.match(/^error: unknown command 'statsu'\n\(Did you mean status\?\)/);
-    const date = await patchplane(project.folder, project.cloud.url, ["status", "--as-of", "yesterday"]);
+    const date = await status("--as-of", "yesterday");
     expect(date.code).to.equal(2);
     expect(date.stderr).to.include("e.g. 2026-12-01T12:00:00Z");
     const env = { AZURE_RESOURCE_MANAGER_ENDPOINT: "http://management.example.com" };
@@ -178,8 +169,8 @@ describe("patchplane status, the command", function () {
     const between = await gate(project.cloud, "eu-west-1");
     const ended = await patchplane(project.folder, between.url, ["status", ...asOf, "--json"]);
     await between.close();
-    const status = parsed(ended.stdout);
-    expect(status.locations.map(({ name, failure, unknown }) => ({ name, failure, unknown }))).to.deep.equal([
+    const answer = parsed(ended.stdout);
+    expect(answer.locations.map(({ name, failure, unknown }) => ({ name, failure, unknown }))).to.deep.equal([
       {
         name: "euw1",
         failure: "not allowed (role arn:aws:iam::444455556666:role/patchplane-deploy): not authorized to perform it",
@@ -208,7 +199,7 @@ describe("patchplane status, the command", function () {
   });
 
   it("prints help with an example, and its version", async () => {
-    const help = await patchplane(project.folder, project.cloud.url, ["status", "--help"]);
+    const help = await status("--help");
     expect(help).to.include({ code: 0, stderr: "" });
     expect(help.stdout).to.include("npx patchplane status --stack prod");
     const version = await patchplane(project.folder, project.cloud.url, ["--version"]);

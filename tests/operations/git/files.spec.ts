@@ -1,39 +1,31 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { projectFiles } from "../../../config/projectFiles.ts";
+import { folderOfEach, gitIn } from "../../harness/folders.ts";
 import { baseCommit, GitFailure } from "../../../operations/git/files.ts";
 
-const author = ["-c", "user.name=tester", "-c", "user.email=tester@example.com", "-c", "commit.gpgsign=false"];
-
 describe("files of a commit", () => {
-  let root: string;
-  const git = (...args: readonly string[]): string =>
-    execFileSync("git", ["-C", root, ...author, ...args], { encoding: "utf8", stdio: "pipe" }).trim();
+  const root = folderOfEach();
+  const git = gitIn(root);
   const commit = (path: string, text: string): string => {
-    mkdirSync(join(root, path, ".."), { recursive: true });
-    writeFileSync(join(root, path), text);
+    mkdirSync(join(root(), path, ".."), { recursive: true });
+    writeFileSync(join(root(), path), text);
     git("add", "--all");
     git("commit", "--quiet", "--message", path);
     return git("rev-parse", "HEAD");
   };
 
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), "patchplane-git-"));
     git("init", "--quiet", "--initial-branch", "main");
-  });
-
-  afterEach(() => {
-    rmSync(root, { recursive: true });
   });
 
   it("are those of the disk when nothing has changed", () => {
     commit("Pulumi.prod.yaml", "config: {}\n");
     commit("approvals/db/2026-11-20.yaml", "näme: ü\n");
-    const { files } = baseCommit(root, "HEAD");
-    const disk = projectFiles(root);
+    const { files } = baseCommit(root(), "HEAD");
+    const disk = projectFiles(root());
     for (const folder of ["approvals", "approvals/", "approvals/db", "nowhere", "Pulumi.prod.yaml"]) {
       expect(files.list(folder), folder).to.deep.equal(disk.list(folder));
     }
@@ -51,14 +43,14 @@ describe("files of a commit", () => {
 
   it("stay what they were when the disk changes", () => {
     commit("fleet/prod.csv", "id\n1\n");
-    writeFileSync(join(root, "fleet/prod.csv"), "id\n2\n");
-    expect(baseCommit(root, "HEAD").files.read("fleet/prod.csv")).to.equal("id\n1\n");
+    writeFileSync(join(root(), "fleet/prod.csv"), "id\n2\n");
+    expect(baseCommit(root(), "HEAD").files.read("fleet/prod.csv")).to.equal("id\n1\n");
   });
 
   it("are read from a folder inside a repository, by paths from that folder", () => {
     commit("tools/patching/Pulumi.prod.yaml", "inner");
     commit("Pulumi.prod.yaml", "outer");
-    const { files } = baseCommit(join(root, "tools/patching"), "HEAD");
+    const { files } = baseCommit(join(root(), "tools/patching"), "HEAD");
     expect(files.read("Pulumi.prod.yaml")).to.equal("inner");
     expect(files.list("")).to.deep.equal([{ name: "Pulumi.prod.yaml", isFolder: false }]);
   });
@@ -70,7 +62,7 @@ describe("files of a commit", () => {
     git("switch", "--quiet", "main");
     commit("a.txt", "theirs");
     git("switch", "--quiet", "change");
-    const { hash, files } = baseCommit(root, "main");
+    const { hash, files } = baseCommit(root(), "main");
     expect(hash).to.equal(left);
     expect(files.read("a.txt")).to.equal("1");
     expect(files.read("b.txt")).to.equal(undefined);
@@ -88,8 +80,8 @@ describe("files of a commit", () => {
 
   it("are refused for a name that git does not know, and for one that would be an option", () => {
     commit("a.txt", "1");
-    expect(refused(root, "nobody")).to.match(/^git knows no such commit; fetch it first .*fetch-depth: 0/);
-    expect(refused(root, "--upload-pack=x")).to.match(/^git knows no such commit/);
+    expect(refused(root(), "nobody")).to.match(/^git knows no such commit; fetch it first .*fetch-depth: 0/);
+    expect(refused(root(), "--upload-pack=x")).to.match(/^git knows no such commit/);
   });
 
   it("are refused outside a repository, and where the histories have nothing in common", () => {
@@ -99,6 +91,6 @@ describe("files of a commit", () => {
     commit("a.txt", "1");
     git("switch", "--quiet", "--orphan", "alone");
     commit("b.txt", "1");
-    expect(refused(root, "main")).to.match(/^shares no history with HEAD/);
+    expect(refused(root(), "main")).to.match(/^shares no history with HEAD/);
   });
 });

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listening } from "../../harness/listening.ts";
 
 /** A comment as GitHub's REST API has it, as far as it is used. */
 export interface ServedComment {
@@ -76,20 +76,12 @@ export async function startGithub(comments: ServedComment[] = []): Promise<Githu
     else if (url.pathname === issuePath) list(url, response);
     else answer(response, 404, { message: "Not Found" });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    ...(await listening(server)),
     comments,
     requests,
     refuseWrites: (status, message, headers = {}) => {
       refusal = { status, message, headers };
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
   };
 }

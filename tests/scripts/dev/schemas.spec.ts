@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { z } from "zod";
 import { stackJsonSchema } from "../../../scripts/dev/schemas/stackJsonSchema.ts";
+import { folderOfAll } from "../../harness/folders.ts";
 import { root } from "../../config/sources.ts";
 
 interface StackFile {
@@ -17,28 +17,25 @@ function stackFile(environment: string): StackFile {
 }
 
 describe("the generated files", () => {
+  const copy = folderOfAll();
+
   it("are up to date with the schema", () => {
     execFileSync(process.execPath, ["scripts/dev/schemas.ts", "--check"], { cwd: root, stdio: "pipe" });
   });
 
   it("fail the check, and are left as they are, when they are out of date", () => {
-    const copy = mkdtempSync(join(tmpdir(), "patchplane-"));
-    try {
-      for (const part of ["config", "domain", "fleet", "scripts", "schemas", "docs", "package.json"]) {
-        cpSync(join(root, part), join(copy, part), { recursive: true });
-      }
-      symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-      writeFileSync(join(copy, "docs", "configuration.md"), "edited by hand\n");
-      const checked = spawnSync(process.execPath, ["scripts/dev/schemas.ts", "--check"], {
-        cwd: copy,
-        encoding: "utf8",
-      });
-      expect(checked.status).to.equal(1);
-      expect(checked.stderr).to.equal("docs/configuration.md is out of date: run npm run schemas\n");
-      expect(readFileSync(join(copy, "docs", "configuration.md"), "utf8")).to.equal("edited by hand\n");
-    } finally {
-      rmSync(copy, { recursive: true, force: true });
+    for (const part of ["config", "domain", "fleet", "scripts", "schemas", "docs", "package.json"]) {
+      cpSync(join(root, part), join(copy(), part), { recursive: true });
     }
+    symlinkSync(join(root, "node_modules"), join(copy(), "node_modules"));
+    writeFileSync(join(copy(), "docs", "configuration.md"), "edited by hand\n");
+    const checked = spawnSync(process.execPath, ["scripts/dev/schemas.ts", "--check"], {
+      cwd: copy(),
+      encoding: "utf8",
+    });
+    expect(checked.status).to.equal(1);
+    expect(checked.stderr).to.equal("docs/configuration.md is out of date: run npm run schemas\n");
+    expect(readFileSync(join(copy(), "docs", "configuration.md"), "utf8")).to.equal("edited by hand\n");
   });
 });
 
