@@ -1,39 +1,32 @@
-import { DeleteActivationCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { DeleteActivationCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expectRejections } from "../harness/rejections.ts";
-import { assumedClient } from "./clients.ts";
-import { described, startEngineFixture, type EngineFixture } from "./engineFixture.ts";
+import { described, engineFixture } from "./engineFixture.ts";
 import { documentedCommand, nodeIds, resourcesOf, scriptRuns, vmId } from "./onboardedVms.ts";
 
 const names = ["app-1", "app-2", "app-3", "app-4"];
 
 describe("VMs that were onboarded before, on the real engine", function () {
   this.timeout(600_000);
-  let fixture: EngineFixture;
-  let client: SSMClient;
+  const fixture = engineFixture({ plane: "onboardingFixture" });
   let nodes: Readonly<Record<string, string>>;
 
   before(async () => {
-    fixture = await startEngineFixture({ plane: "onboardingFixture" });
-    client = assumedClient(fixture.cloud.url, "us-east-1", "111122223333");
     await fixture.up();
-    nodes = await nodeIds(client);
+    nodes = await nodeIds(fixture.client);
     expect(Object.keys(nodes)).to.deep.equal(names);
-  });
-
-  after(async () => {
-    client.destroy();
-    await fixture.close();
   });
 
   describe("when somebody deletes an activation", () => {
     it("keep their node, and a preview shows nothing", async () => {
       const outputs = await fixture.stack.outputs();
       const { apps } = outputs["subscriptions"]?.value as Record<string, { activationIds: Record<string, string> }>;
-      await client.send(new DeleteActivationCommand({ ActivationId: apps?.activationIds[vmId("app-1")] ?? "" }));
-      expect(await nodeIds(client)).to.deep.equal(nodes);
+      await fixture.client.send(
+        new DeleteActivationCommand({ ActivationId: apps?.activationIds[vmId("app-1")] ?? "" }),
+      );
+      expect(await nodeIds(fixture.client)).to.deep.equal(nodes);
       expect(described(await fixture.preview())).to.deep.equal([]);
     });
 
@@ -44,7 +37,7 @@ describe("VMs that were onboarded before, on the real engine", function () {
         "update VirtualMachineExtension apps/rg-apps/app-1-extension [protectedSettings]",
       ]);
       expect(scriptRuns(fixture).slice(names.length)).to.deep.equal(["app-1 alreadyRegistered 0"]);
-      expect(await nodeIds(client)).to.deep.equal(nodes);
+      expect(await nodeIds(fixture.client)).to.deep.equal(nodes);
     });
   });
 
@@ -90,7 +83,7 @@ describe("VMs that were onboarded before, on the real engine", function () {
       expect(described(await fixture.up())).to.deep.equal([
         "update VirtualMachineExtension apps/rg-apps/app-4-extension [protectedSettings]",
       ]);
-      expect(await nodeIds(client)).to.deep.equal(nodes);
+      expect(await nodeIds(fixture.client)).to.deep.equal(nodes);
     });
   });
 
@@ -137,7 +130,7 @@ describe("VMs that were onboarded before, on the real engine", function () {
         "app-1 alreadyRegistered 0",
         "app-3 alreadyRegistered 0",
       ]);
-      expect(await nodeIds(client)).to.deep.equal(nodes);
+      expect(await nodeIds(fixture.client)).to.deep.equal(nodes);
       expect(described(await fixture.preview())).to.deep.equal([]);
     });
   });

@@ -2,38 +2,21 @@ import {
   DescribeMaintenanceWindowExecutionsCommand,
   GetMaintenanceWindowCommand,
   UpdateMaintenanceWindowCommand,
-  type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { described, startEngineFixture, type EngineFixture } from "./engineFixture.ts";
-import { assumedClient } from "./clients.ts";
+import { approvalText, described, engineFixture } from "./engineFixture.ts";
 
 const file = "approvals/prod-sensitive/2026-12-01.yaml";
 const newer = "approvals/prod-sensitive/2026-12-02.yaml";
 
-function approval(version: string, expires: string): string {
-  return [
-    "scan: 11111111-2222-4333-8444-555555555555",
-    "note: reviewed with the service's owner",
-    `expires: "${expires}"`,
-    "patches:",
-    "  UBUNTU:",
-    `    - { id: openssl.amd64, title: "${version}" }`,
-    "",
-  ].join("\n");
-}
-
 describe("approvals on the real engine", function () {
   this.timeout(600_000);
-  let fixture: EngineFixture;
-  let client: SSMClient;
+  const fixture = engineFixture();
   let windowId = "";
 
   before(async () => {
-    fixture = await startEngineFixture();
-    client = assumedClient(fixture.cloud.url, "us-east-1", "111122223333");
     await fixture.up();
     const outputs = await fixture.stack.outputs();
     const locations = outputs["locations"]?.value as Record<string, { windowIds: Record<string, string> }>;
@@ -41,18 +24,14 @@ describe("approvals on the real engine", function () {
     await mkdir(join(fixture.root, "approvals/prod-sensitive"), { recursive: true });
   });
 
-  after(async () => {
-    client.destroy();
-    await fixture.close();
-  });
-
-  const window = () => client.send(new GetMaintenanceWindowCommand({ WindowId: windowId }));
+  const window = () => fixture.client.send(new GetMaintenanceWindowCommand({ WindowId: windowId }));
 
   const executions = async () =>
-    (await client.send(new DescribeMaintenanceWindowExecutionsCommand({ WindowId: windowId }))).WindowExecutions ?? [];
+    (await fixture.client.send(new DescribeMaintenanceWindowExecutionsCommand({ WindowId: windowId })))
+      .WindowExecutions ?? [];
 
   it("makes the install task, its list and the window's end only once a file names something", async () => {
-    await fixture.write(file, approval("1.1.1f-1ubuntu2.24", "2026-12-20T00:00:00Z"));
+    await fixture.write(file, approvalText("1.1.1f-1ubuntu2.24", "2026-12-20T00:00:00Z"));
     expect(described(await fixture.up()).filter((step) => step.includes("use1"))).to.deep.equal([
       "create BucketObjectv2 use1-storage-approvals/9c8edb9a4a7916f5.yaml",
       "create MaintenanceWindowTask use1-mw-install-sensitive-patch-no-reboot",
@@ -63,7 +42,7 @@ describe("approvals on the real engine", function () {
 
   it("leaves a window alone that an operator has opened", async () => {
     const opened = "at(2026-12-01T22:00:00)";
-    await client.send(new UpdateMaintenanceWindowCommand({ WindowId: windowId, Schedule: opened }));
+    await fixture.client.send(new UpdateMaintenanceWindowCommand({ WindowId: windowId, Schedule: opened }));
     expect(described(await fixture.up())).to.deep.equal([]);
     expect((await window()).Schedule).to.equal(opened);
   });
@@ -91,7 +70,7 @@ describe("approvals on the real engine", function () {
   });
 
   it("points the task at a new list when a newer file comes into force, and keeps what was opened after a refresh", async () => {
-    await fixture.write(newer, approval("1.1.1f-1ubuntu2.25", "2026-12-21T00:00:00Z"));
+    await fixture.write(newer, approvalText("1.1.1f-1ubuntu2.25", "2026-12-21T00:00:00Z"));
     await fixture.refresh();
     const steps = described(await fixture.up()).filter((step) => step.includes("use1"));
     expect(steps).to.deep.equal([
@@ -107,8 +86,10 @@ describe("approvals on the real engine", function () {
   // docs/adr/0008: an update sends the whole window.
   it("disarms a window that was opened and has not begun when the approval changes without a refresh", async () => {
     const before = (await executions()).map(({ WindowExecutionId: id }) => id);
-    await client.send(new UpdateMaintenanceWindowCommand({ WindowId: windowId, Schedule: "at(2026-12-03T22:00:00)" }));
-    await fixture.write(newer, approval("1.1.1f-1ubuntu2.25", "2026-12-22T00:00:00Z"));
+    await fixture.client.send(
+      new UpdateMaintenanceWindowCommand({ WindowId: windowId, Schedule: "at(2026-12-03T22:00:00)" }),
+    );
+    await fixture.write(newer, approvalText("1.1.1f-1ubuntu2.25", "2026-12-22T00:00:00Z"));
     const steps = described(await fixture.up()).filter((step) => step.includes("use1"));
     expect(steps).to.deep.equal(["update MaintenanceWindow use1-mw-install-sensitive [endDate]"]);
     // What the last refresh had read: a date that has passed.

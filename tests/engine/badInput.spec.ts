@@ -1,13 +1,12 @@
 import { expect } from "chai";
 import { expectRejections } from "../harness/rejections.ts";
-import { startEngineFixture, type EngineFixture } from "./engineFixture.ts";
+import { engineFixture } from "./engineFixture.ts";
 
 describe("bad input on the real engine", function () {
   this.timeout(120_000);
-  let fixture: EngineFixture;
+  const fixture = engineFixture();
 
   before(async () => {
-    fixture = await startEngineFixture();
     await fixture.edit(
       "Pulumi.test.yaml",
       "  patchplane:fleet",
@@ -19,10 +18,6 @@ describe("bad input on the real engine", function () {
       ].join("\n"),
     );
     await fixture.edit("fleet/test.csv", "aws,use1,us-east-1,ubuntu,22.04", "aws,usw9,us-east-1,ubuntu,22.04");
-  });
-
-  after(async () => {
-    await fixture.close();
   });
 
   it("stops the run with every fault at once, each with its place, and registers nothing", async () => {

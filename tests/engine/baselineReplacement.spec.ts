@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { assumedClient } from "./clients.ts";
-import { described, startEngineFixture, type EngineFixture } from "./engineFixture.ts";
+import { described, engineFixture } from "./engineFixture.ts";
 
 const regions = { "us-east-1": "111122223333", "eu-west-1": "444455556666" } as const;
 type Region = keyof typeof regions;
@@ -61,11 +61,10 @@ function note(names: string[], name: string): void {
 
 describe("replaced baselines on the real engine", function () {
   this.timeout(600_000);
-  let fixture: EngineFixture;
+  const fixture = engineFixture();
   let clients: Readonly<Record<Region, SSMClient>>;
 
   before(async () => {
-    fixture = await startEngineFixture();
     const client = (region: Region): SSMClient => assumedClient(fixture.cloud.url, region, regions[region]);
     clients = { "us-east-1": client("us-east-1"), "eu-west-1": client("eu-west-1") };
     await fixture.edit("Pulumi.test.yaml", "  patchplane:groups:\n", "  patchplane:groups:\n    prod-auto: {}\n");

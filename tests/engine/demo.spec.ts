@@ -1,7 +1,8 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
 import { claim, DemoFailed, made } from "../../demo/run.ts";
+import { ended } from "./command.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -14,13 +15,7 @@ describe("the demo", function () {
 
   it("runs the main job in a pipe, proves what it claims, exits with 0 and leaves the checkout as it was", async () => {
     const before = tracked();
-    const run = spawn(process.execPath, ["demo/main.ts", "--servers", "400"], {
-      cwd: root,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let text = "";
-    for (const stream of [run.stdout, run.stderr]) stream.on("data", (chunk) => void (text += String(chunk)));
-    const status = await new Promise((resolve) => run.on("close", resolve));
+    const { status, text } = await ended(process.execPath, ["demo/main.ts", "--servers", "400"], root, process.env);
     expect(text).to.match(/onboarding: \d+ of 120 Azure VMs registered/);
     expect(text).to.match(/second preview: only the \d+ VMs that failed, to be tried again/);
     expect(text).to.contain("is what the embedded cloud's journal recorded");

@@ -1,3 +1,4 @@
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -6,18 +7,14 @@ import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation/ind
 import { readPlane } from "../../config/file.ts";
 import { loadPlane } from "../../config/load.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
-import { resolveEngine } from "../../engine/resolve.ts";
-import type { Engine } from "../../engine/resolve.ts";
-import { openSandbox } from "../../engine/sandbox.ts";
-import type { Sandbox } from "../../engine/sandbox.ts";
+import { resolveEngine, type Engine } from "../../engine/resolve.ts";
+import { openSandbox, type Sandbox } from "../../engine/sandbox.ts";
 import { program } from "../../program.ts";
 import { makeProviders } from "../../providers.ts";
-import { startCloud, worldFromPlane } from "../../simulator/index.ts";
-import type { Cloud } from "../../simulator/index.ts";
-import { ended } from "./command.ts";
-import type { Ended } from "./command.ts";
-import { startGateway } from "./gateway.ts";
-import type { Gateway } from "./gateway.ts";
+import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
+import { assumedClient } from "./clients.ts";
+import { ended, type Ended } from "./command.ts";
+import { startGateway, type Gateway } from "./gateway.ts";
 
 const projectRoot = join(import.meta.dirname, "..", "..");
 const stackName = "test";
@@ -54,6 +51,8 @@ export interface Failure {
 export interface EngineFixture {
   readonly root: string;
   readonly cloud: Cloud;
+  /** A client of the first location, `use1`. */
+  readonly client: SSMClient;
   /** What stands between the engine's plugins and the cloud. */
   readonly gateway: Gateway;
   readonly sandbox: Sandbox;
@@ -140,7 +139,7 @@ async function traced(engine: Engine, root: string): Promise<Engine> {
 }
 
 /** Starts a fixture in a temporary folder; nothing is deployed yet. */
-export async function startEngineFixture(options: EngineFixtureOptions = {}): Promise<EngineFixture> {
+async function startEngineFixture(options: EngineFixtureOptions = {}): Promise<EngineFixture> {
   const { root, cloud, gateway } = await place(options.plane ?? "fixture");
   const found = await resolveEngine(() => undefined);
   const engine = options.checkpoints === true ? await traced(found, root) : found;
@@ -170,9 +169,11 @@ export async function startEngineFixture(options: EngineFixtureOptions = {}): Pr
     });
     return steps;
   };
+  const client = assumedClient(cloud.url, "us-east-1", "111122223333");
   return {
     root,
     cloud,
+    client,
     gateway,
     sandbox,
     stack,
@@ -205,9 +206,26 @@ export async function startEngineFixture(options: EngineFixtureOptions = {}): Pr
       process.kill(Number(await readFile(join(root, "engine.pid"), "utf8")), "SIGKILL");
     },
     close: async () => {
+      client.destroy();
       await gateway.close();
       await cloud.close();
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+/** A fixture of all specs of a block: started before them and taken away after them; empty until then. */
+export function engineFixture(options: EngineFixtureOptions = {}): EngineFixture {
+  const fixture = {} as EngineFixture;
+  before(async () => {
+    Object.assign(fixture, await startEngineFixture(options));
+  });
+  after(() => fixture.close());
+  return fixture;
+}
+
+/** An approvals file for one version of openssl on Ubuntu. */
+export function approvalText(version: string, expires: string): string {
+  const patches = { UBUNTU: [{ id: "openssl.amd64", title: version }] };
+  return JSON.stringify({ scan: "11111111-2222-4333-8444-555555555555", note: "reviewed", expires, patches });
 }

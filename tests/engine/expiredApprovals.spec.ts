@@ -5,47 +5,28 @@ import {
   GetMaintenanceWindowCommand,
   UpdateMaintenanceWindowCommand,
   type MaintenanceWindowIdentity,
-  type SSMClient,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expectRejections } from "../harness/rejections.ts";
-import { assumedClient } from "./clients.ts";
-import { described, startEngineFixture, type EngineFixture } from "./engineFixture.ts";
+import { approvalText, described, engineFixture } from "./engineFixture.ts";
 
 const file = "approvals/prod-sensitive/2026-11-20.yaml";
 const expires = "2026-11-30T00:00:00Z";
-const approval = [
-  "scan: 11111111-2222-4333-8444-555555555555",
-  "note: reviewed with the service's owner",
-  `expires: "${expires}"`,
-  "patches:",
-  "  UBUNTU:",
-  '    - { id: openssl.amd64, title: "1.1.1f-1ubuntu2.24" }',
-  "",
-].join("\n");
 
 describe("an approval that has expired, on the real engine", function () {
   this.timeout(600_000);
-  let fixture: EngineFixture;
-  let client: SSMClient;
+  const fixture = engineFixture();
 
   before(async () => {
-    fixture = await startEngineFixture();
-    client = assumedClient(fixture.cloud.url, "us-east-1", "111122223333");
     await mkdir(join(fixture.root, "approvals/prod-sensitive"), { recursive: true });
-    await fixture.write(file, approval);
-  });
-
-  after(async () => {
-    client.destroy();
-    await fixture.close();
+    await fixture.write(file, approvalText("1.1.1f-1ubuntu2.24", expires));
   });
 
   async function window(): Promise<MaintenanceWindowIdentity & { readonly WindowId: string }> {
     const byName = [{ Key: "Name", Values: ["patchplane-test-mw-install-sensitive"] }];
-    const { WindowIdentities } = await client.send(new DescribeMaintenanceWindowsCommand({ Filters: byName }));
+    const { WindowIdentities } = await fixture.client.send(new DescribeMaintenanceWindowsCommand({ Filters: byName }));
     const [found] = WindowIdentities ?? [];
     return { ...found, WindowId: found?.WindowId ?? "" };
   }
@@ -60,22 +41,24 @@ describe("an approval that has expired, on the real engine", function () {
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html (EndDate)
   it("is installed by nobody, also when an operator opens the window", async () => {
     const { WindowId } = await window();
-    await client.send(new UpdateMaintenanceWindowCommand({ WindowId, Schedule: "at(2026-12-01T22:00:00)" }));
+    await fixture.client.send(new UpdateMaintenanceWindowCommand({ WindowId, Schedule: "at(2026-12-01T22:00:00)" }));
     await fixture.cloud.advanceTo(new Date("2026-12-02T06:00:00Z"));
-    const { WindowExecutions } = await client.send(new DescribeMaintenanceWindowExecutionsCommand({ WindowId }));
-    expect(WindowExecutions).to.deep.equal([]);
-    expect((await client.send(new GetMaintenanceWindowCommand({ WindowId }))).NextExecutionTime).to.equal(undefined);
-    const patched = fixture.cloud.journal.entries.filter(
-      (entry) => entry.kind === "patching" && entry.packages.length > 0,
+    const { WindowExecutions } = await fixture.client.send(
+      new DescribeMaintenanceWindowExecutionsCommand({ WindowId }),
     );
-    expect(
-      patched.filter((entry) => entry.kind === "patching" && entry.machine === "i-00000000000000003"),
-    ).to.deep.equal([]);
+    expect(WindowExecutions).to.deep.equal([]);
+    expect((await fixture.client.send(new GetMaintenanceWindowCommand({ WindowId }))).NextExecutionTime).to.equal(
+      undefined,
+    );
+    const patched = fixture.cloud.journal.entries.filter(
+      (entry) => entry.kind === "patching" && entry.packages.length > 0 && entry.machine === "i-00000000000000003",
+    );
+    expect(patched).to.deep.equal([]);
   });
 
   it("fails on that window alone, and names it, should AWS refuse such an end", async () => {
     expectRejections(/failed to register/);
-    await client.send(new DeleteMaintenanceWindowCommand({ WindowId: (await window()).WindowId }));
+    await fixture.client.send(new DeleteMaintenanceWindowCommand({ WindowId: (await window()).WindowId }));
     await fixture.refresh();
     // No such refusal is documented; its words are made up.
     const refusal = { __type: "ValidationException", message: "EndDate must be in the future" };

@@ -1,8 +1,6 @@
-import type { SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { expectRejections } from "../harness/rejections.ts";
-import { assumedClient } from "./clients.ts";
-import { described, startEngineFixture, type EngineFixture, type Failure } from "./engineFixture.ts";
+import { described, engineFixture, type Failure } from "./engineFixture.ts";
 import { activationCodes, nodeIds, raiseAttempt, scriptRuns, vmId } from "./onboardedVms.ts";
 
 /** A minute before the first codes expire. */
@@ -17,27 +15,19 @@ function diagnosticsOf({ text }: Failure, name: string): string {
 
 describe("VMs that fail on the real engine", function () {
   this.timeout(600_000);
-  let fixture: EngineFixture;
-  let client: SSMClient;
+  const fixture = engineFixture({ plane: "onboardingFixture" });
   let first: Failure;
 
-  before(async () => {
-    fixture = await startEngineFixture({ plane: "onboardingFixture" });
-    client = assumedClient(fixture.cloud.url, "us-east-1", "111122223333");
+  before(() => {
     fixture.cloud.stopMachine(vmId("app-2"));
     fixture.cloud.inject({ machine: vmId("app-3"), kind: "noRouteToAws", until: routeAgain });
     fixture.cloud.stopMachine(vmId("app-4"));
   });
 
-  after(async () => {
-    client.destroy();
-    await fixture.close();
-  });
-
   it("fail alone under --continue-on-error: everything else is made, and the others are registered", async () => {
     expectRejections(/failed to register/);
     first = await fixture.failingUp();
-    expect(Object.keys(await nodeIds(client))).to.deep.equal(["app-1"]);
+    expect(Object.keys(await nodeIds(fixture.client))).to.deep.equal(["app-1"]);
     expect(scriptRuns(fixture)).to.have.members(["app-1 registered 0", "app-3 failed 31"]);
     const made = first.steps.filter((step) => step.type === "MaintenanceWindowTask").map((step) => step.op);
     expect(new Set(made)).to.deep.equal(new Set(["create"]));
@@ -78,7 +68,7 @@ describe("VMs that fail on the real engine", function () {
       "create VirtualMachineExtension apps/rg-apps/app-4-extension",
       "update VirtualMachineRunCommandByVirtualMachine apps/rg-apps/app-3-run-command",
     ]);
-    expect(Object.keys(await nodeIds(client))).to.deep.equal(["app-1", "app-2"]);
+    expect(Object.keys(await nodeIds(fixture.client))).to.deep.equal(["app-1", "app-2"]);
     // The same settings: the handler ignores them, and what it reported before still stands.
     expect(diagnosticsOf(second, "apps/rg-apps/app-3-run-command")).to.contain("exit code 31");
     expect(scriptRuns(fixture).filter((run) => run.startsWith("app-3"))).to.deep.equal(["app-3 failed 31"]);
@@ -92,11 +82,11 @@ describe("VMs that fail on the real engine", function () {
     expect(diagnosticsOf(third, "apps/rg-apps/app-4-extension"))
       .to.contain("exit status=50")
       .and.contain("the activation has expired: raise onboarding_attempt");
-    expect(Object.keys(await nodeIds(client))).to.deep.equal(["app-1", "app-2"]);
+    expect(Object.keys(await nodeIds(fixture.client))).to.deep.equal(["app-1", "app-2"]);
   });
 
   it("heal when their attempt is raised, and nothing else is touched", async () => {
-    const before = await nodeIds(client);
+    const before = await nodeIds(fixture.client);
     await raiseAttempt(fixture, "app-3", 1);
     await raiseAttempt(fixture, "app-4", 1);
     const steps = await fixture.up();
@@ -105,8 +95,8 @@ describe("VMs that fail on the real engine", function () {
       "update VirtualMachineRunCommandByVirtualMachine apps/rg-apps/app-3-run-command [parameters[0].value, protectedParameters[0].value]",
     ]);
     expect(scriptRuns(fixture).slice(-2)).to.have.members(["app-3 registered 0", "app-4 registered 0"]);
-    expect(await nodeIds(client)).to.include(before);
-    expect(Object.keys(await nodeIds(client))).to.deep.equal(["app-1", "app-2", "app-3", "app-4"]);
+    expect(await nodeIds(fixture.client)).to.include(before);
+    expect(Object.keys(await nodeIds(fixture.client))).to.deep.equal(["app-1", "app-2", "app-3", "app-4"]);
     expect(described(await fixture.preview())).to.deep.equal([]);
   });
 });

@@ -9,8 +9,7 @@ import { expect } from "chai";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expectRejections } from "../harness/rejections.ts";
-import { assumedClient } from "./clients.ts";
-import { described, startEngineFixture, type EngineFixture } from "./engineFixture.ts";
+import { described, engineFixture, type EngineFixture } from "./engineFixture.ts";
 import type { Passing } from "./gateway.ts";
 import { documentedCommand, nodeIds, pendingCreates, scriptRuns } from "./onboardedVms.ts";
 
@@ -76,23 +75,15 @@ async function scanTask(client: SSMClient): Promise<{ readonly windowId: string;
 
 describe("an engine that is killed in mid-up", function () {
   this.timeout(600_000);
-  let fixture: EngineFixture;
-  let client: SSMClient;
+  const fixture = engineFixture({ plane: "onboardingFixture", checkpoints: true });
 
   before(async () => {
-    fixture = await startEngineFixture({ plane: "onboardingFixture", checkpoints: true });
-    client = assumedClient(fixture.cloud.url, "us-east-1", "111122223333");
     const rows = await readFile(join(fixture.root, "fleet/test.csv"), "utf8");
     await fixture.edit("fleet/test.csv", /^.*,app-[12],azure,.*\n/gm, "");
     await fixture.edit("Pulumi.test.yaml", "mw-kernel: null", "mw-kernel: null\n    mw-scan-all: null");
     await fixture.up();
     await fixture.write("fleet/test.csv", rows);
     await fixture.edit("Pulumi.test.yaml", "\n    mw-scan-all: null", "");
-  });
-
-  after(async () => {
-    client.destroy();
-    await fixture.close();
   });
 
   it("leaves in the state what it was making, and a lock that keeps the next up out", async () => {
@@ -111,7 +102,7 @@ describe("an engine that is killed in mid-up", function () {
   it("is taken up by the documented commands: what exists is imported, what does not is forgotten", async () => {
     const cancel = await documentedCommand("pulumi cancel", "recovery.md");
     expect(await fixture.shell(`${cancel} --non-interactive`)).to.include({ status: 0 });
-    const { windowId, taskId } = await scanTask(client);
+    const { windowId, taskId } = await scanTask(fixture.client);
     const importTask = (await documentedCommand("pulumi import", "recovery.md"))
       .replace("<window id>", windowId)
       .replace("<task id>", taskId);
@@ -128,10 +119,10 @@ describe("an engine that is killed in mid-up", function () {
   });
 
   it("leaves one node per VM, nothing twice in SSM and an empty preview behind", async () => {
-    expect(Object.keys(await nodeIds(client))).to.deep.equal(["app-1", "app-2", "app-3", "app-4"]);
+    expect(Object.keys(await nodeIds(fixture.client))).to.deep.equal(["app-1", "app-2", "app-3", "app-4"]);
     // The settings that app-1 had when the engine was killed came once more, and were not run.
     expect(scriptRuns(fixture)).to.have.members(["app-1", "app-2", "app-3", "app-4"].map((vm) => `${vm} registered 0`));
-    const names = await named(client);
+    const names = await named(fixture.client);
     expect(names)
       .to.deep.equal([...new Set(names)])
       .and.include("mw-scan-all-patch-scan");

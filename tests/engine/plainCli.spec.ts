@@ -4,10 +4,8 @@ import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { readPlane } from "../../config/file.ts";
 import { resolveEngine } from "../../engine/resolve.ts";
-import { startCloud, worldFromPlane } from "../../simulator/index.ts";
-import type { Cloud } from "../../simulator/index.ts";
-import { ended } from "./command.ts";
-import type { Ended } from "./command.ts";
+import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
+import { ended, type Ended } from "./command.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 

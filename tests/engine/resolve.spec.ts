@@ -1,13 +1,15 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { spawnSync } from "node:child_process";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { folderOfAll } from "../harness/folders.ts";
 import { engineVersion, resolveEngine } from "../../engine/resolve.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
 describe("finding the engine", () => {
+  const empty = folderOfAll();
+
   it("gives a CLI that runs, with its version", async () => {
     const engine = await resolveEngine(() => undefined);
     const run = spawnSync(engine.path, ["version"], { encoding: "utf8" });
@@ -15,30 +17,20 @@ describe("finding the engine", () => {
   });
 
   it("names every way it tried when none is left, and exits with 3", async () => {
-    const empty = await mkdtemp(join(tmpdir(), "patchplane-no-engine-"));
-    try {
-      const run = spawnSync(process.execPath, [join(root, "scripts", "dev", "engine.ts")], {
-        encoding: "utf8",
-        // No pulumi and no go on PATH, an empty cache, and a proxy that refuses the download.
-        env: {
-          PATH: empty,
-          HOME: empty,
-          XDG_CACHE_HOME: empty,
-          HTTPS_PROXY: "http://127.0.0.1:9",
-          NODE_USE_ENV_PROXY: "1",
-        },
-      });
-      expect(run.status).to.equal(3);
-      for (const way of [
-        "on PATH",
-        "in the project's cache",
-        "by Pulumi's own download",
-        "built from source with Go",
-      ]) {
-        expect(run.stderr).to.contain(`  - ${way}`);
-      }
-    } finally {
-      await rm(empty, { recursive: true });
+    const run = spawnSync(process.execPath, [join(root, "scripts", "dev", "engine.ts")], {
+      encoding: "utf8",
+      // No pulumi and no go on PATH, an empty cache, and a proxy that refuses the download.
+      env: {
+        PATH: empty(),
+        HOME: empty(),
+        XDG_CACHE_HOME: empty(),
+        HTTPS_PROXY: "http://127.0.0.1:9",
+        NODE_USE_ENV_PROXY: "1",
+      },
+    });
+    expect(run.status).to.equal(3);
+    for (const way of ["on PATH", "in the project's cache", "by Pulumi's own download", "built from source with Go"]) {
+      expect(run.stderr).to.contain(`  - ${way}`);
     }
   });
 

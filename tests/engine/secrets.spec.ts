@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { startEngineFixture, type EngineFixture } from "./engineFixture.ts";
+import { engineFixture, type EngineFixture } from "./engineFixture.ts";
+import { activationCodes } from "./onboardedVms.ts";
 
 /** The text as it stands inside a base64 text, at each of the three places it can begin at. */
 function base64Forms(text: string): readonly string[] {
@@ -18,16 +19,10 @@ async function filesUnder(folder: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-interface ExportedState {
-  readonly deployment: {
-    readonly resources: readonly { readonly type: string; readonly outputs?: Readonly<Record<string, unknown>> }[];
-  };
-}
-
 /** What the CLI exports; the Automation API's own export always shows the secrets. */
-function exported(fixture: EngineFixture, ...flags: readonly string[]): string {
+function exported(fixture: EngineFixture): string {
   const { pulumiCommand } = fixture.stack.workspace as unknown as { pulumiCommand: { command: string } };
-  const run = spawnSync(pulumiCommand.command, ["stack", "export", "--stack", "test", ...flags], {
+  const run = spawnSync(pulumiCommand.command, ["stack", "export", "--stack", "test"], {
     cwd: fixture.sandbox.workDir,
     env: { ...process.env, ...fixture.sandbox.env },
     encoding: "utf8",
@@ -39,27 +34,16 @@ function exported(fixture: EngineFixture, ...flags: readonly string[]): string {
 
 describe("secrets after an up on the real engine", function () {
   this.timeout(180_000);
-  let fixture: EngineFixture;
+  const fixture = engineFixture();
   let codes: readonly string[] = [];
   let needles: readonly string[] = [];
 
   before(async () => {
-    fixture = await startEngineFixture();
     await fixture.up();
     await fixture.preview();
     await fixture.refresh();
-    const shown = exported(fixture, "--show-secrets");
-    const state = JSON.parse(shown) as ExportedState;
-    codes = state.deployment.resources
-      .filter((resource) => resource.type === "aws:ssm/activation:Activation")
-      .map(
-        (resource) => JSON.parse((resource.outputs?.["activationCode"] as { plaintext: string }).plaintext) as string,
-      );
+    codes = await activationCodes(fixture);
     needles = codes.flatMap((code) => [code, ...base64Forms(code)]);
-  });
-
-  after(async () => {
-    await fixture.close();
   });
 
   it("finds the codes when secrets are asked for, so that the walk below can fail", () => {

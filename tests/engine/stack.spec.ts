@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { assumedClient } from "./clients.ts";
-import { described, startEngineFixture, type EngineFixture } from "./engineFixture.ts";
+import { described, engineFixture, type EngineFixture } from "./engineFixture.ts";
 
 const newVm =
   "/subscriptions/00000000-0000-4000-8000-00000000000a/resourcegroups/rg-apps/providers/microsoft.compute/virtualmachines/app-3,app-3,azure,apps,eastus,ubuntu,22.04,x86_64,prod-auto,test,,ops@example.com,10000000-0000-4000-8000-000000000009,,v1,1,\n";
@@ -30,15 +30,7 @@ async function extensionStatus(fixture: EngineFixture, resourceGroup: string, vm
 
 describe("the stack on the real engine", function () {
   this.timeout(180_000);
-  let fixture: EngineFixture;
-
-  before(async () => {
-    fixture = await startEngineFixture();
-  });
-
-  after(async () => {
-    await fixture.close();
-  });
+  const fixture = engineFixture();
 
   it("comes up and registers every Azure VM in its own location", async () => {
     const steps = await fixture.up();
