@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { readPlane, readPlaneFrom } from "../../config/file.ts";
+import { groups } from "./faultCases.ts";
 import {
   approvalsFile,
   expectOnly,
@@ -12,8 +13,6 @@ import {
   smallSettings,
   trap,
 } from "./sources.ts";
-
-const groups = smallSettings["groups"] as object;
 
 function windowsOf(windows: object, more: object = {}) {
   return planeOf(resolve({ ...smallSettings, ...more, windows })).plane.windows;

@@ -3,6 +3,7 @@ import { checkTable, type CheckId } from "../../domain/checks/checkTable.ts";
 import { formatFault } from "../../domain/fault.ts";
 import type { FleetRow } from "../../fleet/schema.ts";
 import { planStacks } from "../../operations/plan.ts";
+import { core, groups, one } from "./faultCases.ts";
 import { approvalsFile, filesOf, fleetText, smallSettings, stackText, vmRow } from "./sources.ts";
 
 /** What somebody writes to get a finding: settings over the small stack's, rows, other files, another version before. */
@@ -15,9 +16,6 @@ interface Written {
   readonly asOf?: string;
 }
 
-const groups = smallSettings["groups"] as object;
-const one = { accountId: "111122223333", region: "us-east-1" };
-const core = { subscriptionId: "5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01", location: "one" };
 const automatic = { baselines: { UBUNTU: "ubuntu-auto" }, approval: "automatic", reboot: "NoReboot" };
 const reviewed = { ...automatic, approval: "reviewed" };
 const weekly = "cron(0 2 ? * SUN *)";

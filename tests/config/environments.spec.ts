@@ -31,18 +31,18 @@ function read(path: string): string {
 
 for (const environment of ["prod", "nonprod"]) {
   describe(`the checked-in environment ${environment}`, () => {
+    const { plane, warnings } = planeOf(readPlane(root, environment));
+
     it("has neither faults nor warnings", () => {
-      expect(planeOf(readPlane(root, environment)).warnings).to.deep.equal([]);
+      expect(warnings).to.deep.equal([]);
     });
 
     it("says why for each check that it treats differently", () => {
-      const { plane } = planeOf(readPlane(root, environment));
       expect(Object.keys(plane.checks)).to.deep.equal(["sla"]);
       expect(plane.checks["sla"]?.reason).to.match(/35 days/);
     });
 
     it("scans every server that it patches in exactly one window, and installs in exactly one", () => {
-      const { plane } = planeOf(readPlane(root, environment));
       const managed = plane.fleet.filter((server) => plane.groups[server.patchGroup]?.kind === "managed");
       const ordinary = (window: Window) => window.operation === "install" && window.baselineOverride.length === 0;
       for (const server of managed) {
@@ -52,7 +52,6 @@ for (const environment of ["prod", "nonprod"]) {
     });
 
     it("keeps to 300 servers per window and location, 20 windows per account, and the windows' time", () => {
-      const { plane } = planeOf(readPlane(root, environment));
       const loads = locationLoads(plane);
       for (const window of Object.values(plane.windows)) {
         for (const location of window.locations) {
@@ -71,17 +70,15 @@ for (const environment of ["prod", "nonprod"]) {
     });
 
     it("has no approvals in force", () => {
-      expect(planeOf(readPlane(root, environment)).plane.approvals).to.deep.equal({});
+      expect(plane.approvals).to.deep.equal({});
     });
 
     it("has a fleet file that writes back as it is, whatever the order of its servers", () => {
-      const { plane } = planeOf(readPlane(root, environment));
       const text = read(`fleet/${environment}.csv`);
       expect(writeFleet(plane.fleet.toReversed(), plane.subscriptions)).to.equal(text);
     });
 
     it("has a fleet file that reads without the stack's methods as well, and then names each row's own", () => {
-      const { plane } = planeOf(readPlane(root, environment));
       const context = {
         locations: new Map(Object.entries(plane.locations)),
         subscriptions: new Map(Object.entries(plane.subscriptions)),
@@ -95,8 +92,9 @@ for (const environment of ["prod", "nonprod"]) {
 }
 
 describe("the production environment", () => {
+  const { plane } = planeOf(readPlane(root, "prod"));
+
   it("is the fleet that the project is for: 840 EC2 instances and 360 Azure VMs in three locations", () => {
-    const { plane } = planeOf(readPlane(root, "prod"));
     expect(countBy(plane.fleet, (server) => server.cloud)).to.deep.equal({ aws: 840, azure: 360 });
     expect(countBy(plane.fleet, (server) => locationNameOf(plane, server))).to.deep.equal({
       "prod-euw1": 430,
@@ -123,7 +121,6 @@ describe("the production environment", () => {
   });
 
   it("gives kernels a window of their own in every automatic Linux group", () => {
-    const { plane } = planeOf(readPlane(root, "prod"));
     const linux = plane.fleet.filter((server) => {
       const group = plane.groups[server.patchGroup];
       return group?.kind === "managed" && group.approval === "automatic" && server.os !== "windows-server";
@@ -135,7 +132,7 @@ describe("the production environment", () => {
   });
 
   it("lets nonprod install the same kind of patches days before, each month of two years", () => {
-    const prod = planeOf(readPlane(root, "prod")).plane.windows;
+    const prod = plane.windows;
     const nonprod = planeOf(readPlane(root, "nonprod")).plane.windows;
     const pairs = [
       ["mw-nonprod-monthly", "mw-prod-monthly", 3],
@@ -155,7 +152,7 @@ describe("the production environment", () => {
   });
 
   it("opens the monthly window on the Sunday after Patch Tuesday", () => {
-    const { windows } = planeOf(readPlane(root, "prod")).plane;
+    const { windows } = plane;
     const [schedule] = windows["mw-prod-monthly"]?.schedules ?? [];
     if (schedule === undefined) throw new Error("no schedule");
     const runs = nextRuns(schedule, new Date("2026-12-01T00:00:00Z"), 4).map((run) => run.local.slice(0, 10));

@@ -1,10 +1,8 @@
 import { expect } from "chai";
 import { readPlaneFrom } from "../../config/file.ts";
+import { core, groups, one } from "./faultCases.ts";
 import { approvalsFile, expectOnly, faultsOf, filesOf, fleetText, resolve, smallSettings, vmRow } from "./sources.ts";
 
-const groups = smallSettings["groups"] as object;
-const one = { accountId: "111122223333", region: "us-east-1" };
-const core = { subscriptionId: "5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01", location: "one" };
 const fleet = { "fleet.csv": fleetText({}, vmRow(1)) };
 
 /** `file: path` of each fault. */

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
@@ -9,15 +8,12 @@ import { loadPlane } from "../../config/load.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { formatFaultInPlace } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
+import { folderOfEach } from "../harness/folders.ts";
 import { startMocks } from "../harness/mocks.ts";
 import { fleetText, root, runWith, trap } from "./sources.ts";
 
-const folders: string[] = [];
-
-/** A project in a folder of its own, with a stack file for the stack that the mocks run. */
-function project(stackFile: string, files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "patchplane-"));
-  folders.push(folder);
+/** A project in a folder, with a stack file for the stack that the mocks run. */
+function project(folder: string, stackFile: string, files: Readonly<Record<string, string>>): string {
   for (const [path, text] of Object.entries({ ...files, [`Pulumi.${pulumi.getStack()}.yaml`]: stackFile })) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
@@ -42,11 +38,12 @@ function messageOf(outcome: Plane | string): string {
 
 /** What the program gets of the values the CLI recorded, and what the scripts get of the file itself. */
 function both(
+  folder: string,
   stackFile: string,
   recorded: Readonly<Record<string, string>> | undefined,
   files: Readonly<Record<string, string>>,
 ) {
-  const folder = project(stackFile, files);
+  project(folder, stackFile, files);
   if (recorded === undefined) {
     runWith(stackFile);
   } else {
@@ -56,18 +53,16 @@ function both(
 }
 
 describe("the program's reader and the scripts' reader", () => {
+  const folder = folderOfEach();
+
   beforeEach(async () => {
     await startMocks();
-  });
-
-  after(() => {
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   });
 
   it("find the same faults in the trap file, with the same lines", () => {
     const files = { "fleet/faulty.csv": fleetText({ site: "nowhere" }) };
     const recorded = JSON.parse(trap("faulty.cli.json")) as Record<string, string>;
-    const { program, scripts } = both(trap("faulty.yaml"), recorded, files);
+    const { program, scripts } = both(folder(), trap("faulty.yaml"), recorded, files);
     const stackFile = `Pulumi.${pulumi.getStack()}.yaml`;
     const report = messageOf(program).split("\n");
     const lines = report.filter((line) => !/^ +(\d+ )?\| /.test(line));
@@ -77,7 +72,7 @@ describe("the program's reader and the scripts' reader", () => {
     for (const fault of found) {
       expect(lines, fault.path).to.include(formatFaultInPlace(fault));
     }
-    expect(report.slice(1).join("\n")).to.equal(faultReport(found, projectFiles(folders.at(-1) ?? "")));
+    expect(report.slice(1).join("\n")).to.equal(faultReport(found, projectFiles(folder())));
     expect(lines.slice(1).every((line) => line.startsWith(stackFile) || line.startsWith("fleet/faulty.csv:"))).to.equal(
       true,
     );
@@ -87,29 +82,33 @@ describe("the program's reader and the scripts' reader", () => {
     it(`make the same plane of Pulumi.${environment}.yaml`, () => {
       const read = (path: string): string => readFileSync(join(root, path), "utf8");
       const fleet = `fleet/${environment}.csv`;
-      const { program, scripts } = both(read(`Pulumi.${environment}.yaml`), undefined, { [fleet]: read(fleet) });
+      const { program, scripts } = both(folder(), read(`Pulumi.${environment}.yaml`), undefined, {
+        [fleet]: read(fleet),
+      });
       expect("plane" in scripts && scripts.plane).to.deep.equal(program);
     });
   }
 
   it("show no lines of a stack file that the running stack's values are not from", () => {
-    const folder = project(trap("faulty.yaml"), {});
+    project(folder(), trap("faulty.yaml"), {});
     pulumi.runtime.setAllConfig({ "patchplane:timezone": "Mars/X" }, []);
-    expect(messageOf(loaded(folder))).to.contain(`\nPulumi.${pulumi.getStack()}.yaml: timezone: not an IANA time zone`);
+    expect(messageOf(loaded(folder()))).to.contain(
+      `\nPulumi.${pulumi.getStack()}.yaml: timezone: not an IANA time zone`,
+    );
   });
 
   it("refuse a secret without showing it", () => {
     pulumi.runtime.setAllConfig({ "pulumi:disable-default-providers": '["*"]', "patchplane:timezone": "hush" }, [
       "patchplane:timezone",
     ]);
-    const message = messageOf(loaded(project("", {})));
+    const message = messageOf(loaded(project(folder(), "", {})));
     expect(message).to.contain("timezone: holds a secret").and.not.contain("hush");
   });
 
   it("refuse a stack file that leaves the default providers on", () => {
     const stackFile = readFileSync(join(root, "Pulumi.nonprod.yaml"), "utf8").replace('["*"]', "[]");
     const fleet = readFileSync(join(root, "fleet/nonprod.csv"), "utf8");
-    const { program, scripts } = both(stackFile, undefined, { "fleet/nonprod.csv": fleet });
+    const { program, scripts } = both(folder(), stackFile, undefined, { "fleet/nonprod.csv": fleet });
     expect(program).to.contain("1 fault in").and.contain("pulumi:disable-default-providers");
     expect("faults" in scripts && scripts.faults.map((fault) => fault.path)).to.deep.equal([
       "pulumi:disable-default-providers",

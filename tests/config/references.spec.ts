@@ -1,71 +1,56 @@
 import { expect } from "chai";
+import { core, groups, ofAmazonLinux, ofInstall, ofLocation, ofUbuntu, one, type FaultCase } from "./faultCases.ts";
 import { expectOnly, faultsOf, fleetText, planeOf, resolve, smallSettings, vmRow } from "./sources.ts";
 
-const groups = smallSettings["groups"] as object;
-const one = { accountId: "111122223333", region: "us-east-1" };
 const arn = "arn:aws:ssm:us-east-1:123456789012:patchbaseline/pb-0123456789abcdef0";
 const ubuntu = "AWS-UbuntuDefaultPatchBaseline";
 const lines = { linux: ["true"] };
 
-function withHooks(hooks: object, more: object = {}): Record<string, unknown> {
-  return { windows: { "mw-install-auto": { hooks, ...more } } };
-}
-
-function ofInstall(more: object): Record<string, unknown> {
-  return { windows: { "mw-install-auto": more } };
-}
-
-function withLocation(more: object): Record<string, unknown> {
-  return { locations: { one: { ...one, ...more } } };
-}
-
-function withRules(...rules: readonly object[]): Record<string, unknown> {
-  const filters = { PRODUCT: ["*"] };
-  return { baselines: { "al2-auto": { rules: rules.map((rule) => ({ filters, approveAfterDays: 3, ...rule })) } } };
-}
-
-function withSchedule(schedule: unknown): Record<string, unknown> {
-  return { windows: { "mw-install-auto": { schedule } } };
+/** A case of one rule of an Amazon Linux baseline. */
+function ofRule(rule: object, says: string, ...shows: readonly string[]): FaultCase {
+  const rules = [{ filters: { PRODUCT: ["*"] }, approveAfterDays: 3, ...rule }];
+  return ofAmazonLinux({ rules }, `.rules[0].${says}`, ...shows);
 }
 
 describe("what cannot stand together in a stack file", () => {
-  const cases: Readonly<Record<string, readonly [change: Record<string, unknown>, ...shows: string[]]>> = {
-    "a role in another partition": [
-      withLocation({ roleArn: "arn:aws-cn:iam::111122223333:role/deploy" }),
-      "locations.one.roleArn: the role is in another partition than the Region",
+  const stop = { name: "stop", ...lines };
+  const cases: Readonly<Record<string, FaultCase>> = {
+    "a role in another partition": ofLocation(
+      { roleArn: "arn:aws-cn:iam::111122223333:role/deploy" },
+      ".roleArn: the role is in another partition than the Region",
       "allowed: arn:aws:…",
-    ],
-    "a predefined baseline's ARN of another Region": [
-      withLocation({ predefinedBaselines: { [ubuntu]: arn.replace("us-east-1", "eu-west-1") } }),
-      `locations.one.predefinedBaselines.${ubuntu}: the ARN is of another Region`,
-    ],
-    "a predefined baseline's ARN that is something else's": [
-      withLocation({ predefinedBaselines: { [ubuntu]: "arn:aws:iam::123456789012:role/x" } }),
-      `locations.one.predefinedBaselines.${ubuntu}: is malformed`,
-    ],
-    "an ARN for a baseline that AWS does not have": [
-      withLocation({ predefinedBaselines: { "AWS-UbuntuDefaultBaseline": arn } }),
-      "AWS has no baseline of that name",
+    ),
+    "a predefined baseline's ARN of another Region": ofLocation(
+      { predefinedBaselines: { [ubuntu]: arn.replace("us-east-1", "eu-west-1") } },
+      `.predefinedBaselines.${ubuntu}: the ARN is of another Region`,
+    ),
+    "a predefined baseline's ARN that is something else's": ofLocation(
+      { predefinedBaselines: { [ubuntu]: "arn:aws:iam::123456789012:role/x" } },
+      `.predefinedBaselines.${ubuntu}: is malformed`,
+    ),
+    "an ARN for a baseline that AWS does not have": ofLocation(
+      { predefinedBaselines: { "AWS-UbuntuDefaultBaseline": arn } },
+      ".predefinedBaselines.AWS-UbuntuDefaultBaseline: AWS has no baseline of that name",
       `did you mean "${ubuntu}"?`,
-    ],
-    "two hooks of one name": [
-      withHooks({ before: [{ name: "stop", ...lines }], after: [{ name: "stop", ...lines }] }),
-      "windows.mw-install-auto.hooks.after[0].name: another hook of the window has the same name",
-    ],
-    "a hook without lines": [
-      withHooks({ before: [{ name: "stop" }] }),
-      "windows.mw-install-auto.hooks.before[0]: the hook has no lines",
-    ],
-    "a line of a hook that SSM would read as a parameter": [
-      withHooks({ after: [{ name: "start", linux: ["true", "echo {{ secret }}"] }] }),
-      'windows.mw-install-auto.hooks.after[0].linux[1]: SSM reads {{ as the beginning of a parameter, got "echo {{ secret }}"',
-    ],
-    "a hook named like the document that holds hooks and patching": [
-      withHooks({ before: [{ name: "guarded", ...lines }] }),
-      "windows.mw-install-auto.hooks.before[0].name: is the name of the document that holds hooks and patching",
-    ],
+    ),
+    "two hooks of one name": ofInstall(
+      { hooks: { before: [stop], after: [stop] } },
+      ".hooks.after[0].name: another hook of the window has the same name",
+    ),
+    "a hook without lines": ofInstall(
+      { hooks: { before: [{ name: "stop" }] } },
+      ".hooks.before[0]: the hook has no lines",
+    ),
+    "a line of a hook that SSM would read as a parameter": ofInstall(
+      { hooks: { after: [{ name: "start", linux: ["true", "echo {{ secret }}"] }] } },
+      '.hooks.after[0].linux[1]: SSM reads {{ as the beginning of a parameter, got "echo {{ secret }}"',
+    ),
+    "a hook named like the document that holds hooks and patching": ofInstall(
+      { hooks: { before: [{ ...stop, name: "guarded" }] } },
+      ".hooks.before[0].name: is the name of the document that holds hooks and patching",
+    ),
     "hooks around a scan": [
-      { windows: { "mw-scan-all": { hooks: { before: [{ name: "stop", ...lines }] } } } },
+      { windows: { "mw-scan-all": { hooks: { before: [stop] } } } },
       "windows.mw-scan-all.hooks: a scan changes nothing",
     ],
     "a null that takes no preset away": [
@@ -73,83 +58,79 @@ describe("what cannot stand together in a stack file", () => {
       "groups.prod-sensitve: is empty; null takes a preset away, and none has this name",
       'did you mean "prod-sensitive"?',
     ],
-    "a null that takes no key of a preset away": [
-      { windows: { "mw-install-auto": { schedul: null } } },
-      "windows.mw-install-auto.schedul: unknown key",
-    ],
-    "a schedule of no known form": [
-      withSchedule({ cron: "0 2 * * 0" }),
-      "windows.mw-install-auto.schedule: is malformed",
+    "a null that takes no key of a preset away": ofInstall({ schedul: null }, ".schedul: unknown key"),
+    "a schedule of no known form": ofInstall(
+      { schedule: { cron: "0 2 * * 0" } },
+      ".schedule: is malformed",
       "patchTuesday",
       "dates",
-    ],
-    "a number as a schedule": [withSchedule(5), "windows.mw-install-auto.schedule: is malformed, got 5; allowed: cron"],
-    "no day of Patch Tuesday": [withSchedule({ patchTuesday: null, at: "22:00" }), "allowed: 0 to 6 days"],
-    "no time of day": [withSchedule({ patchTuesday: 5 }), "schedule.at: is missing; allowed: HH:MM"],
-    "a time of day as a number": [
-      withSchedule({ patchTuesday: 5, at: 2330 }),
-      "must be text, got 2330; allowed: HH:MM",
-    ],
-    "a concurrency of more characters than AWS takes": [
-      { windows: { "mw-install-auto": { maxConcurrency: 10_000_000 } } },
-      "windows.mw-install-auto.maxConcurrency: is out of range",
-    ],
-    "a number of days as text": [
-      { windows: { "mw-install-auto": { offsetDays: "2" } } },
-      "windows.mw-install-auto.offsetDays: must be a number",
+    ),
+    "a number as a schedule": ofInstall({ schedule: 5 }, ".schedule: is malformed, got 5; allowed: cron"),
+    "no day of Patch Tuesday": ofInstall(
+      { schedule: { patchTuesday: null, at: "22:00" } },
+      ".schedule",
+      "allowed: 0 to 6 days",
+    ),
+    "no time of day": ofInstall({ schedule: { patchTuesday: 5 } }, ".schedule.at: is missing; allowed: HH:MM"),
+    "a time of day as a number": ofInstall(
+      { schedule: { patchTuesday: 5, at: 2330 } },
+      ".schedule.at: must be text, got 2330; allowed: HH:MM",
+    ),
+    "a concurrency of more characters than AWS takes": ofInstall(
+      { maxConcurrency: 10_000_000 },
+      ".maxConcurrency: is out of range",
+    ),
+    "a number of days as text": ofInstall({ offsetDays: "2" }, ".offsetDays: must be a number", "allowed: 1 to 6 days"),
+    "a number beyond all bounds": ofInstall(
+      { offsetDays: 1e21 },
+      ".offsetDays: is out of range",
       "allowed: 1 to 6 days",
-    ],
-    "a number beyond all bounds": [
-      { windows: { "mw-install-auto": { offsetDays: 1e21 } } },
-      "windows.mw-install-auto.offsetDays: is out of range",
-      "allowed: 1 to 6 days",
-    ],
-    "no concurrency": [ofInstall({ maxConcurrency: "0" }), "maxConcurrency: is malformed"],
-    "errors beyond all": [ofInstall({ maxErrors: "101%" }), "maxErrors: is malformed"],
-    "a window of 25 hours": [ofInstall({ durationHours: 25 }), "durationHours: is out of range, got 25"],
-    "a negative cutoff": [ofInstall({ cutoffHours: -1 }), "cutoffHours: is out of range, got -1"],
-    "a window without groups": [ofInstall({ groups: [] }), "groups: has the wrong number of entries"],
-    "an offset of a rate": [ofInstall({ schedule: "rate(7 days)", offsetDays: 1 }), "mw-install-auto.schedule: "],
-    "a hook without time": [
-      withHooks({ before: [{ name: "stop", ...lines, timeoutSeconds: 0 }] }),
-      "hooks.before[0].timeoutSeconds: is out of range",
-    ],
+    ),
+    "no concurrency": ofInstall({ maxConcurrency: "0" }, ".maxConcurrency: is malformed"),
+    "errors beyond all": ofInstall({ maxErrors: "101%" }, ".maxErrors: is malformed"),
+    "a window of 25 hours": ofInstall({ durationHours: 25 }, ".durationHours: is out of range, got 25"),
+    "a negative cutoff": ofInstall({ cutoffHours: -1 }, ".cutoffHours: is out of range, got -1"),
+    "a window without groups": ofInstall({ groups: [] }, ".groups: has the wrong number of entries"),
+    "an offset of a rate": ofInstall({ schedule: "rate(7 days)", offsetDays: 1 }, ".schedule: "),
+    "a hook without time": ofInstall(
+      { hooks: { before: [{ ...stop, timeoutSeconds: 0 }] } },
+      ".hooks.before[0].timeoutSeconds: is out of range",
+    ),
     "an address that is none": [{ notifications: { emails: ["nobody"] } }, "notifications.emails[0]: is malformed"],
     "logs kept for no day": [{ reports: { logRetentionDays: 0 } }, "reports.logRetentionDays: is out of range"],
-    "51 rejected patches": [
-      { baselines: { "ubuntu-auto": { rejectedPatches: Array.from({ length: 51 }, (_, n) => `p${String(n)}`) } } },
-      "baselines.ubuntu-auto.rejectedPatches: has the wrong number of entries, got 51; allowed: at most 50 entries",
-    ],
-    "an entry of 101 characters": [
-      { baselines: { "ubuntu-auto": { approvedPatches: ["p".repeat(101)] } } },
-      "baselines.ubuntu-auto.approvedPatches[0]: is out of range",
+    "51 rejected patches": ofUbuntu(
+      { rejectedPatches: Array.from({ length: 51 }, (_, n) => `p${String(n)}`) },
+      ".rejectedPatches: has the wrong number of entries, got 51; allowed: at most 50 entries",
+    ),
+    "an entry of 101 characters": ofUbuntu(
+      { approvedPatches: ["p".repeat(101)] },
+      ".approvedPatches[0]: is out of range",
       "at most 100 characters",
-    ],
-    "a long description": [{ baselines: { "ubuntu-auto": { description: "x".repeat(1025) } } }, "1 to 1024 characters"],
-    "eleven rules": [withRules(...Array.from({ length: 11 }, () => ({}))), "baselines.al2-auto.rules: has the wrong"],
-    "a filter without values": [withRules({ filters: { PRODUCT: [] } }), "filters.PRODUCT: has the wrong number"],
-    "a filter value of 65 characters": [withRules({ filters: { PRODUCT: ["x".repeat(65)] } }), "at most 64 characters"],
-    "a delay of 361 days": [withRules({ approveAfterDays: 361 }), "approveAfterDays: is out of range, got 361"],
-    "a negative delay": [withRules({ approveAfterDays: -1 }), "approveAfterDays: is out of range, got -1"],
-    "half a day of delay": [withRules({ approveAfterDays: 1.5 }), "approveAfterDays: must be"],
-    "approval up to a day that does not exist": [
-      withRules({ approveAfterDays: undefined, approveUntilDate: "2026-02-29" }),
+    ),
+    "a long description": ofUbuntu({ description: "x".repeat(1025) }, ".description", "1 to 1024 characters"),
+    "eleven rules": ofAmazonLinux(
+      { rules: Array.from({ length: 11 }, () => ({ filters: { PRODUCT: ["*"] }, approveAfterDays: 3 })) },
+      ".rules: has the wrong",
+    ),
+    "a filter without values": ofRule({ filters: { PRODUCT: [] } }, "filters.PRODUCT: has the wrong number"),
+    "a filter value of 65 characters": ofRule(
+      { filters: { PRODUCT: ["x".repeat(65)] } },
+      "filters",
+      "at most 64 characters",
+    ),
+    "a delay of 361 days": ofRule({ approveAfterDays: 361 }, "approveAfterDays: is out of range, got 361"),
+    "a negative delay": ofRule({ approveAfterDays: -1 }, "approveAfterDays: is out of range, got -1"),
+    "half a day of delay": ofRule({ approveAfterDays: 1.5 }, "approveAfterDays: must be"),
+    "approval up to a day that does not exist": ofRule(
+      { approveAfterDays: undefined, approveUntilDate: "2026-02-29" },
       "approveUntilDate: not a calendar date",
-    ],
+    ),
     "a number as a baseline": [{ baselines: { mine: 5 } }, "baselines.mine: must be a mapping, got 5"],
     "no operating system": [{ baselines: { mine: { rules: [] } } }, "baselines.mine.operatingSystem: is missing"],
     "a time zone in lower case": [{ timezone: "america/new_york" }, "timezone: not an IANA time zone"],
-    "a window that lies in the past": [
-      withSchedule("at(2020-01-01T00:00:00)"),
-      "windows.mw-install-auto.schedule: never opens",
-    ],
+    "a window that lies in the past": ofInstall({ schedule: "at(2020-01-01T00:00:00)" }, ".schedule: never opens"),
     "two names of one subscription": [
-      {
-        subscriptions: {
-          core: { subscriptionId: "5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01", location: "one" },
-          edge: { subscriptionId: "5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01", location: "one" },
-        },
-      },
+      { subscriptions: { core, edge: core } },
       "subscriptions.edge.subscriptionId: is subscription core again",
     ],
   };
@@ -186,7 +167,9 @@ describe("what cannot stand together in a stack file", () => {
 
   it("takes predefined baselines by the location's own ARN, and seven characters of concurrency", () => {
     const change = {
-      ...withLocation({ predefinedBaselines: { [ubuntu]: arn }, roleArn: "arn:aws:iam::111122223333:role/a/b" }),
+      locations: {
+        one: { ...one, predefinedBaselines: { [ubuntu]: arn }, roleArn: "arn:aws:iam::111122223333:role/a/b" },
+      },
       windows: { "mw-install-auto": { maxConcurrency: "9999999", maxErrors: 9_999_999 } },
       groups: { ...groups, "prod-auto": { baselines: { UBUNTU: ubuntu } } },
     };
