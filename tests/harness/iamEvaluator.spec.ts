@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { judge, judgeAll } from "./iamEvaluator.ts";
-import type { AccessRequest } from "./iamEvaluator.ts";
+import { judge, judgeAll, type AccessRequest } from "./iamEvaluator.ts";
 
 const role = "arn:aws:iam::111122223333:role/node";
 const object = "arn:aws:s3:::bucket/logs/one";

@@ -35,7 +35,7 @@ export interface RecordedResource {
 export interface Recorder {
   /** In the order of registration. */
   readonly resources: readonly RecordedResource[];
-  /** All of one type. */
+  /** All of one type, which may be given by its last part alone: `Bucket`. */
   ofType(type: string): readonly RecordedResource[];
   /** The only one of that type and name; throws when there is none, or more. */
   only(type: string, name?: string): RecordedResource;
@@ -72,6 +72,10 @@ function recorded(request: RegisterResourceRequest, urn: string): RecordedResour
       delete: timeouts?.getDelete() ?? "",
     },
   };
+}
+
+function isOf(resource: RecordedResource, type: string): boolean {
+  return resource.type === type || resource.type.endsWith(`:${type}`);
 }
 
 function computedOutputs(args: MockResourceArgs): Record<string, unknown> {
@@ -113,9 +117,9 @@ export async function startMocks(outputs: MockOutputs = () => ({})): Promise<Rec
   };
   return {
     resources,
-    ofType: (type) => resources.filter((resource) => resource.type === type),
+    ofType: (type) => resources.filter((resource) => isOf(resource, type)),
     only: (type, name) => {
-      const found = resources.filter((r) => r.type === type && (name === undefined || r.name === name));
+      const found = resources.filter((r) => isOf(r, type) && (name === undefined || r.name === name));
       const [first] = found;
       if (first === undefined || found.length > 1) {
         const known = resources.map((r) => `${r.type} ${r.name}`).join("\n  ");

@@ -1,15 +1,9 @@
-import { PatchWindow } from "../../../components/aws/patchWindow.ts";
-import type { PatchWindowArgs } from "../../../components/aws/patchWindow.ts";
+import { PatchWindow, type PatchWindowArgs } from "../../../components/aws/patchWindow.ts";
 import type { Hook } from "../../../domain/plane.ts";
 import type { Recorder } from "../../harness/mocks.ts";
 import { byName } from "../../domain/samplePlane.ts";
 import { builderOf } from "./builder.ts";
 import { sampleGroup, sampleLocation, sampleWindow, sensitive, weekly } from "./samples.ts";
-
-export const component = "patchplane:aws:PatchWindow";
-export const windowType = "aws:ssm/maintenanceWindow:MaintenanceWindow";
-export const targetType = "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget";
-export const taskType = "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask";
 
 const jumpLog = sampleGroup({ name: "jump-log", reboot: "NoReboot" });
 const elsewhere = { kind: "elsewhere", name: "wellframe", patchedElsewhere: "container images" } as const;
@@ -35,7 +29,7 @@ interface RunCommand {
 }
 
 export function runCommandOf(recorder: Recorder, name: string): RunCommand {
-  const { inputs } = recorder.only(taskType, name);
+  const { inputs } = recorder.only("MaintenanceWindowTask", name);
   return (inputs["taskInvocationParameters"] as { runCommandParameters: RunCommand }).runCommandParameters;
 }
 

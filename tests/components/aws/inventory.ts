@@ -2,9 +2,10 @@ import { expect } from "chai";
 import type { RecordedResource, Recorder } from "../../harness/mocks.ts";
 
 /** The resources of a component without the provider and the component itself, as `type name`, in a stable order. */
-export function inventory(recorder: Recorder, component: string): readonly string[] {
+export function inventory(recorder: Recorder): readonly string[] {
+  const urns = new Set(recorder.resources.map((resource) => resource.urn));
   return recorder.resources
-    .filter((resource) => !resource.type.startsWith("pulumi:") && resource.type !== component)
+    .filter(({ type, parent }) => !type.startsWith("pulumi:") && (!type.startsWith("patchplane:") || urns.has(parent)))
     .map((resource) => `${resource.type.replace(/^.*:/, "")} ${resource.name}`)
     .sort();
 }

@@ -5,10 +5,6 @@ import { builderOf } from "./builder.ts";
 import { expectInherited, inventory, json } from "./inventory.ts";
 import { sampleGroup, sampleLocation, sensitive } from "./samples.ts";
 
-const component = "patchplane:aws:NodeAccess";
-const roleType = "aws:iam/role:Role";
-const settingType = "aws:ssm/serviceSetting:ServiceSetting";
-
 const { built, made } = builderOf(NodeAccess, "access", {
   environment: "prod",
   location: sampleLocation(),
@@ -23,7 +19,7 @@ function conditionOf(policy: unknown): unknown {
 describe("NodeAccess", () => {
   it("makes roles and policies under names that carry environment and location, and the tier it owns", async () => {
     const recorder = await built();
-    expect(inventory(recorder, component)).to.deep.equal([
+    expect(inventory(recorder)).to.deep.equal([
       "Policy access-guard",
       "Policy access-node",
       "Role access-hybrid",
@@ -33,20 +29,18 @@ describe("NodeAccess", () => {
       "ServiceSetting access-instance-tier",
     ]);
     expectInherited(recorder);
-    expect(recorder.only(roleType, "access-hybrid").inputs["name"]).to.equal("patchplane-prod-main-hybrid-node");
-    expect(recorder.only(roleType, "access-window").inputs["name"]).to.equal("patchplane-prod-main-window");
-    expect(recorder.only("aws:iam/policy:Policy", "access-node").inputs["name"]).to.equal("patchplane-prod-main-node");
-    expect(recorder.only("aws:iam/policy:Policy", "access-guard").inputs["name"]).to.equal(
-      "patchplane-prod-main-guard",
-    );
-    expect(recorder.only("aws:iam/rolePolicyAttachment:RolePolicyAttachment").inputs).to.deep.equal({
+    expect(recorder.only("Role", "access-hybrid").inputs["name"]).to.equal("patchplane-prod-main-hybrid-node");
+    expect(recorder.only("Role", "access-window").inputs["name"]).to.equal("patchplane-prod-main-window");
+    expect(recorder.only("Policy", "access-node").inputs["name"]).to.equal("patchplane-prod-main-node");
+    expect(recorder.only("Policy", "access-guard").inputs["name"]).to.equal("patchplane-prod-main-guard");
+    expect(recorder.only("RolePolicyAttachment").inputs).to.deep.equal({
       role: "patchplane-prod-main-hybrid-node",
       policyArn: "arn:aws:mock:::access-node",
     });
   });
 
   it("pins the hybrid role's trust to account and Region", async () => {
-    const trust = json((await built()).only(roleType, "access-hybrid"), "assumeRolePolicy");
+    const trust = json((await built()).only("Role", "access-hybrid"), "assumeRolePolicy");
     expect(conditionOf(trust)).to.deep.equal({
       StringEquals: { "aws:SourceAccount": "111122223333" },
       ArnEquals: { "aws:SourceArn": "arn:aws:ssm:eu-central-1:111122223333:*" },
@@ -54,7 +48,7 @@ describe("NodeAccess", () => {
   });
 
   it("keeps the tier, and gives its setting the ARN the provider reads back", async () => {
-    const tier = (await built({ location: sampleLocation({ instanceTier: "advanced" }) })).only(settingType);
+    const tier = (await built({ location: sampleLocation({ instanceTier: "advanced" }) })).only("ServiceSetting");
     expect(tier.inputs).to.deep.equal({
       settingId: "arn:aws:ssm:eu-central-1:111122223333:servicesetting/ssm/managed-instance/activation-tier",
       settingValue: "advanced",
@@ -64,12 +58,12 @@ describe("NodeAccess", () => {
 
   it("switches Default Host Management on with a role that holds the same node policy", async () => {
     const recorder = await built({ defaultHostManagement: true });
-    expect(inventory(recorder, component)).to.include.members([
+    expect(inventory(recorder)).to.include.members([
       "Role access-default-host",
       "RolePolicyAttachment access-default-host-node",
       "ServiceSetting access-default-host",
     ]);
-    const setting = recorder.only(settingType, "access-default-host");
+    const setting = recorder.only("ServiceSetting", "access-default-host");
     expect(setting.inputs).to.deep.equal({
       settingId:
         "arn:aws:ssm:eu-central-1:111122223333:servicesetting/ssm/managed-instance/default-ec2-instance-management-role",
@@ -81,14 +75,14 @@ describe("NodeAccess", () => {
   it("touches no service setting where another stack owns them", async () => {
     const location = sampleLocation({ ownsServiceSettings: false });
     const recorder = await built({ location, defaultHostManagement: true });
-    expect(recorder.ofType(settingType)).to.be.empty;
-    expect(recorder.ofType(roleType).map((role) => role.name)).to.deep.equal(["access-hybrid", "access-window"]);
+    expect(recorder.ofType("ServiceSetting")).to.be.empty;
+    expect(recorder.ofType("Role").map((role) => role.name)).to.deep.equal(["access-hybrid", "access-window"]);
   });
 
   it("makes no guard where no group is reviewed, and no empty condition where there is no group", async () => {
     const recorder = await built({ groups: [] });
-    expect(recorder.ofType("aws:iam/policy:Policy").map((policy) => policy.name)).to.deep.equal(["access-node"]);
-    const policy = json(recorder.only("aws:iam/rolePolicy:RolePolicy"), "policy") as { Statement: { Sid: string }[] };
+    expect(recorder.ofType("Policy").map((policy) => policy.name)).to.deep.equal(["access-node"]);
+    const policy = json(recorder.only("RolePolicy"), "policy") as { Statement: { Sid: string }[] };
     expect(policy.Statement.map((statement) => statement.Sid)).to.deep.equal([
       "SendPatchDocuments",
       "FollowCommands",

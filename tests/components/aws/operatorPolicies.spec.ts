@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { judge, judgeAll } from "../../harness/iamEvaluator.ts";
-import type { Verdict } from "../../harness/iamEvaluator.ts";
+import { judge, judgeAll, type Verdict } from "../../harness/iamEvaluator.ts";
 import {
   allOfSsm,
   breakGlass,

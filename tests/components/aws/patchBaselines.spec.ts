@@ -5,8 +5,6 @@ import { builderOf } from "./builder.ts";
 import { expectInherited, inventory } from "./inventory.ts";
 import { linux2Auto, sampleGroup, sampleLocation, samplePlane, tags, ubuntuAuto, windowsAuto } from "./samples.ts";
 
-const component = "patchplane:aws:PatchBaselines";
-const baselineType = "aws:ssm/patchBaseline:PatchBaseline";
 const mixed = sampleGroup({
   baselines: { UBUNTU: "ubuntu-auto", AMAZON_LINUX_2: "al2-auto", WINDOWS: "windows-auto" },
 });
@@ -21,7 +19,7 @@ const { built, made } = builderOf(PatchBaselines, "main", {
 describe("PatchBaselines", () => {
   it("makes the baselines that groups select, one default per OS, one registration per group and OS", async () => {
     const recorder = await built();
-    expect(inventory(recorder, component)).to.deep.equal([
+    expect(inventory(recorder)).to.deep.equal([
       "DefaultPatchBaseline main-default-ubuntu",
       "PatchBaseline main-al2-auto",
       "PatchBaseline main-ubuntu-auto",
@@ -34,7 +32,7 @@ describe("PatchBaselines", () => {
   });
 
   it("writes an Ubuntu baseline with its OS, sorted lists, and no delay", async () => {
-    const { inputs } = (await built()).only(baselineType, "main-ubuntu-auto");
+    const { inputs } = (await built()).only("PatchBaseline", "main-ubuntu-auto");
     expect(inputs).to.deep.equal({
       name: "patchplane-prod-ubuntu-auto",
       description: "security updates of Ubuntu",
@@ -60,7 +58,7 @@ describe("PatchBaselines", () => {
   });
 
   it("writes an Amazon Linux baseline with delay or date, and leaves an empty description out", async () => {
-    const { inputs } = (await built()).only(baselineType, "main-al2-auto");
+    const { inputs } = (await built()).only("PatchBaseline", "main-al2-auto");
     expect(inputs).to.deep.equal({
       name: "patchplane-prod-al2-auto",
       operatingSystem: "AMAZON_LINUX_2",
@@ -92,7 +90,7 @@ describe("PatchBaselines", () => {
   });
 
   it("writes a Windows baseline with its status for available updates and without Linux's switches", async () => {
-    const { inputs } = (await built()).only(baselineType, "main-windows-auto");
+    const { inputs } = (await built()).only("PatchBaseline", "main-windows-auto");
     expect(inputs).to.deep.equal({
       name: "patchplane-prod-windows-auto",
       description: "security and critical updates",
@@ -118,17 +116,17 @@ describe("PatchBaselines", () => {
 
   it("keeps a registered default and its baseline when they leave the stack, and no other baseline", async () => {
     const recorder = await built();
-    expect(recorder.only("aws:ssm/defaultPatchBaseline:DefaultPatchBaseline")).to.deep.include({
+    expect(recorder.only("DefaultPatchBaseline")).to.deep.include({
       inputs: { baselineId: "main-ubuntu-auto-id", operatingSystem: "UBUNTU" },
       deleteBeforeReplace: true,
       retainOnDelete: true,
     });
-    const retained = recorder.ofType(baselineType).filter((resource) => resource.retainOnDelete);
+    const retained = recorder.ofType("PatchBaseline").filter((resource) => resource.retainOnDelete);
     expect(retained.map((resource) => resource.name)).to.deep.equal(["main-ubuntu-auto"]);
   });
 
   it("registers a group with the baseline's id, and deletes a registration before it is replaced", async () => {
-    const registered = (await built()).ofType("aws:ssm/patchGroup:PatchGroup");
+    const registered = (await built()).ofType("PatchGroup");
     expect(registered.map((resource) => resource.inputs)).to.have.deep.members([
       { patchGroup: "prod-auto", baselineId: "main-ubuntu-auto-id" },
       { patchGroup: "prod-auto", baselineId: "main-al2-auto-id" },
@@ -142,14 +140,14 @@ describe("PatchBaselines", () => {
       location: sampleLocation({ registersDefaults: false }),
       groups: [sampleGroup({ baselines: { AMAZON_LINUX_2: "al2-auto" } })],
     });
-    expect(inventory(recorder, component)).to.deep.equal([
+    expect(inventory(recorder)).to.deep.equal([
       "PatchBaseline main-al2-auto",
       "PatchGroup main-prod-auto-amazon-linux-2",
     ]);
   });
 
   it("makes the defaults even where no group selects them", async () => {
-    expect(inventory(await built({ groups: [] }), component)).to.deep.equal([
+    expect(inventory(await built({ groups: [] }))).to.deep.equal([
       "DefaultPatchBaseline main-default-ubuntu",
       "PatchBaseline main-ubuntu-auto",
     ]);
@@ -164,8 +162,8 @@ describe("PatchBaselines", () => {
       }),
       groups: [sampleGroup({ baselines: { UBUNTU: "AWS-UbuntuDefaultPatchBaseline" } })],
     });
-    expect(inventory(recorder, component)).to.deep.equal(["PatchGroup main-prod-auto-ubuntu"]);
-    expect(recorder.only("aws:ssm/patchGroup:PatchGroup").inputs).to.deep.equal({
+    expect(inventory(recorder)).to.deep.equal(["PatchGroup main-prod-auto-ubuntu"]);
+    expect(recorder.only("PatchGroup").inputs).to.deep.equal({
       patchGroup: "prod-auto",
       baselineId: arn,
     });
@@ -188,6 +186,8 @@ describe("PatchBaselines", () => {
     const two = await built({
       baselines: { "windows-auto": windowsAuto, "ubuntu-auto": shuffled, "al2-auto": linux2Auto },
     });
-    expect(two.ofType(baselineType).map((r) => r.inputs)).to.deep.equal(one.ofType(baselineType).map((r) => r.inputs));
+    expect(two.ofType("PatchBaseline").map((r) => r.inputs)).to.deep.equal(
+      one.ofType("PatchBaseline").map((r) => r.inputs),
+    );
   });
 });

@@ -6,10 +6,6 @@ import { eventMatches } from "./eventMatches.ts";
 import { expectInherited, inventory, json } from "./inventory.ts";
 import { awsOutputs, sampleLocation, tags } from "./samples.ts";
 
-const component = "patchplane:aws:PatchNotifications";
-const ruleType = "aws:cloudwatch/eventRule:EventRule";
-const targetType = "aws:cloudwatch/eventTarget:EventTarget";
-
 const usual = { environment: "prod", location: sampleLocation(), emails: ["b@example.com", "a@example.com"] };
 const { built, made } = builderOf(PatchNotifications, "notify", usual, awsOutputs);
 
@@ -28,7 +24,7 @@ function commandEvent(kind: string, document: string, status: string): object {
 describe("PatchNotifications", () => {
   it("makes topic, key, queue, role, and a rule with its target per purpose", async () => {
     const recorder = await built();
-    expect(inventory(recorder, component)).to.deep.equal([
+    expect(inventory(recorder)).to.deep.equal([
       "Alias notify-key-alias",
       "EventRule notify-commands-failed",
       "EventRule notify-node-results",
@@ -53,17 +49,17 @@ describe("PatchNotifications", () => {
 
   it("encrypts the topic with a rotated key of its own, and the queue by SQS, kept fourteen days", async () => {
     const recorder = await built();
-    expect(recorder.only("aws:kms/key:Key").inputs).to.include({ enableKeyRotation: true, deletionWindowInDays: 30 });
-    expect(recorder.only("aws:kms/alias:Alias").inputs).to.deep.equal({
+    expect(recorder.only("Key").inputs).to.include({ enableKeyRotation: true, deletionWindowInDays: 30 });
+    expect(recorder.only("Alias").inputs).to.deep.equal({
       name: "alias/patchplane-prod-patching",
       targetKeyId: "notify-key-key-id",
     });
-    expect(recorder.only("aws:sns/topic:Topic").inputs).to.deep.equal({
+    expect(recorder.only("Topic").inputs).to.deep.equal({
       name: "patchplane-prod-patching",
       kmsMasterKeyId: "notify-key-key-id",
       tags,
     });
-    expect(recorder.only("aws:sqs/queue:Queue").inputs).to.deep.equal({
+    expect(recorder.only("Queue").inputs).to.deep.equal({
       name: "patchplane-prod-node-results",
       messageRetentionSeconds: 1_209_600,
       sqsManagedSseEnabled: true,
@@ -73,7 +69,7 @@ describe("PatchNotifications", () => {
 
   it("subscribes each address once, by its own name", async () => {
     const recorder = await built({ emails: ["a@example.com", "a@example.com"] });
-    expect(recorder.only("aws:sns/topicSubscription:TopicSubscription").inputs).to.deep.equal({
+    expect(recorder.only("TopicSubscription").inputs).to.deep.equal({
       topic: "arn:aws:mock:::notify-topic",
       protocol: "email",
       endpoint: "a@example.com",
@@ -82,10 +78,10 @@ describe("PatchNotifications", () => {
 
   it("sends alarms to the topic and node results to the queue only, after the policies that allow it", async () => {
     const recorder = await built();
-    const topicPolicy = recorder.only("aws:sns/topicPolicy:TopicPolicy").urn;
-    const queuePolicy = recorder.only("aws:sqs/queuePolicy:QueuePolicy").urn;
+    const topicPolicy = recorder.only("TopicPolicy").urn;
+    const queuePolicy = recorder.only("QueuePolicy").urn;
     for (const purpose of ["commands-failed", "windows-failed", "windows-without-targets"]) {
-      const target = recorder.only(targetType, `notify-${purpose}-target`);
+      const target = recorder.only("EventTarget", `notify-${purpose}-target`);
       expect(target.inputs).to.deep.equal({
         rule: `patchplane-prod-${purpose}`,
         targetId: "topic",
@@ -93,7 +89,7 @@ describe("PatchNotifications", () => {
       });
       expect(target.dependsOn).to.include(topicPolicy);
     }
-    const results = recorder.only(targetType, "notify-node-results-target");
+    const results = recorder.only("EventTarget", "notify-node-results-target");
     expect(results.inputs).to.deep.equal({
       rule: "patchplane-prod-node-results",
       targetId: "queue",
@@ -106,7 +102,7 @@ describe("PatchNotifications", () => {
     const recorder = await built();
     const matching = (event: object): readonly string[] =>
       recorder
-        .ofType(ruleType)
+        .ofType("EventRule")
         .filter((rule) => eventMatches(json(rule, "eventPattern"), event))
         .map((rule) => rule.name.replace("notify-", ""));
     const cases: readonly (readonly [object, readonly string[]])[] = [

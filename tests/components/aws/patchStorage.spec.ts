@@ -5,7 +5,6 @@ import { builderOf } from "./builder.ts";
 import { expectInherited, inventory, json } from "./inventory.ts";
 import { locationWithoutRole, sampleLocation, tags } from "./samples.ts";
 
-const component = "patchplane:aws:PatchStorage";
 const bucket = "patchplane-prod-main-111122223333";
 const list = { key: "approvals/0123456789abcdef.yaml", content: "patches: []\n", contentType: "application/yaml" };
 
@@ -18,14 +17,22 @@ const { built, made } = builderOf(PatchStorage, "storage", {
 });
 
 function statementIds(recorder: Recorder): readonly string[] {
-  const policy = json(recorder.only("aws:s3/bucketPolicy:BucketPolicy"), "policy") as { Statement: { Sid: string }[] };
+  const policy = json(recorder.only("BucketPolicy"), "policy") as { Statement: { Sid: string }[] };
   return policy.Statement.map((statement) => statement.Sid);
 }
+
+const always = [
+  "TlsOnly",
+  "NodeRolesOnlyAddLogs",
+  "NodeRolesDeleteNothing",
+  "InstanceProfilesOnlyAddLogs",
+  "InstanceProfilesDeleteNothing",
+];
 
 describe("PatchStorage", () => {
   it("makes one closed, versioned, encrypted bucket with policy, lifecycle, sync and the published object", async () => {
     const recorder = await built();
-    expect(inventory(recorder, component)).to.deep.equal([
+    expect(inventory(recorder)).to.deep.equal([
       "Bucket storage-bucket",
       "BucketLifecycleConfiguration storage-lifecycle",
       "BucketObjectv2 storage-approvals/0123456789abcdef.yaml",
@@ -37,21 +44,21 @@ describe("PatchStorage", () => {
       "ResourceDataSync storage-sync",
     ]);
     expectInherited(recorder);
-    const inputs = (type: string): unknown => recorder.only(`aws:s3/${type}`).inputs;
-    expect(inputs("bucket:Bucket")).to.deep.equal({ bucket, tags });
-    expect(inputs("bucketVersioning:BucketVersioning")).to.deep.equal({
+    const inputs = (type: string): unknown => recorder.only(type).inputs;
+    expect(inputs("Bucket")).to.deep.equal({ bucket, tags });
+    expect(inputs("BucketVersioning")).to.deep.equal({
       bucket,
       versioningConfiguration: { status: "Enabled" },
     });
-    expect(inputs("bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration")).to.deep.equal({
+    expect(inputs("BucketServerSideEncryptionConfiguration")).to.deep.equal({
       bucket,
       rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
     });
-    expect(inputs("bucketOwnershipControls:BucketOwnershipControls")).to.deep.equal({
+    expect(inputs("BucketOwnershipControls")).to.deep.equal({
       bucket,
       rule: { objectOwnership: "BucketOwnerEnforced" },
     });
-    expect(inputs("bucketPublicAccessBlock:BucketPublicAccessBlock")).to.deep.equal({
+    expect(inputs("BucketPublicAccessBlock")).to.deep.equal({
       bucket,
       blockPublicAcls: true,
       blockPublicPolicy: true,
@@ -61,9 +68,7 @@ describe("PatchStorage", () => {
   });
 
   it("expires logs after the retention, keeps old versions of the rest as long, and drops abandoned uploads", async () => {
-    const { inputs } = (await built({ logRetentionDays: 30 })).only(
-      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-    );
+    const { inputs } = (await built({ logRetentionDays: 30 })).only("BucketLifecycleConfiguration");
     const kept = (folder: string): object => ({
       id: folder,
       status: "Enabled",
@@ -86,43 +91,29 @@ describe("PatchStorage", () => {
 
   it("starts the data sync only after the bucket policy, and deletes it before it is replaced", async () => {
     const recorder = await built();
-    const sync = recorder.only("aws:ssm/resourceDataSync:ResourceDataSync");
+    const sync = recorder.only("ResourceDataSync");
     expect(sync.inputs).to.deep.equal({
       name: "patchplane-prod-inventory",
       s3Destination: { bucketName: bucket, prefix: "sync", region: "eu-central-1", syncFormat: "JsonSerDe" },
     });
     expect(sync.deleteBeforeReplace).to.equal(true);
-    expect(sync.dependsOn).to.include(recorder.only("aws:s3/bucketPolicy:BucketPolicy").urn);
+    expect(sync.dependsOn).to.include(recorder.only("BucketPolicy").urn);
   });
 
   it("leaves sync and its statements out when inventory is not synced", async () => {
     const recorder = await built({ syncInventory: false });
-    expect(recorder.ofType("aws:ssm/resourceDataSync:ResourceDataSync")).to.be.empty;
-    expect(statementIds(recorder)).to.deep.equal([
-      "TlsOnly",
-      "NodeRolesOnlyAddLogs",
-      "NodeRolesDeleteNothing",
-      "InstanceProfilesOnlyAddLogs",
-      "InstanceProfilesDeleteNothing",
-      "OnlyDeployerPublishes",
-    ]);
+    expect(recorder.ofType("ResourceDataSync")).to.be.empty;
+    expect(statementIds(recorder)).to.deep.equal([...always, "OnlyDeployerPublishes"]);
   });
 
   it("has no rule for the deployer where its role is not known", async () => {
-    expect(statementIds(await built({ location: locationWithoutRole() }))).to.deep.equal([
-      "TlsOnly",
-      "NodeRolesOnlyAddLogs",
-      "NodeRolesDeleteNothing",
-      "InstanceProfilesOnlyAddLogs",
-      "InstanceProfilesDeleteNothing",
-      "DataSyncChecksBucket",
-      "DataSyncWrites",
-    ]);
+    const recorder = await built({ location: locationWithoutRole() });
+    expect(statementIds(recorder)).to.deep.equal([...always, "DataSyncChecksBucket", "DataSyncWrites"]);
   });
 
   it("publishes an object under its key once, after the policy that protects it", async () => {
     const recorder = await built({ published: [list, { ...list }] });
-    const object = recorder.only("aws:s3/bucketObjectv2:BucketObjectv2");
+    const object = recorder.only("BucketObjectv2");
     expect(object.inputs).to.deep.equal({
       bucket,
       key: list.key,
@@ -131,19 +122,15 @@ describe("PatchStorage", () => {
       tags,
     });
     expect(object.dependsOn).to.include.members([
-      recorder.only("aws:s3/bucketPolicy:BucketPolicy").urn,
-      recorder.only("aws:s3/bucketVersioning:BucketVersioning").urn,
+      recorder.only("BucketPolicy").urn,
+      recorder.only("BucketVersioning").urn,
     ]);
   });
 
   it("orders policy after public access block, and lifecycle after versioning", async () => {
     const recorder = await built();
-    expect(recorder.only("aws:s3/bucketPolicy:BucketPolicy").dependsOn).to.include(
-      recorder.only("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").urn,
-    );
-    expect(recorder.only("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").dependsOn).to.include(
-      recorder.only("aws:s3/bucketVersioning:BucketVersioning").urn,
-    );
+    expect(recorder.only("BucketPolicy").dependsOn).to.include(recorder.only("BucketPublicAccessBlock").urn);
+    expect(recorder.only("BucketLifecycleConfiguration").dependsOn).to.include(recorder.only("BucketVersioning").urn);
   });
 
   it("answers the bucket's name and the objects' URLs", async () => {

@@ -2,34 +2,20 @@ import { expect } from "chai";
 import { PatchWindow } from "../../../components/aws/patchWindow.ts";
 import { nowhereNear } from "../../../domain/schedule/awsCron.ts";
 import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
-import {
-  approved,
-  built,
-  check,
-  component,
-  made,
-  parametersOf,
-  runCommandOf,
-  start,
-  stop,
-  targetType,
-  taskType,
-  usual,
-  windowType,
-} from "./builtWindow.ts";
+import { approved, built, check, made, parametersOf, runCommandOf, start, stop, usual } from "./builtWindow.ts";
 import { expectInherited, inventory } from "./inventory.ts";
 import { sampleWindow, tags, weekly, withProvider } from "./samples.ts";
 
 describe("PatchWindow", () => {
   it("makes a window, one target and one task for an automatic group", async () => {
     const recorder = await built();
-    expect(inventory(recorder, component)).to.deep.equal([
+    expect(inventory(recorder)).to.deep.equal([
       "MaintenanceWindow window",
       "MaintenanceWindowTarget window-reboot-if-needed",
       "MaintenanceWindowTask window-patch-reboot-if-needed",
     ]);
     expectInherited(recorder);
-    expect(recorder.only(windowType)).to.deep.include({
+    expect(recorder.only("MaintenanceWindow")).to.deep.include({
       inputs: {
         name: "patchplane-prod-mw-install-auto",
         description: "patchplane prod: install prod-auto",
@@ -43,13 +29,13 @@ describe("PatchWindow", () => {
       },
       ignoreChanges: [],
     });
-    expect(recorder.only(targetType).inputs).to.deep.equal({
+    expect(recorder.only("MaintenanceWindowTarget").inputs).to.deep.equal({
       windowId: "window-id",
       name: "mw-install-auto-reboot-if-needed",
       resourceType: "INSTANCE",
       targets: [{ key: "tag:PatchGroup", values: ["prod-auto"] }],
     });
-    expect(recorder.only(taskType).inputs).to.deep.equal({
+    expect(recorder.only("MaintenanceWindowTask").inputs).to.deep.equal({
       windowId: "window-id",
       name: "mw-install-auto-patch-reboot-if-needed",
       taskType: "RUN_COMMAND",
@@ -83,13 +69,13 @@ describe("PatchWindow", () => {
 
   it("passes offset and time zone of a cron schedule, and the date of a calendar entry in the name", async () => {
     const schedule = { ...weekly, expression: "cron(30 23 ? * TUE#2 *)", offsetDays: 5 };
-    expect((await built({ schedule })).only(windowType).inputs).to.include({
+    expect((await built({ schedule })).only("MaintenanceWindow").inputs).to.include({
       schedule: "cron(30 23 ? * TUE#2 *)",
       scheduleOffset: 5,
       scheduleTimezone: "Europe/Berlin",
     });
     const dated = { suffix: "2026-12-06", expression: "at(2026-12-06T21:00:00)", timezone: "UTC" };
-    expect((await built({ schedule: dated })).only(windowType).inputs).to.include({
+    expect((await built({ schedule: dated })).only("MaintenanceWindow").inputs).to.include({
       name: "patchplane-prod-mw-install-auto-2026-12-06",
       schedule: "at(2026-12-06T21:00:00)",
       scheduleTimezone: "UTC",
@@ -103,7 +89,7 @@ describe("PatchWindow", () => {
       groups: ["jump-log", "prod-auto", "prod-sensitive"],
     });
     const recorder = await built({ window });
-    expect(recorder.only(targetType, "window-scan").inputs["targets"]).to.deep.equal([
+    expect(recorder.only("MaintenanceWindowTarget", "window-scan").inputs["targets"]).to.deep.equal([
       { key: "tag:PatchGroup", values: ["jump-log", "prod-auto", "prod-sensitive"] },
     ]);
     expect(parametersOf(recorder, "window-patch-scan")).to.deep.equal({
@@ -115,7 +101,7 @@ describe("PatchWindow", () => {
 
   it("gives each reboot option of an install window its own target and task, side by side", async () => {
     const recorder = await built({ window: sampleWindow({ groups: ["jump-log", "prod-auto"] }) });
-    expect(inventory(recorder, component)).to.deep.equal([
+    expect(inventory(recorder)).to.deep.equal([
       "MaintenanceWindow window",
       "MaintenanceWindowTarget window-no-reboot",
       "MaintenanceWindowTarget window-reboot-if-needed",
@@ -124,8 +110,8 @@ describe("PatchWindow", () => {
     ]);
     expect(parametersOf(recorder, "window-patch-no-reboot")["RebootOption"]).to.deep.equal(["NoReboot"]);
     expect(parametersOf(recorder, "window-patch-reboot-if-needed")["RebootOption"]).to.deep.equal(["RebootIfNeeded"]);
-    expect(recorder.ofType(taskType).map((task) => task.inputs["priority"])).to.deep.equal([1, 1]);
-    expect(recorder.only(taskType, "window-patch-no-reboot").inputs["targets"]).to.deep.equal([
+    expect(recorder.ofType("MaintenanceWindowTask").map((task) => task.inputs["priority"])).to.deep.equal([1, 1]);
+    expect(recorder.only("MaintenanceWindowTask", "window-patch-no-reboot").inputs["targets"]).to.deep.equal([
       { key: "WindowTargetIds", values: ["window-no-reboot-id"] },
     ]);
   });
@@ -137,7 +123,9 @@ describe("PatchWindow", () => {
     });
     const hookDocuments = { stop: "doc-stop", check: "doc-check", start: "doc-start" };
     const recorder = await built({ window, hookDocuments });
-    const tasks = recorder.ofType(taskType).map((t) => [t.inputs["priority"], t.inputs["taskArn"], t.name]);
+    const tasks = recorder
+      .ofType("MaintenanceWindowTask")
+      .map((t) => [t.inputs["priority"], t.inputs["taskArn"], t.name]);
     expect(tasks.sort()).to.deep.equal([
       [1, "doc-stop", "window-stop-no-reboot"],
       [1, "doc-stop", "window-stop-reboot-if-needed"],
@@ -149,7 +137,7 @@ describe("PatchWindow", () => {
       [4, "doc-start", "window-start-reboot-if-needed"],
     ]);
     expect(parametersOf(recorder, "window-stop-no-reboot")).to.deep.equal({});
-    for (const { inputs, name } of recorder.ofType(taskType)) {
+    for (const { inputs, name } of recorder.ofType("MaintenanceWindowTask")) {
       expect(inputs, name).to.include({ maxConcurrency: "30%", maxErrors: "10%", cutoffBehavior: "CANCEL_TASK" });
     }
   });
@@ -157,7 +145,7 @@ describe("PatchWindow", () => {
   it("runs one guarded document with all parameters when the before-hooks must succeed", async () => {
     const window = sampleWindow({ hooks: { before: [stop], after: [start], mustSucceed: true } });
     const recorder = await built({ window, hookDocuments: { guarded: "doc-guarded" } });
-    const task = recorder.only(taskType);
+    const task = recorder.only("MaintenanceWindowTask");
     expect(task.name).to.equal("window-guarded-reboot-if-needed");
     expect(task.inputs).to.include({ taskArn: "doc-guarded", priority: 1 });
     expect(parametersOf(recorder, task.name)).to.deep.equal({
@@ -168,12 +156,12 @@ describe("PatchWindow", () => {
 
   it("patches without a document of its own when mustSucceed has no hook to guard", async () => {
     const window = sampleWindow({ hooks: { before: [], after: [], mustSucceed: true } });
-    expect((await built({ window })).only(taskType).inputs["taskArn"]).to.equal("AWS-RunPatchBaseline");
+    expect((await built({ window })).only("MaintenanceWindowTask").inputs["taskArn"]).to.equal("AWS-RunPatchBaseline");
   });
 
   it("continues past the cutoff only when the window says so", async () => {
     const recorder = await built({ window: sampleWindow({ atCutoff: "continue" }) });
-    expect(recorder.only(taskType).inputs["cutoffBehavior"]).to.equal("CONTINUE_TASK");
+    expect(recorder.only("MaintenanceWindowTask").inputs["cutoffBehavior"]).to.equal("CONTINUE_TASK");
   });
 
   it("carries the baseline override of a kernel window", async () => {
@@ -187,14 +175,14 @@ describe("PatchWindow", () => {
 
   it("does not let an automatic group's window be ended or narrowed by an approval", async () => {
     const recorder = await built({ approved });
-    expect(recorder.only(windowType).inputs).not.to.have.property("endDate");
+    expect(recorder.only("MaintenanceWindow").inputs).not.to.have.property("endDate");
     expect(parametersOf(recorder, "window-patch-reboot-if-needed")).not.to.have.property("InstallOverrideList");
   });
 
   it("makes an on-demand window far away and keeps its opening out of later updates", async () => {
     const window = sampleWindow({ onDemand: true });
     const { inputs, ignoreChanges } = (await built({ window, schedule: { ...weekly, offsetDays: 3 } })).only(
-      windowType,
+      "MaintenanceWindow",
     );
     expect(inputs).to.include({ schedule: nowhereNear, scheduleTimezone: "UTC", enabled: true });
     expect(inputs).not.to.have.property("scheduleOffset");
@@ -204,10 +192,10 @@ describe("PatchWindow", () => {
   it("cuts names, descriptions and comments to AWS's limits", async () => {
     const name = `mw-${"x".repeat(150)}`;
     const recorder = await built({ window: sampleWindow({ name }) });
-    const { inputs } = recorder.only(windowType);
+    const { inputs } = recorder.only("MaintenanceWindow");
     expect(String(inputs["name"])).to.have.lengthOf(128);
-    expect(String(recorder.only(targetType).inputs["name"])).to.have.lengthOf(128);
-    const task = recorder.only(taskType);
+    expect(String(recorder.only("MaintenanceWindowTarget").inputs["name"])).to.have.lengthOf(128);
+    const task = recorder.only("MaintenanceWindowTask");
     expect(String(task.inputs["name"])).to.have.lengthOf(128);
     expect(runCommandOf(recorder, task.name)).to.have.property("comment").with.lengthOf(100);
   });
@@ -223,6 +211,6 @@ describe("PatchWindow", () => {
       /PatchWindow "window" cannot be built:\n {2}windows\.mw-install-auto\.hooks: no document for stop/,
     );
     await settled();
-    expect(recorder.ofType(windowType)).to.be.empty;
+    expect(recorder.ofType("MaintenanceWindow")).to.be.empty;
   });
 });

@@ -4,8 +4,7 @@ import { overrideList } from "../../../domain/stack/overrideList.ts";
 import { toBaselineOverride } from "../../../domain/stack/baselineOverride.ts";
 import { contentKey } from "../../../domain/stack/awsNames.ts";
 import type { Approval, Plane } from "../../../domain/plane.ts";
-import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
-import type { Recorder } from "../../harness/mocks.ts";
+import { settled, startMocks, valueOf, type Recorder } from "../../harness/mocks.ts";
 import { byName, server } from "../../domain/samplePlane.ts";
 import { expectInherited, inventory } from "./inventory.ts";
 import {
@@ -17,10 +16,6 @@ import {
   ubuntuKernel,
   withProvider,
 } from "./samples.ts";
-
-const component = "patchplane:aws:PatchingLocation";
-const objectType = "aws:s3/bucketObjectv2:BucketObjectv2";
-const taskType = "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask";
 
 const approval: Approval = {
   group: "prod-sensitive",
@@ -61,7 +56,7 @@ async function built(changes: Partial<Plane> = {}): Promise<Recorder> {
 }
 
 function parametersOf(recorder: Recorder, task: string): Record<string, readonly string[]> {
-  const { taskInvocationParameters } = recorder.only(taskType, task).inputs as {
+  const { taskInvocationParameters } = recorder.only("MaintenanceWindowTask", task).inputs as {
     taskInvocationParameters: { runCommandParameters: { parameters: { name: string; values: string[] }[] } };
   };
   return Object.fromEntries(taskInvocationParameters.runCommandParameters.parameters.map((p) => [p.name, p.values]));
@@ -70,7 +65,7 @@ function parametersOf(recorder: Recorder, task: string): Record<string, readonly
 describe("PatchingLocation", () => {
   it("composes a location, nothing more and nothing less", async () => {
     const recorder = await built();
-    const own = inventory(recorder, component).filter((line) => !/ main-(notifications|access)-/.test(line));
+    const own = inventory(recorder).filter((line) => !/ main-(notifications|access)-/.test(line));
     const key = contentKey("overrides", toBaselineOverride([ubuntuKernel]), "json");
     expect(own).to.deep.equal(
       [
@@ -125,8 +120,8 @@ describe("PatchingLocation", () => {
 
   it("hangs every component under itself", async () => {
     const recorder = await built();
-    const { urn } = recorder.only(component);
-    const inner = recorder.resources.filter((r) => r.type.startsWith("patchplane:") && r.type !== component);
+    const { urn } = recorder.only("PatchingLocation");
+    const inner = recorder.resources.filter((r) => r.type.startsWith("patchplane:") && r.urn !== urn);
     expect(inner).to.have.lengthOf(11);
     for (const child of inner) expect(child.parent, child.name).to.equal(urn);
   });
@@ -135,24 +130,24 @@ describe("PatchingLocation", () => {
     const recorder = await built({ approvals: { "prod-sensitive": approval } });
     const content = overrideList(approval);
     const key = contentKey("approvals", content, "yaml");
-    const object = recorder.only(objectType, `main-storage-${key}`);
+    const object = recorder.only("BucketObjectv2", `main-storage-${key}`);
     expect(object.inputs).to.deep.include({ key, content, contentType: "application/yaml" });
     const task = "main-mw-install-sensitive-patch-no-reboot";
     expect(parametersOf(recorder, task)["InstallOverrideList"]).to.deep.equal([
       `s3://patchplane-prod-main-111122223333/${key}`,
     ]);
-    expect(recorder.only(taskType, task).dependsOn).to.include(object.urn);
-    expect(
-      recorder.only("aws:ssm/maintenanceWindow:MaintenanceWindow", "main-mw-install-sensitive").inputs["endDate"],
-    ).to.equal(approval.expires);
+    expect(recorder.only("MaintenanceWindowTask", task).dependsOn).to.include(object.urn);
+    expect(recorder.only("MaintenanceWindow", "main-mw-install-sensitive").inputs["endDate"]).to.equal(
+      approval.expires,
+    );
   });
 
   it("treats an approvals file that names nothing as no approval", async () => {
     const recorder = await built({ approvals: { "prod-sensitive": { ...approval, patches: { UBUNTU: [] } } } });
-    expect(recorder.ofType(taskType).map((task) => task.name)).not.to.include(
+    expect(recorder.ofType("MaintenanceWindowTask").map((task) => task.name)).not.to.include(
       "main-mw-install-sensitive-patch-no-reboot",
     );
-    expect(recorder.ofType(objectType).map((object) => object.inputs["key"])).to.have.lengthOf(1);
+    expect(recorder.ofType("BucketObjectv2").map((object) => object.inputs["key"])).to.have.lengthOf(1);
   });
 
   it("ignores an approval of a group that installs automatically", async () => {
@@ -165,7 +160,7 @@ describe("PatchingLocation", () => {
   it("carries the kernel baseline as an override and never as a baseline of AWS", async () => {
     const recorder = await built();
     const key = contentKey("overrides", toBaselineOverride([ubuntuKernel]), "json");
-    expect(recorder.only(objectType).inputs).to.deep.include({
+    expect(recorder.only("BucketObjectv2").inputs).to.deep.include({
       key,
       content: toBaselineOverride([ubuntuKernel]),
       contentType: "application/json",
@@ -173,31 +168,25 @@ describe("PatchingLocation", () => {
     expect(parametersOf(recorder, "main-mw-kernel-patch-reboot-if-needed")["BaselineOverride"]).to.deep.equal([
       `s3://patchplane-prod-main-111122223333/${key}`,
     ]);
-    expect(recorder.ofType("aws:ssm/patchBaseline:PatchBaseline").map((b) => b.name)).not.to.include(
-      "main-baselines-ubuntu-kernel",
-    );
+    expect(recorder.ofType("PatchBaseline").map((b) => b.name)).not.to.include("main-baselines-ubuntu-kernel");
   });
 
   it("makes tasks wait for what their roles and the bucket's policy allow", async () => {
     const recorder = await built();
-    const { dependsOn } = recorder.only(taskType, "main-mw-install-auto-patch-reboot-if-needed");
+    const { dependsOn } = recorder.only("MaintenanceWindowTask", "main-mw-install-auto-patch-reboot-if-needed");
     expect(dependsOn).to.include.members([
-      recorder.only("aws:iam/rolePolicy:RolePolicy", "main-access-window-policy").urn,
-      recorder.only("aws:iam/rolePolicy:RolePolicy", "main-notifications-role-policy").urn,
-      recorder.only("aws:s3/bucketPolicy:BucketPolicy").urn,
+      recorder.only("RolePolicy", "main-access-window-policy").urn,
+      recorder.only("RolePolicy", "main-notifications-role-policy").urn,
+      recorder.only("BucketPolicy").urn,
     ]);
   });
 
   it("leaves out windows of other locations, and groups that have neither windows nor servers here", async () => {
     const other = sampleWindow({ name: "mw-other", locations: ["elsewhere"], groups: ["prod-sensitive"] });
     const recorder = await built({ windows: byName(sampleWindow(), other) });
-    expect(recorder.ofType("aws:ssm/maintenanceWindow:MaintenanceWindow").map((w) => w.name)).to.deep.equal([
-      "main-mw-install-auto",
-    ]);
-    expect(recorder.ofType("aws:ssm/patchGroup:PatchGroup").map((g) => g.inputs["patchGroup"])).to.deep.equal([
-      "prod-auto",
-    ]);
-    expect(recorder.ofType("aws:iam/policy:Policy").map((policy) => policy.name)).to.deep.equal(["main-access-node"]);
+    expect(recorder.ofType("MaintenanceWindow").map((w) => w.name)).to.deep.equal(["main-mw-install-auto"]);
+    expect(recorder.ofType("PatchGroup").map((g) => g.inputs["patchGroup"])).to.deep.equal(["prod-auto"]);
+    expect(recorder.ofType("Policy").map((policy) => policy.name)).to.deep.equal(["main-access-node"]);
   });
 
   it("registers a group that has servers here but no window, on EC2 or in a subscription, and none that is patched elsewhere", async () => {
@@ -212,7 +201,7 @@ describe("PatchingLocation", () => {
         wellframe: { kind: "elsewhere", name: "wellframe", patchedElsewhere: "container images" },
       },
     });
-    expect(recorder.ofType("aws:ssm/patchGroup:PatchGroup").map((g) => g.inputs["patchGroup"])).to.deep.equal([
+    expect(recorder.ofType("PatchGroup").map((g) => g.inputs["patchGroup"])).to.deep.equal([
       "jump-log",
       "prod-sensitive",
     ]);

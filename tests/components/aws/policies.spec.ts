@@ -4,10 +4,7 @@ import { bucketPolicyOf, built } from "./policyQuestions.ts";
 describe("policies of a location", () => {
   it("hold no service-wide wildcard, and every resource only where IAM knows no other", async () => {
     const recorder = await built();
-    const identities = [
-      ...recorder.ofType("aws:iam/policy:Policy"),
-      ...recorder.ofType("aws:iam/rolePolicy:RolePolicy"),
-    ];
+    const identities = [...recorder.ofType("Policy"), ...recorder.ofType("RolePolicy")];
     expect(identities).to.have.lengthOf(4);
     const broad: string[] = [];
     for (const { inputs, name } of identities) {
@@ -24,10 +21,10 @@ describe("policies of a location", () => {
 
   it("stay within IAM's sizes", async () => {
     const recorder = await built();
-    for (const { inputs, name } of recorder.ofType("aws:iam/policy:Policy")) {
+    for (const { inputs, name } of recorder.ofType("Policy")) {
       expect(String(inputs["policy"]).length, name).to.be.at.most(6144);
     }
-    for (const { inputs, name } of recorder.ofType("aws:iam/rolePolicy:RolePolicy")) {
+    for (const { inputs, name } of recorder.ofType("RolePolicy")) {
       expect(String(inputs["policy"]).length, name).to.be.at.most(10_240);
     }
     expect(bucketPolicyOf(recorder).length).to.be.at.most(20_480);

@@ -2,8 +2,7 @@ import { PatchingLocation } from "../../../components/aws/patchingLocation.ts";
 import type { Location } from "../../../domain/plane.ts";
 import { judge } from "../../harness/iamEvaluator.ts";
 import type { AccessRequest, AppliedPolicies, Asking, Verdict } from "../../harness/iamEvaluator.ts";
-import { settled, startMocks } from "../../harness/mocks.ts";
-import type { Recorder } from "../../harness/mocks.ts";
+import { settled, startMocks, type Recorder } from "../../harness/mocks.ts";
 import { byName } from "../../domain/samplePlane.ts";
 import { awsOutputs, sampleLocation, samplePlane, sampleWindow, withProvider } from "./samples.ts";
 
@@ -51,12 +50,10 @@ export function text(recorder: Recorder, type: string, name: string, input = "po
   return String(recorder.only(type, name).inputs[input]);
 }
 
-export const nodePolicyOf = (recorder: Recorder): string => text(recorder, "aws:iam/policy:Policy", "main-access-node");
-export const guardOf = (recorder: Recorder): string => text(recorder, "aws:iam/policy:Policy", "main-access-guard");
-export const bucketPolicyOf = (recorder: Recorder): string =>
-  text(recorder, "aws:s3/bucketPolicy:BucketPolicy", "main-storage-policy");
-export const windowPolicyOf = (recorder: Recorder): string =>
-  text(recorder, "aws:iam/rolePolicy:RolePolicy", "main-access-window-policy");
+export const nodePolicyOf = (recorder: Recorder): string => text(recorder, "Policy", "main-access-node");
+export const guardOf = (recorder: Recorder): string => text(recorder, "Policy", "main-access-guard");
+export const bucketPolicyOf = (recorder: Recorder): string => text(recorder, "BucketPolicy", "main-storage-policy");
+export const windowPolicyOf = (recorder: Recorder): string => text(recorder, "RolePolicy", "main-access-window-policy");
 
 /** One question about the bucket, asked by a role that holds the identity policies given. */
 export function onBucket(

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { approved, built, component, parametersOf, start, stop, windowType } from "./builtWindow.ts";
+import { approved, built, parametersOf, start, stop } from "./builtWindow.ts";
 import { inventory } from "./inventory.ts";
 import { sampleWindow } from "./samples.ts";
 
@@ -9,16 +9,13 @@ describe("PatchWindow of a reviewed group", () => {
   it("stands with its target but without any task and end while nothing is approved", async () => {
     const hooks = { before: [stop], after: [start], mustSucceed: false };
     const recorder = await built({ window: { ...window, hooks } });
-    expect(inventory(recorder, component)).to.deep.equal([
-      "MaintenanceWindow window",
-      "MaintenanceWindowTarget window-no-reboot",
-    ]);
-    expect(recorder.only(windowType).inputs).not.to.have.property("endDate");
+    expect(inventory(recorder)).to.deep.equal(["MaintenanceWindow window", "MaintenanceWindowTarget window-no-reboot"]);
+    expect(recorder.only("MaintenanceWindow").inputs).not.to.have.property("endDate");
   });
 
   it("installs only the published list, and ends when the approval does", async () => {
     const recorder = await built({ window, approved });
-    expect(recorder.only(windowType).inputs["endDate"]).to.equal("2026-12-20T00:00:00Z");
+    expect(recorder.only("MaintenanceWindow").inputs["endDate"]).to.equal("2026-12-20T00:00:00Z");
     expect(parametersOf(recorder, "window-patch-no-reboot")).to.deep.equal({
       InstallOverrideList: ["s3://bucket/approvals/0123.yaml"],
       Operation: ["Install"],
@@ -40,6 +37,6 @@ describe("PatchWindow of a reviewed group", () => {
       Operation: ["Scan"],
       RebootOption: ["NoReboot"],
     });
-    expect(recorder.only(windowType).inputs).not.to.have.property("endDate");
+    expect(recorder.only("MaintenanceWindow").inputs).not.to.have.property("endDate");
   });
 });

@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { judge } from "../../harness/iamEvaluator.ts";
-import type { Verdict } from "../../harness/iamEvaluator.ts";
+import { judge, type Verdict } from "../../harness/iamEvaluator.ts";
 import {
   built,
   everything,
@@ -54,7 +53,7 @@ describe("policies of services", () => {
       const assume = (name: string, context: Readonly<Record<string, string>>): Verdict =>
         judge(
           { principal: service, action: "sts:AssumeRole", resource: "*", context },
-          { resource: text(recorder, "aws:iam/role:Role", name, "assumeRolePolicy") },
+          { resource: text(recorder, "Role", name, "assumeRolePolicy") },
         );
       const ours = {
         "aws:SourceAccount": "111122223333",
@@ -86,7 +85,7 @@ describe("policies of services", () => {
     });
 
     it("of node results is the one rule's over TLS", async () => {
-      const resource = text(await built(), "aws:sqs/queuePolicy:QueuePolicy", "main-notifications-queue-policy");
+      const resource = text(await built(), "QueuePolicy", "main-notifications-queue-policy");
       const rule = "arn:aws:events:eu-central-1:111122223333:rule/patchplane-prod-node-results";
       const send = (context: Readonly<Record<string, string>>): Verdict =>
         judge(
@@ -111,8 +110,8 @@ describe("policies of services", () => {
     it("is open to EventBridge, which can meet no condition, with its key", async () => {
       const recorder = await built();
       const events = { service: "events.amazonaws.com" };
-      const resource = text(recorder, "aws:sns/topicPolicy:TopicPolicy", "main-notifications-topic-policy");
-      const key = text(recorder, "aws:kms/key:Key", "main-notifications-key");
+      const resource = text(recorder, "TopicPolicy", "main-notifications-topic-policy");
+      const key = text(recorder, "Key", "main-notifications-key");
       expect(judge({ principal: events, action: "sns:Publish", resource: topicArn }, { resource })).to.equal("allowed");
       for (const action of ["kms:GenerateDataKey", "kms:Decrypt"]) {
         expect(judge({ principal: events, action, resource: keyArn }, { key }), action).to.equal("allowed");
@@ -127,8 +126,8 @@ describe("policies of services", () => {
 
     it("is open to the notification role, with its key, and to nobody's node", async () => {
       const recorder = await built();
-      const key = text(recorder, "aws:kms/key:Key", "main-notifications-key");
-      const role = [text(recorder, "aws:iam/rolePolicy:RolePolicy", "main-notifications-role-policy")];
+      const key = text(recorder, "Key", "main-notifications-key");
+      const role = [text(recorder, "RolePolicy", "main-notifications-role-policy")];
       const asked = { principal: { role: notificationRole } };
       expect(judge({ ...asked, action: "sns:Publish", resource: topicArn }, { identity: role })).to.equal("allowed");
       expect(judge({ ...asked, action: "kms:GenerateDataKey", resource: keyArn }, { identity: role, key })).to.equal(

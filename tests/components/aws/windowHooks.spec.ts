@@ -6,7 +6,6 @@ import { builderOf } from "./builder.ts";
 import { expectInherited, inventory, json } from "./inventory.ts";
 import { sampleLocation, sampleWindow, tags } from "./samples.ts";
 
-const component = "patchplane:aws:WindowHooks";
 const stop: Hook = {
   name: "stop-service",
   linux: ["systemctl stop app"],
@@ -23,12 +22,9 @@ const { built, made } = builderOf(WindowHooks, "hooks", usual);
 describe("WindowHooks", () => {
   it("makes one Command document per hook, with a step per platform that has lines", async () => {
     const recorder = await built();
-    expect(inventory(recorder, component)).to.deep.equal([
-      "Document hooks-start-service",
-      "Document hooks-stop-service",
-    ]);
+    expect(inventory(recorder)).to.deep.equal(["Document hooks-start-service", "Document hooks-stop-service"]);
     expectInherited(recorder);
-    const document = recorder.only("aws:ssm/document:Document", "hooks-stop-service");
+    const document = recorder.only("Document", "hooks-stop-service");
     expect(document.inputs).to.deep.include({
       name: "patchplane-prod-mw-install-auto-stop-service",
       documentType: "Command",
@@ -53,14 +49,14 @@ describe("WindowHooks", () => {
         },
       ],
     });
-    const linuxOnly = json(recorder.only("aws:ssm/document:Document", "hooks-start-service"), "content");
+    const linuxOnly = json(recorder.only("Document", "hooks-start-service"), "content");
     expect(linuxOnly).to.have.property("mainSteps").with.lengthOf(1);
   });
 
   it("puts hooks and patching into one document when the before-hooks must succeed", async () => {
     const recorder = await built({ window: windowWith({ mustSucceed: true }) });
-    expect(inventory(recorder, component)).to.deep.equal(["Document hooks-guarded"]);
-    const document = recorder.only("aws:ssm/document:Document");
+    expect(inventory(recorder)).to.deep.equal(["Document hooks-guarded"]);
+    const document = recorder.only("Document");
     expect(document.inputs["name"]).to.equal("patchplane-prod-mw-install-auto-guarded");
     const content = json(document, "content") as { parameters: object; mainSteps: { name: string; inputs: object }[] };
     expect(content.mainSteps.map((step) => step.name)).to.deep.equal([
@@ -93,7 +89,7 @@ describe("WindowHooks", () => {
 
   it("declares every parameter that the guarded document hands on, with defaults for the optional ones", async () => {
     const { parameters } = json(
-      (await built({ window: windowWith({ mustSucceed: true }) })).only("aws:ssm/document:Document"),
+      (await built({ window: windowWith({ mustSucceed: true }) })).only("Document"),
       "content",
     ) as {
       parameters: Record<string, { type: string; default?: string; allowedValues?: string[] }>;

@@ -5,15 +5,11 @@ import { expect } from "chai";
 import { HybridVm } from "../../../components/azure/hybridVm.ts";
 import { linuxProtectedSettings, windowsProtectedSettings } from "../../../domain/onboarding/payload.ts";
 import type { Server } from "../../../domain/server.ts";
-import { settled, startMocks, valueOf } from "../../harness/mocks.ts";
-import type { RecordedResource, Recorder } from "../../harness/mocks.ts";
+import { settled, startMocks, valueOf, type RecordedResource, type Recorder } from "../../harness/mocks.ts";
 import { azureRow, location, scripts } from "./fleet.ts";
 
-const componentType = "patchplane:azure:HybridVm";
-const activationType = "aws:ssm/activation:Activation";
-const extensionType = "azure-native:compute:VirtualMachineExtension";
-const runCommandType = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
 const code = "code-of-vm-activation";
+const onVm = { resourceGroupName: "rg-app", vmName: "vm-app-01", location: "westeurope" };
 const details = { activationId: "vm-activation-id", activationCode: code, region: location.region };
 
 async function onboard(
@@ -27,7 +23,7 @@ async function onboard(
 }
 
 function inventory(recorder: Recorder): string[] {
-  return recorder.resources.map((resource) => `${resource.type} ${resource.name}`).sort();
+  return recorder.resources.map((resource) => `${resource.type.replace(/^.*:/, "")} ${resource.name}`).sort();
 }
 
 /** Paths of every input that holds the text. */
@@ -50,25 +46,25 @@ function openlyHeld(resource: RecordedResource): string[] {
 const rows: Readonly<Record<string, { row: Server; type: string; name: string; secret: string }>> = {
   "a Linux VM by customScript": {
     row: azureRow(),
-    type: extensionType,
+    type: "VirtualMachineExtension",
     name: "vm-extension",
     secret: "protectedSettings",
   },
   "a Windows VM by customScript": {
     row: azureRow({ os: "windows-server", release: "2022" }),
-    type: extensionType,
+    type: "VirtualMachineExtension",
     name: "vm-extension",
     secret: "protectedSettings",
   },
   "a Linux VM by runCommand": {
     row: azureRow({}, { onboardingMethod: "runCommand" }),
-    type: runCommandType,
+    type: "VirtualMachineRunCommandByVirtualMachine",
     name: "vm-run-command",
     secret: "protectedParameters",
   },
   "a Windows VM by runCommand": {
     row: azureRow({ os: "windows-server", release: "2022" }, { onboardingMethod: "runCommand" }),
-    type: runCommandType,
+    type: "VirtualMachineRunCommandByVirtualMachine",
     name: "vm-run-command",
     secret: "protectedParameters",
   },
@@ -78,11 +74,9 @@ describe("HybridVm", () => {
   for (const [what, { row, type, name, secret }] of Object.entries(rows)) {
     it(`makes an activation and one resource on the VM for ${what}`, async () => {
       const { recorder, vm } = await onboard(row);
-      expect(inventory(recorder)).to.deep.equal(
-        [`${activationType} vm-activation`, `${type} ${name}`, `${componentType} vm`].sort(),
-      );
-      const component = recorder.only(componentType);
-      expect(recorder.only(activationType).parent).to.equal(component.urn);
+      expect(inventory(recorder)).to.deep.equal(["Activation vm-activation", `${type} ${name}`, "HybridVm vm"].sort());
+      const component = recorder.only("HybridVm");
+      expect(recorder.only("Activation").parent).to.equal(component.urn);
       expect(recorder.only(type).parent).to.equal(component.urn);
       expect(await valueOf(vm.activationId)).to.equal("vm-activation-id");
     });
@@ -102,13 +96,13 @@ describe("HybridVm", () => {
       expect(resource.deleteBeforeReplace).to.equal(true);
       expect(resource.ignoreChanges).to.deep.equal(["location"]);
       expect(resource.customTimeouts).to.include({ create: "45m", update: "45m" });
-      expect(recorder.only(activationType).retainOnDelete).to.equal(false);
+      expect(recorder.only("Activation").retainOnDelete).to.equal(false);
     });
   }
 
   it("freezes every input of the activation but the one that carries the attempt", async () => {
     const { recorder } = await onboard(azureRow());
-    const activation = recorder.only(activationType);
+    const activation = recorder.only("Activation");
     expect(activation.inputs).to.deep.equal({
       description: "patchplane onboarding attempt 1",
       name: "app-01",
@@ -131,11 +125,9 @@ describe("HybridVm", () => {
 
   it("sends a Linux VM the CustomScript extension with everything explicit", async () => {
     const { recorder } = await onboard(azureRow({}, { onboardingScript: "v2", onboardingAttempt: 3 }));
-    expect(recorder.only(extensionType).inputs).to.deep.equal({
-      resourceGroupName: "rg-app",
-      vmName: "vm-app-01",
+    expect(recorder.only("VirtualMachineExtension").inputs).to.deep.equal({
+      ...onVm,
       vmExtensionName: "patchplane-onboarding",
-      location: "westeurope",
       publisher: "Microsoft.Azure.Extensions",
       type: "CustomScript",
       typeHandlerVersion: "2.1",
@@ -148,11 +140,9 @@ describe("HybridVm", () => {
 
   it("sends a Windows VM the CustomScriptExtension with everything explicit", async () => {
     const { recorder } = await onboard(azureRow({ os: "windows-server", release: "2016" }));
-    expect(recorder.only(extensionType).inputs).to.deep.equal({
-      resourceGroupName: "rg-app",
-      vmName: "vm-app-01",
+    expect(recorder.only("VirtualMachineExtension").inputs).to.deep.equal({
+      ...onVm,
       vmExtensionName: "patchplane-onboarding",
-      location: "westeurope",
       publisher: "Microsoft.Compute",
       type: "CustomScriptExtension",
       typeHandlerVersion: "1.10",
@@ -165,11 +155,9 @@ describe("HybridVm", () => {
 
   it("sends a run command whose failing script fails the deployment", async () => {
     const { recorder } = await onboard(azureRow({}, { onboardingMethod: "runCommand" }));
-    expect(recorder.only(runCommandType).inputs).to.deep.equal({
-      resourceGroupName: "rg-app",
-      vmName: "vm-app-01",
+    expect(recorder.only("VirtualMachineRunCommandByVirtualMachine").inputs).to.deep.equal({
+      ...onVm,
       runCommandName: "patchplane-onboarding",
-      location: "westeurope",
       source: { script: "#!/bin/bash\necho one\n" },
       parameters: [
         { name: "PATCHPLANE_ACTIVATION_ID", value: "vm-activation-id" },
@@ -187,22 +175,20 @@ describe("HybridVm", () => {
     const before = (await onboard(azureRow())).recorder;
     const row = azureRow({ name: "renamed", patchGroup: "jump-log", owner: "", environment: "nonprod" });
     const after = (await onboard(row)).recorder;
-    expect(after.only(extensionType).inputs).to.deep.equal(before.only(extensionType).inputs);
-    expect(after.only(activationType).inputs["description"]).to.equal(
-      before.only(activationType).inputs["description"],
-    );
-    expect(after.only(componentType).inputs).to.deep.equal(before.only(componentType).inputs).and.to.deep.equal({});
+    expect(after.only("VirtualMachineExtension").inputs).to.deep.equal(before.only("VirtualMachineExtension").inputs);
+    expect(after.only("Activation").inputs["description"]).to.equal(before.only("Activation").inputs["description"]);
+    expect(after.only("HybridVm").inputs).to.deep.equal(before.only("HybridVm").inputs).and.to.deep.equal({});
   });
 
   it("makes a fresh activation and updates the extension in place when the attempt is raised", async () => {
     const before = (await onboard(azureRow())).recorder;
     const after = (await onboard(azureRow({}, { onboardingAttempt: 2 }))).recorder;
-    expect(after.only(activationType).inputs["description"]).to.equal("patchplane onboarding attempt 2");
-    const now = after.only(extensionType).inputs;
+    expect(after.only("Activation").inputs["description"]).to.equal("patchplane onboarding attempt 2");
+    const now = after.only("VirtualMachineExtension").inputs;
     expect(now["settings"]).to.deep.equal({ timestamp: 2 });
     // The mocked activation answers the same id and code; only the timestamp may differ then.
-    expect({ ...now, settings: { timestamp: 1 } }).to.deep.equal(before.only(extensionType).inputs);
-    expect(after.only(extensionType).replaceOnChanges).to.deep.equal([]);
+    expect({ ...now, settings: { timestamp: 1 } }).to.deep.equal(before.only("VirtualMachineExtension").inputs);
+    expect(after.only("VirtualMachineExtension").replaceOnChanges).to.deep.equal([]);
   });
 
   it("hands each child the provider of its cloud", async () => {
@@ -215,8 +201,8 @@ describe("HybridVm", () => {
       { providers: { aws, "azure-native": azure } },
     );
     await settled();
-    expect(recorder.only(activationType).provider).to.match(/pulumi:providers:aws::source-euc1::/);
-    expect(recorder.only(extensionType).provider).to.match(/pulumi:providers:azure-native::source-prod::/);
+    expect(recorder.only("Activation").provider).to.match(/pulumi:providers:aws::source-euc1::/);
+    expect(recorder.only("VirtualMachineExtension").provider).to.match(/pulumi:providers:azure-native::source-prod::/);
   });
 
   it("registers no child and names every fault when the row cannot be onboarded", async () => {

@@ -27,8 +27,8 @@ describe("SubscriptionOnboarding", () => {
       "patchplane:azure:HybridVm source-prod/rg-app/vm-win-01",
       "patchplane:azure:SubscriptionOnboarding source-prod",
     ]);
-    const { urn } = recorder.only("patchplane:azure:SubscriptionOnboarding");
-    for (const vm of recorder.ofType("patchplane:azure:HybridVm")) expect(vm.parent).to.equal(urn);
+    const { urn } = recorder.only("SubscriptionOnboarding");
+    for (const vm of recorder.ofType("HybridVm")) expect(vm.parent).to.equal(urn);
   });
 
   it("answers the activations by the VMs' resource ids", async () => {

@@ -7,8 +7,6 @@ import { VirtualMachineExtension } from "../../../components/azure/virtualMachin
 import { VirtualMachineRunCommand } from "../../../components/azure/virtualMachineRunCommand.ts";
 import { settled, startMocks } from "../../harness/mocks.ts";
 
-const extensionType = "azure-native:compute:VirtualMachineExtension";
-const runCommandType = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
 const vm = { resourceGroupName: "rg", vmName: "vm" };
 
 describe("the thin azure-native resources", () => {
@@ -23,8 +21,8 @@ describe("the thin azure-native resources", () => {
     new VirtualMachineExtension("thin", args, {});
     new azure.VirtualMachineExtension("sdk", args);
     await settled();
-    const thin = recorder.only(extensionType, "thin");
-    const sdk = recorder.only(extensionType, "sdk");
+    const thin = recorder.only("VirtualMachineExtension", "thin");
+    const sdk = recorder.only("VirtualMachineExtension", "sdk");
     expect(thin.inputs).to.deep.equal(sdk.inputs);
     expect(thin.version).to.equal(sdk.version).and.to.equal(azureNativeVersion);
     expect(thin.aliases).to.equal(0);
@@ -37,8 +35,8 @@ describe("the thin azure-native resources", () => {
     new VirtualMachineRunCommand("thin", args, {});
     new azureRunCommand.VirtualMachineRunCommandByVirtualMachine("sdk", args);
     await settled();
-    const thin = recorder.only(runCommandType, "thin");
-    const sdk = recorder.only(runCommandType, "sdk");
+    const thin = recorder.only("VirtualMachineRunCommandByVirtualMachine", "thin");
+    const sdk = recorder.only("VirtualMachineRunCommandByVirtualMachine", "sdk");
     expect(thin.inputs).to.deep.equal(sdk.inputs);
     expect(thin.version).to.equal(sdk.version);
     expect(thin.aliases).to.equal(0);
