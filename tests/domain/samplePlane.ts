@@ -5,12 +5,13 @@ import type {
   Location,
   ManagedGroup,
   Plane,
+  Subscription,
   Window,
   WindowSchedule,
   WindowsBaseline,
   YumBaseline,
 } from "../../domain/plane.ts";
-import type { Server } from "../../domain/server.ts";
+import type { AzureVm, Server } from "../../domain/server.ts";
 
 const common = {
   description: "for tests",
@@ -138,6 +139,28 @@ export function server(line: number, more: Partial<Server> = {}): Server {
     line,
     ...more,
   };
+}
+
+/** A subscription `hub`, whose VMs register in the location `main`. */
+export const hub: Subscription = { name: "hub", subscriptionId: "s", location: "main", onboarding: "customScript" };
+
+/** A VM of that subscription. */
+export function vm(line: number, more: Partial<Server> = {}, azure: Partial<AzureVm> = {}): Server {
+  return server(line, {
+    cloud: "azure",
+    site: "hub",
+    azure: {
+      subscriptionId: "s",
+      resourceGroup: "rg",
+      vmName: "vm",
+      vmId: "aaaa",
+      onboardingMethod: "customScript",
+      onboardingScript: "v1",
+      onboardingAttempt: 1,
+      ...azure,
+    },
+    ...more,
+  });
 }
 
 export function approval(patches: Approval["patches"]): Approval {

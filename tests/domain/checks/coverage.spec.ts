@@ -5,6 +5,7 @@ import type { Finding } from "../../../domain/fault.ts";
 import {
   aptBaseline,
   group,
+  hub,
   location,
   samplePlane,
   schedule,
@@ -232,12 +233,9 @@ describe("coverage", () => {
       windowsBaseline("windows-auto", { rules: [{ ...rule, filters: { PATCH_SET: ["APPLICATION"] } }] }),
     ];
     const groups = [group("app", { baselines: { WINDOWS: "windows-auto" }, reboot: "NoReboot" })];
-    const subscriptions = {
-      hub: { name: "hub", subscriptionId: "s", location: "main", onboarding: "customScript" },
-    } as const;
     const machine = { os: "windows-server", release: "2022" } as const;
     const fleet = servers(2, { ...machine, cloud: "azure", site: "hub" });
-    const parts = { baselines, groups, subscriptions };
+    const parts = { baselines, groups, subscriptions: { hub } };
     expect(only({ ...parts, fleet })).to.include({ id: "tier-for-applications", path: "baselines.windows-auto.rules" });
     expect(checkCoverage(samplePlane({ ...parts, fleet: servers(2, machine) }))).to.deep.equal([]);
     const advanced = [location("main", { instanceTier: "advanced" })];

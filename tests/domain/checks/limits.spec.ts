@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { checkLimits, locationLoads, tasksOf } from "../../../domain/checks/limits.ts";
 import type { Hook, Plane } from "../../../domain/plane.ts";
 import type { Server } from "../../../domain/server.ts";
-import { aptBaseline, group, location, samplePlane, schedule, server, servers, window } from "../samplePlane.ts";
+import { aptBaseline, group, hub, location, samplePlane, schedule, server, servers, window } from "../samplePlane.ts";
 
 function ids(plane: Plane): string[] {
   return checkLimits(plane).map((each) => each.id);
@@ -23,8 +23,6 @@ function hooks(count: number): readonly Hook[] {
     timeoutSeconds: 60,
   }));
 }
-
-const azure = { hub: { name: "hub", subscriptionId: "s", location: "main", onboarding: "customScript" } } as const;
 
 function vms(count: number): readonly Server[] {
   return servers(count, { cloud: "azure", site: "hub", region: "westeurope" });
@@ -110,7 +108,7 @@ describe("limits", () => {
     const plane = (count: number, instanceTier: "standard" | "advanced" = "standard"): Plane =>
       samplePlane({
         locations: [location("main", { instanceTier })],
-        subscriptions: azure,
+        subscriptions: { hub },
         fleet: vms(count),
         windows: [],
       });
@@ -150,8 +148,8 @@ describe("limits", () => {
   });
 
   it("refuse two names of one subscription", () => {
-    const again = { ...azure.hub, name: "again" };
-    const findings = checkLimits(samplePlane({ subscriptions: { ...azure, again } }));
+    const again = { ...hub, name: "again" };
+    const findings = checkLimits(samplePlane({ subscriptions: { hub, again } }));
     expect(findings.map((each) => [each.id, each.path])).to.deep.equal([
       ["subscription-twice", "subscriptions.again.subscriptionId"],
     ]);

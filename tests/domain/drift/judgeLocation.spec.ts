@@ -8,7 +8,7 @@ import type { LiveScope } from "../../../domain/drift/scope.ts";
 import { plannedLocation } from "../../../domain/stack/plannedLocation.ts";
 import type { Plane } from "../../../domain/plane.ts";
 import type { Server } from "../../../domain/server.ts";
-import { samplePlane, server, servers } from "../samplePlane.ts";
+import { hub, samplePlane, server, servers } from "../samplePlane.ts";
 
 const noon = new Date("2026-12-01T12:00:00Z");
 
@@ -139,10 +139,8 @@ describe("what somebody else patches", () => {
 });
 
 describe("limits that AWS grants", () => {
-  const azure = { hub: { name: "hub", subscriptionId: "s", location: "main", onboarding: "customScript" } } as const;
-
   function vms(count: number): Plane {
-    return samplePlane({ subscriptions: azure, fleet: servers(count, { cloud: "azure", site: "hub" }) });
+    return samplePlane({ subscriptions: { hub }, fleet: servers(count, { cloud: "azure", site: "hub" }) });
   }
 
   it("are unknown where AWS does not list a quota, and then nothing is found", () => {
@@ -175,7 +173,7 @@ describe("limits that AWS grants", () => {
     expect(found(2397, vms(3))).to.deep.equal([]);
     expect(found(2398, vms(3))).to.deep.equal(["nodes-soft warning"]);
     const fleet = [server(2, { cloud: "azure", site: "hub", size: 2401 })];
-    expect(found(0, samplePlane({ subscriptions: azure, fleet }))).not.to.include("nodes-soft warning");
+    expect(found(0, samplePlane({ subscriptions: { hub }, fleet }))).not.to.include("nodes-soft warning");
   });
 
   it("are an error exactly where something is added and does not fit", () => {

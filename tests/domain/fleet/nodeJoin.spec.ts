@@ -1,21 +1,9 @@
 import { expect } from "chai";
 import type { Activation, ManagedNode } from "../../../domain/fleet/managedNode.ts";
 import { joinNodes, newestActivation, type NodeFacts } from "../../../domain/fleet/nodeJoin.ts";
-import { server } from "../samplePlane.ts";
+import { server, vm as azureVm } from "../samplePlane.ts";
 
-const vm = server(2, {
-  cloud: "azure",
-  site: "apps",
-  azure: {
-    subscriptionId: "s",
-    resourceGroup: "rg",
-    vmName: "vm",
-    vmId: "aaaa",
-    onboardingMethod: "customScript",
-    onboardingScript: "v1",
-    onboardingAttempt: 1,
-  },
-});
+const vm = azureVm(2);
 
 function node(id: string, more: Partial<ManagedNode> = {}): ManagedNode {
   return { id, name: "app-2", pingStatus: "Online", ...more };

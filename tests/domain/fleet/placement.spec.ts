@@ -7,14 +7,11 @@ import {
   serversOf,
   windowTargets,
 } from "../../../domain/fleet/placement.ts";
-import { group, location, samplePlane, server, servers, window } from "../samplePlane.ts";
+import { group, hub, location, samplePlane, server, servers, window } from "../samplePlane.ts";
 
-const subscriptions = {
-  hub: { name: "hub", subscriptionId: "s", location: "other", onboarding: "customScript" },
-} as const;
 const plane = samplePlane({
   locations: [location("main"), location("other")],
-  subscriptions,
+  subscriptions: { hub: { ...hub, location: "other" } },
   groups: [group("app"), group("db", { reboot: "NoReboot" }), group("idle")],
   windows: [window("mw", { groups: ["app", "db"], locations: ["main"] })],
   fleet: [...servers(2), server(8, { patchGroup: "db" }), server(9, { cloud: "azure", site: "hub" })],

@@ -1,21 +1,9 @@
 import { expect } from "chai";
 import type { Activation, ManagedNode } from "../../../domain/fleet/managedNode.ts";
 import { onboardingStatus, type AzureView, type OnboardingEvidence } from "../../../domain/onboarding/state.ts";
-import { server } from "../samplePlane.ts";
+import { vm as azureVm } from "../samplePlane.ts";
 
-const vm = server(2, {
-  cloud: "azure",
-  site: "apps",
-  azure: {
-    subscriptionId: "s",
-    resourceGroup: "rg",
-    vmName: "vm",
-    vmId: "v-1",
-    onboardingMethod: "customScript",
-    onboardingScript: "v1",
-    onboardingAttempt: 2,
-  },
-});
+const vm = azureVm(2, {}, { onboardingAttempt: 2 });
 const node: ManagedNode = { id: "mi-00000001", name: "vm", pingStatus: "Online" };
 const code: Activation = {
   id: "a",

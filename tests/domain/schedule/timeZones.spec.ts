@@ -33,20 +33,8 @@ describe("time zones", () => {
   });
 
   it("knows no offsets, and no names in letters of another case", () => {
-    const names = [
-      "+02:00",
-      "",
-      "local",
-      "Europe/",
-      "Mars/X",
-      "EST5EDT2",
-      "europe/berlin",
-      "EUROPE/BERLIN",
-      "America/new_York",
-      "utc",
-      "BST",
-      "IST",
-    ];
+    const cases = ["europe/berlin", "EUROPE/BERLIN", "America/new_York", "utc"];
+    const names = ["+02:00", "", "local", "Europe/", "Mars/X", "EST5EDT2", "BST", "IST", ...cases];
     expect(names.filter(isTimeZone)).to.deep.equal([]);
   });
 
