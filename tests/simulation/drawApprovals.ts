@@ -1,7 +1,6 @@
 import type { Plane } from "../../domain/plane.ts";
 import { operatingSystemOf } from "../../domain/server.ts";
-import type { World, MachineSpec, PackageRow } from "../../simulator/index.ts";
-import { drawPackages } from "../../simulator/index.ts";
+import { drawPackages, type World, type MachineSpec, type PackageRow } from "../../simulator/index.ts";
 import type { DrawnGroup } from "./drawPolicy.ts";
 import type { Draws } from "./draws.ts";
 

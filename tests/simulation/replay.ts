@@ -3,8 +3,7 @@ import type { Baseline } from "../../domain/plane.ts";
 import type { JournalEntry, BaselineContent, PackageState } from "../../simulator/index.ts";
 import { assess, emptyContent, withContent, drawPackages, installRelease } from "../../simulator/index.ts";
 import type { Evidence } from "./evidence.ts";
-import { placeOf } from "./packages.ts";
-import type { Change } from "./packages.ts";
+import { placeOf, type Change } from "./packages.ts";
 import type { KnownMachine } from "./truth.ts";
 
 /** What a baseline makes of a machine's packages at an instant. */

@@ -1,11 +1,9 @@
 import type { Plane } from "../../domain/plane.ts";
 import { writeFleet } from "../../fleet/write.ts";
-import { worldFromPlane } from "../../simulator/index.ts";
-import type { World } from "../../simulator/index.ts";
+import { worldFromPlane, type World } from "../../simulator/index.ts";
 import { planeOf, resolve } from "../config/sources.ts";
 import { drawApprovals } from "./drawApprovals.ts";
-import { drawPolicy, noWindows } from "./drawPolicy.ts";
-import type { Settings } from "./drawPolicy.ts";
+import { drawPolicy, noWindows, type Settings } from "./drawPolicy.ts";
 import { drawServers } from "./drawServers.ts";
 import { drawsOf } from "./draws.ts";
 import type { Span } from "./drawWindow.ts";

@@ -1,8 +1,7 @@
 import { windowName } from "../../domain/stack/awsNames.ts";
 import { windowTargets } from "../../domain/fleet/placement.ts";
 import type { ManagedGroup, Plane, Window } from "../../domain/plane.ts";
-import { operatingSystemOf } from "../../domain/server.ts";
-import type { OperatingSystem } from "../../domain/server.ts";
+import { operatingSystemOf, type OperatingSystem } from "../../domain/server.ts";
 import type { JournalEntry, PatchingEntry, MachineSpec } from "../../simulator/index.ts";
 import type { Evidence } from "./evidence.ts";
 

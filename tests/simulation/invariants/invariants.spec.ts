@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Approval } from "../../../domain/plane.ts";
 import { verdicts } from "../../../domain/status/verdict.ts";
+import type { PatchingEntry } from "../../../simulator/index.ts";
 import type { Evidence, Invariant } from "../evidence.ts";
 import { runScenario } from "../runScenario.ts";
 import { drawScenario } from "../scenario.ts";
@@ -33,16 +34,21 @@ describe("the simulation's invariants on a journal that was doctored", function 
     for (const text of texts) expect(lines.join("\n")).to.contain(text);
   }
 
+  /** Changes every operation of which something holds. */
+  function withOperations(holds: (entry: PatchingEntry) => boolean, change: Partial<PatchingEntry>): Evidence {
+    const journal = evidence.journal.map((entry) =>
+      entry.kind === "patching" && holds(entry) ? { ...entry, ...change } : entry,
+    );
+    return { ...evidence, journal };
+  }
+
   /** Moves all operations of a task to one instant. */
   function allAtOnce({ operation }: Known): Evidence {
-    const together = evidence.journal.map((entry) => {
-      const same =
-        entry.kind === "patching" &&
-        entry.windowExecutionId === operation.windowExecutionId &&
-        entry.windowTaskId === operation.windowTaskId;
-      return same ? { ...entry, at: operation.at, endsAt: operation.endsAt } : entry;
-    });
-    return { ...evidence, journal: together };
+    const { windowExecutionId, windowTaskId, at, endsAt } = operation;
+    return withOperations(
+      (entry) => entry.windowExecutionId === windowExecutionId && entry.windowTaskId === windowTaskId,
+      { at, endsAt },
+    );
   }
 
   /** The approvals file of a group with a change, in every deployment. */
@@ -77,10 +83,8 @@ describe("the simulation's invariants on a journal that was doctored", function 
   });
 
   it("see a server that starts after too many errors", () => {
-    const journal = evidence.journal.map((entry) =>
-      entry.kind === "patching" && entry.outcome !== "missed" ? { ...entry, detail: "it failed" } : entry,
-    );
-    expectSaid(errors, { ...evidence, journal }, "starts after ", " errors in ", "; allowed: ");
+    const failing = withOperations(({ outcome }) => outcome !== "missed", { detail: "it failed" });
+    expectSaid(errors, failing, "starts after ", " errors in ", "; allowed: ");
   });
 
   it("see a server that starts after the cutoff, and a run that does not end at it", () => {
@@ -105,12 +109,11 @@ describe("the simulation's invariants on a journal that was doctored", function 
   it("see a command that goes on over the cutoff but began after it", () => {
     const { opening } = operationWhere(evidence, (known) => known.opening?.window.atCutoff === "continue");
     if (opening === undefined) throw new Error("unreachable");
-    const late = evidence.journal.map((entry) =>
-      entry.kind === "patching" && entry.windowExecutionId === opening.entry.executionId
-        ? { ...entry, at: later(opening.cutoff, 1), endsAt: later(opening.cutoff, 3) }
-        : entry,
-    );
-    expectSaid(cutoff, { ...evidence, journal: late }, "after its cutoff");
+    const late = withOperations((entry) => entry.windowExecutionId === opening.entry.executionId, {
+      at: later(opening.cutoff, 1),
+      endsAt: later(opening.cutoff, 3),
+    });
+    expectSaid(cutoff, late, "after its cutoff");
   });
 
   it("see a window cut servers off of which the plan says that it fits", () => {
@@ -237,22 +240,15 @@ describe("the simulation's invariants on a journal that was doctored", function 
         .map(({ id }) => id),
     );
     const { operation } = operationWhere(evidence, ({ operation: each }) => judged.has(each.machine));
-    const silenced = evidence.journal.map((entry) =>
-      entry.kind === "patching" && entry.machine === operation.machine
-        ? { ...entry, baselineOverride: "s3://other/baseline.json" }
-        : entry,
-    );
-    expectSaid(statusIsTrue, { ...evidence, journal: silenced }, "and the journal unknown (neverScanned)");
-    const other = evidence.journal.map((entry) =>
-      entry.kind === "patching" && entry.machine === operation.machine
-        ? { ...entry, baselineId: "pb-00000000000000000" }
-        : entry,
-    );
-    expectSaid(statusIsTrue, { ...evidence, journal: other }, "and the journal unknown (otherBaseline)");
-    const early = evidence.journal.map((entry) =>
-      entry.kind === "patching" && entry.machine === operation.machine ? { ...entry, endsAt: new Date(1) } : entry,
-    );
-    expectSaid(statusIsTrue, { ...evidence, journal: early }, "and the journal unknown (stale)");
+    const changes: readonly (readonly [Partial<PatchingEntry>, reason: string])[] = [
+      [{ baselineOverride: "s3://other/baseline.json" }, "neverScanned"],
+      [{ baselineId: "pb-00000000000000000" }, "otherBaseline"],
+      [{ endsAt: new Date(1) }, "stale"],
+    ];
+    for (const [change, reason] of changes) {
+      const doctored = withOperations(({ machine }) => machine === operation.machine, change);
+      expectSaid(statusIsTrue, doctored, `and the journal unknown (${reason})`);
+    }
   });
 
   it("see counts that the packages do not bear out", () => {

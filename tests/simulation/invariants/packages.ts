@@ -1,12 +1,9 @@
 import { kernelPackages, packageFamily } from "../../../domain/stack/baselineFilters.ts";
 import type { ApprovedPatch } from "../../../domain/plane.ts";
-import { matchesAny, drawPackages } from "../../../simulator/index.ts";
-import type { PatchingEntry, PackageTable } from "../../../simulator/index.ts";
+import { matchesAny, drawPackages, type PatchingEntry, type PackageTable } from "../../../simulator/index.ts";
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
-import { neededBy, placeOf } from "../packages.ts";
-import type { Change } from "../packages.ts";
-import { truthOf } from "../truth.ts";
-import type { KnownMachine, Truth } from "../truth.ts";
+import { neededBy, placeOf, type Change } from "../packages.ts";
+import { truthOf, type KnownMachine, type Truth } from "../truth.ts";
 
 type Found = Omit<Violation, "invariant">;
 
