@@ -40,12 +40,6 @@ export function numberOf(values: Values, name: string): number | undefined {
   return kindOf(values, name, "a number", (value) => typeof value === "number");
 }
 
-/** A number property that counts only when it is not zero, as Terraform's `GetOk` has it. */
-export function givenNumber(values: Values, name: string): number | undefined {
-  const value = numberOf(values, name);
-  return value === 0 ? undefined : value;
-}
-
 /** A boolean property; nothing when it is left out. */
 export function flagOf(values: Values, name: string): boolean | undefined {
   return kindOf(values, name, "true or false", (value) => typeof value === "boolean");

@@ -16,8 +16,21 @@ export type Shape =
   | { readonly kind: "object"; readonly properties: PropertyTable }
   | { readonly kind: "anything" };
 
+/** How the API writes a property whose value is not the member as it stands; `told` is missing where the answer is. */
+export interface Form {
+  readonly sent: (value: Value) => unknown;
+  readonly told?: (member: unknown) => Value | undefined;
+}
+
+/** Where and how a property stands in the API's requests and answers. */
+interface ApiOptions {
+  /** The member's name, `Outer.Inner` within a wrapper, empty for none; the property's own, capitalised, by default. */
+  readonly member?: string;
+  readonly form?: Form;
+}
+
 /** One row of a resource type's table. */
-export interface Property {
+export interface Property extends ApiOptions {
   readonly shape: Shape;
   /** Outputs come from the cloud only; an uncovered input exists in the real provider and is refused here. */
   readonly use: "required" | "optional" | "output" | "uncovered";
@@ -32,7 +45,7 @@ export interface Property {
 /** A resource type's properties by their Pulumi names. */
 export type PropertyTable = Readonly<Record<string, Property>>;
 
-interface InputOptions {
+interface InputOptions extends ApiOptions {
   readonly forceNew?: boolean;
 }
 
@@ -43,23 +56,17 @@ interface OptionalOptions extends InputOptions {
 
 /** An input that must be given. */
 export function required(shape: Shape, options: InputOptions = {}): Property {
-  return { shape, use: "required", computed: false, forceNew: options.forceNew ?? false };
+  return { shape, use: "required", computed: false, forceNew: false, ...options };
 }
 
 /** An input that may be left out. */
 export function optional(shape: Shape, options: OptionalOptions = {}): Property {
-  const property: Property = {
-    shape,
-    use: "optional",
-    computed: options.computed ?? false,
-    forceNew: options.forceNew ?? false,
-  };
-  return options.default === undefined ? property : { ...property, default: options.default };
+  return { shape, use: "optional", computed: false, forceNew: false, ...options };
 }
 
 /** A property the cloud alone sets. */
-export function output(shape: Shape = text()): Property {
-  return { shape, use: "output", computed: true, forceNew: false };
+export function output(shape: Shape = text(), options: ApiOptions = {}): Property {
+  return { shape, use: "output", computed: true, forceNew: false, ...options };
 }
 
 /** Inputs that the real provider has and the stand-in refuses, rather than taking them without effect. */

@@ -39,7 +39,7 @@ export interface ResourceType {
 
 /** The `region` of a regional resource: the provider's unless given; another one replaces the resource. */
 export const regional: Readonly<Record<"region", Property>> = {
-  region: optional(text(), { computed: true, forceNew: true }),
+  region: optional(text(), { computed: true, forceNew: true, member: "" }),
 };
 
 /** The tags of a resource that can be tagged. */
@@ -69,13 +69,19 @@ export function changesOfProperty(table: PropertyTable, name: string, old: Value
   return property !== undefined && awsChanges({ [name]: property }, old, new_).length > 0;
 }
 
-/** Names an error by what was tried, in the API's words: `doing: ErrorName: message`. */
-export function apiFailure(doing: string, error: unknown): Error {
-  if (!(error instanceof Error)) {
-    return new Error(`${doing}: ${String(error)}`, { cause: error });
+/** A call that failed, named by what was tried. */
+export class CallFailed extends Error {}
+
+/** Names an error by what was tried, in the API's words: `doing: ErrorName: message`; once is enough. */
+function callFailure(doing: string, error: unknown): Error {
+  if (error instanceof CallFailed) {
+    return error;
   }
-  const name = error.name === "Error" ? "" : `${error.name}: `;
-  return new Error(`${doing}: ${name}${error.message}`, { cause: error });
+  return new CallFailed(`${doing}: ${error instanceof Error ? apiWords(error) : String(error)}`, { cause: error });
+}
+
+function apiWords({ name, message }: Error): string {
+  return name === "Error" ? message : `${name}: ${message}`;
 }
 
 /** Runs a call and names its failure by what was tried. */
@@ -83,22 +89,22 @@ export async function attempt<Result>(doing: string, call: () => Promise<Result>
   try {
     return await call();
   } catch (error) {
-    throw apiFailure(doing, error);
+    throw callFailure(doing, error);
   }
 }
 
-/** Runs a call; answers nothing when it fails with one of the API's errors in `names`. */
+/** Runs a call; answers nothing when it fails with an error of the API that `expected` matches: `ErrorName: message`. */
 export async function unless<Result>(
-  names: readonly string[],
+  expected: RegExp | undefined,
   doing: string,
   call: () => Promise<Result>,
 ): Promise<Result | undefined> {
   try {
     return await call();
   } catch (error) {
-    if (error instanceof Error && names.includes(error.name)) {
+    if (error instanceof Error && expected?.test(apiWords(error)) === true) {
       return undefined;
     }
-    throw apiFailure(doing, error);
+    throw callFailure(doing, error);
   }
 }

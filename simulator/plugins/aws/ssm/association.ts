@@ -1,26 +1,14 @@
-import type {
-  AssociationComplianceSeverity,
-  AssociationDescription,
-  AssociationSyncCompliance,
-  InstanceAssociationOutputLocation,
-} from "@aws-sdk/client-ssm";
-import { flagOf, givenText, recordOf, requiredText, textMapOf, textOf, textsOf } from "../../fields.ts";
+import type { CreateAssociationRequest } from "@aws-sdk/client-ssm";
+import { flagOf, textMapOf } from "../../fields.ts";
 import { flag, map, object, optional, output, required, set, text, uncovered } from "../../schema.ts";
 import { length, oneOf, pattern } from "../../textChecks.ts";
-import { defined, type Values } from "../../values.ts";
-import {
-  attempt,
-  changesBesidesTags,
-  changesOfProperty,
-  regional,
-  tagged,
-  unless,
-  type ResourceType,
-} from "../resourceType.ts";
-import type { Session } from "../session.ts";
-import { maxConcurrency, maxErrors } from "./maintenanceWindowTask.ts";
-import { changeTags, readTags, tagsIn } from "./tags.ts";
-import { targetsIn, targetsOut, targetsShape } from "./targets.ts";
+import type { Values } from "../../values.ts";
+import { changesOfProperty, regional, tagged, type ResourceType } from "../resourceType.ts";
+import { membersOf, stateOf } from "./form.ts";
+import { ssmType } from "./ssmType.ts";
+import { tagsIn } from "./tags.ts";
+import { targetsShape } from "./targets.ts";
+import { maxConcurrency, maxErrors, ssmName } from "./texts.ts";
 
 const properties = {
   ...regional,
@@ -30,9 +18,7 @@ const properties = {
   applyOnlyAtCronInterval: optional(flag, { default: false }),
   arn: output(),
   associationId: output(),
-  associationName: optional(
-    text(pattern(/^[0-9A-Za-z_.-]{3,128}$/, "3 to 128 letters, digits, hyphens, dots and underscores")),
-  ),
+  associationName: optional(text(ssmName)),
   automationTargetParameterName: optional(text(length(1, 50))),
   calendarNames: optional(set(text())),
   // The provider checks against another enumeration than the API's: INFORMATIONAL passes here and is refused there.
@@ -46,10 +32,11 @@ const properties = {
   name: required(text(), { forceNew: true }),
   outputLocation: optional(
     object({
-      s3BucketName: required(text(length(3, 63))),
-      s3KeyPrefix: optional(text(length(0, 500))),
-      s3Region: optional(text(length(3, 20))),
+      s3BucketName: required(text(length(3, 63)), { member: "OutputS3BucketName" }),
+      s3KeyPrefix: optional(text(length(0, 500)), { member: "OutputS3KeyPrefix" }),
+      s3Region: optional(text(length(3, 20)), { member: "OutputS3Region" }),
     }),
+    { member: "OutputLocation.S3Location" },
   ),
   parameters: optional(map(), { computed: true }),
   scheduleExpression: optional(text(length(1, 256))),
@@ -57,70 +44,17 @@ const properties = {
   targets: optional(targetsShape(length(1, 163)), { computed: true }),
 };
 
-function outputLocationIn(inputs: Values): InstanceAssociationOutputLocation | undefined {
-  const location = recordOf(inputs, "outputLocation");
-  return (
-    location && {
-      S3Location: {
-        OutputS3BucketName: requiredText(location, "s3BucketName"),
-        OutputS3KeyPrefix: textOf(location, "s3KeyPrefix"),
-        OutputS3Region: givenText(location, "s3Region"),
-      },
-    }
-  );
-}
-
-function parametersIn(inputs: Values): Record<string, string[]> | undefined {
-  const entries = Object.entries(textMapOf(inputs, "parameters"));
-  return entries.length === 0 ? undefined : Object.fromEntries(entries.map(([name, value]) => [name, [value]]));
-}
-
-function settings(inputs: Values) {
-  const calendars = textsOf(inputs, "calendarNames");
+function settings(inputs: Values): CreateAssociationRequest {
+  const parameters = Object.entries(textMapOf(inputs, "parameters")).map(([name, value]): [string, string[]] => [
+    name,
+    [value],
+  ]);
   return {
+    ...(membersOf(properties, inputs) as unknown as CreateAssociationRequest),
     // The SDK of the real provider leaves a false out.
     ApplyOnlyAtCronInterval: flagOf(inputs, "applyOnlyAtCronInterval") === true ? true : undefined,
-    AssociationName: givenText(inputs, "associationName"),
-    AutomationTargetParameterName: givenText(inputs, "automationTargetParameterName"),
-    CalendarNames: calendars.length === 0 ? undefined : calendars,
-    ComplianceSeverity: givenText(inputs, "complianceSeverity") as AssociationComplianceSeverity | undefined,
-    DocumentVersion: givenText(inputs, "documentVersion"),
-    MaxConcurrency: givenText(inputs, "maxConcurrency"),
-    MaxErrors: givenText(inputs, "maxErrors"),
-    OutputLocation: outputLocationIn(inputs),
-    Parameters: parametersIn(inputs),
-    ScheduleExpression: givenText(inputs, "scheduleExpression"),
-    Targets: targetsIn(inputs),
+    Parameters: parameters.length === 0 ? undefined : Object.fromEntries(parameters),
   };
-}
-
-function stateOf(session: Session, id: string, found: AssociationDescription): Values {
-  const location = found.OutputLocation?.S3Location;
-  const parameters = Object.entries(found.Parameters ?? {}).map(([name, values]) => [name, values.join(",")] as const);
-  return defined({
-    applyOnlyAtCronInterval: found.ApplyOnlyAtCronInterval ?? false,
-    arn: session.arn("ssm", `association/${id}`),
-    associationId: found.AssociationId,
-    associationName: found.AssociationName,
-    automationTargetParameterName: found.AutomationTargetParameterName,
-    calendarNames: found.CalendarNames,
-    complianceSeverity: found.ComplianceSeverity,
-    documentVersion: found.DocumentVersion,
-    maxConcurrency: found.MaxConcurrency,
-    maxErrors: found.MaxErrors,
-    name: found.Name,
-    outputLocation:
-      location &&
-      defined({
-        s3BucketName: location.OutputS3BucketName,
-        s3KeyPrefix: location.OutputS3KeyPrefix,
-        s3Region: location.OutputS3Region,
-      }),
-    parameters: Object.fromEntries(parameters),
-    scheduleExpression: found.ScheduleExpression,
-    syncCompliance: found.SyncCompliance,
-    targets: targetsOut(found.Targets),
-  });
 }
 
 /**
@@ -128,46 +62,33 @@ function stateOf(session: Session, id: string, found: AssociationDescription): V
  * makes a new version of what it is sent. Each parameter is one text, so lists of values are not to be had.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateAssociation.html
  */
-export const association: ResourceType = {
+export const association: ResourceType = ssmType({
+  title: "Association",
   properties,
   nameProperty: "name",
-  create: async (session, inputs) => {
-    const ssm = await session.ssm();
-    const Name = requiredText(inputs, "name");
-    const made = await attempt(`creating SSM Association (${Name})`, () =>
-      ssm.createAssociation({
-        ...settings(inputs),
-        Name,
-        SyncCompliance: givenText(inputs, "syncCompliance") as AssociationSyncCompliance | undefined,
-        Tags: tagsIn(inputs),
-      }),
-    );
+  missing: /^AssociationDoesNotExist:/,
+  taggedAs: "Association",
+  create: async (ssm, inputs) => {
+    const made = await ssm.createAssociation({ ...settings(inputs), Tags: tagsIn(inputs) });
     return { id: made.AssociationDescription?.AssociationId ?? "" };
   },
-  read: async (session, id) => {
-    const ssm = await session.ssm();
-    const answer = await unless(["AssociationDoesNotExist"], `reading SSM Association (${id})`, () =>
-      ssm.describeAssociation({ AssociationId: id }),
+  read: async (ssm, id, _state, session) => {
+    const { AssociationDescription: found } = await ssm.describeAssociation({ AssociationId: id });
+    const parameters = Object.entries(found?.Parameters ?? {}).map(
+      ([name, values]) => [name, values.join(",")] as const,
     );
-    const found = answer?.AssociationDescription;
-    return found && defined({ ...stateOf(session, id, found), tags: await readTags(ssm, "Association", id) });
-  },
-  update: async (session, id, old, new_) => {
-    const ssm = await session.ssm();
-    if (changesBesidesTags(properties, old, new_)) {
-      const SyncCompliance = changesOfProperty(properties, "syncCompliance", old, new_)
-        ? (textOf(new_, "syncCompliance") as AssociationSyncCompliance | undefined)
-        : undefined;
-      await attempt(`updating SSM Association (${id})`, () =>
-        ssm.updateAssociation({ ...settings(new_), AssociationId: id, SyncCompliance }),
-      );
-    }
-    await changeTags(ssm, "Association", id, old, new_);
-  },
-  delete: async (session, id) => {
-    const ssm = await session.ssm();
-    await unless(["AssociationDoesNotExist"], `deleting SSM Association (${id})`, () =>
-      ssm.deleteAssociation({ AssociationId: id }),
+    return (
+      found && {
+        ...stateOf(properties, found),
+        arn: session.arn("ssm", `association/${id}`),
+        parameters: Object.fromEntries(parameters),
+      }
     );
   },
-};
+  update: (ssm, id, old, new_) => {
+    const { Name: _, SyncCompliance, ...sent } = settings(new_);
+    const synced = changesOfProperty(properties, "syncCompliance", old, new_) ? { SyncCompliance } : {};
+    return ssm.updateAssociation({ ...sent, ...synced, AssociationId: id });
+  },
+  delete: (ssm, id) => ssm.deleteAssociation({ AssociationId: id }),
+});

@@ -1,25 +1,14 @@
-import type {
-  DocumentDescription,
-  DocumentFormat,
-  DocumentType,
-  SSM,
-  UpdateDocumentCommandOutput,
-} from "@aws-sdk/client-ssm";
-import { givenText, requiredText, textOf } from "../../fields.ts";
+import type { CreateDocumentRequest, DocumentFormat, SSM, UpdateDocumentCommandOutput } from "@aws-sdk/client-ssm";
+import { requiredText, textOf } from "../../fields.ts";
 import { list, object, optional, output, required, text, uncovered } from "../../schema.ts";
 import { length, oneOf, pattern } from "../../textChecks.ts";
 import { defined, type Values } from "../../values.ts";
-import {
-  apiFailure,
-  attempt,
-  changesBesidesTags,
-  changesOfProperty,
-  regional,
-  tagged,
-  type ResourceType,
-} from "../resourceType.ts";
+import { attempt, changesOfProperty, regional, tagged, type ResourceType } from "../resourceType.ts";
 import type { Session } from "../session.ts";
-import { changeTags, tagsIn, tagsOut } from "./tags.ts";
+import { membersOf, stateOf } from "./form.ts";
+import { ssmType } from "./ssmType.ts";
+import { tagsIn, tagsOut } from "./tags.ts";
+import { ssmName } from "./texts.ts";
 
 const documentTypes = [
   ..."Command Policy Automation Session Package ApplicationConfiguration ApplicationConfigurationSchema".split(" "),
@@ -44,7 +33,7 @@ const properties = {
   hash: output(),
   hashType: output(),
   latestVersion: output(),
-  name: required(text(pattern(/^[0-9A-Za-z_.-]{3,128}$/, "3 to 128 letters, digits, hyphens, dots and underscores")), {
+  name: required(text(ssmName), {
     forceNew: true,
   }),
   owner: output(),
@@ -55,61 +44,11 @@ const properties = {
   targetType: optional(
     text(pattern(/^\/[\w.\-:/]*$/, "a slash, followed by nothing or a resource type"), length(1, 200)),
   ),
-  versionName: optional(
-    text(pattern(/^[0-9A-Za-z_.-]{3,128}$/, "3 to 128 letters, digits, hyphens, dots and underscores")),
-  ),
+  versionName: optional(text(ssmName)),
 };
 
-/** InvalidDocument stands for many things; only this text means that there is none. */
-async function unlessMissing<Result>(doing: string, call: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof Error && error.name === "InvalidDocument" && error.message.includes("does not exist")) {
-      return undefined;
-    }
-    throw apiFailure(doing, error);
-  }
-}
-
-function stateOf(session: Session, found: DocumentDescription, content: string | undefined): Values {
-  const name = found.Name ?? "";
-  const kind = found.DocumentType === "Automation" ? "automation-definition" : "document";
-  return defined({
-    arn: session.arn("ssm", `${kind}/${name}`),
-    content,
-    createdDate: found.CreatedDate && `${found.CreatedDate.toISOString().slice(0, 19)}Z`,
-    defaultVersion: found.DefaultVersion,
-    description: found.Description,
-    documentFormat: found.DocumentFormat,
-    documentType: found.DocumentType,
-    documentVersion: found.DocumentVersion,
-    hash: found.Hash,
-    hashType: found.HashType,
-    latestVersion: found.LatestVersion,
-    name,
-    owner: found.Owner,
-    parameters: found.Parameters?.map((each) =>
-      defined({
-        defaultValue: each.DefaultValue,
-        description: each.Description,
-        name: each.Name,
-        type: each.Type,
-      }),
-    ),
-    platformTypes: found.PlatformTypes,
-    schemaVersion: found.SchemaVersion,
-    status: found.Status,
-    targetType: found.TargetType,
-    versionName: found.VersionName,
-    tags: tagsOut(found.Tags),
-  });
-}
-
-async function read(session: Session, id: string, state: Values): Promise<Values | undefined> {
-  const ssm = await session.ssm();
-  const answer = await unlessMissing(`reading SSM Document (${id})`, () => ssm.describeDocument({ Name: id }));
-  const found = answer?.Document;
+async function read(ssm: SSM, id: string, state: Values, session: Session): Promise<Values | undefined> {
+  const { Document: found } = await ssm.describeDocument({ Name: id });
   if (found === undefined) {
     return undefined;
   }
@@ -121,30 +60,24 @@ async function read(session: Session, id: string, state: Values): Promise<Values
   await attempt(`reading SSM Document (${id}) permissions`, () =>
     ssm.describeDocumentPermission({ Name: id, PermissionType: "Share" }),
   );
-  return stateOf(session, found, Content);
+  const kind = found.DocumentType === "Automation" ? "automation-definition" : "document";
+  const arn = session.arn("ssm", `${kind}/${id}`);
+  return defined({ ...stateOf(properties, found), arn, content: Content, tags: tagsOut(found.Tags) });
 }
 
-function settings(inputs: Values) {
-  return {
-    Content: requiredText(inputs, "content"),
-    DocumentFormat: requiredText(inputs, "documentFormat") as DocumentFormat,
-    TargetType: givenText(inputs, "targetType"),
-    VersionName: givenText(inputs, "versionName"),
-  };
+function settings(inputs: Values): CreateDocumentRequest {
+  return membersOf(properties, inputs) as unknown as CreateDocumentRequest;
 }
 
 /** Makes a new version the default one; content that is the latest version's already is no fault. */
 async function newVersion(ssm: SSM, id: string, old: Values, new_: Values): Promise<void> {
+  const { DocumentType: _, ...sent } = settings(new_);
   let updated: UpdateDocumentCommandOutput | undefined;
   try {
-    updated = await ssm.updateDocument({
-      ...settings(new_),
-      Name: id,
-      DocumentVersion: requiredText(old, "defaultVersion"),
-    });
+    updated = await ssm.updateDocument({ ...sent, Name: id, DocumentVersion: requiredText(old, "defaultVersion") });
   } catch (error) {
     if (!(error instanceof Error && error.name === "DuplicateDocumentContent")) {
-      throw apiFailure(`updating SSM Document (${id})`, error);
+      throw error;
     }
   }
   const version =
@@ -159,36 +92,23 @@ async function newVersion(ssm: SSM, id: string, old: Values, new_: Values): Prom
  * Attachments and sharing are not covered.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
  */
-export const document: ResourceType = {
+export const document: ResourceType = ssmType({
+  title: "Document",
   properties,
   nameProperty: "name",
+  // InvalidDocument stands for many things; only this text means that there is none.
+  missing: /^InvalidDocument: .*does not exist/s,
+  taggedAs: "Document",
+  tellsTags: true,
   renewed: (old, new_) =>
     changesOfProperty(properties, "content", old, new_)
       ? ["defaultVersion", "documentVersion", "hash", "latestVersion", "parameters"]
       : [],
-  create: async (session, inputs) => {
-    const ssm = await session.ssm();
-    const Name = requiredText(inputs, "name");
-    const made = await attempt(`creating SSM Document (${Name})`, () =>
-      ssm.createDocument({
-        ...settings(inputs),
-        DocumentType: requiredText(inputs, "documentType") as DocumentType,
-        Name,
-        Tags: tagsIn(inputs),
-      }),
-    );
-    return { id: made.DocumentDescription?.Name ?? Name };
+  create: async (ssm, inputs) => {
+    const made = await ssm.createDocument({ ...settings(inputs), Tags: tagsIn(inputs) });
+    return { id: made.DocumentDescription?.Name ?? requiredText(inputs, "name") };
   },
   read,
-  update: async (session, id, old, new_) => {
-    const ssm = await session.ssm();
-    if (changesBesidesTags(properties, old, new_)) {
-      await newVersion(ssm, id, old, new_);
-    }
-    await changeTags(ssm, "Document", id, old, new_);
-  },
-  delete: async (session, id) => {
-    const ssm = await session.ssm();
-    await unlessMissing(`deleting SSM Document (${id})`, () => ssm.deleteDocument({ Name: id }));
-  },
-};
+  update: newVersion,
+  delete: (ssm, id) => ssm.deleteDocument({ Name: id }),
+});

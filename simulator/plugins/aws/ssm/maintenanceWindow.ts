@@ -1,9 +1,11 @@
-import type { SSM } from "@aws-sdk/client-ssm";
-import { flagOf, givenNumber, givenText, numberOf, requiredText } from "../../fields.ts";
+import type { CreateMaintenanceWindowRequest } from "@aws-sdk/client-ssm";
+import { flagOf } from "../../fields.ts";
 import { flag, integer, optional, required, text } from "../../schema.ts";
-import { defined, type Values } from "../../values.ts";
-import { attempt, changesBesidesTags, regional, tagged, unless, type ResourceType } from "../resourceType.ts";
-import { changeTags, readTags, tagsIn } from "./tags.ts";
+import type { Values } from "../../values.ts";
+import { attempt, regional, tagged, type ResourceType } from "../resourceType.ts";
+import { membersOf, stateOf } from "./form.ts";
+import { ssmType } from "./ssmType.ts";
+import { tagsIn } from "./tags.ts";
 
 const properties = {
   ...regional,
@@ -22,41 +24,7 @@ const properties = {
 };
 
 function settings(inputs: Values) {
-  return {
-    AllowUnassociatedTargets: flagOf(inputs, "allowUnassociatedTargets") ?? false,
-    Cutoff: numberOf(inputs, "cutoff") ?? 0,
-    Duration: numberOf(inputs, "duration") ?? 0,
-    Name: requiredText(inputs, "name"),
-    Schedule: requiredText(inputs, "schedule"),
-    Description: givenText(inputs, "description"),
-    EndDate: givenText(inputs, "endDate"),
-    ScheduleOffset: givenNumber(inputs, "scheduleOffset"),
-    ScheduleTimezone: givenText(inputs, "scheduleTimezone"),
-    StartDate: givenText(inputs, "startDate"),
-  };
-}
-
-async function read(ssm: SSM, id: string): Promise<Values | undefined> {
-  const found = await unless(["DoesNotExistException"], `reading SSM Maintenance Window (${id})`, () =>
-    ssm.getMaintenanceWindow({ WindowId: id }),
-  );
-  if (found === undefined) {
-    return undefined;
-  }
-  return defined({
-    allowUnassociatedTargets: found.AllowUnassociatedTargets ?? false,
-    cutoff: found.Cutoff,
-    description: found.Description,
-    duration: found.Duration,
-    enabled: found.Enabled,
-    endDate: found.EndDate,
-    name: found.Name,
-    schedule: found.Schedule,
-    scheduleOffset: found.ScheduleOffset,
-    scheduleTimezone: found.ScheduleTimezone,
-    startDate: found.StartDate,
-    tags: await readTags(ssm, "MaintenanceWindow", id),
-  });
+  return membersOf(properties, inputs) as unknown as CreateMaintenanceWindowRequest & { readonly Enabled: boolean };
 }
 
 /**
@@ -65,15 +33,17 @@ async function read(ssm: SSM, id: string): Promise<Values | undefined> {
  * and schedule are refused by the API.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateMaintenanceWindow.html
  */
-export const maintenanceWindow: ResourceType = {
+export const maintenanceWindow: ResourceType = ssmType({
+  title: "Maintenance Window",
   properties,
   nameProperty: "name",
-  create: async (session, inputs) => {
-    const ssm = await session.ssm();
-    const { WindowId } = await attempt(`creating SSM Maintenance Window (${requiredText(inputs, "name")})`, () =>
-      ssm.createMaintenanceWindow({ ...settings(inputs), Tags: tagsIn(inputs) }),
-    );
-    return { id: WindowId ?? "" };
+  missing: /^DoesNotExistException:/,
+  deletesTwice: false,
+  taggedAs: "MaintenanceWindow",
+  create: async (ssm, inputs) => {
+    const { Enabled: _, ...sent } = settings(inputs);
+    const { WindowId = "" } = await ssm.createMaintenanceWindow({ ...sent, Tags: tagsIn(inputs) });
+    return { id: WindowId };
   },
   afterCreate: async (session, id, inputs) => {
     if (flagOf(inputs, "enabled") === false) {
@@ -83,19 +53,7 @@ export const maintenanceWindow: ResourceType = {
       );
     }
   },
-  read: async (session, id) => read(await session.ssm(), id),
-  update: async (session, id, old, new_) => {
-    const ssm = await session.ssm();
-    if (changesBesidesTags(properties, old, new_)) {
-      const enabled = flagOf(new_, "enabled") ?? true;
-      await attempt(`updating SSM Maintenance Window (${id})`, () =>
-        ssm.updateMaintenanceWindow({ ...settings(new_), WindowId: id, Enabled: enabled, Replace: true }),
-      );
-    }
-    await changeTags(ssm, "MaintenanceWindow", id, old, new_);
-  },
-  delete: async (session, id) => {
-    const ssm = await session.ssm();
-    await attempt(`deleting SSM Maintenance Window (${id})`, () => ssm.deleteMaintenanceWindow({ WindowId: id }));
-  },
-};
+  read: async (ssm, id) => stateOf(properties, await ssm.getMaintenanceWindow({ WindowId: id })),
+  update: (ssm, id, _old, new_) => ssm.updateMaintenanceWindow({ ...settings(new_), WindowId: id, Replace: true }),
+  delete: (ssm, id) => ssm.deleteMaintenanceWindow({ WindowId: id }),
+});

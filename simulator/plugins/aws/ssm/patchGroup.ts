@@ -1,12 +1,18 @@
 import { requiredText } from "../../fields.ts";
 import { required, text } from "../../schema.ts";
-import { attempt, regional, unless, type ResourceType } from "../resourceType.ts";
+import type { Values } from "../../values.ts";
+import { CallFailed, regional, type ResourceType } from "../resourceType.ts";
 import { everyPage } from "./paging.ts";
+import { ssmType } from "./ssmType.ts";
+
+function idOf(inputs: Values): string {
+  return `${requiredText(inputs, "patchGroup")},${requiredText(inputs, "baselineId")}`;
+}
 
 function parts(id: string): { readonly patchGroup: string; readonly baselineId: string } {
   const [patchGroup, baselineId, ...rest] = id.split(",");
   if (patchGroup === undefined || baselineId === undefined || rest.length > 0) {
-    throw new Error(`unexpected format for ID (${id}), expected patch_group,baseline_id`);
+    throw new CallFailed(`unexpected format for ID (${id}), expected patch_group,baseline_id`);
   }
   return { patchGroup, baselineId };
 }
@@ -16,30 +22,27 @@ function parts(id: string): { readonly patchGroup: string; readonly baselineId: 
  * replacement that deletes last fails.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterPatchBaselineForPatchGroup.html
  */
-export const patchGroup: ResourceType = {
+export const patchGroup: ResourceType = ssmType({
+  title: "Patch Group",
+  label: (inputs) => ` (${idOf(inputs)})`,
   properties: {
     ...regional,
     baselineId: required(text(), { forceNew: true }),
     patchGroup: required(text(), { forceNew: true }),
   },
-  create: async (session, inputs) => {
-    const ssm = await session.ssm();
-    const BaselineId = requiredText(inputs, "baselineId");
-    const PatchGroup = requiredText(inputs, "patchGroup");
-    const id = `${PatchGroup},${BaselineId}`;
-    await attempt(`creating SSM Patch Group (${id})`, () =>
-      ssm.registerPatchBaselineForPatchGroup({ BaselineId, PatchGroup }),
-    );
-    return { id };
+  missing: /^DoesNotExistException:/,
+  create: async (ssm, inputs) => {
+    await ssm.registerPatchBaselineForPatchGroup({
+      BaselineId: requiredText(inputs, "baselineId"),
+      PatchGroup: requiredText(inputs, "patchGroup"),
+    });
+    return { id: idOf(inputs) };
   },
-  read: async (session, id) => {
-    const ssm = await session.ssm();
+  read: async (ssm, id) => {
     const wanted = parts(id);
-    const mappings = await attempt(`reading SSM Patch Group (${id})`, () =>
-      everyPage(
-        (NextToken) => ssm.describePatchGroups({ NextToken }),
-        (page) => page.Mappings,
-      ),
+    const mappings = await everyPage(
+      (NextToken) => ssm.describePatchGroups({ NextToken }),
+      (page) => page.Mappings,
     );
     const found = mappings.some(
       ({ PatchGroup, BaselineIdentity }) =>
@@ -47,11 +50,8 @@ export const patchGroup: ResourceType = {
     );
     return found ? { ...wanted } : undefined;
   },
-  delete: async (session, id) => {
-    const ssm = await session.ssm();
+  delete: (ssm, id) => {
     const { patchGroup: PatchGroup, baselineId: BaselineId } = parts(id);
-    await unless(["DoesNotExistException"], `deleting SSM Patch Group (${id})`, () =>
-      ssm.deregisterPatchBaselineForPatchGroup({ BaselineId, PatchGroup }),
-    );
+    return ssm.deregisterPatchBaselineForPatchGroup({ BaselineId, PatchGroup });
   },
-};
+});

@@ -1,9 +1,11 @@
+import type { SSM } from "@aws-sdk/client-ssm";
 import { requiredText, textOf } from "../../fields.ts";
 import { output, required, text } from "../../schema.ts";
 import { arn } from "../../textChecks.ts";
 import { defined, type Values } from "../../values.ts";
-import { attempt, regional, unless, type ResourceType } from "../resourceType.ts";
+import { attempt, regional, type ResourceType } from "../resourceType.ts";
 import type { Session } from "../session.ts";
+import { ssmType } from "./ssmType.ts";
 
 function isArn(id: string): boolean {
   return id.startsWith("arn:");
@@ -13,20 +15,20 @@ function settingArn(session: Session, settingId: string): string {
   return isArn(settingId) ? settingId : session.arn("ssm", `servicesetting${settingId}`);
 }
 
-async function apply(session: Session, inputs: Values): Promise<string> {
-  const ssm = await session.ssm();
+async function apply(ssm: SSM, inputs: Values): Promise<string> {
   const SettingId = requiredText(inputs, "settingId");
   await attempt(`updating SSM Service Setting (${SettingId})`, () =>
     ssm.updateServiceSetting({ SettingId, SettingValue: requiredText(inputs, "settingValue") }),
   );
-  return settingArn(session, SettingId);
+  return SettingId;
 }
 
 /**
  * `aws:ssm/serviceSetting:ServiceSetting`: nothing replaces it; its deletion sets the account back to AWS's default.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateServiceSetting.html
  */
-export const serviceSetting: ResourceType = {
+export const serviceSetting: ResourceType = ssmType({
+  title: "Service Setting",
   properties: {
     ...regional,
     arn: output(),
@@ -40,13 +42,11 @@ export const serviceSetting: ResourceType = {
     settingValue: required(text()),
     status: output(),
   },
-  create: async (session, inputs) => ({ id: await apply(session, inputs) }),
-  read: async (session, id, state) => {
-    const ssm = await session.ssm();
-    const answer = await unless(["ServiceSettingNotFound"], `reading SSM Service Setting (${id})`, () =>
-      ssm.getServiceSetting({ SettingId: id }),
-    );
-    const found = answer?.ServiceSetting;
+  missing: /^ServiceSettingNotFound:/,
+  deletesTwice: false,
+  create: async (ssm, inputs, session) => ({ id: settingArn(session, await apply(ssm, inputs)) }),
+  read: async (ssm, id, state) => {
+    const { ServiceSetting: found } = await ssm.getServiceSetting({ SettingId: id });
     return (
       found &&
       defined({
@@ -57,11 +57,6 @@ export const serviceSetting: ResourceType = {
       })
     );
   },
-  update: async (session, _id, _old, new_) => {
-    await apply(session, new_);
-  },
-  delete: async (session, id) => {
-    const ssm = await session.ssm();
-    await attempt(`deleting SSM Service Setting (${id})`, () => ssm.resetServiceSetting({ SettingId: id }));
-  },
-};
+  update: (ssm, _id, _old, new_) => apply(ssm, new_),
+  delete: (ssm, id) => ssm.resetServiceSetting({ SettingId: id }),
+});
