@@ -1,7 +1,8 @@
 import type { CreateActivationCommandInput, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { Cloud } from "../../simulator/index.ts";
-import { closeClouds, cloudWith, home, refusal, ssmAs, ssmOf } from "./cloudFixture.ts";
+import { home, refusal, ssmAs } from "./cloudFixture.ts";
+import { cloud, inFreshCloud, ssm } from "./freshCloud.ts";
 
 interface AgentAnswer {
   readonly __type?: string;
@@ -41,10 +42,9 @@ async function activate(
 
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-activation-managed-nodes.html
 describe("embedded cloud: hybrid activations", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("gives the code once, one registration and 24 hours when nothing else is asked for", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const [id, code] = await activate(ssm, { DefaultInstanceName: "db-1" });
     expect(code).to.match(/^[A-Za-z0-9+/]{20}$/);
     const Filters = [{ FilterKey: "ActivationIds" as const, FilterValues: [id] }];
@@ -65,15 +65,12 @@ describe("embedded cloud: hybrid activations", () => {
   });
 
   it("is used up by its one registration", async () => {
-    const cloud = await cloudWith([]);
-    const [id, code] = await activate(ssmOf(cloud));
+    const [id, code] = await activate(ssm);
     expect((await register(cloud, id, code)).InstanceId).to.match(/^mi-[0-9a-f]{17}$/);
     expect(await register(cloud, id, code)).to.deep.equal({ __type: "RegistrationLimitExceeded" });
   });
 
   it("expires by the virtual clock, and its nodes stay", async () => {
-    const cloud = await cloudWith([]);
-    const ssm = ssmOf(cloud);
     const [id, code] = await activate(ssm, { RegistrationLimit: 2 });
     await register(cloud, id, code);
     await cloud.advanceTo(new Date("2026-11-03T00:00:00Z"));
@@ -85,8 +82,6 @@ describe("embedded cloud: hybrid activations", () => {
   });
 
   it("is invalid with another code, and once it is deleted, which leaves its nodes", async () => {
-    const cloud = await cloudWith([]);
-    const ssm = ssmOf(cloud);
     const [id, code] = await activate(ssm, { RegistrationLimit: 2 });
     await register(cloud, id, code);
     expect(await register(cloud, id, "0".repeat(20))).to.deep.equal({ __type: "InvalidActivation" });
@@ -98,8 +93,6 @@ describe("embedded cloud: hybrid activations", () => {
   });
 
   it("copies its tags and its name to the node once", async () => {
-    const cloud = await cloudWith([]);
-    const ssm = ssmOf(cloud);
     const Tags = [{ Key: "PatchGroup", Value: "prod-sensitive" }];
     const [id, code] = await activate(ssm, { Tags, DefaultInstanceName: "db-1" });
     const ResourceId = (await register(cloud, id, code)).InstanceId ?? "";
@@ -125,7 +118,6 @@ describe("embedded cloud: hybrid activations", () => {
   ];
   for (const [what, input, name] of refused) {
     it(`refuses ${what}`, async () => {
-      const ssm = ssmOf(await cloudWith([]));
       expect((await refusal(activate(ssm, input))).name).to.equal(name);
     });
   }
@@ -133,11 +125,9 @@ describe("embedded cloud: hybrid activations", () => {
 
 // As a real SSM Agent was seen to call; none of it is in the public API reference.
 describe("embedded cloud: what the SSM Agent calls", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("hands the node role credentials of its account, and takes the node's own description", async () => {
-    const cloud = await cloudWith([]);
-    const ssm = ssmOf(cloud);
     const nodeId = (await register(cloud, ...(await activate(ssm)))).InstanceId ?? "";
     const token = await agent(cloud, "RequestManagedInstanceRoleToken", { Fingerprint: fingerprint }, nodeId);
     const description = {
@@ -152,8 +142,6 @@ describe("embedded cloud: what the SSM Agent calls", () => {
   });
 
   it("refuses a deregistered node", async () => {
-    const cloud = await cloudWith([]);
-    const ssm = ssmOf(cloud);
     const InstanceId = (await register(cloud, ...(await activate(ssm)))).InstanceId ?? "";
     await ssm.deregisterManagedInstance({ InstanceId });
     const token = await agent(cloud, "RequestManagedInstanceRoleToken", { Fingerprint: fingerprint }, InstanceId);

@@ -10,6 +10,7 @@ import {
 import type { ActivationDetails } from "../../domain/onboarding/payload.ts";
 import type { Cloud, JournalEntry } from "../../simulator/index.ts";
 import { azureVm, closeClouds, cloudWith, ireland, ssmOf, subscriptionId } from "./cloudFixture.ts";
+import { cloud, inFreshCloud } from "./freshCloud.ts";
 
 interface ArmBody {
   readonly error?: { readonly code: string; readonly message: string };
@@ -104,10 +105,9 @@ function shown(reply: Reply): ReturnType<typeof parseOnboardingResult> {
 
 // https://learn.microsoft.com/azure/virtual-machines/extensions/custom-script-linux
 describe("embedded cloud: VM extensions", () => {
-  afterEach(closeClouds);
+  inFreshCloud([azureVm("vm1")]);
 
   it("registers a Linux VM by the released script, and never shows protected settings", async () => {
-    const cloud = await cloudWith([azureVm("vm1")]);
     const put = await arm(cloud, "PUT", "vm1/extensions/onboard", linuxExtension(await activation(cloud)));
     expect(put.status).to.equal(201);
     expect(put.body.properties?.provisioningState).to.equal("Creating");
@@ -148,7 +148,6 @@ describe("embedded cloud: VM extensions", () => {
   });
 
   it("does not run unchanged settings again, and finds a registered VM registered when they change", async () => {
-    const cloud = await cloudWith([azureVm("vm1")]);
     const details = await activation(cloud);
     const put = async (attempt: number): Promise<Reply> => {
       await settled(await arm(cloud, "PUT", "vm1/extensions/onboard", linuxExtension(details, attempt)));
@@ -180,7 +179,6 @@ describe("embedded cloud: VM extensions", () => {
   });
 
   it("reports an expired activation by the script's own exit code", async () => {
-    const cloud = await cloudWith([azureVm("vm1")]);
     const details = await activation(cloud);
     await cloud.advanceTo(new Date("2026-11-04T00:00:00Z"));
     await settled(await arm(cloud, "PUT", "vm1/extensions/onboard", linuxExtension(details)));
@@ -189,7 +187,6 @@ describe("embedded cloud: VM extensions", () => {
   });
 
   it("fails on a VM whose network is down, and works once it is back", async () => {
-    const cloud = await cloudWith([azureVm("vm1")]);
     const details = await activation(cloud);
     cloud.inject({ machine: azureVm("VM1").id, kind: "offline", until: new Date("2026-11-02T12:00:00Z") });
     await settled(await arm(cloud, "PUT", "vm1/extensions/onboard", linuxExtension(details)));
@@ -203,7 +200,6 @@ describe("embedded cloud: VM extensions", () => {
 
   // https://github.com/MicrosoftDocs/azure-docs/issues/55085
   it("takes one CustomScript extension per VM", async () => {
-    const cloud = await cloudWith([azureVm("vm1")]);
     const extension = linuxExtension(await activation(cloud));
     await settled(await arm(cloud, "PUT", "vm1/extensions/landing-zone", extension));
     const second = await arm(cloud, "PUT", "vm1/extensions/onboard", extension);
@@ -225,7 +221,6 @@ describe("embedded cloud: VM extensions", () => {
   });
 
   it("deletes an extension and keeps the node that it registered", async () => {
-    const cloud = await cloudWith([azureVm("vm1")]);
     await settled(await arm(cloud, "PUT", "vm1/extensions/onboard", linuxExtension(await activation(cloud))));
     const deleted = await arm(cloud, "DELETE", "vm1/extensions/onboard");
     expect(deleted.status).to.equal(202);
@@ -237,7 +232,6 @@ describe("embedded cloud: VM extensions", () => {
 
   // Custom Script Extension 2.1.17 and later return success for a script that they could not decode.
   it("reports success for a script that the Linux handler cannot decode, without running it", async () => {
-    const cloud = await cloudWith([azureVm("vm1")]);
     const extension = linuxExtension(await activation(cloud)) as { properties: { protectedSettings: object } };
     extension.properties.protectedSettings = { script: "not base64!" };
     expect(await settled(await arm(cloud, "PUT", "vm1/extensions/onboard", extension))).to.include({
@@ -247,7 +241,6 @@ describe("embedded cloud: VM extensions", () => {
   });
 
   it("answers in ARM's words for what is not there", async () => {
-    const cloud = await cloudWith([azureVm("vm1")]);
     const missing = await arm(cloud, "GET", "vm2");
     expect(missing.status).to.equal(404);
     expect(missing.body.error?.code).to.equal("ResourceNotFound");

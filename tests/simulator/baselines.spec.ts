@@ -1,7 +1,8 @@
 import { GetPatchBaselineForPatchGroupCommand, ListTagsForResourceCommand } from "@aws-sdk/client-ssm";
 import type { CreatePatchBaselineCommandInput, PatchFilterKey, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
+import { refusal } from "./cloudFixture.ts";
+import { inFreshCloud, ssm } from "./freshCloud.ts";
 
 function rule(key: PatchFilterKey, value: string, more: object = {}): CreatePatchBaselineCommandInput["ApprovalRules"] {
   return { PatchRules: [{ PatchFilterGroup: { PatchFilters: [{ Key: key, Values: [value] }] }, ...more }] };
@@ -14,10 +15,9 @@ async function ubuntu(ssm: SSM, Name = "ubuntu-auto"): Promise<string> {
 
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreatePatchBaseline.html
 describe("embedded cloud: patch baselines", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("fills in what a request leaves out, empty lists and groups included", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const { BaselineId } = await ssm.createPatchBaseline({ Name: "plain" });
     const { $metadata: _metadata, ...baseline } = await ssm.getPatchBaseline({ BaselineId });
     const created = new Date("2026-11-02T00:00:00Z");
@@ -105,7 +105,6 @@ describe("embedded cloud: patch baselines", () => {
   ];
   for (const [what, input, message] of refused) {
     it(`refuses ${what}`, async () => {
-      const ssm = ssmOf(await cloudWith([]));
       const fault = await refusal(ssm.createPatchBaseline({ Name: "base", ...input }));
       expect(fault.name).to.equal("ValidationException");
       expect(fault.message).to.match(message);
@@ -113,7 +112,6 @@ describe("embedded cloud: patch baselines", () => {
   }
 
   it("refuses more than four filters in a rule", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const PatchFilters = Array.from({ length: 5 }, () => ({ Key: "PRODUCT" as const, Values: ["*"] }));
     const ApprovalRules = { PatchRules: [{ PatchFilterGroup: { PatchFilters }, ApproveAfterDays: 0 }] };
     const fault = await refusal(ssm.createPatchBaseline({ Name: "base", ApprovalRules }));
@@ -121,7 +119,6 @@ describe("embedded cloud: patch baselines", () => {
   });
 
   it("keeps what an update leaves out, and empties it when the update replaces", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const BaselineId = await ubuntu(ssm);
     const kept = await ssm.updatePatchBaseline({ BaselineId, RejectedPatches: ["linux-image-*"] });
     expect(kept.ApprovalRules?.PatchRules).to.have.length(1);
@@ -131,14 +128,12 @@ describe("embedded cloud: patch baselines", () => {
   });
 
   it("takes a cutoff date", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const ApprovalRules = rule("PRODUCT", "*", { ApproveUntilDate: "2028-02-29" });
     await ssm.createPatchBaseline({ Name: "base", OperatingSystem: "AMAZON_LINUX_2", ApprovalRules });
   });
 
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdatePatchBaseline.html, Replace
   it("wants a name when an update replaces, as creation does", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const BaselineId = await ubuntu(ssm);
     const fault = await refusal(ssm.updatePatchBaseline({ BaselineId, Replace: true }));
     expect(fault).to.deep.equal({
@@ -148,13 +143,11 @@ describe("embedded cloud: patch baselines", () => {
   });
 
   it("gives 50 baselines and no more", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     for (let index = 0; index < 50; index += 1) await ubuntu(ssm, `base-${String(index)}`);
     expect((await refusal(ubuntu(ssm, "one-more"))).name).to.equal("ResourceLimitExceededException");
   });
 
   it("keeps tags, and refuses those of a baseline that is not there", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const ResourceId = await ubuntu(ssm);
     const Tags = [{ Key: "Owner", Value: "platform" }];
     await ssm.addTagsToResource({ ResourceType: "PatchBaseline", ResourceId, Tags });
@@ -170,10 +163,9 @@ describe("embedded cloud: patch baselines", () => {
 
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patch-groups.html
 describe("embedded cloud: patch groups and defaults", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("takes one baseline per group and operating system", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const PatchGroup = "prod-auto";
     const first = await ubuntu(ssm);
     await ssm.registerPatchBaselineForPatchGroup({ BaselineId: first, PatchGroup });
@@ -193,14 +185,12 @@ describe("embedded cloud: patch groups and defaults", () => {
   });
 
   it("does not delete a baseline that a group or an operating system still uses", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const BaselineId = await ubuntu(ssm);
     await ssm.registerDefaultPatchBaseline({ BaselineId });
     expect((await refusal(ssm.deletePatchBaseline({ BaselineId }))).name).to.equal("ResourceInUseException");
   });
 
   it("answers AWS's own baseline as default until another is registered, and for a group without any", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const usual = await ssm.getDefaultPatchBaseline({ OperatingSystem: "UBUNTU" });
     expect(usual.BaselineId).to.match(/^arn:aws:ssm:eu-west-1:\d{12}:patchbaseline\/pb-[0-9a-f]{17}$/);
     const predefined = await ssm.getPatchBaseline({ BaselineId: usual.BaselineId });

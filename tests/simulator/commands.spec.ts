@@ -1,6 +1,7 @@
 import type { SendCommandCommandInput, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { closeClouds, cloudWith, instance, refusal, ssmOf } from "./cloudFixture.ts";
+import { instance, refusal } from "./cloudFixture.ts";
+import { cloud, inFreshCloud, ssm } from "./freshCloud.ts";
 
 const one = "i-00000000000000001";
 const two = "i-00000000000000002";
@@ -30,7 +31,7 @@ async function reached(ssm: SSM, CommandId: string): Promise<(string | undefined
 
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-multiple.html
 describe("embedded cloud: commands", () => {
-  afterEach(closeClouds);
+  inFreshCloud(fleet());
 
   const targets: readonly [string, SendCommandCommandInput["Targets"], readonly string[]][] = [
     ["any value of one entry", [{ Key: "tag:PatchGroup", Values: ["prod-auto", "jump-log"] }], [one, two, three]],
@@ -48,20 +49,17 @@ describe("embedded cloud: commands", () => {
   ];
   for (const [what, Targets, expected] of targets) {
     it(`reaches the nodes that match ${what}`, async () => {
-      const ssm = ssmOf(await cloudWith(fleet()));
       expect(await reached(ssm, await send(ssm, { Targets }))).to.deep.equal(expected);
     });
   }
 
   it("runs no step of another platform", async () => {
-    const ssm = ssmOf(await cloudWith(fleet()));
     const CommandId = await send(ssm, { InstanceIds: [three] }, "exit 1");
     const found = await ssm.getCommandInvocation({ CommandId, InstanceId: three });
     expect(found).to.include({ Status: "Success", ResponseCode: -1 });
   });
 
   it("reports a failing script by its exit code, and lists the command", async () => {
-    const ssm = ssmOf(await cloudWith(fleet()));
     const CommandId = await send(ssm, { InstanceIds: [one] }, "exit 7");
     const found = await ssm.getCommandInvocation({ CommandId, InstanceId: one });
     expect(found).to.include({ Status: "Failed", ResponseCode: 7, ExecutionStartDateTime: "2026-11-02T00:00:00Z" });
@@ -72,8 +70,6 @@ describe("embedded cloud: commands", () => {
   // https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-troubleshooting.html names the step and
   // its folder; the URL's form is that of the example of `aws ssm list-command-invocations`.
   it("patches in a step of the node's platform, and says where its output lies in S3", async () => {
-    const cloud = await cloudWith(fleet());
-    const ssm = ssmOf(cloud);
     const given = {
       DocumentName: "AWS-RunPatchBaseline",
       Parameters: { Operation: ["Scan"] },
@@ -103,7 +99,6 @@ describe("embedded cloud: commands", () => {
 
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CommandFilter.html: ListCommands only
   it("lists commands by their stage, which is over for every command that was answered", async () => {
-    const ssm = ssmOf(await cloudWith(fleet()));
     await send(ssm, { InstanceIds: [one] });
     const count = async (value: string): Promise<number | undefined> =>
       (await ssm.listCommands({ Filters: [{ key: "ExecutionStage", value }] })).Commands?.length;
@@ -114,7 +109,6 @@ describe("embedded cloud: commands", () => {
   });
 
   it("leaves the URLs empty without a bucket", async () => {
-    const ssm = ssmOf(await cloudWith(fleet()));
     const CommandId = await send(ssm, { InstanceIds: [one] });
     const got = await ssm.getCommandInvocation({ CommandId, InstanceId: one });
     expect(got).to.include({ StandardOutputUrl: "", StandardErrorUrl: "" });
@@ -135,13 +129,11 @@ describe("embedded cloud: commands", () => {
   ];
   for (const [what, given, name] of refused) {
     it(`refuses ${what}`, async () => {
-      const ssm = ssmOf(await cloudWith(fleet()));
       expect((await refusal(send(ssm, given))).name).to.equal(name);
     });
   }
 
   it("answers an invocation that there is not with InvocationDoesNotExist", async () => {
-    const ssm = ssmOf(await cloudWith(fleet()));
     const CommandId = await send(ssm, { InstanceIds: [one] });
     const call = ssm.getCommandInvocation({ CommandId, InstanceId: two });
     expect((await refusal(call)).name).to.equal("InvocationDoesNotExist");

@@ -1,7 +1,8 @@
 import { UpdateDocumentCommand } from "@aws-sdk/client-ssm";
 import type { DocumentKeyValuesFilter, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
+import { refusal } from "./cloudFixture.ts";
+import { inFreshCloud, ssm } from "./freshCloud.ts";
 
 const step = { action: "aws:runShellScript", name: "run", inputs: { runCommand: ["true"] } };
 
@@ -17,7 +18,7 @@ async function create(ssm: SSM, Name: string, more: object): Promise<unknown> {
 // what there is: https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-syntax-data-elements-parameters.html
 // and https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
 describe("embedded cloud: content of documents", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   const refused: readonly [string, object, string][] = [
     [
@@ -58,7 +59,6 @@ describe("embedded cloud: content of documents", () => {
   ];
   for (const [what, more, message] of refused) {
     it(`refuses ${what}, in a new document and in a new version`, async () => {
-      const ssm = ssmOf(await cloudWith([]));
       expect(await refusal(create(ssm, "hook", more))).to.deep.equal({ name: "InvalidDocumentContent", message });
       await create(ssm, "hook", {});
       const update = new UpdateDocumentCommand({ Name: "hook", Content: content(more), DocumentVersion: "$LATEST" });
@@ -67,7 +67,6 @@ describe("embedded cloud: content of documents", () => {
   }
 
   it("takes what the plugin reference and Parameter Store references allow", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const mainSteps = [
       { action: "aws:downloadContent", name: "fetch_1", inputs: { sourceType: "S3", sourceInfo: "{{ Source }}" } },
       { action: "aws:runShellScript", name: "run", inputs: { runCommand: ["echo {{ssm:a-parameter}}"] } },
@@ -80,7 +79,7 @@ describe("embedded cloud: content of documents", () => {
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html, Name
   for (const Name of ["aws-mine", "AWS-Mine", "amazon-mine", "amznMine", "AWSEC2-x", "AWSConfigRemediation-x"]) {
     it(`refuses the name ${Name}, whose prefix is AWS's own`, async () => {
-      expect(await refusal(create(ssmOf(await cloudWith([])), Name, {}))).to.deep.equal({
+      expect(await refusal(create(ssm, Name, {}))).to.deep.equal({
         name: "ValidationException",
         message: `Invalid document name ${Name}`,
       });
@@ -90,7 +89,7 @@ describe("embedded cloud: content of documents", () => {
 
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DocumentKeyValuesFilter.html
 describe("embedded cloud: lists of documents", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   async function named(ssm: SSM, ...Filters: DocumentKeyValuesFilter[]): Promise<(string | undefined)[]> {
     const found = await ssm.listDocuments({ Filters, MaxResults: 50 });
@@ -98,7 +97,6 @@ describe("embedded cloud: lists of documents", () => {
   }
 
   it("keeps those of a platform, an owner and a type", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const linux = { ...step, precondition: { StringEquals: ["platformType", "Linux"] } };
     await create(ssm, "linux-only", { mainSteps: [linux] });
     const own = { Key: "Owner", Values: ["Self"] };
@@ -110,7 +108,6 @@ describe("embedded cloud: lists of documents", () => {
   });
 
   it("takes the older list of filters too", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     await create(ssm, "mine", {});
     const DocumentFilterList = [{ key: "Owner" as const, value: "Self" }];
     const found = await ssm.listDocuments({ DocumentFilterList });

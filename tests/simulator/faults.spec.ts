@@ -1,7 +1,8 @@
 import type { InstanceInformation, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { faultKinds } from "../../simulator/world/faultKinds.ts";
-import { azureVm, closeClouds, cloudWith, instance, ssmOf, subscriptionId } from "./cloudFixture.ts";
+import { azureVm, cloudWith, instance, ssmOf, subscriptionId } from "./cloudFixture.ts";
+import { cloud, inFreshCloud, ssm } from "./freshCloud.ts";
 import { baselineFor, group, installs, patch, patchesOf, rule, stateOf } from "./patchingFixture.ts";
 
 const id = "i-0123456789abcdef0";
@@ -22,13 +23,11 @@ async function details(ssm: SSM, CommandId: string): Promise<string | undefined>
 }
 
 describe("embedded cloud: faults in time", () => {
-  afterEach(closeClouds);
+  inFreshCloud([server]);
 
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_InstanceInformation.html: the agent pings every
   // five minutes.
   it("shows a node as Online for five minutes of silence, then as ConnectionLost, and as Online when it is back", async () => {
-    const cloud = await cloudWith([server]);
-    const ssm = ssmOf(cloud);
     cloud.inject({ machine: id, kind: "offline", from: at("02T01:00:00"), until: at("02T03:00:00") });
     const lastPing = at("02T01:00:00");
     await cloud.advanceTo(at("02T01:05:00"));
@@ -45,18 +44,15 @@ describe("embedded cloud: faults in time", () => {
   });
 
   it("takes silences that follow one another as one", async () => {
-    const cloud = await cloudWith([server]);
     cloud.inject({ machine: id, kind: "offline", from: at("02T01:00:00"), until: at("02T02:00:00") });
     cloud.inject({ machine: id, kind: "stopped", from: at("02T02:00:00") });
     await cloud.advanceTo(at("02T02:01:00"));
-    expect(await node(ssmOf(cloud))).to.deep.include({ LastPingDateTime: at("02T01:00:00") });
+    expect(await node(ssm)).to.deep.include({ LastPingDateTime: at("02T01:00:00") });
   });
 
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html: TimeoutSeconds is how long a
   // command waits for its node.
   it("delivers a command to a node that comes back within the time-out, and not to one that comes later", async () => {
-    const cloud = await cloudWith([server]);
-    const ssm = ssmOf(cloud);
     cloud.inject({ machine: id, kind: "offline", until: at("02T00:30:00") });
     expect(await details(ssm, await patch(ssm, [id], { Operation: "Scan" }))).to.equal("Success");
     expect((await stateOf(ssm, id))?.OperationStartTime).to.deep.equal(at("02T00:30:00"));
@@ -68,8 +64,6 @@ describe("embedded cloud: faults in time", () => {
 
   for (const kind of ["lockHeld", "repositoryUnreachable"] as const) {
     it(`fails an install while ${kind} lasts, and not before or after`, async () => {
-      const cloud = await cloudWith([server]);
-      const ssm = ssmOf(cloud);
       await baselineFor(ssm, "UBUNTU", everything);
       cloud.inject({ machine: id, kind, from: at("03T00:00:00"), until: at("04T00:00:00") });
       for (const day of ["02", "03", "04"]) {
@@ -81,8 +75,6 @@ describe("embedded cloud: faults in time", () => {
   }
 
   it("loses a node that reboots while reboots hang, and has it back, booted, when somebody resets it", async () => {
-    const cloud = await cloudWith([server]);
-    const ssm = ssmOf(cloud);
     await baselineFor(ssm, "UBUNTU", everything);
     cloud.inject({ machine: id, kind: "rebootHang", until: at("02T20:00:00") });
     await patch(ssm, [id], { Operation: "Install" });
@@ -96,8 +88,6 @@ describe("embedded cloud: faults in time", () => {
   });
 
   it("stops and starts a machine, which boots it", async () => {
-    const cloud = await cloudWith([server]);
-    const ssm = ssmOf(cloud);
     await baselineFor(ssm, "UBUNTU", everything);
     await patch(ssm, [id], { Operation: "Install", RebootOption: "NoReboot" });
     await cloud.advanceTo(at("02T10:00:00"));
@@ -135,11 +125,9 @@ describe("embedded cloud: faults in time", () => {
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-compliance-states.html: a patch that was
 // installed outside Patch Manager is INSTALLED_PENDING_REBOOT until the node reboots.
 describe("embedded cloud: servers patched by someone else", () => {
-  afterEach(closeClouds);
+  inFreshCloud([server]);
 
   it("finds packages installed, pending a reboot, that were missing, and installs only the rest", async () => {
-    const cloud = await cloudWith([server]);
-    const ssm = ssmOf(cloud);
     await baselineFor(ssm, "UBUNTU", everything);
     await patch(ssm, [id], { Operation: "Scan" });
     const before = await patchesOf(ssm, id);
@@ -162,8 +150,6 @@ describe("embedded cloud: servers patched by someone else", () => {
   });
 
   it("is seen by the next scan only: what was reported before stays", async () => {
-    const cloud = await cloudWith([server]);
-    const ssm = ssmOf(cloud);
     await baselineFor(ssm, "UBUNTU", everything);
     await patch(ssm, [id], { Operation: "Scan" });
     const before = await stateOf(ssm, id);
@@ -173,7 +159,6 @@ describe("embedded cloud: servers patched by someone else", () => {
   });
 
   it("happens every day until the fault ends, on days when there is something to install", async () => {
-    const cloud = await cloudWith([server]);
     cloud.inject({ machine: id, kind: "patchedElsewhere", from: at("02T06:00:00"), until: at("20T06:00:00") });
     await cloud.advanceTo(at("30T00:00:00"));
     const days = cloud.journal.entries.flatMap((entry) =>
@@ -184,8 +169,7 @@ describe("embedded cloud: servers patched by someone else", () => {
     for (const day of days) expect(day).to.match(/^11-(0\d|1\d)T06:00:00\.000Z$/);
   });
 
-  it("installs nothing while the machine is stopped", async () => {
-    const cloud = await cloudWith([server]);
+  it("installs nothing while the machine is stopped", () => {
     cloud.stopMachine(id);
     cloud.inject({ machine: id, kind: "patchedElsewhere" });
     expect(cloud.journal.entries.filter(({ kind }) => kind === "foreignPatching")).to.deep.equal([]);
@@ -193,10 +177,9 @@ describe("embedded cloud: servers patched by someone else", () => {
 });
 
 describe("embedded cloud: control of faults", () => {
-  afterEach(closeClouds);
+  inFreshCloud([server]);
 
   it("injects over HTTP by instance id, and lists what was injected", async () => {
-    const cloud = await cloudWith([server]);
     const faults = `${cloud.url}/_patchplane/faults`;
     const body = JSON.stringify({ machine: id, kind: "offline", until: "2026-11-02T12:00:00Z" });
     const response = await fetch(faults, { method: "POST", body });
@@ -229,7 +212,6 @@ describe("embedded cloud: control of faults", () => {
   ];
   for (const [what, body, status, words] of refused) {
     it(`refuses ${what}, and says what is allowed`, async () => {
-      const cloud = await cloudWith([server]);
       const response = await fetch(`${cloud.url}/_patchplane/faults`, { method: "POST", body: JSON.stringify(body) });
       const { error } = (await response.json()) as { error: string };
       expect(response.status).to.equal(status);

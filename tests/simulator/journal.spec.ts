@@ -4,7 +4,8 @@ import { startCloud } from "../../simulator/index.ts";
 import type { Cloud } from "../../simulator/index.ts";
 import { drawFaults } from "../../simulator/world/drawFaults.ts";
 import { faultKinds } from "../../simulator/world/faultKinds.ts";
-import { closeClouds, cloudWith, home, instance, ireland, ssmOf, worldOf } from "./cloudFixture.ts";
+import { home, instance, ireland, ssmOf, worldOf } from "./cloudFixture.ts";
+import { cloud, inFreshCloud, ssm } from "./freshCloud.ts";
 import { baselineFor, group, installs, installWindow, patch, patchings, rule, stateOf } from "./patchingFixture.ts";
 
 const id = "i-0123456789abcdef0";
@@ -28,11 +29,9 @@ async function troubledWeeks(seed: number): Promise<Cloud> {
 }
 
 describe("embedded cloud: the journal", () => {
-  afterEach(closeClouds);
+  inFreshCloud([instance(id, { tags })]);
 
   it("says of a scan who, when, by what and how many, without naming packages", async () => {
-    const cloud = await cloudWith([instance(id, { tags })]);
-    const ssm = ssmOf(cloud);
     const baselineId = await baselineFor(ssm, "UBUNTU", everything);
     const commandId = await patch(ssm, [id], { Operation: "Scan", RebootOption: "NoReboot" });
     const state = await stateOf(ssm, id);
@@ -58,8 +57,6 @@ describe("embedded cloud: the journal", () => {
   });
 
   it("names the window's execution and task, and the baseline that was used", async () => {
-    const cloud = await cloudWith([instance(id, { tags })]);
-    const ssm = ssmOf(cloud);
     const baselineId = await baselineFor(ssm, "UBUNTU", everything);
     await installWindow(ssm, {});
     await cloud.advanceTo(new Date("2026-11-09T00:00:00Z"));

@@ -11,7 +11,8 @@ import type {
   Target,
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { closeClouds, cloudWith, instance, refusal, ssmOf } from "./cloudFixture.ts";
+import { cloudWith, instance, refusal, ssmOf } from "./cloudFixture.ts";
+import { inFreshCloud, ssm } from "./freshCloud.ts";
 
 async function makeWindow(ssm: SSM, more: Partial<CreateMaintenanceWindowCommandInput> = {}): Promise<string> {
   const made = await ssm.createMaintenanceWindow({
@@ -45,7 +46,7 @@ function task(WindowId: string, target: string): RegisterTaskWithMaintenanceWind
 
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateMaintenanceWindow.html
 describe("embedded cloud: maintenance windows", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("names the next run in the window's time zone, its offset counted", async () => {
     const ssm = ssmOf(await cloudWith([], "2026-12-01T00:00:00Z"));
@@ -67,7 +68,6 @@ describe("embedded cloud: maintenance windows", () => {
   });
 
   it("lists coming runs, and none of a disabled window or after its end date", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm, { EndDate: "2026-11-16T00:00:00Z" });
     const runs = async (): Promise<(string | undefined)[] | undefined> =>
       (await ssm.describeMaintenanceWindowSchedule({ WindowId })).ScheduledWindowExecutions?.map(
@@ -99,7 +99,6 @@ describe("embedded cloud: maintenance windows", () => {
   ];
   for (const [what, input, message] of refused) {
     it(`refuses ${what}`, async () => {
-      const ssm = ssmOf(await cloudWith([]));
       const fault = await refusal(makeWindow(ssm, input));
       expect(fault.name).to.equal("ValidationException");
       expect(fault.message).to.match(message);
@@ -107,13 +106,11 @@ describe("embedded cloud: maintenance windows", () => {
   }
 
   it("gives 50 windows and no more", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     for (let index = 0; index < 50; index += 1) await makeWindow(ssm, { Name: `mw-${String(index)}` });
     expect((await refusal(makeWindow(ssm, { Name: "one-more" }))).name).to.equal("ResourceLimitExceededException");
   });
 
   it("drops what a replacing update leaves out, and wants all that creation wants", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm, { Description: "weekly", ScheduleTimezone: "Europe/Berlin" });
     const incomplete = ssm.updateMaintenanceWindow({ WindowId, Name: "mw-new", Replace: true });
     expect((await refusal(incomplete)).message).to.contain("Schedule, Duration, Cutoff");
@@ -132,7 +129,6 @@ describe("embedded cloud: maintenance windows", () => {
   });
 
   it("answers a window that is not there with DoesNotExistException", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const call = ssm.getMaintenanceWindow({ WindowId: "mw-00000000000000000" });
     expect((await refusal(call)).name).to.equal("DoesNotExistException");
   });
@@ -140,10 +136,9 @@ describe("embedded cloud: maintenance windows", () => {
 
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTaskWithMaintenanceWindow.html
 describe("embedded cloud: window targets and tasks", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("keeps and lists targets and tasks", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
     const target = await makeTarget(ssm, WindowId);
     const { WindowTaskId } = await ssm.registerTaskWithMaintenanceWindow(task(WindowId, target));
@@ -157,7 +152,6 @@ describe("embedded cloud: window targets and tasks", () => {
   });
 
   it("wants concurrency and errors exactly when a task has targets", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
     const target = await makeTarget(ssm, WindowId);
     const { MaxConcurrency: _concurrency, ...without } = task(WindowId, target);
@@ -169,7 +163,6 @@ describe("embedded cloud: window targets and tasks", () => {
   });
 
   it("takes instance ids in a task only where the window allows unassociated targets", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
     const Targets = [{ Key: "InstanceIds", Values: ["i-0123456789abcdef0"] }];
     const fault = await refusal(ssm.registerTaskWithMaintenanceWindow({ ...task(WindowId, ""), Targets }));
@@ -179,7 +172,6 @@ describe("embedded cloud: window targets and tasks", () => {
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterTargetWithMaintenanceWindow.html; AWS's
   // words as recorded by https://github.com/badmintoncryer/cdk-preflight, rule pf-ssm-maintenance-window-target
   it("takes instance ids as a window's target only alone", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
     const ids = { Key: "InstanceIds", Values: ["i-0123456789abcdef0"] };
     const register = (...Targets: Target[]): Promise<unknown> =>
@@ -191,7 +183,6 @@ describe("embedded cloud: window targets and tasks", () => {
   });
 
   it("keeps a target that a task uses when it is deregistered safely", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
     const WindowTargetId = await makeTarget(ssm, WindowId);
     await ssm.registerTaskWithMaintenanceWindow(task(WindowId, WindowTargetId));
@@ -230,7 +221,6 @@ describe("embedded cloud: window targets and tasks", () => {
   ];
   for (const [what, input, message] of refusedTasks) {
     it(`refuses a task ${what}, new or changed`, async () => {
-      const ssm = ssmOf(await cloudWith([]));
       const WindowId = await makeWindow(ssm);
       const good = task(WindowId, await makeTarget(ssm, WindowId));
       const made = await refusal(ssm.registerTaskWithMaintenanceWindow({ ...good, ...input }));
@@ -246,7 +236,6 @@ describe("embedded cloud: window targets and tasks", () => {
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateMaintenanceWindowTask.html and
   // API_UpdateMaintenanceWindowTarget.html: with Replace, what registration demands is demanded again.
   it("wants the document of a task and the targets of a target when an update replaces", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
     const WindowTargetId = await makeTarget(ssm, WindowId);
     const { TaskType: _type, TaskArn: _arn, ...rest } = task(WindowId, WindowTargetId);
@@ -258,7 +247,6 @@ describe("embedded cloud: window targets and tasks", () => {
   });
 
   it("drops what a replacing task update leaves out", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const WindowId = await makeWindow(ssm);
     const target = await makeTarget(ssm, WindowId);
     const input = { ...task(WindowId, target), Description: "scan", Priority: 3 };

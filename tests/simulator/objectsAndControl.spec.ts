@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Cloud } from "../../simulator/index.ts";
-import { closeClouds, cloudWith, home, instance } from "./cloudFixture.ts";
+import { cloudWith, home, instance } from "./cloudFixture.ts";
+import { cloud, inFreshCloud } from "./freshCloud.ts";
 
 async function s3(cloud: Cloud, method: string, path: string, body?: string, headers: object = {}): Promise<Response> {
   const authorization = "AWS4-HMAC-SHA256 Credential=test/20261102/eu-west-1/s3/aws4_request, Signature=0";
@@ -13,10 +14,9 @@ async function s3(cloud: Cloud, method: string, path: string, body?: string, hea
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 describe("embedded cloud: S3", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("keeps every version of an object", async () => {
-    const cloud = await cloudWith([]);
     const first = await s3(cloud, "PUT", "/bucket/approvals/a.yaml", "one");
     expect(first.headers.get("etag")).to.equal('"f97c5d29941bfb1b2fdab0874906ab82"');
     await s3(cloud, "PUT", "/bucket/approvals/a.yaml", "two");
@@ -31,24 +31,21 @@ describe("embedded cloud: S3", () => {
   });
 
   it("unpacks a body that an SDK sent in chunks", async () => {
-    const cloud = await cloudWith([]);
     const chunks = "3\r\none\r\n3\r\ntwo\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n";
     await s3(cloud, "PUT", "/bucket/key", chunks, { "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER" });
     expect(await (await s3(cloud, "GET", "/bucket/key")).text()).to.equal("onetwo");
   });
 
   it("refuses what it does not have", async () => {
-    const cloud = await cloudWith([]);
     expect((await s3(cloud, "PUT", "/bucket?versioning", "")).status).to.equal(501);
     expect((await s3(cloud, "GET", "/bucket")).status).to.equal(501);
   });
 });
 
 describe("embedded cloud: control", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("shows and advances the virtual clock, never backwards", async () => {
-    const cloud = await cloudWith([]);
     const clock = `${cloud.url}/_patchplane/clock`;
     const post = (now: string): Promise<Response> => fetch(clock, { method: "POST", body: JSON.stringify({ now }) });
     expect(await (await fetch(clock)).json()).to.deep.equal({ now: "2026-11-02T00:00:00.000Z" });
@@ -59,7 +56,6 @@ describe("embedded cloud: control", () => {
   });
 
   it("keeps records by account, Region, type and id", async () => {
-    const cloud = await cloudWith([]);
     const record = `${cloud.url}/_patchplane/records/${home}/eu-west-1/sns-topic/${encodeURIComponent("arn:a/b")}`;
     expect((await fetch(record)).status).to.equal(404);
     await fetch(record, { method: "PUT", body: JSON.stringify({ name: "topic" }) });
@@ -74,7 +70,6 @@ describe("embedded cloud: control", () => {
   });
 
   it("has nothing for other paths", async () => {
-    const cloud = await cloudWith([]);
     expect((await fetch(`${cloud.url}/somewhere`)).status).to.equal(404);
   });
 });

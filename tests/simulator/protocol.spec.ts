@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect } from "chai";
-import { closeClouds, cloudWith, home, instance, ireland, other, refusal, ssmAs, ssmOf } from "./cloudFixture.ts";
+import { cloudWith, home, instance, ireland, other, refusal, ssmAs, ssmOf } from "./cloudFixture.ts";
+import { cloud, inFreshCloud, ssm } from "./freshCloud.ts";
 
 const signed = "AWS4-HMAC-SHA256 Credential=test/20261102/eu-west-1/ssm/aws4_request, SignedHeaders=host, Signature=0";
 
@@ -22,16 +23,14 @@ const window = {
 
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html
 describe("embedded cloud: SSM protocol", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("answers an operation that it does not have with UnknownOperationException", async () => {
-    const cloud = await cloudWith([]);
-    const { name } = await refusal(ssmOf(cloud).getParameter({ Name: "x" }));
+    const { name } = await refusal(ssm.getParameter({ Name: "x" }));
     expect(name).to.equal("UnknownOperationException");
   });
 
   it("refuses a member that the API model does not know, by its path", async () => {
-    const cloud = await cloudWith([]);
     const response = await raw(cloud.url, "CreatePatchBaseline", { Name: "base", Sourcez: [] });
     const answer = (await response.json()) as Record<string, string>;
     expect(response.status).to.equal(400);
@@ -40,8 +39,7 @@ describe("embedded cloud: SSM protocol", () => {
   });
 
   it("lists every violation of the model at once, in AWS's words", async () => {
-    const cloud = await cloudWith([]);
-    const call = ssmOf(cloud).createMaintenanceWindow({ ...window, Name: "x", Duration: 25 });
+    const call = ssm.createMaintenanceWindow({ ...window, Name: "x", Duration: 25 });
     expect(await refusal(call)).to.deep.equal({
       name: "ValidationException",
       message:
@@ -53,7 +51,6 @@ describe("embedded cloud: SSM protocol", () => {
   });
 
   it("names a missing member and a value outside an enumeration", async () => {
-    const cloud = await cloudWith([]);
     const response = await raw(cloud.url, "CreatePatchBaseline", { OperatingSystem: "UBUNTU22" });
     const { message } = (await response.json()) as { message: string };
     expect(message).to.contain("Value null at 'name' failed to satisfy constraint: Member must not be null");
@@ -63,13 +60,11 @@ describe("embedded cloud: SSM protocol", () => {
   });
 
   it("answers a value of the wrong type with SerializationException", async () => {
-    const cloud = await cloudWith([]);
     const response = await raw(cloud.url, "CreateMaintenanceWindow", { ...window, Duration: "three" });
     expect(await response.json()).to.have.property("__type", "SerializationException");
   });
 
   it("answers a body that is not JSON with SerializationException", async () => {
-    const cloud = await cloudWith([]);
     const headers = { "x-amz-target": "AmazonSSM.ListCommands", authorization: signed };
     for (const body of ["{not json", "[]"]) {
       const response = await fetch(cloud.url, { method: "POST", headers, body });
@@ -79,14 +74,11 @@ describe("embedded cloud: SSM protocol", () => {
   });
 
   it("refuses an unsigned call", async () => {
-    const cloud = await cloudWith([]);
     const response = await raw(cloud.url, "DescribePatchGroups", {}, "");
     expect(await response.json()).to.have.property("__type", "MissingAuthenticationTokenException");
   });
 
   it("pages through a list and refuses a token it never gave out", async () => {
-    const cloud = await cloudWith([]);
-    const ssm = ssmOf(cloud);
     const first = await ssm.describePatchBaselines({ MaxResults: 10 });
     const second = await ssm.describePatchBaselines({ MaxResults: 10, NextToken: first.NextToken });
     const names = [...(first.BaselineIdentities ?? []), ...(second.BaselineIdentities ?? [])].map(
@@ -102,8 +94,6 @@ describe("embedded cloud: SSM protocol", () => {
   });
 
   it("answers a repeated client token once, and refuses it with other parameters", async () => {
-    const cloud = await cloudWith([]);
-    const ssm = ssmOf(cloud);
     const first = await ssm.createMaintenanceWindow({ ...window, ClientToken: "token" });
     const again = await ssm.createMaintenanceWindow({ ...window, ClientToken: "token" });
     expect(again.WindowId).to.equal(first.WindowId);
@@ -130,10 +120,9 @@ describe("embedded cloud: SSM protocol", () => {
 
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 describe("embedded cloud: STS", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("hands out credentials that stand for the role's account", async () => {
-    const cloud = await cloudWith([]);
     const credentials = { accessKeyId: "test", secretAccessKey: "test" };
     const sts = new STSClient({ endpoint: cloud.url, region: ireland, credentials });
     const RoleArn = `arn:aws:iam::${other}:role/path/deploy`;
@@ -152,7 +141,6 @@ describe("embedded cloud: STS", () => {
   });
 
   it("denies a role of an account that is not part of the world", async () => {
-    const cloud = await cloudWith([]);
     const { name } = await refusal(ssmAs(cloud, "999999999999"));
     expect(name).to.equal("AccessDenied");
   });

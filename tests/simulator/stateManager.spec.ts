@@ -6,7 +6,8 @@ import {
 } from "@aws-sdk/client-ssm";
 import type { AssociationFilterKey, CreateAssociationCommandInput, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { closeClouds, cloudWith, home, instance, refusal, ssmOf } from "./cloudFixture.ts";
+import { cloudWith, home, instance, refusal, ssmOf } from "./cloudFixture.ts";
+import { inFreshCloud, ssm } from "./freshCloud.ts";
 import { stateOf } from "./patchingFixture.ts";
 
 const id = "i-0123456789abcdef0";
@@ -30,7 +31,7 @@ async function statusOf(ssm: SSM, AssociationId: string): Promise<string | undef
 
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/state-manager-about.html
 describe("embedded cloud: associations", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   it("runs on a node at first contact, once, and again when it changes", async () => {
     const cloud = await cloudWith([server]);
@@ -72,7 +73,6 @@ describe("embedded cloud: associations", () => {
 
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateAssociation.html, AssociationVersion
   it("changes and shows the latest version only, by number or as $LATEST", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const AssociationId = await associate(ssm);
     const update = (AssociationVersion: string): Promise<unknown> =>
       ssm.updateAssociation({ AssociationId, AssociationVersion, Parameters: scan.Parameters });
@@ -138,7 +138,7 @@ describe("embedded cloud: associations", () => {
   ];
   for (const [what, input, message] of schedules) {
     it(`refuses ${what}`, async () => {
-      const fault = await refusal(associate(ssmOf(await cloudWith([])), input));
+      const fault = await refusal(associate(ssm, input));
       expect(fault.name).to.equal("InvalidSchedule");
       expect(fault.message).to.match(message);
     });
@@ -146,12 +146,11 @@ describe("embedded cloud: associations", () => {
 
   // AWS's words as recorded by https://github.com/badmintoncryer/cdk-preflight, rule pf-ssm-association-targets
   it("wants targets of a new association", async () => {
-    const fault = await refusal(associate(ssmOf(await cloudWith([])), { Targets: [] }));
+    const fault = await refusal(associate(ssm, { Targets: [] }));
     expect(fault).to.deep.equal({ name: "InvalidTarget", message: "Instance ID or targets must be specified" });
   });
 
   it("takes an offset from the second Tuesday, and a date, that it applies at only", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const only = { ApplyOnlyAtCronInterval: true };
     await associate(ssm, { ...only, ScheduleExpression: "cron(0 2 ? * TUE#2 *)", ScheduleOffset: 2 });
     await associate(ssm, { ...only, ScheduleExpression: "at(2026-12-24T02:00:00)" });
@@ -164,14 +163,14 @@ describe("embedded cloud: associations", () => {
   ];
   for (const [what, input, name] of refused) {
     it(`refuses ${what}`, async () => {
-      expect((await refusal(associate(ssmOf(await cloudWith([])), input))).name).to.equal(name);
+      expect((await refusal(associate(ssm, input))).name).to.equal(name);
     });
   }
 });
 
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateDocument.html
 describe("embedded cloud: documents", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   const content = (line: string): string =>
     JSON.stringify({
@@ -181,7 +180,6 @@ describe("embedded cloud: documents", () => {
     });
 
   it("keeps versions, and answers the default one until another is named", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const Name = "patchplane-hook";
     await ssm.createDocument({ Name, DocumentType: "Command", Content: content("one") });
     await ssm.updateDocument({ Name, Content: content("two"), DocumentVersion: "$LATEST" });
@@ -194,7 +192,6 @@ describe("embedded cloud: documents", () => {
   });
 
   it("refuses broken content, another schema, a second of the same name, and deletion while in use", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const create = (Name: string, Content: string): Promise<unknown> =>
       ssm.createDocument({ Name, DocumentType: "Command", Content });
     expect((await refusal(create("broken", "{"))).name).to.equal("InvalidDocumentContent");
@@ -208,11 +205,10 @@ describe("embedded cloud: documents", () => {
 });
 
 describe("embedded cloud: account-wide settings", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateServiceSetting.html
   it("answers a service setting by its ARN and by its path, and resets it", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const path = "/ssm/managed-instance/activation-tier";
     const ARN = `arn:aws:ssm:eu-west-1:${home}:servicesetting${path}`;
     await ssm.updateServiceSetting({ SettingId: ARN, SettingValue: "advanced" });
@@ -228,7 +224,6 @@ describe("embedded cloud: account-wide settings", () => {
 
   // https://docs.aws.amazon.com/general/latest/gr/ssm.html
   it("keeps five resource data syncs and no more", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const sync = (SyncName: string): Promise<unknown> =>
       ssm.createResourceDataSync({
         SyncName,
@@ -244,7 +239,6 @@ describe("embedded cloud: account-wide settings", () => {
   });
 
   it("gives an activation's id in a shape that a UUID check takes", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const { ActivationId } = await ssm.createActivation({ IamRole: "hybrid" });
     expect(ActivationId).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
   });

@@ -1,6 +1,7 @@
 import type { SSM, Tag } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { closeClouds, cloudWith, refusal, ssmOf } from "./cloudFixture.ts";
+import { refusal } from "./cloudFixture.ts";
+import { inFreshCloud, ssm } from "./freshCloud.ts";
 
 const window = {
   Name: "mw-one",
@@ -34,11 +35,10 @@ function tags(count: number): Tag[] {
 // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html, limits and requirements:
 // 50 tags for each resource, and the prefix aws: in any case is AWS's own.
 describe("embedded cloud: tags", () => {
-  afterEach(closeClouds);
+  inFreshCloud();
 
   for (const [what, create] of Object.entries(creations)) {
     it(`takes 50 tags of a new ${what}, and refuses 51 and a key of AWS's own`, async () => {
-      const ssm = ssmOf(await cloudWith([]));
       // These operations declare no TooManyTagsError.
       expect((await refusal(create(ssm, tags(51)))).name).to.equal("ValidationException");
       expect((await refusal(create(ssm, [{ Key: "aws:x", Value: "v" }]))).name).to.equal("ValidationException");
@@ -47,14 +47,12 @@ describe("embedded cloud: tags", () => {
   }
 
   it("makes nothing of what it refuses", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     await refusal(ssm.createMaintenanceWindow({ ...window, Tags: tags(51) }));
     expect((await ssm.describeMaintenanceWindows({})).WindowIdentities).to.deep.equal([]);
   });
 
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
   it("adds tags up to 50 in all, none of AWS's own, and drops no old one over a refusal", async () => {
-    const ssm = ssmOf(await cloudWith([]));
     const made = await ssm.createMaintenanceWindow({ ...window, Tags: tags(50) });
     const resource = { ResourceType: "MaintenanceWindow", ResourceId: made.WindowId } as const;
     const add = (Tags: Tag[]): Promise<unknown> => ssm.addTagsToResource({ ...resource, Tags });

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { home, ireland } from "../cloudFixture.ts";
-import { aws, cloud, inFreshCloud, ssm } from "./freshCloud.ts";
+import { cloud, ssm } from "../freshCloud.ts";
+import { aws, withFreshAws } from "./freshCloud.ts";
 import { failureOf, unknownText } from "./pluginClient.ts";
 import { baseline, command, types } from "./ssmInputs.ts";
 
 describe("a patch baseline", () => {
-  inFreshCloud();
+  withFreshAws();
 
   it("compares patch lists as sets, and is replaced for another operating system only", async () => {
     const made = await aws.create(types.baseline, baseline);
@@ -73,7 +74,7 @@ describe("a patch baseline", () => {
 });
 
 describe("a default patch baseline", () => {
-  inFreshCloud();
+  withFreshAws();
 
   it("is undone by a replacement that deletes last, and so it must be deleted first", async () => {
     const first = await aws.create(types.baseline, baseline);
@@ -103,7 +104,7 @@ describe("a default patch baseline", () => {
 });
 
 describe("a patch group", () => {
-  inFreshCloud();
+  withFreshAws();
 
   it("cannot be replaced by creating first: AWS refuses a second baseline for its operating system", async () => {
     const first = await aws.create(types.baseline, baseline);
@@ -118,7 +119,7 @@ describe("a patch group", () => {
 });
 
 describe("a hybrid activation", () => {
-  inFreshCloud();
+  withFreshAws();
 
   const activation = { name: "vm1", iamRole: "hybrid", registrationLimit: 1, description: "1", tags: { a: "b" } };
 
@@ -159,7 +160,7 @@ describe("a hybrid activation", () => {
 });
 
 describe("an SSM document", () => {
-  inFreshCloud();
+  withFreshAws();
 
   it("gets a new default version for new content, and none for a tag", async () => {
     const inputs = { name: "hook-doc", documentType: "Command", content: JSON.stringify(command) };
@@ -174,7 +175,7 @@ describe("an SSM document", () => {
 });
 
 describe("a service setting", () => {
-  inFreshCloud();
+  withFreshAws();
 
   it("goes back to AWS's default when it is deleted", async () => {
     const settingId = `arn:aws:ssm:${ireland}:${home}:servicesetting/ssm/managed-instance/activation-tier`;

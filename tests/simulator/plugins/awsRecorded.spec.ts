@@ -1,7 +1,8 @@
 import { expect } from "chai";
-import type { Cloud } from "../../../simulator/index.ts";
-import { cloudWith, closeClouds, home, ireland, other } from "../cloudFixture.ts";
-import { closePlugins, configuredAws, failureOf, unknownText, type Json, type PluginClient } from "./pluginClient.ts";
+import { home, ireland, other } from "../cloudFixture.ts";
+import { cloud } from "../freshCloud.ts";
+import { aws, withFreshAws } from "./freshCloud.ts";
+import { configuredAws, failureOf, unknownText, type Json } from "./pluginClient.ts";
 
 const types = {
   alias: "aws:kms/alias:Alias",
@@ -88,9 +89,6 @@ const parents: Readonly<Partial<Record<Kind, Kind>>> = {
   versioning: "bucket",
 };
 
-let cloud: Cloud;
-let aws: PluginClient;
-
 async function inputsOf(kind: Kind): Promise<Json> {
   const parent = parents[kind];
   if (parent === undefined) return inputs[kind];
@@ -98,21 +96,8 @@ async function inputsOf(kind: Kind): Promise<Json> {
   return kind === "alias" ? { ...inputs[kind], targetKeyId: id } : inputs[kind];
 }
 
-/** A fresh cloud and provider for every spec of a suite. */
-function inFreshCloud(): void {
-  beforeEach(async () => {
-    cloud = await cloudWith([]);
-    aws = await configuredAws(cloud);
-  });
-
-  afterEach(async () => {
-    closePlugins();
-    await closeClouds();
-  });
-}
-
 describe("every type of the AWS stand-in that is kept as a record", () => {
-  inFreshCloud();
+  withFreshAws();
 
   for (const [name, type] of Object.entries(types)) {
     const kind = name as Kind;
@@ -153,7 +138,7 @@ describe("every type of the AWS stand-in that is kept as a record", () => {
 });
 
 describe("IAM in the AWS stand-in", () => {
-  inFreshCloud();
+  withFreshAws();
 
   it("compares policies by meaning", async () => {
     const made = await aws.create(types.policy, inputs.policy);
@@ -213,7 +198,7 @@ describe("IAM in the AWS stand-in", () => {
 });
 
 describe("S3 in the AWS stand-in", () => {
-  inFreshCloud();
+  withFreshAws();
 
   it("says where a bucket is", async () => {
     const { outputs } = await aws.create(types.bucket, inputs.bucket);
@@ -280,7 +265,7 @@ describe("S3 in the AWS stand-in", () => {
 });
 
 describe("messages and events in the AWS stand-in", () => {
-  inFreshCloud();
+  withFreshAws();
 
   it("leave a mail subscription pending, and confirm a queue's", async () => {
     const mail = await aws.create(types.subscription, await inputsOf("subscription"));

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { home, ireland } from "../cloudFixture.ts";
-import { aws, inFreshCloud, ssm } from "./freshCloud.ts";
+import { ssm } from "../freshCloud.ts";
+import { aws, withFreshAws } from "./freshCloud.ts";
 import { failureOf, unknownText, type Json } from "./pluginClient.ts";
 import { baseline, command, patchTask, types, window } from "./ssmInputs.ts";
 
 describe("every SSM type of the AWS stand-in", () => {
-  inFreshCloud();
+  withFreshAws();
 
   const group = async (): Promise<Json> => ({
     baselineId: (await aws.create(types.baseline, baseline)).id,
@@ -106,7 +107,7 @@ describe("every SSM type of the AWS stand-in", () => {
 });
 
 describe("a maintenance window", () => {
-  inFreshCloud();
+  withFreshAws();
 
   it("is enabled for a moment when it is to be disabled, as the API has it", async () => {
     const made = await aws.create(types.window, { ...window, enabled: false });
@@ -156,7 +157,7 @@ describe("a maintenance window", () => {
 });
 
 describe("a window's task", () => {
-  inFreshCloud();
+  withFreshAws();
 
   const made = async () => {
     const { id: windowId } = await aws.create(types.window, window);

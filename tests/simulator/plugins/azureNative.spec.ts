@@ -1,33 +1,13 @@
-import { SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Cloud } from "../../../simulator/index.ts";
-import { azureVm, cloudWith, closeClouds, ireland, subscriptionId } from "../cloudFixture.ts";
-import { closePlugins, configuredAzure, failureOf, unknownText, type Json, type PluginClient } from "./pluginClient.ts";
+import { azureVm, ireland, subscriptionId } from "../cloudFixture.ts";
+import { ssm } from "../freshCloud.ts";
+import { azure, withFreshAzure } from "./freshCloud.ts";
+import { failureOf, unknownText, type Json } from "./pluginClient.ts";
 
 const extension = "azure-native:compute:VirtualMachineExtension";
 const runCommand = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
 
-let cloud: Cloud;
-let azure: PluginClient;
-let ssm: SSM;
-
-/** A fresh cloud and provider for every spec of a suite. */
-function inFreshCloud(): void {
-  beforeEach(async () => {
-    cloud = await cloudWith([azureVm("vm1"), azureVm("vm2"), azureVm("stopped", { running: false })]);
-    azure = await configuredAzure(cloud);
-    ssm = new SSM({
-      endpoint: cloud.url,
-      region: ireland,
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    });
-  });
-
-  afterEach(async () => {
-    closePlugins();
-    await closeClouds();
-  });
-}
+const machines = [azureVm("vm1"), azureVm("vm2"), azureVm("stopped", { running: false })];
 
 interface Code {
   readonly id: string;
@@ -93,7 +73,7 @@ async function managedNodes(): Promise<number> {
 }
 
 describe("an extension of the azure-native stand-in", () => {
-  inFreshCloud();
+  withFreshAzure(machines);
 
   it("runs its script, keeps its secret out of the outputs, and shows no change afterwards", async () => {
     const inputs = extensionInputs(await activation());
@@ -208,7 +188,7 @@ describe("an extension of the azure-native stand-in", () => {
 });
 
 describe("a managed Run Command of the azure-native stand-in", () => {
-  inFreshCloud();
+  withFreshAzure(machines);
 
   it("runs its script with its parameters, keeps the protected ones out of the outputs, and shows no change", async () => {
     const inputs = runCommandInputs(await activation());
@@ -228,7 +208,7 @@ describe("a managed Run Command of the azure-native stand-in", () => {
 });
 
 describe("the azure-native stand-in", () => {
-  inFreshCloud();
+  withFreshAzure(machines);
 
   it("refuses other types", async () => {
     const { message } = await failureOf(azure.check("azure-native:compute:VirtualMachine", {}));

@@ -1,27 +1,25 @@
-import { SSM } from "@aws-sdk/client-ssm";
-import type { Cloud } from "../../../simulator/index.ts";
-import { cloudWith, closeClouds, ireland } from "../cloudFixture.ts";
-import { closePlugins, configuredAws, type PluginClient } from "./pluginClient.ts";
+import type { MachineSpec } from "../../../simulator/world/machineSpec.ts";
+import { cloud, inFreshCloud } from "../freshCloud.ts";
+import { closePlugins, configuredAws, configuredAzure, type PluginClient } from "./pluginClient.ts";
 
-/** What the running spec has: live bindings, made anew before each one. */
-export let cloud: Cloud;
+/** The provider the running spec has: live bindings, made anew before each one. */
 export let aws: PluginClient;
-export let ssm: SSM;
+export let azure: PluginClient;
 
-/** A fresh cloud and provider for every spec of a suite. */
-export function inFreshCloud(): void {
+/** A fresh cloud and AWS provider for every spec of a suite. */
+export function withFreshAws(): void {
+  inFreshCloud();
   beforeEach(async () => {
-    cloud = await cloudWith([]);
     aws = await configuredAws(cloud);
-    ssm = new SSM({
-      endpoint: cloud.url,
-      region: ireland,
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    });
   });
+  afterEach(closePlugins);
+}
 
-  afterEach(async () => {
-    closePlugins();
-    await closeClouds();
+/** A fresh cloud and azure-native provider for every spec of a suite. */
+export function withFreshAzure(machines: readonly MachineSpec[]): void {
+  inFreshCloud(machines);
+  beforeEach(async () => {
+    azure = await configuredAzure(cloud);
   });
+  afterEach(closePlugins);
 }
