@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import { format } from "prettier";
 import { resolveEngine } from "../../engine/resolve.ts";
 import { inputChecks } from "./inputChecks.ts";
 import { judgeRun } from "./judgeRun.ts";
@@ -23,6 +22,15 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** JSON with a step and a refusal a line, as a diff of two recordings is read. */
+function recordingText(recording: Recording): string {
+  const parts = Object.entries(recording).map(([name, value]: [string, unknown]) => {
+    const items = Array.isArray(value) ? value.map((item) => `    ${JSON.stringify(item)}`).join(",\n") : undefined;
+    return `  ${JSON.stringify(name)}: ${items === undefined ? JSON.stringify(value) : `[\n${items}\n  ]`}`;
+  });
+  return `{\n${parts.join(",\n")}\n}\n`;
+}
+
 async function run(options: Options): Promise<void> {
   const engine = await resolveEngine(say);
   const refusals = await inputChecks(options.plugins, ({ title, refused }) => {
@@ -39,7 +47,7 @@ async function run(options: Options): Promise<void> {
     steps,
     refusals,
   };
-  await writeFile(options.out, await format(JSON.stringify(recording), { parser: "json", printWidth: 120 }));
+  await writeFile(options.out, recordingText(recording));
 }
 
 await new Command("record")
