@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { requiredText, textOf } from "../../fields.ts";
-import { samePolicy } from "../../documents.ts";
-import { document, flag, integer, optional, output, required, text, uncovered } from "../../schema.ts";
-import { arn, length, pattern, policy as policyCheck } from "../../textChecks.ts";
+import { flag, integer, optional, output, required, text, uncovered } from "../../schema.ts";
+import { arn, length, pattern } from "../../textChecks.ts";
 import type { Values } from "../../values.ts";
 import { tagged, type ResourceType } from "../resourceType.ts";
 import type { Session } from "../session.ts";
-import { documentLength, recorded, type RecordedType } from "./recorded.ts";
+import { documentLength, policyText, recorded, type RecordedType } from "./recorded.ts";
 
-const policyText = document(policyCheck, samePolicy);
 const resourceName = pattern(/^[\w+=,.@-]*$/, "letters, digits and _ + = , . @ -");
 const rolePart = "iam-role";
 

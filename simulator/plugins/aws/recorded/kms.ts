@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { flagOf, numberOf, requiredText } from "../../fields.ts";
-import { samePolicy } from "../../documents.ts";
-import { document, flag, integer, optional, output, required, text, uncovered } from "../../schema.ts";
-import { length, oneOf, policy } from "../../textChecks.ts";
+import { flag, integer, optional, output, required, text, uncovered } from "../../schema.ts";
+import { length, oneOf } from "../../textChecks.ts";
 import { regional, tagged, type ResourceType } from "../resourceType.ts";
-import { recorded } from "./recorded.ts";
+import { policyText, recorded } from "./recorded.ts";
 
 const keyRecord = "kms-key";
 
@@ -35,7 +34,7 @@ export const key: ResourceType = recorded({
       default: "ENCRYPT_DECRYPT",
     }),
     multiRegion: optional(flag, { forceNew: true, computed: true }),
-    policy: optional(document(policy, samePolicy), { computed: true }),
+    policy: optional(policyText, { computed: true }),
     rotationPeriodInDays: optional(integer(90, 2560), { computed: true }),
   },
   check: (inputs) =>

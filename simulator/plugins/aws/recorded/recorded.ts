@@ -1,34 +1,36 @@
 import type { Failure } from "../../check.ts";
-import type { PropertyTable } from "../../schema.ts";
+import { sameJson, samePolicy } from "../../documents.ts";
+import { flagOf } from "../../fields.ts";
+import { document } from "../../schema.ts";
+import { json, policy } from "../../textChecks.ts";
 import type { Values } from "../../values.ts";
 import type { Records } from "../records.ts";
 import type { ResourceType } from "../resourceType.ts";
 import type { Session } from "../session.ts";
 
-/** Names one record. */
-export interface RecordKey {
-  /** Kind of record, e.g. `iam-role`. */
+/** The record that another stands on, by its kind, e.g. `iam-role`, and its id. */
+interface Parent {
   readonly type: string;
   readonly id: string;
+  /** The service's words when there is none. */
+  readonly missing: string;
 }
 
 /** A type whose service the embedded cloud does not emulate: it is kept as a record, and nothing acts on it. */
-export interface RecordedType {
+export interface RecordedType extends Pick<
+  ResourceType,
+  "properties" | "nameProperty" | "deleteBeforeReplace" | "check" | "renewed"
+> {
   /** Kind of record, the last part but one of its address at the embedded cloud. */
   readonly record: string;
   /** Whether it belongs to the account and not to a Region, as IAM does. */
   readonly accountWide?: boolean;
-  readonly properties: PropertyTable;
-  readonly nameProperty?: string;
-  readonly deleteBeforeReplace?: boolean;
-  readonly check?: (inputs: Values) => readonly Failure[];
-  readonly renewed?: (old: Values, new_: Values) => readonly string[];
   /** Id of a new resource. */
   readonly id: (session: Session, inputs: Values) => string;
   /** What the service adds to the inputs; `old` is the state before an update. */
   readonly outputs?: (session: Session, id: string, inputs: Values, old: Values) => Values;
-  /** What it stands on; a missing one fails in the service's words. */
-  readonly parent?: (session: Session, inputs: Values) => RecordKey & { readonly missing: string };
+  /** What it stands on; without it, nothing is made. */
+  readonly parent?: (session: Session, inputs: Values) => Parent;
   /** The service's words for a second one of that name; without it, creating it again is an update. */
   readonly taken?: (id: string) => string;
   /** The service's words for what it refuses, e.g. a document over its size limit. */
@@ -53,17 +55,13 @@ async function write(type: RecordedType, session: Session, id: string, inputs: V
 
 /** Makes a resource type of a recorded one. */
 export function recorded(type: RecordedType): ResourceType {
-  const { record, properties, nameProperty, deleteBeforeReplace, check, renewed } = type;
+  const { record, id: idOf, taken } = type;
   return {
-    properties,
-    ...(nameProperty === undefined ? {} : { nameProperty }),
-    ...(deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace }),
-    ...(check === undefined ? {} : { check }),
-    ...(renewed === undefined ? {} : { renewed }),
+    ...type,
     create: async (session, inputs) => {
-      const id = type.id(session, inputs);
-      if (type.taken !== undefined && (await store(type, session).get(record, id)) !== undefined) {
-        throw new Error(type.taken(id));
+      const id = idOf(session, inputs);
+      if (taken !== undefined && (await store(type, session).get(record, id)) !== undefined) {
+        throw new Error(taken(id));
       }
       await write(type, session, id, inputs, {});
       return { id };
@@ -79,4 +77,26 @@ export function recorded(type: RecordedType): ResourceType {
 /** Length of a document as AWS counts it against its limits: without white space. */
 export function documentLength(text: string): number {
   return text.replaceAll(/\s/g, "").length;
+}
+
+/** A policy document, compared by meaning. */
+export const policyText = document(policy, samePolicy);
+
+/** JSON, compared by meaning. */
+export const jsonText = document(json, sameJson);
+
+/** Name and de-duplication of a topic or a queue; a FIFO one's name says so. */
+export function fifoFailures(inputs: Values, kind: "topic" | "queue", longest: number): readonly Failure[] {
+  const fifo = flagOf(inputs, kind === "topic" ? "fifoTopic" : "fifoQueue") ?? false;
+  const { name } = inputs;
+  const most = fifo ? longest - ".fifo".length : longest;
+  const allowed = new RegExp(`^[0-9A-Za-z_-]{1,${String(most)}}${fifo ? "\\.fifo" : ""}$`);
+  const failures: Failure[] = [];
+  if (typeof name === "string" && !allowed.test(name)) {
+    failures.push({ path: "name", reason: `must match ${allowed.source}, got ${JSON.stringify(name)}` });
+  }
+  if (!fifo && flagOf(inputs, "contentBasedDeduplication") === true) {
+    failures.push({ path: "contentBasedDeduplication", reason: `can only be set for FIFO ${kind}s` });
+  }
+  return failures;
 }

@@ -1,12 +1,11 @@
 import { requiredText, textOf } from "../../fields.ts";
-import { samePolicy } from "../../documents.ts";
-import { document, flag, list, object, optional, output, required, set, text, uncovered } from "../../schema.ts";
-import { length, notEmpty, oneOf, pattern, policy } from "../../textChecks.ts";
+import { flag, list, object, optional, output, required, set, text, uncovered } from "../../schema.ts";
+import { length, notEmpty, oneOf, pattern } from "../../textChecks.ts";
 import type { Property } from "../../schema.ts";
 import type { Values } from "../../values.ts";
 import { regional, tagged, type ResourceType } from "../resourceType.ts";
 import type { Session } from "../session.ts";
-import { documentLength, recorded, type RecordedType } from "./recorded.ts";
+import { documentLength, policyText, recorded, type RecordedType } from "./recorded.ts";
 
 const bucketRecord = "s3-bucket";
 
@@ -80,7 +79,7 @@ function setting(type: Omit<RecordedType, "id" | "parent">): ResourceType {
 /** `aws:s3/bucketPolicy:BucketPolicy`. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html */
 export const bucketPolicy: ResourceType = setting({
   record: "s3-bucket-policy",
-  properties: { policy: required(document(policy, samePolicy)) },
+  properties: { policy: required(policyText) },
   refusal: (inputs) =>
     documentLength(requiredText(inputs, "policy")) > bucketPolicyLimit
       ? "PolicyTooLarge: Bucket policies are limited to 20 KB."

@@ -1,33 +1,14 @@
 import { randomUUID } from "node:crypto";
-import type { Failure } from "../../check.ts";
-import { flagOf, givenText, requiredText, textOf } from "../../fields.ts";
-import { sameJson, samePolicy } from "../../documents.ts";
-import { document, flag, integer, optional, output, required, text, uncovered } from "../../schema.ts";
-import { arn, json, oneOf, policy } from "../../textChecks.ts";
-import type { Values } from "../../values.ts";
+import { givenText, requiredText, textOf } from "../../fields.ts";
+import { flag, integer, optional, output, required, text, uncovered } from "../../schema.ts";
+import { arn, oneOf } from "../../textChecks.ts";
 import { regional, tagged, type ResourceType } from "../resourceType.ts";
-import { recorded, type RecordedType } from "./recorded.ts";
+import { fifoFailures, jsonText, policyText, recorded, type RecordedType } from "./recorded.ts";
 
 const topicRecord = "sns-topic";
-const policyText = document(policy, samePolicy);
-const jsonText = document(json, sameJson);
 
 function ofTopic(topicArn: string): ReturnType<NonNullable<RecordedType["parent"]>> {
   return { type: topicRecord, id: topicArn, missing: `NotFound: Topic does not exist (${topicArn})` };
-}
-
-function topicFailures(inputs: Values): readonly Failure[] {
-  const fifo = flagOf(inputs, "fifoTopic") ?? false;
-  const name = inputs["name"];
-  const allowed = fifo ? /^[0-9A-Za-z_-]{1,251}\.fifo$/ : /^[0-9A-Za-z_-]{1,256}$/;
-  const failures: Failure[] = [];
-  if (typeof name === "string" && !allowed.test(name)) {
-    failures.push({ path: "name", reason: `must match ${allowed.source}, got ${JSON.stringify(name)}` });
-  }
-  if (!fifo && flagOf(inputs, "contentBasedDeduplication") === true) {
-    failures.push({ path: "contentBasedDeduplication", reason: "can only be set for FIFO topics" });
-  }
-  return failures;
 }
 
 const feedback = ["application", "firehose", "http", "lambda", "sqs"].flatMap((service) => [
@@ -55,7 +36,7 @@ export const topic: ResourceType = recorded({
     tracingConfig: optional(text(oneOf("Active", "PassThrough")), { computed: true }),
   },
   nameProperty: "name",
-  check: topicFailures,
+  check: (inputs) => fifoFailures(inputs, "topic", 256),
   id: (session, inputs) => session.arn("sns", requiredText(inputs, "name")),
   outputs: (session, id) => ({ arn: id, owner: session.accountId }),
 });

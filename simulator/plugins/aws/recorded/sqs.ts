@@ -1,32 +1,17 @@
 import type { Failure } from "../../check.ts";
 import { flagOf, givenText, requiredText, textOf } from "../../fields.ts";
-import { sameJson, samePolicy } from "../../documents.ts";
-import { document, flag, integer, optional, output, required, text, uncovered } from "../../schema.ts";
-import { json, policy } from "../../textChecks.ts";
+import { flag, integer, optional, output, required, text, uncovered } from "../../schema.ts";
 import type { Values } from "../../values.ts";
 import { regional, tagged, type ResourceType } from "../resourceType.ts";
 import type { Session } from "../session.ts";
-import { recorded } from "./recorded.ts";
+import { fifoFailures, jsonText, policyText, recorded } from "./recorded.ts";
 
 const queueRecord = "sqs-queue";
-const policyText = document(policy, samePolicy);
-const jsonText = document(json, sameJson);
 
 function queueFailures(inputs: Values): readonly Failure[] {
-  const fifo = flagOf(inputs, "fifoQueue") ?? false;
-  const name = inputs["name"];
-  const allowed = fifo ? /^[0-9A-Za-z_-]{1,75}\.fifo$/ : /^[0-9A-Za-z_-]{1,80}$/;
-  const failures: Failure[] = [];
-  if (typeof name === "string" && !allowed.test(name)) {
-    failures.push({ path: "name", reason: `must match ${allowed.source}, got ${JSON.stringify(name)}` });
-  }
-  if (!fifo && flagOf(inputs, "contentBasedDeduplication") === true) {
-    failures.push({ path: "contentBasedDeduplication", reason: "can only be set for FIFO queues" });
-  }
-  if (inputs["kmsMasterKeyId"] !== undefined && inputs["sqsManagedSseEnabled"] !== undefined) {
-    failures.push({ path: "kmsMasterKeyId", reason: "excludes sqsManagedSseEnabled" });
-  }
-  return failures;
+  const twice = inputs["kmsMasterKeyId"] !== undefined && inputs["sqsManagedSseEnabled"] !== undefined;
+  const failures = fifoFailures(inputs, "queue", 80);
+  return twice ? [...failures, { path: "kmsMasterKeyId", reason: "excludes sqsManagedSseEnabled" }] : failures;
 }
 
 function queueUrl(session: Session, name: string): string {
