@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { cloudWith, closeClouds, home, ireland, other } from "../cloudFixture.ts";
+import { home, ireland, other } from "../cloudFixture.ts";
+import { cloud, inFreshCloud } from "../freshCloud.ts";
 import { closePlugins, configuredAws, failureOf, openAws } from "./pluginClient.ts";
 
 const window = {
@@ -12,10 +13,8 @@ const windowType = "aws:ssm/maintenanceWindow:MaintenanceWindow";
 const queueType = "aws:sqs/queue:Queue";
 
 describe("the configuration of the AWS stand-in", () => {
-  afterEach(async () => {
-    closePlugins();
-    await closeClouds();
-  });
+  inFreshCloud();
+  afterEach(closePlugins);
 
   it("fails when PATCHPLANE_SIMULATOR is not set, and says where to look", async () => {
     const client = await openAws({ AWS_ACCESS_KEY_ID: "test" });
@@ -24,13 +23,11 @@ describe("the configuration of the AWS stand-in", () => {
   });
 
   it("fails when there are no keys", async () => {
-    const cloud = await cloudWith([]);
     const client = await openAws({ PATCHPLANE_SIMULATOR: cloud.url });
     expect((await failureOf(client.configure({ region: ireland }))).message).to.include("AWS_ACCESS_KEY_ID");
   });
 
   it("fails when the assumed account is not among the allowed ones", async () => {
-    const cloud = await cloudWith([]);
     const client = await openAws({ PATCHPLANE_SIMULATOR: cloud.url, AWS_ACCESS_KEY_ID: "test" });
     const settings = {
       region: ireland,
@@ -43,7 +40,6 @@ describe("the configuration of the AWS stand-in", () => {
   });
 
   it("fails in STS's words when the role cannot be assumed", async () => {
-    const cloud = await cloudWith([]);
     const client = await openAws({ PATCHPLANE_SIMULATOR: cloud.url, AWS_ACCESS_KEY_ID: "test" });
     const assumeRoles = JSON.stringify([{ roleArn: "arn:aws:iam::999999999999:role/deploy" }]);
     expect((await failureOf(client.configure({ region: ireland, assumeRoles }))).message).to.match(
@@ -52,7 +48,6 @@ describe("the configuration of the AWS stand-in", () => {
   });
 
   it("works in the assumed account and the provider's Region", async () => {
-    const cloud = await cloudWith([]);
     const client = await configuredAws(cloud, other);
     const queue = await client.create(queueType, { name: "results" });
     expect(queue.outputs["arn"]).to.equal(`arn:aws:sqs:${ireland}:${other}:results`);
@@ -60,7 +55,6 @@ describe("the configuration of the AWS stand-in", () => {
   });
 
   it("works in a resource's own Region", async () => {
-    const cloud = await cloudWith([]);
     const client = await configuredAws(cloud);
     const made = await client.create(windowType, { ...window, region: "us-east-1" });
     expect(made.outputs["region"]).to.equal("us-east-1");
@@ -69,7 +63,6 @@ describe("the configuration of the AWS stand-in", () => {
   });
 
   it("replaces a regional resource when the provider's Region changes", async () => {
-    const cloud = await cloudWith([]);
     const made = await (await configuredAws(cloud)).create(windowType, window);
     const elsewhere = await configuredAws(cloud, home, "us-east-1");
     expect((await elsewhere.diff(made, window)).replaces).to.deep.equal(["region"]);
@@ -90,7 +83,7 @@ describe("the configuration of the AWS stand-in", () => {
   });
 
   it("refuses types and functions it does not cover", async () => {
-    const client = await configuredAws(await cloudWith([]));
+    const client = await configuredAws(cloud);
     const instance = await failureOf(client.check("aws:ec2/instance:Instance", {}));
     expect(instance.message).to.equal(
       "resource type aws:ec2/instance:Instance is not covered by the embedded cloud's stand-in provider",

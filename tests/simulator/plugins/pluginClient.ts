@@ -106,21 +106,18 @@ function subject<Request extends { setUrn(urn: string): unknown }>(request: Requ
   return request;
 }
 
-function diffRequest(resource: Resource, inputs: Json, ignored: readonly string[]): Messages.DiffRequest {
-  return subject(new messages.DiffRequest(), resource.type)
-    .setId(resource.id)
-    .setOlds(written(resource.outputs))
-    .setOldInputs(written(resource.inputs))
-    .setNews(written(inputs))
-    .setIgnorechangesList([...ignored]);
-}
-
-function updateRequest(resource: Resource, inputs: Json): Messages.UpdateRequest {
-  return subject(new messages.UpdateRequest(), resource.type)
-    .setId(resource.id)
-    .setOlds(written(resource.outputs))
-    .setOldInputs(written(resource.inputs))
-    .setNews(written(inputs));
+/** What an update and its diff are asked with. */
+function changing<Request extends Messages.DiffRequest | Messages.UpdateRequest>(
+  request: Request,
+  resource: Resource,
+  inputs: Json,
+): Request {
+  subject(request, resource.type);
+  request.setId(resource.id);
+  request.setOlds(written(resource.outputs));
+  request.setOldInputs(written(resource.inputs));
+  request.setNews(written(inputs));
+  return request;
 }
 
 function faultsOf(response: Messages.CheckResponse): readonly string[] {
@@ -158,7 +155,7 @@ export function connectPlugin(port: number, stop: () => void): PluginClient {
   };
   const updated = async (resource: Resource, inputs: Json, preview: boolean): Promise<Resource> => {
     const settled = await checked(resource.type, inputs);
-    const request = updateRequest(resource, settled).setPreview(preview);
+    const request = changing(new messages.UpdateRequest(), resource, settled).setPreview(preview);
     const response = await call<Messages.UpdateResponse>((answered) => client.update(request, answered), resource.type);
     return { ...resource, inputs: settled, outputs: read(response.getProperties()) };
   };
@@ -173,7 +170,8 @@ export function connectPlugin(port: number, stop: () => void): PluginClient {
     },
     check,
     diff: async (resource, inputs, ignored = []) => {
-      const request = diffRequest(resource, await checked(resource.type, inputs), ignored);
+      const settled = await checked(resource.type, inputs);
+      const request = changing(new messages.DiffRequest(), resource, settled).setIgnorechangesList([...ignored]);
       const response = await call<Messages.DiffResponse>((answered) => client.diff(request, answered));
       const changes: string[] = [];
       response.getDetaileddiffMap().forEach((detail, path) => {
