@@ -11,13 +11,14 @@ export type Span =
   | { readonly kind: "value"; readonly text: string }
   | { readonly kind: "strong"; readonly words: Words }
   | { readonly kind: "mark"; readonly mark: Mark }
-  /** A new line in a table's cell. */
-  | { readonly kind: "break" }
   /** A list of names in a sentence, which may be cut. */
   | { readonly kind: "names"; readonly names: readonly Words[]; readonly noun: string };
 
 /** A sentence, or a part of one. */
 export type Words = readonly Span[];
+
+/** A sentence as the functions below take it: a string is prose without a value in it. */
+export type Sentence = string | Words;
 
 /** One line of a list, and what belongs under it. */
 export interface Item {
@@ -84,29 +85,32 @@ export function value(text: string): Span {
   return { kind: "value", text };
 }
 
-/** Prose that is already a text: a reason somebody gave, a fault in words. */
+/** Prose that is already a text, in a sentence: a reason somebody gave, a fault in words. */
 export function said(text: string): Words {
   return [text];
+}
+
+function sentence(text: Sentence): Words {
+  return typeof text === "string" ? [text] : text;
+}
+
+/** What stands in a sentence or a cell: strings are values, numbers are written as they are. */
+type Part = string | number | Span | Words;
+
+function spans(part: Part): Words {
+  if (typeof part === "number") return [String(part)];
+  if (typeof part === "string") return [value(part)];
+  return part instanceof Array ? part : [part];
 }
 
 /**
  * A sentence: strings put into it are values, numbers are written as they are, words are joined.
  * `words`${name} in ${place}: ${said(reason)}``
  */
-export function words(literals: TemplateStringsArray, ...parts: readonly (string | number | Span | Words)[]): Words {
+export function words(literals: TemplateStringsArray, ...parts: readonly Part[]): Words {
   return literals.flatMap((literal, index) => {
     const part = parts[index];
-    const spans: Words =
-      part === undefined
-        ? []
-        : typeof part === "number"
-          ? [String(part)]
-          : typeof part === "string"
-            ? [value(part)]
-            : part instanceof Array
-              ? part
-              : [part];
-    return literal === "" ? spans : [literal, ...spans];
+    return [...(literal === "" ? [] : [literal]), ...(part === undefined ? [] : spans(part))];
   });
 }
 
@@ -122,21 +126,33 @@ export function mark(of: Mark): Span {
 
 /** Names after each other, by commas. */
 export function names(list: readonly (string | Words)[], noun: string): Span {
-  return { kind: "names", names: list.map((name) => (typeof name === "string" ? [value(name)] : name)), noun };
+  return { kind: "names", names: list.map(spans), noun };
+}
+
+/** Parts with a text between them. */
+export function joined(parts: readonly Part[], between: string): Words {
+  return parts.flatMap((part, index) => [...(index === 0 ? [] : [between]), ...spans(part)]);
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listed(parts: readonly Part[], last = "and"): Words {
+  const end = parts.at(-1);
+  if (end === undefined || parts.length === 1) return joined(parts, "");
+  return [...joined(parts.slice(0, -1), ", "), ` ${last} `, ...spans(end)];
 }
 
 /** A line with what belongs under it; lines under it become a list. */
-export function item(line: Words, under: readonly (Words | Item)[] = [], ...blocks: readonly Block[]): Item {
-  return { words: line, blocks: [...lines(under), ...blocks] };
+export function item(line: Sentence, under: readonly (Sentence | Item)[] = [], ...blocks: readonly Block[]): Item {
+  return { words: sentence(line), blocks: [...lines(under), ...blocks] };
 }
 
 /** A list; nothing where it has no lines. */
 export function lines(
-  all: readonly (Words | Item)[],
+  all: readonly (Sentence | Item)[],
   { noun, length = "rows" }: { readonly noun?: string; readonly length?: Length } = {},
 ): readonly Block[] {
   if (all.length === 0) return [];
-  const items = all.map((each): Item => ("words" in each ? each : { words: each, blocks: [] }));
+  const items = all.map((each) => (typeof each === "object" && "words" in each ? each : item(each)));
   return [{ kind: "lines", items, length, ...(noun === undefined ? {} : { noun }) }];
 }
 
@@ -146,8 +162,8 @@ export function heading(text: string, blocks: readonly Block[]): readonly Block[
 }
 
 /** A sentence of its own. */
-export function paragraph(text: Words): Block {
-  return { kind: "paragraph", words: text };
+export function paragraph(text: Sentence): Block {
+  return { kind: "paragraph", words: sentence(text) };
 }
 
 /** Text whose line breaks and blanks matter. */
@@ -156,8 +172,8 @@ export function code(text: string): Block {
 }
 
 /** A part to fold; nothing where it has no content. */
-export function details(summary: Words, blocks: readonly Block[], { aside = false } = {}): readonly Block[] {
-  return blocks.length === 0 ? [] : [{ kind: "details", summary, blocks, aside }];
+export function details(summary: Sentence, blocks: readonly Block[], { aside = false } = {}): readonly Block[] {
+  return blocks.length === 0 ? [] : [{ kind: "details", summary: sentence(summary), blocks, aside }];
 }
 
 /** A table; titles that end in a bar are of right-aligned columns. Strings in cells are values, numbers are counts. */
@@ -170,6 +186,5 @@ export function table(
   const columns = titles.map((title): TableColumn =>
     title.endsWith("|") ? { title: title.slice(0, -1), align: "right" } : { title, align: "left" },
   );
-  const cells = rows.map((row) => row.map((cell) => (cell instanceof Array ? cell : words`${cell}`)));
-  return [{ kind: "table", columns, rows: cells, ...(noun === undefined ? {} : { noun }) }];
+  return [{ kind: "table", columns, rows: rows.map((row) => row.map(spans)), ...(noun === undefined ? {} : { noun }) }];
 }

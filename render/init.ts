@@ -35,8 +35,7 @@ export function initText(made: Made): string {
 }
 
 /** The same for programs; docs/commands.md describes it. */
-export function initJson(made: Made): string {
+export function initJson(made: Made): object {
   const { environment, dryRun, files, notes } = made;
-  const value = { schema: "patchplane/init/1", environment, dryRun, exitCode: 0, files, notes, next: steps(made) };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return { schema: "patchplane/init/1", environment, dryRun, exitCode: 0, files, notes, next: steps(made) };
 }

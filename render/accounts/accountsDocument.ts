@@ -7,7 +7,7 @@ export function accountsDocument(findings: readonly Finding[], accounts: number)
   return {
     blocks:
       findings.length === 0
-        ? [paragraph(said(fine))]
+        ? [paragraph(fine)]
         : lines(findings.map((finding) => words`${finding.id}: ${said(formatFault(finding))}`)),
   };
 }

@@ -1,9 +1,8 @@
 import type { BaselineFacts } from "../../domain/explain/baseline.ts";
 import type { Baseline } from "../../domain/plane.ts";
 import { counted } from "../../domain/text.ts";
-import { item, said, type Item } from "../document.ts";
+import { item, joined, listed, said, words, type Item, type Sentence, type Words } from "../document.ts";
 import { originWords } from "./originWords.ts";
-import { listed } from "./scheduleWords.ts";
 
 type Rule = Baseline["rules"][number];
 type Filters = Readonly<Partial<Record<string, readonly string[]>>>;
@@ -20,28 +19,33 @@ const filterWords: readonly (readonly [string, string])[] = [
 
 const allPriorities = 5;
 
-/** What a rule's first filter makes of "patches". */
-function patchesOf(rule: Rule, filters: Filters): string {
+/** The patches that a rule speaks of, before its other filters. */
+function patchesOf(rule: Rule, filters: Filters, apt: boolean): Words {
+  const securityOnly = "enableNonSecurity" in rule && !rule.enableNonSecurity;
+  if (apt) return [securityOnly ? "security updates" : "all updates"];
   const classes = filters["CLASSIFICATION"];
-  if (classes !== undefined && !classes.includes("*")) return `${listed(classes)} patches`;
-  const apt = "enableNonSecurity" in rule && !("CLASSIFICATION" in filters) && !("SEVERITY" in filters);
-  return apt && !rule.enableNonSecurity ? "security updates" : "all patches";
+  if (classes !== undefined && !classes.includes("*")) return words`${listed(classes)} patches`;
+  const unfiltered = classes === undefined && filters["SEVERITY"] === undefined;
+  return [securityOnly && unfiltered ? "security updates" : "all patches"];
 }
 
 /** What a rule approves, and when. */
-function ruleWords(rule: Rule, apt: boolean): string {
+function ruleWords(rule: Rule, apt: boolean): Words {
   const filters: Filters = rule.filters;
   const priorities = filters["PRIORITY"] ?? [];
   const parts = [
-    apt ? (patchesOf(rule, {}).startsWith("security") ? "security updates" : "all updates") : patchesOf(rule, filters),
-    ...(priorities.length > 0 && priorities.length < allPriorities ? [`of priority ${listed(priorities, "or")}`] : []),
-    ...filterWords.flatMap(([key, words]) => {
+    patchesOf(rule, filters, apt),
+    ...(priorities.length > 0 && priorities.length < allPriorities
+      ? [words`of priority ${listed(priorities, "or")}`]
+      : []),
+    ...filterWords.flatMap(([key, before]) => {
       const values = filters[key] ?? ["*"];
-      return values.includes("*") ? [] : [`${words} ${listed(values, "or")}`];
+      return values.includes("*") ? [] : [words`${said(before)} ${listed(values, "or")}`];
     }),
   ];
   const nonSecurity = !apt && "enableNonSecurity" in rule && rule.enableNonSecurity ? ", others than security too" : "";
-  return `${parts.join(" ")}${nonSecurity}: approved ${approvedWhen(rule)}, to be installed within ${counted(rule.slaDays, "day")}; ${rule.complianceLevel} while missing`;
+  const within = `to be installed within ${counted(rule.slaDays, "day")}; ${rule.complianceLevel} while missing`;
+  return words`${joined(parts, " ")}${said(`${nonSecurity}: approved ${approvedWhen(rule)}, ${within}`)}`;
 }
 
 function approvedWhen(rule: Rule): string {
@@ -50,38 +54,36 @@ function approvedWhen(rule: Rule): string {
   return days === 0 ? "at once" : `${counted(days, "day")} after release`;
 }
 
-function ownWords(baseline: Baseline, holdsKernels: boolean | undefined): readonly string[] {
-  const apt = baseline.operatingSystem === "UBUNTU" || baseline.operatingSystem === "DEBIAN";
-  const rules: readonly Rule[] = baseline.rules;
-  const rejected = baseline.rejectedPatches.join(", ");
-  const besides =
-    baseline.rejectedPatchesAction === "BLOCK" ? "not even if another needs them" : "unless another package needs them";
-  return [
-    ...rules.map((rule) => ruleWords(rule, apt)),
-    ...(baseline.approvedPatches.length === 0 ? [] : [`always: ${baseline.approvedPatches.join(", ")}`]),
-    ...(rejected === "" ? [] : [`never, ${besides}: ${rejected}`]),
-    ...(holdsKernels === false && rules.length > 0 ? ["kernels are NOT held back: they come with the others"] : []),
-  ];
-}
-
 /** Name of what approves patches, and where it is from. */
-export function baselineName(facts: BaselineFacts): string {
+export function baselineName(facts: BaselineFacts): Words {
   switch (facts.kind) {
     case "own":
-      return `${facts.baseline.name} (${originWords(facts.origin)}): ${facts.baseline.description}`;
+      return words`${facts.baseline.name} (${originWords(facts.origin)}): ${said(facts.baseline.description)}`;
     case "predefined":
-      return `${facts.name}, one of AWS's own`;
+      return words`${facts.name}, one of AWS's own`;
     case "fallback":
-      return `none: the group names no baseline for ${facts.os}, so AWS takes the OS's default baseline`;
+      return words`none: the group names no baseline for ${facts.os}, so AWS takes the OS's default baseline`;
   }
 }
 
 /** What a baseline approves, rule by rule, in words. */
-export function baselineWords(facts: BaselineFacts): readonly string[] {
-  return facts.kind === "own" ? ownWords(facts.baseline, facts.holdsKernels) : [];
+export function baselineWords(facts: BaselineFacts): readonly Words[] {
+  if (facts.kind !== "own") return [];
+  const { operatingSystem, approvedPatches, rejectedPatches, rejectedPatchesAction, rules } = facts.baseline;
+  const apt = operatingSystem === "UBUNTU" || operatingSystem === "DEBIAN";
+  const besides =
+    rejectedPatchesAction === "BLOCK" ? "not even if another needs them" : "unless another package needs them";
+  return [
+    ...rules.map((rule) => ruleWords(rule, apt)),
+    ...(approvedPatches.length === 0 ? [] : [words`always: ${joined(approvedPatches, ", ")}`]),
+    ...(rejectedPatches.length === 0 ? [] : [words`never, ${said(besides)}: ${joined(rejectedPatches, ", ")}`]),
+    ...(facts.holdsKernels === false && rules.length > 0
+      ? [said("kernels are NOT held back: they come with the others")]
+      : []),
+  ];
 }
 
 /** What approves patches, and under it what it approves and what else is to be known of it. */
-export function baselineItem(facts: BaselineFacts, more: readonly string[] = []): Item {
-  return item(said(baselineName(facts)), [...baselineWords(facts), ...more].map(said));
+export function baselineItem(facts: BaselineFacts, more: readonly Sentence[] = []): Item {
+  return item(baselineName(facts), [...baselineWords(facts), ...more]);
 }

@@ -1,4 +1,4 @@
-import { formatFault, withoutSubjects, type Finding } from "../../domain/fault.ts";
+import { formatFault, type Finding } from "../../domain/fault.ts";
 import type { GroupFacts } from "../../domain/explain/group.ts";
 import type { ServerFacts } from "../../domain/explain/server.ts";
 import type { WindowFacts } from "../../domain/explain/window.ts";
@@ -28,18 +28,19 @@ function about(facts: Explanation): Document {
 /** An explanation: in short, then where everything stands and why, then what is odd. */
 export function explainDocument(stack: string, asOf: Date, facts: Explanation): Document {
   const { title = [], blocks } = about(facts);
-  const source = `stack ${stack}, as of ${asOf.toISOString()}, from the files alone;`;
   return {
     title,
     blocks: [
       ...blocks,
       ...heading("Findings about it", lines(facts.findings.map(findingWords))),
-      paragraph(words`${said(source)} ${"patchplane status"} asks the clouds`),
+      paragraph(
+        words`stack ${stack}, as of ${said(asOf.toISOString())}, from the files alone; ${"patchplane status"} asks the clouds`,
+      ),
     ],
   };
 }
 
 /** An explanation for programs; docs/commands.md describes it. */
-export function explainJson(stack: string, asOf: Date, facts: Explanation): string {
-  return `${JSON.stringify({ schema: "patchplane/explain/1", stack, asOf: asOf.toISOString(), ...facts }, withoutSubjects, 2)}\n`;
+export function explainJson(stack: string, asOf: Date, facts: Explanation): object {
+  return { schema: "patchplane/explain/1", stack, asOf: asOf.toISOString(), ...facts };
 }

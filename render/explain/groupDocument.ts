@@ -1,6 +1,6 @@
 import type { GroupFacts, GroupWindow } from "../../domain/explain/group.ts";
 import { counted } from "../../domain/text.ts";
-import { heading, item, lines, paragraph, said, table, words, type Document, type Item } from "../document.ts";
+import { heading, item, joined, lines, paragraph, said, table, words, type Document, type Item } from "../document.ts";
 import { baselineItem } from "./baselineWords.ts";
 import { contactLines, groupWords } from "./serverDocument.ts";
 import { originWords } from "./originWords.ts";
@@ -19,11 +19,11 @@ function inShort({ group, servers }: GroupFacts): string {
 }
 
 function windowItem({ window, origin, ...upcoming }: GroupWindow, approval: GroupFacts["approval"]): Item {
-  const kernels = window.baselineOverride.length === 0 ? "" : ` by ${window.baselineOverride.join(", ")}`;
+  const kernels = window.baselineOverride.length === 0 ? [] : words` by ${joined(window.baselineOverride, ", ")}`;
   const approved = window.operation === "install" ? approval : undefined;
   return item(
-    words`${window.name} (${said(originWords(origin))}): ${said(`${window.operation}${kernels}, ${scheduleWords(window)}`)}`,
-    runLines(upcoming, window, approved).map(said),
+    words`${window.name} (${originWords(origin)}): ${said(window.operation)}${kernels}, ${scheduleWords(window)}`,
+    runLines(upcoming, window, approved),
   );
 }
 
@@ -32,16 +32,16 @@ export function groupDocument(facts: GroupFacts): Document {
   const { group, origin, servers, baselines, windows, approval, freezes } = facts;
   const rows = servers.map(({ location, os, machines }) => [location, os, machines]);
   return {
-    title: words`patch group ${group.name} (${said(originWords(origin))})`,
+    title: words`patch group ${group.name} (${originWords(origin)})`,
     blocks: [
-      paragraph(said(inShort(facts))),
-      paragraph(said(groupWords(group))),
+      paragraph(inShort(facts)),
+      paragraph(groupWords(group)),
       ...heading("Servers", table(["location", "os", "servers|"], rows)),
       ...heading("What its baselines approve", lines(baselines.map((baseline) => baselineItem(baseline)))),
-      ...heading("What may be installed", lines(approvalLines(approval).map(said))),
+      ...heading("What may be installed", lines(approvalLines(approval))),
       ...heading("Windows", lines(windows.map((window) => windowItem(window, approval)))),
-      ...heading("When a node is first seen", lines(contactLines(facts).map(said))),
-      ...heading("Freezes ahead", lines(freezes.map(freezeWords).map(said))),
+      ...heading("When a node is first seen", lines(contactLines(facts))),
+      ...heading("Freezes ahead", lines(freezes.map(freezeWords))),
     ],
   };
 }

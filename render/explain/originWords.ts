@@ -1,4 +1,5 @@
 import type { Origin, SettingOrigin } from "../../domain/explain/origins.ts";
+import { words, type Words } from "../document.ts";
 
 /** `fleet/prod.csv:12` */
 export function place({ file, line }: Origin): string {
@@ -6,7 +7,7 @@ export function place({ file, line }: Origin): string {
 }
 
 /** Where a setting is from: `Pulumi.prod.yaml:78`, `preset`, or `preset, changed at Pulumi.prod.yaml:78`. */
-export function originWords({ preset, at }: SettingOrigin): string {
-  if (at === undefined) return preset ? "preset" : "not in the stack file";
-  return preset ? `preset, changed at ${place(at)}` : place(at);
+export function originWords({ preset, at }: SettingOrigin): Words {
+  if (at === undefined) return [preset ? "preset" : "not in the stack file"];
+  return preset ? words`preset, changed at ${place(at)}` : words`${place(at)}`;
 }

@@ -1,51 +1,64 @@
 import type { ReachingWindow, ServerFacts } from "../../domain/explain/server.ts";
 import type { Group } from "../../domain/plane.ts";
 import { byText, counted } from "../../domain/text.ts";
-import { heading, item, lines, paragraph, said, words, type Document, type Item, type Words } from "../document.ts";
+import {
+  heading,
+  item,
+  joined,
+  lines,
+  listed,
+  paragraph,
+  said,
+  words,
+  type Document,
+  type Item,
+  type Sentence,
+  type Words,
+} from "../document.ts";
 import { baselineItem, baselineName, baselineWords } from "./baselineWords.ts";
 import { originWords, place } from "./originWords.ts";
-import { listed, scheduleWords } from "./scheduleWords.ts";
+import { scheduleWords } from "./scheduleWords.ts";
 import { approvalLines, freezeWords, lengthWords, rebootWords, runLines, runWords } from "./windowWords.ts";
 import { isAutoScaling } from "../../domain/server.ts";
 
 /** What a group is, in a few words. */
-export function groupWords(group: Group): string {
+export function groupWords(group: Group): Words {
   const parts =
     group.kind === "elsewhere"
       ? ["patched elsewhere"]
       : [`${group.approval} approval`, group.reboot, `${group.criticality} criticality`];
   const { businessUnit, owner } = group;
-  return [
-    ...parts,
-    ...(businessUnit === undefined ? [] : [`business unit ${businessUnit}`]),
-    ...(owner === undefined ? [] : [`owner ${owner}`]),
-  ].join(", ");
+  const belongs = [
+    ...(businessUnit === undefined ? [] : [words`business unit ${businessUnit}`]),
+    ...(owner === undefined ? [] : [words`owner ${owner}`]),
+  ];
+  return joined([...parts.map(said), ...belongs], ", ");
 }
 
-function inShort({ server, group, windows, approval }: ServerFacts): string {
+function inShort({ server, group, windows, approval }: ServerFacts): Words {
   if (group === undefined) {
-    return `Nothing of this stack reaches it: its patch group ${server.patchGroup} does not exist here.`;
+    return words`Nothing of this stack reaches it: its patch group ${server.patchGroup} does not exist here.`;
   }
-  if (group.kind === "elsewhere") return `This stack does not patch it: ${group.patchedElsewhere}.`;
+  if (group.kind === "elsewhere") return [`This stack does not patch it: ${group.patchedElsewhere}.`];
   const installs = windows.filter(({ window }) => window.operation === "install");
   const [next] = installs
     .flatMap(({ window, runs }) => runs.slice(0, 1).map((run) => ({ window, run })))
     .sort((a, b) => byText(a.run.utc, b.run.utc));
-  const reboot = rebootWords(group.reboot);
+  const reboot = said(rebootWords(group.reboot));
   const when =
     next === undefined
       ? installs.length === 0
-        ? "No window installs anything on it."
-        : `Nothing is installed by the clock, only in ${listed(installs.map(({ window }) => window.name))}.`
-      : `The next install is ${next.window.name}, ${runWords(next.run)}.`;
+        ? said("No window installs anything on it.")
+        : words`Nothing is installed by the clock, only in ${listed(installs.map(({ window }) => window.name))}.`
+      : words`The next install is ${next.window.name}, ${said(runWords(next.run))}.`;
   const now = windows.filter(({ openSince }) => openSince !== undefined).map(({ window }) => window.name);
-  const open = now.length === 0 ? "" : ` OPEN NOW: ${listed(now)}.`;
-  if (approval === undefined) return `Patched by itself.${open} ${when} It ${reboot}.`;
+  const open = now.length === 0 ? [] : words` OPEN NOW: ${listed(now)}.`;
+  if (approval === undefined) return words`Patched by itself.${open} ${when} It ${reboot}.`;
   const what =
     approval.state === "inForce"
       ? "only what its approvals file names is installed"
       : "nothing is installed, because nothing is approved at present";
-  return `Reviewed: it is scanned, and ${what}.${open} ${when} It ${reboot}.`;
+  return words`Reviewed: it is scanned, and ${said(what)}.${open} ${when} It ${reboot}.`;
 }
 
 function whereLines(facts: ServerFacts): readonly Words[] {
@@ -57,10 +70,10 @@ function whereLines(facts: ServerFacts): readonly Words[] {
     ...(subscription === undefined
       ? []
       : [
-          words`Azure subscription ${subscription.subscription.name} (${said(originWords(subscription.origin))}), resource group ${server.azure?.resourceGroup ?? ""}, VM ${server.azure?.vmName ?? ""}`,
+          words`Azure subscription ${subscription.subscription.name} (${originWords(subscription.origin)}), resource group ${server.azure?.resourceGroup ?? ""}, VM ${server.azure?.vmName ?? ""}`,
         ]),
-    words`location ${location?.name ?? ""} (${said(originWords(facts.locationOrigin))})${account}`,
-    words`patch group ${server.patchGroup} (${said(originWords(facts.groupOrigin))})${said(group === undefined ? "" : `: ${groupWords(group)}`)}`,
+    words`location ${location?.name ?? ""} (${originWords(facts.locationOrigin)})${account}`,
+    words`patch group ${server.patchGroup} (${originWords(facts.groupOrigin)})${group === undefined ? [] : words`: ${groupWords(group)}`}`,
     ...(server.owner === "" ? [] : [words`the row's owner ${server.owner}`]),
   ];
 }
@@ -68,28 +81,25 @@ function whereLines(facts: ServerFacts): readonly Words[] {
 function windowItem(reaching: ReachingWindow): Item {
   const { window, origin, override, hooksBefore, hooksAfter, approval } = reaching;
   const hooks = [
-    ...(hooksBefore.length === 0 ? [] : [`before ${listed(hooksBefore)}`]),
-    ...(hooksAfter.length === 0 ? [] : [`after ${listed(hooksAfter)}`]),
+    ...(hooksBefore.length === 0 ? [] : [words`before ${listed(hooksBefore)}`]),
+    ...(hooksAfter.length === 0 ? [] : [words`after ${listed(hooksAfter)}`]),
   ];
   const gate = window.hooks.mustSucceed && hooksBefore.length > 0 ? "; a failure before stops the patching" : "";
   const replaced =
     override === undefined
       ? []
       : override === "missing"
-        ? [said("replaces the baseline, and has none for this OS: the run FAILS on this server")]
-        : [item(said(`goes by ${baselineName(override)}`), baselineWords(override).map(said))];
-  return item(
-    words`${window.name} (${said(originWords(origin))}): ${said(`${window.operation}, ${scheduleWords(window)}`)}`,
-    [
-      ...(window.operation === "install" ? [...replaced, said(rebootWords(reaching.reboot))] : []),
-      said(lengthWords(window)),
-      ...(hooks.length === 0 ? [] : [said(`hooks: ${hooks.join(", ")}${gate}`)]),
-      ...runLines(reaching, window, approval).map(said),
-    ],
-  );
+        ? ["replaces the baseline, and has none for this OS: the run FAILS on this server"]
+        : [item(words`goes by ${baselineName(override)}`, baselineWords(override))];
+  return item(words`${window.name} (${originWords(origin)}): ${said(window.operation)}, ${scheduleWords(window)}`, [
+    ...(window.operation === "install" ? [...replaced, rebootWords(reaching.reboot)] : []),
+    lengthWords(window),
+    ...(hooks.length === 0 ? [] : [words`hooks: ${joined(hooks, ", ")}${said(gate)}`]),
+    ...runLines(reaching, window, approval),
+  ]);
 }
 
-function kernelLines({ baseline, windows, approval }: ServerFacts): readonly string[] {
+function kernelLines({ baseline, windows, approval }: ServerFacts): readonly Sentence[] {
   if (baseline?.kind !== "own" || baseline.holdsKernels !== true) return [];
   if (approval !== undefined) return ["kernels are held back: only an approvals file lets one through"];
   const names = windows.flatMap(({ window, override }) =>
@@ -98,7 +108,7 @@ function kernelLines({ baseline, windows, approval }: ServerFacts): readonly str
   return [
     names.length === 0
       ? "kernels are held back, and no window that reaches it installs them"
-      : `kernels are held back: they come with ${listed(names)}`,
+      : words`kernels are held back: they come with ${listed(names)}`,
   ];
 }
 
@@ -117,13 +127,13 @@ function waitLines({ interval, waits, approval, waitsUnchecked }: ServerFacts): 
   ];
 }
 
-function onboardingLines({ server: { azure }, group }: ServerFacts): readonly string[] {
+function onboardingLines({ server: { azure }, group }: ServerFacts): readonly Sentence[] {
   if (azure === undefined) return [];
   if (group?.kind === "elsewhere") return ["none: this stack does not patch it"];
   const how =
     azure.onboardingMethod === "runCommand" ? "the managed Run Command" : "the CustomScript extension on the VM";
   return [
-    `by ${how}, script ${azure.onboardingScript}, attempt ${String(azure.onboardingAttempt)}`,
+    words`by ${said(how)}, script ${azure.onboardingScript}, attempt ${azure.onboardingAttempt}`,
     "the agent registers with a single-use activation; a failed try runs again when onboarding_attempt is raised",
   ];
 }
@@ -138,22 +148,22 @@ export function contactLines({
 /** What happens to a server, when and why. */
 export function serverDocument(facts: ServerFacts): Document {
   const { server, baseline, windows, approval, freezes } = facts;
-  const none = baseline === undefined ? [] : [said("none")];
+  const none = baseline === undefined ? [] : ["none"];
   return {
     title: words`${server.name} (${server.id})`,
     blocks: [
-      paragraph(said(inShort(facts))),
+      paragraph(inShort(facts)),
       ...heading("Where it stands", lines(whereLines(facts))),
       ...heading(
         "What its baseline approves",
         lines(baseline === undefined ? [] : [baselineItem(baseline, kernelLines(facts))]),
       ),
-      ...heading("What may be installed", lines(approvalLines(approval).map(said))),
+      ...heading("What may be installed", lines(approvalLines(approval))),
       ...heading("Windows that reach it", lines(windows.length === 0 ? none : windows.map(windowItem))),
-      ...heading("When a node is first seen", lines(contactLines(facts).map(said))),
-      ...heading("How long a patch may wait", lines(waitLines(facts).map(said))),
-      ...heading("Freezes ahead", lines(freezes.map(freezeWords).map(said))),
-      ...heading("Onboarding", lines(onboardingLines(facts).map(said))),
+      ...heading("When a node is first seen", lines(contactLines(facts))),
+      ...heading("How long a patch may wait", lines(waitLines(facts))),
+      ...heading("Freezes ahead", lines(freezes.map(freezeWords))),
+      ...heading("Onboarding", lines(onboardingLines(facts))),
     ],
   };
 }

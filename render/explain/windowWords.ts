@@ -4,7 +4,7 @@ import type { Freeze, RebootOption, Window } from "../../domain/plane.ts";
 import { localIso } from "../../domain/schedule/timeZones.ts";
 import type { WindowRun } from "../../domain/schedule/windowRuns.ts";
 import { counted } from "../../domain/text.ts";
-import { listed } from "./scheduleWords.ts";
+import { listed, said, words, type Sentence, type Words } from "../document.ts";
 
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -31,7 +31,7 @@ export function runWords({ utc, local, note, freeze }: WindowRun): string {
 }
 
 /** A window's next runs, one a line; why there are none. */
-export function runLines({ runs, openSince }: Upcoming, window: Window, approval?: ApprovalFacts): readonly string[] {
+export function runLines({ runs, openSince }: Upcoming, window: Window, approval?: ApprovalFacts): readonly Sentence[] {
   const open =
     openSince === undefined
       ? []
@@ -68,21 +68,21 @@ export function rebootWords(reboot: RebootOption): string {
 }
 
 /** What is approved for a reviewed group, and until when; nothing for another. */
-export function approvalLines(facts: ApprovalFacts | undefined): readonly string[] {
+export function approvalLines(facts: ApprovalFacts | undefined): readonly Sentence[] {
   if (facts === undefined) return [];
   if (facts.state === "none") return ["no approvals file: nothing is installed, whatever a scan shows"];
   const { approval } = facts;
   const counts = Object.entries(approval.patches).map(
-    ([os, list]) => `${counted(list.length, "patch", "patches")} of ${os}`,
+    ([os, list]) => words`${said(counted(list.length, "patch", "patches"))} of ${os}`,
   );
   const state = facts.state === "expired" ? "EXPIRED on" : "in force until";
   return [
-    `${approval.file}: ${state} ${approval.expires}`,
-    `approves ${counts.length === 0 ? "nothing" : listed(counts)}; scan ${approval.scanId}; ${approval.note}`,
+    words`${approval.file}: ${said(`${state} ${approval.expires}`)}`,
+    words`approves ${counts.length === 0 ? said("nothing") : listed(counts)}; scan ${approval.scanId}; ${said(approval.note)}`,
   ];
 }
 
 /** A freeze, one line. */
-export function freezeWords({ from, to, groups, reason }: Freeze): string {
-  return `${from} to ${to}${groups === undefined ? "" : ` for ${listed(groups)}`}: ${reason}`;
+export function freezeWords({ from, to, groups, reason }: Freeze): Words {
+  return words`${said(`${from} to ${to}`)}${groups === undefined ? [] : words` for ${listed(groups)}`}: ${said(reason)}`;
 }

@@ -62,11 +62,8 @@ function findingsBlocks({ findings, base }: PlanReport): readonly Block[] {
     );
   return heading("Findings", [
     ...list(seen),
-    ...details(said(knownText(known.length, base)), list(known), { aside: true }),
-    ...details(
-      said(`${counted(findings.mended.length, "finding")} that this change mends`),
-      list(findings.mended, "mended"),
-    ),
+    ...details(knownText(known.length, base), list(known), { aside: true }),
+    ...details(`${counted(findings.mended.length, "finding")} that this change mends`, list(findings.mended, "mended")),
   ]);
 }
 
@@ -81,9 +78,9 @@ function approvalsBlocks({ approvals }: PlanReport): readonly Block[] {
       const counts = `; ${String(added.length)} patches more, ${String(removed.length)} less, ${String(kept)} as before`;
       return item(
         words`group ${group}: approval ${said(state)}${until}${said(counts)}`,
-        note === null ? [] : [said(`note: ${note}`)],
+        note === null ? [] : [`note: ${note}`],
         ...details(
-          said("which patches"),
+          "which patches",
           lines([...added.map(entry("added")), ...removed.map(entry("removed"))], {
             noun: "patches",
             length: "names",
@@ -130,7 +127,7 @@ function liveBlocks({ live }: PlanReport): readonly Block[] {
       }),
     ),
     ...details(
-      said("limits of every location"),
+      "limits of every location",
       table(["location", "limit", "used|", "added|", "granted|", "left|"], rows, "rows"),
     ),
   ];
@@ -164,7 +161,7 @@ function capacityBlocks({ capacity }: PlanReport): readonly Block[] {
     ];
   });
   const titles = ["window", "location", "servers|", "at once|", "minutes|", "verdict"];
-  return details(said("capacity of every window"), table(titles, rows, "rows"), { aside: true });
+  return details("capacity of every window", table(titles, rows, "rows"), { aside: true });
 }
 
 function comparison(report: PlanReport): readonly Block[] {
@@ -180,7 +177,7 @@ function comparison(report: PlanReport): readonly Block[] {
     ...heading("In the clouds now", liveBlocks(report)),
     ...heading("Policy", policyBlocks(report)),
     ...capacityBlocks(report),
-    ...details(said(`${counted(switched.length, "check")} switched by the stack file`), lines(switched)),
+    ...details(`${counted(switched.length, "check")} switched by the stack file`, lines(switched)),
   ];
 }
 
@@ -196,11 +193,11 @@ export function planDocument(report: PlanReport, options: PlanDocumentOptions = 
     title: said(`stack ${stack}: ${headline(report)}`),
     blocks: [
       paragraph(words`${said(findingsText(report))}${verdict(report)}`),
-      paragraph(said(`${versionText(base)} -> ${versionText(head)}, dates as of ${asOf}`)),
+      paragraph(`${versionText(base)} -> ${versionText(head)}, dates as of ${asOf}`),
       ...faultsBlocks(report, options),
       // Of a change that cannot be read there is nothing else to tell.
       ...(head.state === "unreadable" ? [] : comparison(report)),
-      ...notes.map((note) => paragraph(said(note))),
+      ...notes.map((note) => paragraph(note)),
     ],
   };
 }

@@ -44,12 +44,12 @@ export function serversBlocks({ servers }: PlanReport): readonly Block[] {
           [strong(setTitle(set))],
           [],
           ...lines(set.differences.map(differenceWords), { noun: "differences" }),
-          ...details(said("which servers"), lines(places(set.servers))),
+          ...details("which servers", lines(places(set.servers))),
         ),
       ),
       { noun: "kinds of change" },
     ),
-    ...details(said("counts by group, business unit, cloud and account"), table(titles, counts, "rows"), {
+    ...details("counts by group, business unit, cloud and account", table(titles, counts, "rows"), {
       aside: true,
     }),
   ];
@@ -57,7 +57,7 @@ export function serversBlocks({ servers }: PlanReport): readonly Block[] {
 
 function machines(title: Words, summary: string, rows: readonly Words[]): readonly Item[] {
   if (rows.length === 0) return [];
-  return [item(title, [], ...details(said(summary), lines(rows, { noun: "rows", length: "names" })))];
+  return [item(title, [], ...details(summary, lines(rows, { noun: "rows", length: "names" })))];
 }
 
 function onboardedItems(onboarded: readonly WaveRun[]): readonly Item[] {

@@ -7,8 +7,8 @@ import { differenceWords, runText } from "./planWords.ts";
 function runItems(label: string, version: WindowVersion | undefined): readonly Item[] {
   if (version === undefined) return [];
   const { schedule, runs } = version;
-  const none = schedule === "on demand" ? [] : [said("no run is left")];
-  return [item(words`${said(label)} ${schedule}`, runs.length === 0 ? none : runs.map((run) => said(runText(run))))];
+  const none = schedule === "on demand" ? [] : ["no run is left"];
+  return [item(words`${said(label)} ${schedule}`, runs.length === 0 ? none : runs.map(runText))];
 }
 
 function hasSameDates({ before, after }: WindowPlan): boolean {
@@ -40,6 +40,6 @@ export function windowsBlocks({ windows }: PlanReport): readonly Block[] {
   const list = (all: readonly WindowPlan[]): readonly Block[] => lines(all.map(windowItem), { noun: "windows" });
   return [
     ...list(changed),
-    ...details(said(`next dates of ${counted(kept.length, "window")} whose dates stay`), list(kept), { aside: true }),
+    ...details(`next dates of ${counted(kept.length, "window")} whose dates stay`, list(kept), { aside: true }),
   ];
 }

@@ -109,7 +109,7 @@ export function previewBlocks(result: PreviewResult): readonly Block[] {
   }
   const roles = preview.operations.length - deployedOperations(preview).length;
   const note = `${counted(roles, "AWS provider")} besides: the preview reads with another role than the deployment's.`;
-  const content = [...lines(byOperation(preview).map(operationItem)), ...(roles === 0 ? [] : [paragraph(said(note))])];
+  const content = [...lines(byOperation(preview).map(operationItem)), ...(roles === 0 ? [] : [paragraph(note)])];
   const summary = said(`Pulumi preview: ${operationSummary(preview)}; ${String(preview.unchanged)} unchanged`);
   return content.length === 0 ? [paragraph(summary)] : details(summary, content);
 }

@@ -134,7 +134,7 @@ function verdict(reviews: readonly EnvironmentReview[]): readonly Block[] {
 function summaryDocument(reviews: readonly EnvironmentReview[]): Document {
   if (reviews.length === 0) {
     const none = "No environment is touched: no server gains, loses or changes patching.";
-    return { title: said("Patching: no change"), blocks: [paragraph(said(none))] };
+    return { title: said("Patching: no change"), blocks: [paragraph(none)] };
   }
   const rows = reviews.map(({ environment, plan, preview }) => [
     environment,
@@ -152,7 +152,7 @@ function planBlocks(plan: PlanPart | undefined): readonly Block[] {
   if (plan === undefined) return [];
   if ("missing" in plan) return [paragraph([strong("No plan")]), code(plan.missing)];
   const { title = [], blocks } = plan.document;
-  return details(said("Plan: servers, dates, checks"), [paragraph([strong(...title)]), ...blocks]);
+  return details("Plan: servers, dates, checks", [paragraph([strong(...title)]), ...blocks]);
 }
 
 /** The details of one environment in at most so many characters, in Markdown. */

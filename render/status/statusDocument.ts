@@ -183,7 +183,7 @@ function summary(status: FleetStatus): string {
 export function statusDocument(stack: string, status: FleetStatus): Document {
   const rows = status.servers.map(statusRow);
   return {
-    title: said(`stack ${stack}, as of ${status.asOf.toISOString()}`),
+    title: words`stack ${stack}, as of ${said(status.asOf.toISOString())}`,
     blocks: [
       ...statusTable(rows, ["group", "os"]),
       ...statusTable(rows, ["location"]),
@@ -193,7 +193,7 @@ export function statusDocument(stack: string, status: FleetStatus): Document {
       ...heading("Azure VMs to see to", onboarding(status.servers)),
       ...heading("Another PatchGroup than the fleet file's", tags(status.servers)),
       ...heading("Notes", notes(status)),
-      paragraph(said(summary(status))),
+      paragraph(summary(status)),
     ],
   };
 }

@@ -43,9 +43,9 @@ function serverJson(status: ServerStatus) {
 }
 
 /** A status for programs; docs/commands.md describes every field. */
-export function statusJson(stack: string, status: FleetStatus, exitCode: number): string {
+export function statusJson(stack: string, status: FleetStatus, exitCode: number): object {
   const rows = status.servers.map(statusRow);
-  const value = {
+  return {
     schema,
     stack,
     asOf: status.asOf.toISOString(),
@@ -78,5 +78,4 @@ export function statusJson(stack: string, status: FleetStatus, exitCode: number)
     patchedElsewhere: status.elsewhere,
     servers: status.servers.map(serverJson),
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -73,7 +73,7 @@ export function statusTable(rows: readonly StatusRow[], labels: readonly Label[]
     [...labels, ...countColumns.map(([, title]) => `${title}|`)],
     [
       ...countStatus(rows, labels).map((each) => [
-        ...labels.map((label) => said(each.labels[label] ?? "")),
+        ...labels.map((label) => each.labels[label] ?? ""),
         ...counts(each.counts),
       ]),
       [...labels.map((_, index) => said(index === 0 ? "total" : "")), ...counts(totalCounts(rows))],

@@ -1,14 +1,14 @@
 import { remainingDrift, type NodeTagDrift, type TagDrift } from "../../domain/status/tagDrift.ts";
 import { counted } from "../../domain/text.ts";
-import { heading, item, lines, paragraph, said, words, type Document, type Item, type Words } from "../document.ts";
+import { heading, item, lines, paragraph, said, words, type Document, type Item, type Sentence } from "../document.ts";
 import { unreadableLines } from "./statusDocument.ts";
 
 function difference({ server, location, nodeId, differences }: NodeTagDrift): Item {
   return item(
     words`${server.name} (${nodeId}, ${location})`,
     differences.map(({ key, is, wanted }) => {
-      const none = said(server.azure === undefined ? "none of this stack's" : "no tag");
-      return words`${key}: ${is === undefined ? none : `"${is}"`} -> ${`"${wanted}"`}`;
+      const none = server.azure === undefined ? "none of this stack's" : "no tag";
+      return words`${key}: ${is === undefined ? said(none) : `"${is}"`} -> ${`"${wanted}"`}`;
     }),
   );
 }
@@ -27,7 +27,7 @@ function createTags(drift: TagDrift, nodes: readonly NodeTagDrift[]): readonly I
   });
 }
 
-function summary(drift: TagDrift, apply: boolean): readonly Words[] {
+function summary(drift: TagDrift, apply: boolean): readonly Sentence[] {
   const left = remainingDrift(drift);
   const repairable = left.filter((node) => node.repairable).length;
   const repaired = drift.nodes.length - left.length;
@@ -40,7 +40,7 @@ function summary(drift: TagDrift, apply: boolean): readonly Words[] {
       : [`${counted(drift.withoutNode, "server")} without a node (see npx patchplane status)`]),
   ];
   const next = words`repair ${said(counted(repairable, "hybrid node"))}: ${"npx patchplane tags --apply"}`;
-  return [said(parts.join(", ")), ...(!apply && repairable > 0 ? [next] : [])];
+  return [parts.join(", "), ...(!apply && repairable > 0 ? [next] : [])];
 }
 
 /** Tag drift: every difference, what cannot be repaired from here, and one line of summary. */
@@ -51,7 +51,7 @@ export function tagsDocument(stack: string, drift: TagDrift, apply: boolean): Do
     failure === undefined ? [] : [words`${server.name} (${nodeId}): ${said(failure)}`],
   );
   return {
-    title: said(`stack ${stack}`),
+    title: words`stack ${stack}`,
     blocks: [
       ...heading("Not readable", unreadableLines(drift)),
       ...heading("Hybrid nodes", lines(hybrid.map(difference))),

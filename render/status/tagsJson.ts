@@ -4,9 +4,9 @@ import type { TagDrift } from "../../domain/status/tagDrift.ts";
 const schema = "patchplane/tags/1";
 
 /** Tag drift for programs; docs/commands.md describes every field. */
-export function tagsJson(stack: string, drift: TagDrift, apply: boolean, exitCode: number): string {
+export function tagsJson(stack: string, drift: TagDrift, apply: boolean, exitCode: number): object {
   const repairs = new Map(drift.repairs.map((repair) => [repair.nodeId, repair]));
-  const value = {
+  return {
     schema,
     stack,
     applied: apply,
@@ -34,5 +34,4 @@ export function tagsJson(stack: string, drift: TagDrift, apply: boolean, exitCod
       };
     }),
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -24,8 +24,6 @@ function spanHtml(span: Span): string {
       return `<strong>${wordsHtml(span.words)}</strong>`;
     case "mark":
       return `<strong>${span.mark}</strong>`;
-    case "break":
-      return "<br>";
     case "names":
       return span.names.map(wordsHtml).join(", ");
   }

@@ -51,8 +51,6 @@ function spanMarkdown(span: Span): string {
       return `**${span.words.map(spanMarkdown).join("")}**`;
     case "mark":
       return signs[span.mark];
-    case "break":
-      return "<br>";
     case "names":
       return span.names.map((name) => name.map(spanMarkdown).join("")).join(", ");
   }

@@ -15,8 +15,6 @@ function spanText(span: Span): string {
       return wordsText(span.words);
     case "mark":
       return span.mark;
-    case "break":
-      return "\n";
     case "names":
       return span.names.map(wordsText).join(", ");
   }

@@ -1,5 +1,8 @@
 import { resolve } from "node:path";
 import { CommanderError, type Argument, type Command, type Option } from "commander";
+import { withoutSubjects } from "../../domain/fault.ts";
+import type { Document } from "../../render/document.ts";
+import { writers, type Format } from "../../render/writers/writers.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { UsageError } from "./usageError.ts";
 
@@ -19,9 +22,12 @@ export interface Call<Options> {
 export interface Answer {
   /** @default `exitCodes.fine` */
   readonly exitCode?: number;
-  readonly text: () => string;
+  /** A text, or documents for the writer of the format that is asked for. */
+  readonly shown: string | ((format: Format) => readonly Document[]);
+  /** Whether a terminal shows background too. */
+  readonly all?: boolean;
   /** Printed instead, and with nothing beside it, where JSON is asked for. */
-  readonly json?: (exitCode: number) => string;
+  readonly json?: (exitCode: number) => object;
 }
 
 /** A command's words and what it does. */
@@ -45,13 +51,20 @@ export interface CommandSpec<Options> {
 
 interface OutputOptions {
   readonly cwd?: string;
-  readonly format?: string;
+  readonly format?: Format | "json";
   readonly json?: boolean;
 }
 
 /** Whether JSON is asked for: then nothing else is said. */
 export function wantsJson({ json, format }: Pick<OutputOptions, "json" | "format">): boolean {
   return json === true || format === "json";
+}
+
+function written({ shown, json, all = false }: Answer, options: OutputOptions, exitCode: number): string {
+  if (json !== undefined && wantsJson(options)) return `${JSON.stringify(json(exitCode), withoutSubjects, 2)}\n`;
+  if (typeof shown === "string") return shown;
+  const format = options.format === undefined || options.format === "json" ? "text" : options.format;
+  return writers[format](shown(format), { all });
 }
 
 /**
@@ -79,7 +92,7 @@ export function command<Options>(
     const answer = await spec.run({ root, options, names: added.args });
     const exitCode = answer.exitCode ?? exitCodes.fine;
     process.exitCode = exitCode;
-    process.stdout.write(wantsJson(options) && answer.json !== undefined ? answer.json(exitCode) : answer.text());
+    process.stdout.write(written(answer, options, exitCode));
   });
 }
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { writers, type Format } from "../../render/writers/writers.ts";
 
 /** Options that commands about servers share; a command names those it has. */
 export interface SharedOptions {
@@ -9,6 +10,7 @@ export interface SharedOptions {
   readonly group?: readonly string[];
   /** What counts as the present; now where left out. */
   readonly asOf?: Date;
+  readonly format?: Format | "json";
   readonly json?: boolean;
 }
 
@@ -33,6 +35,10 @@ export function repeatable(flags: string, words: string): Option {
   return new Option(flags, words).argParser(collected);
 }
 
+function json(words: string): Option {
+  return new Option("--json", words);
+}
+
 /** Makes the shared options; a command gives its own words where the usual ones would not be true of it. */
 export const shared = {
   cwd: () =>
@@ -41,5 +47,10 @@ export const shared = {
   locations: (words = "only this location; may be repeated") => repeatable("-l, --location <name>", words),
   groups: (words = "only this patch group; may be repeated") => repeatable("-g, --group <name>", words),
   asOf: (words: string) => new Option("--as-of <instant>", words).argParser(instant),
-  json: (words = "print JSON, and nothing else") => new Option("--json", words),
+  json,
+  /** The output's format, for a command whose answer is a document. */
+  format: () => [
+    new Option("-f, --format <format>", "of the output").choices([...Object.keys(writers), "json"]).default("text"),
+    json("the same as --format json"),
+  ],
 } as const;

@@ -1,6 +1,8 @@
 import type { ListrDefaultRendererLogLevels } from "listr2";
 import pMap from "p-map";
 import type { RunSteps, Step } from "../../operations/progress.ts";
+import { wantsJson } from "./command.ts";
+import type { SharedOptions } from "./options.ts";
 
 /** Steps at a time: locations and subscriptions are accounts of their own, so their limits do not add up. */
 const concurrency = 8;
@@ -59,8 +61,8 @@ async function onTerminal<T>(steps: readonly Step<T>[]): Promise<readonly T[]> {
  * How steps are shown, always on standard error: as a list that moves on a terminal, a plain line each in a pipe, not
  * at all beside JSON.
  */
-export function stepsFor(options: { readonly json?: boolean }): RunSteps {
-  if (options.json === true) return (steps) => inTurn(steps, () => undefined);
+export function stepsFor(options: Pick<SharedOptions, "json" | "format">): RunSteps {
+  if (wantsJson(options)) return (steps) => inTurn(steps, () => undefined);
   // The moving list asks standard output whether it is a terminal, and writes plain lines into a file that it goes to.
   if (!process.stderr.isTTY || !process.stdout.isTTY)
     return (steps) => inTurn(steps, (line) => void process.stderr.write(`${line}\n`));

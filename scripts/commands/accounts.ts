@@ -3,11 +3,9 @@ import { environmentsOf } from "../../config/stackFile.ts";
 import { readPlaneFrom } from "../../config/file.ts";
 import { accountsFile, readAccounts } from "../../config/accounts.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { withoutSubjects } from "../../domain/fault.ts";
 import { accountsFindings } from "../../domain/checks/accounts.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { accountsDocument } from "../../render/accounts/accountsDocument.ts";
-import { writeText } from "../../render/writers/text.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { shared } from "../cli/options.ts";
@@ -34,9 +32,8 @@ function run({ root, options }: Call<AccountsOptions>): Answer {
   const findings = accountsFindings(read, organisation.accounts, options.list);
   return {
     exitCode: findings.length === 0 ? exitCodes.fine : exitCodes.findings,
-    json: (exitCode) =>
-      `${JSON.stringify({ schema: "patchplane/accounts/1", exitCode, findings }, withoutSubjects, 2)}\n`,
-    text: () => writeText(accountsDocument(findings, organisation.accounts.length)),
+    json: (exitCode) => ({ schema: "patchplane/accounts/1", exitCode, findings }),
+    shown: () => [accountsDocument(findings, organisation.accounts.length)],
   };
 }
 
@@ -51,7 +48,7 @@ export function addAccounts(program: Command, root: string): void {
     options: [
       shared.cwd(),
       new Option("--list <file>", "the list, from that folder").default(accountsFile),
-      shared.json(),
+      ...shared.format(),
     ],
     exitCodes: "0 every account has what it needs; 1 one does not; 2 usage, or a file that cannot be read.",
     examples: ["npx patchplane accounts"],

@@ -5,7 +5,6 @@ import { projectFiles } from "../../config/projectFiles.ts";
 import { changedEnvironments } from "../../domain/pullRequest/changedEnvironments.ts";
 import { changedPaths, type Changes } from "../../operations/git/changes.ts";
 import { changedDocument } from "../../render/pullRequest/changedDocument.ts";
-import { writeText } from "../../render/writers/text.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { shared } from "../cli/options.ts";
 import { UsageError } from "../cli/usageError.ts";
@@ -33,11 +32,11 @@ async function run({ root, options }: Call<ChangedOptions>): Promise<Answer> {
       ? environments.map(({ environment, files }) => ({ environment, files }))
       : changedEnvironments(environments, changes.paths);
   if (options.matrix === true) {
-    return { text: () => `${JSON.stringify(changed.map((each) => each.environment))}\n` };
+    return { shown: `${JSON.stringify(changed.map((each) => each.environment))}\n` };
   }
   return {
-    json: () => `${JSON.stringify({ schema: "patchplane/changed/1", environments: changed }, undefined, 2)}\n`,
-    text: () => writeText(changedDocument(changed)),
+    json: () => ({ schema: "patchplane/changed/1", environments: changed }),
+    shown: () => [changedDocument(changed)],
   };
 }
 
@@ -55,7 +54,7 @@ export function addChanged(program: Command, root: string): void {
       shared.cwd(),
       new Option("--or-all", "where the ref is not to be had (a first push), take every environment as touched"),
       new Option("--matrix", "print a JSON list of names on one line, for a workflow's matrix"),
-      shared.json(),
+      ...shared.format(),
     ],
     exitCodes: "0 also when nothing is touched; 2 usage.",
     examples: ["npx patchplane changed --base origin/main"],

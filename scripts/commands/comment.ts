@@ -135,14 +135,14 @@ async function run({ options }: Call<CommentOptions>): Promise<Answer> {
   const reviews = reviewsOf(options);
   const comment = pullRequestComment(reviews);
   if (options.output !== undefined) writeFileSync(options.output, `${comment}\n`);
-  const text = (): string => (options.output === undefined ? `${comment}\n` : "");
+  const shown = options.output === undefined ? `${comment}\n` : "";
   const changes = options.expectNoChanges === true && restless(reviews).length > 0;
   const exitCode = changes ? exitCodes.findings : exitCodes.fine;
-  if (pull === undefined) return { exitCode, text };
+  if (pull === undefined) return { exitCode, shown };
   const posted = await postComment(pull, commentMarker, comment);
   const failed = "failure" in posted;
   process.stderr.write(failed ? `${posted.failure}\n` : `${posted.how}: ${posted.url}\n`);
-  return { exitCode: failed ? exitCodes.cloud : exitCode, text };
+  return { exitCode: failed ? exitCodes.cloud : exitCode, shown };
 }
 
 /** Adds `patchplane comment`. */

@@ -75,7 +75,7 @@ export function addCompletion(program: Command, root: string): void {
         namer: join(root, "scripts", "cli", "complete.ts"),
         project: root,
       };
-      return { text: () => completionScript(names[0] as Shell, completion) };
+      return { shown: completionScript(names[0] as Shell, completion) };
     },
   });
 }

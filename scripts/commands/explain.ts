@@ -12,7 +12,6 @@ import type { Fault, Finding } from "../../domain/fault.ts";
 import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { explainDocument, explainJson, type Explanation } from "../../render/explain/explainDocument.ts";
-import { writeText } from "../../render/writers/text.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { chosenStack } from "../cli/invocation.ts";
 import { shared, type SharedOptions } from "../cli/options.ts";
@@ -124,7 +123,7 @@ export function addExplain(program: Command, root: string): void {
       shared.stack("only this stack file; all of them when left out"),
       shared.locations("only servers of this location; may be repeated"),
       shared.asOf("what counts as the present (default: now)"),
-      shared.json(),
+      ...shared.format(),
     ],
     exitCodes: "0 explained; 2 usage or configuration, no such name, or several.",
     examples: [
@@ -137,7 +136,7 @@ export function addExplain(program: Command, root: string): void {
       const facts = explained(project, found, asOf);
       return {
         json: () => explainJson(found.stack, asOf, facts),
-        text: () => writeText(explainDocument(found.stack, asOf, facts)),
+        shown: () => [explainDocument(found.stack, asOf, facts)],
       };
     },
   });

@@ -153,7 +153,7 @@ async function run({ root, options, names }: Call<InitOptions>): Promise<Answer>
   if (!dryRun) writeEnvironment(root, planned.files);
   const accounts = [...new Set(wanted.locations.map(({ accountId }) => accountId))];
   const made = { environment, dryRun, ...planned, accounts };
-  return { json: () => initJson(made), text: () => initText(made) };
+  return { json: () => initJson(made), shown: initText(made) };
 }
 
 /** Adds `patchplane init`. */

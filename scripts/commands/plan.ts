@@ -13,19 +13,16 @@ import { calendarIcs } from "../../render/plan/calendarIcs.ts";
 import { calendarDocument } from "../../render/plan/calendarDocument.ts";
 import { planDocument } from "../../render/plan/planDocument.ts";
 import type { Fault } from "../../domain/fault.ts";
-import { planJson } from "../../render/plan/planJson.ts";
-import { writers, type Format } from "../../render/writers/writers.ts";
-import { wantsJson } from "../cli/command.ts";
+import { writers } from "../../render/writers/writers.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { collected, repeatable, shared, type SharedOptions } from "../cli/options.ts";
 import { stepsFor } from "../cli/progress.ts";
 import { UsageError } from "../cli/usageError.ts";
 
-interface PlanOptions extends Pick<SharedOptions, "cwd" | "asOf" | "json"> {
+interface PlanOptions extends Pick<SharedOptions, "cwd" | "asOf" | "format" | "json"> {
   readonly stack?: readonly string[];
   readonly base?: string;
-  readonly format: Format | "json";
   readonly all?: boolean;
   readonly calendar?: readonly string[];
   readonly businessUnit?: string;
@@ -115,7 +112,7 @@ async function withClouds(
     const { report, plane, before = plane } = stackPlan;
     if (plane === undefined || before === undefined) asked.push(stackPlan);
     else {
-      const live = await livePlan(before, asOf, { runSteps: stepsFor({ json: wantsJson(options) }) }, plane);
+      const live = await livePlan(before, asOf, { runSteps: stepsFor(options) }, plane);
       asked.push({ ...stackPlan, report: withLive(report, plane, live) });
     }
   }
@@ -128,17 +125,6 @@ function exitCodeOf(plans: readonly StackPlan[]): number {
   }
   if (plans.some(({ report }) => report.head.state === "unreadable")) return exitCodes.usage;
   return plans.some(({ report }) => report.blocking) ? exitCodes.findings : exitCodes.fine;
-}
-
-function shown(plans: readonly StackPlan[], versions: Versions, format: Format, all: boolean | undefined): string {
-  const reports = plans.map(({ report }) => report);
-  const faultText = (faults: readonly Fault[], version: "base" | "head"): string =>
-    faultReport(faults, versions[version].files);
-  const parts = format === "text" ? { faultText } : {};
-  return writers[format](
-    reports.map((report) => planDocument(report, parts)),
-    { all: all === true },
-  );
 }
 
 /** Adds `patchplane plan`. */
@@ -158,8 +144,7 @@ export function addPlan(program: Command, root: string): void {
       shared.cwd(),
       repeatable("-s, --stack <name>", "only this stack; may be repeated (default: all)"),
       shared.asOf("what all dates are counted from (default: now)"),
-      new Option("-f, --format <format>", "of the output").choices([...Object.keys(writers), "json"]).default("text"),
-      shared.json("the same as --format json"),
+      ...shared.format(),
       new Option("--live", "also ask AWS: drift, baselines really used, foreign windows and associations, quotas"),
       new Option("--all", "as text: also what stays as it is"),
       new Option("--calendar <file>", "also write the coming year's runs, as .md or .ics; may be repeated").argParser(
@@ -182,11 +167,14 @@ export function addPlan(program: Command, root: string): void {
       const plans = options.live === true ? await withClouds(offline, options, asOf) : offline;
       writeCalendars(plans, options, asOf);
       const reports = plans.map(({ report }) => report);
+      const faultText = (faults: readonly Fault[], version: "base" | "head"): string =>
+        faultReport(faults, versions[version].files);
       return {
         exitCode: exitCodeOf(plans),
-        json: (exitCode) => planJson(reports, exitCode),
-        // With --format json, the shell asks for JSON and never for this.
-        text: () => shown(plans, versions, options.format === "json" ? "text" : options.format, options.all),
+        json: (exitCode) => ({ schema: "patchplane/plan/1", exitCode, plans: reports }),
+        all: options.all === true,
+        // Lines of the files, with carets, are for a terminal.
+        shown: (format) => reports.map((report) => planDocument(report, format === "text" ? { faultText } : {})),
       };
     },
   });

@@ -3,7 +3,6 @@ import { statusOutcome } from "../../domain/status/fleetStatus.ts";
 import { judgeFleet } from "../../domain/status/judgeFleet.ts";
 import { statusJson } from "../../render/status/statusJson.ts";
 import { statusDocument } from "../../render/status/statusDocument.ts";
-import { writeText } from "../../render/writers/text.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
@@ -23,7 +22,7 @@ export function addStatus(program: Command, root: string): void {
       shared.locations(),
       shared.groups(),
       shared.asOf("decides what is stale (default: now)"),
-      shared.json(),
+      ...shared.format(),
     ],
     exitCodes:
       "0 nothing to see to; 1 failed or unknown servers, onboarding or tags to see to; 2 usage or configuration;\n" +
@@ -40,7 +39,7 @@ export function addStatus(program: Command, root: string): void {
       return {
         exitCode: exitCodeOf[statusOutcome(status)],
         json: (exitCode) => statusJson(stack, status, exitCode),
-        text: () => writeText(statusDocument(stack, status)),
+        shown: () => [statusDocument(stack, status)],
       };
     },
   });

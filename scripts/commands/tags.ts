@@ -2,7 +2,6 @@ import { Option, type Command } from "commander";
 import { tagDriftOutcome } from "../../domain/status/tagDrift.ts";
 import { tagsJson } from "../../render/status/tagsJson.ts";
 import { tagsDocument } from "../../render/status/tagsDocument.ts";
-import { writeText } from "../../render/writers/text.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
@@ -27,7 +26,7 @@ export function addTags(program: Command, root: string): void {
       shared.locations(),
       shared.groups("only servers of this patch group; may be repeated"),
       new Option("--apply", "set the tags that differ"),
-      shared.json(),
+      ...shared.format(),
     ],
     exitCodes:
       "0 no difference is left; 1 there are differences; 2 usage or configuration; 3 something could not be read\n" +
@@ -42,7 +41,7 @@ export function addTags(program: Command, root: string): void {
       return {
         exitCode: exitCodeOf[tagDriftOutcome(drift)],
         json: (exitCode) => tagsJson(stack, drift, apply, exitCode),
-        text: () => writeText(tagsDocument(stack, drift, apply)),
+        shown: () => [tagsDocument(stack, drift, apply)],
       };
     },
   });

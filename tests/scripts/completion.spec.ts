@@ -44,6 +44,12 @@ describe("patchplane completion, the command", function () {
     await writeFile(script, ended.stdout);
   });
 
+  it("completes the formats of every command that shows a document", async () => {
+    const commands = ["plan", "status", "tags", "explain", "accounts", "changed"];
+    const offered = await completed(...commands.map((name) => `patchplane ${name} --format `));
+    expect(offered).to.deep.equal(commands.map(() => "text markdown html csv json"));
+  });
+
   it("completes commands, their options and fixed words in bash", async () => {
     expect(
       await completed("patchplane sta", "patchplane explain --js", "patchplane completion ", "patchplane t"),

@@ -21,6 +21,13 @@ describe("patchplane explain, the command", function () {
     expect(ended.stdout).to.match(/stack test, as of 2026-12-01T12:00:00\.000Z.*\n$/);
   });
 
+  it("is written for a comment by --format markdown, with names and ids marked", async () => {
+    const ended = await explain("web-1", "--format", "markdown", "--as-of", "2026-12-01T12:00:00Z");
+    expect(ended).to.include({ code: 0, stderr: "" });
+    expect(ended.stdout).to.match(/^## `web-1` \(`i-00000000000000001`\)\n\nPatched by itself\. The next install is `/);
+    expect(ended.stdout).to.include("\n- row `fleet/test.csv:2`: `ubuntu 22.04`, `x86_64`, in `us-east-1`\n");
+  });
+
   it("prints JSON alone with --json, as of now when no instant is given", async () => {
     const before = Date.now();
     const ended = await explain("group:prod-auto", "--json", "--stack", "test");

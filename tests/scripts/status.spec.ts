@@ -62,6 +62,21 @@ describe("patchplane status, the command", function () {
     expect(ended.code).to.equal(0);
   });
 
+  it("is written as Markdown, HTML and CSV by --format, and as JSON alone", async () => {
+    const run = (format: string) =>
+      patchplane(project.folder, project.cloud.url, ["status", "--format", format, ...asOf]);
+    const [markdown, html, csv, json] = [await run("markdown"), await run("html"), await run("csv"), await run("json")];
+    expect(markdown.stdout).to.match(/^## stack `test`, as of 2026-12-01T14:00:00\.000Z\n\n\| group \| os \|/);
+    expect(markdown.stdout).to.include("\n| `euw1` | 2 | 2 | 0 | 0 | 0 | 0 |\n");
+    expect(html.stdout)
+      .to.match(/^<!doctype html>/)
+      .and.to.include('<th scope="row"><code>euw1</code></th>');
+    expect(csv.stdout).to.include("\n,euw1,2,2,0,0,0,0\n");
+    expect(json.stderr).to.equal("");
+    expect(parsed(json.stdout)).to.include({ schema: "patchplane/status/1", exitCode: 0 });
+    expect([markdown, html, csv, json].map(({ code }) => code)).to.deep.equal([0, 0, 0, 0]);
+  });
+
   it("asks Azure nothing when every VM is an online, rightly tagged node", async () => {
     const between = await gate(project.cloud);
     const ended = await patchplane(project.folder, between.url, ["status", ...asOf, "--json"]);

@@ -8,8 +8,11 @@ import { explainGroup } from "../../../domain/explain/group.ts";
 import { explainServer } from "../../../domain/explain/server.ts";
 import { subjectNames, subjectsOf } from "../../../domain/explain/subjects.ts";
 import { explainWindow } from "../../../domain/explain/window.ts";
+import type { Finding } from "../../../domain/fault.ts";
 import { explainDocument, explainJson, type Explanation } from "../../../render/explain/explainDocument.ts";
 import { writeText } from "../../../render/writers/text.ts";
+import { withHostileTexts } from "../hostileTexts.ts";
+import { keepsTheLaws } from "../writerLaws.ts";
 
 /*
  * The texts in `explain/golden`, of the stack beside them. A text that is to change is made anew by, for example,
@@ -41,6 +44,41 @@ function explained(name: string, asOf: Date): Explanation {
 }
 
 const usual = "2026-12-01T12:00:00Z";
+
+/** One of each kind, and those of which there is something special to say. */
+const subjects = [
+  "web-1",
+  "db-1",
+  "data-1",
+  "asg:batch-workers",
+  "node-1",
+  "mw-batch",
+  "mw-kernel",
+  "prod-sensitive",
+  "k8s",
+];
+
+describe("a hostile text in an explanation", () => {
+  const at = new Date(usual);
+  const later = new Date("2026-12-05T05:30:00Z");
+  const facts = [...subjects.map((name) => explained(name, at)), explained("mw-install-auto", later)];
+  keepsTheLaws(
+    (text) =>
+      facts.map((each) => {
+        const finding: Finding = {
+          id: "hosts",
+          severity: "error",
+          path: "a",
+          message: "b",
+          fix: "c",
+          file: "d",
+          line: 3,
+        };
+        return explainDocument(`test${text}`, at, withHostileTexts({ ...each, findings: [finding] }, text));
+      }),
+    40,
+  );
+});
 
 describe("an explanation", () => {
   const cases: readonly {
@@ -76,11 +114,11 @@ describe("an explanation", () => {
   it("is JSON for every name that can be asked for, with the file's line", () => {
     const at = new Date(usual);
     for (const name of subjectNames(stack().plane)) {
-      const json = JSON.parse(explainJson("test", at, explained(name, at))) as Record<string, unknown>;
+      const json = JSON.parse(JSON.stringify(explainJson("test", at, explained(name, at)))) as Record<string, unknown>;
       expect(json).to.include({ schema: "patchplane/explain/1", stack: "test", asOf: "2026-12-01T12:00:00.000Z" });
       expect(json["kind"]).to.be.oneOf(["server", "window", "group"]);
     }
-    const { row } = JSON.parse(explainJson("test", at, explained("web-1", at))) as { row: unknown };
+    const { row } = explainJson("test", at, explained("web-1", at)) as { row: unknown };
     expect(row).to.deep.equal({ file: "fleet/test.csv", line: 4 });
   });
 
