@@ -50,7 +50,7 @@ export function withoutSubjects(key: string, value: unknown): unknown {
 const longestValueShown = 120;
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value);
+  const text = value === null ? "nothing" : JSON.stringify(value);
   return text.length > longestValueShown
     ? `${text.slice(0, longestValueShown)}… (${String(text.length)} characters)`
     : text;

@@ -1,8 +1,8 @@
 const unreachable: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
   ECONNRESET: "the connection was reset",
-  ENOTFOUND: "its name does not resolve",
-  EAI_AGAIN: "its name does not resolve now",
+  ENOTFOUND: "DNS knows no such name",
+  EAI_AGAIN: "DNS does not answer",
   EHOSTUNREACH: "no route to it",
   ENETUNREACH: "no route to it",
   ETIMEDOUT: "it does not answer",

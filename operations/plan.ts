@@ -75,7 +75,7 @@ function planeOf(reading: Reading["assessed"] | undefined): Plane | undefined {
   return reading !== undefined && reading !== "absent" && "plane" in reading ? reading.plane : undefined;
 }
 
-/** What the organisation's list of accounts says of all stacks that could be read; nothing where there is no list. */
+/** What the list of accounts says of all stacks that could be read; nothing where there is no list. */
 function accountsOf(files: ProjectFiles, readings: Readings): readonly Finding[] {
   const text = files.read(accountsFile);
   const list = text === undefined ? undefined : readAccounts(text, accountsFile);
@@ -87,7 +87,7 @@ function accountsOf(files: ProjectFiles, readings: Readings): readonly Finding[]
   return accountsFindings(planes, list.accounts, accountsFile);
 }
 
-function sideOf(label: string, stack: string, readings: Readings, organisation: readonly Finding[]): PlanSide {
+function sideOf(label: string, stack: string, readings: Readings, accounts: readonly Finding[]): PlanSide {
   const others = [...readings].flatMap(([name, reading]) => {
     const plane = planeOf(reading);
     return name === stack || plane === undefined ? [] : [{ name, plane }];
@@ -96,8 +96,8 @@ function sideOf(label: string, stack: string, readings: Readings, organisation: 
   if (own === "absent") return { label, others, state: "absent" };
   if ("faults" in own) return { label, others, state: "unreadable", faults: own.faults };
   const { plane, place } = own;
-  const accounts = settledFindings(plane, findingsOfStack(plane, organisation));
-  return { label, others, state: "read", plane, findings: [...own.findings, ...accounts], place };
+  const findings = [...own.findings, ...settledFindings(plane, findingsOfStack(plane, accounts))];
+  return { label, others, state: "read", plane, findings, place };
 }
 
 /**

@@ -92,7 +92,7 @@ function checkDefaults(plane: Plane, cohorts: readonly Cohort[]): readonly Findi
       findings.push(
         finding("default-baseline-missing", {
           path: `locations.${first.location}.registersDefaults`,
-          message: `no baseline of the plane is the default for ${first.os}, which servers there run`,
+          message: `no baseline is the default for ${first.os}, which servers there run`,
           value: first.os,
           fix: `set default: true on one baseline for ${first.os}`,
           about: { location: first.location },

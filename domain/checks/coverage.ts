@@ -168,7 +168,7 @@ function checkWindowsReboot(plane: Plane, cohorts: readonly Cohort[]): readonly 
       path: `groups.${group}.reboot`,
       message: `${whichServers(joined(members.map((cohort) => cohort.servers)))} on Windows reboot after any install`,
       value: "RebootIfNeeded",
-      fix: "put Windows servers into a group with reboot: NoReboot, and reboot them by patchplane reboot",
+      fix: "put Windows servers into a group with reboot: NoReboot, and restart them when it suits you",
       about: { group },
     }),
   );

@@ -53,7 +53,8 @@ function isTexts(value: unknown): value is readonly string[] {
 /** How a value in AWS differs from the stack's: of two lists what is more and what is lacking, else both. */
 function difference(is: unknown, wanted: unknown): Pick<Fault, "message" | "value" | "allowed"> {
   if (!isTexts(is) || !isTexts(wanted)) {
-    return { message: "is not as the stack has it", value: is ?? null, allowed: JSON.stringify(wanted ?? null) };
+    const allowed = wanted === undefined || wanted === null ? "nothing" : JSON.stringify(wanted);
+    return { message: "is not as the stack has it", value: is ?? null, allowed };
   }
   const more = is.filter((each) => !wanted.includes(each));
   const less = wanted.filter((each) => !is.includes(each));

@@ -207,7 +207,7 @@ function payloadFault(server: Server, region: string, script: { linux: string; w
   if (length <= limit) return undefined;
   return {
     path: `${server.id}.onboarding_script`,
-    message: `the payload of this ${windows ? "Windows" : "Linux"} script may reach ${String(length)} characters`,
+    message: `this ${windows ? "Windows" : "Linux"} script may reach ${String(length)} characters with its values filled in`,
     value: server.azure?.onboardingScript,
     allowed: `${String(limit)} characters`,
     fix: "release a shorter script and name it in the row",
@@ -243,9 +243,9 @@ export function checkOnboarding(server: Server, region: string, scripts: Onboard
   if (!Number.isInteger(vm.onboardingAttempt) || vm.onboardingAttempt < 1 || vm.onboardingAttempt > 0x7fffffff) {
     faults.push({
       path: `${server.id}.onboarding_attempt`,
-      message: "the attempt becomes the extension's timestamp",
+      message: "is no number of an attempt",
       value: vm.onboardingAttempt,
-      allowed: "an integer from 1 to 2147483647",
+      allowed: "a whole number from 1 to 2147483647",
       fix: "start at 1 and raise it by 1 to run the script again",
     });
   }

@@ -123,7 +123,7 @@ function ofResult(evidence: OnboardingEvidence, result: OnboardingResult): Onboa
     return {
       state: "registeredElsewhere",
       detail: `registered as ${instanceId} in ${place}, not in ${evidence.location}`,
-      todo: `npx patchplane offboard it in ${place}, ${raise}`,
+      todo: `deregister it in ${place}, ${raise}`,
     };
   }
   const unread = evidence.unreadLocations;

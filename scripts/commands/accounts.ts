@@ -21,19 +21,19 @@ function run({ root, options }: Call<AccountsOptions>): Answer {
   if (list === undefined) {
     throw new UsageError([{ path: "--list", message: "there is no such file", value: options.list }]);
   }
-  const organisation = readAccounts(list, options.list);
+  const accounts = readAccounts(list, options.list);
   const planes = environmentsOf(files).map((environment) => readPlaneFrom(files, environment));
   const faults = [
-    ...("faults" in organisation ? organisation.faults : []),
+    ...("faults" in accounts ? accounts.faults : []),
     ...planes.flatMap((each) => ("faults" in each ? each.faults : [])),
   ];
-  if (faults.length > 0 || "faults" in organisation) throw new UsageError(faults);
+  if (faults.length > 0 || "faults" in accounts) throw new UsageError(faults);
   const read: readonly Plane[] = planes.flatMap((each) => ("plane" in each ? [each.plane] : []));
-  const findings = accountsFindings(read, organisation.accounts, options.list);
+  const findings = accountsFindings(read, accounts.accounts, options.list);
   return {
     exitCode: findings.length === 0 ? exitCodes.fine : exitCodes.findings,
     json: (exitCode) => ({ schema: "patchplane/accounts/1", exitCode, findings }),
-    shown: () => [accountsDocument(findings, organisation.accounts.length)],
+    shown: () => [accountsDocument(findings, accounts.accounts.length)],
   };
 }
 

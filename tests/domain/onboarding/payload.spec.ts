@@ -170,7 +170,7 @@ describe("checkOnboarding", () => {
 
   for (const attempt of [0, -1, 1.5, 2 ** 31]) {
     it(`refuses ${String(attempt)} as the extension's 32-bit timestamp`, () => {
-      expect(faultsOf(azureRow({}, { onboardingAttempt: attempt }))[0]).to.include("an integer from 1 to 2147483647");
+      expect(faultsOf(azureRow({}, { onboardingAttempt: attempt }))[0]).to.include("a whole number from 1 to 2147483647");
     });
   }
 
@@ -181,8 +181,14 @@ describe("checkOnboarding", () => {
 
   const long: OnboardingScripts = { v1: { linux: "x".repeat(200_000), windows: "x".repeat(6_000) } };
   const oversized: readonly { row: Server; expected: RegExp | undefined }[] = [
-    { row: azureRow(), expected: /Linux script may reach 267\d{3} characters.*allowed: 262144 characters/ },
-    { row: azureRow({ os: "windows-server" }), expected: /Windows script may reach 85\d{2} characters.*allowed: 8191/ },
+    {
+      row: azureRow(),
+      expected: /Linux script may reach 267\d{3} characters with its values filled in.*allowed: 262144 characters/,
+    },
+    {
+      row: azureRow({ os: "windows-server" }),
+      expected: /Windows script may reach 85\d{2} characters with its values filled in.*allowed: 8191/,
+    },
     { row: azureRow({}, { onboardingMethod: "runCommand" }), expected: undefined },
   ];
   for (const { row, expected } of oversized) {

@@ -73,7 +73,7 @@ describe("how a VM's onboarding stands", () => {
     ],
     "registered in another location": [
       { azure: ran("alreadyRegistered", { instanceId: "mi-00000002" }) },
-      `registeredElsewhere; registered as mi-00000002 in second, not in main; npx patchplane offboard it in second, ${raise}`,
+      `registeredElsewhere; registered as mi-00000002 in second, not in main; deregister it in second, ${raise}`,
     ],
     "a clone of another server": [
       { azure: ran("alreadyRegistered", { instanceId: "mi-00000003" }) },
