@@ -6,11 +6,11 @@ import type { Approval, ApprovedPatch } from "../domain/plane.ts";
 import { operatingSystems, type OperatingSystem } from "../domain/server.ts";
 import { mapping, text, words } from "./schema/fields.ts";
 import { suggest } from "../domain/nearest.ts";
-import { isMapping } from "./yaml/path.ts";
 import { positionIn, type Places, type Position } from "./yaml/positions.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 import { readYaml } from "./yaml/yamlText.ts";
 import { zodFaults } from "./zodFaults.ts";
+import { isMapping } from "../domain/values.ts";
 
 const patch = mapping({
   id: words().describe("`name.<architecture of the machine>` on Linux, `KB…` on Windows"),

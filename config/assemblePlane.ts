@@ -9,7 +9,7 @@ import { readApprovals, type ApprovalReading, type GroupApprovals } from "./appr
 import { defined, toBaseline, toFreezes, toGroup, toLocation, toSubscription } from "./toPlane.ts";
 import { declaredNames, section, type Mapping } from "./declaredNames.ts";
 import { onboardingScriptsFolder } from "./onboardingScripts.ts";
-import { isMapping, valueAt } from "./yaml/path.ts";
+import { valueAt } from "./yaml/path.ts";
 import type { Position } from "./yaml/positions.ts";
 import { overPresets, withoutUnusedPresets } from "./schema/presets.ts";
 import { outsideProject, type ProjectFiles } from "./projectFiles.ts";
@@ -19,6 +19,7 @@ import { guidPattern, regionPattern, stackSchema, type Settings } from "./schema
 import { parseSettings } from "./settings.ts";
 import { byKey } from "../domain/text.ts";
 import { usualPaces } from "../domain/fleet/patchTime.ts";
+import { isMapping } from "../domain/values.ts";
 
 /** Everything a plane is made of. */
 export interface PlaneSources {

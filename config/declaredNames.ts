@@ -1,7 +1,7 @@
 import { namedSections, type Declared } from "../domain/checks/declared.ts";
 import { nearest } from "../domain/nearest.ts";
-import { isMapping } from "./yaml/path.ts";
 import { stackSchema } from "./schema/stack.ts";
+import { isMapping } from "../domain/values.ts";
 
 /** Settings that need not be valid. */
 export type Mapping = Readonly<Record<string, unknown>>;

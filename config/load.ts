@@ -8,14 +8,14 @@ import { readStackFile, stackFileName } from "./stackFile.ts";
 import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
 import type { StackConfig } from "./rawSettings.ts";
 import { resolvePlane, type PlaneSources } from "./assemblePlane.ts";
+import { counted } from "../domain/text.ts";
 
 /** Pulumi's own, left out of its typings as internal: nothing public tells which keys hold a secret. */
 const { isConfigSecret } = runtimeConfig as unknown as { readonly isConfigSecret: (key: string) => boolean };
 
 /** All faults as one message, with the lines they stand in, under a line that counts them. */
 function faultList(faults: readonly Fault[], stackFile: string, files: ProjectFiles): string {
-  const noun = faults.length === 1 ? "fault" : "faults";
-  return `${String(faults.length)} ${noun} in ${stackFile} and its files\n${faultReport(faults, files)}`;
+  return `${counted(faults.length, "fault")} in ${stackFile} and its files\n${faultReport(faults, files)}`;
 }
 
 function plain(text: string | undefined): unknown {

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Fault } from "../domain/fault.ts";
 import { suggest } from "../domain/nearest.ts";
-import { isMapping, pathText, type Path } from "./yaml/path.ts";
+import { pathText, type Path } from "./yaml/path.ts";
 import { presetNames } from "./schema/presets.ts";
 import { stackSchema, type Settings } from "./schema/stack.ts";
 import { zodFaults } from "./zodFaults.ts";
+import { isMapping } from "../domain/values.ts";
 
 /** What parsed of the settings: of a mapping of named objects those that are right, of the rest all or nothing. */
 export interface ParsedSettings {

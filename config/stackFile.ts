@@ -1,9 +1,9 @@
 import type { PlaneSources } from "./assemblePlane.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 import type { StackConfig } from "./rawSettings.ts";
-import { isMapping } from "./yaml/path.ts";
 import { positionIn, type Places } from "./yaml/positions.ts";
 import { readYaml } from "./yaml/yamlText.ts";
+import { isMapping } from "../domain/values.ts";
 
 const project = "patchplane";
 const namespace = `${project}:`;

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Fault } from "../domain/fault.ts";
 import { suggest } from "../domain/nearest.ts";
-import { isMapping, pathText, type Path } from "./yaml/path.ts";
+import { pathText, type Path } from "./yaml/path.ts";
+import { isMapping } from "../domain/values.ts";
 
 type Issue = z.core.$ZodIssue;
 

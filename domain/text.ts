@@ -3,6 +3,12 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${String(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** The first names of a list, and how many more there are: `a, b, and 3 more`. */
+export function firstOf(names: readonly string[], most: number): string {
+  const more = names.length > most ? `, and ${String(names.length - most)} more` : "";
+  return `${names.slice(0, most).join(", ")}${more}`;
+}
+
 /** Compares two texts by their code units, as `sort` does by itself: the order depends on no language. */
 export function byText(left: string, right: string): number {
   return left < right ? -1 : Number(left > right);

@@ -17,6 +17,7 @@ import { grantedQuotas, instanceTier } from "./aws/limits.ts";
 import { liveWindows } from "./aws/windows.ts";
 import { closeLocations, readLocations } from "./aws/locations.ts";
 import { nodeIdsMatching, patchStates } from "./aws/nodes.ts";
+import { takes } from "../domain/values.ts";
 
 /** Tag queries at a time in one location. */
 const concurrency = 4;
@@ -40,7 +41,7 @@ interface Asked {
 }
 
 async function readBaselines(client: SSMClient, planned: PlannedLocation, groups: readonly string[] | undefined) {
-  const pairs = planned.registrations.filter(({ group }) => groups?.includes(group) ?? true);
+  const pairs = planned.registrations.filter(({ group }) => takes(groups, group));
   const systems = planned.defaults.map(({ operatingSystem }) => operatingSystem);
   const [baselines, registrations, used, defaults] = await Promise.all([
     liveBaselines(client, new Set(planned.baselines.keys())),
@@ -59,7 +60,7 @@ async function readLive(
 ): Promise<LiveLocation> {
   const planned = plannedLocation(plane, location);
   const names = { own: new Set(planned.associations.keys()), prefix: regionalName(plane.environment, "") };
-  const concerned = facts.servers.filter(({ server }) => groups?.includes(server.patchGroup) ?? true);
+  const concerned = facts.servers.filter(({ server }) => takes(groups, server.patchGroup));
   const [baselines, windows, associations, quotas, tier, states] = await Promise.all([
     readBaselines(client, planned, groups),
     liveWindows(client, new Set(planned.windows.keys())),

@@ -1,7 +1,6 @@
 import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readPlaneFrom } from "../config/file.ts";
-import { isMapping } from "../config/yaml/path.ts";
 import type { ProjectFiles } from "../config/projectFiles.ts";
 import { approvalsFolder, environmentsOf, settingsAsWritten, stackFileName } from "../config/stackFile.ts";
 import type { Fault } from "../domain/fault.ts";
@@ -13,6 +12,7 @@ import {
   newStackFile,
   type NewEnvironment,
 } from "./initText.ts";
+import { isMapping } from "../domain/values.ts";
 
 /** What was said about an environment; the rest follows from the other environments. */
 export type Wanted = Omit<NewEnvironment, "approvals" | "locations"> & {

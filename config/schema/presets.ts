@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import { isMapping } from "../yaml/path.ts";
 import { presetBaselines } from "./presetBaselines.ts";
 import type { stackSchema } from "./stack.ts";
+import { isMapping } from "../../domain/values.ts";
 
 type Input = z.input<typeof stackSchema>;
 type Mapping = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { guardedKey } from "../../domain/stack/windowTasks.ts";
 import { date, groupName, kebabName, mapping, refused, text, timeZone, whole } from "./fields.ts";
-import { isMapping } from "../yaml/path.ts";
+import { isMapping } from "../../domain/values.ts";
 
 const clock = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours, quoted, for example "23:30"');
 

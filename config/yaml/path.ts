@@ -16,11 +16,6 @@ export function parentPath(text: string): string {
   return text.replace(/(\.[^.[\]]+|\[\d+\]|^[^.[\]]+)$/, "");
 }
 
-/** Whether a value is a mapping, as opposed to a list or a scalar. */
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** The value at a path in the form of {@link pathText}; undefined where there is none. */
 export function valueAt(document: unknown, text: string): unknown {
   const keys = text.match(/[^.[\]]+/g) ?? [];

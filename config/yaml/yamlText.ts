@@ -11,8 +11,9 @@ import {
   type Pair,
 } from "yaml";
 import type { Fault } from "../../domain/fault.ts";
-import { isMapping, pathText, type Path } from "./path.ts";
+import { pathText, type Path } from "./path.ts";
 import type { KeyPlace, Places, Position } from "./positions.ts";
+import { isMapping } from "../../domain/values.ts";
 
 /** A YAML text, read. */
 export interface YamlText {

@@ -2,7 +2,7 @@ import { finding, type CheckId } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { groupsAt } from "../fleet/placement.ts";
 import type { Location, Plane } from "../plane.ts";
-import { counted } from "../text.ts";
+import { counted, firstOf } from "../text.ts";
 import { isAutoScaling } from "../server.ts";
 
 const shownNames = 5;
@@ -65,13 +65,12 @@ function sharedServers(plane: Plane, other: OtherStack): readonly Finding[] {
   const shared = plane.fleet.filter((server) => !isAutoScaling(server) && theirs.has(server.id));
   const [first] = shared;
   if (first === undefined) return [];
-  const more = shared.length > shownNames ? `, and ${String(shared.length - shownNames)} more` : "";
-  const names = shared.slice(0, shownNames).map((server) => server.name);
+  const names = shared.map((server) => server.name);
   return [
     finding("server-two-stacks", {
       path: "fleet",
       line: first.line,
-      message: `${counted(shared.length, "server")} also in the fleet file of stack ${other.name}: ${names.join(", ")}${more}`,
+      message: `${counted(shared.length, "server")} also in the fleet file of stack ${other.name}: ${firstOf(names, shownNames)}`,
       fix: "keep each row in one fleet file",
       about: { server: first.id },
     }),

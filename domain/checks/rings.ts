@@ -7,8 +7,7 @@ import { operatingSystemOf, type OperatingSystem } from "../server.ts";
 import { isProduction } from "./sla.ts";
 import { localIso } from "../schedule/timeZones.ts";
 import { counted } from "../text.ts";
-
-const day = 86_400_000;
+import { day } from "../time.ts";
 
 /** Days a patch should be on pre-production servers before production gets it, where no approval delay does that. */
 export const soakDays = 2;

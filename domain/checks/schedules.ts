@@ -6,8 +6,8 @@ import { checkPatchTuesdaySlip, nextRuns, stretchesHit } from "../schedule/nextR
 import type { Freeze, Plane, Window, WindowSchedule } from "../plane.ts";
 import { referenceDate, referenceRuns, stepsInHours } from "../schedule/referenceRuns.ts";
 import { clockGaps, wallClock, type ClockGap } from "../schedule/timeZones.ts";
-
-const hour = 3_600_000;
+import { day, hour } from "../time.ts";
+import { takes } from "../values.ts";
 
 /**
  * Years in which a window's start is compared with the clock changes of its zone. After 28 years every date falls on
@@ -182,12 +182,12 @@ function checkDaylightSaving(schedule: WindowSchedule, gaps: readonly ClockGap[]
 }
 
 function checkFreeze(window: Window, freeze: Freeze, index: number): readonly Finding[] {
-  const groups = window.groups.filter((group) => freeze.groups?.includes(group) ?? true);
+  const groups = window.groups.filter((group) => takes(freeze.groups, group));
   if (window.operation !== "install" || window.onDemand || groups.length === 0) {
     return [];
   }
   // A day early, because the freeze's first day begins earlier in the east than in UTC.
-  const from = new Date(Date.parse(`${freeze.from}T00:00:00Z`) - 24 * hour);
+  const from = new Date(Date.parse(`${freeze.from}T00:00:00Z`) - day);
   const dates = window.schedules
     .filter((schedule) => rateHours(schedule).length === 0)
     .flatMap((schedule) => nextRuns(schedule, from, daysBetween(freeze) + 2))
@@ -207,7 +207,7 @@ function checkFreeze(window: Window, freeze: Freeze, index: number): readonly Fi
 }
 
 function daysBetween(freeze: Freeze): number {
-  return Math.max(0, Math.round((Date.parse(freeze.to) - Date.parse(freeze.from)) / (24 * hour)));
+  return Math.max(0, Math.round((Date.parse(freeze.to) - Date.parse(freeze.from)) / day));
 }
 
 /** One opening of a window. */

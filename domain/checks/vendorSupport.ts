@@ -9,13 +9,12 @@ import {
   type ReleaseSupport,
   type SupportPhase,
 } from "./vendorSupportTable.ts";
+import { day } from "../time.ts";
 
 export { vendorSupportCheckedOn } from "./vendorSupportTable.ts";
 
 /** Days before the end of support from which on it is a finding; and the age at which the table is one itself. */
 export const vendorSupportDays = { notice: 180, tableAge: 180 } as const;
-
-const millisecondsPerDay = 86_400_000;
 
 const vendors: Readonly<Record<OsName, string>> = {
   "amazon-linux": "Amazon Linux",
@@ -26,7 +25,7 @@ const vendors: Readonly<Record<OsName, string>> = {
 
 /** Whole days from a date to the UTC day of an instant; negative before it. */
 function daysSince(date: string, asOf: Date): number {
-  return Math.floor(asOf.getTime() / millisecondsPerDay) - Date.parse(`${date}T00:00:00Z`) / millisecondsPerDay;
+  return Math.floor(asOf.getTime() / day) - Date.parse(`${date}T00:00:00Z`) / day;
 }
 
 /** How many days ago the table of vendor support was last compared with the vendors' pages. */

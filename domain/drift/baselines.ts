@@ -9,6 +9,7 @@ import { placementOf } from "../fleet/placement.ts";
 import type { Server } from "../server.ts";
 import { operatingSystemOf } from "../server.ts";
 import { joined, whichServers } from "../fleet/cohorts.ts";
+import { takes } from "../values.ts";
 
 function named(live: LiveLocation, name: string): readonly LiveBaseline[] {
   return live.baselines.filter((baseline) => baseline.name === name);
@@ -135,7 +136,7 @@ function defaultFindings(scope: LiveScope): readonly Finding[] {
 
 /** Findings about baselines: missing, changed, left over, of one name; and those that AWS really goes by. */
 export function baselineFindings(scope: LiveScope, groups: readonly string[] | undefined): readonly Finding[] {
-  const pairs = scope.planned.registrations.filter(({ group }) => groups?.includes(group) ?? true);
+  const pairs = scope.planned.registrations.filter(({ group }) => takes(groups, group));
   return [
     ...ownFindings(scope),
     ...surplusFindings(scope),

@@ -1,8 +1,7 @@
 import type { Approval, Freeze, Plane, Window } from "../plane.ts";
 import { localIso } from "../schedule/timeZones.ts";
 import { nextWindowRuns, windowRunsBetween, type WindowRun } from "../schedule/windowRuns.ts";
-
-const hour = 3_600_000;
+import { hour } from "../time.ts";
 
 /** A window's near future. */
 export interface Upcoming {

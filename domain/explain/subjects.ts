@@ -1,6 +1,7 @@
 import { locationNameOf } from "../fleet/placement.ts";
 import type { Group, Plane, Window } from "../plane.ts";
 import type { Server } from "../server.ts";
+import { takes } from "../values.ts";
 
 /** Something that can be explained. */
 export type Subject =
@@ -28,7 +29,7 @@ export function subjectsOf(
     return own === undefined ? Object.values(record).filter((entry) => entry.name.toLowerCase() === lower) : [own];
   };
   const servers = plane.fleet.filter(
-    (server) => isServer(server, lower) && (locations?.includes(locationNameOf(plane, server)) ?? true),
+    (server) => isServer(server, lower) && takes(locations, locationNameOf(plane, server)),
   );
   const subjects: readonly Subject[] = [
     ...named(plane.groups).map((group) => ({ kind: "group" as const, group })),

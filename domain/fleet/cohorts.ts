@@ -1,6 +1,7 @@
 import { machineCount, placementOf } from "./placement.ts";
 import type { Plane } from "../plane.ts";
 import { operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
+import { counted } from "../text.ts";
 
 const shownLines = 5;
 
@@ -32,11 +33,9 @@ export function cohortsOf(plane: Plane): readonly Cohort[] {
 
 /** "3 servers (fleet lines 4, 9, 12)". */
 export function whichServers(servers: readonly Server[]): string {
-  const count = machineCount(servers);
   const lines = servers.slice(0, shownLines).map((server) => String(server.line));
   const more = servers.length > shownLines ? ", …" : "";
-  const noun = count === 1 ? "server" : "servers";
-  return `${String(count)} ${noun} (fleet ${servers.length === 1 ? "line" : "lines"} ${lines.join(", ")}${more})`;
+  return `${counted(machineCount(servers), "server")} (fleet ${servers.length === 1 ? "line" : "lines"} ${lines.join(", ")}${more})`;
 }
 
 /** Several cohorts' servers in the fleet file's order. */

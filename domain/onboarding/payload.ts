@@ -1,6 +1,7 @@
 import type { Fault } from "../fault.ts";
 import { isWindows, type Server } from "../server.ts";
 import { checkAsciiName, checkTagValue } from "../fleet/tags.ts";
+import { isMapping } from "../values.ts";
 
 /** The released onboarding scripts by version (`v1`, `v2`, …), each as the text of its two files. */
 export type OnboardingScripts = Readonly<Record<string, { readonly linux: string; readonly windows: string }>>;
@@ -253,15 +254,14 @@ export function checkOnboarding(server: Server, region: string, scripts: Onboard
 }
 
 function isResult(value: unknown): value is OnboardingResult & { readonly patchplane: "onboarding" } {
-  if (typeof value !== "object" || value === null) return false;
-  const record = value as Readonly<Record<string, unknown>>;
-  const { result, instanceId } = record;
+  if (!isMapping(value)) return false;
+  const { result, instanceId } = value;
   return (
-    record["patchplane"] === "onboarding" &&
-    typeof record["version"] === "string" &&
-    typeof record["region"] === "string" &&
-    typeof record["message"] === "string" &&
-    Number.isInteger(record["exitCode"]) &&
+    value["patchplane"] === "onboarding" &&
+    typeof value["version"] === "string" &&
+    typeof value["region"] === "string" &&
+    typeof value["message"] === "string" &&
+    Number.isInteger(value["exitCode"]) &&
     (result === "failed"
       ? instanceId === undefined
       : (result === "registered" || result === "alreadyRegistered") &&

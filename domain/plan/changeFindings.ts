@@ -2,7 +2,7 @@ import { finding } from "../checks/checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount } from "../fleet/placement.ts";
 import type { Plane } from "../plane.ts";
-import { counted } from "../text.ts";
+import { counted, firstOf } from "../text.ts";
 import type { OnboardingPlan } from "./onboardingPlan.ts";
 import type { ServerChanges } from "./serverChanges.ts";
 
@@ -12,11 +12,10 @@ export const waveLimit = 200;
 const shownNames = 5;
 
 function listed(rows: readonly { readonly name: string }[]): string {
-  const more = rows.length > shownNames ? `, and ${String(rows.length - shownNames)} more` : "";
-  return `${rows
-    .slice(0, shownNames)
-    .map(({ name }) => name)
-    .join(", ")}${more}`;
+  return firstOf(
+    rows.map(({ name }) => name),
+    shownNames,
+  );
 }
 
 function waves({ onboarded }: OnboardingPlan): readonly Finding[] {

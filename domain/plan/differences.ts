@@ -1,3 +1,5 @@
+import { isMapping } from "../values.ts";
+
 /** One thing that differs between two versions. */
 export interface Difference {
   /** Path of what differs, e.g. `durationHours` or `rules[0].approveAfterDays`. */
@@ -6,10 +8,6 @@ export interface Difference {
   readonly before: string | null;
   /** What it becomes; null where it goes. Of a list of words, what is put in. */
   readonly after: string | null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isWords(value: unknown): value is readonly string[] {
@@ -47,7 +45,7 @@ export function differences(before: unknown, after: unknown, field = ""): readon
       differences(before[index], after[index], `${field}[${index}]`),
     ).flat();
   }
-  if (isRecord(before) && isRecord(after)) {
+  if (isMapping(before) && isMapping(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
     return keys.flatMap((key) => differences(before[key], after[key], join(key)));
   }

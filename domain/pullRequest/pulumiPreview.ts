@@ -1,3 +1,5 @@
+import { isMapping } from "../values.ts";
+
 /** One resource that a preview would do something to. No value of any property is kept: they may be secrets. */
 export interface ResourceOperation {
   /**
@@ -29,12 +31,8 @@ export type PreviewResult = { readonly preview: Preview } | { readonly missing: 
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function listOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.filter(isFields) : [];
+  return Array.isArray(value) ? value.filter(isMapping) : [];
 }
 
 function textOf(value: unknown): string {
@@ -53,7 +51,7 @@ function topLevel(path: string): string {
 }
 
 function changedProperties(step: Fields): readonly string[] {
-  const detailed = isFields(step["detailedDiff"]) ? Object.keys(step["detailedDiff"]) : [];
+  const detailed = isMapping(step["detailedDiff"]) ? Object.keys(step["detailedDiff"]) : [];
   const reasons = [step["diffReasons"], step["replaceReasons"]].flatMap((list: unknown) =>
     Array.isArray(list) ? (list as readonly unknown[]) : [],
   );
@@ -71,7 +69,7 @@ const control = /\u001B\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000B-\u001F\u007F]/g;
 
 function operationOf(step: Fields): string {
   const operation = textOf(step["op"]);
-  const retained = isFields(step["oldState"]) && step["oldState"]["retainOnDelete"] === true;
+  const retained = isMapping(step["oldState"]) && step["oldState"]["retainOnDelete"] === true;
   return operation === "delete" && retained ? "leave" : operation;
 }
 
@@ -86,7 +84,7 @@ export function readPreview(text: string): PreviewResult {
   } catch {
     return { missing: "its output is no JSON, so it ended before it looked at a resource" };
   }
-  if (!isFields(value) || !Array.isArray(value["steps"])) return { missing: "its output has no list of steps" };
+  if (!isMapping(value) || !Array.isArray(value["steps"])) return { missing: "its output has no list of steps" };
   const steps = listOf(value["steps"]);
   const named = steps.map((step) => ({ step, operation: operationOf(step), urn: textOf(step["urn"]) }));
   return {
@@ -100,7 +98,7 @@ export function readPreview(text: string): PreviewResult {
           changed: whole.has(operation) ? [] : changedProperties(step),
         })),
       // Steps that change nothing are listed only on request; the summary counts them always.
-      unchanged: isFields(value["changeSummary"]) ? Number(value["changeSummary"]["same"] ?? 0) : 0,
+      unchanged: isMapping(value["changeSummary"]) ? Number(value["changeSummary"]["same"] ?? 0) : 0,
       errors: listOf(value["diagnostics"])
         .filter((each) => each["severity"] === "error")
         .map((each) => textOf(each["message"]).replaceAll(control, "").trim())

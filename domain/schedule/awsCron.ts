@@ -4,6 +4,7 @@ import { wholeCronFaults } from "./awsCronRules.ts";
 import { dateTimeOf } from "./calendarDates.ts";
 import type { PlacelessFault } from "../fault.ts";
 import type { ScheduleUse } from "./scheduleUse.ts";
+import { counted } from "../text.ts";
 
 export { nowhereNear, onDate, patchTuesday } from "./friendlySchedules.ts";
 export type { ScheduleUse } from "./scheduleUse.ts";
@@ -155,7 +156,7 @@ function allRead(fields: Partial<Record<CronFieldName, FieldValue>>): fields is 
 function wrongFieldCount(count: number, expression: string, use: ScheduleUse): PlacelessFault {
   const fix = count === 5 ? corrected(expression, use) : undefined;
   return {
-    message: `cron(…) has ${String(count)} ${count === 1 ? "field" : "fields"}`,
+    message: `cron(…) has ${counted(count, "field")}`,
     allowed: `six or seven: ${cronShape}`,
     ...(fix === undefined ? {} : { fix: `write ${fix}` }),
   };

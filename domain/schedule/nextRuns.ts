@@ -3,8 +3,8 @@ import { readSchedule, type Schedule } from "./awsCron.ts";
 import { cronFields, type FieldValue } from "./awsCronFields.ts";
 import type { WindowSchedule } from "../plane.ts";
 import { instantOf, localIso, wallClock } from "./timeZones.ts";
+import { day } from "../time.ts";
 
-const day = 86_400_000;
 const runsAtATime = 64;
 
 /** One run of a schedule. */

@@ -1,4 +1,4 @@
-const day = 86_400_000;
+import { day } from "../time.ts";
 
 /** The second Tuesday of a month, `yyyy-mm-dd`. @param month - 0 to 11 */
 function secondTuesday(year: number, month: number): string {

@@ -1,8 +1,7 @@
 import { readSchedule } from "./awsCron.ts";
 import { nextRuns } from "./nextRuns.ts";
 import type { WindowSchedule } from "../plane.ts";
-
-const day = 86_400_000;
+import { day, hour } from "../time.ts";
 
 /**
  * Where checks begin to look at a schedule's runs. A preview must not depend on the clock, so it is a constant: the
@@ -45,5 +44,5 @@ function compute(schedule: WindowSchedule): readonly Date[] {
 /** Steps between consecutive runs, in hours; empty for fewer than two runs. */
 export function stepsInHours(runs: readonly Date[]): readonly number[] {
   const sorted = runs.map((at) => at.getTime()).sort((a, b) => a - b);
-  return sorted.slice(1).map((at, index) => (at - (sorted[index] ?? at)) / 3_600_000);
+  return sorted.slice(1).map((at, index) => (at - (sorted[index] ?? at)) / hour);
 }

@@ -1,5 +1,4 @@
-const minute = 60_000;
-const day = 86_400_000;
+import { day, minute } from "../time.ts";
 
 /** How a wall-clock time stands in its zone: it exists once, not at all, or twice. */
 export type LocalTimeKind = "exact" | "gap" | "overlap";

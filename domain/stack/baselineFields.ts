@@ -1,10 +1,6 @@
-import { apiBaseline, type ApiBaseline, type ApiRule } from "./baselineOverride.ts";
+import { apiBaseline, sorted, type ApiBaseline, type ApiRule } from "./baselineOverride.ts";
 import type { Baseline } from "../plane.ts";
 import { byKey } from "../text.ts";
-
-function sorted(values: readonly string[]): readonly string[] {
-  return [...new Set(values)].sort();
-}
 
 /** A rule in a form that can be compared: everything said, filters by key, values sorted. */
 function comparableRule({ PatchFilterGroup: group, ...rule }: ApiRule): object {

@@ -2,7 +2,8 @@ import { patchFilterKeys } from "./baselineFilters.ts";
 import type { AptRule, Baseline, WindowsRule, YumRule } from "../plane.ts";
 import { byText } from "../text.ts";
 
-function sorted(values: readonly string[]): readonly string[] {
+/** Each value once, in order. */
+export function sorted(values: readonly string[]): readonly string[] {
   return [...new Set(values)].sort();
 }
 

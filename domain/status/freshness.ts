@@ -1,9 +1,8 @@
 import { runsBetween } from "../schedule/nextRuns.ts";
 import type { Plane, Window } from "../plane.ts";
 import { reaches } from "../fleet/placement.ts";
+import { day, hour } from "../time.ts";
 
-const day = 86_400_000;
-const hour = 3_600_000;
 /** How far back runs are looked for, nearest first: most schedules are daily or weekly, the longest are quarterly. */
 const lookBackDays = [2, 9, 40, 100];
 const usualAgeDays = 8;

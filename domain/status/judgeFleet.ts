@@ -16,6 +16,7 @@ import {
   type SubscriptionAnswer,
 } from "./placedServers.ts";
 import { verdictOf } from "./verdict.ts";
+import { takes } from "../values.ts";
 
 /** What one location says of its nodes and their patches, or why it does not. */
 export type LocationEvidence =
@@ -138,7 +139,7 @@ function locationStatus(read: LocationEvidence, servers: readonly PlacedServer[]
 function elsewhereIn(plane: Plane, scope: FleetScope): readonly ElsewhereStatus[] {
   const names = locationsOf(plane, scope).map(({ name }) => name);
   return Object.values(plane.groups).flatMap((group) => {
-    if (group.kind !== "elsewhere" || !(scope.groups?.includes(group.name) ?? true)) return [];
+    if (group.kind !== "elsewhere" || !takes(scope.groups, group.name)) return [];
     const servers = names.flatMap((name) => placementOf(plane).get(name)?.get(group.name) ?? []);
     return servers.length === 0 ? [] : [{ group: group.name, servers: servers.length, by: group.patchedElsewhere }];
   });
@@ -152,7 +153,7 @@ function autoScalingOf(
   return reads.flatMap((read) => {
     if ("failure" in read) return [];
     return serversAt(plane, read.location.name)
-      .filter((server) => isAutoScaling(server) && (scope.groups?.includes(server.patchGroup) ?? true))
+      .filter((server) => isAutoScaling(server) && takes(scope.groups, server.patchGroup))
       .map((server) => ({
         server,
         location: read.location.name,

@@ -4,6 +4,7 @@ import { serversAt } from "../fleet/placement.ts";
 import { reportedNodeId, type AzureView } from "../onboarding/state.ts";
 import type { Location, Plane, Subscription } from "../plane.ts";
 import { isAutoScaling, type Server } from "../server.ts";
+import { takes } from "../values.ts";
 
 /** What of a fleet is looked at. */
 export interface FleetScope {
@@ -52,13 +53,12 @@ export interface PlacedServer {
 }
 
 function inScope(plane: Plane, scope: FleetScope): (server: Server) => boolean {
-  return ({ patchGroup }) =>
-    plane.groups[patchGroup]?.kind !== "elsewhere" && (scope.groups?.includes(patchGroup) ?? true);
+  return ({ patchGroup }) => plane.groups[patchGroup]?.kind !== "elsewhere" && takes(scope.groups, patchGroup);
 }
 
 /** Locations of a scope, in the plane's order. */
 export function locationsOf(plane: Plane, scope: FleetScope): readonly Location[] {
-  return Object.values(plane.locations).filter(({ name }) => scope.locations?.includes(name) ?? true);
+  return Object.values(plane.locations).filter(({ name }) => takes(scope.locations, name));
 }
 
 function unreadable(plane: Plane, location: Location, wanted: (server: Server) => boolean): readonly PlacedServer[] {

@@ -5,6 +5,7 @@ import { localIso } from "../../domain/schedule/timeZones.ts";
 import type { WindowRun } from "../../domain/schedule/windowRuns.ts";
 import { counted } from "../../domain/text.ts";
 import { listed, said, words, type Sentence, type Words } from "../document.ts";
+import { hour } from "../../domain/time.ts";
 
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
@@ -48,7 +49,7 @@ export function runLines({ runs, openSince }: Upcoming, window: Window, approval
 
 function openUntil(since: Date, window: Window): string {
   const at = (hours: number): string =>
-    minutes(localIso(new Date(since.getTime() + hours * 3_600_000), window.timezone)).slice(4);
+    minutes(localIso(new Date(since.getTime() + hours * hour), window.timezone)).slice(4);
   return `; starts nothing after ${at(window.durationHours - window.cutoffHours)}, ends ${at(window.durationHours)}`;
 }
 

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import ical, { ICalCalendarMethod, ICalEventStatus } from "ical-generator";
 import type { Calendar, CalendarEntry } from "../../domain/plan/calendar.ts";
 import { counted } from "../../domain/text.ts";
-
-const hour = 3_600_000;
+import { hour } from "../../domain/time.ts";
 
 /** The same run of the same window is the same event in every export, so a calendar that imports it again updates it. */
 function uid(environment: string, { window, run }: CalendarEntry): string {

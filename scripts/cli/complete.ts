@@ -1,7 +1,7 @@
-import { isMapping } from "../../config/yaml/path.ts";
 import { overPresets } from "../../config/schema/presets.ts";
 import { projectFiles, type ProjectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf, settingsAsWritten } from "../../config/stackFile.ts";
+import { isMapping } from "../../domain/values.ts";
 
 /*
  * Names for shell completion: `node scripts/cli/complete.ts <project> <kind> <words…>` prints one a line. It loads as little

@@ -11,6 +11,7 @@ import { explainWindow } from "../../domain/explain/window.ts";
 import type { Fault, Finding } from "../../domain/fault.ts";
 import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
+import { firstOf } from "../../domain/text.ts";
 import { explainDocument, explainJson, type Explanation } from "../../render/explain/explainDocument.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { chosenStack } from "../cli/invocation.ts";
@@ -82,8 +83,7 @@ function theOne(text: string, found: readonly Found[], planes: readonly StackPla
       near === undefined ? "give a name or id as in the fleet file or the stack file" : `did you mean "${near}"?`;
     throw new UsageError([{ path, message, value: text, fix }]);
   }
-  const more = found.length > mostAlternatives ? `, and ${String(found.length - mostAlternatives)} more` : "";
-  const allowed = `${found.slice(0, mostAlternatives).map(shown).join(", ")}${more}`;
+  const allowed = firstOf(found.map(shown), mostAlternatives);
   const fix = "name one of them, with --stack or --location where that is what tells them apart";
   throw new UsageError([{ path, message: "stands for several things", value: text, allowed, fix }]);
 }

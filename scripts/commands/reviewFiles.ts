@@ -4,6 +4,7 @@ import { readPreview, type PreviewResult } from "../../domain/pullRequest/pulumi
 import type { PlanReport } from "../../domain/plan/report.ts";
 import { planDocument } from "../../render/plan/planDocument.ts";
 import type { PlanPart } from "../../render/pullRequest/pullRequestComment.ts";
+import { isMapping } from "../../domain/values.ts";
 
 /** Version of the plan's JSON that is understood here. */
 const planSchema = "patchplane/plan/1";
@@ -33,7 +34,7 @@ interface PlanJson {
 function parsedPlan(text: string): Partial<PlanJson> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
+    return isMapping(value) ? value : undefined;
   } catch {
     return undefined;
   }

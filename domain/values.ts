@@ -1,0 +1,9 @@
+/** Whether a value is a mapping, as opposed to a list or a scalar. */
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a choice of names takes one; where nothing is chosen, all are taken. */
+export function takes(chosen: readonly string[] | undefined, name: string): boolean {
+  return chosen === undefined || chosen.includes(name);
+}
