@@ -7,13 +7,9 @@ import { byName } from "../text.ts";
  * @throws Error when the plane has no such subscription, which fleet reading rules out.
  */
 export function locationNameOf(plane: Pick<Plane, "subscriptions">, server: Pick<Server, "cloud" | "site">): string {
-  if (server.cloud === "aws") {
-    return server.site;
-  }
+  if (server.cloud === "aws") return server.site;
   const subscription = plane.subscriptions[server.site];
-  if (subscription === undefined) {
-    throw new Error(`no subscription ${server.site} in the plane`);
-  }
+  if (subscription === undefined) throw new Error(`no subscription ${server.site} in the plane`);
   return subscription.location;
 }
 
@@ -25,9 +21,7 @@ const placements = new WeakMap<Plane, Placement>();
 /** Where every server of a plane is, made once per plane: a plane never changes. */
 export function placementOf(plane: Plane): Placement {
   const known = placements.get(plane);
-  if (known !== undefined) {
-    return known;
-  }
+  if (known !== undefined) return known;
   const locations = new Map<string, Map<string, Server[]>>();
   for (const server of plane.fleet) {
     const name = locationNameOf(plane, server);
@@ -43,9 +37,7 @@ export function placementOf(plane: Plane): Placement {
 
 /** Servers that a window reaches in a location, by group; none when it does not exist there. */
 export function serversOf(plane: Plane, window: Window, locationName: string): readonly Server[] {
-  if (!window.locations.includes(locationName)) {
-    return [];
-  }
+  if (!window.locations.includes(locationName)) return [];
   const groups = placementOf(plane).get(locationName);
   return window.groups.flatMap((group) => groups?.get(group) ?? []);
 }

@@ -37,8 +37,6 @@ export function checkTagValue(value: string): PlacelessFault | undefined {
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_RegisterPatchBaselineForPatchGroup.html
  */
 export function checkAsciiName(value: string): PlacelessFault | undefined {
-  if (value === "") {
-    return { message: "is empty", allowed: "1-256 characters" };
-  }
+  if (value === "") return { message: "is empty", allowed: "1-256 characters" };
   return checkText(value, asciiOnly, `ASCII ${tagCharacters}`);
 }

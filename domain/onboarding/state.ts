@@ -188,9 +188,7 @@ function ofActivation(activation: Activation | undefined, run: OnboardingScriptR
 export function onboardingStatus(evidence: OnboardingEvidence): OnboardingStatus {
   const { server, node, activation, azure } = evidence;
   if (node !== undefined) return ofNode(evidence, node);
-  if (azure?.kind === "unreadable") {
-    return { state: "unreadable", detail: `Azure is not readable: ${azure.reason}` };
-  }
+  if (azure?.kind === "unreadable") return { state: "unreadable", detail: `Azure is not readable: ${azure.reason}` };
   if (azure?.kind === "noVm") {
     return { state: "noVm", detail: "Azure has no such VM", todo: "remove its row, or correct its id" };
   }

@@ -31,9 +31,7 @@ async function run({ root, options }: Call<ChangedOptions>): Promise<Answer> {
     "failure" in changes
       ? environments.map(({ environment, files }) => ({ environment, files }))
       : changedEnvironments(environments, changes.paths);
-  if (options.matrix === true) {
-    return { shown: `${JSON.stringify(changed.map((each) => each.environment))}\n` };
-  }
+  if (options.matrix === true) return { shown: `${JSON.stringify(changed.map((each) => each.environment))}\n` };
   return {
     json: () => ({ schema: "patchplane/changed/1", environments: changed }),
     shown: () => [changedDocument(changed)],

@@ -43,13 +43,9 @@ function row(path: string, schema: JsonSchema, needed: boolean): string {
 }
 
 function rowsBelow(path: string, schema: JsonSchema): readonly string[] {
-  if (schema.type === "array" && schema.items !== undefined) {
-    return rowsBelow(`${path}[]`, schema.items);
-  }
+  if (schema.type === "array" && schema.items !== undefined) return rowsBelow(`${path}[]`, schema.items);
   const forms = schema.anyOf ?? schema.oneOf;
-  if (forms !== undefined) {
-    return forms.flatMap((form) => rowsBelow(path, form));
-  }
+  if (forms !== undefined) return forms.flatMap((form) => rowsBelow(path, form));
   const { properties = {}, required = [] } = schema;
   return Object.entries(properties).flatMap(([key, value]) => {
     const at = path === "" ? key : `${path}.${key}`;

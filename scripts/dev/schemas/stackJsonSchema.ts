@@ -49,17 +49,13 @@ function takes(form: JsonSchema, preset: object): boolean {
  */
 function overPresets(key: string, section: JsonSchema, presets: Presets) {
   const whole = section.additionalProperties;
-  if (typeof whole !== "object") {
-    throw new Error(`${key} must be a mapping of named objects`);
-  }
+  if (typeof whole !== "object") throw new Error(`${key} must be a mapping of named objects`);
   const forms = whole.anyOf ?? whole.oneOf ?? [whole];
   const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
   const refs = forms.map((_, index) => ref(`${key}${String(index)}`));
   const properties = Object.entries(presets).map(([name, preset]) => {
     const fitting = forms.findIndex((form) => takes(form, preset));
-    if (fitting < 0) {
-      throw new Error(`no form of ${key} takes its preset ${name}`);
-    }
+    if (fitting < 0) throw new Error(`no form of ${key} takes its preset ${name}`);
     const change = ref(`${key}${String(fitting)}Change`);
     const description = "description" in preset ? { description: `preset: ${String(preset.description)}` } : {};
     return [name, { ...description, anyOf: [change, ...refs.filter((_, at) => at !== fitting), { type: "null" }] }] as const;
