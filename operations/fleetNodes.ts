@@ -1,13 +1,7 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { Location, Plane } from "../domain/plane.ts";
-import {
-  isAskedOfAzure,
-  locationsOf,
-  placedServers,
-  type FleetScope,
-  type LocationFacts,
-  type SubscriptionAnswer,
-} from "../domain/status/placedServers.ts";
+import { isAskedOfAzure, locationsOf, placedServers } from "../domain/status/placedServers.ts";
+import type { FleetScope, LocationFacts, SubscriptionAnswer } from "../domain/status/placedServers.ts";
 import type { AzureEndpoint } from "./azure/endpoint.ts";
 import { readAzureVms } from "./azure/vms.ts";
 import { readLocations, type LocationRead } from "./aws/locations.ts";

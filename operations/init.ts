@@ -4,14 +4,8 @@ import { readPlaneFrom } from "../config/file.ts";
 import type { ProjectFiles } from "../config/projectFiles.ts";
 import { approvalsFolder, environmentsOf, settingsAsWritten, stackFileName } from "../config/stackFile.ts";
 import type { Fault } from "../domain/fault.ts";
-import {
-  approvalsReadme,
-  copiedStackFile,
-  emptyFleet,
-  fleetPath,
-  newStackFile,
-  type NewEnvironment,
-} from "./initText.ts";
+import { approvalsReadme, copiedStackFile, emptyFleet, fleetPath, newStackFile } from "./initText.ts";
+import type { NewEnvironment } from "./initText.ts";
 import { isMapping } from "../domain/values.ts";
 
 /** What was said about an environment; the rest follows from the other environments. */

@@ -1,12 +1,7 @@
 import { whichServers } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
-import {
-  lookupKey,
-  type LiveAssociation,
-  type LiveLocation,
-  type LiveTargetEntry,
-  type LiveWindow,
-} from "./location.ts";
+import { lookupKey } from "./location.ts";
+import type { LiveAssociation, LiveLocation, LiveTargetEntry, LiveWindow } from "./location.ts";
 import { isOwn, liveFinding, type LiveScope } from "./scope.ts";
 import { productName } from "../stack/awsNames.ts";
 import type { PlannedLocation } from "../stack/plannedLocation.ts";

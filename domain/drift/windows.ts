@@ -3,14 +3,8 @@ import type { LiveTarget, LiveTask, LiveWindow } from "./location.ts";
 import { compared, differing, isOwn, liveFinding, putBack, surplus, type LiveScope } from "./scope.ts";
 import type { PlannedAssociation } from "../stack/plannedAssociations.ts";
 import type { PlannedCommand, PlannedWindow } from "../stack/plannedLocation.ts";
-import {
-  cutoffBehavior,
-  deliverySeconds,
-  partName,
-  windowDescription,
-  windowTiming,
-  type PlannedTarget,
-} from "../stack/windowTasks.ts";
+import { cutoffBehavior, deliverySeconds, partName, windowDescription, windowTiming } from "../stack/windowTasks.ts";
+import type { PlannedTarget } from "../stack/windowTasks.ts";
 import { byKey } from "../text.ts";
 
 function pathOf({ window, schedule }: PlannedWindow): string {

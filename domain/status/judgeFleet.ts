@@ -7,14 +7,8 @@ import { isAutoScaling, operatingSystemOf, type Server } from "../server.ts";
 import { baselineName } from "../stack/awsNames.ts";
 import type { AutoScalingStatus, ElsewhereStatus, FleetStatus, LocationStatus, ServerStatus } from "./fleetStatus.ts";
 import { freshnessOf } from "./freshness.ts";
-import {
-  locationsOf,
-  placedServers,
-  type FleetScope,
-  type LocationFacts,
-  type PlacedServer,
-  type SubscriptionAnswer,
-} from "./placedServers.ts";
+import { locationsOf, placedServers } from "./placedServers.ts";
+import type { FleetScope, LocationFacts, PlacedServer, SubscriptionAnswer } from "./placedServers.ts";
 import { verdictOf } from "./verdict.ts";
 import { takes } from "../values.ts";
 

@@ -1,9 +1,5 @@
-import {
-  DescribeAssociationCommand,
-  paginateListAssociations,
-  type Association,
-  type SSMClient,
-} from "@aws-sdk/client-ssm";
+import { DescribeAssociationCommand, paginateListAssociations } from "@aws-sdk/client-ssm";
+import type { Association, SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import { isPatchDocument } from "../../domain/drift/foreign.ts";
 import type { LiveAssociation } from "../../domain/drift/location.ts";

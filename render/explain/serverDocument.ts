@@ -1,20 +1,8 @@
 import type { ReachingWindow, ServerFacts } from "../../domain/explain/server.ts";
 import type { Group } from "../../domain/plane.ts";
 import { byText, counted } from "../../domain/text.ts";
-import {
-  heading,
-  item,
-  joined,
-  lines,
-  listed,
-  paragraph,
-  said,
-  words,
-  type Document,
-  type Item,
-  type Sentence,
-  type Words,
-} from "../document.ts";
+import { heading, item, joined, lines, listed, paragraph, said, words } from "../document.ts";
+import type { Document, Item, Sentence, Words } from "../document.ts";
 import { baselineItem, baselineName, baselineWords } from "./baselineWords.ts";
 import { originWords, place } from "./originWords.ts";
 import { scheduleWords } from "./scheduleWords.ts";

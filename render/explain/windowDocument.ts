@@ -1,19 +1,7 @@
 import type { WindowFacts, WindowPlace } from "../../domain/explain/window.ts";
 import { counted } from "../../domain/text.ts";
-import {
-  heading,
-  item,
-  joined,
-  lines,
-  listed,
-  paragraph,
-  said,
-  words,
-  type Document,
-  type Item,
-  type Sentence,
-  type Words,
-} from "../document.ts";
+import { heading, item, joined, lines, listed, paragraph, said, words } from "../document.ts";
+import type { Document, Item, Sentence, Words } from "../document.ts";
 import { originWords } from "./originWords.ts";
 import { scheduleWords } from "./scheduleWords.ts";
 import { approvalLines, freezeWords, lengthWords, rebootWords, runLines, runWords } from "./windowWords.ts";

@@ -1,23 +1,8 @@
 import { formatFault, type Fault, type Finding } from "../../domain/fault.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import { counted } from "../../domain/text.ts";
-import {
-  code,
-  details,
-  heading,
-  item,
-  lines,
-  mark,
-  paragraph,
-  said,
-  strong,
-  table,
-  words,
-  type Block,
-  type Document,
-  type Mark,
-  type Words,
-} from "../document.ts";
+import { code, details, heading, item, lines, mark, paragraph, said, strong, table, words } from "../document.ts";
+import type { Block, Document, Mark, Words } from "../document.ts";
 import { machinesBlocks, serversBlocks } from "./planServers.ts";
 import { windowsBlocks } from "./planWindows.ts";
 import { activationsText, differenceWords, findingsText, headline, knownText, versionText } from "./planWords.ts";

@@ -2,19 +2,8 @@ import type { WaveRun } from "../../domain/plan/onboardingPlan.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import type { PlanServer } from "../../domain/plan/serverChanges.ts";
 import { counted } from "../../domain/text.ts";
-import {
-  details,
-  item,
-  lines,
-  names,
-  said,
-  strong,
-  table,
-  words,
-  type Block,
-  type Item,
-  type Words,
-} from "../document.ts";
+import { details, item, lines, names, said, strong, table, words } from "../document.ts";
+import type { Block, Item, Words } from "../document.ts";
 import { differenceWords, setTitle } from "./planWords.ts";
 
 function places(servers: readonly PlanServer[]): readonly Words[] {

@@ -1,24 +1,8 @@
-import {
-  deployedOperations,
-  type Preview,
-  type PreviewResult,
-  type ResourceOperation,
-} from "../../domain/pullRequest/pulumiPreview.ts";
+import { deployedOperations } from "../../domain/pullRequest/pulumiPreview.ts";
+import type { Preview, PreviewResult, ResourceOperation } from "../../domain/pullRequest/pulumiPreview.ts";
 import { counted } from "../../domain/text.ts";
-import {
-  code,
-  details,
-  item,
-  lines,
-  names,
-  paragraph,
-  said,
-  strong,
-  words,
-  type Block,
-  type Item,
-  type Words,
-} from "../document.ts";
+import { code, details, item, lines, names, paragraph, said, strong, words } from "../document.ts";
+import type { Block, Item, Words } from "../document.ts";
 
 /** Operations in the order a reviewer worries about them, with their words. */
 const operationWords: Readonly<Record<string, string>> = {

@@ -2,21 +2,8 @@ import type { PreviewResult } from "../../domain/pullRequest/pulumiPreview.ts";
 import { counted } from "../../domain/text.ts";
 import { sharedBudget } from "./budget.ts";
 import { operationSummary, previewBlocks } from "./previewBlocks.ts";
-import {
-  code,
-  details,
-  lines,
-  names,
-  paragraph,
-  said,
-  strong,
-  table,
-  value,
-  words,
-  type Block,
-  type Document,
-  type Words,
-} from "../document.ts";
+import { code, details, lines, names, paragraph, said, strong, table, value, words } from "../document.ts";
+import type { Block, Document, Words } from "../document.ts";
 import { commentLimit, writeMarkdown } from "../writers/markdown.ts";
 
 /** First line of the comment: by it the one comment of a pull request is found again. */

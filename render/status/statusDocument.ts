@@ -1,27 +1,11 @@
 import { isAutoScaling } from "../../domain/server.ts";
 import type { OnboardingState } from "../../domain/onboarding/state.ts";
 import { unknownReasons, type UnknownReason } from "../../domain/status/verdict.ts";
-import {
-  hasOtherTag,
-  statusFindings,
-  wantsOnboarding,
-  type FleetStatus,
-  type ServerStatus,
-} from "../../domain/status/fleetStatus.ts";
+import { hasOtherTag, statusFindings, wantsOnboarding } from "../../domain/status/fleetStatus.ts";
+import type { FleetStatus, ServerStatus } from "../../domain/status/fleetStatus.ts";
 import { counted } from "../../domain/text.ts";
-import {
-  heading,
-  item,
-  lines,
-  names,
-  paragraph,
-  said,
-  words,
-  type Block,
-  type Document,
-  type Item,
-  type Words,
-} from "../document.ts";
+import { heading, item, lines, names, paragraph, said, words } from "../document.ts";
+import type { Block, Document, Item, Words } from "../document.ts";
 import { statusTable, type StatusRow } from "./statusTable.ts";
 
 const reasonWords: Readonly<Record<UnknownReason, string>> = {

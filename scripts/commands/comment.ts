@@ -3,12 +3,8 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Fault } from "../../domain/fault.ts";
 import { deployedOperations } from "../../domain/pullRequest/pulumiPreview.ts";
 import { postComment, type PullRequest } from "../../operations/github/pullRequest.ts";
-import {
-  commentMarker,
-  pullRequestComment,
-  type EnvironmentReview,
-  type PlanPart,
-} from "../../render/pullRequest/pullRequestComment.ts";
+import { commentMarker, pullRequestComment } from "../../render/pullRequest/pullRequestComment.ts";
+import type { EnvironmentReview, PlanPart } from "../../render/pullRequest/pullRequestComment.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { repeatable } from "../cli/options.ts";

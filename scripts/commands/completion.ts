@@ -1,13 +1,7 @@
 import { join } from "node:path";
 import { Argument, type Command, type Option } from "commander";
-import {
-  completionScript,
-  shells,
-  type Completion,
-  type CompletedCommand,
-  type Shell,
-  type ValueKind,
-} from "../../render/completion.ts";
+import { completionScript, shells } from "../../render/completion.ts";
+import type { Completion, CompletedCommand, Shell, ValueKind } from "../../render/completion.ts";
 import { command } from "../cli/command.ts";
 
 /** What options of these names take, whichever command they belong to. */
