@@ -23,9 +23,10 @@ const pieces = [
 ];
 const hostile = fc.array(fc.constantFrom(...pieces), { maxLength: 8 }).map((parts) => parts.join(""));
 
+const fence = /^ *(`{3,})text\n[\s\S]*?\n *\1$/gm;
+
 /** Markdown without fenced blocks and code spans, as CommonMark finds them. */
 function withoutCode(markdown: string): string {
-  const fence = /^ *(`{3,})text\n[\s\S]*?\n *\1$/gm;
   // From left to right, as a sign that is escaped begins no span; what is escaped is seen but by those that look for code.
   const escapeOrSpan = /\\([^\n])|(`+)(?!`)[^\n]*?(?<!`)\2(?!`)/g;
   return markdown
@@ -36,6 +37,7 @@ function withoutCode(markdown: string): string {
 /** How many bars stand in each line of Markdown that belongs to a table. */
 function bars(markdown: string): readonly number[] {
   return markdown
+    .replace(fence, "")
     .split("\n")
     .filter((row) => row.startsWith("| "))
     .map((row) => row.match(/(?<!\\)\|/g)?.length ?? 0);
