@@ -1,14 +1,9 @@
 import { formatFault, type Finding } from "../../domain/fault.ts";
-import type { GroupFacts } from "../../domain/explain/group.ts";
-import type { ServerFacts } from "../../domain/explain/server.ts";
-import type { WindowFacts } from "../../domain/explain/window.ts";
+import type { Explanation } from "../../domain/explain/explanation.ts";
 import { heading, lines, mark, paragraph, said, words, type Document, type Words } from "../document.ts";
 import { groupDocument } from "./groupDocument.ts";
 import { serverDocument } from "./serverDocument.ts";
 import { windowDocument } from "./windowDocument.ts";
-
-/** What `patchplane explain` found out. */
-export type Explanation = ServerFacts | WindowFacts | GroupFacts;
 
 function findingWords(finding: Finding): Words {
   return words`${mark(finding.severity)} ${finding.id}: ${said(formatFault(finding))}`;

@@ -4,15 +4,13 @@ import { nearest } from "../../domain/nearest.ts";
 import { readOrigins } from "../../config/origins.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf } from "../../config/stackFile.ts";
-import { explainGroup } from "../../domain/explain/group.ts";
-import { explainServer } from "../../domain/explain/server.ts";
+import { explained } from "../../domain/explain/explanation.ts";
 import { subjectNames, subjectsOf, type Subject, type SubjectKind } from "../../domain/explain/subjects.ts";
-import { explainWindow } from "../../domain/explain/window.ts";
 import type { Fault, Finding } from "../../domain/fault.ts";
 import { locationNameOf } from "../../domain/fleet/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { firstOf } from "../../domain/text.ts";
-import { explainDocument, explainJson, type Explanation } from "../../render/explain/explainDocument.ts";
+import { explainDocument, explainJson } from "../../render/explain/explainDocument.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { chosenStack } from "../cli/invocation.ts";
 import { shared, type SharedOptions } from "../cli/options.ts";
@@ -88,18 +86,6 @@ function theOne(text: string, found: readonly Found[], planes: readonly StackPla
   throw new UsageError([{ path, message: "stands for several things", value: text, allowed, fix }]);
 }
 
-function explained(root: string, { stack, plane, warnings, subject }: Found, asOf: Date): Explanation {
-  const origins = readOrigins(projectFiles(root), stack);
-  switch (subject.kind) {
-    case "server":
-      return explainServer(plane, subject.server, asOf, warnings, origins);
-    case "window":
-      return explainWindow(plane, subject.window, asOf, warnings, origins);
-    case "group":
-      return explainGroup(plane, subject.group, asOf, warnings, origins);
-  }
-}
-
 function resolve({ root, options, names: [text = ""] }: FleetCall<SharedOptions>): Found {
   const planes = readStacks(root, options.stack);
   const { kind, name } = asked(text);
@@ -133,10 +119,11 @@ export function addExplain(program: Command, root: string): void {
     ],
     resolve,
     run: (found, { root: project, asOf }) => {
-      const facts = explained(project, found, asOf);
+      const { stack, plane, subject, warnings } = found;
+      const facts = explained(plane, subject, asOf, warnings, readOrigins(projectFiles(project), stack));
       return {
-        json: () => explainJson(found.stack, asOf, facts),
-        shown: () => [explainDocument(found.stack, asOf, facts)],
+        json: () => explainJson(stack, asOf, facts),
+        shown: () => [explainDocument(stack, asOf, facts)],
       };
     },
   });

@@ -4,12 +4,10 @@ import { expect } from "chai";
 import { readPlane } from "../../../config/file.ts";
 import { readOrigins } from "../../../config/origins.ts";
 import { projectFiles } from "../../../config/projectFiles.ts";
-import { explainGroup } from "../../../domain/explain/group.ts";
-import { explainServer } from "../../../domain/explain/server.ts";
+import { explained as explanationOf, type Explanation } from "../../../domain/explain/explanation.ts";
 import { subjectNames, subjectsOf } from "../../../domain/explain/subjects.ts";
-import { explainWindow } from "../../../domain/explain/window.ts";
 import type { Finding } from "../../../domain/fault.ts";
-import { explainDocument, explainJson, type Explanation } from "../../../render/explain/explainDocument.ts";
+import { explainDocument, explainJson } from "../../../render/explain/explainDocument.ts";
 import { writeText } from "../../../render/writers/text.ts";
 import { withHostileTexts } from "../hostileTexts.ts";
 import { keepsTheLaws } from "../writerLaws.ts";
@@ -33,14 +31,7 @@ function explained(name: string, asOf: Date): Explanation {
   const subjects = subjectsOf(plane, name, {});
   const [subject] = subjects;
   if (subject === undefined || subjects.length > 1) throw new Error(`${String(subjects.length)} things are ${name}`);
-  switch (subject.kind) {
-    case "server":
-      return explainServer(plane, subject.server, asOf, warnings, origins);
-    case "window":
-      return explainWindow(plane, subject.window, asOf, warnings, origins);
-    case "group":
-      return explainGroup(plane, subject.group, asOf, warnings, origins);
-  }
+  return explanationOf(plane, subject, asOf, warnings, origins);
 }
 
 const usual = "2026-12-01T12:00:00Z";
