@@ -53,11 +53,6 @@ interface Usage {
   readonly adds: number;
 }
 
-/** How many more than `used` the most that the stack wants of one thing is. */
-function beyond(wanted: number, used: number): number {
-  return Math.max(0, wanted - used);
-}
-
 function absent(names: Iterable<string>, present: readonly { readonly name: string }[]): number {
   const there = new Set(present.map(({ name }) => name));
   return [...names].filter((name) => !there.has(name)).length;
@@ -71,27 +66,15 @@ function usages({ plane, planned, live }: LiveScope): readonly Usage[] {
   const groups = most([...registered.values()].map((mappings) => mappings.length));
   const wantedGroups = Map.groupBy(planned.registrations, ({ baseline }) => baseline);
   const per = (name: string, code: Usage["code"], used: number, wanted: readonly number[]): Usage => {
-    return { name, code, used, adds: beyond(most(wanted), used) };
+    return { name, code, used, adds: Math.max(0, most(wanted) - used) };
+  };
+  const all = (name: string, key: "windows" | "baselines" | "associations"): Usage => {
+    return { name, code: ssmQuotaCodes[key], used: live[key].length, adds: absent(planned[key].keys(), live[key]) };
   };
   return [
-    {
-      name: "maintenance windows",
-      code: ssmQuotaCodes.windows,
-      used: live.windows.length,
-      adds: absent(planned.windows.keys(), live.windows),
-    },
-    {
-      name: "patch baselines",
-      code: ssmQuotaCodes.baselines,
-      used: live.baselines.length,
-      adds: absent(planned.baselines.keys(), live.baselines),
-    },
-    {
-      name: "associations",
-      code: ssmQuotaCodes.associations,
-      used: live.associations.length,
-      adds: absent(planned.associations.keys(), live.associations),
-    },
+    all("maintenance windows", "windows"),
+    all("patch baselines", "baselines"),
+    all("associations", "associations"),
     per(
       "patch groups of the baseline with the most",
       ssmQuotaCodes.groupsPerBaseline,

@@ -16,19 +16,15 @@ export interface Cohort {
 
 /** The cohorts of a plane, in the fleet's order. */
 export function cohortsOf(plane: Plane): readonly Cohort[] {
-  const cohorts: Cohort[] = [];
-  for (const [location, groups] of placementOf(plane)) {
-    for (const [group, servers] of groups) {
-      const releases = Map.groupBy(servers, (server) => `${operatingSystemOf(server)} ${server.release}`);
-      for (const members of releases.values()) {
-        const [first] = members;
-        if (first !== undefined) {
-          cohorts.push({ location, group, os: operatingSystemOf(first), release: first.release, servers: members });
-        }
-      }
-    }
-  }
-  return cohorts;
+  return [...placementOf(plane)].flatMap(([location, groups]) =>
+    [...groups].flatMap(([group, all]) =>
+      [...Map.groupBy(all, (server) => `${operatingSystemOf(server)} ${server.release}`).values()].flatMap((servers) =>
+        servers.slice(0, 1).map((first) => {
+          return { location, group, os: operatingSystemOf(first), release: first.release, servers };
+        }),
+      ),
+    ),
+  );
 }
 
 /** "3 servers (fleet lines 4, 9, 12)". */

@@ -1,4 +1,4 @@
-import { managed, type ManagedGroup, type Plane, type Window } from "../plane.ts";
+import { managed, type ManagedGroup, type Plane, type RebootOption, type Window } from "../plane.ts";
 import type { Server } from "../server.ts";
 import { byName } from "../text.ts";
 
@@ -22,15 +22,10 @@ const placements = new WeakMap<Plane, Placement>();
 export function placementOf(plane: Plane): Placement {
   const known = placements.get(plane);
   if (known !== undefined) return known;
-  const locations = new Map<string, Map<string, Server[]>>();
-  for (const server of plane.fleet) {
-    const name = locationNameOf(plane, server);
-    const groups = locations.get(name) ?? new Map<string, Server[]>();
-    const servers = groups.get(server.patchGroup) ?? [];
-    servers.push(server);
-    groups.set(server.patchGroup, servers);
-    locations.set(name, groups);
-  }
+  const byLocation = Map.groupBy(plane.fleet, (server) => locationNameOf(plane, server));
+  const locations = new Map(
+    [...byLocation].map(([name, servers]) => [name, Map.groupBy(servers, ({ patchGroup }) => patchGroup)]),
+  );
   placements.set(plane, locations);
   return locations;
 }
@@ -82,7 +77,7 @@ export function isOrdinaryInstall(window: Window): boolean {
 /** One target of an AWS window: what shares a reboot option is patched by one task. */
 export interface WindowTarget {
   /** RebootOption of its patch task; scans never reboot. */
-  readonly reboot: "RebootIfNeeded" | "NoReboot";
+  readonly reboot: RebootOption;
   /** Patch groups, in the window's order. */
   readonly groups: readonly string[];
 }
@@ -92,13 +87,7 @@ export interface WindowTarget {
  * for a scan window. Groups that are patched elsewhere never get one.
  */
 export function windowTargets(plane: Pick<Plane, "groups">, window: Window): readonly WindowTarget[] {
-  const targets = new Map<WindowTarget["reboot"], string[]>();
-  for (const name of window.groups) {
-    const group = managed(plane, name);
-    if (group !== undefined) {
-      const reboot = window.operation === "scan" ? "NoReboot" : group.reboot;
-      targets.set(reboot, [...(targets.get(reboot) ?? []), name]);
-    }
-  }
-  return [...targets].map(([reboot, groups]) => ({ reboot, groups }));
+  const groups = window.groups.flatMap((name) => managed(plane, name) ?? []);
+  const targets = Map.groupBy(groups, ({ reboot }) => (window.operation === "scan" ? "NoReboot" : reboot));
+  return [...targets].map(([reboot, members]) => ({ reboot, groups: members.map(({ name }) => name) }));
 }

@@ -60,27 +60,24 @@ function lost({ sets }: ServerChanges): readonly Finding[] {
 }
 
 function leftBehind({ leftBehind: rows }: OnboardingPlan): readonly Finding[] {
-  const hybrid = rows.filter(({ cloud }) => cloud === "azure");
-  const instances = rows.filter(({ cloud }) => cloud === "aws");
+  const of = (cloud: "aws" | "azure", what: string, stays: string, fix: string): readonly Finding[] => {
+    const removed = rows.filter((row) => row.cloud === cloud);
+    const message = `${counted(removed.length, what)}: ${stays}: ${listed(removed)}`;
+    return removed.length === 0 ? [] : [finding("nodes-left", { path: "fleet", message, fix })];
+  };
   return [
-    ...(hybrid.length === 0
-      ? []
-      : [
-          finding("nodes-left", {
-            path: "fleet",
-            message: `${counted(hybrid.length, "removed Azure row")}: the VM stays a managed node with its tags: ${listed(hybrid)}`,
-            fix: "where the machine lives on, deregister it; until then its group's windows go on patching it",
-          }),
-        ]),
-    ...(instances.length === 0
-      ? []
-      : [
-          finding("nodes-left", {
-            path: "fleet",
-            message: `${counted(instances.length, "removed EC2 row")}: patched on while the instance runs with its PatchGroup tag: ${listed(instances)}`,
-            fix: "where the instance lives on, change or remove its tag",
-          }),
-        ]),
+    ...of(
+      "azure",
+      "removed Azure row",
+      "the VM stays a managed node with its tags",
+      "where the machine lives on, deregister it; until then its group's windows go on patching it",
+    ),
+    ...of(
+      "aws",
+      "removed EC2 row",
+      "patched on while the instance runs with its PatchGroup tag",
+      "where the instance lives on, change or remove its tag",
+    ),
   ];
 }
 

@@ -78,19 +78,8 @@ interface Side {
 function planServer(side: Side, server: Server): PlanServer {
   const { location, accountId } = side.treatment(server);
   const { id, name, cloud, patchGroup: group, businessUnit, release, size, line } = server;
-  return {
-    id,
-    name,
-    cloud,
-    location,
-    accountId,
-    group,
-    businessUnit,
-    os: operatingSystemOf(server),
-    release,
-    size,
-    line,
-  };
+  const os = operatingSystemOf(server);
+  return { id, name, cloud, location, accountId, group, businessUnit, os, release, size, line };
 }
 
 function windowDifferences(before: readonly Window[], after: readonly Window[]): readonly Difference[] {
@@ -116,18 +105,11 @@ function treatmentDifferences(
   after: Treatment,
   planes: readonly [Plane, Plane],
 ): readonly Difference[] {
-  const { location, accountId: account, group, baseline, approval, reboot } = before;
-  const named = differences(
-    { location, account, group, baseline, approval, reboot },
-    {
-      location: after.location,
-      account: after.accountId,
-      group: after.group,
-      baseline: after.baseline,
-      approval: after.approval,
-      reboot: after.reboot,
-    },
-  );
+  const facts = ({ location, accountId: account, group, baseline, approval, reboot }: Treatment) => {
+    return { location, account, group, baseline, approval, reboot };
+  };
+  const named = differences(facts(before), facts(after));
+  const { baseline } = before;
   const policy =
     baseline === null || baseline !== after.baseline
       ? []

@@ -50,7 +50,7 @@ export async function liveAssociations(
   client: SSMClient,
   names: AssociationNames,
 ): Promise<readonly LiveAssociation[]> {
-  const found: Association[] = [];
-  for await (const page of paginateListAssociations({ client, pageSize }, {})) found.push(...(page.Associations ?? []));
+  const pages = await Array.fromAsync(paginateListAssociations({ client, pageSize }, {}));
+  const found = pages.flatMap((page) => page.Associations ?? []);
   return pMap(found, (association) => associationOf(client, names, association), { concurrency });
 }

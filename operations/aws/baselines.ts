@@ -32,26 +32,22 @@ async function baselineOf(client: SSMClient, own: boolean, identity: PatchBaseli
  * @param own - names of the baselines that the stack makes: those are read whole, of any other the tags
  */
 export async function liveBaselines(client: SSMClient, own: ReadonlySet<string>): Promise<readonly LiveBaseline[]> {
-  const found: PatchBaselineIdentity[] = [];
   const filter = { Filters: [{ Key: "OWNER", Values: ["Self"] }] };
-  for await (const page of paginateDescribePatchBaselines({ client, pageSize }, filter)) {
-    found.push(...(page.BaselineIdentities ?? []));
-  }
+  const pages = await Array.fromAsync(paginateDescribePatchBaselines({ client, pageSize }, filter));
+  const found = pages.flatMap((page) => page.BaselineIdentities ?? []);
   return pMap(found, (identity) => baselineOf(client, own.has(identity.BaselineName ?? ""), identity), { concurrency });
 }
 
 /** Which baseline is registered for which patch group, whoever did it. */
 export async function liveRegistrations(client: SSMClient): Promise<readonly LiveRegistration[]> {
-  const found: LiveRegistration[] = [];
-  for await (const page of paginateDescribePatchGroups({ client, pageSize }, {})) {
-    for (const {
-      PatchGroup: group = "",
-      BaselineIdentity: { BaselineId = "", OperatingSystem = "" } = {},
-    } of page.Mappings ?? []) {
-      found.push({ group, operatingSystem: OperatingSystem, baselineId: BaselineId });
-    }
-  }
-  return found;
+  const pages = await Array.fromAsync(paginateDescribePatchGroups({ client, pageSize }, {}));
+  return pages
+    .flatMap((page) => page.Mappings ?? [])
+    .map(({ PatchGroup: group = "", BaselineIdentity: { BaselineId = "", OperatingSystem = "" } = {} }) => ({
+      group,
+      operatingSystem: OperatingSystem,
+      baselineId: BaselineId,
+    }));
 }
 
 /** The baseline that a group's nodes use, by group and operating system; the default where none is registered. */

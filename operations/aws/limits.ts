@@ -22,13 +22,13 @@ export async function grantedQuotas(location: Location): Promise<Known<ReadonlyM
   const client = serviceQuotasClient(location);
   try {
     return await known(location, async () => {
-      const granted = new Map<string, number>();
-      for await (const page of paginateListServiceQuotas({ client, pageSize }, { ServiceCode: "ssm" })) {
-        for (const { QuotaCode, Value } of page.Quotas ?? []) {
-          if (QuotaCode !== undefined && Value !== undefined) granted.set(QuotaCode, Value);
-        }
-      }
-      return granted;
+      const pages = await Array.fromAsync(paginateListServiceQuotas({ client, pageSize }, { ServiceCode: "ssm" }));
+      const quotas = pages.flatMap((page) => page.Quotas ?? []);
+      return new Map(
+        quotas.flatMap(({ QuotaCode, Value }) =>
+          QuotaCode === undefined || Value === undefined ? [] : [[QuotaCode, Value]],
+        ),
+      );
     });
   } finally {
     client.destroy();

@@ -8,7 +8,7 @@ import { autoScalingPrefix, isAutoScaling } from "../../domain/server.ts";
 import type { LocationFacts } from "../../domain/status/placedServers.ts";
 import { ssmClient } from "./clients.ts";
 import { awsFailure } from "./failure.ts";
-import { activations, hybridNodeTags, managedNodes, nodeIdsTagged } from "./nodes.ts";
+import { activations, hybridNodeTags, managedNodes, nodeIdsMatching } from "./nodes.ts";
 import type { RunSteps } from "../progress.ts";
 
 /** Tag queries at a time in one location. */
@@ -25,7 +25,7 @@ async function taggedIds(
   key: string,
   values: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const read = async (value: string) => [value, await nodeIdsTagged(client, key, value)] as const;
+  const read = async (value: string) => [value, await nodeIdsMatching(client, key, value)] as const;
   return new Map(await pMap(values, read, { concurrency }));
 }
 
@@ -38,10 +38,10 @@ async function readFacts(client: SSMClient, plane: Plane, location: Location): P
   const [nodes, known, byGroup, byAutoScaling] = await Promise.all([
     managedNodes(client),
     hasAzure ? activations(client) : noActivations,
-    taggedIds(client, "PatchGroup", [...groups].sort()),
+    taggedIds(client, "tag:PatchGroup", [...groups].sort()),
     taggedIds(
       client,
-      "aws:autoscaling:groupName",
+      "tag:aws:autoscaling:groupName",
       rows.map((id) => id.slice(autoScalingPrefix.length)),
     ),
   ]);

@@ -13,6 +13,7 @@ import {
   type Tag,
 } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
+import type { Tags } from "../../domain/drift/location.ts";
 import type { Activation, ManagedNode, PatchState } from "../../domain/fleet/managedNode.ts";
 
 /** Largest pages that AWS takes, and the most ids of DescribeInstancePatchStates. */
@@ -35,29 +36,18 @@ function managedNode(node: InstanceInformation): ManagedNode {
 
 /** All managed nodes of one account and Region. Stopped and terminated EC2 instances are not among them. */
 export async function managedNodes(client: SSMClient): Promise<readonly ManagedNode[]> {
-  const nodes: ManagedNode[] = [];
-  for await (const page of paginateDescribeInstanceInformation({ client, pageSize: nodesPerPage }, {})) {
-    nodes.push(...(page.InstanceInformationList ?? []).map(managedNode));
-  }
-  return nodes;
-}
-
-/** Ids of the nodes that carry a tag of that value. */
-export async function nodeIdsTagged(client: SSMClient, key: string, value: string): Promise<readonly string[]> {
-  return nodeIdsMatching(client, `tag:${key}`, value);
+  const pages = await Array.fromAsync(paginateDescribeInstanceInformation({ client, pageSize: nodesPerPage }, {}));
+  return pages.flatMap((page) => page.InstanceInformationList ?? []).map(managedNode);
 }
 
 /** Ids of the nodes that a filter of tags takes: `tag:<key>` or `tag-key`. AWS takes no other filter beside it. */
 export async function nodeIdsMatching(client: SSMClient, key: string, value: string): Promise<readonly string[]> {
-  const ids: string[] = [];
   const filter = { Filters: [{ Key: key, Values: [value] }] };
-  for await (const page of paginateDescribeInstanceInformation({ client, pageSize: nodesPerPage }, filter)) {
-    ids.push(...(page.InstanceInformationList ?? []).flatMap((node) => node.InstanceId ?? []));
-  }
-  return ids;
+  const pages = await Array.fromAsync(paginateDescribeInstanceInformation({ client, pageSize: nodesPerPage }, filter));
+  return pages.flatMap((page) => page.InstanceInformationList ?? []).flatMap((node) => node.InstanceId ?? []);
 }
 
-function tagRecord(tags: readonly Tag[] | undefined): Readonly<Record<string, string>> {
+function tagRecord(tags: readonly Tag[] | undefined): Tags {
   return Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 }
 
@@ -75,11 +65,9 @@ function activationOf(activation: SsmActivation): Activation {
 
 /** All hybrid activations of one account and Region, by id. */
 export async function activations(client: SSMClient): Promise<ReadonlyMap<string, Activation>> {
-  const found = new Map<string, Activation>();
-  for await (const page of paginateDescribeActivations({ client, pageSize: activationsPerPage }, {})) {
-    for (const activation of (page.ActivationList ?? []).map(activationOf)) found.set(activation.id, activation);
-  }
-  return found;
+  const pages = await Array.fromAsync(paginateDescribeActivations({ client, pageSize: activationsPerPage }, {}));
+  const found = pages.flatMap((page) => page.ActivationList ?? []).map(activationOf);
+  return new Map(found.map((activation) => [activation.id, activation]));
 }
 
 /** Ids of the account's own baselines whose name begins with a prefix, by name; AWS lets several have one name. */
@@ -102,40 +90,30 @@ export async function ownBaselines(
   return found;
 }
 
-/** Tags of something of Systems Manager; none when it was deleted meanwhile. */
-export async function resourceTags(
-  client: SSMClient,
-  type: ResourceTypeForTagging,
-  id: string,
-): Promise<Readonly<Record<string, string>>> {
+/** Tags of something of Systems Manager; undefined when it was deleted meanwhile. */
+async function tagsOf(client: SSMClient, type: ResourceTypeForTagging, id: string): Promise<Tags | undefined> {
   try {
     const answer = await client.send(new ListTagsForResourceCommand({ ResourceType: type, ResourceId: id }));
     return tagRecord(answer.TagList);
   } catch (error) {
-    if (error instanceof InvalidResourceId) return {};
+    if (error instanceof InvalidResourceId) return undefined;
     throw error;
   }
+}
+
+/** Tags of something of Systems Manager; none when it was deleted meanwhile. */
+export async function resourceTags(client: SSMClient, type: ResourceTypeForTagging, id: string): Promise<Tags> {
+  return (await tagsOf(client, type, id)) ?? {};
 }
 
 /**
  * Tags of hybrid nodes, by node id: one call each. Systems Manager knows no tags of EC2 instances. A node that was
  * deregistered meanwhile is left out.
  */
-export async function hybridNodeTags(
-  client: SSMClient,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
-  const read = async (id: string): Promise<readonly (readonly [string, Readonly<Record<string, string>>])[]> => {
-    try {
-      const request = { ResourceType: "ManagedInstance", ResourceId: id } as const;
-      const answer = await client.send(new ListTagsForResourceCommand(request));
-      return [[id, tagRecord(answer.TagList)]];
-    } catch (error) {
-      if (error instanceof InvalidResourceId) return [];
-      throw error;
-    }
-  };
-  return new Map((await pMap(ids, read, { concurrency })).flat());
+export async function hybridNodeTags(client: SSMClient, ids: readonly string[]): Promise<ReadonlyMap<string, Tags>> {
+  const read = async (id: string) => [id, await tagsOf(client, "ManagedInstance", id)] as const;
+  const found = await pMap(ids, read, { concurrency });
+  return new Map(found.flatMap(([id, tags]) => (tags === undefined ? [] : [[id, tags] as const])));
 }
 
 function patchState(state: InstancePatchState): PatchState {

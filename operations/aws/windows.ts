@@ -24,15 +24,16 @@ export function targetEntries(targets: readonly Target[] | undefined): readonly 
 }
 
 async function targetsOf(client: SSMClient, windowId: string): Promise<readonly LiveTarget[]> {
-  const found: LiveTarget[] = [];
   const request = { WindowId: windowId };
-  for await (const page of paginateDescribeMaintenanceWindowTargets({ client, pageSize }, request)) {
-    for (const { WindowTargetId: id = "", Name: name = "", ResourceType: resourceType = "", Targets } of page.Targets ??
-      []) {
-      found.push({ id, name, resourceType, targets: targetEntries(Targets) });
-    }
-  }
-  return found;
+  const pages = await Array.fromAsync(paginateDescribeMaintenanceWindowTargets({ client, pageSize }, request));
+  return pages
+    .flatMap((page) => page.Targets ?? [])
+    .map(({ WindowTargetId: id = "", Name: name = "", ResourceType: resourceType = "", Targets }) => ({
+      id,
+      name,
+      resourceType,
+      targets: targetEntries(Targets),
+    }));
 }
 
 /** What a task runs with, whatever its type; a list of tasks does not tell. */
@@ -73,11 +74,9 @@ async function taskOf(
 }
 
 async function tasksOf(client: SSMClient, windowId: string, own: boolean): Promise<readonly LiveTask[]> {
-  const found: MaintenanceWindowTask[] = [];
   const request = { WindowId: windowId };
-  for await (const page of paginateDescribeMaintenanceWindowTasks({ client, pageSize }, request)) {
-    found.push(...(page.Tasks ?? []));
-  }
+  const pages = await Array.fromAsync(paginateDescribeMaintenanceWindowTasks({ client, pageSize }, request));
+  const found = pages.flatMap((page) => page.Tasks ?? []);
   return pMap(found, (task) => taskOf(client, windowId, own, task), { concurrency });
 }
 
@@ -110,9 +109,7 @@ async function windowOf(client: SSMClient, own: boolean, window: MaintenanceWind
  * @param own - names of the windows that the stack makes: of any other one the tags are read
  */
 export async function liveWindows(client: SSMClient, own: ReadonlySet<string>): Promise<readonly LiveWindow[]> {
-  const found: MaintenanceWindowIdentity[] = [];
-  for await (const page of paginateDescribeMaintenanceWindows({ client, pageSize }, {})) {
-    found.push(...(page.WindowIdentities ?? []));
-  }
+  const pages = await Array.fromAsync(paginateDescribeMaintenanceWindows({ client, pageSize }, {}));
+  const found = pages.flatMap((page) => page.WindowIdentities ?? []);
   return pMap(found, (window) => windowOf(client, own.has(window.Name ?? ""), window), { concurrency });
 }
