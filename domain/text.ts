@@ -3,6 +3,11 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${String(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** The texts of those counts that are above none, by commas. */
+export function withCounts(parts: readonly (readonly [count: number, text: string])[]): string {
+  return parts.flatMap(([count, text]) => (count === 0 ? [] : [text])).join(", ");
+}
+
 /** The first names of a list, and how many more there are: `a, b, and 3 more`. */
 export function firstOf(names: readonly string[], most: number): string {
   const more = names.length > most ? `, and ${String(names.length - most)} more` : "";

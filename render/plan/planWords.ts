@@ -3,7 +3,7 @@ import type { Difference } from "../../domain/plan/differences.ts";
 import type { PlanReport, PlanVersion } from "../../domain/plan/report.ts";
 import type { ServerChangeSet } from "../../domain/plan/serverChanges.ts";
 import type { WindowRun } from "../../domain/schedule/windowRuns.ts";
-import { counted } from "../../domain/text.ts";
+import { counted, withCounts } from "../../domain/text.ts";
 import { said, words, type Words } from "../document.ts";
 
 /** `Fri 2026-12-04 23:00 (2026-12-05 04:00 UTC), Patch Tuesday + 24 d`, with what is special about the run. */
@@ -38,29 +38,28 @@ export function headline({ servers: { counts }, changed, head, base }: PlanRepor
   if (head.state === "unreadable") return "the change cannot be read";
   if (base.state === "unreadable") return "the base cannot be read, so nothing is compared";
   const { gained, lost, changed: moved, same, unpatched } = counts;
-  const others = [
-    ...(same === 0 ? [] : [`${counted(same, "server")} as before`]),
-    ...(unpatched === 0 ? [] : [`${String(unpatched)} not patched by this stack`]),
-  ].join(", ");
+  const others = withCounts([
+    [same, `${counted(same, "server")} as before`],
+    [unpatched, `${String(unpatched)} not patched by this stack`],
+  ]);
   const rest = others === "" ? "" : `; ${others}`;
-  const parts = [
-    ...(gained === 0 ? [] : [`${counted(gained, "server gains", "servers gain")} patching`]),
-    ...(lost === 0 ? [] : [`${counted(lost, "server loses", "servers lose")} patching`]),
-    ...(moved === 0 ? [] : [counted(moved, "server changes", "servers change")]),
-  ];
-  if (parts.length > 0) return `${parts.join(", ")}${rest}`;
+  const moves = withCounts([
+    [gained, `${counted(gained, "server gains", "servers gain")} patching`],
+    [lost, `${counted(lost, "server loses", "servers lose")} patching`],
+    [moved, counted(moved, "server changes", "servers change")],
+  ]);
+  if (moves !== "") return `${moves}${rest}`;
   return `${changed ? "no server gains, loses or changes patching" : "nothing changes in this stack"}${rest}`;
 }
 
 /** Heading of a set of servers. */
 export function setTitle({ kind, count, reason }: ServerChangeSet): string {
-  const servers = counted(count, "server");
-  const verb = {
-    gained: count === 1 ? "gains patching" : "gain patching",
-    lost: count === 1 ? "loses patching" : "lose patching",
-    changed: count === 1 ? "changes" : "change",
+  const what = {
+    gained: `${counted(count, "server gains", "servers gain")} patching`,
+    lost: `${counted(count, "server loses", "servers lose")} patching`,
+    changed: counted(count, "server changes", "servers change"),
   }[kind];
-  return `${servers} ${verb}${reason === undefined ? "" : `: ${reason}`}`;
+  return `${what}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
 /** Heading of findings that are not new; nobody knows what is where the base cannot be read. */
@@ -79,9 +78,9 @@ export function findingsText({ findings: { errors, warnings, new: fresh }, head,
 
 /** Azure VMs of a location that are no node yet; empty where there is none. */
 export function activationsText({ activations: { pending, expired, none } }: LivePlanLocation): string {
-  return [
-    ...(pending === 0 ? [] : [`${counted(pending, "activation")} not used yet`]),
-    ...(expired === 0 ? [] : [`${counted(expired, "activation")} run out unused`]),
-    ...(none === 0 ? [] : [`${counted(none, "VM")} without an activation`]),
-  ].join(", ");
+  return withCounts([
+    [pending, `${counted(pending, "activation")} not used yet`],
+    [expired, `${counted(expired, "activation")} run out unused`],
+    [none, `${counted(none, "VM")} without an activation`],
+  ]);
 }

@@ -3,7 +3,7 @@ import type { OnboardingState } from "../../domain/onboarding/state.ts";
 import { unknownReasons, type UnknownReason } from "../../domain/status/verdict.ts";
 import { hasOtherTag, statusFindings, wantsOnboarding } from "../../domain/status/fleetStatus.ts";
 import type { FleetStatus, ServerStatus } from "../../domain/status/fleetStatus.ts";
-import { counted } from "../../domain/text.ts";
+import { counted, withCounts } from "../../domain/text.ts";
 import { heading, item, lines, names, paragraph, said, words } from "../document.ts";
 import type { Block, Document, Item, Words } from "../document.ts";
 import { statusTable, type StatusRow } from "./statusTable.ts";
@@ -68,14 +68,12 @@ function failed(servers: readonly ServerStatus[]): readonly Block[] {
   const failing = servers.filter(({ judgement }) => judgement.verdict === "failed");
   return lines(
     failing.map((server) => {
-      const parts = [
-        [server.scan?.failed ?? 0, "failed"],
-        [server.scan?.rejected ?? 0, "rejected, yet installed"],
-      ] as const;
-      const counts = parts
-        .filter(([count]) => count > 0)
-        .map(([count, what]) => `${counted(count, "patch", "patches")} ${what}`);
-      return words`${nameOf(server)} (${server.location}): ${said(counts.join(", "))}`;
+      const { failed: count = 0, rejected = 0 } = server.scan ?? {};
+      const counts = withCounts([
+        [count, `${counted(count, "patch", "patches")} failed`],
+        [rejected, `${counted(rejected, "patch", "patches")} rejected, yet installed`],
+      ]);
+      return words`${nameOf(server)} (${server.location}): ${said(counts)}`;
     }),
     firstServers,
   );
@@ -154,13 +152,13 @@ function notes(status: FleetStatus): readonly Block[] {
 
 function summary(status: FleetStatus): string {
   const findings = statusFindings(status);
-  const parts = [
-    ...(findings.failed === 0 ? [] : [`${String(findings.failed)} failed`]),
-    ...(findings.unknown === 0 ? [] : [`${String(findings.unknown)} unknown`]),
-    ...(findings.onboarding === 0 ? [] : [`${String(findings.onboarding)} to onboard`]),
-    ...(findings.tags === 0 ? [] : [`${String(findings.tags)} with another PatchGroup`]),
-  ];
-  return parts.length === 0 ? "no findings" : `findings: ${parts.join(", ")}`;
+  const counts = withCounts([
+    [findings.failed, `${String(findings.failed)} failed`],
+    [findings.unknown, `${String(findings.unknown)} unknown`],
+    [findings.onboarding, `${String(findings.onboarding)} to onboard`],
+    [findings.tags, `${String(findings.tags)} with another PatchGroup`],
+  ]);
+  return counts === "" ? "no findings" : `findings: ${counts}`;
 }
 
 /** A fleet's status: the tables, then what is wrong, worst first, then notes and one line of summary. */
