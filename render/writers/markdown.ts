@@ -2,6 +2,7 @@ import { markdownTable } from "markdown-table";
 import { fitted, leftOut } from "../cut.ts";
 import type { Block, Document, DocumentTable, Mark, Span, Words } from "../document.ts";
 import { clean, cleanLines } from "./clean.ts";
+import { wordsText } from "./text.ts";
 
 /** Longest comment that GitHub takes, in characters. */
 export const commentLimit = 65_536;
@@ -80,8 +81,7 @@ function tableMarkdown(block: DocumentTable): string {
 
 /** A summary is HTML to GitHub, in which Markdown is text and entities stand for themselves. */
 function summary(words: Words): string {
-  const text = words.map((span) => (typeof span === "string" ? span : span.kind === "value" ? span.text : "")).join("");
-  return clean(text)
+  return wordsText(words)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import {
   code,
   details,
@@ -8,10 +9,12 @@ import {
   listed,
   names,
   paragraph,
+  strong,
   table,
   words,
   type Document,
 } from "../../render/document.ts";
+import { writers } from "../../render/writers/writers.ts";
 import { keepsTheLaws } from "./writerLaws.ts";
 
 /** A document with the text wherever a text can stand. */
@@ -23,7 +26,7 @@ function everywhere(text: string): Document {
       ...heading("lists", lines([item(words`${text}: ${[text]}`, [[text]]), [names([text, text], "things")]])),
       ...lines([text, listed([text, text, [text]]), joined([text, text], ", ")]),
       ...heading("tables", table(["name", "text"], [[text, [text]]])),
-      ...details([text], [paragraph([text])]),
+      ...details([text, strong(text), names([text], "things")], [paragraph([text])]),
       code(text),
     ],
   };
@@ -31,4 +34,14 @@ function everywhere(text: string): Document {
 
 describe("a value in a document", () => {
   keepsTheLaws((text) => [everywhere(text)], 500);
+});
+
+describe("a folded part", () => {
+  it("says in Markdown all of its summary that HTML says", () => {
+    const document: Document = {
+      blocks: details(words`${strong("all")} of ${names(["a", "b"], "things")}`, [code("x")]),
+    };
+    expect(writers.markdown([document])).to.include("<summary>all of a, b</summary>");
+    expect(writers.html([document])).to.match(/<summary>.*all.* of .*a.*, .*b.*<\/summary>/);
+  });
 });
