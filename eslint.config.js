@@ -39,7 +39,9 @@ const clock = [
 ];
 
 const program = ["index.ts", "program.ts", "providers.ts"];
-const domainHeads = ["fault", "nearest", "plane", "server", "text", "time", "values"].map((name) => `domain/${name}.ts`);
+const domainHeads = ["fault", "nearest", "plane", "server", "text", "time", "values"].map(
+  (name) => `domain/${name}.ts`,
+);
 const domainOrder = [
   "schedule",
   "fleet",

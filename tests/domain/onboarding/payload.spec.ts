@@ -170,7 +170,9 @@ describe("checkOnboarding", () => {
 
   for (const attempt of [0, -1, 1.5, 2 ** 31]) {
     it(`refuses ${String(attempt)} as the extension's 32-bit timestamp`, () => {
-      expect(faultsOf(azureRow({}, { onboardingAttempt: attempt }))[0]).to.include("a whole number from 1 to 2147483647");
+      expect(faultsOf(azureRow({}, { onboardingAttempt: attempt }))[0]).to.include(
+        "a whole number from 1 to 2147483647",
+      );
     });
   }
 
