@@ -93,7 +93,7 @@ export const checkTable = [
     "windows find servers by the PatchGroup tag alone, so both stacks' windows patch the servers of both",
   ),
   error("no-install-window", "a server that no install window reaches is never patched"),
-  error("never-opens", "a window whose runs all lie in the past is there, and patches nothing any more"),
+  error("never-opens", "a window without a run to come is there, and patches nothing"),
   error("subscription-twice", "two names for one subscription leave open in which location its VMs register"),
   error("on-demand-automatic", "nobody opens an on-demand window for a group that is meant to patch itself"),
   error("release-not-covered", "no rule's PRODUCT filter matches the release, so the baseline approves nothing there"),

@@ -102,16 +102,16 @@ function checkTime(window: Window): readonly Finding[] {
       ];
 }
 
-/** There is no clock, so only what lies before the reference date is known to be past. */
+/** There is no clock, so only what lies before the reference date is known to be past; 2199 is the last year of AWS. */
 function checkOpens(window: Window, path: string): readonly Finding[] {
   return window.schedules.some((schedule) => nextRuns(schedule, referenceDate, 1).length > 0)
     ? []
     : [
         finding("never-opens", {
           path,
-          message: `never opens: every run lies before ${referenceDate.toISOString().slice(0, 10)}`,
+          message: `never opens: no run lies between ${referenceDate.toISOString().slice(0, 10)} and the end of 2199`,
           value: window.schedules.map((schedule) => schedule.expression),
-          fix: "give it a date or a year to come, or take the window out",
+          fix: "give it a date to come that the calendar has, or take the window out",
         }),
       ];
 }

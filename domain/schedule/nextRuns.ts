@@ -7,6 +7,9 @@ import { day } from "../time.ts";
 
 const runsAtATime = 64;
 
+/** The instant behind the last year that AWS's cron knows: no run of any schedule is looked for beyond it. */
+const endOfYears = Date.UTC(cronFields.year.max + 1, 0);
+
 /** One run of a schedule. */
 export interface Run {
   readonly at: Date;
@@ -47,6 +50,8 @@ function cronOf(text: string): Cron {
  * speak of daylight saving (croner's own `dayOffset` counts 24-hour days and would be an hour, and so a date, off
  * across a change of the clocks). A `rate(…)` is shown as if the window were made at `from`.
  *
+ * None lies beyond the last year that AWS's cron knows, 2199, whatever the form: a rate may be longer than that.
+ *
  * Not modelled: a window that is made between a cron date and that date plus its offset skips that run.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
  *
@@ -56,15 +61,23 @@ export function nextRuns(schedule: WindowSchedule, from: Date, count: number): r
   const read = cronSchedule(schedule);
   switch (read.kind) {
     case "at":
-      return read.at >= from && count > 0 ? [{ at: read.at, local: localIso(read.at, schedule.timezone) }] : [];
+      return read.at >= from && read.at.getTime() < endOfYears && count > 0
+        ? [{ at: read.at, local: localIso(read.at, schedule.timezone) }]
+        : [];
     case "rate":
-      return Array.from({ length: Math.max(0, count) }, (_, index) => {
-        const at = new Date(from.getTime() + (index + 1) * read.minutes * 60_000);
-        return { at, local: localIso(at, schedule.timezone), note: "rate" as const };
-      });
+      return rateRuns(read.minutes, schedule, from, count);
     case "cron":
       return cronRuns(read, schedule, from, count);
   }
+}
+
+function rateRuns(minutes: number, { timezone }: WindowSchedule, from: Date, count: number): readonly Run[] {
+  const step = minutes * 60_000;
+  const left = Math.max(0, Math.ceil((endOfYears - from.getTime()) / step) - 1);
+  return Array.from({ length: Math.max(0, Math.min(count, left)) }, (_, index) => {
+    const at = new Date(from.getTime() + (index + 1) * step);
+    return { at, local: localIso(at, timezone), note: "rate" as const };
+  });
 }
 
 /** Runs of a schedule in a stretch of time, both ends included, in order. */
@@ -108,18 +121,21 @@ function isWeekly({ fields: { dayOfMonth, month, dayOfWeek, year } }: CronSchedu
 function* wallClockRuns(read: CronSchedule, schedule: WindowSchedule, from: Date): Generator<Date, void, undefined> {
   const shift = (schedule.offsetDays ?? 0) * day;
   const cron = cronOf(read.text);
-  const end = Date.UTC(cronFields.year.max + 1, 0);
   const first = cron.nextRun(new Date(wallClock(from, schedule.timezone).getTime() - shift - day));
   // Looking for each of a year's runs takes most of a check's time, so a week is found and then repeated.
   const week: Date[] = [];
-  for (let clock = first; clock !== null && first !== null && clock.getTime() < end; clock = cron.nextRun(clock)) {
+  for (
+    let clock = first;
+    clock !== null && first !== null && clock.getTime() < endOfYears;
+    clock = cron.nextRun(clock)
+  ) {
     if (isWeekly(read) && clock.getTime() - first.getTime() >= 7 * day) break;
     if (isWeekly(read)) week.push(clock);
     yield new Date(clock.getTime() + shift);
   }
   for (let weeks = 7 * day; week.length > 0; weeks += 7 * day) {
     for (const clock of week) {
-      if (clock.getTime() + weeks >= end) return;
+      if (clock.getTime() + weeks >= endOfYears) return;
       yield new Date(clock.getTime() + weeks + shift);
     }
   }

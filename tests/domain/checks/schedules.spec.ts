@@ -31,11 +31,14 @@ describe("checks of schedules", () => {
     expect(found({ cutoffHours: 4 })[0]).to.include({ id: "window-time", path: "windows.mw.cutoffHours", value: 4 });
   });
 
-  it("find a window whose runs all lie in the past, and none that has one to come", () => {
+  it("find a window without a run to come, and none that has one", () => {
     const ids = (...expressions: string[]): string[] =>
       found({ schedules: expressions.map((expression) => schedule(expression)) }).map((each) => each.id);
     expect(ids("at(2025-12-31T23:59:59)")).to.deep.equal(["never-opens"]);
     expect(ids("cron(0 2 ? * SUN#1 2020)")).to.deep.equal(["never-opens"]);
+    expect(ids("cron(0 2 29 2 ? 2026,2027)")).to.deep.equal(["never-opens"]);
+    expect(ids("rate(2000000 days)")).to.deep.equal(["never-opens"]);
+    expect(ids("at(9999-12-31T23:59:59)")).to.deep.equal(["never-opens"]);
     expect(ids("at(2020-01-05T00:00:00)", "at(2027-01-05T00:00:00)")).to.deep.equal([]);
   });
 

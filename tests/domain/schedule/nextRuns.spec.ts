@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { checkSchedule, nowhereNear, onDate, patchTuesday } from "../../../domain/schedule/awsCron.ts";
-import { checkPatchTuesdaySlip, nextRuns } from "../../../domain/schedule/nextRuns.ts";
+import { checkPatchTuesdaySlip, nextRuns, runsBetween } from "../../../domain/schedule/nextRuns.ts";
 import { schedule } from "../samplePlane.ts";
 
 const newYear = new Date("2026-01-01T00:00:00Z");
@@ -107,6 +107,16 @@ describe("next runs", () => {
     expect(dates("cron(0 2 1 1 ? 2027)", 5)).to.deep.equal(["2027-01-01"]);
     expect(dates("cron(0 2 ? * SUN *)", 0)).to.deep.equal([]);
     expect(dates("rate(1 day)", 0)).to.deep.equal([]);
+  });
+
+  it("has none beyond the year 2199, the last that AWS's cron knows, however long a rate is", () => {
+    for (const rate of ["rate(2000000 days)", "rate(999999999 days)", "rate(999999999 hours)"]) {
+      expect(dates(rate, 3), rate).to.deep.equal([]);
+      expect(runsBetween(schedule(rate), newYear, new Date(8.64e15)), rate).to.deep.equal([]);
+    }
+    expect(dates("rate(40000 days)", 3)).to.deep.equal(["2135-07-09"]);
+    expect(dates("at(2199-12-31T23:59:59)", 1)).to.deep.equal(["2199-12-31"]);
+    expect(dates("at(9999-12-31T23:59:59)", 1)).to.deep.equal([]);
   });
 
   it("throws on an expression that AWS refuses", () => {
