@@ -2,12 +2,12 @@ import { checkSchedule, readSchedule } from "../schedule/awsCron.ts";
 import { about, finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { softLimits } from "./limits.ts";
+import { firstFrozenRun, frozenGroups, frozenRate } from "../schedule/freezes.ts";
 import { checkPatchTuesdaySlip, nextRuns, stretchesHit } from "../schedule/nextRuns.ts";
 import type { Freeze, Plane, Window, WindowSchedule } from "../plane.ts";
 import { referenceDate, referenceRuns, stepsInHours } from "../schedule/referenceRuns.ts";
-import { clockGaps, wallClock, type ClockGap } from "../schedule/timeZones.ts";
-import { day, hour } from "../time.ts";
-import { takes } from "../values.ts";
+import { clockGaps, type ClockGap } from "../schedule/timeZones.ts";
+import { hour } from "../time.ts";
 
 /**
  * Years in which a window's start is compared with the clock changes of its zone. After 28 years every date falls on
@@ -182,32 +182,28 @@ function checkDaylightSaving(schedule: WindowSchedule, gaps: readonly ClockGap[]
 }
 
 function checkFreeze(window: Window, freeze: Freeze, index: number): readonly Finding[] {
-  const groups = window.groups.filter((group) => takes(freeze.groups, group));
-  if (window.operation !== "install" || window.onDemand || groups.length === 0) {
-    return [];
-  }
-  // A day early, because the freeze's first day begins earlier in the east than in UTC.
-  const from = new Date(Date.parse(`${freeze.from}T00:00:00Z`) - day);
-  const dates = window.schedules
-    .filter((schedule) => rateHours(schedule).length === 0)
-    .flatMap((schedule) => nextRuns(schedule, from, daysBetween(freeze) + 2))
-    .map((run) => wallClock(run.at, window.timezone).toISOString().slice(0, 10))
-    .filter((date) => date >= freeze.from && date <= freeze.to);
-  const [first] = dates.sort();
-  return first === undefined
+  const groups = frozenGroups(window, freeze).join(", ");
+  const run = firstFrozenRun(window, freeze);
+  const rate = frozenRate(window, freeze);
+  const inside = `freezes[${String(index)}]: ${freeze.reason}`;
+  const message =
+    run?.touch === "begins"
+      ? `installs on ${run.date} on ${groups}, inside ${inside}`
+      : run?.touch === "goesOn"
+        ? `a run that begins on ${run.date} goes on installing on ${groups} into ${inside}`
+        : rate === undefined
+          ? undefined
+          : `${rate.expression} counts from the window's creation, so it ${rate.certain ? "installs" : "may install"} on ${groups} inside ${inside}`;
+  return message === undefined
     ? []
     : [
         finding("freeze", {
           path: `windows.${window.name}.schedule`,
-          message: `installs on ${first} on ${groups.join(", ")}, inside freezes[${String(index)}]: ${freeze.reason}`,
+          message,
           value: `${freeze.from} to ${freeze.to}`,
           fix: "a schedule cannot skip a date: disable the window for that time, or move the date",
         }),
       ];
-}
-
-function daysBetween(freeze: Freeze): number {
-  return Math.max(0, Math.round((Date.parse(freeze.to) - Date.parse(freeze.from)) / day));
 }
 
 /** One opening of a window. */

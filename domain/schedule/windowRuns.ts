@@ -1,6 +1,7 @@
+import { freezeTouch } from "./freezes.ts";
 import { nextRuns, runsBetween, type Run } from "./nextRuns.ts";
 import { sincePatchTuesday } from "./patchTuesday.ts";
-import type { Freeze, Plane, Window } from "../plane.ts";
+import type { Plane, Window } from "../plane.ts";
 import { localIso } from "./timeZones.ts";
 
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
@@ -17,29 +18,30 @@ export interface WindowRun {
   readonly daysAfterPatchTuesday: number;
   /** See {@link Run}. */
   readonly note?: "gap" | "overlap" | "rate";
-  /** Reason of a freeze that the run falls into. */
+  /** Reason of a freeze that the run touches, behind the freeze's first day where the run begins before it. */
   readonly freeze?: string;
 }
 
-function freezeOn(plane: Plane, window: Window, date: string): Freeze | undefined {
-  if (window.operation !== "install") return undefined;
-  return plane.freezes.find(
-    ({ from, to, groups }) =>
-      from <= date && date <= to && (groups === undefined || groups.some((group) => window.groups.includes(group))),
-  );
+/** What a plan says of the first freeze that a run touches. */
+function freezeOf(plane: Plane, window: Window, at: Date): string | undefined {
+  for (const freeze of plane.freezes) {
+    const touch = freezeTouch(window, freeze, at);
+    if (touch !== undefined) return touch === "begins" ? freeze.reason : `from ${freeze.from} on: ${freeze.reason}`;
+  }
+  return undefined;
 }
 
 function shown(plane: Plane, window: Window, run: Run): WindowRun {
   const local = localIso(run.at, window.timezone);
   const date = local.slice(0, 10);
-  const freeze = freezeOn(plane, window, date);
+  const freeze = freezeOf(plane, window, run.at);
   return {
     utc: `${run.at.toISOString().slice(0, 19)}Z`,
     local,
     weekday: weekdays[new Date(`${date}T00:00:00Z`).getUTCDay()] ?? "",
     daysAfterPatchTuesday: sincePatchTuesday(date).days,
     ...(run.note === undefined ? {} : { note: run.note }),
-    ...(freeze === undefined ? {} : { freeze: freeze.reason }),
+    ...(freeze === undefined ? {} : { freeze }),
   };
 }
 

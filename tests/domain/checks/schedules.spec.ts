@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Finding } from "../../../domain/fault.ts";
 import { checkSchedules } from "../../../domain/checks/schedules.ts";
+import { windowRunsBetween } from "../../../domain/schedule/windowRuns.ts";
 import { group, samplePlane, schedule, window } from "../samplePlane.ts";
 
 function found(more: Parameters<typeof window>[1], parts: Parameters<typeof samplePlane>[0] = {}): readonly Finding[] {
@@ -90,10 +91,134 @@ describe("checks of schedules", () => {
     const late = { schedules: [schedule("cron(30 23 ? * SAT *)", { timezone })], timezone };
     const [first] = found(late, { freezes: [freeze] });
     expect(first?.id).to.equal("freeze");
-    expect(first?.message).to.equal("installs on 2026-12-26 on app, inside freezes[0]: year end");
-    expect(found(late, { freezes: [{ ...freeze, to: "2026-12-25" }] })).to.deep.equal([]);
+    expect(first?.message).to.equal(
+      "a run that begins on 2026-12-19 goes on installing on app into freezes[0]: year end",
+    );
+    const short = { ...freeze, from: "2026-12-21", to: "2026-12-25" };
+    expect(found(late, { freezes: [short] })).to.deep.equal([]);
     expect(found(late, { freezes: [{ ...freeze, groups: ["db"] }] })).to.deep.equal([]);
     expect(found({ ...late, operation: "scan" }, { freezes: [freeze] })).to.deep.equal([]);
+  });
+
+  describe("find an install that touches a freeze,", () => {
+    const app = "on app, inside freezes[0]: year end";
+    const cases: readonly (readonly [
+      what: string,
+      zone: string,
+      expression: string,
+      from: string,
+      to: string,
+      message: string | undefined,
+    ])[] = [
+      [
+        "on a freeze of one day, far in the west",
+        "Pacific/Honolulu",
+        "cron(0 22 ? * SAT *)",
+        "2026-12-26",
+        "2026-12-26",
+        `installs on 2026-12-26 ${app}`,
+      ],
+      [
+        "on a freeze of one day, far in the east",
+        "Pacific/Kiritimati",
+        "cron(0 1 ? * SAT *)",
+        "2026-12-26",
+        "2026-12-26",
+        `installs on 2026-12-26 ${app}`,
+      ],
+      [
+        "with several runs a day",
+        "America/New_York",
+        "cron(0 0/6 * * ? *)",
+        "2026-12-26",
+        "2026-12-26",
+        `installs on 2026-12-26 ${app}`,
+      ],
+      [
+        "in the evening before, open until then",
+        "Europe/Berlin",
+        "cron(0 22 ? * FRI *)",
+        "2026-12-26",
+        "2026-12-27",
+        "a run that begins on 2026-12-25 goes on installing on app into freezes[0]: year end",
+      ],
+      [
+        "not in one that ends as it begins",
+        "Europe/Berlin",
+        "cron(0 20 ? * FRI *)",
+        "2026-12-26",
+        "2026-12-27",
+        undefined,
+      ],
+      [
+        "not in one that begins after its last day",
+        "Europe/Berlin",
+        "cron(0 0 ? * MON *)",
+        "2026-12-26",
+        "2026-12-27",
+        undefined,
+      ],
+      [
+        "after many runs outside",
+        "UTC",
+        "cron(0 0/1 * * ? *)",
+        "2026-12-26",
+        "2026-12-26",
+        "a run that begins on 2026-12-25 goes on",
+      ],
+      [
+        "by a rate that comes in any case",
+        "Europe/Berlin",
+        "rate(7 days)",
+        "2026-12-20",
+        "2026-12-27",
+        `rate(7 days) counts from the window's creation, so it installs on app inside freezes[0]: year end`,
+      ],
+      [
+        "by a rate that may come",
+        "Europe/Berlin",
+        "rate(7 days)",
+        "2026-12-26",
+        "2026-12-26",
+        `rate(7 days) counts from the window's creation, so it may install on app inside freezes[0]: year end`,
+      ],
+    ];
+    for (const [what, timezone, expression, from, to, message] of cases) {
+      it(`${what}: ${expression}`, () => {
+        const more = { schedules: [schedule(expression, { timezone })], timezone };
+        const freezes = [{ from, to, reason: "year end" }];
+        const [first] = found(more, { freezes }).filter(({ id }) => id === "freeze");
+        if (message === undefined) expect(first).to.equal(undefined);
+        else expect(first?.message).to.include(message);
+      });
+    }
+
+    it("and so does the list of dates of the same window", () => {
+      for (const [, timezone, expression, from, to, message] of cases.filter(([, , text]) => text.startsWith("cron"))) {
+        const freezes = [{ from, to, reason: "year end" }];
+        const plane = samplePlane({
+          windows: [window("mw", { schedules: [schedule(expression, { timezone })], timezone })],
+          freezes,
+        });
+        const [mw] = Object.values(plane.windows);
+        if (mw === undefined) throw new Error("no window");
+        const days = [Date.parse(from) - 3 * 86_400_000, Date.parse(to) + 3 * 86_400_000] as const;
+        const runs = windowRunsBetween(plane, mw, new Date(days[0]), new Date(days[1]));
+        expect(
+          runs.some((run) => run.freeze !== undefined),
+          expression,
+        ).to.equal(message !== undefined);
+      }
+    });
+
+    it("at once, however long the freeze is", () => {
+      const more = { schedules: [schedule("cron(0 22 ? * FRI *)"), schedule("rate(5 minutes)")] };
+      const began = performance.now();
+      const freezes = [{ from: "2026-12-20", to: "9999-12-31", reason: "for ever" }];
+      const [first] = found(more, { freezes }).filter(({ id }) => id === "freeze");
+      expect(first?.message).to.include("installs on 2026-12-25");
+      expect(performance.now() - began).to.be.below(2000);
+    });
   });
 
   it("find the sixth window that is open at once, and not the fifth", () => {
