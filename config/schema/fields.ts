@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isDate } from "../../domain/schedule/calendarDates.ts";
-import { isTimeZone } from "../../domain/schedule/timeZones.ts";
+import { isTimeZone, nearestTimeZone } from "../../domain/schedule/timeZones.ts";
 
 /**
  * A mapping that takes no other keys. Its message for an unknown key is the list of known ones, which
@@ -48,7 +48,10 @@ export function date() {
 export function timeZone() {
   return words().superRefine((zone, context) => {
     const allowed = "a name such as Europe/Berlin or UTC";
-    if (/\S/.test(zone) && !isTimeZone(zone)) context.addIssue(refused(zone, "not an IANA time zone", allowed));
+    if (!/\S/.test(zone) || isTimeZone(zone)) return;
+    const near = nearestTimeZone(zone);
+    const fix = near === undefined ? {} : { fix: `did you mean "${near}"?` };
+    context.addIssue(refused(zone, "not an IANA time zone", allowed, fix));
   });
 }
 

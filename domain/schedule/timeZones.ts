@@ -1,4 +1,6 @@
+import { nearest } from "../nearest.ts";
 import { day, minute } from "../time.ts";
+import { timeZoneNames } from "./timeZoneNames.ts";
 
 /** How a wall-clock time stands in its zone: it exists once, not at all, or twice. */
 export type LocalTimeKind = "exact" | "gap" | "overlap";
@@ -39,27 +41,30 @@ function formatterOf(timezone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** The IANA database's names of three letters; JavaScript takes more of them, such as BST, which AWS refuses. */
-const shortNames = "CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET".split(" ");
-
 /**
- * Whether AWS's `ScheduleTimezone` takes the name: an IANA name such as `Europe/Berlin`, `Etc/UTC` or `UTC`.
- * Fixed offsets such as `+02:00`, which JavaScript knows as well, are no IANA names, and neither is `europe/berlin`,
- * which it takes: all parts of an IANA name begin with a capital.
+ * Whether AWS's `ScheduleTimezone` takes the name: one of the IANA database's in its own letters, such as
+ * `Europe/Berlin`, `Etc/UTC` or `UTC`. JavaScript takes more, which AWS refuses: fixed offsets (`+02:00`), ICU's own
+ * names (`BST`, which is +06:00 there, `SystemV/PST8`) and any case of letters.
  */
 export function isTimeZone(name: string): boolean {
-  if (!/^[A-Z][^/]*(\/[A-Z][^/]*)*$/.test(name) || (name.length === 3 && !shortNames.includes(name))) {
+  if (!timeZoneNames.has(name)) {
     return false;
   }
   try {
-    const known = formatterOf(name).resolvedOptions().timeZone;
-    return known === name || known.toLowerCase() !== name.toLowerCase();
+    formatterOf(name);
+    return true;
   } catch (cause) {
+    // A zone that is newer than this JavaScript's data: no date could be shown in it.
     if (cause instanceof RangeError) {
       return false;
     }
     throw cause;
   }
+}
+
+/** The name of the database that a wrong one most likely means; no abbreviation is near another one. */
+export function nearestTimeZone(name: string): string | undefined {
+  return name.length < 5 ? undefined : nearest(name, [...timeZoneNames]);
 }
 
 function formattedClock(at: Date, timezone: string): Date {

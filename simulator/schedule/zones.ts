@@ -1,9 +1,6 @@
-const hour = 3_600_000;
+import { zoneLinks } from "./zoneLinks.ts";
 
-/** Names that ICU, and so JavaScript, takes for zones and the IANA database does not have. */
-const icuNames = new Set(
-  "ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST".split(" "),
-);
+const hour = 3_600_000;
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
@@ -13,17 +10,11 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return known;
 }
 
+const listed: ReadonlySet<string> = new Set(Intl.supportedValuesOf("timeZone"));
+
 /** Whether `ScheduleTimezone` takes the name: one of the IANA database's, in its own letters. */
 export function isZone(name: string): boolean {
-  // Every part begins with a capital; fixed offsets, which JavaScript knows as well, do not.
-  if (icuNames.has(name) || !/^[A-Z][\w+-]*(\/[A-Z][\w+-]*)*$/.test(name)) return false;
-  try {
-    const { timeZone } = formatterOf(name).resolvedOptions();
-    return timeZone === name || timeZone.toUpperCase() !== name.toUpperCase();
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
+  return listed.has(name) || zoneLinks.has(name);
 }
 
 /** A zone's distance from UTC at an instant, in milliseconds, as its name of the offset says: `GMT-05:00`. */

@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { clockGaps, instantOf, isTimeZone, localIso, wallClock } from "../../../domain/schedule/timeZones.ts";
+import { timeZoneNames } from "../../../domain/schedule/timeZoneNames.ts";
+import {
+  clockGaps,
+  instantOf,
+  isTimeZone,
+  localIso,
+  nearestTimeZone,
+  wallClock,
+} from "../../../domain/schedule/timeZones.ts";
 
 describe("time zones", () => {
   const gaps: readonly (readonly [zone: string, year: number, from: string, to: string])[] = [
@@ -32,9 +40,51 @@ describe("time zones", () => {
     expect(names.filter((name) => !isTimeZone(name))).to.deep.equal([]);
   });
 
+  it("knows every name of the database, and only those, whatever JavaScript takes besides", () => {
+    // Names that JavaScript takes come in any case; the database's letters are those of the table alone.
+    expect(timeZoneNames.size).to.equal(597);
+    expect([...timeZoneNames].filter((name) => !isTimeZone(name))).to.deep.equal([]);
+    const others = [...timeZoneNames].flatMap((name) => [name.toLowerCase(), name.toUpperCase(), ` ${name}`]);
+    const wrong = others.filter((name) => !timeZoneNames.has(name));
+    expect(wrong.filter(isTimeZone)).to.deep.equal([]);
+  });
+
+  it("means the name that is near, and never another abbreviation", () => {
+    expect(["europe/berlin", "Europe/Kyivv", "US/eastern", "BST", "IST"].map(nearestTimeZone)).to.deep.equal([
+      "Europe/Berlin",
+      "Europe/Kyiv",
+      "US/Eastern",
+      undefined,
+      undefined,
+    ]);
+  });
+
   it("knows no offsets, and no names in letters of another case", () => {
-    const cases = ["europe/berlin", "EUROPE/BERLIN", "America/new_York", "utc"];
-    const names = ["+02:00", "", "local", "Europe/", "Mars/X", "EST5EDT2", "BST", "IST", ...cases];
+    const names = [
+      "+02:00",
+      "",
+      "local",
+      "Europe/",
+      "Mars/X",
+      "EST5EDT2",
+      "europe/berlin",
+      "EUROPE/BERLIN",
+      "America/new_York",
+      "utc",
+      "US/EASTERN",
+      "Asia/CALCUTTA",
+      "Gb",
+      "Utc",
+      "Factory",
+      "GMT+2",
+      "UTC+1",
+      "constructor",
+      "SystemV/PST8",
+      "SystemV/EST5EDT",
+      ..."ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST".split(
+        " ",
+      ),
+    ];
     expect(names.filter(isTimeZone)).to.deep.equal([]);
   });
 
