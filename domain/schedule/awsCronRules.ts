@@ -89,7 +89,10 @@ function associationFaults(fields: CronFields, expression: string): readonly Pla
   const step = (hours[1] ?? 24) - (hours[0] ?? 0);
   const oneTime = hours.length === 1 && minutes.length === 1;
   const everyHours =
-    minutes.length === 1 && hours[0] === 0 && [1, 2, 4, 8, 12].includes(step) && 24 / step === hours.length;
+    minutes.length === 1 &&
+    [1, 2, 4, 8, 12].includes(step) &&
+    24 / step === hours.length &&
+    hours.every((hour, index) => hour === index * step);
   const halfHours = minutes.length === 2 && hours.length === 24;
   if (!wholeYear || !daysFit || !weekdaysFit || !(oneTime || everyHours || halfHours)) {
     add("State Manager does not know this interval", associationCrons);

@@ -266,7 +266,11 @@ describe("embedded cloud: its reader of schedules against the product's", () => 
         const refused = "faults" in readByProduct(text, "association");
         expect(typeof readAssociationSchedule(text) === "string").to.equal(refused);
       }),
-      settings,
+      // As many hours as an even step has, and not even.
+      {
+        ...settings,
+        examples: [["cron(0 0,8,12 ? * SUN#1 *)"], ["cron(0 4,*/5 * * ? *)"], ["cron(0 0,8,16 * * ? *)"]],
+      },
     );
   });
 

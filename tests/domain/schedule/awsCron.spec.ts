@@ -168,6 +168,8 @@ describe("AWS schedule expressions", () => {
       ["cron(24 30 9 ? * * *)", /cannot start at a second/],
       ["cron(0/15 * * * ? *)", /runs too often/],
       ["cron(0 0/3 * * ? *)", /does not know this interval/],
+      ["cron(0 0,8,12 * * ? *)", /does not know this interval/],
+      ["cron(0 0,4,5,10,15,20 * * ? *)", /does not know this interval/],
       ["cron(0 2 1 * ? *)", /does not know this interval/],
       ["cron(0 2 ? * MON-FRI *)", /does not know this interval/],
       ["cron(0 2 ? * SUN 2027)", /does not know this interval/],
