@@ -116,7 +116,10 @@ export const checkTable = [
     "rejecting kernels with BLOCK makes every running kernel INSTALLED_REJECTED: all non-compliant",
   ),
   warning("windows-reboot", "Windows is always controlled: RebootIfNeeded reboots after any install, needed or not"),
-  warning("patch-tuesday", "Patch Tuesday is the second Tuesday; a schedule on the third is a week late"),
+  warning(
+    "patch-tuesday",
+    "Patch Tuesday is the second Tuesday: the third is a week late, and other second weekdays may come before it",
+  ),
   warning("daylight-saving", "AWS does not say when a window starts whose local time its zone skips that day"),
   warning("freeze", "nothing may be installed in a freeze, and a schedule cannot skip a date by itself"),
   warning("window-overlaps-itself", "AWS skips a run that begins while the one before is still open"),

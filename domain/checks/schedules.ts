@@ -3,7 +3,9 @@ import { about, finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { softLimits } from "./limits.ts";
 import { firstFrozenRun, frozenGroups, frozenRate } from "../schedule/freezes.ts";
-import { checkPatchTuesdaySlip, nextRuns, stretchesHit } from "../schedule/nextRuns.ts";
+import { nextRuns, stretchesHit } from "../schedule/nextRuns.ts";
+import { checkPatchTuesdaySlip, type PatchTuesdaySlip } from "../schedule/patchTuesdaySlip.ts";
+import { counted } from "../text.ts";
 import type { Freeze, Plane, Window, WindowSchedule } from "../plane.ts";
 import { referenceDate, referenceRuns, stepsInHours } from "../schedule/referenceRuns.ts";
 import { clockGaps, type ClockGap } from "../schedule/timeZones.ts";
@@ -145,22 +147,28 @@ function checkOverlap(window: Window, path: string): readonly Finding[] {
       ];
 }
 
-function checkSlip(schedule: WindowSchedule, path: string, from: Date): readonly Finding[] {
-  const slip = checkPatchTuesdaySlip(schedule, from);
-  if (slip === undefined) {
-    return [];
-  }
-  const after = slip.weekday === "Tuesday" ? "Patch Tuesday" : `the ${slip.weekday} after Patch Tuesday`;
-  return [
-    finding("patch-tuesday", {
-      path,
+function slipText(slip: PatchTuesdaySlip): Pick<Finding, "message" | "fix"> {
+  const off = "else switch the check off with the reason";
+  if (slip.kind === "weekLate") {
+    const after = slip.weekday === "Tuesday" ? "Patch Tuesday" : `the ${slip.weekday} after Patch Tuesday`;
+    return {
       message:
         `the third Tuesday is a week after Patch Tuesday: it hits ${slip.hits.join(", ")}; ` +
         `${after} is ${slip.meant.join(", ")}`,
-      value: schedule.expression,
-      fix: "write TUE#2 (or patchTuesday:) if Patch Tuesday is meant; else switch the check off with the reason",
-    }),
-  ];
+      fix: `write TUE#2 (or patchTuesday:) if Patch Tuesday is meant; ${off}`,
+    };
+  }
+  const { hits, daysAfter } = slip;
+  const dates = hits.map(({ date, patchTuesday }) => `${date} (Patch Tuesday is ${patchTuesday})`).join(", ");
+  return {
+    message: `comes ${counted(daysAfter, "day")} after Patch Tuesday in most months, and before it on ${dates}`,
+    fix: `write TUE#2 with an offset of ${counted(daysAfter, "day")}, or patchTuesday: "+${String(daysAfter)}d"; ${off}`,
+  };
+}
+
+function checkSlip(schedule: WindowSchedule, path: string, from: Date): readonly Finding[] {
+  const slip = checkPatchTuesdaySlip(schedule, from);
+  return slip === undefined ? [] : [finding("patch-tuesday", { path, value: schedule.expression, ...slipText(slip) })];
 }
 
 function checkDaylightSaving(schedule: WindowSchedule, gaps: readonly ClockGap[], path: string): readonly Finding[] {

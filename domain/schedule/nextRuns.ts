@@ -160,34 +160,3 @@ export function stretchesHit<Stretch extends { readonly from: Date; readonly to:
     return clock !== null && clock.getTime() + shift < to.getTime();
   });
 }
-
-/** What a schedule on the third Tuesday hits, and what the same number of days after Patch Tuesday would be. */
-export interface PatchTuesdaySlip {
-  /** Dates, `yyyy-mm-dd`, of the next three runs as they are written. */
-  readonly hits: readonly string[];
-  /** Patch Tuesday plus the schedule's offset, one per run: a week earlier. */
-  readonly meant: readonly string[];
-  /** Day of the week of both, e.g. `Sunday`. */
-  readonly weekday: string;
-}
-
-const weekdayNames = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-
-/**
- * Recognises a monthly schedule on the third Tuesday (`TUE#3` or `3#3`), the usual slip for Patch Tuesday, which is
- * the second one; undefined for any other schedule. A slip shows real dates, from an instant on.
- */
-export function checkPatchTuesdaySlip(schedule: WindowSchedule, from: Date): PatchTuesdaySlip | undefined {
-  const read = readSchedule(schedule.expression, "maintenanceWindow");
-  if ("faults" in read || read.schedule.kind !== "cron") {
-    return undefined;
-  }
-  const weekday = read.schedule.fields.dayOfWeek;
-  if (weekday.kind !== "nthWeekday" || weekday.weekday !== 3 || weekday.nth !== 3) {
-    return undefined;
-  }
-  const written = nextRuns(schedule, from, 3).map((run) => run.local.slice(0, 10));
-  // The second Tuesday is a week before the third, whatever the offset.
-  const meant = written.map((date) => new Date(Date.parse(date) - 7 * day).toISOString().slice(0, 10));
-  return { hits: written, meant, weekday: weekdayNames[(2 + (schedule.offsetDays ?? 0)) % 7] ?? "" };
-}

@@ -26,3 +26,16 @@ export function sincePatchTuesday(date: string): PatchTuesdayDistance {
   const patchTuesday = thisMonth <= date ? thisMonth : secondTuesday(month === 0 ? year - 1 : year, (month + 11) % 12);
   return { patchTuesday, days: Math.round((at.getTime() - Date.parse(patchTuesday)) / day) };
 }
+
+/**
+ * The Patch Tuesday that is nearest to a calendar date, and the days since: negative where it is still to come.
+ * @param date - `yyyy-mm-dd`
+ */
+export function nearestPatchTuesday(date: string): PatchTuesdayDistance {
+  const last = sincePatchTuesday(date);
+  const at = Date.parse(date);
+  // Two of them are 28 or 35 days apart, so that this lies behind the next one and before the one after it.
+  const next = sincePatchTuesday(new Date(Date.parse(last.patchTuesday) + 35 * day).toISOString().slice(0, 10));
+  const ahead = Math.round((Date.parse(next.patchTuesday) - at) / day);
+  return ahead < last.days ? { patchTuesday: next.patchTuesday, days: -ahead } : last;
+}

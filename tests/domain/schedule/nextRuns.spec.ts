@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { checkSchedule, nowhereNear, onDate, patchTuesday } from "../../../domain/schedule/awsCron.ts";
-import { checkPatchTuesdaySlip, nextRuns, runsBetween } from "../../../domain/schedule/nextRuns.ts";
+import { nextRuns, runsBetween } from "../../../domain/schedule/nextRuns.ts";
 import { schedule } from "../samplePlane.ts";
 
 const newYear = new Date("2026-01-01T00:00:00Z");
@@ -174,31 +174,6 @@ describe("next runs", () => {
       { numRuns: 60 },
     );
   });
-});
-
-describe("the third Tuesday, taken for Patch Tuesday", () => {
-  it("shows the dates it hits and those that were meant", () => {
-    const slip = schedule("cron(30 23 ? * TUE#3 *)", { offsetDays: 5, timezone: "America/New_York" });
-    expect(checkPatchTuesdaySlip(slip, new Date("2026-12-01T00:00:00Z"))).to.deep.equal({
-      hits: ["2026-12-20", "2027-01-24", "2027-02-21"],
-      meant: ["2026-12-13", "2027-01-17", "2027-02-14"],
-      weekday: "Sunday",
-    });
-  });
-
-  it("is seen by number and without an offset", () => {
-    expect(checkPatchTuesdaySlip(schedule("cron(0 2 ? * 3#3 *)"), newYear)).to.deep.equal({
-      hits: ["2026-01-20", "2026-02-17", "2026-03-17"],
-      meant: ["2026-01-13", "2026-02-10", "2026-03-10"],
-      weekday: "Tuesday",
-    });
-  });
-
-  for (const expression of ["cron(0 2 ? * TUE#2 *)", "cron(0 2 ? * WED#3 *)", "rate(7 days)", "cron(nonsense)"]) {
-    it(`is not seen in ${expression}`, () => {
-      expect(checkPatchTuesdaySlip(schedule(expression), newYear)).to.equal(undefined);
-    });
-  }
 });
 
 describe("friendly schedules", () => {
