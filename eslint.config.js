@@ -25,6 +25,12 @@ const stringifyInComponents = {
   message: "JSON.stringify around an Input prints the Output object; use pulumi.jsonStringify",
 };
 
+/** Texts of others could act on a terminal or command a workflow: scripts/cli/output.ts sees to it. */
+const writesPastOutput = {
+  selector: "CallExpression[callee.property.name='write'][callee.object.property.name=/^std(out|err)$/]",
+  message: "a command speaks through scripts/cli/output.ts alone",
+};
+
 /** A preview of an unchanged commit must be empty, whenever it is made. */
 const clock = [
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: "no clock here: pass the time in" },
@@ -152,6 +158,11 @@ export default tseslint.config(
   {
     files: registering,
     rules: { "no-restricted-syntax": ["error", ...pulumiFaults, stringifyInComponents, ...clock] },
+  },
+  {
+    files: ["scripts/commands/**/*.ts", "scripts/cli/**/*.ts"],
+    ignores: ["scripts/cli/output.ts", "scripts/cli/complete.ts"],
+    rules: { "no-restricted-syntax": ["error", ...pulumiFaults, writesPastOutput] },
   },
   {
     files: ["domain/**/*.ts", "render/**/*.ts"],

@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import type { Fault } from "../domain/fault.ts";
+import { hiddenTextFault, type Fault } from "../domain/fault.ts";
 import type { Account } from "../domain/checks/accounts.ts";
 
 /** Where the list of the organisation's accounts lies, unless somebody says otherwise. */
@@ -21,6 +21,11 @@ function rowFaults(row: Row, file: string, line: number): readonly Fault[] {
   const add = (path: string, message: string, value: string, allowed: string): void => {
     faults.push({ file, line, path, message, value, allowed });
   };
+  for (const column of columns) {
+    const fault = hiddenTextFault(row[column], { oneLine: true });
+    if (fault !== undefined) faults.push({ file, line, path: column, ...fault });
+  }
+  if (faults.length > 0) return faults;
   if (!accountId.test(row.account_id)) add("account_id", "not an account id", row.account_id, "twelve digits");
   if (row.name === "") add("name", "an account needs a name", row.name, "some text");
   for (const each of regionsOf(row)) {

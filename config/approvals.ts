@@ -4,6 +4,7 @@ import { dateTimeOf, isDate } from "../domain/schedule/calendarDates.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Approval, ApprovedPatch } from "../domain/plane.ts";
 import { operatingSystems, type OperatingSystem } from "../domain/server.ts";
+import { hiddenTextFaults } from "./hiddenText.ts";
 import { mapping, text, words } from "./schema/fields.ts";
 import { suggest } from "../domain/nearest.ts";
 import { positionIn, type Places, type Position } from "./yaml/positions.ts";
@@ -117,8 +118,12 @@ function readOne(content: string, file: string, group: string): FileReading {
     return { faults, places };
   }
   const result = approvalSchema.safeParse(value, { reportInput: true });
+  const hidden = hiddenTextFaults(value);
   const found = [
-    ...(result.success ? [] : zodFaults(result.error, [])),
+    ...hidden,
+    ...(result.success ? [] : zodFaults(result.error, [])).filter(
+      ({ path }) => !hidden.some((fault) => fault.path === path),
+    ),
     ...expiryFaults(isMapping(value) ? value["expires"] : undefined, basename(file, ".yaml")),
   ];
   if (!result.success || found.length > 0) {

@@ -8,6 +8,7 @@ import { readFleet, type FleetContext } from "../fleet/read.ts";
 import { readApprovals, type ApprovalReading, type GroupApprovals } from "./approvals.ts";
 import { defined, toBaseline, toFreezes, toGroup, toLocation, toSubscription } from "./toPlane.ts";
 import { declaredNames, section, type Mapping } from "./declaredNames.ts";
+import { hiddenTextFaults } from "./hiddenText.ts";
 import { onboardingScriptsFolder } from "./onboardingScripts.ts";
 import { valueAt } from "./yaml/path.ts";
 import type { Position } from "./yaml/positions.ts";
@@ -195,6 +196,7 @@ function compare(a: Fault, b: Fault): number {
 export function assessPlane(sources: PlaneSources): Assessed {
   const raw = rawSettings(sources.config);
   const merged = overPresets(raw.settings);
+  const hidden = hiddenTextFaults(raw.settings);
   const secrets = raw.faults.map((fault) => fault.path);
   const declared = declaredNames(merged, secrets);
   const { settings, faults: schemaFaults } = parseSettings(withoutUnusedPresets(merged, raw.settings));
@@ -213,7 +215,8 @@ export function assessPlane(sources: PlaneSources): Assessed {
   };
   const faults = [
     ...raw.faults,
-    ...schemaFaults.filter((fault) => !secrets.includes(fault.path)),
+    ...hidden,
+    ...schemaFaults.filter(({ path }) => !secrets.includes(path) && hidden.every((fault) => fault.path !== path)),
     ...scheduleFaults,
     ...fleet.faults,
     ...approvals.faults,

@@ -1,6 +1,6 @@
 import { assessPlane, deployable, type Assessed, type Resolved } from "./assemblePlane.ts";
 import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
-import { readStackFile, stackFileName } from "./stackFile.ts";
+import { readStackFile, stackFileName, stackNameFault } from "./stackFile.ts";
 
 /**
  * Reads an environment's plane without asking whether it may be deployed: a review shows what an error means for the
@@ -10,6 +10,8 @@ export function assessPlaneFrom(files: ProjectFiles, environment: string): Asses
   const stackFile = stackFileName(environment);
   const text = files.read(stackFile);
   if (text === undefined) return "absent";
+  const misnamed = stackNameFault(environment);
+  if (misnamed !== undefined) return { faults: [misnamed] };
   const { config, positionOf, faults, broken } = readStackFile(text, stackFile);
   if (broken) {
     return { faults };

@@ -1,3 +1,4 @@
+import type { Fault } from "../domain/fault.ts";
 import type { PlaneSources } from "./assemblePlane.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
 import type { StackConfig } from "./rawSettings.ts";
@@ -15,7 +16,24 @@ export function stackFileName(environment: string): string {
 
 /** The environment that a file is the stack file of; undefined for any other file. */
 export function environmentOf(fileName: string): string | undefined {
-  return /^Pulumi\.(.+)\.yaml$/.exec(fileName)?.[1];
+  return /^Pulumi\.(.+)\.yaml$/s.exec(fileName)?.[1];
+}
+
+/** Names that Pulumi gives to stacks: https://www.pulumi.com/docs/iac/concepts/stacks/ */
+const stackName = /^[A-Za-z0-9_.-]{1,100}$/;
+
+/** What is wrong with a stack file's own name; undefined for one that a stack can have. */
+export function stackNameFault(environment: string): Fault | undefined {
+  return stackName.test(environment)
+    ? undefined
+    : {
+        file: stackFileName(environment),
+        path: "stack",
+        message: "no stack can have this name",
+        value: environment,
+        allowed: "letters, digits, _ . and -, at most 100",
+        fix: "rename the file",
+      };
 }
 
 /** The environments of a project: those with a stack file in its root; by name. */

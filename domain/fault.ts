@@ -1,3 +1,5 @@
+import { hiddenIn, shownByNumber } from "./text.ts";
+
 /** One thing that is wrong with an input, in the words an operator needs to mend it. */
 export interface Fault {
   /** The file it stands in, relative to the project's root. */
@@ -61,7 +63,7 @@ function text(fault: Fault, place: string): string {
   const got = "value" in fault && fault.value !== undefined ? `, got ${shown(fault.value)}` : "";
   const allowed = fault.allowed === undefined ? "" : `; allowed: ${fault.allowed}`;
   const fix = fault.fix === undefined ? "" : `; ${fault.fix}`;
-  return `${where}${fault.path}: ${fault.message}${got}${allowed}${fix}`;
+  return shownByNumber(`${where}${fault.path}: ${fault.message}${got}${allowed}${fix}`.replace(/\s*[\r\n]\s*/g, " "));
 }
 
 /** One line per fault: `file:line: path: message, got …; allowed: …; do this`. */
@@ -75,4 +77,20 @@ export function formatFaultInPlace(fault: Fault): string {
   return line === undefined || column === undefined
     ? formatFault(fault)
     : text(fault, `:${String(line)}:${String(column)}`);
+}
+
+/**
+ * What is wrong with a text that holds characters which a reviewer does not see; undefined for one without.
+ * @param oneLine - whether tabs and line feeds are wrong as well
+ */
+export function hiddenTextFault(text: string, { oneLine = false } = {}): PlacelessFault | undefined {
+  const blanks = oneLine ? ["\t", "\n"].filter((blank) => text.includes(blank)) : [];
+  const hidden = [...hiddenIn(text), ...blanks.map((blank) => (blank === "\t" ? "U+0009" : "U+000A"))];
+  return hidden.length === 0
+    ? undefined
+    : {
+        message: `holds characters that nobody sees, or that act on a screen: ${hidden.join(" ")}`,
+        value: text,
+        fix: "write it without them",
+      };
 }

@@ -1,6 +1,6 @@
 import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
-import type { Fault, PlacelessFault } from "../domain/fault.ts";
+import { hiddenTextFault, type Fault, type PlacelessFault } from "../domain/fault.ts";
 import { type Server, serverKey } from "../domain/server.ts";
 import { Cells } from "./cells.ts";
 import { checkRow, toServer, type FleetContext } from "./rows.ts";
@@ -79,6 +79,19 @@ function compareIds(a: Server, b: Server): number {
   return byText(a.id, b.id);
 }
 
+const oneLine = { oneLine: true };
+
+/** Cells with characters that nobody sees, or that act on a screen; a row is looked at as one text first. */
+function hiddenCells(row: FleetRow, record: readonly string[]): ReadonlyMap<FleetColumnName, PlacelessFault> {
+  if (hiddenTextFault(record.join(" "), oneLine) === undefined) return new Map();
+  return new Map(
+    fleetColumnNames.flatMap((name) => {
+      const fault = hiddenTextFault(row[name], oneLine);
+      return fault === undefined ? [] : [[name, fault] as const];
+    }),
+  );
+}
+
 function readRows(
   heading: readonly string[],
   rows: readonly CsvRecord[],
@@ -102,7 +115,11 @@ function readRows(
     const report = (path: FleetColumnName, fault: PlacelessFault): void => {
       faults.push({ file, line, ...cells.at(line, heading.indexOf(path), heading.length), path, ...fault });
     };
-    checkRow(row, context, report);
+    const hidden = hiddenCells(row, record);
+    for (const [column, fault] of hidden) report(column, fault);
+    checkRow(row, context, (column, fault) => {
+      if (!hidden.has(column)) report(column, fault);
+    });
     const first = ids.seen(identityOf(row), line);
     if (first !== undefined) report("id", { message: `line ${String(first)} has the same id`, value: row.id });
     const same = row.vm_id === "" ? undefined : vmIds.seen(row.vm_id.toLowerCase(), line);

@@ -8,6 +8,7 @@ import { addCompletion } from "./commands/completion.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { interrupted, runCommandLine } from "./cli/command.ts";
+import { answer, say } from "./cli/output.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTags } from "./commands/tags.ts";
@@ -33,6 +34,7 @@ for (const stream of [process.stdout, process.stderr]) {
 const program = new Command("patchplane")
   .description("patches EC2 instances and Azure VMs through AWS Systems Manager: what operators do every week")
   .version(manifest.version)
+  .configureOutput({ writeOut: answer, writeErr: say })
   .exitOverride()
   .showHelpAfterError("(add --help for the options)")
   .addHelpText("after", "\nExample:\n  npx patchplane status --stack prod");

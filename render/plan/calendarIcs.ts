@@ -3,6 +3,7 @@ import ical, { ICalCalendarMethod, ICalEventStatus } from "ical-generator";
 import type { Calendar, CalendarEntry } from "../../domain/plan/calendar.ts";
 import { counted } from "../../domain/text.ts";
 import { hour } from "../../domain/time.ts";
+import { clean } from "../writers/clean.ts";
 
 /** The same run of the same window is the same event in every export, so a calendar that imports it again updates it. */
 function uid(environment: string, { window, run }: CalendarEntry): string {
@@ -21,7 +22,7 @@ function uid(environment: string, { window, run }: CalendarEntry): string {
 export function calendarIcs(calendar: Calendar, stamp: Date): string {
   const { environment, entries } = calendar;
   const file = ical({
-    name: `patching of ${environment}`,
+    name: `patching of ${clean(environment)}`,
     prodId: { company: "patchplane", product: "patchplane", language: "EN" },
     method: ICalCalendarMethod.PUBLISH,
   });
@@ -33,13 +34,13 @@ export function calendarIcs(calendar: Calendar, stamp: Date): string {
       stamp,
       start,
       end: new Date(start.getTime() + durationHours * hour),
-      summary: `${window}: ${operation}, ${counted(servers, "server")} (${environment})`,
+      summary: `${clean(window)}: ${operation}, ${counted(servers, "server")} (${clean(environment)})`,
       description: [
-        `groups: ${groups.join(", ")}`,
-        `locations: ${locations.join(", ")}`,
-        ...(businessUnits.length === 0 ? [] : [`business units: ${businessUnits.join(", ")}`]),
+        `groups: ${groups.map(clean).join(", ")}`,
+        `locations: ${locations.map(clean).join(", ")}`,
+        ...(businessUnits.length === 0 ? [] : [`business units: ${businessUnits.map(clean).join(", ")}`]),
         `starts ${run.local} in ${timezone}`,
-        ...(run.freeze === undefined ? [] : [`IN A FREEZE: ${run.freeze}`]),
+        ...(run.freeze === undefined ? [] : [`IN A FREEZE: ${clean(run.freeze)}`]),
       ].join("\n"),
       status: ICalEventStatus.CONFIRMED,
       categories: [{ name: operation }],

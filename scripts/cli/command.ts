@@ -4,6 +4,7 @@ import { withoutSubjects } from "../../domain/fault.ts";
 import type { Document } from "../../render/document.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
 import { exitCodes } from "./exitCodes.ts";
+import { answer, answerJson, say } from "./output.ts";
 import { UsageError } from "./usageError.ts";
 
 /** Exit code of a command that a person interrupts. */
@@ -89,10 +90,12 @@ export function command<Options>(
   added.action(async () => {
     const options = added.opts<Options & OutputOptions>();
     const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
-    const answer = await spec.run({ root, options, names: added.args });
-    const exitCode = answer.exitCode ?? exitCodes.fine;
+    const answered = await spec.run({ root, options, names: added.args });
+    const exitCode = answered.exitCode ?? exitCodes.fine;
     process.exitCode = exitCode;
-    process.stdout.write(written(answer, options, exitCode));
+    const text = written(answered, options, exitCode);
+    if (answered.json !== undefined && wantsJson(options)) answerJson(text);
+    else answer(text);
   });
 }
 
@@ -105,7 +108,7 @@ export async function runCommandLine(program: Command): Promise<void> {
       // Help and version are no errors; commander has printed what is one.
       process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
     } else if (error instanceof UsageError) {
-      process.stderr.write(`${error.message}\n`);
+      say(`${error.message}\n`);
       process.exitCode = exitCodes.usage;
     } else if (error instanceof Error && error.name === "ExitPromptError") {
       process.exitCode = interrupted;

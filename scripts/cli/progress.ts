@@ -3,6 +3,7 @@ import pMap from "p-map";
 import type { RunSteps, Step } from "../../operations/progress.ts";
 import { wantsJson } from "./command.ts";
 import type { SharedOptions } from "./options.ts";
+import { outgoing, say } from "./output.ts";
 
 /** Steps at a time: locations and subscriptions are accounts of their own, so their limits do not add up. */
 const concurrency = 8;
@@ -19,24 +20,33 @@ async function inTurn<T>(steps: readonly Step<T>[], done: (line: string) => void
   );
 }
 
+/** One line of the moving list, which goes its own way to the terminal. */
+function line(text: string): string {
+  return outgoing(text.replace(/\s+/g, " "));
+}
+
 async function onTerminal<T>(steps: readonly Step<T>[]): Promise<readonly T[]> {
   const { Listr, ListrLogger, ProcessOutput } = await import("listr2");
   const values = new Map<Step<T>, T>();
   const unexpected: unknown[] = [];
   const tasks = new Listr(
     steps.map((step) => ({
-      title: step.title,
+      title: line(step.title),
       task: async (_context: unknown, task: { title: string; output: string }) => {
         const act = step.act((text) => {
-          task.output = text;
+          task.output = line(text);
         });
-        const { value, line, failed } = await act.catch((error: unknown) => {
+        const {
+          value,
+          line: came,
+          failed,
+        } = await act.catch((error: unknown) => {
           unexpected.push(error);
           throw error;
         });
         values.set(step, value);
-        if (failed) throw new Error(line);
-        task.title = line;
+        if (failed) throw new Error(line(came));
+        task.title = line(came);
       },
     })),
     {
@@ -65,6 +75,9 @@ export function stepsFor(options: Pick<SharedOptions, "json" | "format">): RunSt
   if (wantsJson(options)) return (steps) => inTurn(steps, () => undefined);
   // The moving list asks standard output whether it is a terminal, and writes plain lines into a file that it goes to.
   if (!process.stderr.isTTY || !process.stdout.isTTY)
-    return (steps) => inTurn(steps, (line) => void process.stderr.write(`${line}\n`));
+    return (steps) =>
+      inTurn(steps, (came) => {
+        say(`${line(came)}\n`);
+      });
   return onTerminal;
 }

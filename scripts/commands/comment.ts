@@ -8,6 +8,7 @@ import type { EnvironmentReview, PlanPart } from "../../render/pullRequest/pullR
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { repeatable } from "../cli/options.ts";
+import { say } from "../cli/output.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { readPlanFile, readPreviewFile, reviewFiles } from "./reviewFiles.ts";
 
@@ -137,7 +138,9 @@ async function run({ options }: Call<CommentOptions>): Promise<Answer> {
   if (pull === undefined) return { exitCode, shown };
   const posted = await postComment(pull, commentMarker, comment);
   const failed = "failure" in posted;
-  process.stderr.write(failed ? `${posted.failure}\n` : `${posted.how}: ${posted.url}\n`);
+  say(failed ? `${posted.failure}
+` : `${posted.how}: ${posted.url}
+`);
   return { exitCode: failed ? exitCodes.cloud : exitCode, shown };
 }
 

@@ -14,6 +14,7 @@ import { explainDocument, explainJson } from "../../render/explain/explainDocume
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { chosenStack } from "../cli/invocation.ts";
 import { shared, type SharedOptions } from "../cli/options.ts";
+import { say } from "../cli/output.ts";
 import { UsageError } from "../cli/usageError.ts";
 
 interface StackPlane {
@@ -52,7 +53,7 @@ function readStacks(root: string, given: string | undefined): readonly StackPlan
   if (planes.length === 0) throw new UsageError(faults, projectFiles(root));
   if (faults.length > 0) {
     const broken = stacks.filter((stack) => planes.every((plane) => plane.stack !== stack));
-    process.stderr.write(`not looked at, because of faults: ${broken.join(", ")} (name it by --stack to see them)\n`);
+    say(`not looked at, because of faults: ${broken.join(", ")} (name it by --stack to see them)\n`);
   }
   return planes;
 }

@@ -12,6 +12,7 @@ import type { Answers } from "./initQuestions.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { chosenStack } from "../cli/invocation.ts";
 import { repeatable, shared, type SharedOptions } from "../cli/options.ts";
+import { say } from "../cli/output.ts";
 import { UsageError } from "../cli/usageError.ts";
 
 interface InitOptions extends Pick<SharedOptions, "location" | "json"> {
@@ -146,7 +147,7 @@ async function run({ root, options, names }: Call<InitOptions>): Promise<Answer>
   const wanted = wantedOf(environment, await answersFor(options, existingFiles(files, environment)), copied);
   const planned = planEnvironment(files, wanted);
   if ("faults" in planned) {
-    process.stderr.write(`nothing is written; the new ${stackFileName(environment)} would be at fault:\n`);
+    say(`nothing is written; the new ${stackFileName(environment)} would be at fault:\n`);
     throw new UsageError(planned.faults, planned.files);
   }
   const dryRun = options.dryRun === true;
