@@ -9,8 +9,8 @@ import { readApprovals, type ApprovalReading, type GroupApprovals } from "./appr
 import { defined, toBaseline, toFreezes, toGroup, toLocation, toSubscription } from "./toPlane.ts";
 import { declaredNames, section, type Mapping } from "./declaredNames.ts";
 import { hiddenTextFaults } from "./hiddenText.ts";
-import { onboardingScriptsFolder } from "./onboardingScripts.ts";
 import { valueAt } from "./yaml/path.ts";
+import { onboardingScriptNames } from "./onboardingScripts.ts";
 import type { Position } from "./yaml/positions.ts";
 import { overPresets, withoutUnusedPresets } from "./schema/presets.ts";
 import { outsideProject, type ProjectFiles } from "./projectFiles.ts";
@@ -73,11 +73,11 @@ function fleetContext(settings: Mapping, { names }: Declared, files: ProjectFile
         },
       ] as const,
   );
-  const scripts = files.list(onboardingScriptsFolder).filter((entry) => entry.isFolder);
+  const scripts = onboardingScriptNames(files);
   return {
     ...(names.locations === undefined ? {} : { locations: new Map(locations) }),
     ...(names.subscriptions === undefined ? {} : { subscriptions: new Map(subscriptions) }),
-    ...(scripts.length === 0 ? {} : { scripts: scripts.map((entry) => entry.name) }),
+    ...(scripts.length === 0 ? {} : { scripts }),
   };
 }
 

@@ -58,7 +58,7 @@ export interface AzureVm {
   readonly vmId: string;
   /** The row's method, else the subscription's. */
   readonly onboardingMethod: OnboardingMethod;
-  /** Released onboarding script, e.g. `v1`. */
+  /** Released onboarding script, e.g. `v2`, or `v2+2028` with one more signing key. */
   readonly onboardingScript: string;
   /** Raised by hand to register once more with a fresh activation; 1 at first. */
   readonly onboardingAttempt: number;

@@ -113,7 +113,7 @@ function checkOnboarding(row: FleetRow, { scripts }: FleetContext, report: Repor
   if (method !== "" && !methods.includes(method)) {
     report("onboarding_method", { message: "unknown method", value: method, allowed: methods.join(", ") });
   }
-  if (!/^v[1-9]\d*$/.test(script) || scripts?.includes(script) === false) {
+  if (!/^v[1-9]\d*(\+[a-z0-9-]+)?$/.test(script) || scripts?.includes(script) === false) {
     const allowed = scripts?.join(", ") ?? "v1, v2, …";
     report("onboarding_script", { message: "not a released script", value: script, allowed });
   }

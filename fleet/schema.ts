@@ -45,7 +45,7 @@ export const fleetColumns = [
     on: "Azure rows",
     description: "`customScript` or `runCommand`; empty is the subscription's",
   },
-  { name: "onboarding_script", on: "Azure rows", description: "released onboarding script, for example `v1`" },
+  { name: "onboarding_script", on: "Azure rows", description: "released onboarding script, `v2` for a new row" },
   { name: "onboarding_attempt", on: "Azure rows", description: "1 at first; raised to register once more" },
   { name: "size", on: "Auto Scaling rows", description: "the group's usual size; empty is 1" },
 ] as const satisfies readonly FleetColumn[];

@@ -63,7 +63,7 @@ export function extensionInputs(
   const script = scripts[server.azure.onboardingScript] ?? { linux: "", windows: "" };
   const protectedSettings = pulumi.all([activation.id, activation.activationCode]).apply(([id, code]) => {
     const details = { activationId: id, activationCode: code, region: location.region };
-    return windows ? windowsProtectedSettings(script.windows, details) : linuxProtectedSettings(script.linux, details);
+    return windows ? windowsProtectedSettings(script, details) : linuxProtectedSettings(script.linux, details);
   });
   return {
     resourceGroupName: server.azure.resourceGroup,

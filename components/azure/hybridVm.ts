@@ -10,7 +10,7 @@ import {
   runCommandProtectedParameters,
   windowsProtectedSettings,
 } from "../../domain/onboarding/payload.ts";
-import type { OnboardingScripts } from "../../domain/onboarding/payload.ts";
+import type { OnboardingScript, OnboardingScripts } from "../../domain/onboarding/payload.ts";
 import { type AzureVm, isWindows, type Server } from "../../domain/server.ts";
 import { settledOrThrow } from "../resolution.ts";
 import type { Resolution } from "../resolution.ts";
@@ -41,8 +41,7 @@ export interface HybridVmArgs {
 interface SettledHybridVm {
   readonly vm: AzureVm;
   readonly windows: boolean;
-  /** Text of the released script for the VM's OS. */
-  readonly script: string;
+  readonly script: OnboardingScript;
 }
 
 function resolveHybridVm(args: HybridVmArgs): Resolution<SettledHybridVm> {
@@ -52,7 +51,7 @@ function resolveHybridVm(args: HybridVmArgs): Resolution<SettledHybridVm> {
   const released = vm === undefined ? undefined : scripts[vm.onboardingScript];
   if (faults.length > 0 || vm === undefined || released === undefined) return { faults };
   const windows = isWindows(server);
-  return { settled: { vm, windows, script: windows ? released.windows : released.linux } };
+  return { settled: { vm, windows, script: released } };
 }
 
 /**
@@ -126,7 +125,7 @@ export class HybridVm extends pulumi.ComponentResource {
       .all([activation.id, activation.activationCode])
       .apply(([activationId, activationCode]) => {
         const details = { activationId, activationCode, region };
-        return windows ? windowsProtectedSettings(script, details) : linuxProtectedSettings(script, details);
+        return windows ? windowsProtectedSettings(script, details) : linuxProtectedSettings(script.linux, details);
       });
     new VirtualMachineExtension(
       `${name}-extension`,
@@ -157,7 +156,7 @@ export class HybridVm extends pulumi.ComponentResource {
         vmName: vm.vmName,
         runCommandName: onboardingResourceName,
         location: args.server.region,
-        source: { script },
+        source: { script: windows ? script.windows : script.linux },
         parameters: activation.id.apply((activationId) => [...runCommandParameters(windows, { activationId, region })]),
         protectedParameters: pulumi.secret(
           activation.activationCode.apply((code) => [...runCommandProtectedParameters(windows, code)]),

@@ -3,8 +3,19 @@ import { isWindows, type Server } from "../server.ts";
 import { checkAsciiName, checkTagValue } from "../fleet/tags.ts";
 import { isMapping } from "../values.ts";
 
-/** The released onboarding scripts by version (`v1`, `v2`, …), each as the text of its two files. */
-export type OnboardingScripts = Readonly<Record<string, { readonly linux: string; readonly windows: string }>>;
+/** A released version of the onboarding script. */
+export interface OnboardingScript {
+  readonly linux: string;
+  readonly windows: string;
+  /**
+   * `windows` as base64 of raw DEFLATE, part of the release: compressed while the program runs, its bytes would change
+   * with zlib. Left out where the text fits into a command as it is.
+   */
+  readonly windowsPacked?: string;
+}
+
+/** The released onboarding scripts by what a row calls them: `v1`, `v2`, or `v2+<key>` with one more signing key. */
+export type OnboardingScripts = Readonly<Record<string, OnboardingScript>>;
 
 /** What a VM needs to register: a single-use activation and the AWS Region it belongs to. */
 export interface ActivationDetails {
@@ -64,6 +75,8 @@ export function powershellQuoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+type WindowsScript = Pick<OnboardingScript, "windows" | "windowsPacked">;
+
 function linuxPayload(script: string, details: ActivationDetails): string {
   const text = [
     "#!/bin/bash",
@@ -76,11 +89,20 @@ function linuxPayload(script: string, details: ActivationDetails): string {
   return Buffer.from(text, "utf8").toString("base64");
 }
 
-function windowsPayload(script: string, details: ActivationDetails): string {
-  const encoded = Buffer.from(script, "utf8").toString("base64");
+/** PowerShell that reads the script's text back. */
+function windowsText({ windows, windowsPacked }: WindowsScript): string {
+  if (windowsPacked === undefined) {
+    const encoded = Buffer.from(windows, "utf8").toString("base64");
+    return `[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('${encoded}'))`;
+  }
+  const bytes = `[IO.MemoryStream][Convert]::FromBase64String('${windowsPacked}')`;
+  return `[IO.StreamReader]::new([IO.Compression.DeflateStream]::new(${bytes},'Decompress')).ReadToEnd()`;
+}
+
+function windowsPayload(script: WindowsScript, details: ActivationDetails): string {
   return (
     'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -Command "' +
-    `& ([ScriptBlock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('${encoded}'))))` +
+    `& ([ScriptBlock]::Create(${windowsText(script)}))` +
     ` -ActivationId ${powershellQuoted(details.activationId)}` +
     ` -ActivationCode ${powershellQuoted(details.activationCode)}` +
     ` -Region ${powershellQuoted(details.region)}"`
@@ -113,7 +135,7 @@ export function linuxProtectedSettings(script: string, details: ActivationDetail
  * that cmd.exe would read as its own
  */
 export function windowsProtectedSettings(
-  script: string,
+  script: WindowsScript,
   details: ActivationDetails,
 ): { readonly commandToExecute: string } {
   const { activationId, activationCode, region } = details;
@@ -195,7 +217,7 @@ function tagFaults(server: Server): Fault[] {
   );
 }
 
-function payloadFault(server: Server, region: string, script: { linux: string; windows: string }): Fault | undefined {
+function payloadFault(server: Server, region: string, script: OnboardingScript): Fault | undefined {
   const windows = isWindows(server);
   const longest = {
     activationId: "0".repeat(activationIdLength),
@@ -203,7 +225,7 @@ function payloadFault(server: Server, region: string, script: { linux: string; w
     region,
   };
   const [length, limit] = windows
-    ? [windowsPayload(script.windows, longest).length, windowsCommandLimit]
+    ? [windowsPayload(script, longest).length, windowsCommandLimit]
     : [linuxPayload(script.linux, longest).length, linuxScriptLimit];
   if (length <= limit) return undefined;
   return {

@@ -5,7 +5,7 @@ import { onboardingResourceName } from "../../domain/onboarding/payload.ts";
 import { pinnedFingerprint } from "./linuxMachine.ts";
 
 const docs = readFileSync("docs/onboarding.md", "utf8");
-const script = loadOnboardingScripts(process.cwd())["v1"]?.linux ?? "";
+const script = loadOnboardingScripts(process.cwd())["v2"]?.linux ?? "";
 
 function sortedCodes(matches: Iterable<RegExpMatchArray>): number[] {
   return [...new Set([...matches].map((match) => Number(match[1])))].sort((a, b) => a - b);
@@ -14,7 +14,7 @@ function sortedCodes(matches: Iterable<RegExpMatchArray>): number[] {
 describe("docs/onboarding.md", () => {
   it("explains exactly the exit codes that the Linux script has", () => {
     const documented = sortedCodes(docs.matchAll(/^\| ([0-9]+) +\|/gm));
-    expect(documented).to.deep.equal([0, ...sortedCodes(script.matchAll(/\bfail ([0-9]+) /g))]);
+    expect(documented).to.deep.equal([0, ...sortedCodes(script.matchAll(/\b(?:fail |reason=)([0-9]+) /g))]);
   });
 
   it("agrees with the table at the head of the Linux script", () => {
@@ -28,7 +28,7 @@ describe("docs/onboarding.md", () => {
 
   it("names the pinned key and the extension as they are", () => {
     expect(docs.replaceAll(" ", "")).to.include(pinnedFingerprint);
-    expect(script).to.include(`key_fingerprint=${pinnedFingerprint}`);
+    expect(script).to.include(`pin ${pinnedFingerprint} `);
     expect(docs).to.include(`/extensions/${onboardingResourceName}'`);
   });
 });

@@ -7,7 +7,7 @@ import { dpkgLock, failing, failures } from "./linuxFailures.ts";
 import { activation, newId, oldId, onboard, otherRegion, pinnedFingerprint } from "./linuxMachine.ts";
 import type { Run } from "./linuxMachine.ts";
 
-const script = loadOnboardingScripts(process.cwd())["v1"]?.linux ?? "";
+const script = loadOnboardingScripts(process.cwd())["v2"]?.linux ?? "";
 const methods: readonly OnboardingMethod[] = ["customScript", "runCommand"];
 
 function resultOf(run: Run): OnboardingResult {
@@ -15,7 +15,7 @@ function resultOf(run: Run): OnboardingResult {
   const result = parseOnboardingResult(run.stdout);
   if (result === undefined) throw new Error(`no result line in ${run.stdout}`);
   expect(result.exitCode).to.equal(run.status);
-  expect(result.version).to.equal("v1");
+  expect(result.version).to.equal("v2");
   return result;
 }
 
@@ -29,7 +29,7 @@ function expectNoLeak(run: Run): void {
   expect(run.leftovers).to.deep.equal([]);
 }
 
-describe("the released Linux onboarding script v1", () => {
+describe("the released Linux onboarding script v2", () => {
   for (const method of methods) {
     it(`registers a fresh machine through ${method}`, () => {
       const run = onboard(script, method);
@@ -66,7 +66,7 @@ describe("the released Linux onboarding script v1", () => {
       expect(result).to.include({ result: "failed", exitCode });
       expect(result).not.to.have.property("instanceId");
       expect(result.message).to.match(message);
-      expect(run.installerCalls).to.have.length(installs === true ? 1 : 0);
+      expect(run.installerCalls).to.have.length(installs ?? 0);
       expectNoLeak(run);
     });
   }
@@ -76,6 +76,7 @@ describe("the released Linux onboarding script v1", () => {
     ["PATCHPLANE_ACTIVATION_CODE", ""],
     ["PATCHPLANE_ACTIVATION_CODE", "too short"],
     ["PATCHPLANE_REGION", 'eu"; reboot'],
+    ["PATCHPLANE_SIGNING_KEYS", "$(reboot)"],
     ["PATCHPLANE_FORCE", "yes"],
     ["PATCHPLANE_LOCK_WAIT_SECONDS", "forever"],
   ] as const) {
@@ -87,7 +88,7 @@ describe("the released Linux onboarding script v1", () => {
   }
 
   it("fails with 70 and still tells its result when something unforeseen ends it", () => {
-    const run = onboard(script.replace("wait_for_locks\n  run_installer", "false\n  run_installer"), "customScript");
+    const run = onboard(script.replace(/^ {4}verify_installer$/m, "    false"), "customScript");
     expect(resultOf(run)).to.include({ result: "failed", exitCode: 70 });
     expectNoLeak(run);
   });
@@ -115,6 +116,137 @@ describe("the released Linux onboarding script v1", () => {
     expect(run.calls).to.include("systemctl start amazon-ssm-agent");
   });
 
+  it("hides snap from the installer, which would take the snap and verify nothing", () => {
+    const run = onboard(script, "customScript", { snapd: true });
+    expect(resultOf(run).result).to.equal("registered");
+    expect(run.installerFoundSnap).to.deep.equal([false]);
+    expect(run.calls).to.include("snap wait system seed.loaded");
+    expect(run.calls.filter((call) => call.startsWith("snap install"))).to.deep.equal([]);
+  });
+
+  it("lets the installer see snap where the agent is a snap already", () => {
+    const run = onboard(script, "customScript", { snapd: true, agents: ["snap"], verifiers: ["gpgv"] });
+    expect(resultOf(run).result).to.equal("registered");
+    expect(run.installerFoundSnap).to.deep.equal([true]);
+  });
+
+  it("takes the snap where there is no package manager, after what it stands on", () => {
+    const run = onboard(script, "customScript", { snapd: true, packageManager: "none", verifiers: ["gpgv"] });
+    expect(resultOf(run).result).to.equal("registered");
+    expect(run.installerFoundSnap).to.deep.equal([true]);
+    expect(run.calls.filter((call) => /^snap (wait|list [sc])/.test(call))).to.deep.equal([
+      "snap wait system seed.loaded",
+      "snap list snapd",
+      "snap list core22",
+    ]);
+    expect(run.calls).to.include("systemctl start snap.amazon-ssm-agent.amazon-ssm-agent");
+  });
+
+  it("wants no gpg where the agent's package is there already, since the installer fetches none", () => {
+    const run = onboard(script, "customScript", { agents: ["package"], verifiers: ["gpgv"] });
+    expect(resultOf(run).result).to.equal("registered");
+  });
+
+  for (const dpkgStatus of ["deinstall ok config-files", "unknown ok not-installed"]) {
+    it(`takes the package for gone that dpkg has as ${dpkgStatus}`, () => {
+      expect(resultOf(onboard(script, "customScript", { dpkgStatus })).result).to.equal("registered");
+      const beside = onboard(script, "customScript", { snapd: true, agents: ["snap"], dpkgStatus });
+      expect(resultOf(beside).result).to.equal("registered");
+    });
+  }
+
+  it("tries again while nothing is registered, with what is newest in the bucket", () => {
+    const run = onboard(script, "customScript", {
+      installer: [
+        { status: 1, says: 'ERROR error while downloading manifest: Get "https://s3/": EOF' },
+        { status: 124, says: "" },
+        { status: 0, says: "done", registers: { id: newId, region: activation.region } },
+      ],
+    });
+    expect(resultOf(run)).to.include({ result: "registered", instanceId: newId });
+    expect(run.installerCalls).to.have.length(3);
+    expect(run.calls.filter((call) => /^curl .*\/ssm-setup-cli$/.test(call))).to.have.length(3);
+    expect(run.stderr).to.include("try 1 failed: s3 cannot be reached on 443");
+    expectNoLeak(run);
+  });
+
+  it("goes by the agent, not by the installer, once there is a node", () => {
+    const registers = { id: newId, region: activation.region };
+    const says = "multiple/no processes found: invalid agent process count";
+    const run = onboard(script, "customScript", { installer: [{ status: 1, says, registers }] });
+    expect(resultOf(run)).to.include({ result: "registered", instanceId: newId });
+    expect(run.installerCalls).to.have.length(1);
+    expect(run.stderr).to.include(`ended with status 1 after it had registered ${newId}`);
+  });
+
+  it("does not take what the installer put right itself for the cause", () => {
+    const says = [
+      '2026-11-23 00:00:00 DEBUG failed to download from http/https: Get "https://s3/": dial tcp: lookup s3: no such host',
+      "2026-11-23 00:00:01 ERROR dpkg install: Failed to install deb package",
+    ].join("\n");
+    expect(resultOf(onboard(script, "customScript", failing(says))).exitCode).to.equal(53);
+  });
+
+  it("shows no credentials of a proxy that the installer lists", () => {
+    const says = "https_proxy: http://someone:hush@proxy.example:3128\nsomething is wrong";
+    const run = onboard(script, "customScript", failing(says));
+    expect(run.stderr).to.include("http://(credentials)@proxy.example:3128");
+    expect(run.stderr + run.stdout).not.to.include("hush");
+  });
+
+  for (const [name, installer, exitCode] of [
+    ["AWS refuses the activation", [{ status: 1, says: "ActivationExpired: " }], 50],
+    ["the installer registers nothing", [{ status: 0, says: "skipping registration" }], 54],
+  ] as const) {
+    it(`puts the old registration back when it is forced and ${name}`, () => {
+      const registered = { id: oldId, region: activation.region };
+      const run = onboard(script, "runCommand", { registered, installer }, { PATCHPLANE_FORCE: "true" });
+      expect(resultOf(run)).to.include({ result: "failed", exitCode });
+      expect(run.vault).to.equal(`key of ${oldId}`);
+      expect(run.calls.indexOf("systemctl stop amazon-ssm-agent")).to.be.at.least(0);
+      expect(run.calls.filter((call) => call.startsWith("systemctl")).at(-1)).to.equal(
+        "systemctl start amazon-ssm-agent",
+      );
+      expectNoLeak(run);
+    });
+  }
+
+  it("leaves a stopped agent stopped when a forced registration fails", () => {
+    const registered = { id: oldId, region: activation.region };
+    const machine = { ...failing("ActivationExpired: "), registered, agentRuns: false };
+    const run = onboard(script, "runCommand", machine, { PATCHPLANE_FORCE: "true" });
+    expect(resultOf(run).exitCode).to.equal(50);
+    expect(run.vault).to.equal(`key of ${oldId}`);
+    expect(run.calls.filter((call) => /^systemctl (start|stop)/.test(call))).to.deep.equal([]);
+  });
+
+  it("trusts a key that it is given beside its own", () => {
+    const more = Buffer.concat([Buffer.of(0x99, 0, 2), Buffer.from("ok")]);
+    const word = `${"0".repeat(40)}:1900000000:${more.toString("base64")}`;
+    const machine = { signature: "another key" } as const;
+    const run = onboard(script, "runCommand", machine, { PATCHPLANE_SIGNING_KEYS: word });
+    expect(resultOf(run).result).to.equal("registered");
+    expect(run.keyFingerprint).to.equal(pinnedFingerprint);
+    expect(run.keyring.subarray(-more.length).equals(more)).to.equal(true);
+  });
+
+  it("does with the key that it is given when its own has expired, and not with one that has expired too", () => {
+    const machine = { signature: "another key", now: Date.UTC(2028, 0, 1) / 1000 } as const;
+    const given = (expiry: number): number | null => {
+      const word = `${"0".repeat(40)}:${String(expiry)}:${Buffer.of(0x99, 0, 1, 0).toString("base64")}`;
+      return onboard(script, "runCommand", machine, { PATCHPLANE_SIGNING_KEYS: word }).status;
+    };
+    expect([given(1_900_000_000), given(1_800_000_000)]).to.deep.equal([0, 41]);
+  });
+
+  it("uses the European Sovereign Cloud's own suffix", () => {
+    const region = "eusc-de-east-1";
+    const installer = [{ status: 0, says: "done", registers: { id: newId, region } }] as const;
+    const run = onboard(script, "runCommand", { installer }, { PATCHPLANE_REGION: region });
+    expect(resultOf(run).region).to.equal(region);
+    expect(run.calls.join("\n")).to.include("https://ssm.eusc-de-east-1.amazonaws.eu/");
+  });
+
   for (const [packageManager, architecture, platform] of [
     ["apt", "x86_64", "debian_amd64"],
     ["apt", "aarch64", "debian_arm64"],
@@ -136,7 +268,7 @@ describe("the released Linux onboarding script v1", () => {
     const run = onboard(
       script,
       "runCommand",
-      { installer: { status: 0, says: "done", registers: { id: newId, region: "cn-north-1" } } },
+      { installer: [{ status: 0, says: "done", registers: { id: newId, region: "cn-north-1" } }] },
       {
         PATCHPLANE_REGION: "cn-north-1",
       },
@@ -161,7 +293,7 @@ describe("the released Linux onboarding script v1", () => {
   });
 
   it("verifies by gpg where gpgv is missing, with the pinned key alone", () => {
-    const run = onboard(script, "customScript", { verifier: "gpg" });
+    const run = onboard(script, "customScript", { verifiers: ["gpg"] });
     expect(resultOf(run).result).to.equal("registered");
     expect(run.keyFingerprint).to.equal(pinnedFingerprint);
     expect(run.calls.find((call) => call.startsWith("gpg "))).to.match(/--no-default-keyring .*--verify/);

@@ -8,13 +8,13 @@ export interface Failure {
   readonly env?: Readonly<Record<string, string>>;
   readonly exitCode: number;
   readonly message: RegExp;
-  /** Whether ssm-setup-cli was run before it failed. */
-  readonly installs?: boolean;
+  /** How often ssm-setup-cli was run before the script gave up; not at all when left out. */
+  readonly installs?: number;
 }
 
 const registration = { id: newId, region: activation.region };
 /** A machine on which ssm-setup-cli says this and fails. */
-export const failing = (says: string): Partial<Machine> => ({ installer: { status: 1, says } });
+export const failing = (says: string): Partial<Machine> => ({ installer: [{ status: 1, says }] });
 /** The lock that dpkg and apt take first. */
 export const dpkgLock = "/var/lib/dpkg/lock-frontend";
 
@@ -24,7 +24,13 @@ export const failures: readonly Failure[] = [
   { name: "there is no known package manager", machine: { packageManager: "none" }, exitCode: 12, message: /apt, dnf/ },
   { name: "the architecture has no installer", machine: { architecture: "ppc64le" }, exitCode: 12, message: /ppc64le/ },
   { name: "curl is missing", machine: { curl: false }, exitCode: 13, message: /curl/ },
-  { name: "gpg and gpgv are missing", machine: { verifier: "none" }, exitCode: 13, message: /gnupg/ },
+  { name: "gpg and gpgv are missing", machine: { verifiers: [] }, exitCode: 13, message: /gnupg/ },
+  {
+    name: "gpg is missing, which the installer needs",
+    machine: { verifiers: ["gpgv"] },
+    exitCode: 13,
+    message: /gpg is missing.*gnupg/,
+  },
   { name: "there is no systemd", machine: { systemd: false }, exitCode: 13, message: /systemctl/ },
   {
     name: "it is registered in another Region",
@@ -38,6 +44,22 @@ export const failures: readonly Failure[] = [
     exitCode: 21,
     message: /remove one/,
   },
+  ...["hold ok installed", "deinstall ok installed", "install ok unpacked", "install reinstreq half-configured"].map(
+    (dpkgStatus) => ({
+      name: `the agent is a snap, and dpkg has it as ${dpkgStatus}`,
+      machine: { snapd: true, agents: ["snap"], dpkgStatus } as const,
+      exitCode: 21,
+      message: /remove one/,
+    }),
+  ),
+  ...["hold ok installed", "deinstall ok installed", "purge ok config-files", "install ok half-installed"].map(
+    (dpkgStatus) => ({
+      name: `dpkg has the agent as ${dpkgStatus}`,
+      machine: { dpkgStatus },
+      exitCode: 22,
+      message: new RegExp(`amazon-ssm-agent as '${dpkgStatus}', which ssm-setup-cli refuses`),
+    }),
+  ),
   {
     name: "the endpoint does not resolve",
     machine: { curlStatus: { "//ssm.": 6 } },
@@ -85,74 +107,102 @@ export const failures: readonly Failure[] = [
     message: /not signed by AWS/,
   },
   {
+    name: "a key that it does not know has signed",
+    machine: { signature: "unknown key" },
+    exitCode: 40,
+    message: /not signed by AWS's key 1C5B[0-9A-F]{36} but by one that ends in 00112233AABBCCDD/,
+  },
+  {
     name: "the pinned key has expired",
     machine: { now: Date.UTC(2027, 10, 26) / 1000 },
     exitCode: 41,
-    message: /newer onboarding_script/,
+    message: /name the next one/,
   },
   {
     name: "the activation has expired",
     machine: failing("Registration failed due to error. ActivationExpired: "),
     exitCode: 50,
     message: /expired/,
-    installs: true,
+    installs: 1,
   },
   {
     name: "the activation is invalid",
     machine: failing("InvalidActivation: "),
     exitCode: 51,
     message: /invalid/,
-    installs: true,
+    installs: 1,
   },
   {
     name: "the activation is used up",
     machine: failing("RegistrationLimitExceeded: "),
     exitCode: 52,
     message: /used up/,
-    installs: true,
+    installs: 1,
+  },
+  {
+    name: "the account has as many hybrid nodes as it may have",
+    machine: failing(
+      "RegistrationLimitExceeded: Registration limit of 1000 reached for SSM On-prem managed instances.\n\tstatus code: 400",
+    ),
+    exitCode: 55,
+    message: /no room for another hybrid node/,
+    installs: 1,
   },
   {
     name: "the registration's endpoint does not resolve",
     machine: failing("dial tcp: lookup ssm.eu-central-1.amazonaws.com: no such host"),
     exitCode: 30,
     message: /does not resolve/,
-    installs: true,
+    installs: 3,
   },
   {
     name: "the registration's endpoint cannot be reached",
     machine: failing("dial tcp 203.0.113.7:443: i/o timeout"),
     exitCode: 31,
     message: /cannot be reached/,
-    installs: true,
+    installs: 3,
   },
   {
     name: "the installer fails for another reason",
     machine: failing("dpkg install: Failed to install deb package"),
     exitCode: 53,
     message: /status 1/,
-    installs: true,
+    installs: 3,
   },
   {
     name: "the installer registers nothing",
-    machine: { installer: { status: 0, says: "skipping registration" } },
+    machine: { installer: [{ status: 0, says: "skipping registration" }] },
     exitCode: 54,
     message: /no new registration/,
-    installs: true,
+    installs: 1,
   },
   {
     name: "a forced registration changes nothing",
-    machine: { registered: registration, installer: { status: 0, says: "skipping registration" } },
+    machine: { registered: registration, installer: [{ status: 0, says: "skipping registration" }] },
     env: { PATCHPLANE_FORCE: "true" },
     exitCode: 54,
     message: /no new registration/,
-    installs: true,
+    installs: 1,
   },
   {
     name: "the agent does not start",
     machine: { agentRuns: false },
     exitCode: 60,
     message: /amazon-ssm-agent does not run/,
-    installs: true,
+    installs: 1,
+  },
+  {
+    name: "the agent of a registered machine ends and is started again, for ever",
+    machine: { registered: registration, agentRuns: "restarts" },
+    exitCode: 60,
+    message: /amazon-ssm-agent does not run, or not for long/,
+  },
+  {
+    name: "the agent that was just registered ends and is started again, for ever",
+    machine: { agentRuns: "restarts" },
+    exitCode: 60,
+    message: /amazon-ssm-agent does not run, or not for long/,
+    installs: 1,
   },
   {
     name: "the agent of a registered machine does not start",

@@ -1,12 +1,14 @@
 import { expect } from "chai";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { inflateRawSync } from "node:zlib";
 import { Language, Parser } from "web-tree-sitter";
 import type { Node } from "web-tree-sitter";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { windowsCommandLimit, windowsProtectedSettings } from "../../domain/onboarding/payload.ts";
 
-const script = loadOnboardingScripts(process.cwd())["v1"]?.windows ?? "";
+const released = loadOnboardingScripts(process.cwd())["v2"] ?? { linux: "", windows: "" };
+const script = released.windows;
 const grammars = dirname(
   createRequire(import.meta.url).resolve("@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm"),
 );
@@ -30,7 +32,7 @@ function exitCodes(text: string, call: RegExp): number[] {
   return [...new Set([...text.matchAll(call)].map((match) => Number(match[1])))].sort((a, b) => a - b);
 }
 
-describe("the released Windows onboarding script v1", () => {
+describe("the released Windows onboarding script v2", () => {
   it("is PowerShell without a syntax error", async () => {
     expect(await syntaxFaults(script)).to.deep.equal([]);
   });
@@ -45,8 +47,25 @@ describe("the released Windows onboarding script v1", () => {
     expect(script).to.match(/^[\n\x20-\x7e]+$/);
   });
 
+  it("is packed as what it is, so that no command is packed while the program runs", () => {
+    expect(inflateRawSync(Buffer.from(released.windowsPacked ?? "", "base64")).toString("utf8")).to.equal(script);
+  });
+
+  it("is read back by the bootstrap from what is packed", async () => {
+    const { commandToExecute } = windowsProtectedSettings(released, {
+      activationId: "0".repeat(36),
+      activationCode: "0".repeat(20),
+      region: "eu-central-1",
+    });
+    const command = /-Command "(.*)"$/.exec(commandToExecute)?.[1] ?? "";
+    expect(await syntaxFaults(command)).to.deep.equal([]);
+    expect(command).to.match(
+      /^& \(\[ScriptBlock\]::Create\(\[IO\.StreamReader\]::new\(\[IO\.Compression\.DeflateStream\]::new\(\[IO\.MemoryStream\]\[Convert\]::FromBase64String\('[A-Za-z0-9+/=]+'\),'Decompress'\)\)\.ReadToEnd\(\)\)\) -ActivationId /,
+    );
+  });
+
   it("fits into one cmd.exe line with the longest code that AWS may answer", () => {
-    const { commandToExecute } = windowsProtectedSettings(script, {
+    const { commandToExecute } = windowsProtectedSettings(released, {
       activationId: "0".repeat(36),
       activationCode: "0".repeat(250),
       region: "ap-southeast-99",
@@ -60,15 +79,14 @@ describe("the released Windows onboarding script v1", () => {
       "param([string]$ActivationId, [string]$ActivationCode,",
       "if ($ActivationCode",
       "$with =",
-      "Note $said.Replace($ActivationCode,",
+      "$said =",
     ]);
   });
 
   it("ends with exit codes of the Linux script's table only", () => {
-    const linux = loadOnboardingScripts(process.cwd())["v1"]?.linux ?? "";
-    const known = exitCodes(linux, /\bfail ([0-9]+) /g);
-    const windows = exitCodes(script, /\bFail ([0-9]+) /g);
+    const known = exitCodes(released.linux, /\b(?:fail |reason=)([0-9]+) /g);
+    const windows = exitCodes(script, /(?:\bFail |\{\s+)([0-9]+)[ ,]/g);
     expect(windows.filter((code) => !known.includes(code))).to.deep.equal([]);
-    expect(known).to.include.members([10, 20, 30, 31, 32, 33, 34, 40, 50, 51, 52, 53, 54, 60, 70]);
+    expect(windows).to.include.members([10, 20, 30, 31, 32, 33, 34, 40, 50, 51, 52, 53, 54, 55, 60, 70]);
   });
 });

@@ -129,16 +129,17 @@ export async function onboard(cloud: Cloud, plane: Plane, server: Server): Promi
   );
   const details = { activationId: ActivationId, activationCode: ActivationCode, region: location.region };
   const windows = isWindows(server);
-  const scripts = loadOnboardingScripts(root)["v1"] ?? { linux: "", windows: "" };
-  const script = windows ? scripts.windows : scripts.linux;
+  const scripts = loadOnboardingScripts(root)[server.azure?.onboardingScript ?? ""] ?? { linux: "", windows: "" };
   const extension = {
     publisher: windows ? "Microsoft.Compute" : "Microsoft.Azure.Extensions",
     type: windows ? "CustomScriptExtension" : "CustomScript",
     typeHandlerVersion: windows ? "1.10" : "2.1",
-    protectedSettings: windows ? windowsProtectedSettings(script, details) : linuxProtectedSettings(script, details),
+    protectedSettings: windows
+      ? windowsProtectedSettings(scripts, details)
+      : linuxProtectedSettings(scripts.linux, details),
   };
   const command = {
-    source: { script },
+    source: { script: windows ? scripts.windows : scripts.linux },
     parameters: runCommandParameters(windows, details),
     protectedParameters: runCommandProtectedParameters(windows, ActivationCode),
   };

@@ -139,7 +139,7 @@ describe("embedded cloud: VM extensions", () => {
       publisher: "Microsoft.Compute",
       type: "CustomScriptExtension",
       typeHandlerVersion: "1.10",
-      protectedSettings: windowsProtectedSettings(scripts("windows.ps1"), await activation(cloud)),
+      protectedSettings: windowsProtectedSettings({ windows: scripts("windows.ps1") }, await activation(cloud)),
     };
     await settled(await arm(cloud, "PUT", "win1/extensions/onboard", { location: "westeurope", properties }));
     const got = await arm(cloud, "GET", "win1/extensions/onboard?$expand=instanceView");

@@ -1,3 +1,5 @@
+import { inflateRawSync } from "node:zlib";
+
 /** What an onboarding payload carries, whichever way it came. */
 export interface Payload {
   readonly activationId: string | undefined;
@@ -65,12 +67,14 @@ export function windowsCustomScript(settings: unknown, protectedSettings: unknow
     text(fields(protectedSettings)["commandToExecute"]) ?? text(fields(settings)["commandToExecute"]) ?? "";
   if (command.length > 8191) return undefined;
   const encoded = /FromBase64String\('([A-Za-z0-9+/=]+)'\)/.exec(command)?.[1] ?? "";
+  const bytes = Buffer.from(encoded, "base64");
+  const script = command.includes("DeflateStream") ? inflateRawSync(bytes) : bytes;
   return {
     activationId: powershellValue(command, "ActivationId"),
     activationCode: powershellValue(command, "ActivationCode"),
     region: powershellValue(command, "Region"),
     force: /\s-Force\b/.test(command),
-    version: windowsVersion(Buffer.from(encoded, "base64").toString("utf8")),
+    version: windowsVersion(script.toString("utf8")),
   };
 }
 

@@ -149,7 +149,7 @@ describe("HybridVm", () => {
       autoUpgradeMinorVersion: true,
       suppressFailures: false,
       settings: { timestamp: 1 },
-      protectedSettings: windowsProtectedSettings("Write-Output 'one'\n", details),
+      protectedSettings: windowsProtectedSettings({ windows: "Write-Output 'one'\n" }, details),
     });
   });
 

@@ -64,7 +64,7 @@ describe("the payload of the Linux CustomScript extension", () => {
 
 describe("the payload of the Windows CustomScriptExtension", () => {
   it("is a bootstrap that runs the released script from memory", () => {
-    const { commandToExecute } = windowsProtectedSettings("Write-Output 'hello'\n", details);
+    const { commandToExecute } = windowsProtectedSettings({ windows: "Write-Output 'hello'\n" }, details);
     expect(commandToExecute).to.equal(
       'powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -Command "' +
         "& ([ScriptBlock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('V3JpdGUtT3V0cHV0ICdoZWxsbycK'))))" +
@@ -73,16 +73,16 @@ describe("the payload of the Windows CustomScriptExtension", () => {
   });
 
   it("is refused when the command is longer than a line of cmd.exe", () => {
-    const overhead = windowsProtectedSettings("", details).commandToExecute.length;
+    const overhead = windowsProtectedSettings({ windows: "" }, details).commandToExecute.length;
     const longest = Math.floor((windowsCommandLimit - overhead) / 4) * 3;
-    expect(windowsProtectedSettings("x".repeat(longest), details).commandToExecute.length).to.be.at.most(8191);
-    expect(() => windowsProtectedSettings("x".repeat(longest + 1), details)).to.throw(RangeError, "allowed: 8191");
+    expect(windowsProtectedSettings({ windows: "x".repeat(longest) }, details).commandToExecute.length).to.be.at.most(8191);
+    expect(() => windowsProtectedSettings({ windows: "x".repeat(longest + 1) }, details)).to.throw(RangeError, "allowed: 8191");
   });
 
   for (const character of ['"', "%", "\n", "\r"]) {
     it(`is refused when a value holds ${JSON.stringify(character)}`, () => {
       const activationCode = `code${character}of20characters`;
-      expect(() => windowsProtectedSettings("", { ...details, activationCode })).to.throw(RangeError, "cmd.exe");
+      expect(() => windowsProtectedSettings({ windows: "" }, { ...details, activationCode })).to.throw(RangeError, "cmd.exe");
     });
   }
 });
