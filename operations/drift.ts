@@ -8,9 +8,11 @@ import { regionalName } from "../domain/stack/awsNames.ts";
 import { isHybrid } from "../domain/fleet/managedNode.ts";
 import { joinNodes } from "../domain/fleet/nodeJoin.ts";
 import { serversAt } from "../domain/fleet/placement.ts";
+import { vmIdFindings } from "../domain/drift/vmIds.ts";
 import type { Location, Plane } from "../domain/plane.ts";
 import { locationsOf, type LocationFacts } from "../domain/status/placedServers.ts";
-import type { LocationScope } from "./fleetNodes.ts";
+import type { Scope } from "./fleetNodes.ts";
+import { readVmIds } from "./azure/vmIds.ts";
 import { liveAssociations } from "./aws/associations.ts";
 import { defaultBaselines, liveBaselines, liveRegistrations, usedBaselines } from "./aws/baselines.ts";
 import { grantedQuotas, instanceTier } from "./aws/limits.ts";
@@ -95,29 +97,26 @@ async function readLive(
 
 /**
  * What only the cloud knows of a plane: drift, the baselines really used, what somebody else patches, limits left,
- * activations that nobody used. AWS alone is asked, by reading; a location that fails is a row with the reason.
+ * activations that nobody used, VMs that are others than their rows say. AWS is asked, and Azure for the list of VMs, by
+ * reading; a location that fails is a row with the reason.
  * @param plane - what is deployed: drift is against it
  * @param asOf - the instant that decides what has expired
  * @param coming - what will be deployed next: limits, and what somebody else patches, are judged for it. A location
  *   that only it has is judged by it alone
  */
-export async function livePlan(
-  plane: Plane,
-  asOf: Date,
-  scope: LocationScope,
-  coming: Plane = plane,
-): Promise<LivePlan> {
+export async function livePlan(plane: Plane, asOf: Date, scope: Scope, coming: Plane = plane): Promise<LivePlan> {
   const { groups } = scope;
+  const vmIds = await readVmIds(coming, scope);
   const rowsOf = async (asked: Asked, locations: readonly Location[]): Promise<LivePlan["locations"]> => {
     const reads = await readLocations(asked.plane, locations, scope.runSteps, (client, location, facts) =>
       readLive(client, asked, location, facts),
     );
     closeLocations(reads);
-    return reads.map((read) =>
-      "failure" in read
-        ? unreadLocation(read.location, read.failure)
-        : judgeLocation(asked.plane, read.location, read.more, asOf, asked),
-    );
+    return reads.map((read) => {
+      if ("failure" in read) return unreadLocation(read.location, read.failure);
+      const judged = judgeLocation(asked.plane, read.location, read.more, asOf, asked);
+      return { ...judged, findings: [...judged.findings, ...vmIdFindings(coming, read.location, vmIds, groups)] };
+    });
   };
   const added = locationsOf(coming, scope).filter(({ name }) => plane.locations[name] === undefined);
   return {

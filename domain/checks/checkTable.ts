@@ -161,6 +161,7 @@ export const checkTable = [
   warning("live-foreign", "what somebody else scans or patches overwrites results and passes over approvals"),
   error("live-quota", "AWS refuses what goes beyond the quota it granted, in the middle of a deployment"),
   warning("live-tier", "the instance tier decides how many hybrid nodes there may be, and what they cost"),
+  warning("live-vm-id", "a node is found by its AzureVmId tag, and a VM that was made anew is not registered"),
   warning("live-activation", "an activation that is not used leaves a server unmanaged, and its code is a secret"),
 ] as const satisfies readonly CheckDescription[];
 

@@ -39,7 +39,11 @@ export function isOwn(planned: PlannedLocation, tags: Tags | undefined): boolean
 }
 
 /** A finding about a location; its message ends with the location's name. */
-export function liveFinding(id: CheckId, { location }: Pick<LiveScope, "location">, fault: Fault): Finding {
+export function liveFinding(
+  id: CheckId,
+  { location }: Pick<LiveScope, "location">,
+  fault: Fault & Pick<Finding, "about">,
+): Finding {
   return finding(id, { ...fault, message: `${fault.message} in location ${location.name}` });
 }
 

@@ -1,13 +1,15 @@
 import { isOnline, type Activation, type ManagedNode } from "../fleet/managedNode.ts";
 import { deployedAttempt, parseOnboardingResult, type OnboardingResult } from "./payload.ts";
 import type { Server } from "../server.ts";
+import { exitCodeAdvice, meantExitCode } from "./exitCodes.ts";
+import { compareVmId, vmIdAdvice } from "./vmId.ts";
 
 /**
  * How an Azure VM's onboarding stands. `registered` is the one that wants nothing done:
  * `tagsDiffer` a node with another PatchGroup than the fleet file's; `connectionLost` a node that is silent;
  * `failed` the script or its handler failed; `registeredElsewhere` the VM's agent belongs to a node that is not this
  * server's here; `deregistered` it was registered, and Systems Manager no longer has the node; `codeExpired` its
- * activation ran out unused; `stopped` it was not running when the script should have; `noVm` Azure does not know it;
+ * activation ran out unused; `otherVm` Azure's VM of that id has another `vmId` than the row; `stopped` it was not running when the script should have; `noVm` Azure does not know it;
  * `notDeployed` the script has not run yet; `unreadable` Azure did not answer.
  */
 export type OnboardingState =
@@ -18,6 +20,7 @@ export type OnboardingState =
   | "registeredElsewhere"
   | "deregistered"
   | "codeExpired"
+  | "otherVm"
   | "stopped"
   | "noVm"
   | "notDeployed"
@@ -25,7 +28,13 @@ export type OnboardingState =
 
 /** What Azure shows of a VM. */
 export type AzureView =
-  | { readonly kind: "vm"; readonly powerState: string; readonly run?: OnboardingScriptRun }
+  | {
+      readonly kind: "vm";
+      readonly powerState: string;
+      /** Azure's `vmId`; left out where Azure does not say it. */
+      readonly vmId?: string;
+      readonly run?: OnboardingScriptRun;
+    }
   | { readonly kind: "noVm" }
   | { readonly kind: "unreadable"; readonly reason: string };
 
@@ -102,15 +111,28 @@ function ofNode(evidence: OnboardingEvidence, node: ManagedNode): OnboardingStat
   };
 }
 
-function ofResult(evidence: OnboardingEvidence, result: OnboardingResult): OnboardingStatus {
+/** A VM that is another machine than its row says, or the same by an id in another byte order. */
+function ofOtherVm({ server, azure }: OnboardingEvidence): OnboardingStatus | undefined {
+  if (azure?.kind !== "vm" || azure.vmId === undefined || server.azure === undefined) return undefined;
+  const match = compareVmId(server.azure.vmId, azure.vmId);
+  if (match === "same") return undefined;
+  const why = match === "swapped" ? "the same in another byte order" : "the VM was made anew, or the row is wrong";
+  return {
+    state: "otherVm",
+    detail: `its vm_id is ${server.azure.vmId}, and Azure's is ${azure.vmId}: ${why}`,
+    todo: vmIdAdvice(match, azure.vmId),
+  };
+}
+
+function ofFailure({ exitCode, message }: OnboardingResult, output: string): OnboardingStatus {
+  const meant = meantExitCode(exitCode, output);
+  const said = meant === exitCode ? firstLines(message) : "the account has no room for another hybrid node";
+  return { state: "failed", detail: `exit code ${String(meant)}: ${said}`, todo: exitCodeAdvice(meant) };
+}
+
+function ofResult(evidence: OnboardingEvidence, result: OnboardingResult, output: string): OnboardingStatus {
   const { instanceId = "" } = result;
-  if (result.result === "failed") {
-    return {
-      state: "failed",
-      detail: `exit code ${String(result.exitCode)}: ${firstLines(result.message)}`,
-      todo: `mend that (docs/onboarding.md), ${raise}`,
-    };
-  }
+  if (result.result === "failed") return ofFailure(result, output);
   const place = evidence.locationOfNode(instanceId);
   if (place === evidence.location) {
     return {
@@ -187,6 +209,8 @@ function ofActivation(activation: Activation | undefined, run: OnboardingScriptR
  */
 export function onboardingStatus(evidence: OnboardingEvidence): OnboardingStatus {
   const { server, node, activation, azure } = evidence;
+  const other = ofOtherVm(evidence);
+  if (other !== undefined) return other;
   if (node !== undefined) return ofNode(evidence, node);
   if (azure?.kind === "unreadable") return { state: "unreadable", detail: `Azure is not readable: ${azure.reason}` };
   if (azure?.kind === "noVm") {
@@ -200,7 +224,7 @@ export function onboardingStatus(evidence: OnboardingEvidence): OnboardingStatus
   }
   const run = azure?.run;
   const result = parseOnboardingResult(run?.output ?? "");
-  if (result !== undefined) return ofResult(evidence, result);
+  if (result !== undefined) return ofResult(evidence, result, run?.output ?? "");
   if (run?.state === "failed") {
     return { state: "failed", detail: firstLines(run.output), todo: `mend that (docs/onboarding.md), ${raise}` };
   }

@@ -1,6 +1,6 @@
 import type {
   ComputeManagementClientOptionalParams,
-  VirtualMachineInstanceView,
+  VirtualMachine,
   VirtualMachineRunCommandInstanceView,
 } from "@azure/arm-compute";
 import type { Subscription } from "../../domain/plane.ts";
@@ -13,7 +13,10 @@ const notFound = new Set(["ResourceNotFound", "ResourceGroupNotFound", "NotFound
 
 /** The reads of Azure Compute that the commands use; undefined is a resource that Azure does not have. */
 export interface Compute {
-  instanceView(resourceGroup: string, vmName: string): Promise<VirtualMachineInstanceView | undefined>;
+  /** A VM with its instance view. */
+  virtualMachine(resourceGroup: string, vmName: string): Promise<VirtualMachine | undefined>;
+  /** Every VM of the subscription, page by page, without instance views. */
+  virtualMachines(): AsyncIterable<VirtualMachine>;
   runCommand(
     resourceGroup: string,
     vmName: string,
@@ -74,10 +77,14 @@ export async function openCompute(subscription: Subscription, endpoint: AzureEnd
   // That policy refuses every http request, also one to this machine that needs no token.
   if (!endpoint.token) client.pipeline.removePolicy({ name: "bearerTokenAuthenticationPolicy" });
   return {
-    instanceView: (resourceGroup, vmName) =>
+    virtualMachine: (resourceGroup, vmName) =>
       unlessMissing(
-        client.virtualMachines.instanceView(resourceGroup, vmName, { abortSignal: AbortSignal.timeout(azureTimeout) }),
+        client.virtualMachines.get(resourceGroup, vmName, {
+          expand: "instanceView",
+          abortSignal: AbortSignal.timeout(azureTimeout),
+        }),
       ),
+    virtualMachines: () => client.virtualMachines.listAll(),
     runCommand: async (resourceGroup, vmName, name) => {
       const found = await unlessMissing(
         client.virtualMachineRunCommands.getByVirtualMachine(resourceGroup, vmName, name, {

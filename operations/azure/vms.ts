@@ -39,13 +39,15 @@ async function commandRun(compute: Compute, vm: AzureVm): Promise<OnboardingScri
 }
 
 async function viewOf(compute: Compute, vm: AzureVm): Promise<AzureView> {
-  const view = await compute.instanceView(vm.resourceGroup, vm.vmName);
-  if (view === undefined) return { kind: "noVm" };
+  const found = await compute.virtualMachine(vm.resourceGroup, vm.vmName);
+  if (found === undefined) return { kind: "noVm" };
+  const { vmId, instanceView: view = {} } = found;
   const power = view.statuses?.find((status) => status.code?.startsWith(powerPrefix) === true)?.code ?? "";
   const run = vm.onboardingMethod === "runCommand" ? await commandRun(compute, vm) : extensionRun(view);
   return {
     kind: "vm",
     powerState: power.slice(powerPrefix.length),
+    ...(vmId === undefined ? {} : { vmId }),
     ...(run === undefined ? {} : { run }),
   };
 }

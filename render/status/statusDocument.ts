@@ -21,6 +21,7 @@ const reasonWords: Readonly<Record<UnknownReason, string>> = {
 /** Worst first. */
 const stateWords: Readonly<Partial<Record<OnboardingState, string>>> = {
   failed: "onboarding failed",
+  otherVm: "another VM than the row's",
   registeredElsewhere: "already registered elsewhere",
   deregistered: "deregistered",
   codeExpired: "code expired unused",

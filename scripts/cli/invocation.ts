@@ -4,7 +4,7 @@ import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf, stackFileName } from "../../config/stackFile.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
-import { azureEndpoint, azureEndpointVariable } from "../../operations/azure/endpoint.ts";
+import { azureEndpoint, azureEndpointVariable, type AzureEndpoint } from "../../operations/azure/endpoint.ts";
 import type { Scope } from "../../operations/fleetNodes.ts";
 import type { Call } from "./command.ts";
 import type { SharedOptions } from "./options.ts";
@@ -49,6 +49,16 @@ function unknownNames(
   return (given ?? [])
     .filter((name) => !known.includes(name))
     .map((name) => ({ path: option, message: "not in this stack", value: name, ...suggest(name, known) }));
+}
+
+/**
+ * Where Azure is.
+ * @throws UsageError where the environment names what no token may be sent to
+ */
+export function openAzure(): AzureEndpoint {
+  const azure = azureEndpoint(process.env[azureEndpointVariable]);
+  if ("fault" in azure) throw new UsageError([azure.fault]);
+  return azure;
 }
 
 /**

@@ -17,6 +17,7 @@ import { writers } from "../../render/writers/writers.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { collected, repeatable, shared, type SharedOptions } from "../cli/options.ts";
+import { openAzure } from "../cli/invocation.ts";
 import { stepsFor } from "../cli/progress.ts";
 import { UsageError } from "../cli/usageError.ts";
 
@@ -107,12 +108,13 @@ async function withClouds(
 ): Promise<readonly StackPlan[]> {
   // The clouds' SDKs are loaded when they are needed, or the offline plan would wait for them.
   const { livePlan } = await import("../../operations/drift.ts");
+  const scope = { azure: openAzure(), runSteps: stepsFor(options) };
   const asked: StackPlan[] = [];
   for (const stackPlan of plans) {
     const { report, plane, before = plane } = stackPlan;
     if (plane === undefined || before === undefined) asked.push(stackPlan);
     else {
-      const live = await livePlan(before, asOf, { runSteps: stepsFor(options) }, plane);
+      const live = await livePlan(before, asOf, scope, plane);
       asked.push({ ...stackPlan, report: withLive(report, plane, live) });
     }
   }
@@ -145,7 +147,10 @@ export function addPlan(program: Command, root: string): void {
       repeatable("-s, --stack <name>", "only this stack; may be repeated (default: all)"),
       shared.asOf("what all dates are counted from (default: now)"),
       ...shared.format(),
-      new Option("--live", "also ask AWS: drift, baselines really used, foreign windows and associations, quotas"),
+      new Option(
+        "--live",
+        "also ask AWS and Azure: drift, baselines really used, what others patch, quotas, VMs made anew",
+      ),
       new Option("--all", "as text: also what stays as it is"),
       new Option("--calendar <file>", "also write the coming year's runs, as .md or .ics; may be repeated").argParser(
         calendarFile,

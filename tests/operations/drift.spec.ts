@@ -249,6 +249,8 @@ describe("what only the cloud knows of a plane", function () {
       GetServiceSetting: 1,
       // One for each of the two clients.
       "POST /": 2,
+      // One for each subscription whose VMs register there.
+      "GET /subscriptions/00000000-0000-4000-8000-00000000000a/providers/Microsoft.Compute/virtualMachines": 1,
     });
   });
 });
@@ -316,6 +318,35 @@ describe("what only the cloud knows of a plane, in a cloud that was changed for 
       { pending: 1, expired: 0, none: 0 },
       { pending: 0, expired: 1, none: 0 },
     ]);
+  });
+
+  it("finds rows whose vm_id is not Azure's, and says when Azure does not say it", async () => {
+    const plane = smallPlane();
+    const cloud = await newCloud(plane);
+    await justDeployed(cloud, plane);
+    const turned = (guid: string, pattern: RegExp, text: string): Plane => ({
+      ...plane,
+      fleet: plane.fleet.map((row) =>
+        row.azure?.vmId === guid ? { ...row, azure: { ...row.azure, vmId: guid.replace(pattern, text) } } : row,
+      ),
+    });
+    const coming = turned("10000000-0000-4000-8000-000000000003", /^10000000-0000-4000/, "00000010-0000-0040");
+    const path = "fleet";
+    const [finding] = rowOf(await looked(cloud, plane, { coming }), "euw1").findings.filter(
+      ({ id }) => id === "live-vm-id",
+    );
+    expect(finding).to.include({ path, line: 8, value: "00000010-0000-0040-8000-000000000003" });
+    expect(finding?.message).to.equal("the vm_id of data-1 is Azure's in another byte order in location euw1");
+    expect(finding?.about).to.include({
+      location: "euw1",
+      subscription: "data",
+      server: coming.fleet.find(({ name }) => name === "data-1")?.id,
+    });
+    const azure = { url: "http://127.0.0.1:9", token: false };
+    const unread = rowOf(await looked(cloud, plane, { scope: { azure } }), "euw1").findings;
+    expect(unread.filter(({ id }) => id === "live-vm-id").map(({ message }) => message)).to.match(
+      /^the vm_id of 1 row is not compared, because Azure cannot be read: .*in location euw1$/,
+    );
   });
 
   // Seeds whose policies have hooks that must succeed, approvals in force, lists of dates and two locations.

@@ -18,6 +18,7 @@ interface Address {
 
 const vmPattern =
   /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachines\/([^/]+)(?:\/(extensions|runCommands)\/([^/]+)|\/(instanceView))?$/i;
+const listPattern = /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachines$/i;
 const operationPattern =
   /^\/subscriptions\/([^/]+)\/providers\/Microsoft\.Compute\/locations\/[^/]+\/operations\/([^/]+)$/i;
 
@@ -187,6 +188,13 @@ async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<Ht
     throw new ArmError(404, "SubscriptionNotFound", `The subscription '${subscriptionId}' could not be found.`);
   const operation = operationPattern.exec(path)?.[2];
   if (operation !== undefined) return answerOperation(cloud, operation);
+  const now = cloud.clock.now();
+  if (request.method === "GET" && listPattern.test(path)) {
+    const own = [...cloud.arm.vms.values()].filter(
+      (vm) => vm.machine.spec.azure?.subscriptionId.toLowerCase() === subscriptionId.toLowerCase(),
+    );
+    return jsonResponse(200, { value: own.map((vm) => vmBody(vm, now, false)) });
+  }
   const address = addressOf(path);
   if (address === undefined)
     throw new ArmError(404, "InvalidResourceType", `The path ${path} is not covered by the embedded cloud.`);
@@ -194,7 +202,6 @@ async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<Ht
   if (request.method !== "GET")
     throw new ArmError(405, "MethodNotAllowed", "Virtual machines of the embedded cloud can only be read.");
   const vm = vmOf(cloud, address);
-  const now = cloud.clock.now();
   if (address.instanceView) return jsonResponse(200, vmInstanceView(vm, now));
   return jsonResponse(200, vmBody(vm, now, request.url.searchParams.get("$expand") === "instanceView"));
 }

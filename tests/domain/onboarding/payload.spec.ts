@@ -75,14 +75,22 @@ describe("the payload of the Windows CustomScriptExtension", () => {
   it("is refused when the command is longer than a line of cmd.exe", () => {
     const overhead = windowsProtectedSettings({ windows: "" }, details).commandToExecute.length;
     const longest = Math.floor((windowsCommandLimit - overhead) / 4) * 3;
-    expect(windowsProtectedSettings({ windows: "x".repeat(longest) }, details).commandToExecute.length).to.be.at.most(8191);
-    expect(() => windowsProtectedSettings({ windows: "x".repeat(longest + 1) }, details)).to.throw(RangeError, "allowed: 8191");
+    expect(windowsProtectedSettings({ windows: "x".repeat(longest) }, details).commandToExecute.length).to.be.at.most(
+      8191,
+    );
+    expect(() => windowsProtectedSettings({ windows: "x".repeat(longest + 1) }, details)).to.throw(
+      RangeError,
+      "allowed: 8191",
+    );
   });
 
   for (const character of ['"', "%", "\n", "\r"]) {
     it(`is refused when a value holds ${JSON.stringify(character)}`, () => {
       const activationCode = `code${character}of20characters`;
-      expect(() => windowsProtectedSettings({ windows: "" }, { ...details, activationCode })).to.throw(RangeError, "cmd.exe");
+      expect(() => windowsProtectedSettings({ windows: "" }, { ...details, activationCode })).to.throw(
+        RangeError,
+        "cmd.exe",
+      );
     });
   }
 });

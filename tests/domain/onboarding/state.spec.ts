@@ -61,7 +61,28 @@ describe("how a VM's onboarding stands", () => {
     ],
     "failed by the script's own word": [
       { azure: ran("failed", { exitCode: 31, message: "no route" }, "failed") },
-      `failed; exit code 31: no route; mend that (docs/onboarding.md), ${raise}`,
+      `failed; exit code 31: no route; give the VM a route to AWS on port 443; ${raise}`,
+    ],
+    "refused because the account is full, which the first script took for a used-up activation": [
+      {
+        azure: {
+          kind: "vm",
+          powerState: "running",
+          run: {
+            state: "failed",
+            output: `{"patchplane":"onboarding","version":"v1","result":"failed","region":"eu-central-1","exitCode":52,"message":"the activation is used up: raise onboarding_attempt"}\npatchplane: RegistrationLimitExceeded: Registration limit of 1000 reached for SSM On-prem managed instances.`,
+          },
+        },
+      },
+      `failed; exit code 55: the account has no room for another hybrid node; a new attempt alone does not help: deregister nodes that are gone, or set instanceTier: advanced; then ${raise}`,
+    ],
+    "another VM than the row's": [
+      { node: silent, azure: { ...idle, vmId: "v-2" } },
+      "otherVm; its vm_id is aaaa, and Azure's is v-2: the VM was made anew, or the row is wrong; set vm_id to v-2 and raise onboarding_attempt in its row, then run pulumi up",
+    ],
+    "the row's VM": [
+      { azure: { ...idle, vmId: "AAAA" }, activation: code },
+      "notDeployed; its code is unused, and Azure shows no run; run pulumi up",
     ],
     "failed by its handler": [
       { azure: { ...idle, run: { state: "failed", output: "no  space\nleft" } } },

@@ -25,6 +25,7 @@ const states: Readonly<Record<OnboardingState, true>> = {
   registered: true,
   tagsDiffer: true,
   connectionLost: true,
+  otherVm: true,
   failed: true,
   registeredElsewhere: true,
   deregistered: true,

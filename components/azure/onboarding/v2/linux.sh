@@ -18,7 +18,7 @@
 #  13  a needed program is missing                 50  the activation has expired
 #  20  registered in another Region                51  the activation is invalid
 #  21  the agent is installed twice                52  the activation is used up
-#  22  the agent's package is on hold or half done 53  the installer failed for another reason
+#  22  the agent's package is held or half done    53  the installer failed for another reason
 #  30  an endpoint's name does not resolve         54  the installer ended well but registered nothing
 #  31  an endpoint cannot be reached on 443        55  the account has no room for another hybrid node
 #  32  TLS to an endpoint fails                    60  the agent does not run
@@ -416,16 +416,16 @@ explain_installer() {
   elif says 'RegistrationLimitExceeded'; then
     reason=52 message='the activation is used up: raise onboarding_attempt'
   else
-    if says 'https?://([A-Za-z0-9.-]+)'; then host="${BASH_REMATCH[1]}"; else host='an endpoint of the installer'; fi
+    if says 'https?://([A-Za-z0-9.-]+)'; then host="${BASH_REMATCH[1]}"; else host='an endpoint of AWS'; fi
     # Words of Go's packages net, crypto/tls, crypto/x509 and net/http, before which their own prefixes stand.
     if says 'lookup [^ ]+( on [^ ]+)?: |no such host'; then
       reason=30 message="$host does not resolve: give the VM DNS for AWS"
     elif says 'tls: |x509: |TLS handshake timeout|HTTP response to HTTPS client'; then
       reason=32 message="TLS to $host fails: a proxy may be opening it, or the clock is wrong"
     elif says '(Get|Head|Post|Put) "?https?://|RequestError|(dial|read|write|connect) (tcp|udp)|proxyconnect|(Serialization|Unmarshal)Error|Client\.Timeout|timed out|i/o timeout|deadline exceeded|connection (refused|reset|timed)|no route to host|is unreachable|broken pipe|unexpected EOF'; then
-      reason=31 message="$host cannot be reached on 443: give the VM a route out"
+      reason=31 message="$host cannot be reached on 443: give the VM a route out, past any proxy that blocks it"
     elif says 'http request failed\. status|unsuccessful request: response code'; then
-      reason=33 message="$host refuses a file of the agent"
+      reason=33 message="S3 refuses a file of the agent: let the VM read the bucket amazon-ssm-$region"
     else
       reason=53 message="ssm-setup-cli ended with status $1; see /var/log/amazon/ssm/ssm-setup-cli.log: ${text: -200}"
     fi

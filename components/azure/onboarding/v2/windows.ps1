@@ -126,7 +126,7 @@ try {
     $said = "$(Get-Content $log, "$log.err")" -replace '^.*? ERROR '
     $said = $said.Replace($ActivationCode, '(code)') -replace '://[^/@ ]*@', '://(credentials)@'
     Note $said
-    $at = if ($said -match 'https?://([A-Za-z0-9.-]+)') { $Matches[1] } else { 'an endpoint of the installer' }
+    $at = if ($said -match 'https?://([A-Za-z0-9.-]+)') { $Matches[1] } else { 'an endpoint of AWS' }
     $why = switch -Regex ($said) {
       'ActivationExpired' { 50, 'the activation has expired: raise onboarding_attempt'; break }
       'InvalidActivation' { 51, 'the activation is invalid: raise onboarding_attempt'; break }
@@ -140,9 +140,9 @@ try {
         32, "TLS to $at fails: a proxy may be opening it, or the clock is wrong"; break
       }
       '(Get|Head|Post|Put) "?https?://|RequestError|(dial|read|write|connect) (tcp|udp)|proxyconnect|(Serialization|Unmarshal)Error|Client\.Timeout|timed out|i/o timeout|deadline exceeded|connection (refused|reset|timed)|no route to host|is unreachable|broken pipe|unexpected EOF' {
-        31, "$at cannot be reached on 443: give the VM a route out"; break
+        31, "$at cannot be reached on 443: give the VM a route out, past any proxy that blocks it"; break
       }
-      'http request failed\. status|unsuccessful request: response code' { 33, "$at refuses a file of the agent"; break }
+      'http request failed\. status|unsuccessful request: response code' { 33, "S3 refuses a file of the agent: let the VM read the bucket amazon-ssm-$Region"; break }
       default { 53, "ssm-setup-cli ended with $($run.ExitCode); see $data\Logs\ssm-setup-cli.log" }
     }
     if ($try -eq 3 -or (Get-Date) -gt $until -or $why[0] -in 50, 51, 52, 55) { Fail $why[0] $why[1] }
