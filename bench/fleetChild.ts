@@ -20,7 +20,7 @@ function read(): { readonly servers: readonly object[]; readonly faults: readonl
   return readFleet(readFileSync(join(task.root, file), "utf8"), file, {
     locations: new Map(Object.entries(task.locations)),
     subscriptions: new Map(Object.entries(task.subscriptions)),
-    scripts: ["v1"],
+    scripts: ["v1", "v2"],
   });
 }
 

@@ -8,6 +8,7 @@ import { declaredIn, type Declared } from "./declared.ts";
 import type { Finding } from "../fault.ts";
 import { checkLimits } from "./limits.ts";
 import type { Baseline, Plane } from "../plane.ts";
+import { checkOnboardingScripts } from "./onboarding.ts";
 import { checkReferences } from "./references.ts";
 import { checkSchedules } from "./schedules.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
@@ -113,6 +114,7 @@ export function checkPlane(plane: Plane, declared: Declared = declaredIn(plane))
     ...checkCoverage(plane, declared),
     ...checkCapacity(plane),
     ...checkSla(plane),
+    ...checkOnboardingScripts(plane),
     ...Object.values(plane.approvals).flatMap(checkApproval),
     ...approvalServerFindings(plane),
   ];

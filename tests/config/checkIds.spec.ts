@@ -218,6 +218,7 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
   "nodes-left": { before: [{}, { id: "i-0123456789abcdef1" }] },
   "tags-due": { before: [{ patch_group: "other" }] },
   "vm-id": { rows: [vmRow(1)], before: [{ ...vmRow(1), vm_id: "00000000-0000-4000-8000-00000000000f" }] },
+  "onboarding-script": { rows: [{ ...vmRow(1), onboarding_script: "v1" }] },
   "onboarding-wave": { ...hybrid(201), before: [{}] },
   "vendor-support": { rows: [{ release: "20.04" }] },
   "vendor-table-age": { asOf: "2040-01-01T00:00:00Z" },

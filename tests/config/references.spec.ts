@@ -159,6 +159,12 @@ describe("what cannot stand together in a stack file", () => {
     planeOf(resolve(smallSettings, files));
     const released = { ...files, "components/azure/onboarding/v1/linux.sh": "" };
     expectOnly(resolve(smallSettings, released), 'onboarding_script: not a released script, got "v2"; allowed: v1');
+    const key = {
+      ...files,
+      "components/azure/onboarding/v3/linux.sh": "",
+      "components/azure/onboarding/keys/2028.json": "",
+    };
+    expectOnly(resolve(smallSettings, key), 'got "v2"; allowed: v3, v3+2028');
   });
 
   it("takes null for a preset window that its groups have already taken away", () => {

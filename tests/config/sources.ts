@@ -89,7 +89,7 @@ export function vmRow(n: number): Partial<FleetRow> {
     site: "core",
     region: "eastus2",
     vm_id: `00000000-0000-4000-8000-${digits}`,
-    onboarding_script: "v1",
+    onboarding_script: "v2",
     onboarding_attempt: "1",
   };
 }

@@ -12,7 +12,7 @@ export function vmId(name: string): string {
 
 /** Raises the attempt of a VM's row. */
 export function raiseAttempt(fixture: EngineFixture, name: string, from: number): Promise<void> {
-  const row = new RegExp(`(^.*,${name},azure,.*,v1),${String(from)},`, "m");
+  const row = new RegExp(`(^.*,${name},azure,.*,v2),${String(from)},`, "m");
   return fixture.edit("fleet/test.csv", row, `$1,${String(from + 1)},`);
 }
 

@@ -8,7 +8,7 @@ import { assumedClient } from "./clients.ts";
 import { described, engineFixture, type EngineFixture } from "./engineFixture.ts";
 
 const newVm =
-  "/subscriptions/00000000-0000-4000-8000-00000000000a/resourcegroups/rg-apps/providers/microsoft.compute/virtualmachines/app-3,app-3,azure,apps,eastus,ubuntu,22.04,x86_64,prod-auto,test,,ops@example.com,10000000-0000-4000-8000-000000000009,,v1,1,\n";
+  "/subscriptions/00000000-0000-4000-8000-00000000000a/resourcegroups/rg-apps/providers/microsoft.compute/virtualmachines/app-3,app-3,azure,apps,eastus,ubuntu,22.04,x86_64,prod-auto,test,,ops@example.com,10000000-0000-4000-8000-000000000009,,v2,1,\n";
 
 /** Ids of the hybrid nodes that SSM lists in a location. */
 async function hybridNodes(fixture: EngineFixture, region: string, accountId: string): Promise<readonly string[]> {
@@ -69,7 +69,7 @@ describe("the stack on the real engine", function () {
   });
 
   it("makes a fresh activation and changed settings in place when the attempt is raised, for that VM alone", async () => {
-    await fixture.edit("fleet/test.csv", /(app-2,.*),v1,1,/, "$1,v1,2,");
+    await fixture.edit("fleet/test.csv", /(app-2,.*),v2,1,/, "$1,v2,2,");
     expect(described(await fixture.up())).to.deep.equal([
       "create-replacement Activation apps/rg-apps/app-2-activation [description]",
       "delete-replaced Activation apps/rg-apps/app-2-activation",

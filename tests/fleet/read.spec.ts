@@ -35,7 +35,7 @@ describe("reading a fleet file", () => {
       vmName: "vm000000000007",
       vmId: "00000000-0000-4000-8000-000000000007",
       onboardingMethod: "runCommand",
-      onboardingScript: "v1",
+      onboardingScript: "v2",
       onboardingAttempt: 3,
     });
     expect(servers[1]).not.to.have.property("azure");
@@ -77,6 +77,19 @@ describe("reading a fleet file", () => {
     const text = fleetText({ ...vmRow(1), onboarding_script: "v2" }, { ...vmRow(2), onboarding_script: "v3" });
     expect(readFleet(text, "fleet.csv", scripts).faults.map(formatFault)).to.deep.equal([
       'fleet.csv:2: onboarding_script: not a released script, got "v2"; allowed: v1, v3',
+    ]);
+  });
+
+  it("takes a released script with one more signing key, by the key's name", () => {
+    const scripts = { ...context, scripts: ["v2", "v2+2028"] };
+    const text = fleetText(
+      { ...vmRow(1), onboarding_script: "v2+2028" },
+      { ...vmRow(2), onboarding_script: "v2+2029" },
+      { ...vmRow(3), onboarding_script: "v2+A" },
+    );
+    expect(readFleet(text, "fleet.csv", scripts).faults.map(formatFault)).to.deep.equal([
+      'fleet.csv:3: onboarding_script: not a released script, got "v2+2029"; allowed: v2, v2+2028',
+      'fleet.csv:4: onboarding_script: not a released script, got "v2+A"; allowed: v2, v2+2028',
     ]);
   });
 

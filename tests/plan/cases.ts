@@ -25,7 +25,7 @@ function azureRows(count: number): string {
   return Array.from({ length: count }, (_, index) => {
     const name = `new-${String(index + 1).padStart(3, "0")}`;
     const id = `/subscriptions/${subscription}/resourcegroups/core/providers/microsoft.compute/virtualmachines/${name}`;
-    return `${id},${name},azure,core,eastus,ubuntu,24.04,x86_64,app,prod,,apps@example.com,${guid(index)},,v1,1,\n`;
+    return `${id},${name},azure,core,eastus,ubuntu,24.04,x86_64,app,prod,,apps@example.com,${guid(index)},,v2,1,\n`;
   }).join("");
 }
 

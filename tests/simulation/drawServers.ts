@@ -1,3 +1,4 @@
+import { newestScript } from "../../domain/fleet/onboardingScripts.ts";
 import {
   operatingSystemOf,
   releasesByOs,
@@ -48,7 +49,7 @@ function azureServer(
       vmName: base.name,
       vmId: guid(draws),
       onboardingMethod: settings["onboarding"] === "runCommand" ? "runCommand" : "customScript",
-      onboardingScript: "v1",
+      onboardingScript: newestScript,
       onboardingAttempt: 1,
     },
   };
