@@ -147,7 +147,32 @@ describe("the released Linux onboarding script v2", () => {
     expect(resultOf(run).result).to.equal("registered");
   });
 
-  for (const dpkgStatus of ["deinstall ok config-files", "unknown ok not-installed"]) {
+  it("takes away what a failed installation leaves, for which the installer would refuse the next", () => {
+    const fails = {
+      status: 1,
+      says: "ERROR dpkg install: Failed to install deb package",
+      leaves: "install ok not-installed",
+    };
+    const registers = { id: newId, region: activation.region };
+    const run = onboard(script, "customScript", { installer: [fails, { status: 0, says: "done", registers }] });
+    expect(resultOf(run).result).to.equal("registered");
+    expect(run.calls).to.include("dpkg --purge --force-remove-reinstreq amazon-ssm-agent");
+    const there = onboard(script, "customScript", {
+      agents: ["package"],
+      installer: [{ ...fails, leaves: "install ok unpacked" }],
+    });
+    expect(resultOf(there).exitCode).to.equal(53);
+    expect(there.calls.filter((call) => call.startsWith("dpkg --purge"))).to.deep.equal([]);
+  });
+
+  it("repeats what the installer says last, where it means nothing else", () => {
+    const says = "x ERROR Failed to perform: output:\nINFO of the agent\ny ERROR Registration failed due to a whim";
+    expect(resultOf(onboard(script, "customScript", failing(says))).message).to.match(
+      /\.log: Registration failed due to a whim$/,
+    );
+  });
+
+  for (const dpkgStatus of ["deinstall ok config-files", "unknown ok not-installed", "install ok not-installed"]) {
     it(`takes the package for gone that dpkg has as ${dpkgStatus}`, () => {
       expect(resultOf(onboard(script, "customScript", { dpkgStatus })).result).to.equal("registered");
       const beside = onboard(script, "customScript", { snapd: true, agents: ["snap"], dpkgStatus });

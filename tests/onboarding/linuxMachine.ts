@@ -26,6 +26,8 @@ export interface InstallerRun {
   readonly status: number;
   readonly says: string;
   readonly registers?: Registration;
+  /** What dpkg says of the package afterwards, where it is another thing than before. */
+  readonly leaves?: string;
 }
 
 /** What the agent's registration file holds. */

@@ -30,6 +30,7 @@ export class Root {
   readonly installerLog = join(this.path, "installer-calls.log");
   readonly snapLog = join(this.path, "found-snap.log");
   readonly vault = join(this.folder("var/lib/amazon/ssm/Vault/Store"), "RegistrationKey");
+  readonly dpkg = join(this.path, "dpkg-status");
   readonly registration = join(this.folder("var/lib/amazon/ssm"), "registration");
 
   folder(path: string): string {
@@ -62,6 +63,7 @@ function setupCli(root: Root, { installer }: Machine): readonly string[] {
           `printf '%s' '${registrationText(run.registers)}' >'${root.registration}'`,
           `printf 'key of ${run.registers.id}' >'${root.vault}'`,
         ]),
+    ...(run.leaves === undefined ? [] : [`echo 'Status: ${run.leaves}' >'${root.dpkg}'`]),
     `cat <<'SAYS'`,
     run.says,
     "SAYS",
@@ -121,7 +123,8 @@ function stubPackages(root: Root, machine: Machine): void {
   if (machine.snapd) root.stub("snap", [`[ "$*" != "list amazon-ssm-agent" ] || exit ${snap ? "0" : "1"}`]);
   if (machine.packageManager === "apt") {
     root.stub("apt-get", []);
-    root.stub("dpkg", status === undefined ? ["exit 1"] : [`echo 'Status: ${status}'`]);
+    if (status !== undefined) writeFileSync(root.dpkg, `Status: ${status}\n`);
+    root.stub("dpkg", [`case "$1" in --purge) rm -f '${root.dpkg}'; exit 0 ;; esac`, `cat '${root.dpkg}' 2>/dev/null`]);
   }
   if (machine.packageManager === "yum") {
     root.stub("yum", []);

@@ -249,12 +249,23 @@ choose_platform() {
   esac
 }
 
+# check_package: ssm-setup-cli ends at once where dpkg says anything else of the package than that it is there or gone.
 check_package() {
   local status
   status="$(dpkg_status)"
   case "$status" in
-    '' | 'install ok installed' | 'deinstall ok config-files' | *' not-installed') ;;
+    '' | *' not-installed') fresh=yes ;;
+    'install ok installed' | 'deinstall ok config-files') ;;
     *) fail 22 "dpkg has amazon-ssm-agent as '$status', which ssm-setup-cli refuses: unhold it, configure it or purge it" ;;
+  esac
+}
+
+# clear_package: takes away what a failed installation has left of a package that was not there before, or the next
+# one would be refused for it.
+clear_package() {
+  case "$fresh$(dpkg_status)" in
+    yes | 'yesinstall ok installed') ;;
+    yes*) dpkg --purge --force-remove-reinstreq amazon-ssm-agent || note 'dpkg cannot take away what is left of the package' ;;
   esac
 }
 
@@ -427,7 +438,8 @@ explain_installer() {
     elif says 'http request failed\. status|unsuccessful request: response code'; then
       reason=33 message="S3 refuses a file of the agent: let the VM read the bucket amazon-ssm-$region"
     else
-      reason=53 message="ssm-setup-cli ended with status $1; see /var/log/amazon/ssm/ssm-setup-cli.log: ${text: -200}"
+      text="${text##* ERROR }"
+      reason=53 message="ssm-setup-cli ended with status $1; see /var/log/amazon/ssm/ssm-setup-cli.log: ${text:0:300}"
     fi
     return 1
   fi
@@ -444,6 +456,7 @@ run_installer() {
     verify_installer
     wait_for_locks
     if [ -z "$as_snap" ]; then
+      clear_package
       hide_snap
       path="$work/path"
     fi
@@ -468,7 +481,7 @@ main() {
   remove_own_copy
   check_input
 
-  local old_region new_id='' suffix=amazonaws.com platform verifier as_snap=''
+  local old_region new_id='' suffix=amazonaws.com platform verifier as_snap='' fresh=''
   old_id="$(registered ManagedInstanceID)"
   old_region="$(registered Region)"
   if snap_agent; then unit=snap.amazon-ssm-agent.amazon-ssm-agent; fi

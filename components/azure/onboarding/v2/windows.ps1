@@ -143,7 +143,11 @@ try {
         31, "$at cannot be reached on 443: give the VM a route out, past any proxy that blocks it"; break
       }
       'http request failed\. status|unsuccessful request: response code' { 33, "S3 refuses a file of the agent: let the VM read the bucket amazon-ssm-$Region"; break }
-      default { 53, "ssm-setup-cli ended with $($run.ExitCode); see $data\Logs\ssm-setup-cli.log" }
+      default {
+        $last = ($said -replace '^.* ERROR ')
+        $last = $last.Substring(0, [Math]::Min(300, $last.Length))
+        53, "ssm-setup-cli ended with $($run.ExitCode); see $data\Logs\ssm-setup-cli.log: $last"
+      }
     }
     if ($try -eq 3 -or (Get-Date) -gt $until -or $why[0] -in 50, 51, 52, 55) { Fail $why[0] $why[1] }
     Note "try $try failed: $($why[1])"
