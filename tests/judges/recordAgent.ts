@@ -9,12 +9,13 @@ import { promisify } from "node:util";
 import { SSM } from "@aws-sdk/client-ssm";
 import { Command } from "commander";
 import { format } from "prettier";
+import { inOwnPlace } from "./agentPlace.ts";
 import type { AgentCall, AgentRecording } from "./agentCalls.ts";
 import { stoppedVmActivation, type StoppedVm } from "./stoppedVm.ts";
 
 /*
  * Records what a real SSM Agent asks of the embedded cloud. The agent writes to /etc and /var/lib, so it runs in mount
- * and process namespaces of its own, with overlays over both; Linux and root are needed.
+ * and process namespaces of its own, with overlays over both and a home of its own; Linux and root are needed.
  *
  *   node tests/judges/recordAgent.ts --agent <folder> --seelog <file> --minutes 4 --out tests/judges/agentCalls.json
  */
@@ -85,13 +86,6 @@ async function startRecorder(cloudUrl: string, seen: Seen): Promise<{ server: Se
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** Shell that lays overlays over what the agent writes to; `"$1"` is a folder of its own. */
-const overlays = `set -e
-for at in etc var/lib var/log usr/bin; do
-  mkdir -p "$1/upper/$at" "$1/work/$at"
-  mount -t overlay overlay -o "lowerdir=/$at,upperdir=$1/upper/$at,workdir=$1/work/$at" "/$at"
-done`;
-
 async function prepare(folder: string, agent: string, seelog: string, port: number): Promise<void> {
   const endpoint = `http://127.0.0.1:${String(port)}`;
   const settings = {
@@ -110,14 +104,10 @@ async function prepare(folder: string, agent: string, seelog: string, port: numb
   await cp(join(agent, "agent"), join(bin, "ssm-agent-worker"));
 }
 
-function shell(folder: string, command: string): readonly string[] {
-  const script = `${overlays}\n${command}`;
-  return ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", script, "bash", folder];
-}
-
 async function register(folder: string, { id, code, region }: StoppedVm): Promise<string> {
   const command = `ssm-agent-worker -register -code '${code}' -id '${id}' -region '${region}' 2>&1 || true`;
-  const { stdout } = await promisify(execFile)("unshare", shell(folder, command));
+  const { args, options } = inOwnPlace(folder, command);
+  const { stdout } = await promisify(execFile)("unshare", args, options);
   return stdout.replaceAll(code, "<code>");
 }
 
@@ -148,7 +138,8 @@ async function run(options: Options): Promise<void> {
   try {
     await prepare(folder, options.agent, options.seelog, recorder.port);
     say(await register(folder, vm));
-    const agent = spawn("unshare", shell(folder, "exec amazon-ssm-agent"), { stdio: "ignore" });
+    const started = inOwnPlace(folder, "exec amazon-ssm-agent");
+    const agent = spawn("unshare", started.args, { ...started.options, stdio: "ignore" });
     await pause(Number(options.minutes) * 60_000);
     say((await onlineNodes(vm, vm.cloud.url)).join("\n"));
     agent.kill("SIGKILL");
