@@ -124,7 +124,10 @@ function stubPackages(root: Root, machine: Machine): void {
   if (machine.packageManager === "apt") {
     root.stub("apt-get", []);
     if (status !== undefined) writeFileSync(root.dpkg, `Status: ${status}\n`);
-    root.stub("dpkg", [`case "$1" in --purge) rm -f '${root.dpkg}'; exit 0 ;; esac`, `cat '${root.dpkg}' 2>/dev/null`]);
+    root.stub("dpkg", [
+      `case "$1" in --purge) if grep -q unknown '${root.dpkg}'; then rm '${root.dpkg}'; else echo 'Status: unknown ok not-installed' >'${root.dpkg}'; fi; exit 0 ;; esac`,
+      `cat '${root.dpkg}' 2>/dev/null`,
+    ]);
   }
   if (machine.packageManager === "yum") {
     root.stub("yum", []);

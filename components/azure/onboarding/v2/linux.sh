@@ -261,12 +261,15 @@ check_package() {
 }
 
 # clear_package: takes away what a failed installation has left of a package that was not there before, or the next
-# one would be refused for it.
+# one would be refused for it. After one purge dpkg still remembers the package, as not installed; after two it does not.
 clear_package() {
-  case "$fresh$(dpkg_status)" in
-    yes | 'yesinstall ok installed') ;;
-    yes*) dpkg --purge --force-remove-reinstreq amazon-ssm-agent || note 'dpkg cannot take away what is left of the package' ;;
-  esac
+  local time
+  for time in 1 2; do
+    case "$fresh:$(dpkg_status)" in
+      yes: | :* | 'yes:install ok installed') return 0 ;;
+    esac
+    dpkg --purge --force-remove-reinstreq amazon-ssm-agent || note "purge $time: dpkg keeps what is left of the package"
+  done
 }
 
 check_tools() {
