@@ -60,7 +60,6 @@ interface PathsRule {
 }
 
 describe("the linter's table of rooms", function () {
-  this.timeout(60_000);
   const overrideConfig = tseslint.configs.disableTypeChecked;
   const eslint = new ESLint({ cwd: root, overrideConfig, ruleFilter: ({ ruleId }) => rules.test(ruleId) });
 

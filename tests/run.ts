@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { beginsSummary, summaryOf, type EndedRun } from "./harness/summary.ts";
 
 /*
  * `npm test`: all specs, in two processes side by side. The engine's specs wait for processes and the others compute,
- * so together they take about half the time. The first half is shown as it goes, the other one when it is done; the
- * last line counts both.
+ * so together they take about half the time. The first half's specs are shown as they go, the other one's when they are
+ * done; one summary counts both.
  */
 
 const engine = ["tests/engine/**/*.spec.ts", "tests/judges/realProvider.spec.ts"];
@@ -14,20 +15,23 @@ const halves = [
 ];
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
 
-interface Ended {
-  readonly name: string;
-  readonly code: number | null;
-  readonly output: string;
-}
-
-function run({ name, args }: (typeof halves)[number], shown: (chunk: string) => void): Promise<Ended> {
+/** Runs one half; `shown` gets each line of its specs, and nothing of its own summary. */
+function run({ name, args }: (typeof halves)[number], shown: (line: string) => void): Promise<EndedRun> {
   const colour = process.stdout.isTTY ? ["--color"] : [];
   const child = spawn(process.execPath, [mocha, ...colour, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
+  let begun = "";
+  let over = false;
+  const show = (line: string): void => {
+    over ||= beginsSummary(line);
+    if (!over) shown(`${line}\n`);
+  };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk: string) => {
       output += chunk;
-      shown(chunk);
+      const lines = (begun + chunk).split("\n");
+      begun = lines.pop() ?? "";
+      lines.forEach(show);
     });
   }
   return new Promise((resolve, reject) => {
@@ -38,22 +42,15 @@ function run({ name, args }: (typeof halves)[number], shown: (chunk: string) => 
   });
 }
 
-/** What a half counted itself: its last closing line. A half without one, or with another exit code, has failed. */
-function counts({ name, code, output }: Ended): readonly [passed: number, failed: number, skipped: number] {
-  const closing = [...output.matchAll(/^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/gm)].at(-1);
-  const [passed = 0, failed = 0, skipped = 0] = (closing?.slice(1) ?? []).map((text) => Number(text || 0));
-  if (closing !== undefined && (code === 0) === (failed === 0)) return [passed, failed, skipped];
-  process.stdout.write(`${name} ended with ${String(code)}${closing === undefined ? " and without a count" : ""}\n`);
-  return [passed, failed + 1, skipped];
-}
-
 const [first, second] = halves;
 if (first === undefined || second === undefined) throw new Error("there are two halves");
-const both = await Promise.all([run(first, (chunk) => void process.stdout.write(chunk)), run(second, () => undefined)]);
-process.stdout.write(both[1].output);
-const sums = both.map(counts).reduce((sum, each) => [sum[0] + each[0], sum[1] + each[1], sum[2] + each[2]]);
-const [passed, failed, skipped] = sums;
-process.stdout.write(
-  `${String(passed)} passed, ${String(failed)} failed${skipped > 0 ? `, ${String(skipped)} skipped` : ""}\n`,
-);
+let later = "";
+const ended = await Promise.all([
+  run(first, (line) => void process.stdout.write(line)),
+  run(second, (line) => {
+    later += line;
+  }),
+]);
+const { text, failed } = summaryOf(ended);
+process.stdout.write(`${later}\n${text}`);
 process.exitCode = failed > 0 ? 1 : 0;

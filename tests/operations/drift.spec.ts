@@ -42,7 +42,6 @@ function withWindows(plane: Plane, names: readonly string[]): Plane {
 }
 
 describe("what only the cloud knows of a plane", function () {
-  this.timeout(60_000);
   let plane: Plane;
   let cloud: Cloud;
   let client: SSMClient;
@@ -256,7 +255,6 @@ describe("what only the cloud knows of a plane", function () {
 });
 
 describe("what only the cloud knows of a plane, in a cloud that was changed for good", function () {
-  this.timeout(60_000);
   const clouds: Cloud[] = [];
 
   async function newCloud(plane: Plane, stopped: readonly string[] = []): Promise<Cloud> {

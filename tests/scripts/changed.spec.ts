@@ -7,7 +7,6 @@ import { patchplane, type Ended } from "./commandFixture.ts";
 const root = join(import.meta.dirname, "..", "..");
 
 describe("patchplane changed, the command", function () {
-  this.timeout(60_000);
   const folder = folderOfAll();
   const git = gitIn(folder);
 

@@ -10,7 +10,6 @@ const previews = join(root, "tests", "render", "pullRequest", "previews");
 const unreachable = "http://127.0.0.1:9";
 
 describe("patchplane comment, the command", function () {
-  this.timeout(60_000);
   const folder = folderOfAll();
   let github: GithubServer;
 

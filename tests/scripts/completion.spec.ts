@@ -25,7 +25,6 @@ done
 `;
 
 describe("patchplane completion, the command", function () {
-  this.timeout(60_000);
   const folder = folderOfAll(projectCopy);
   let script: string;
   const home = folderOfAll();

@@ -9,7 +9,6 @@ import { patchplane, projectCopy, type Ended } from "./commandFixture.ts";
 const nowhere = "http://127.0.0.1:1";
 
 describe("patchplane explain, the command", function () {
-  this.timeout(60_000);
   const folder = folderOfAll(projectCopy);
   const explain = (...args: readonly string[]): Promise<Ended> => patchplane(folder(), nowhere, ["explain", ...args]);
 

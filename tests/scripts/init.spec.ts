@@ -9,7 +9,6 @@ const nowhere = "http://127.0.0.1:1";
 const flags = ["--timezone", "Europe/Berlin", "--location", "qa-euc1=111122223333/eu-central-1"];
 
 describe("patchplane init, the command", function () {
-  this.timeout(60_000);
   const folder = folderOfEach(projectCopy);
   const init = (...args: readonly string[]): Promise<Ended> => patchplane(folder(), nowhere, ["init", ...args]);
   const exists = (path: string): Promise<boolean> =>

@@ -17,7 +17,6 @@ function plans({ stdout }: Ended): readonly PlanReport[] {
 }
 
 describe("patchplane plan, the command", function () {
-  this.timeout(60_000);
   const folder = folderOfEach();
   const git = gitIn(folder);
   const run = (...args: readonly string[]): Promise<Ended> => patchplane(root, nowhere, ["plan", ...args]);

@@ -218,7 +218,6 @@ const settings = { numRuns: 6000, seed: 2026 };
 
 describe("embedded cloud: its reader of schedules against the product's", () => {
   it("takes and refuses the same, and starts at the same instants, over the whole grammar", function () {
-    this.timeout(20_000);
     const offset = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 6 }));
     let taken = 0;
     fc.assert(
