@@ -129,7 +129,7 @@ export async function onboard(cloud: Cloud, plane: Plane, server: Server): Promi
   );
   const details = { activationId: ActivationId, activationCode: ActivationCode, region: location.region };
   const windows = isWindows(server);
-  const scripts = loadOnboardingScripts(root)[server.azure?.onboardingScript ?? ""] ?? { linux: "", windows: "" };
+  const scripts = loadOnboardingScripts(root)[server.azure.onboardingScript] ?? { linux: "", windows: "" };
   const extension = {
     publisher: windows ? "Microsoft.Compute" : "Microsoft.Azure.Extensions",
     type: windows ? "CustomScriptExtension" : "CustomScript",

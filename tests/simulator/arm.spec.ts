@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import {
   linuxProtectedSettings,
   parseOnboardingResult,
@@ -145,6 +146,34 @@ describe("embedded cloud: VM extensions", () => {
     const got = await arm(cloud, "GET", "win1/extensions/onboard?$expand=instanceView");
     expect(got.body.properties?.instanceView?.substatuses?.[0]?.code).to.equal("ComponentStatus/StdOut/succeeded");
     expect(shown(got)).to.include({ version: "v1", result: "registered", instanceId: (await nodes(cloud))[0] });
+  });
+
+  it("registers a Windows VM by a packed script", async () => {
+    const cloud = await cloudWith([azureVm("win1", { os: "windows-server", release: "2022" })]);
+    const released = loadOnboardingScripts(process.cwd())["v2"] ?? { windows: "" };
+    const properties = {
+      publisher: "Microsoft.Compute",
+      type: "CustomScriptExtension",
+      typeHandlerVersion: "1.10",
+      protectedSettings: windowsProtectedSettings(released, await activation(cloud)),
+    };
+    await settled(await arm(cloud, "PUT", "win1/extensions/onboard", { location: "westeurope", properties }));
+    const got = await arm(cloud, "GET", "win1/extensions/onboard?$expand=instanceView");
+    expect(shown(got)).to.include({ version: "v2", result: "registered", instanceId: (await nodes(cloud))[0] });
+  });
+
+  it("lists a subscription's VMs with their ids", async () => {
+    const cloud = await cloudWith([azureVm("vm1"), azureVm("vm2")]);
+    const own = azureVm("vm1").azure?.subscriptionId ?? "";
+    const list = await fetch(
+      `${cloud.url}/subscriptions/${own}/providers/Microsoft.Compute/virtualMachines?api-version=2024-11-01`,
+    );
+    const { value } = (await list.json()) as {
+      readonly value: readonly { readonly id: string; readonly properties: { readonly vmId: string } }[];
+    };
+    expect(value.map(({ id, properties: { vmId } }) => [id, vmId])).to.deep.equal(
+      [azureVm("vm1"), azureVm("vm2")].map(({ id, azure }) => [id, azure?.vmId]),
+    );
   });
 
   it("does not run unchanged settings again, and finds a registered VM registered when they change", async () => {
