@@ -4,6 +4,7 @@ import { settleMachine } from "./nodes/machineEvents.ts";
 import { runUntil } from "./clock/scheduler.ts";
 import { accountOfKeyId } from "./http/credentials.ts";
 import { createIds } from "./ids.ts";
+import type { KnownRole } from "./state/identity.ts";
 import type { Journal, JournalEntry } from "./state/journal.ts";
 import { createObjectStore } from "./services/s3/store.ts";
 import type { ObjectStore } from "./state/objects.ts";
@@ -39,8 +40,11 @@ function addInstances(cloud: SimulatedCloud): void {
   }
 }
 
-/** Makes a cloud of a world: EC2 instances are managed already, Azure VMs are known to ARM only. */
-export function createCloud(world: World, seed: number, start: Date): SimulatedCloud {
+/**
+ * Makes a cloud of a world: EC2 instances are managed already, Azure VMs are known to ARM only. The rights of the roles
+ * given are enforced.
+ */
+export function createCloud(world: World, seed: number, start: Date, roles: readonly KnownRole[] = []): SimulatedCloud {
   const clock = createClock(start);
   const ids = createIds(seed);
   const regions = new Map<string, RegionState>();
@@ -58,6 +62,11 @@ export function createCloud(world: World, seed: number, start: Date): SimulatedC
     journal: createJournal(),
     arm: createArmState(world.subscriptionIds, machines),
     records: new Map(),
+    identity: {
+      roles: new Map(roles.map((role) => [role.arn, role])),
+      sessions: new Map(),
+      keysMadeAt: new Map(),
+    },
     region: (accountId, region) => {
       const key = `${accountId}/${region}`;
       const known = regions.get(key);

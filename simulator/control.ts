@@ -3,6 +3,8 @@ import { ControlFault, allFaults, injectFault, purgeActivations } from "./faultC
 import type { FaultRequest } from "./faultControl.ts";
 import type { HttpRequest, HttpResponse } from "./http/exchange.ts";
 import { jsonBody, jsonResponse } from "./http/exchange.ts";
+import { denial, sessionOf } from "./services/iam/authorize.ts";
+import { recordNeeds } from "./services/iam/recordNeeds.ts";
 import type { FaultKind } from "./world/faultKinds.ts";
 
 /** Path prefix of what no cloud has. */
@@ -72,9 +74,25 @@ function answerActivations(cloud: SimulatedCloud, request: HttpRequest, [what]: 
   return jsonResponse(200, { purged: purgeActivations(cloud) });
 }
 
+/** What keeps the caller from a record, where its role's rights are enforced. */
+function recordDenial(
+  cloud: SimulatedCloud,
+  request: HttpRequest,
+  [accountId = "", region = "", kind = "", id = ""]: readonly string[],
+): string | undefined {
+  const session = sessionOf(cloud, request.scope?.accessKeyId);
+  if (session === undefined) return undefined;
+  // The stand-in provider looks whether a name is taken; the real one only makes the thing.
+  if (request.method === "GET" && !cloud.records.has([accountId, region, kind, id].join("/"))) return undefined;
+  const needs = recordNeeds(cloud, { accountId, region, kind, id }, request.method, jsonBody(request));
+  return denial(session, request.scope?.region ?? region, needs);
+}
+
 function answerRecord(cloud: SimulatedCloud, request: HttpRequest, path: readonly string[]): HttpResponse {
   if (path.length !== 4) return fault(404, "a record is at records/<account>/<region>/<type>/<id>");
   const key = path.join("/");
+  const denied = recordDenial(cloud, request, path);
+  if (denied !== undefined) return fault(403, `AccessDenied: ${denied}`);
   switch (request.method) {
     case "GET": {
       const record = cloud.records.get(key);
@@ -83,6 +101,7 @@ function answerRecord(cloud: SimulatedCloud, request: HttpRequest, path: readonl
     case "PUT": {
       const body = jsonBody(request);
       if (body === undefined) return fault(400, "the body is not JSON");
+      if (!cloud.records.has(key)) cloud.identity.keysMadeAt.set(key, cloud.clock.now());
       cloud.records.set(key, body);
       return jsonResponse(200, body);
     }

@@ -4,10 +4,19 @@ import { allFaults, injectFault, purgeActivations, startMachine, stopMachine } f
 import type { FaultRequest, MachineFault } from "./faultControl.ts";
 import { serve } from "./http/server.ts";
 import type { Journal } from "./state/journal.ts";
+import type { KnownRole } from "./state/identity.ts";
 import type { World } from "./world/world.ts";
 
 export type { FaultRequest, MachineFault } from "./faultControl.ts";
 export type { Journal, JournalEntry, PatchingEntry } from "./state/journal.ts";
+export { judge, judgeAll } from "./services/iam/evaluator.ts";
+export type { AccessRequest, AppliedPolicies, Asking, Context, Verdict } from "./services/iam/evaluator.ts";
+export { neededActions, providerTypes, staleExceptions } from "./services/iam/providerCalls.ts";
+export { withTagging } from "./services/iam/authorize.ts";
+export type { Need } from "./services/iam/authorize.ts";
+export { actionNamed, actionNames, requestsFor } from "./services/iam/reference.ts";
+export type { AtHand, Named } from "./services/iam/reference.ts";
+export type { KnownRole } from "./state/identity.ts";
 export { matchesAny } from "./nodes/matching.ts";
 export { assess } from "./nodes/report.ts";
 export { emptyContent, withContent } from "./services/ssm/baselineRules.ts";
@@ -28,6 +37,8 @@ export interface CloudOptions {
   readonly now: Date;
   /** Decides every id the cloud gives out. */
   readonly seed: number;
+  /** Roles whose policies are enforced, as an account's bootstrap made them; every other caller may do everything. */
+  readonly roles?: readonly KnownRole[];
   /** Port on 127.0.0.1. @defaultValue any free one */
   readonly port?: number;
 }
@@ -61,7 +72,7 @@ export interface Cloud {
 
 /** Starts an embedded cloud: SSM, STS, an S3 subset and ARM on one port of the loopback address. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const cloud = createCloud(options.world, options.seed, options.now);
+  const cloud = createCloud(options.world, options.seed, options.now, options.roles);
   const server = await serve(cloud, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   return {

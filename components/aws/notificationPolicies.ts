@@ -3,10 +3,28 @@ import type { Location } from "../../domain/plane.ts";
 import { accountArn, queueArn, ruleArn, topicArn } from "./arns.ts";
 import { locationNames } from "./locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
-import type { PolicyDocument } from "./policyDocument.ts";
+import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
 
 const events = { Service: "events.amazonaws.com" };
 const keyUse = ["kms:Decrypt", "kms:GenerateDataKey*"];
+
+/** What the deployment does to a key: everything that the provider calls for keys and aliases, and no use of it. */
+const keyManagement = [
+  "kms:CreateAlias",
+  "kms:DeleteAlias",
+  "kms:DescribeKey",
+  "kms:DisableKeyRotation",
+  "kms:EnableKeyRotation",
+  "kms:GetKeyPolicy",
+  "kms:GetKeyRotationStatus",
+  "kms:ListResourceTags",
+  "kms:PutKeyPolicy",
+  "kms:ScheduleKeyDeletion",
+  "kms:TagResource",
+  "kms:UntagResource",
+  "kms:UpdateAlias",
+  "kms:UpdateKeyDescription",
+];
 
 /**
  * Policy of the key that encrypts the topic: the account's administrators (and through them the role with which
@@ -16,9 +34,25 @@ const keyUse = ["kms:Decrypt", "kms:GenerateDataKey*"];
  * EventBridge and encrypted topics, and with them every delivery fails silently. The service publishes with it only to
  * what its rules name, and the topic is in this account.
  *
+ * The deploying role, where it is known, is named with what it does to the key, and nothing else: a right that hangs on
+ * the key's tags counts only minutes after the key was made, and would stop the first deployment.
+ *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
  */
 export function topicKeyPolicy(location: Location): PolicyDocument {
+  const deployer: readonly PolicyStatement[] =
+    location.roleArn === undefined
+      ? []
+      : [
+          {
+            Sid: "DeployerManages",
+            Effect: "Allow",
+            Principal: { AWS: location.roleArn },
+            Action: keyManagement,
+            Resource: "*",
+          },
+        ];
   return policyDocument(
     {
       Sid: "AccountAdministers",
@@ -27,6 +61,7 @@ export function topicKeyPolicy(location: Location): PolicyDocument {
       Action: "kms:*",
       Resource: "*",
     },
+    ...deployer,
     { Sid: "EventBridgePublishes", Effect: "Allow", Principal: events, Action: keyUse, Resource: "*" },
     {
       Sid: "SnsDelivers",

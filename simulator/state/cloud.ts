@@ -1,4 +1,5 @@
 import type { ArmState } from "./arm.ts";
+import type { IdentityState } from "./identity.ts";
 import type { Journal } from "./journal.ts";
 import type { ObjectStore } from "./objects.ts";
 import type { RegionState } from "./region.ts";
@@ -26,6 +27,8 @@ export interface SimulatedCloud {
   readonly machineById: ReadonlyMap<string, Machine>;
   /** Machines to which something is still to happen by itself. */
   readonly unsettled: Set<Machine>;
+  /** Whose rights are enforced. */
+  readonly identity: IdentityState;
   /** AWS resources that are kept but not emulated, by `account/region/type/id`. */
   readonly records: Map<string, unknown>;
   /** State of an account's Region, made when first asked for. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judge, type Verdict } from "../harness/iamEvaluator.ts";
+import { judge, type Verdict } from "../../simulator/index.ts";
 import { account, atEntry, entryAccount, parameters, policiesOf, resources, trustOf } from "./template.ts";
 
 const provider = `arn:aws:iam::${entryAccount}:oidc-provider/token.actions.githubusercontent.com`;

@@ -11,7 +11,7 @@ import { resolveEngine, type Engine } from "../../engine/resolve.ts";
 import { openSandbox, type Sandbox } from "../../engine/sandbox.ts";
 import { program } from "../../program.ts";
 import { makeProviders } from "../../providers.ts";
-import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
+import { startCloud, worldFromPlane, type Cloud, type KnownRole } from "../../simulator/index.ts";
 import { assumedClient } from "./clients.ts";
 import { ended, type Ended } from "./command.ts";
 import { startGateway, type Gateway } from "./gateway.ts";
@@ -39,6 +39,8 @@ export interface EngineFixtureOptions {
    * @defaultValue false
    */
   readonly checkpoints?: boolean;
+  /** Roles whose rights the cloud enforces. @defaultValue none */
+  readonly roles?: readonly KnownRole[];
 }
 
 /** An operation that failed: what the engine did all the same, and what it printed. */
@@ -107,13 +109,13 @@ interface Place {
 }
 
 /** Copies a plane into a temporary folder and starts a cloud that holds its machines. */
-async function place(plane: string): Promise<Place> {
+async function place(plane: string, roles: readonly KnownRole[]): Promise<Place> {
   const root = await mkdtemp(join(tmpdir(), "patchplane-engine-"));
   await cp(join(import.meta.dirname, plane), root, { recursive: true });
   const read = readPlane(root, stackName);
   if ("faults" in read) throw new Error(JSON.stringify(read.faults, undefined, 1));
   const world = worldFromPlane(read.plane, { seed: 1 });
-  const cloud = await startCloud({ world, now: new Date("2026-12-01T06:00:00Z"), seed: 1 });
+  const cloud = await startCloud({ world, now: new Date("2026-12-01T06:00:00Z"), seed: 1, roles });
   return { root, cloud, gateway: await startGateway(cloud.url) };
 }
 
@@ -139,8 +141,8 @@ async function traced(engine: Engine, root: string): Promise<Engine> {
 }
 
 /** Starts a fixture in a temporary folder; nothing is deployed yet. */
-async function startEngineFixture(options: EngineFixtureOptions = {}): Promise<EngineFixture> {
-  const { root, cloud, gateway } = await place(options.plane ?? "fixture");
+export async function startEngineFixture(options: EngineFixtureOptions = {}): Promise<EngineFixture> {
+  const { root, cloud, gateway } = await place(options.plane ?? "fixture", options.roles ?? []);
   const found = await resolveEngine(() => undefined);
   const engine = options.checkpoints === true ? await traced(found, root) : found;
   const run: PulumiFn = () => {

@@ -1,3 +1,4 @@
+import { unsignedAuthorization, type AccessKeys } from "./authorization.ts";
 import { valuesFromWire, toWire, type Values } from "../values.ts";
 
 /**
@@ -12,11 +13,21 @@ export interface Records {
 }
 
 async function failure(response: Response, url: string): Promise<Error> {
-  return new Error(`${url} answered ${String(response.status)}: ${await response.text()}`);
+  const text = await response.text();
+  // A denial in the words of the service whose record it is.
+  if (response.status === 403) return new Error((JSON.parse(text) as { readonly error: string }).error);
+  return new Error(`${url} answered ${String(response.status)}: ${text}`);
+}
+
+/** The caller of a record: whose rights decide, and the Region that is asked. */
+export interface RecordCaller {
+  readonly keys: AccessKeys;
+  readonly region: string;
 }
 
 /** The records of one account and Region at the embedded cloud's control address. */
-export function openRecords(endpoint: string, accountId: string, region: string): Records {
+export function openRecords(endpoint: string, accountId: string, region: string, caller: RecordCaller): Records {
+  const headers = { authorization: unsignedAuthorization(caller.keys, caller.region, "records") };
   const at = (type: string, id: string): string =>
     new URL(
       `/_patchplane/records/${[accountId, region, type, id].map(encodeURIComponent).join("/")}`,
@@ -24,7 +35,7 @@ export function openRecords(endpoint: string, accountId: string, region: string)
     ).toString();
   return {
     get: async (type, id) => {
-      const response = await fetch(at(type, id));
+      const response = await fetch(at(type, id), { headers });
       if (response.status === 404) {
         await response.arrayBuffer();
         return undefined;
@@ -37,7 +48,7 @@ export function openRecords(endpoint: string, accountId: string, region: string)
     put: async (type, id, record) => {
       const response = await fetch(at(type, id), {
         method: "PUT",
-        headers: { "content-type": "application/json" },
+        headers: { ...headers, "content-type": "application/json" },
         body: JSON.stringify(toWire(record)),
       });
       if (!response.ok) {
@@ -46,11 +57,11 @@ export function openRecords(endpoint: string, accountId: string, region: string)
       await response.arrayBuffer();
     },
     delete: async (type, id) => {
-      const response = await fetch(at(type, id), { method: "DELETE" });
-      await response.arrayBuffer();
+      const response = await fetch(at(type, id), { method: "DELETE", headers });
       if (!response.ok && response.status !== 404) {
-        throw new Error(`${at(type, id)} answered ${String(response.status)}`);
+        throw await failure(response, at(type, id));
       }
+      await response.arrayBuffer();
       return response.status !== 404;
     },
   };

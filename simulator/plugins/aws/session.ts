@@ -49,8 +49,8 @@ export function openSession(endpoint: string, accountId: string, region: string,
     arn: (service, resource) => `arn:${partition}:${service}:${region}:${accountId}:${resource}`,
     ssm: () => (ssm ??= connectSsm(endpoint, region, keys)),
     objects: openObjects(endpoint, region, keys),
-    records: openRecords(endpoint, accountId, region),
-    accountRecords: openRecords(endpoint, accountId, accountWide),
+    records: openRecords(endpoint, accountId, region, { keys, region }),
+    accountRecords: openRecords(endpoint, accountId, accountWide, { keys, region }),
     inRegion: (other) => {
       const known = others.get(other) ?? openSession(endpoint, accountId, other, keys);
       others.set(other, known);

@@ -1,5 +1,6 @@
 import type { SimulatedCloud } from "../../state/cloud.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
+import { denial, sessionOf } from "../iam/authorize.ts";
 import type { ObjectVersion } from "../../state/objects.ts";
 
 function errorResponse(status: number, code: string, message: string, resource: string): HttpResponse {
@@ -33,6 +34,28 @@ function unframed(body: Buffer): Buffer {
   }
 }
 
+/** What keeps a caller from an object, by its rights and the bucket's policy; undefined where nothing does. */
+function refusal(cloud: SimulatedCloud, accountId: string, path: string, request: HttpRequest): string | undefined {
+  const { accessKeyId, region = cloud.world.homeRegion } = request.scope ?? {};
+  const session = sessionOf(cloud, accessKeyId);
+  if (session === undefined) return undefined;
+  const [bucket = ""] = path.split("/");
+  const record = cloud.records.get([accountId, region, "s3-bucket-policy", bucket].join("/"));
+  const policy = (record as { readonly policy?: unknown } | undefined)?.policy;
+  const tagged = (request.headers["x-amz-tagging"] ?? "") !== "";
+  const removal = request.url.searchParams.has("versionId") ? "s3:DeleteObjectVersion" : "s3:DeleteObject";
+  const actions: Readonly<Record<string, readonly string[]>> = {
+    PUT: tagged ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"],
+    DELETE: [removal],
+  };
+  const needs = (actions[request.method] ?? ["s3:GetObject"]).map((action) => ({
+    action,
+    named: { resources: { "s3:object": { arn: `arn:aws:s3:::${path}` } } },
+    ...(typeof policy === "string" ? { policies: { resource: policy } } : {}),
+  }));
+  return denial(session, region, needs);
+}
+
 function putObject(cloud: SimulatedCloud, accountId: string, path: string, request: HttpRequest): HttpResponse {
   const framed = request.headers["x-amz-content-sha256"]?.toString().startsWith("STREAMING-") === true;
   const body = framed ? unframed(request.body) : request.body;
@@ -59,6 +82,8 @@ export function answerS3(cloud: SimulatedCloud, request: HttpRequest): HttpRespo
       `/${path}`,
     );
   const accountId = cloud.accountOf(request.scope?.accessKeyId);
+  const denied = refusal(cloud, accountId, path, request);
+  if (denied !== undefined) return errorResponse(403, "AccessDenied", denied, `/${path}`);
   const store = cloud.objects(accountId);
   const wanted = request.url.searchParams.get("versionId");
   const version =

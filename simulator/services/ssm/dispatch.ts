@@ -2,6 +2,8 @@ import type { SimulatedCloud } from "../../state/cloud.ts";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { jsonBody } from "../../http/exchange.ts";
+import { denial, sessionOf } from "../iam/authorize.ts";
+import { ssmNeeds } from "../iam/ssmNeeds.ts";
 import { activationOperations } from "./activations.ts";
 import { associationOperations } from "./associations.ts";
 import { baselineOperations } from "./baselines.ts";
@@ -55,6 +57,7 @@ const common: ReadonlySet<string> = new Set([
   "SerializationException",
   "UnknownOperationException",
   "MissingAuthenticationTokenException",
+  "AccessDeniedException",
 ]);
 /** Errors of the agent's registration, which no public model lists. */
 const registrationErrors: ReadonlySet<string> = new Set(["ActivationExpired", "RegistrationLimitExceeded"]);
@@ -70,6 +73,14 @@ function callOf(cloud: SimulatedCloud, request: HttpRequest, name: string): Call
     callerArn: cloud.callerArn(accountId),
     accessKeyId,
   };
+}
+
+/** Refuses what the caller's role does not allow, where its rights are enforced. */
+function authorize({ cloud, region, accessKeyId }: Call, name: string, request: object): void {
+  const session = sessionOf(cloud, accessKeyId);
+  if (session === undefined) return;
+  const denied = denial(session, region.region, ssmNeeds(region, name, request));
+  if (denied !== undefined) throw new ApiError("AccessDeniedException", denied);
 }
 
 function declaredError(error: ApiError, errors: readonly string[]): ApiError {
@@ -92,6 +103,7 @@ async function answered(cloud: SimulatedCloud, name: string, request: HttpReques
   const body = request.body.length === 0 ? {} : jsonBody(request);
   if (body === undefined) throw new ApiError("SerializationException", "The request body is not JSON.");
   const checked = checkRequest(entry, body);
+  authorize(call, name, checked);
   const token = (checked as { readonly ClientToken?: string }).ClientToken;
   const known = token === undefined ? undefined : call.region.idempotent.get(`${name}/${token}`);
   const text = request.body.toString("utf8");

@@ -59,6 +59,8 @@ function assumeRole(cloud: SimulatedCloud, form: URLSearchParams, caller: string
     );
   const role = rolePath.slice(rolePath.lastIndexOf("/") + 1);
   const keyId = temporaryKeyId(accountId, cloud.serial("session"));
+  const known = cloud.identity.roles.get(roleArn);
+  if (known !== undefined) cloud.identity.sessions.set(keyId, { role: known, name: session });
   return xml({
     Credentials: {
       AccessKeyId: keyId,
@@ -76,7 +78,7 @@ function assumeRole(cloud: SimulatedCloud, form: URLSearchParams, caller: string
 
 /**
  * Answers AssumeRole and GetCallerIdentity of the STS query API. A role can be assumed in every account of the world,
- * whether anybody made it or not, and in no other.
+ * whether anybody made it or not, and in no other; of a role that the cloud was started with, the session has its rights.
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export function answerSts(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {

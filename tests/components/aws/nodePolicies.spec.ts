@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judge, judgeAll } from "../../harness/iamEvaluator.ts";
+import { judge, judgeAll } from "../../../simulator/index.ts";
 import {
   bucket,
   built,

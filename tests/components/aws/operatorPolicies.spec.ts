@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judge, judgeAll, type Verdict } from "../../harness/iamEvaluator.ts";
+import { judge, judgeAll, type Verdict } from "../../../simulator/index.ts";
 import {
   allOfSsm,
   breakGlass,

@@ -1,7 +1,7 @@
 import { PatchingLocation } from "../../../components/aws/patchingLocation.ts";
 import type { Location } from "../../../domain/plane.ts";
-import { judge } from "../../harness/iamEvaluator.ts";
-import type { AccessRequest, AppliedPolicies, Asking, Verdict } from "../../harness/iamEvaluator.ts";
+import { judge } from "../../../simulator/index.ts";
+import type { AccessRequest, AppliedPolicies, Asking, Verdict } from "../../../simulator/index.ts";
 import { settled, startMocks, type Recorder } from "../../harness/mocks.ts";
 import { byName } from "../../domain/samplePlane.ts";
 import { awsOutputs, sampleLocation, samplePlane, sampleWindow, withProvider } from "./samples.ts";

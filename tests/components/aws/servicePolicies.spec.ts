@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judge, type Verdict } from "../../harness/iamEvaluator.ts";
+import { judge, type Verdict } from "../../../simulator/index.ts";
 import {
   built,
   everything,

@@ -5,8 +5,11 @@
  *
  * Follows https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html and
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html.
- * Left out: other accounts, service control policies, permission boundaries, session policies.
+ * Left out: other accounts, service control policies, session policies.
  */
+
+/** Values of condition keys; a key of many values has a list. */
+export type Context = Readonly<Record<string, Values>>;
 
 /** Who asks. A role has an ARN; a service that acts for itself has none; a token has the ARN of its identity provider. */
 export type Asking = { readonly role: string } | { readonly service: string } | { readonly provider: string };
@@ -17,13 +20,15 @@ export interface AccessRequest {
   readonly action: string;
   readonly resource: string;
   /** Condition keys with their values; `aws:PrincipalArn` of a role comes by itself. */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Context;
 }
 
 /** JSON texts of the policies that apply. */
 export interface AppliedPolicies {
   /** Attached to the asking role. */
   readonly identity?: readonly string[];
+  /** The asking role's permissions boundary: what it does not allow as well is not allowed. */
+  readonly boundary?: string;
   /** Of the resource: a bucket, topic, queue policy or a role's trust; its Allow suffices in the same account. */
   readonly resource?: string;
   /** Of a KMS key: identity policies count only where it lets the account's administrators. */
@@ -99,7 +104,7 @@ function arnMatches(pattern: string, arn: string): boolean {
   return fields(pattern).every((field, index) => wildcard(field).test(got[index] ?? ""));
 }
 
-function contextValue(context: Readonly<Record<string, string>>, key: string): string | undefined {
+function contextValue(context: Context, key: string): Values | undefined {
   return Object.entries(context).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1];
 }
 
@@ -119,17 +124,31 @@ const negations: Readonly<Record<string, string>> = {
   ArnNotLike: "ArnLike",
 };
 
-function conditionHolds(operator: string, wanted: readonly string[], got: string | undefined): boolean {
-  if (operator === "Null") return wanted.some((value) => (value.toLowerCase() === "true") === (got === undefined));
+/** An operator on one value of the request. */
+function valueMatches(operator: string, wanted: readonly string[], got: string): boolean {
   const negated = negations[operator];
   const compare = comparisons[negated ?? operator];
   if (compare === undefined) throw new Error(`unknown condition operator ${operator}`);
-  if (wanted.length === 0) throw new Error(`${operator} without a value`);
-  const matches = got !== undefined && wanted.some((value) => compare(value, got));
-  return negated === undefined ? matches : !matches;
+  return wanted.some((value) => compare(value, got)) === (negated === undefined);
 }
 
-function conditionsHold(conditions: Conditions, context: Readonly<Record<string, string>>): boolean {
+function conditionHolds(operator: string, wanted: readonly string[], got: Values | undefined): boolean {
+  if (wanted.length === 0) throw new Error(`${operator} without a value`);
+  if (operator === "Null") return wanted.some((value) => (value.toLowerCase() === "true") === (got === undefined));
+  const [, quantifier, bare = operator] = /^(ForAllValues|ForAnyValue):(.*)$/.exec(operator) ?? [];
+  const optional = bare.endsWith("IfExists");
+  const name = optional ? bare.slice(0, -"IfExists".length) : bare;
+  if (negations[name] === undefined && comparisons[name] === undefined) {
+    throw new Error(`unknown condition operator ${operator}`);
+  }
+  if (got === undefined) return optional || quantifier === "ForAllValues" || negations[name] !== undefined;
+  const values = listed(got);
+  return quantifier === "ForAnyValue"
+    ? values.some((value) => valueMatches(name, wanted, value))
+    : values.every((value) => valueMatches(name, wanted, value));
+}
+
+function conditionsHold(conditions: Conditions, context: Context): boolean {
   return Object.entries(conditions).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) => conditionHolds(operator, listed(wanted), contextValue(context, key))),
   );
@@ -191,7 +210,9 @@ export function judge(request: AccessRequest, policies: AppliedPolicies): Verdic
     texts.flatMap((text) => (text === undefined ? [] : statementsOf(text))).filter((s) => applies(s, request, place));
   const identity = of(policies.identity ?? [], "identity");
   const resource = of([policies.resource, policies.key], "resource");
-  if ([...identity, ...resource].some((statement) => statement.Effect === "Deny")) return "denied explicitly";
+  const boundary = of([policies.boundary], "identity");
+  if ([...identity, ...resource, ...boundary].some(({ Effect }) => Effect === "Deny")) return "denied explicitly";
+  if (policies.boundary !== undefined && boundary.length === 0) return "denied by default";
   const handedOn = policies.key === undefined || resource.some((statement) => delegates(statement, request.principal));
   const allowed = identity.length > 0 && handedOn;
   const direct = resource.some((statement) => !delegates(statement, request.principal));

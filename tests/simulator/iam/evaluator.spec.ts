@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judge, judgeAll, type AccessRequest } from "./iamEvaluator.ts";
+import { judge, judgeAll, type AccessRequest } from "../../../simulator/services/iam/evaluator.ts";
 
 const role = "arn:aws:iam::111122223333:role/node";
 const object = "arn:aws:s3:::bucket/logs/one";
@@ -81,6 +81,9 @@ describe("IAM evaluator", () => {
       ["ArnNotEquals", role, role, false, true],
       ["ArnNotLike", role, "arn:aws:iam::1:role/other", true, true],
       ["Bool", "false", "false", true, false],
+      ["StringEqualsIfExists", "a", "b", false, true],
+      ["ForAllValues:StringEquals", ["a", "b"], "b", true, true],
+      ["ForAnyValue:StringEquals", ["a", "b"], "b", true, false],
       ["Null", "true", "x", false, true],
       ["Null", "false", "x", true, false],
     ];
@@ -90,6 +93,30 @@ describe("IAM evaluator", () => {
       expect(underCondition(condition, { "SOME:key": got }), label).to.equal(present ? "allowed" : "denied by default");
       expect(underCondition(condition, {}), `${label}, absent`).to.equal(absent ? "allowed" : "denied by default");
     }
+  });
+
+  it("judges every value of a key that has several, all of them or any", () => {
+    const keys = { "aws:TagKeys": ["Name", "Owner"] };
+    const under = (operator: string, wanted: readonly string[]): string =>
+      judge(request({ context: keys }), {
+        identity: [policy({ ...allow, Condition: { [operator]: { "aws:TagKeys": wanted } } })],
+      });
+    expect(under("ForAllValues:StringEquals", ["Name", "Owner", "More"])).to.equal("allowed");
+    expect(under("ForAllValues:StringEquals", ["Name"])).to.equal("denied by default");
+    expect(under("ForAnyValue:StringEquals", ["Owner"])).to.equal("allowed");
+    expect(under("ForAnyValue:StringEquals", ["More"])).to.equal("denied by default");
+  });
+
+  it("allows nothing that the role's boundary does not allow as well, and lets its denials win", () => {
+    const all = policy({ Effect: "Allow", Action: "s3:*", Resource: "*" });
+    const identity = [all];
+    expect(judge(request(), { identity, boundary: policy(allow) })).to.equal("allowed");
+    expect(judge(request({ action: "s3:PutObject" }), { identity, boundary: policy(allow) })).to.equal(
+      "denied by default",
+    );
+    expect(judge(request(), { boundary: policy(allow) })).to.equal("denied by default");
+    const denying = policy({ Effect: "Allow", Action: "*", Resource: "*" }, { ...allow, Effect: "Deny" });
+    expect(judge(request(), { identity, boundary: denying })).to.equal("denied explicitly");
   });
 
   it("wants every operator and every key of a condition to hold", () => {
@@ -145,7 +172,7 @@ describe("IAM evaluator", () => {
   it("throws on whatever it does not know", () => {
     const broken: readonly (readonly [string, RegExp])[] = [
       [policy({ ...allow, Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }), /operator IpAddress/],
-      [policy({ ...allow, Condition: { StringEqualsIfExists: { "a:A": "1" } } }), /operator StringEqualsIfExists/],
+      [policy({ ...allow, Condition: { IpAddressIfExists: { "a:A": "1" } } }), /operator IpAddressIfExists/],
       [policy({ ...allow, Condition: { StringEquals: { "a:A": [] } } }), /without a value/],
       [policy({ ...allow, Resources: "*" }), /element Resources/],
       [policy({ Effect: "allow", Action: "*", Resource: "*" }), /effect allow/],

@@ -1,0 +1,206 @@
+import type { SimulatedCloud } from "../../state/cloud.ts";
+import type { Need } from "./authorize.ts";
+import { neededActions, type Phase } from "./providerCalls.ts";
+import { actionNamed, type AtHand, type Named } from "./reference.ts";
+
+/** Where a record is kept. */
+export interface RecordPlace {
+  readonly accountId: string;
+  /** `global` for what belongs to the whole account. */
+  readonly region: string;
+  readonly kind: string;
+  readonly id: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A record's request: what is kept, and what shall be. */
+interface Asked {
+  readonly cloud: SimulatedCloud;
+  readonly place: RecordPlace;
+  readonly old: Fields | undefined;
+  readonly wanted: Fields | undefined;
+}
+
+/** Minutes after which the tags of a KMS key count for access. https://docs.aws.amazon.com/kms/latest/developerguide/abac.html */
+const keyTagMinutes = 5;
+
+function textIn(fields: Fields | undefined, name: string): string {
+  const value = fields?.[name];
+  return typeof value === "string" ? value : "";
+}
+
+function tagsIn(fields: Fields | undefined): Readonly<Record<string, string>> {
+  const value = fields?.["tags"];
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, string>>) : {};
+}
+
+/** The fields of a request: what it wants, or of a removal what is there. */
+function fieldsOf({ old, wanted }: Asked): Fields {
+  return wanted ?? old ?? {};
+}
+
+function recordOf({ cloud, place }: Asked, kind: string, id: string): Fields | undefined {
+  return cloud.records.get([place.accountId, place.region, kind, id].join("/")) as Fields | undefined;
+}
+
+function regional({ place }: Asked, service: string, resource: string): string {
+  return `arn:aws:${service}:${place.region}:${place.accountId}:${resource}`;
+}
+
+function role(asked: Asked, name: string, fields: Fields | undefined): Named {
+  const path = textIn(fields, "path") === "" ? "/" : textIn(fields, "path");
+  const boundary = textIn(fields, "permissionsBoundary");
+  return {
+    resources: {
+      "iam:role": { arn: `arn:aws:iam::${asked.place.accountId}:role${path}${name}`, tags: tagsIn(fields) },
+    },
+    keys: boundary === "" ? {} : { "iam:PermissionsBoundary": boundary },
+  };
+}
+
+/** A part of a role: the role is named by its own record. */
+function partOfRole(asked: Asked): Named {
+  const name = textIn(fieldsOf(asked), "role");
+  const named = role(asked, name, recordOf(asked, "iam-role", name));
+  const policy = textIn(fieldsOf(asked), "policyArn");
+  return policy === "" ? named : { ...named, keys: { ...named.keys, "iam:PolicyARN": policy } };
+}
+
+function bucket(asked: Asked): Named {
+  return { resources: { "s3:bucket": { arn: `arn:aws:s3:::${textIn(fieldsOf(asked), "bucket")}` } } };
+}
+
+/** A KMS key, with its tags once they count. */
+function key(asked: Asked, id: string): AtHand {
+  const { cloud, place } = asked;
+  const record = asked.place.kind === "kms-key" ? asked.old : recordOf(asked, "kms-key", id);
+  const madeAt = cloud.identity.keysMadeAt.get([place.accountId, place.region, "kms-key", id].join("/"));
+  const minutes = madeAt === undefined ? 0 : (cloud.clock.now().getTime() - madeAt.getTime()) / 60_000;
+  return { arn: regional(asked, "kms", `key/${id}`), ...(minutes < keyTagMinutes ? {} : { tags: tagsIn(record) }) };
+}
+
+interface Kind {
+  /** The resource type whose calls the provider makes. */
+  readonly type: string;
+  readonly named: (asked: Asked) => Named;
+}
+
+const setting = (type: string): Kind => ({
+  type: `aws:s3/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`,
+  named: bucket,
+});
+
+function queueArn(asked: Asked): string {
+  const url = asked.place.kind === "sqs-queue-policy" ? textIn(fieldsOf(asked), "queueUrl") : asked.place.id;
+  return regional(asked, "sqs", url.slice(url.lastIndexOf("/") + 1));
+}
+
+function ruleArn(asked: Asked): string {
+  return regional(asked, "events", `rule/${textIn(fieldsOf(asked), "rule") || asked.place.id}`);
+}
+
+const kinds: Readonly<Record<string, Kind>> = {
+  "events-rule": {
+    type: "aws:cloudwatch/eventRule:EventRule",
+    named: (asked) => ({ resources: { "events:rule-on-default-event-bus": { arn: ruleArn(asked) } } }),
+  },
+  "events-target": {
+    type: "aws:cloudwatch/eventTarget:EventTarget",
+    named: (asked) => ({ resources: { "events:rule-on-default-event-bus": { arn: ruleArn(asked) } } }),
+  },
+  "iam-policy": {
+    type: "aws:iam/policy:Policy",
+    named: ({ place, old }) => ({ resources: { "iam:policy": { arn: place.id, tags: tagsIn(old) } } }),
+  },
+  "iam-role": {
+    type: "aws:iam/role:Role",
+    named: (asked) => role(asked, asked.place.id, fieldsOf(asked)),
+  },
+  "iam-role-policy": { type: "aws:iam/rolePolicy:RolePolicy", named: partOfRole },
+  "iam-role-policy-attachment": { type: "aws:iam/rolePolicyAttachment:RolePolicyAttachment", named: partOfRole },
+  "kms-alias": {
+    type: "aws:kms/alias:Alias",
+    named: (asked) => {
+      const target = textIn(fieldsOf(asked), "targetKeyId");
+      return {
+        resources: {
+          "kms:alias": { arn: regional(asked, "kms", asked.place.id) },
+          "kms:key": key(asked, target.slice(target.lastIndexOf("/") + 1)),
+        },
+      };
+    },
+  },
+  "kms-key": { type: "aws:kms/key:Key", named: (asked) => ({ resources: { "kms:key": key(asked, asked.place.id) } }) },
+  "s3-bucket": setting("Bucket"),
+  "s3-bucket-encryption": setting("BucketServerSideEncryptionConfiguration"),
+  "s3-bucket-lifecycle": setting("BucketLifecycleConfiguration"),
+  "s3-bucket-ownership-controls": setting("BucketOwnershipControls"),
+  "s3-bucket-policy": setting("BucketPolicy"),
+  "s3-bucket-public-access-block": setting("BucketPublicAccessBlock"),
+  "s3-bucket-versioning": setting("BucketVersioning"),
+  "sns-topic": {
+    type: "aws:sns/topic:Topic",
+    named: ({ place }) => ({ resources: { "sns:topic": { arn: place.id } } }),
+  },
+  "sns-topic-policy": {
+    type: "aws:sns/topicPolicy:TopicPolicy",
+    named: ({ place }) => ({ resources: { "sns:topic": { arn: place.id } } }),
+  },
+  "sns-topic-subscription": {
+    type: "aws:sns/topicSubscription:TopicSubscription",
+    named: (asked) => ({ resources: { "sns:topic": { arn: textIn(fieldsOf(asked), "topic") } } }),
+  },
+  "sqs-queue": {
+    type: "aws:sqs/queue:Queue",
+    named: (asked) => ({ resources: { "sqs:queue": { arn: queueArn(asked) } } }),
+  },
+  "sqs-queue-policy": {
+    type: "aws:sqs/queuePolicy:QueuePolicy",
+    named: (asked) => ({ resources: { "sqs:queue": { arn: queueArn(asked) } } }),
+  },
+};
+
+function phaseOf(method: string, old: Fields | undefined): Phase {
+  if (method === "DELETE") return "delete";
+  if (method === "PUT") return old === undefined ? "create" : "update";
+  return "read";
+}
+
+/** Keys that speak of the boundary a role shall have; for every other action it is the one it has. */
+const setsBoundary: ReadonlySet<string> = new Set(["iam:CreateRole", "iam:PutRolePermissionsBoundary"]);
+
+/** The policy of the key that an action is judged on, if it is judged on one. */
+function keyPolicy(asked: Asked, named: Named, action: string): Need["policies"] {
+  if (!action.startsWith("kms:") || !actionNamed(action).required.includes("key")) return undefined;
+  const [on] = [named.resources["kms:key"] ?? []].flat();
+  const id = on?.arn.split("/").at(-1) ?? "";
+  const record = asked.place.kind === "kms-key" ? (asked.old ?? asked.wanted) : recordOf(asked, "kms-key", id);
+  const policy = textIn(record, "policy");
+  return policy === "" ? undefined : { key: policy };
+}
+
+/**
+ * What IAM is asked when the provider makes, reads, changes or removes a resource that is kept as a record: every
+ * action that its own code may call in that step.
+ *
+ * @param body what shall be kept; undefined for reading and removing
+ */
+export function recordNeeds(cloud: SimulatedCloud, place: RecordPlace, method: string, body: unknown): readonly Need[] {
+  const kind = kinds[place.kind];
+  if (kind === undefined) throw new Error(`the rights on a record of kind ${place.kind} are not known`);
+  const old = cloud.records.get(Object.values(place).join("/")) as Fields | undefined;
+  const asked: Asked = { cloud, place, old, wanted: body as Fields | undefined };
+  const phase = phaseOf(method, old);
+  const named = kind.named(asked);
+  const before = old === undefined ? named : kind.named({ ...asked, wanted: old });
+  const requestTags = tagsIn(asked.wanted);
+  return neededActions(kind.type, phase).map((action) => {
+    const policies = keyPolicy(asked, named, action);
+    return {
+      action,
+      named: { ...(setsBoundary.has(action) ? named : before), requestTags },
+      ...(policies === undefined ? {} : { policies }),
+    };
+  });
+}

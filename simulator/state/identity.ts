@@ -1,0 +1,24 @@
+/** A role whose rights the embedded cloud enforces; every other caller may do everything. */
+export interface KnownRole {
+  readonly arn: string;
+  /** JSON texts of the policies attached to it. */
+  readonly policies: readonly string[];
+  /** JSON text of its permissions boundary. */
+  readonly boundary?: string;
+}
+
+/** Who called with the keys of a session. */
+export interface RoleSession {
+  readonly role: KnownRole;
+  readonly name: string;
+}
+
+/** Whose rights are enforced. */
+export interface IdentityState {
+  /** By ARN. */
+  readonly roles: ReadonlyMap<string, KnownRole>;
+  /** Sessions of known roles, by access key id. */
+  readonly sessions: Map<string, RoleSession>;
+  /** When a KMS key was made, by the key of its record: its tags count for access only after a while. */
+  readonly keysMadeAt: Map<string, Date>;
+}
