@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { expect } from "chai";
 
 interface Template {
@@ -23,7 +24,7 @@ const text = readFileSync(file, "utf8");
 const template = JSON.parse(text) as Template;
 
 function role(kind: string): Template["resources"][number] {
-  const found = template.resources.find(({ properties }) => properties.roleName?.endsWith(`-${kind}')]`));
+  const found = template.resources.find(({ properties }) => properties.roleName?.includes(`'-${kind}-'`));
   if (found === undefined) throw new Error(`no role ${kind}`);
   return found;
 }
@@ -38,7 +39,30 @@ const reading = [
   `${compute}/runCommands/read`,
 ];
 
+/** Names of the custom roles as Azure Resource Manager fills them in for a subscription. */
+function roleNames(subscriptionId: string, environment = "prod"): readonly string[] {
+  const functions = {
+    concat: (...parts: readonly string[]) => parts.join(""),
+    parameters: (name: string) => ({ environment })[name],
+    subscription: () => ({ subscriptionId }),
+  };
+  return template.resources.flatMap(({ properties: { roleName } }) =>
+    roleName === undefined ? [] : [String(runInNewContext(roleName.slice(1, -1), functions))],
+  );
+}
+
 describe("the bootstrap of an Azure subscription", () => {
+  it("gives each subscription and environment role names of its own: a tenant takes none twice", () => {
+    const names = [
+      ...roleNames("00000000-0000-4000-8000-00000000000a"),
+      ...roleNames("00000000-0000-4000-8000-00000000000d"),
+      ...roleNames("00000000-0000-4000-8000-00000000000d", "nonprod"),
+    ];
+    expect(names).to.have.lengthOf(6);
+    expect(new Set(names).size).to.equal(names.length);
+    expect(names[0]).to.equal("patchplane-prod-deploy-00000000-0000-4000-8000-00000000000a");
+  });
+
   it("lets the reading role read VMs and what onboards them, and nothing else", () => {
     expect(actionsOf("preview")).to.deep.equal(reading);
   });
