@@ -40,6 +40,8 @@ export interface Location {
   /** Whether this stack owns the account-and-Region service settings there (tier, Default Host Management). */
   readonly ownsServiceSettings: boolean;
   readonly instanceTier: "standard" | "advanced";
+  /** Whether the windows' and the notification role trust Systems Manager on this account's behalf only. */
+  readonly pinsServiceTrust?: boolean;
   /** ARNs of the AWS-predefined baselines that groups select there, by AWS's name. */
   readonly predefinedBaselines: Readonly<Record<string, string>>;
 }

@@ -33,4 +33,10 @@ export const unscopedActions: ReadonlySet<string> = new Set([
   "ssm:GetCommandInvocation",
   "ssm:ListCommandInvocations",
   "ssm:ListCommands",
+  // What it reads to find a window's targets: AWS's own policies for this role have it on every resource.
+  "resource-groups:ListGroupResources",
+  "resource-groups:ListGroups",
+  "ssm:DescribeInstanceInformation",
+  "ssm:ListTagsForResource",
+  "tag:GetResources",
 ]);

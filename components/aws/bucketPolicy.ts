@@ -31,7 +31,10 @@ function nodesOnlyAddLogs(sid: string, bucket: string, objects: (key: string) =>
   ].map((statement) => ({ ...statement, Condition: condition }) as PolicyStatement);
 }
 
-/** The statements under which the service writes its resource data sync; their conditions are the user guide's. */
+/**
+ * The statements under which the service writes its resource data sync; the conditions of writing are the user guide's,
+ * and looking at the ACL has none there.
+ */
 function dataSync(location: Location, bucket: string, objects: (key: string) => string): readonly PolicyStatement[] {
   const service = { Service: "ssm.amazonaws.com" };
   const source: Condition = {
@@ -45,7 +48,6 @@ function dataSync(location: Location, bucket: string, objects: (key: string) => 
       Principal: service,
       Action: "s3:GetBucketAcl",
       Resource: bucket,
-      Condition: source,
     },
     {
       Sid: "DataSyncWrites",

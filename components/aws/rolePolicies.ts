@@ -7,17 +7,21 @@ import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
 const ssm = { Service: "ssm.amazonaws.com" };
 
 /**
- * Trust in Systems Manager acting for this account. That SSM sends its source account when it takes window and
- * notification roles is INFERRED; AWS documents it for hybrid nodes.
+ * Trust of the windows' and the notification role: Systems Manager, as AWS documents it. That the service names its
+ * source account when it takes these roles is documented nowhere, and a window whose role it may not take patches
+ * nothing; so only a location that says `pinsServiceTrust` asks for its own account.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-window-permissions.html
  */
-export function serviceTrust(location: Location): PolicyDocument {
-  return policyDocument({
-    Sid: "SystemsManagerForThisAccount",
+export function serviceTrust({ accountId, pinsServiceTrust = false }: Location): PolicyDocument {
+  const statement: PolicyStatement = {
+    Sid: "SystemsManager",
     Effect: "Allow",
     Principal: ssm,
     Action: "sts:AssumeRole",
-    Condition: { StringEquals: { "aws:SourceAccount": location.accountId } },
-  });
+  };
+  const pinned = { Condition: { StringEquals: { "aws:SourceAccount": accountId } } };
+  return policyDocument({ ...statement, ...(pinsServiceTrust ? pinned : {}) });
 }
 
 /**
@@ -72,14 +76,21 @@ const agentActions = [
   "ssmmessages:OpenDataChannel",
 ];
 
-/** Buckets of AWS that the agent and the patch code fetch from, by Region. */
+/**
+ * Buckets of AWS that the agent and the patch code fetch from, by Region. Those of patching end in letters of each
+ * Region's own; nodes behind VPC endpoints reach only what their policy names.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-operations-s3-buckets.html
+ */
 function agentBuckets(region: string): readonly string[] {
   return [
     `amazon-ssm-${region}`,
+    `aws-patch-manager-${region}-*`,
     `aws-ssm-${region}`,
     `aws-ssm-document-attachments-${region}`,
     `aws-windows-downloads-${region}`,
     `patch-baseline-snapshot-${region}`,
+    `patch-baseline-snapshot-${region}-*`,
     `${region}-birdwatcher-prod`,
   ];
 }
@@ -129,7 +140,9 @@ export function nodePolicy(environment: string, location: Location): PolicyDocum
 /**
  * What the windows' role may do: send AWS-RunPatchBaseline and the stack's documents to nodes of the location's patch
  * groups, with logs to the one bucket; cancel at the cutoff and look after what it sent; hand SSM the notification
- * role. IAM checks a command's document and each of its nodes separately, hence the two statements.
+ * role. IAM checks a command's document and each of its nodes separately, hence the two statements. What AWS's own policies
+ * for this role (AmazonSSMMaintenanceWindowRole, the user guide's) let it read to find a window's targets is there in case
+ * a window asks for it.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows.html
  */
@@ -160,6 +173,18 @@ export function windowRolePolicy(environment: string, location: Location, groups
       Sid: "FollowCommands",
       Effect: "Allow",
       Action: ["ssm:CancelCommand", "ssm:GetCommandInvocation", "ssm:ListCommandInvocations", "ssm:ListCommands"],
+      Resource: "*",
+    },
+    {
+      Sid: "FindTargets",
+      Effect: "Allow",
+      Action: [
+        "resource-groups:ListGroupResources",
+        "resource-groups:ListGroups",
+        "ssm:DescribeInstanceInformation",
+        "ssm:ListTagsForResource",
+        "tag:GetResources",
+      ],
       Resource: "*",
     },
     {

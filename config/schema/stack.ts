@@ -38,6 +38,12 @@ const location = mapping({
     .enum(["standard", "advanced"])
     .default("standard")
     .describe("tier of hybrid nodes; advanced is charged"),
+  pinsServiceTrust: z
+    .boolean()
+    .default(false)
+    .describe(
+      "whether the windows' and the notification role trust Systems Manager on this account's behalf only; once a window has run there",
+    ),
   predefinedBaselines: z
     .record(
       text(/^AWS-/, "AWS's name of the baseline, such as AWS-UbuntuDefaultPatchBaseline"),

@@ -20,6 +20,7 @@ export const parameters: Parameters = {
   EntryAccountId: entryAccount,
   Regions: ["us-east-1", "eu-west-1"],
   CreateOidcProvider: "true",
+  CreateServiceLinkedRole: "false",
   DeployRoleName: "patchplane-deploy",
   PreviewRoleName: "patchplane-preview",
   StateBucket: "acme-pulumi-state",

@@ -116,6 +116,7 @@ describe("the trust of the bootstrap's roles", () => {
       "StateKeyWriting",
       "StateReading",
       "StateWriting",
+      "SystemsManagerRole",
     ]);
     expect(resources()["DeployRole"]?.Properties["RoleName"]).to.equal("patchplane-deploy");
     expect(resources(atEntry)["DeployRole"]?.Properties["RoleName"]).to.equal("patchplane-deploy");

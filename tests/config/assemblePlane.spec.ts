@@ -117,6 +117,7 @@ describe("a resolved plane", () => {
     expect(plane.locations["one"]).to.deep.equal({
       name: "one",
       accountId: "111122223333",
+      pinsServiceTrust: false,
       region: "cn-north-1",
       partition: "aws-cn",
       registersDefaults: false,

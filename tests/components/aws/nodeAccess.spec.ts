@@ -86,6 +86,7 @@ describe("NodeAccess", () => {
     expect(policy.Statement.map((statement) => statement.Sid)).to.deep.equal([
       "SendPatchDocuments",
       "FollowCommands",
+      "FindTargets",
       "PassNotificationRole",
     ]);
   });

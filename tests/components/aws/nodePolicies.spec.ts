@@ -37,6 +37,8 @@ describe("policies of nodes", () => {
         ["ssm:GetDocument", runPatchBaseline],
         ["ssm:GetDocument", "arn:aws:ssm:eu-central-1:111122223333:document/patchplane-prod-mw-guarded"],
         ["s3:GetObject", "arn:aws:s3:::patch-baseline-snapshot-eu-central-1/x"],
+        ["s3:GetObject", "arn:aws:s3:::patch-baseline-snapshot-eu-central-1-69130610/x"],
+        ["s3:GetObject", "arn:aws:s3:::aws-patch-manager-eu-central-1-1f9ba5d94/x"],
         ["s3:GetObject", "arn:aws:s3:::aws-ssm-eu-central-1/x"],
       ];
       for (const [action, resource] of calls) {

@@ -16,7 +16,7 @@ describe("policies of a location", () => {
         if ([Resource].flat().includes("*")) broad.push(Sid);
       }
     }
-    expect(broad.sort()).to.deep.equal(["Agent", "FollowCommands"]);
+    expect(broad.sort()).to.deep.equal(["Agent", "FindTargets", "FollowCommands"]);
   });
 
   it("stay within IAM's sizes", async () => {

@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { judge, type Verdict } from "../../../simulator/index.ts";
+import { judge } from "../../../simulator/index.ts";
+import type { Verdict } from "../../../simulator/index.ts";
+import type { Recorder } from "../../harness/mocks.ts";
 import {
   built,
   everything,
@@ -12,7 +14,7 @@ import {
   text,
   tls,
 } from "./policyQuestions.ts";
-import { deployer } from "./samples.ts";
+import { deployer, sampleLocation } from "./samples.ts";
 
 describe("policies of services", () => {
   describe("Systems Manager itself", () => {
@@ -28,6 +30,8 @@ describe("policies of services", () => {
     it("writes synced data of this account, and nothing else", async () => {
       const may = onBucket(await built(), service, [], sync);
       expect(may("s3:GetBucketAcl", "")).to.equal("allowed");
+      // No source tells whether the service names its source when it only looks.
+      expect(onBucket(await built(), service, [], tls)("s3:GetBucketAcl", "")).to.equal("allowed");
       expect(may("s3:PutObject", synced)).to.equal("allowed");
       expect(may("s3:PutObject", synced.replace("111122223333", "999999999999"))).to.equal("denied by default");
       expect(may("s3:PutObject", "logs/one")).to.equal("denied by default");
@@ -48,9 +52,8 @@ describe("policies of services", () => {
       }
     });
 
-    it("takes the roles for this account only, and the hybrid role for this Region only", async () => {
-      const recorder = await built();
-      const assume = (name: string, context: Readonly<Record<string, string>>): Verdict =>
+    it("takes the hybrid role for this account and Region only, the others so where the location says it", async () => {
+      const assumed = (recorder: Recorder) => (name: string, context: Readonly<Record<string, string>>) =>
         judge(
           { principal: service, action: "sts:AssumeRole", resource: "*", context },
           { resource: text(recorder, "Role", name, "assumeRolePolicy") },
@@ -59,9 +62,16 @@ describe("policies of services", () => {
         "aws:SourceAccount": "111122223333",
         "aws:SourceArn": "arn:aws:ssm:eu-central-1:111122223333:mi-0123",
       };
-      for (const name of ["main-access-hybrid", "main-access-window", "main-notifications-role"]) {
-        expect(assume(name, ours), name).to.equal("allowed");
-        expect(assume(name, { ...ours, "aws:SourceAccount": "999999999999" }), name).to.equal("denied by default");
+      const theirs = { ...ours, "aws:SourceAccount": "999999999999" };
+      const assume = assumed(await built());
+      const pinned = assumed(await built(sampleLocation({ pinsServiceTrust: true })));
+      expect(assume("main-access-hybrid", ours)).to.equal("allowed");
+      expect(assume("main-access-hybrid", theirs)).to.equal("denied by default");
+      for (const name of ["main-access-window", "main-notifications-role"]) {
+        expect(assume(name, {}), name).to.equal("allowed");
+        expect(pinned(name, ours), name).to.equal("allowed");
+        expect(pinned(name, theirs), name).to.equal("denied by default");
+        expect(pinned(name, {}), name).to.equal("denied by default");
       }
       const elsewhere = { ...ours, "aws:SourceArn": "arn:aws:ssm:us-east-1:111122223333:mi-0123" };
       expect(assume("main-access-hybrid", elsewhere)).to.equal("denied by default");
@@ -122,6 +132,21 @@ describe("policies of services", () => {
       expect(judge({ principal: events, action: "sns:Subscribe", resource: topicArn }, { resource })).to.equal(
         "denied by default",
       );
+    });
+
+    it("has a key that names the deploying role, whose tags need not count yet, and gives it no use", async () => {
+      const key = text(await built(), "aws:kms/key:Key", "main-notifications-key");
+      const ask = (action: string, role: string): Verdict =>
+        judge({ principal: { role }, action, resource: keyArn }, { key });
+      for (const action of ["kms:DescribeKey", "kms:PutKeyPolicy", "kms:EnableKeyRotation", "kms:CreateAlias"]) {
+        expect(ask(action, deployer), action).to.equal("allowed");
+        expect(ask(action, operatorRole), action).to.equal("denied by default");
+      }
+      for (const action of ["kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant"]) {
+        expect(ask(action, deployer), action).to.equal("denied by default");
+      }
+      const { roleArn: _none, ...withoutRole } = sampleLocation();
+      expect(text(await built(withoutRole), "aws:kms/key:Key", "main-notifications-key")).not.to.contain("Deployer");
     });
 
     it("is open to the notification role, with its key, and to nobody's node", async () => {
