@@ -6,10 +6,10 @@ export interface EventPattern {
   readonly [key: string]: readonly unknown[] | EventPattern;
 }
 
-/** The rules of a location, by the purpose that names them. */
+/** The rules of a location that hold for whatever windows it has, by the purpose that names them. */
 export interface EventPatterns {
   /** To the topic. */
-  readonly alarms: Readonly<Record<"commands-failed" | "windows-failed" | "windows-without-targets", EventPattern>>;
+  readonly alarms: Readonly<Record<"commands-failed", EventPattern>>;
   /** To the queue: one event per node and command. */
   readonly nodeResults: EventPattern;
 }
@@ -22,21 +22,15 @@ const detailTypes = {
   command: [{ prefix: "EC2 Command Stat" }],
   invocation: [{ prefix: "EC2 Command Invocation Stat" }],
   windowExecution: [{ prefix: "Maintenance Window Execution Stat" }],
-  anyExecution: [{ prefix: "Maintenance Window Execution Stat" }, { prefix: "Maintenance Window Task Execution Stat" }],
 } as const;
 
+const source = ["aws.ssm"];
 const failures = ["Cancelled", "Failed", "TimedOut"];
 
 /**
- * Which events of Systems Manager are worth a mail, and which go to the queue of node results.
- *
- * - `commands-failed`: a command that patches (AWS's document or one of the stack's) failed, timed out or was cancelled,
- *   sent by a window or by hand.
- * - `windows-failed`: a window's execution failed, timed out, was cancelled, or was skipped because its last one still
- *   ran.
- * - `windows-without-targets` INFERRED: Run Command reports `NoInstancesInTag` for a command whose tags match no node,
- *   and a window's execution reports "No invocations to execute"; that these texts reach the events' details is in no
- *   sample AWS publishes. `patchplane status` asks the executions themselves and does not depend on this rule.
+ * Which events of Systems Manager about commands are worth a mail, and which go to the queue of node results.
+ * `commands-failed`: a command that patches (AWS's document or one of the stack's) failed, timed out or was cancelled,
+ * sent by a window or by hand.
  *
  * Events are best effort, and carry no hint whether command events cover hybrid nodes, despite their name "EC2".
  *
@@ -44,7 +38,6 @@ const failures = ["Cancelled", "Failed", "TimedOut"];
  */
 export function eventPatterns(environment: string, location: Location): EventPatterns {
   const { documentPrefix } = locationNames(environment, location);
-  const source = ["aws.ssm"];
   const documents = [{ prefix: "AWS-RunPatchBaseline" }, { prefix: documentPrefix }];
   return {
     alarms: {
@@ -53,35 +46,25 @@ export function eventPatterns(environment: string, location: Location): EventPat
         "detail-type": detailTypes.command,
         detail: { "document-name": documents, status: failures },
       },
-      "windows-failed": {
-        source,
-        "detail-type": detailTypes.windowExecution,
-        detail: { status: ["CANCELLED", "FAILED", "SKIPPED_OVERLAPPING", "TIMED_OUT"] },
-      },
-      "windows-without-targets": {
-        source,
-        $or: [
-          {
-            "detail-type": detailTypes.command,
-            detail: { "document-name": documents, status: ["NoInstancesInTag", "No Instances In Tag"] },
-          },
-          {
-            "detail-type": detailTypes.anyExecution,
-            detail: {
-              "status-details": [
-                { prefix: "NO_INVOCATIONS" },
-                { prefix: "No Invocations" },
-                { prefix: "No invocations" },
-              ],
-            },
-          },
-        ],
-      },
     },
     nodeResults: {
       source,
       "detail-type": detailTypes.invocation,
       detail: { "document-name": documents, status: [...failures, "Success"] },
     },
+  };
+}
+
+/**
+ * A run of one of these windows failed, timed out, was cancelled, or was skipped because its last one still ran. An
+ * account's windows share one event bus, and their events carry no name and no tag, so a window is told by its id.
+ *
+ * A run that met no server raises no event that AWS publishes a sample of: it is found by asking the executions.
+ */
+export function windowsFailed(windowIds: readonly string[]): EventPattern {
+  return {
+    source,
+    "detail-type": detailTypes.windowExecution,
+    detail: { "window-id": windowIds, status: ["CANCELLED", "FAILED", "SKIPPED_OVERLAPPING", "TIMED_OUT"] },
   };
 }

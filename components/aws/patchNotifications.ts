@@ -128,6 +128,7 @@ function resultsQueue(parent: pulumi.Resource, name: string, args: PatchNotifica
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-sns-notifications.html
  */
 export class PatchNotifications extends pulumi.ComponentResource {
+  /** ARN of the topic, known once EventBridge may publish to it. */
   readonly topicArn: pulumi.Output<string>;
   /** Role that SSM publishes to the topic with, known once it may. */
   readonly notificationRoleArn: pulumi.Output<string>;
@@ -168,7 +169,7 @@ export class PatchNotifications extends pulumi.ComponentResource {
         { parent: this, dependsOn: [policy] },
       );
     }
-    this.topicArn = topic.arn;
+    this.topicArn = policy.arn;
     this.notificationRoleArn = notificationRole(this, name, args, key);
     this.eventsQueueUrl = resultsQueue(this, name, args).url;
     this.registerOutputs({

@@ -9,6 +9,7 @@ import { PatchBaselines } from "./patchBaselines.ts";
 import { PatchNotifications } from "./patchNotifications.ts";
 import { PatchStorage } from "./patchStorage.ts";
 import { PatchWindow } from "./patchWindow.ts";
+import { WindowAlarms } from "./windowAlarms.ts";
 import { WindowHooks } from "./windowHooks.ts";
 
 const type = "patchplane:aws:PatchingLocation";
@@ -122,6 +123,7 @@ export class PatchingLocation extends pulumi.ComponentResource {
       { parent: this },
     );
     const windowIds = patchWindows(this, name, args, windows, { storage, access, notifications });
+    new WindowAlarms(`${name}-alarms`, { ...common, windowIds, topicArn: notifications.topicArn }, { parent: this });
     new NodeAssociations(
       `${name}-associations`,
       { ...common, groups, nodes: plane.nodes, bucketName: storage.bucketName },

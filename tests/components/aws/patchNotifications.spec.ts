@@ -9,14 +9,6 @@ import { awsOutputs, sampleLocation, tags } from "./samples.ts";
 const usual = { environment: "prod", location: sampleLocation(), emails: ["b@example.com", "a@example.com"] };
 const { built, made } = builderOf(PatchNotifications, "notify", usual, awsOutputs);
 
-function windowEvent(kind: string, status: string, more: object = {}): object {
-  return {
-    source: "aws.ssm",
-    "detail-type": `Maintenance Window ${kind}`,
-    detail: { "window-id": "mw-1", status, ...more },
-  };
-}
-
 function commandEvent(kind: string, document: string, status: string): object {
   return { source: "aws.ssm", "detail-type": `EC2 Command ${kind}`, detail: { "document-name": document, status } };
 }
@@ -28,12 +20,8 @@ describe("PatchNotifications", () => {
       "Alias notify-key-alias",
       "EventRule notify-commands-failed",
       "EventRule notify-node-results",
-      "EventRule notify-windows-failed",
-      "EventRule notify-windows-without-targets",
       "EventTarget notify-commands-failed-target",
       "EventTarget notify-node-results-target",
-      "EventTarget notify-windows-failed-target",
-      "EventTarget notify-windows-without-targets-target",
       "Key notify-key",
       "Queue notify-queue",
       "QueuePolicy notify-queue-policy",
@@ -80,7 +68,7 @@ describe("PatchNotifications", () => {
     const recorder = await built();
     const topicPolicy = recorder.only("TopicPolicy").urn;
     const queuePolicy = recorder.only("QueuePolicy").urn;
-    for (const purpose of ["commands-failed", "windows-failed", "windows-without-targets"]) {
+    for (const purpose of ["commands-failed"]) {
       const target = recorder.only("EventTarget", `notify-${purpose}-target`);
       expect(target.inputs).to.deep.equal({
         rule: `patchplane-prod-${purpose}`,
@@ -106,26 +94,9 @@ describe("PatchNotifications", () => {
         .filter((rule) => eventMatches(json(rule, "eventPattern"), event))
         .map((rule) => rule.name.replace("notify-", ""));
     const cases: readonly (readonly [object, readonly string[]])[] = [
-      [windowEvent("Execution State-change Notification", "FAILED"), ["windows-failed"]],
-      [windowEvent("Execution Status-change Notification", "TIMED_OUT"), ["windows-failed"]],
-      [windowEvent("Execution State-change Notification", "SKIPPED_OVERLAPPING"), ["windows-failed"]],
-      [windowEvent("Execution State-change Notification", "CANCELLED"), ["windows-failed"]],
-      [windowEvent("Execution State-change Notification", "SUCCESS"), []],
-      [windowEvent("Task Execution State-change Notification", "FAILED"), []],
-      [windowEvent("State-change Notification", "DISABLED"), []],
-      [
-        windowEvent("Task Execution State-change Notification", "SUCCESS", {
-          "status-details": "NO_INVOCATIONS_TO_EXECUTE",
-        }),
-        ["windows-without-targets"],
-      ],
       [commandEvent("Status-change Notification", "AWS-RunPatchBaseline", "Failed"), ["commands-failed"]],
       [commandEvent("State-change Notification", "AWS-RunPatchBaseline", "TimedOut"), ["commands-failed"]],
       [commandEvent("Status-change Notification", "patchplane-prod-mw-guarded", "Cancelled"), ["commands-failed"]],
-      [
-        commandEvent("Status-change Notification", "AWS-RunPatchBaseline", "NoInstancesInTag"),
-        ["windows-without-targets"],
-      ],
       [commandEvent("Status-change Notification", "AWS-RunPatchBaseline", "Success"), []],
       [commandEvent("Status-change Notification", "AWS-RunShellScript", "Failed"), []],
       [commandEvent("Invocation Status-change Notification", "AWS-RunPatchBaseline", "Success"), ["node-results"]],

@@ -82,6 +82,8 @@ describe("PatchingLocation", () => {
         "BucketVersioning main-storage-versioning",
         "DefaultPatchBaseline main-baselines-default-ubuntu",
         "Document main-mw-calendar-hooks-stop",
+        "EventRule main-alarms-failed-runs",
+        "EventTarget main-alarms-failed-runs-target",
         "MaintenanceWindow main-mw-calendar-2026-12-06",
         "MaintenanceWindow main-mw-calendar-2027-01-10",
         "MaintenanceWindow main-mw-install-auto",
@@ -112,6 +114,7 @@ describe("PatchingLocation", () => {
         "PatchWindow main-mw-install-sensitive",
         "PatchWindow main-mw-kernel",
         "ResourceDataSync main-storage-sync",
+        "WindowAlarms main-alarms",
         "WindowHooks main-mw-calendar-hooks",
       ].sort(),
     );
@@ -122,7 +125,7 @@ describe("PatchingLocation", () => {
     const recorder = await built();
     const { urn } = recorder.only("PatchingLocation");
     const inner = recorder.resources.filter((r) => r.type.startsWith("patchplane:") && r.urn !== urn);
-    expect(inner).to.have.lengthOf(11);
+    expect(inner).to.have.lengthOf(12);
     for (const child of inner) expect(child.parent, child.name).to.equal(urn);
   });
 

@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EventRule } from "@pulumi/aws/cloudwatch/eventRule.js";
+import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
+import { regionalName } from "../../domain/stack/awsNames.ts";
+import type { Location } from "../../domain/plane.ts";
+import { windowsFailed } from "./eventPatterns.ts";
+import { ownTags } from "./locationNames.ts";
+
+const type = "patchplane:aws:WindowAlarms";
+const purpose = "failed-runs";
+
+/** Ids in one rule: a pattern may have 2,048 characters, and an id with its quotes takes 23. */
+const windowsInARule = 50;
+
+/** Whose windows are watched, and who hears of it. */
+export interface WindowAlarmsArgs {
+  readonly environment: string;
+  readonly location: Location;
+  /** Ids of the location's windows, by the names of their keys. */
+  readonly windowIds: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Topic that a failed run is published to, known once EventBridge may. */
+  readonly topicArn: pulumi.Input<string>;
+}
+
+/** The keys of the windows, in lots that fit into a rule. */
+function lots(keys: readonly string[]): readonly (readonly string[])[] {
+  const count = Math.ceil(keys.length / windowsInARule);
+  return Array.from({ length: count }, (_, lot) => keys.slice(lot * windowsInARule, (lot + 1) * windowsInARule));
+}
+
+/**
+ * An alarm for every run of the location's own windows that fails. Windows of others in the account raise none.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
+export class WindowAlarms extends pulumi.ComponentResource {
+  constructor(name: string, args: WindowAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    const { environment, location, windowIds, topicArn } = args;
+    for (const [index, keys] of lots(Object.keys(windowIds).sort()).entries()) {
+      const key = index === 0 ? purpose : `${purpose}-${index + 1}`;
+      const ids = pulumi.all(keys.map((each) => pulumi.output(windowIds[each] ?? "")));
+      const rule = new EventRule(
+        `${name}-${key}`,
+        {
+          name: regionalName(environment, key),
+          eventPattern: pulumi.jsonStringify(ids.apply(windowsFailed)),
+          tags: ownTags(environment, location),
+        },
+        { parent: this },
+      );
+      new EventTarget(`${name}-${key}-target`, { rule: rule.name, targetId: "topic", arn: topicArn }, { parent: this });
+    }
+    this.registerOutputs({});
+  }
+}
