@@ -8,6 +8,7 @@ import { readFleet, type FleetContext } from "../fleet/read.ts";
 import { readApprovals, type ApprovalReading, type GroupApprovals } from "./approvals.ts";
 import { defined, toBaseline, toFreezes, toGroup, toLocation, toSubscription } from "./toPlane.ts";
 import { declaredNames, section, type Mapping } from "./declaredNames.ts";
+import { environmentNameFaults } from "./environmentNames.ts";
 import { hiddenTextFaults } from "./hiddenText.ts";
 import { valueAt } from "./yaml/path.ts";
 import { onboardingScriptNames } from "./onboardingScripts.ts";
@@ -217,6 +218,7 @@ export function assessPlane(sources: PlaneSources): Assessed {
     ...raw.faults,
     ...hidden,
     ...schemaFaults.filter(({ path }) => !secrets.includes(path) && hidden.every((fault) => fault.path !== path)),
+    ...(settings.environment === undefined ? [] : environmentNameFaults(settings.environment, sources)),
     ...scheduleFaults,
     ...fleet.faults,
     ...approvals.faults,

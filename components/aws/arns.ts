@@ -1,4 +1,5 @@
 import type { Location } from "../../domain/plane.ts";
+import { boundaryName, iamPath } from "../../domain/stack/awsNames.ts";
 
 type Place = Pick<Location, "partition" | "region" | "accountId">;
 
@@ -6,9 +7,19 @@ function regional(place: Place, service: string, resource: string): string {
   return `arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
 }
 
-/** ARN of a role in the location's account. */
+/** ARN of a role in the location's account that the stack does not make. */
 export function roleArn(place: Place, name: string): string {
   return `arn:${place.partition}:iam::${place.accountId}:role/${name}`;
+}
+
+/** ARN of a role of the stack, which is under the environment's path. */
+export function ownRoleArn(place: Place, environment: string, name: string): string {
+  return `arn:${place.partition}:iam::${place.accountId}:role${iamPath(environment)}${name}`;
+}
+
+/** ARN of the permissions boundary of the stack's roles, which the bootstrap makes. */
+export function boundaryArn(place: Place, environment: string): string {
+  return `arn:${place.partition}:iam::${place.accountId}:policy/${boundaryName(environment)}`;
 }
 
 /** ARN of the account itself: the principal of its administrators. */

@@ -1,5 +1,5 @@
 import type { Location } from "../../domain/plane.ts";
-import { bucketArn, dataSyncArn, roleArn } from "./arns.ts";
+import { bucketArn, dataSyncArn, ownRoleArn } from "./arns.ts";
 import { locationNames } from "./locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
@@ -84,7 +84,7 @@ export function bucketPolicy({ environment, location, syncInventory }: BucketPol
   const names = locationNames(environment, location);
   const bucket = bucketArn(location, names.bucket);
   const objects = (key: string): string => bucketArn(location, names.bucket, key);
-  const nodeRoles = [names.hybridRole, names.defaultHostRole].map((name) => roleArn(location, name));
+  const nodeRoles = [names.hybridRole, names.defaultHostRole].map((name) => ownRoleArn(location, environment, name));
   const deployer: readonly PolicyStatement[] =
     location.roleArn === undefined
       ? []

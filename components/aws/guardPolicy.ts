@@ -1,5 +1,5 @@
 import type { Location } from "../../domain/plane.ts";
-import { awsRunbookArn, nodeArns, roleArn } from "./arns.ts";
+import { awsRunbookArn, nodeArns, ownRoleArn } from "./arns.ts";
 import { locationNames } from "./locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument } from "./policyDocument.ts";
@@ -30,7 +30,7 @@ export function guardPolicy(
   reviewedGroups: readonly string[],
   breakGlassRoleArns: readonly string[],
 ): PolicyDocument {
-  const windowRole = roleArn(location, locationNames(environment, location).windowRole);
+  const windowRole = ownRoleArn(location, environment, locationNames(environment, location).windowRole);
   const spared = { ArnNotEquals: { "aws:PrincipalArn": [windowRole, ...breakGlassRoleArns] } };
   return policyDocument(
     {

@@ -1,4 +1,11 @@
-import { bucketName, iamName, productName, regionalName, windowRoleName } from "../../domain/stack/awsNames.ts";
+import {
+  bucketName,
+  iamName,
+  passedRoleName,
+  productName,
+  regionalName,
+  windowRoleName,
+} from "../../domain/stack/awsNames.ts";
 import type { Location } from "../../domain/plane.ts";
 
 export { ownTags } from "../../domain/stack/awsNames.ts";
@@ -30,10 +37,10 @@ export function locationNames(environment: string, location: Location): Location
   const iam = (purpose: string): string => iamName(environment, location.name, purpose);
   return {
     bucket: bucketName(environment, location.name, location.accountId),
-    hybridRole: iam("hybrid-node"),
+    hybridRole: passedRoleName(environment, location.name, "hybrid-node"),
     windowRole: windowRoleName(environment, location.name),
     notificationRole: iam("notification"),
-    defaultHostRole: iam("default-host"),
+    defaultHostRole: passedRoleName(environment, location.name, "default-host"),
     breakGlassRole: iam("break-glass"),
     nodePolicy: iam("node"),
     guardPolicy: iam("guard"),

@@ -5,7 +5,8 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { ServiceSetting } from "@pulumi/aws/ssm/serviceSetting.js";
 import type { Location, ManagedGroup } from "../../domain/plane.ts";
-import { roleArn, serviceSettingArn } from "./arns.ts";
+import { iamPath, passedRole } from "../../domain/stack/awsNames.ts";
+import { boundaryArn, roleArn, serviceSettingArn } from "./arns.ts";
 import { guardPolicy } from "./guardPolicy.ts";
 import { locationNames, ownTags } from "./locationNames.ts";
 import type { PolicyDocument } from "./policyDocument.ts";
@@ -38,8 +39,16 @@ function role(
 ): Role {
   return new Role(
     logicalName,
-    { name, description, assumeRolePolicy: pulumi.jsonStringify(trust), tags: ownTags(environment, location) },
-    { parent },
+    {
+      name,
+      path: iamPath(environment),
+      description,
+      assumeRolePolicy: pulumi.jsonStringify(trust),
+      permissionsBoundary: boundaryArn(location, environment),
+      tags: ownTags(environment, location),
+    },
+    // IAM takes no second role of a name, whatever their paths.
+    { parent, deleteBeforeReplace: true },
   );
 }
 
@@ -89,12 +98,13 @@ function serviceSettings(
 /**
  * Who may do what in one location: the role of hybrid nodes and a policy for EC2 instance profiles (the same rights on
  * both), the windows' role, the guard policy of reviewed groups, and, where the location owns them, the instance tier
- * and Default Host Management. No policy holds a service-wide wildcard.
+ * and Default Host Management. No policy holds a service-wide wildcard. Every role has the permissions boundary that the
+ * account's bootstrap made, without which the deploying role may make none.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-multicloud-service-role.html
  */
 export class NodeAccess extends pulumi.ComponentResource {
-  /** Name of the hybrid nodes' role, known once its policy is attached: what an activation takes. */
+  /** Path and name of the hybrid nodes' role, known once its policy is attached: what an activation takes. */
   readonly hybridRoleName: pulumi.Output<string>;
   /** ARN of the policy for EC2 instance profiles. */
   readonly instancePolicyArn: pulumi.Output<string>;
@@ -113,6 +123,7 @@ export class NodeAccess extends pulumi.ComponentResource {
       `${name}-node`,
       {
         name: names.nodePolicy,
+        path: iamPath(environment),
         description: "What a patched node may do, in place of AmazonSSMManagedInstanceCore",
         policy: pulumi.jsonStringify(nodePolicy(environment, location)),
         tags,
@@ -126,7 +137,7 @@ export class NodeAccess extends pulumi.ComponentResource {
       description: "Nodes outside EC2 work with it",
       trust: hybridTrust(location),
     });
-    this.hybridRoleName = attach("hybrid", hybrid).role;
+    this.hybridRoleName = attach("hybrid", hybrid).role.apply((each) => passedRole(environment, each));
     this.instancePolicyArn = nodes.arn;
     this.windowRoleArn = windowRole(
       this,
@@ -146,7 +157,9 @@ export class NodeAccess extends pulumi.ComponentResource {
         this,
         name,
         args,
-        defaultHost === undefined ? undefined : attach("default-host", defaultHost).role,
+        defaultHost === undefined
+          ? undefined
+          : attach("default-host", defaultHost).role.apply((each) => passedRole(environment, each)),
       );
     }
     const guard = guardOf(args);
@@ -157,6 +170,7 @@ export class NodeAccess extends pulumi.ComponentResource {
             `${name}-guard`,
             {
               name: names.guardPolicy,
+              path: iamPath(environment),
               description: "Keeps people from patching reviewed nodes past the approval",
               policy: pulumi.jsonStringify(guard),
               tags,

@@ -10,8 +10,9 @@ import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
-import { regionalName } from "../../domain/stack/awsNames.ts";
+import { iamPath, regionalName } from "../../domain/stack/awsNames.ts";
 import type { Location } from "../../domain/plane.ts";
+import { boundaryArn } from "./arns.ts";
 import { eventPatterns } from "./eventPatterns.ts";
 import type { EventPattern } from "./eventPatterns.ts";
 import { locationNames, ownTags } from "./locationNames.ts";
@@ -53,11 +54,13 @@ function notificationRole(
     `${name}-role`,
     {
       name: locationNames(environment, location).notificationRole,
+      path: iamPath(environment),
       description: "Systems Manager tells of patch commands with it",
       assumeRolePolicy: pulumi.jsonStringify(serviceTrust(location)),
+      permissionsBoundary: boundaryArn(location, environment),
       tags: ownTags(environment, location),
     },
-    { parent },
+    { parent, deleteBeforeReplace: true },
   );
   const policy = new RolePolicy(
     `${name}-role-policy`,

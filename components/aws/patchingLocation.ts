@@ -77,7 +77,7 @@ function patchWindows(
  * Pass the location's provider as `{ providers: { aws } }`.
  */
 export class PatchingLocation extends pulumi.ComponentResource {
-  /** Name of the role that hybrid activations take, known once its policy is attached. */
+  /** Path and name of the role that hybrid activations take, known once its policy is attached. */
   readonly hybridRoleName: pulumi.Output<string>;
   /** ARN of the policy that EC2 instance profiles take in place of AmazonSSMManagedInstanceCore. */
   readonly instancePolicyArn: pulumi.Output<string>;

@@ -1,5 +1,5 @@
 import type { Location } from "../../domain/plane.ts";
-import { awsDocumentArn, bucketArn, documentArn, nodeArns, roleArn, ssmSourceArn } from "./arns.ts";
+import { awsDocumentArn, bucketArn, documentArn, nodeArns, ownRoleArn, ssmSourceArn } from "./arns.ts";
 import { locationNames } from "./locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
@@ -191,7 +191,7 @@ export function windowRolePolicy(environment: string, location: Location, groups
       Sid: "PassNotificationRole",
       Effect: "Allow",
       Action: "iam:PassRole",
-      Resource: roleArn(location, names.notificationRole),
+      Resource: ownRoleArn(location, environment, names.notificationRole),
     },
   );
 }

@@ -25,6 +25,32 @@ export function iamName(environment: string, location: string, purpose: string):
   return fitName(`${productName}-${environment}-${location}-${purpose}`, iamNameLimit);
 }
 
+/**
+ * Path of the roles and policies that a stack makes: IAM patterns on it reach no neighbour whose name begins alike, and
+ * none of the roles that were there before.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names
+ */
+export function iamPath(environment: string): string {
+  return `/${productName}/${environment}/`;
+}
+
+/** Name of a role that Systems Manager takes by path and name, which may have 64 characters together. */
+export function passedRoleName(environment: string, location: string, purpose: string): string {
+  const limit = iamNameLimit - iamPath(environment).length + 1;
+  return fitName(`${productName}-${environment}-${location}-${purpose}`, limit);
+}
+
+/** What Systems Manager calls a role of the stack: its path without the first slash, and its name. */
+export function passedRole(environment: string, name: string): string {
+  return `${iamPath(environment).slice(1)}${name}`;
+}
+
+/** Name of the permissions boundary that the bootstrap makes and every role of the stack has. */
+export function boundaryName(environment: string): string {
+  return `${productName}-boundary-${environment}`;
+}
+
 /** Name of anything that lives in one account and Region (topic, queue, rule, document, association). */
 export function regionalName(environment: string, purpose: string, limit = iamNameLimit): string {
   return fitName(`${productName}-${environment}-${purpose}`, limit);

@@ -189,7 +189,7 @@ export function addInit(program: Command, root: string): void {
     examples: [
       "npx patchplane init qa",
       "npx patchplane init qa --timezone Europe/Berlin --location qa-euc1=111122223333/eu-central-1 --dry-run",
-      "npx patchplane init prod-apac --copy-from prod --location apac=111122223333/ap-southeast-2",
+      "npx patchplane init apac-prod --copy-from prod --location apac=111122223333/ap-southeast-2",
     ],
     run,
   });

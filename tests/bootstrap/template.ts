@@ -102,6 +102,11 @@ export function policiesOf(role: string, values: Parameters = parameters): reado
   ].map((document) => JSON.stringify(document));
 }
 
+/** JSON of a managed policy of the template. */
+export function policyOf(name: string, values: Parameters = parameters): string {
+  return JSON.stringify(property(resources(values)[name], "PolicyDocument"));
+}
+
 /** One statement as the template has it. */
 export interface Statement {
   readonly Sid: string;

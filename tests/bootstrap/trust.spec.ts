@@ -1,6 +1,15 @@
 import { expect } from "chai";
-import { judge, type Verdict } from "../../simulator/index.ts";
-import { account, atEntry, entryAccount, parameters, policiesOf, resources, trustOf } from "./template.ts";
+import { judge, type Context, type Verdict } from "../../simulator/index.ts";
+import {
+  account,
+  atEntry,
+  entryAccount,
+  parameters,
+  policiesOf,
+  resources,
+  trustOf,
+  type Parameters,
+} from "./template.ts";
 
 const provider = `arn:aws:iam::${entryAccount}:oidc-provider/token.actions.githubusercontent.com`;
 
@@ -8,14 +17,20 @@ function entryRole(kind: "deploy" | "preview", environment = "prod"): string {
   return `arn:aws:iam::${entryAccount}:role/patchplane-entry-${kind}-${environment}`;
 }
 
-function withToken(role: string, sub: string, aud = "sts.amazonaws.com", by = provider): Verdict {
+function withToken(
+  role: string,
+  sub: string,
+  aud = "sts.amazonaws.com",
+  by = provider,
+  ref = "refs/heads/main",
+): Verdict {
   const github = "token.actions.githubusercontent.com";
   return judge(
     {
       principal: { provider: by },
       action: "sts:AssumeRoleWithWebIdentity",
       resource: "*",
-      context: { [`${github}:sub`]: sub, [`${github}:aud`]: aud },
+      context: { [`${github}:sub`]: sub, [`${github}:aud`]: aud, [`${github}:ref`]: ref },
     },
     { resource: trustOf(role, atEntry) },
   );
@@ -45,6 +60,9 @@ describe("the trust of the bootstrap's roles", () => {
     ]) {
       expect(withToken("EntryDeployRole", sub), sub).to.equal("denied by default");
     }
+    const branch = "refs/heads/feature";
+    const fromBranch = withToken("EntryDeployRole", `${subject}:environment:prod`, undefined, undefined, branch);
+    expect(fromBranch).to.equal("denied by default");
     expect(withToken("EntryDeployRole", `${subject}:environment:prod`, "https://github.com/acme")).to.equal(
       "denied by default",
     );
@@ -90,7 +108,7 @@ describe("the trust of the bootstrap's roles", () => {
       );
     expect(asks("sts:AssumeRole", `arn:aws:iam::${account}:role/patchplane-preview`)).to.equal("allowed");
     expect(asks("sts:AssumeRole", `arn:aws:iam::${account}:role/patchplane-deploy`)).to.equal("denied by default");
-    const state = "arn:aws:s3:::acme-pulumi-state/.pulumi/stacks/patchplane/prod.json";
+    const state = "arn:aws:s3:::acme-pulumi-state/prod/.pulumi/stacks/patchplane/prod.json";
     expect(asks("s3:GetObject", state)).to.equal("allowed");
     expect(asks("s3:PutObject", state)).to.equal("denied by default");
     expect(asks("s3:DeleteObject", state)).to.equal("denied by default");
@@ -104,6 +122,41 @@ describe("the trust of the bootstrap's roles", () => {
       );
     expect(deploys("s3:PutObject", state)).to.equal("allowed");
     expect(deploys("kms:Encrypt", key)).to.equal("allowed");
+  });
+
+  it("keep every environment's roles from the state and the key of another", () => {
+    const environments = ["prod", "prod-apac", "nonprod"];
+    const valuesOf = (environment: string): Parameters => ({
+      ...atEntry,
+      Environment: environment,
+      StateKeyArn: `arn:aws:kms:us-east-1:${entryAccount}:key/${environment}`,
+    });
+    const bucket = "arn:aws:s3:::acme-pulumi-state";
+    for (const own of environments) {
+      for (const [role, kind] of [
+        ["EntryDeployRole", "deploy"],
+        ["EntryPreviewRole", "preview"],
+      ] as const) {
+        const identity = policiesOf(role, valuesOf(own));
+        const asks = (action: string, resource: string, context: Context = {}): Verdict =>
+          judge({ principal: { role: entryRole(kind, own) }, action, resource, context }, { identity });
+        for (const other of environments) {
+          const verdict = other === own ? "allowed" : "denied by default";
+          const state = `${bucket}/${other}/.pulumi/stacks/patchplane/${other}.json`;
+          expect(asks("s3:GetObject", state), `${own} ${other}`).to.equal(verdict);
+          expect(asks("s3:ListBucket", bucket, { "s3:prefix": `${other}/.pulumi/` }), `${own} ${other}`).to.equal(
+            verdict,
+          );
+          expect(asks("kms:Decrypt", String(valuesOf(other)["StateKeyArn"])), `${own} ${other}`).to.equal(verdict);
+          const writes = role === "EntryDeployRole" ? verdict : "denied by default";
+          for (const action of ["s3:PutObject", "s3:DeleteObject"]) {
+            expect(asks(action, state), `${own} ${action} ${other}`).to.equal(writes);
+          }
+        }
+        expect(asks("s3:GetObject", `${bucket}/.pulumi/meta.yaml`)).to.equal("denied by default");
+        expect(asks("s3:ListBucket", bucket)).to.equal("denied by default");
+      }
+    }
   });
 
   it("makes the entry's resources in the entry account only, and names the same roles in every account", () => {

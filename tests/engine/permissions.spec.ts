@@ -51,7 +51,7 @@ describe("the stack on the real engine, with the rights of the bootstrap's deplo
 
   for (const [action, resource] of [
     ["ssm:AddTagsToResource", "arn:aws:ssm:us-east-1:111122223333:managed-instance/mi-*"],
-    ["iam:PassRole", "arn:aws:iam::111122223333:role/patchplane-test-use1-hybrid-node"],
+    ["iam:PassRole", "arn:aws:iam::111122223333:role/patchplane/test/patchplane-test-use1-hybrid-node"],
     ["kms:CreateKey", "*"],
   ] as const) {
     it(`names ${action} where the role lacks it`, async () => {

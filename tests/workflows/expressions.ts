@@ -47,6 +47,8 @@ function called(name: string, args: readonly unknown[], contexts: Contexts): unk
       return contexts["success"] ?? true;
     case "contains":
       return Array.isArray(args[0]) && args[0].some((each) => same(each, args[1]));
+    case "format":
+      return String(args[0]).replaceAll(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index) + 1]));
     case "fromJSON":
       return JSON.parse(String(args[0])) as unknown;
     default:

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { engineVersion } from "../../engine/resolve.ts";
+import { filled } from "./expressions.ts";
 import { setupActionText, stepsOf, workflow, workflowNames, workflowText } from "./workflowFiles.ts";
 
 /** Every action with the version its hash stands for; the hashes were read with these versions in public workflows. */
@@ -129,6 +130,24 @@ describe("workflows", () => {
       "nightly.yml drift: nightly": false,
       "pull-request.yml preview: pull-request-${{ github.event.pull_request.number }}": true,
     });
+  });
+
+  it("work with the state of their own environment, and with no other", () => {
+    const seen: string[] = [];
+    for (const name of workflowNames()) {
+      for (const [job, { env, permissions: own }] of Object.entries(workflow(name).jobs)) {
+        if (own?.["id-token"] === undefined) continue;
+        const url = (given: string): string =>
+          filled(env?.["PULUMI_BACKEND_URL"] ?? "", {
+            vars: given === "" ? {} : { PULUMI_BACKEND_URL: given },
+            matrix: { environment: "prod" },
+          });
+        expect(url("s3://acme-pulumi-state"), `${name} ${job}`).to.equal("s3://acme-pulumi-state/prod");
+        expect(url(""), `${name} ${job}`).to.equal("");
+        seen.push(`${name} ${job}`);
+      }
+    }
+    expect(seen).to.have.lengthOf(3);
   });
 
   it("deploy only in an environment of GitHub's, which may ask for a reviewer", () => {

@@ -25,7 +25,6 @@ const unreached: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     "iam.DeleteRolePermissionsBoundary": "only when a boundary is taken away",
     "iam.DeleteRolePolicy": "only with inlinePolicies or forceDetachPolicies",
     "iam.DetachRolePolicy": "only with managedPolicyArns or forceDetachPolicies",
-    "iam.PutRolePermissionsBoundary": "only when a boundary is changed",
     "iam.PutRolePolicy": "only with inlinePolicies",
     "iam.RemoveRoleFromInstanceProfile": "only where somebody put the role into a profile",
   },

@@ -67,7 +67,7 @@ describe("NodeAccess", () => {
     expect(setting.inputs).to.deep.equal({
       settingId:
         "arn:aws:ssm:eu-central-1:111122223333:servicesetting/ssm/managed-instance/default-ec2-instance-management-role",
-      settingValue: "patchplane-prod-main-default-host",
+      settingValue: "patchplane/prod/patchplane-prod-main-default-host",
     });
     expect(setting.retainOnDelete).to.equal(true);
   });
@@ -104,7 +104,7 @@ describe("NodeAccess", () => {
 
   it("answers role name, policies and window role", async () => {
     const access = await made();
-    expect(await valueOf(access.hybridRoleName)).to.equal("patchplane-prod-main-hybrid-node");
+    expect(await valueOf(access.hybridRoleName)).to.equal("patchplane/prod/patchplane-prod-main-hybrid-node");
     expect(await valueOf(access.instancePolicyArn)).to.equal("arn:aws:mock:::access-node");
     expect(await valueOf(access.windowRoleArn)).to.equal("arn:aws:mock:::access-window");
     expect(await valueOf(access.guardPolicyArn)).to.equal("arn:aws:mock:::access-guard");

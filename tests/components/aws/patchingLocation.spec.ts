@@ -216,7 +216,7 @@ describe("PatchingLocation", () => {
     const location = whole.locations["main"];
     if (location === undefined) throw new Error("the sample plane has a location main");
     const main = new PatchingLocation("main", { plane: whole, location }, withProvider());
-    expect(await valueOf(main.hybridRoleName)).to.equal("patchplane-prod-main-hybrid-node");
+    expect(await valueOf(main.hybridRoleName)).to.equal("patchplane/prod/patchplane-prod-main-hybrid-node");
     expect(await valueOf(main.instancePolicyArn)).to.equal("arn:aws:mock:::main-access-node");
     expect(await valueOf(main.bucketName)).to.equal("patchplane-prod-main-111122223333");
     expect(await valueOf(main.topicArn)).to.equal("arn:aws:mock:::main-notifications-topic");

@@ -7,12 +7,12 @@ import { byName } from "../../domain/samplePlane.ts";
 import { awsOutputs, sampleLocation, samplePlane, sampleWindow, withProvider } from "./samples.ts";
 
 export const bucket = "arn:aws:s3:::patchplane-prod-main-111122223333";
-export const hybridRole = "arn:aws:iam::111122223333:role/patchplane-prod-main-hybrid-node";
-export const windowRole = "arn:aws:iam::111122223333:role/patchplane-prod-main-window";
+export const hybridRole = "arn:aws:iam::111122223333:role/patchplane/prod/patchplane-prod-main-hybrid-node";
+export const windowRole = "arn:aws:iam::111122223333:role/patchplane/prod/patchplane-prod-main-window";
 export const breakGlass = "arn:aws:iam::111122223333:role/patchplane-prod-main-break-glass";
-export const notificationRole = "arn:aws:iam::111122223333:role/patchplane-prod-main-notification";
+export const notificationRole = "arn:aws:iam::111122223333:role/patchplane/prod/patchplane-prod-main-notification";
 export const operatorRole = "arn:aws:iam::111122223333:role/operator";
-export const defaultHostRole = "arn:aws:iam::111122223333:role/patchplane-prod-main-default-host";
+export const defaultHostRole = "arn:aws:iam::111122223333:role/patchplane/prod/patchplane-prod-main-default-host";
 export const instanceRole = "arn:aws:iam::111122223333:role/web-servers";
 export const instance = "arn:aws:ec2:eu-central-1:111122223333:instance/i-0123456789abcdef0";
 export const hybridNode = "arn:aws:ssm:eu-central-1:111122223333:managed-instance/mi-0123456789abcdef0";
