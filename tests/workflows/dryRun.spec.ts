@@ -80,7 +80,12 @@ describe("a dry run of every workflow step that needs no cloud", function () {
 
   async function stage(env: Readonly<Record<string, string>> = {}, head = repository): Promise<Stage> {
     const event = join(folder, ".git", "event.json");
-    const pull = { number: 7, base: { sha: git("rev-parse", "main") }, head: { repo: { full_name: head } } };
+    const pull = {
+      number: 7,
+      base: { sha: git("rev-parse", "main") },
+      head: { repo: { full_name: head } },
+      user: { login: "somebody" },
+    };
     await writeFile(event, JSON.stringify({ pull_request: pull }));
     return {
       folder,
@@ -97,7 +102,6 @@ describe("a dry run of every workflow step that needs no cloud", function () {
       contexts: {
         github: {
           repository,
-          actor: "somebody",
           base_ref: "main",
           token: "ghs_spec",
           event: { pull_request: pull, before: git("rev-parse", "main") },

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { engineVersion } from "../../engine/resolve.ts";
 import { filled } from "./expressions.ts";
@@ -130,6 +131,52 @@ describe("workflows", () => {
       "nightly.yml drift: nightly": false,
       "pull-request.yml preview: pull-request-${{ github.event.pull_request.number }}": true,
     });
+  });
+
+  it("run no package's install script, and share no cache that a pull request's job could fill", () => {
+    const installs = texts.flatMap(([name, text]) =>
+      [...text.matchAll(/npm (?:ci|i|install)\b.*/g)].map(([line]) => [name, line] as const),
+    );
+    expect(installs).to.have.lengthOf(1);
+    for (const [name, line] of installs) expect(line, name).to.contain("--ignore-scripts");
+    for (const [name, text] of texts) {
+      expect(text, name).not.to.match(/^\s*cache(-dependency-path)?:|actions\/cache/m);
+    }
+    // setup-node keeps a cache by itself where it finds a package manager.
+    expect(setupActionText()).to.contain("package-manager-cache: false");
+  });
+
+  it("take the lockfile's providers and no other, before anything reads a state", () => {
+    const { dependencies, scripts } = JSON.parse(readFileSync("package.json", "utf8")) as Record<
+      string,
+      Readonly<Record<string, string>>
+    >;
+    expect(scripts?.["plugins"]?.split(" && ")).to.deep.equal(
+      ["aws", "azure-native"].map(
+        (name) => `pulumi plugin install resource ${name} ${dependencies?.[`@pulumi/${name}`]}`,
+      ),
+    );
+    let jobs = 0;
+    for (const name of workflowNames()) {
+      for (const [job, { env, steps }] of Object.entries(workflow(name).jobs)) {
+        const runs = steps.map(({ run }) => run ?? "");
+        const first = runs.findIndex((run) => /\bpulumi (up|preview|refresh)\b/.test(run));
+        if (first < 0) continue;
+        jobs += 1;
+        expect(env?.["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"], `${name} ${job}`).to.equal("true");
+        const installed = runs.findIndex((run) => run.includes("npm run --silent plugins"));
+        expect(installed, `${name} ${job}`).to.be.within(0, first - 1);
+      }
+    }
+    expect(jobs).to.equal(3);
+  });
+
+  it("know Dependabot by the pull request's author, whoever ran the workflow again", () => {
+    for (const [name, text] of texts) expect(text, name).not.to.contain("github.actor");
+    const { preview, comment } = workflow("pull-request.yml").jobs;
+    const author = "github.event.pull_request.user.login != 'dependabot[bot]'";
+    expect(preview?.if).to.contain(author);
+    expect(comment?.steps.find((step) => step.name === "Post it")?.if).to.contain(author);
   });
 
   it("work with the state of their own environment, and with no other", () => {
