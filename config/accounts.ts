@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { hiddenTextFault, type Fault } from "../domain/fault.ts";
 import type { Account } from "../domain/checks/accounts.ts";
+import { regionPattern } from "../domain/stack/partitions.ts";
 
 /** Where the list of the organisation's accounts lies, unless somebody says otherwise. */
 export const accountsFile = "bootstrap/accounts.csv";
@@ -14,7 +15,6 @@ type Row = Readonly<Record<(typeof columns)[number], string>>;
 export type AccountsReading = { readonly accounts: readonly Account[] } | { readonly faults: readonly Fault[] };
 
 const accountId = /^\d{12}$/;
-const region = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 function rowFaults(row: Row, file: string, line: number): readonly Fault[] {
   const faults: Fault[] = [];
@@ -29,7 +29,8 @@ function rowFaults(row: Row, file: string, line: number): readonly Fault[] {
   if (!accountId.test(row.account_id)) add("account_id", "not an account id", row.account_id, "twelve digits");
   if (row.name === "") add("name", "an account needs a name", row.name, "some text");
   for (const each of regionsOf(row)) {
-    if (!region.test(each)) add("regions", "not a Region", each, "Regions apart by spaces, e.g. us-east-1 eu-west-1");
+    if (!regionPattern.test(each))
+      add("regions", "not a Region", each, "Regions apart by spaces, e.g. us-east-1 eu-west-1");
   }
   if (!["yes", "no"].includes(row.bootstrapped)) add("bootstrapped", "not an answer", row.bootstrapped, "yes, no");
   if (row.exempt === "" && regionsOf(row).length === 0) {

@@ -10,6 +10,7 @@ import type {
   YumRule,
 } from "../domain/plane.ts";
 import { operatingSystems, type OperatingSystem } from "../domain/server.ts";
+import { partitionOf } from "../domain/stack/partitions.ts";
 import type { BaselineSettings } from "./schema/baseline.ts";
 import type { GroupSettings, LocationSettings, Settings } from "./schema/stack.ts";
 import type { WindowSettings } from "./schema/window.ts";
@@ -22,12 +23,6 @@ type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 /** Leaves those keys out. */
 export function defined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Defined<T>;
-}
-
-/** The partition that a Region belongs to. */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 /** A location of the plane. */

@@ -31,7 +31,7 @@ export interface Location {
   /** Twelve digits. */
   readonly accountId: string;
   readonly region: string;
-  /** Derived from the Region: `aws`, `aws-cn` or `aws-us-gov`. */
+  /** Derived from the Region, e.g. `aws` or `aws-cn`. */
   readonly partition: string;
   /** Role the deploying engine assumes there. */
   readonly roleArn?: string;

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { operatingSystems, type OperatingSystem } from "../../domain/server.ts";
+import { regionPattern } from "../../domain/stack/partitions.ts";
 import { baselineSchema } from "./baseline.ts";
 import { date, groupName, kebabName, mapping, refused, text, timeZone, whole, words } from "./fields.ts";
 import { windowSchema } from "./window.ts";
 
-/** An AWS Region's name. */
-export const regionPattern = /^[a-z]{2}(-[a-z]+)+-\d$/;
 /** An AWS account's id. */
 export const accountPattern = /^\d{12}$/;
 /** An Azure subscription's or tenant's id. */

@@ -1,4 +1,5 @@
-import { accountPattern, guidPattern, regionPattern, roleArnPattern } from "../../config/schema/stack.ts";
+import { accountPattern, guidPattern, roleArnPattern } from "../../config/schema/stack.ts";
+import { regionPattern } from "../../domain/stack/partitions.ts";
 import { isTimeZone } from "../../domain/schedule/awsCron.ts";
 
 /** What the flags left open. */

@@ -22,7 +22,7 @@ export function oneOf(...words: readonly string[]): TextCheck {
 /** Text that is not empty. */
 export const notEmpty: TextCheck = (text) => (text === "" ? "must not be empty" : undefined);
 
-const arnPattern = /^arn:aws[a-zA-Z-]*:[^:]+:([a-z]{2}(-[a-z]+)+-\d)?:(aws|\d{12})?:.+$/;
+const arnPattern = /^arn:aws[a-zA-Z-]*:[^:]+:([a-z]{2,4}(-[a-z]+)+-\d{1,2})?:(aws|\d{12})?:.+$/;
 
 /** An ARN with partition, service, an optional Region and account, and a resource part. */
 export const arn: TextCheck = (text) =>

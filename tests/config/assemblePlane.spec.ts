@@ -107,6 +107,17 @@ describe("a resolved plane", () => {
     ]);
   });
 
+  it("takes a Region of the European sovereign cloud", () => {
+    const region = "eusc-de-east-1";
+    const { plane } = planeOf(
+      resolve(
+        { ...smallSettings, locations: { one: { accountId: "111122223333", region } } },
+        { "fleet.csv": fleetText({ region }) },
+      ),
+    );
+    expect(plane.locations["one"]).to.include({ region, partition: "aws-eusc" });
+  });
+
   it("takes partition and usual values from what is written", () => {
     const { plane } = planeOf(
       resolve(

@@ -1,5 +1,6 @@
 import type { SSM } from "@aws-sdk/client-ssm";
 import type { AccessKeys } from "./authorization.ts";
+import { partitionOf } from "../../partitions.ts";
 import { openObjects, type Objects } from "./objects.ts";
 import { openRecords, type Records } from "./records.ts";
 
@@ -23,14 +24,6 @@ export interface Session {
 
 /** Region name under which account-wide records are kept. */
 const accountWide = "global";
-
-/** The partition a Region is in. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) {
-    return "aws-cn";
-  }
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}
 
 async function connectSsm(endpoint: string, region: string, keys: AccessKeys): Promise<SSM> {
   const { SSM: Client } = await import("@aws-sdk/client-ssm");

@@ -1,4 +1,5 @@
 import type { SimulatedCloud } from "../../state/cloud.ts";
+import { partitionOf } from "../../partitions.ts";
 import type { Need } from "./authorize.ts";
 import { neededActions, type Phase } from "./providerCalls.ts";
 import { actionNamed, type AtHand, type Named } from "./reference.ts";
@@ -44,8 +45,14 @@ function recordOf({ cloud, place }: Asked, kind: string, id: string): Fields | u
   return cloud.records.get([place.accountId, place.region, kind, id].join("/")) as Fields | undefined;
 }
 
-function regional({ place }: Asked, service: string, resource: string): string {
-  return `arn:aws:${service}:${place.region}:${place.accountId}:${resource}`;
+/** Partition of a record; what belongs to a whole account lies where the cloud's home is. */
+function partitionAt({ cloud, place }: Asked): string {
+  return partitionOf(place.region === "global" ? cloud.world.homeRegion : place.region);
+}
+
+function regional(asked: Asked, service: string, resource: string): string {
+  const { place } = asked;
+  return `arn:${partitionAt(asked)}:${service}:${place.region}:${place.accountId}:${resource}`;
 }
 
 function role(asked: Asked, name: string, fields: Fields | undefined): Named {
@@ -53,7 +60,10 @@ function role(asked: Asked, name: string, fields: Fields | undefined): Named {
   const boundary = textIn(fields, "permissionsBoundary");
   return {
     resources: {
-      "iam:role": { arn: `arn:aws:iam::${asked.place.accountId}:role${path}${name}`, tags: tagsIn(fields) },
+      "iam:role": {
+        arn: `arn:${partitionAt(asked)}:iam::${asked.place.accountId}:role${path}${name}`,
+        tags: tagsIn(fields),
+      },
     },
     keys: boundary === "" ? {} : { "iam:PermissionsBoundary": boundary },
   };
@@ -68,7 +78,7 @@ function partOfRole(asked: Asked): Named {
 }
 
 function bucket(asked: Asked): Named {
-  return { resources: { "s3:bucket": { arn: `arn:aws:s3:::${textIn(fieldsOf(asked), "bucket")}` } } };
+  return { resources: { "s3:bucket": { arn: `arn:${partitionAt(asked)}:s3:::${textIn(fieldsOf(asked), "bucket")}` } } };
 }
 
 /** A KMS key, with its tags once they count. */

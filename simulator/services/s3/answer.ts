@@ -1,6 +1,7 @@
 import type { SimulatedCloud } from "../../state/cloud.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { denial, sessionOf } from "../iam/authorize.ts";
+import { partitionOf } from "../../partitions.ts";
 import type { ObjectVersion } from "../../state/objects.ts";
 
 function errorResponse(status: number, code: string, message: string, resource: string): HttpResponse {
@@ -50,7 +51,7 @@ function refusal(cloud: SimulatedCloud, accountId: string, path: string, request
   };
   const needs = (actions[request.method] ?? ["s3:GetObject"]).map((action) => ({
     action,
-    named: { resources: { "s3:object": { arn: `arn:aws:s3:::${path}` } } },
+    named: { resources: { "s3:object": { arn: `arn:${partitionOf(region)}:s3:::${path}` } } },
     ...(typeof policy === "string" ? { policies: { resource: policy } } : {}),
   }));
   return denial(session, region, needs);

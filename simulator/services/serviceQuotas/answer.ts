@@ -3,7 +3,7 @@ import { ApiError } from "../../http/apiError.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { jsonBody, jsonResponse } from "../../http/exchange.ts";
 import { pageOf } from "../ssm/paging.ts";
-import { partitionOf } from "../ssm/region.ts";
+import { partitionOf } from "../../partitions.ts";
 import { ssmQuotas } from "./quotas.ts";
 import type { Quota } from "./quotas.ts";
 

@@ -1,3 +1,4 @@
+import { partitionOf } from "../../partitions.ts";
 import type { RegionState } from "../../state/region.ts";
 
 /** An account's Region before anything was made in it. */
@@ -23,12 +24,6 @@ export function emptyRegion(accountId: string, region: string): RegionState {
     tags: new Map(),
     idempotent: new Map(),
   };
-}
-
-/** Partition of a Region: `aws`, `aws-cn` or `aws-us-gov`. */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 /** ARN of something SSM keeps in a Region. */

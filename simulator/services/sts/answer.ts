@@ -6,7 +6,7 @@ const namespace = "https://sts.amazonaws.com/doc/2011-06-15/";
 const usualSeconds = 3600;
 const shortestSeconds = 900;
 const longestSeconds = 43_200;
-const rolePattern = /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}):role\/([\w+=,.@/-]+)$/;
+const rolePattern = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/([\w+=,.@/-]+)$/;
 const sessionPattern = /^[\w+=,.@-]{2,64}$/;
 
 class StsError extends Error {

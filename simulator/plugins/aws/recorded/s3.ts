@@ -5,6 +5,7 @@ import type { Property } from "../../schema.ts";
 import type { Values } from "../../values.ts";
 import { regional, tagged, type ResourceType } from "../resourceType.ts";
 import type { Session } from "../session.ts";
+import { dnsSuffixOf } from "../../../partitions.ts";
 import { documentLength, policyText, recorded, type RecordedType } from "./recorded.ts";
 
 const bucketRecord = "s3-bucket";
@@ -29,7 +30,7 @@ const inlineSettings = [
 ];
 
 function domain(session: Session): string {
-  return session.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  return dnsSuffixOf(session.region);
 }
 
 /**

@@ -4,6 +4,7 @@ import { flag, integer, optional, output, required, text, uncovered } from "../.
 import type { Values } from "../../values.ts";
 import { regional, tagged, type ResourceType } from "../resourceType.ts";
 import type { Session } from "../session.ts";
+import { dnsSuffixOf } from "../../../partitions.ts";
 import { fifoFailures, jsonText, policyText, recorded } from "./recorded.ts";
 
 const queueRecord = "sqs-queue";
@@ -15,8 +16,7 @@ function queueFailures(inputs: Values): readonly Failure[] {
 }
 
 function queueUrl(session: Session, name: string): string {
-  const domain = session.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-  return `https://sqs.${session.region}.${domain}/${session.accountId}/${name}`;
+  return `https://sqs.${session.region}.${dnsSuffixOf(session.region)}/${session.accountId}/${name}`;
 }
 
 /** `aws:sqs/queue:Queue`; its URL is its id. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html */

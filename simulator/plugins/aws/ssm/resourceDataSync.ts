@@ -8,7 +8,7 @@ import { membersOf, stateOf } from "./form.ts";
 import { everyPage } from "./paging.ts";
 import { ssmType } from "./ssmType.ts";
 
-const regionName = pattern(/^[a-z]{2}(-[a-z]+)+-\d+$/, "the name of a Region");
+const regionName = pattern(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, "the name of a Region");
 
 const properties = {
   ...regional,

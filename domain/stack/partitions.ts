@@ -1,0 +1,23 @@
+/** A Region's name, as the AWS provider takes it: two to four letters, words, one or two digits. */
+export const regionPattern = /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/;
+
+/**
+ * AWS's partitions besides `aws` and how their Regions' names begin, as the SDK's endpoint data has them. Only `aws` has
+ * been thought through for this project; the others are untested (docs/limits.md).
+ *
+ * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+const partitions: readonly (readonly [id: string, regions: RegExp])[] = [
+  ["aws-cn", /^cn-/],
+  ["aws-eusc", /^eusc-/],
+  ["aws-iso", /^us-iso-/],
+  ["aws-iso-b", /^us-isob-/],
+  ["aws-iso-e", /^eu-isoe-/],
+  ["aws-iso-f", /^us-isof-/],
+  ["aws-us-gov", /^us-gov-/],
+];
+
+/** The partition that a Region belongs to; a Region that no other has is `aws`'s, as the SDK decides it. */
+export function partitionOf(region: string): string {
+  return partitions.find(([, regions]) => regions.test(region))?.[0] ?? "aws";
+}
