@@ -21,6 +21,9 @@ export const parameters: Parameters = {
   Regions: ["us-east-1", "eu-west-1"],
   CreateOidcProvider: "true",
   CreateServiceLinkedRole: "false",
+  OperatorPrincipals: [
+    `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Patching_0123456789abcdef`,
+  ],
   DeployRoleName: "patchplane-deploy",
   PreviewRoleName: "patchplane-preview",
   StateBucket: "acme-pulumi-state",

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { judge, type Context, type Verdict } from "../../simulator/index.ts";
+import { activationTags } from "../../domain/onboarding/payload.ts";
+import { azureRow } from "../components/azure/fleet.ts";
+import { own } from "./needs.ts";
+import { account, actionsOf, parameters, policiesOf, resources, trustOf } from "./template.ts";
+
+type Role = "OperatorReadRole" | "OperatorRole";
+
+const [operator = ""] = [parameters["OperatorPrincipals"] ?? []].flat();
+const node = `arn:aws:ssm:us-east-1:${account}:managed-instance/mi-1`;
+const owned = { "aws:ResourceTag/ManagedBy": "patchplane", "aws:ResourceTag/Environment": "prod" };
+
+function asks(role: Role, action: string, resource: string, context: Context = {}): Verdict {
+  const name = String(resources()[role]?.Properties["RoleName"]);
+  return judge(
+    {
+      principal: { role: `arn:aws:iam::${account}:role/${name}` },
+      action,
+      resource,
+      context: { "aws:RequestedRegion": "us-east-1", ...context },
+    },
+    { identity: policiesOf(role) },
+  );
+}
+
+describe("the operators' roles of the bootstrap", () => {
+  it("are there only where principals are named, and trust those alone", () => {
+    for (const role of ["OperatorReadRole", "OperatorRole"] as const) {
+      expect(resources()[role]?.Condition, role).to.equal("HasOperators");
+      const taken = (principal: string): Verdict =>
+        judge({ principal: { role: principal }, action: "sts:AssumeRole", resource: "*" }, { resource: trustOf(role) });
+      expect(taken(operator), role).to.equal("allowed");
+      expect(taken(`${operator}0`), role).to.equal("denied by default");
+      expect(taken(`arn:aws:iam::${account}:role/patchplane-deploy`), role).to.equal("denied by default");
+    }
+  });
+
+  it("let people run every command that the commands' page lists, each with its role", () => {
+    const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "commands.md"), "utf8");
+    const rows = page.split("\n").filter((line) => /^\| `[a-z]/.test(line) && /`ssm:/.test(line));
+    expect(rows.length).to.be.greaterThan(2);
+    for (const row of rows) {
+      const role = row.includes("--apply") ? "OperatorRole" : "OperatorReadRole";
+      const may = actionsOf(role);
+      const asked = row.match(/(ssm|servicequotas):[A-Za-z]+/g) ?? [];
+      expect(
+        asked.filter((action) => !may.includes(action)),
+        row.slice(0, 30),
+      ).to.deep.equal([]);
+    }
+  });
+
+  it("let the reading one only read", () => {
+    for (const action of actionsOf("OperatorReadRole")) expect(action).to.match(/:(Describe|Get|List)/);
+  });
+
+  it("let the other one write the tags of a fleet row on hybrid nodes, and no other tag", () => {
+    const keys = Object.keys(activationTags(azureRow({ owner: "ops@example.com" })));
+    expect(keys).to.include("AzureVmId");
+    expect(asks("OperatorRole", "ssm:AddTagsToResource", node, { "aws:TagKeys": keys })).to.equal("allowed");
+    const more = { "aws:TagKeys": [...keys, "CostCenter"] };
+    expect(asks("OperatorRole", "ssm:AddTagsToResource", node, more)).to.equal("denied by default");
+    for (const resource of [own.window, own.baseline, `arn:aws:ec2:us-east-1:${account}:instance/i-1`]) {
+      expect(asks("OperatorRole", "ssm:AddTagsToResource", resource, { "aws:TagKeys": keys })).to.equal(
+        "denied by default",
+      );
+    }
+  });
+
+  it("let it open and stop the environment's windows, and no one else's", () => {
+    for (const action of ["ssm:UpdateMaintenanceWindow", "ssm:CancelMaintenanceWindowExecution"]) {
+      expect(asks("OperatorRole", action, own.window, owned), action).to.equal("allowed");
+      const theirs = { ...owned, "aws:ResourceTag/Environment": "prod-apac" };
+      expect(asks("OperatorRole", action, own.window, theirs), action).to.equal("denied by default");
+      expect(asks("OperatorRole", action, own.window), action).to.equal("denied by default");
+    }
+  });
+
+  it("give neither a way past an approval, a window's content, or the reviewed path", () => {
+    for (const role of ["OperatorReadRole", "OperatorRole"] as const) {
+      for (const [action, resource] of [
+        ["ssm:SendCommand", own.awsDocument],
+        ["ssm:SendCommand", node],
+        ["ssm:StartSession", node],
+        ["ssm:RegisterTaskWithMaintenanceWindow", own.window],
+        ["ssm:UpdateMaintenanceWindowTask", own.window],
+        ["ssm:UpdatePatchBaseline", own.baseline],
+        ["s3:PutObject", own.object],
+        ["iam:PutRolePolicy", own.role],
+        ["iam:PassRole", own.role],
+        ["sts:AssumeRole", `arn:aws:iam::${account}:role/patchplane-deploy`],
+        ["ssm:GetParameter", `arn:aws:ssm:us-east-1:${account}:parameter/a`],
+      ] as const) {
+        expect(asks(role, action, resource, owned), `${role} ${action}`).to.equal("denied by default");
+      }
+    }
+    const elsewhere = { ...owned, "aws:RequestedRegion": "ap-southeast-2" };
+    expect(asks("OperatorRole", "ssm:UpdateMaintenanceWindow", own.window, elsewhere)).to.equal("denied explicitly");
+  });
+});
