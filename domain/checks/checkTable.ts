@@ -107,6 +107,10 @@ export const checkTable = [
   warning("two-install-windows", "two windows patch the same servers, so a review of one does not hold for the other"),
   warning("two-scan-windows", "each scan overwrites the one before, so two schedules tell two stories of one server"),
   warning("server-two-stacks", "two stacks count the server as theirs, and a review of one says nothing of the other"),
+  warning(
+    "default-host-lists",
+    "on an instance that works by Default Host Management the patch code may have no credentials for lists in S3",
+  ),
   warning("window-without-servers", "a window whose groups have no server in a location runs there for nothing"),
   warning("default-baseline-missing", "a server without a group falls back to AWS's own default baseline"),
   warning("unused-baseline", "a baseline that nothing uses is read as if it were in force"),

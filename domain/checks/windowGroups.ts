@@ -23,6 +23,7 @@ export function checkWindowGroups(plane: Plane, window: Window, cohorts: readonl
       );
     }
     findings.push(...about({ location }, checkOverride(plane, window, location, reached)));
+    findings.push(...about({ location }, checkDefaultHosts(plane, window, location, reached)));
   }
   return about({ window: window.name }, findings);
 }
@@ -88,6 +89,30 @@ function checkOverride(plane: Plane, window: Window, location: string, reached: 
     }
   }
   return findings;
+}
+
+/**
+ * A run that reads a list from S3, on instances that may have no profile: their credentials are the agent's, and that
+ * the code which the agent starts gets them is documented nowhere.
+ */
+function checkDefaultHosts(
+  plane: Plane,
+  window: Window,
+  location: string,
+  reached: readonly Cohort[],
+): readonly Finding[] {
+  if (!plane.nodes.defaultHostManagement || plane.locations[location]?.ownsServiceSettings !== true) return [];
+  const lists = window.baselineOverride.length > 0 || window.operation === "install";
+  const read = reached.filter(({ group }) => window.baselineOverride.length > 0 || isReviewed(plane, group));
+  const servers = joined(read.map((cohort) => cohort.servers)).filter(({ cloud }) => cloud === "aws");
+  if (!lists || servers.length === 0) return [];
+  return [
+    finding("default-host-lists", {
+      path: `windows.${window.name}`,
+      message: `${whichServers(servers)} in location ${location} read a list from S3, and Default Host Management is on there`,
+      fix: "give them an instance profile with the location's node policy; where they have one, switch the check off with that reason",
+    }),
+  ];
 }
 
 function checkOverrideSystems(plane: Plane, window: Window): readonly Finding[] {

@@ -177,6 +177,13 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
     settings: { windows: { "mw-second": { operation: "scan", groups: ["prod-auto"], schedule: weekly } } },
   },
   "server-two-stacks": twoStacks({}),
+  "default-host-lists": {
+    settings: {
+      ...kernel({}).settings,
+      locations: { one: { ...one, ownsServiceSettings: true } },
+      nodes: { defaultHostManagement: true },
+    },
+  },
   "window-without-servers": { settings: { locations: { one, two: { ...one, region: "us-east-2" } } } },
   "default-baseline-missing": {
     settings: { ...location({ registersDefaults: true }).settings, baselines: { "ubuntu-default": null } },
