@@ -22,7 +22,7 @@ export function checkOnboardingScripts(plane: Plane): readonly Finding[] {
         path: "fleet",
         line: server.line,
         about: { subscription: server.site, server: server.id },
-        message: `${whichServers(members.map((member) => member.server))} of subscription ${server.site} on script ${version}: ${reason}`,
+        message: `${whichServers(members.map((member) => member.server))} of subscription ${server.site} with script ${version}: ${reason}`,
         value: version,
         allowed: newestScript,
         fix: "name it in the rows that are still to register; on a registered VM it runs once more and changes nothing",

@@ -1,3 +1,4 @@
+import { exitCodeAdvice } from "../../domain/onboarding/exitCodes.ts";
 import type { ReachingWindow, ServerFacts } from "../../domain/explain/server.ts";
 import type { Group } from "../../domain/plane.ts";
 import { byText, counted } from "../../domain/text.ts";
@@ -123,6 +124,7 @@ function onboardingLines({ server: { azure }, group }: ServerFacts): readonly Se
   return [
     words`by ${said(how)}, script ${azure.onboardingScript}, attempt ${azure.onboardingAttempt}`,
     "the agent registers with a single-use activation; a failed try runs again when onboarding_attempt is raised",
+    `exit code 55 is the account's limit of hybrid nodes; ${exitCodeAdvice(55)}`,
   ];
 }
 

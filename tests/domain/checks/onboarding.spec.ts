@@ -29,7 +29,7 @@ describe("the check of onboarding scripts", () => {
       { line: fleet[0]?.line, about: { subscription: "apps", server: fleet[0]?.id }, allowed: "v2" },
       { line: fleet[2]?.line, about: { subscription: "data", server: fleet[2]?.id }, allowed: "v2" },
     ]);
-    expect(found[0]?.message).to.match(/^2 servers \(fleet lines .*\) of subscription apps on script v1: on Ubuntu /);
+    expect(found[0]?.message).to.match(/^2 servers \(fleet lines .*\) of subscription apps with script v1: on Ubuntu /);
   });
 
   it("has nothing to say about rows with the newest, with a key or without", () => {
