@@ -1,3 +1,4 @@
+import { newestScript } from "../domain/fleet/onboardingScripts.ts";
 import type { PlacelessFault } from "../domain/fault.ts";
 import { isAutoScaling, type OnboardingMethod, type OsName, type Server } from "../domain/server.ts";
 import { releasesByOs } from "../domain/server.ts";
@@ -114,8 +115,9 @@ function checkOnboarding(row: FleetRow, { scripts }: FleetContext, report: Repor
     report("onboarding_method", { message: "unknown method", value: method, allowed: methods.join(", ") });
   }
   if (!/^v[1-9]\d*(\+[a-z0-9-]+)?$/.test(script) || scripts?.includes(script) === false) {
-    const allowed = scripts?.join(", ") ?? "v1, v2, …";
-    report("onboarding_script", { message: "not a released script", value: script, allowed });
+    const allowed = scripts?.join(", ") ?? "v1, v2, …, v2+<key>";
+    const fix = `a new row takes ${newestScript}`;
+    report("onboarding_script", { message: "not a released script", value: script, allowed, fix });
   }
   if (!wholeNumber.test(attempt)) {
     const allowed = "a whole number from 1";

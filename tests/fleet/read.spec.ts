@@ -76,7 +76,7 @@ describe("reading a fleet file", () => {
     const scripts = { ...context, scripts: ["v1", "v3"] };
     const text = fleetText({ ...vmRow(1), onboarding_script: "v2" }, { ...vmRow(2), onboarding_script: "v3" });
     expect(readFleet(text, "fleet.csv", scripts).faults.map(formatFault)).to.deep.equal([
-      'fleet.csv:2: onboarding_script: not a released script, got "v2"; allowed: v1, v3',
+      'fleet.csv:2: onboarding_script: not a released script, got "v2"; allowed: v1, v3; a new row takes v2',
     ]);
   });
 
@@ -88,8 +88,8 @@ describe("reading a fleet file", () => {
       { ...vmRow(3), onboarding_script: "v2+A" },
     );
     expect(readFleet(text, "fleet.csv", scripts).faults.map(formatFault)).to.deep.equal([
-      'fleet.csv:3: onboarding_script: not a released script, got "v2+2029"; allowed: v2, v2+2028',
-      'fleet.csv:4: onboarding_script: not a released script, got "v2+A"; allowed: v2, v2+2028',
+      'fleet.csv:3: onboarding_script: not a released script, got "v2+2029"; allowed: v2, v2+2028; a new row takes v2',
+      'fleet.csv:4: onboarding_script: not a released script, got "v2+A"; allowed: v2, v2+2028; a new row takes v2',
     ]);
   });
 
