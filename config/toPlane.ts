@@ -107,7 +107,7 @@ export function toWindow(
     atCutoff: settings.atCutoff,
     maxConcurrency: String(settings.maxConcurrency),
     maxErrors: String(settings.maxErrors),
-    hooks: settings.hooks,
+    hooks: defined(settings.hooks),
     onDemand: settings.onDemand,
     locations: [...new Set(settings.locations ?? stack.locations)].sort(),
     ...(settings.minutesPerHost === undefined ? {} : { minutesPerHost: settings.minutesPerHost }),

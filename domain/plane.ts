@@ -167,7 +167,7 @@ export interface GroupPatchedElsewhere {
   readonly owner?: string;
 }
 
-/** One command of a hook, run by Run Command on every target. */
+/** Lines that Run Command runs on a server. */
 export interface Hook {
   /** Kebab-case, unique in its window. */
   readonly name: string;
@@ -178,12 +178,24 @@ export interface Hook {
   readonly timeoutSeconds: number;
 }
 
-/** What runs around a window's patch task. */
+/** What runs around a window's patching. */
 export interface Hooks {
+  /** On each server, in the same command that patches it. */
+  readonly before: readonly Hook[];
+  /** On each server, after the patching, also when a before-hook or the patching has failed. */
+  readonly after: readonly Hook[];
+  /** When true, a failing before-hook stops the patching of its server, and of no other; else it is patched all the same. */
+  readonly mustSucceed: boolean;
+  /** Work that is done once in each run of the window, in tasks of its own. */
+  readonly once?: OnceHooks;
+}
+
+/** Hooks that run before and after all servers of a window, on servers that are there for it. */
+export interface OnceHooks {
+  /** Name of a managed group: every server of it in a location runs them, so one server is usual. */
+  readonly group: string;
   readonly before: readonly Hook[];
   readonly after: readonly Hook[];
-  /** When true, a failing before-hook stops the patching of that server: hook and patch share one Command document. */
-  readonly mustSucceed: boolean;
 }
 
 /** One AWS maintenance window's timing: a window with a list of dates has several, any other exactly one. */

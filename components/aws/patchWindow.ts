@@ -9,7 +9,6 @@ import { windowTargets } from "../../domain/fleet/placement.ts";
 import type { Group, Location, Window, WindowSchedule } from "../../domain/plane.ts";
 import {
   cutoffBehavior,
-  deliverySeconds,
   isGated,
   partName,
   patchInputs,
@@ -46,7 +45,7 @@ export interface PatchWindowArgs {
   readonly approved?: ApprovedInstallation;
   /** S3 URL of the published baselines that replace the groups' own in this window. */
   readonly baselineOverrideUrl?: pulumi.Input<string>;
-  /** Names of the documents of the window's hooks, by hook, or the one that holds hooks and patching. */
+  /** Names of the documents of the window's hooks, by key. */
   readonly hookDocuments?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Where the nodes put their logs. */
   readonly bucketName: pulumi.Input<string>;
@@ -71,14 +70,13 @@ interface SettledWindow {
 }
 
 function documented(args: PatchWindowArgs, task: PlannedTask, faults: Fault[]): readonly DocumentedTask[] {
-  if (task.step === "patch") return [{ ...task, document: "AWS-RunPatchBaseline" }];
+  if ("aws" in task.runs) return [{ ...task, document: task.runs.aws }];
   const documents = args.hookDocuments ?? {};
-  const key = typeof task.step === "object" ? task.step.hook : task.step;
-  const document = documents[key];
+  const document = documents[task.runs.own];
   if (document !== undefined) return [{ ...task, document }];
   faults.push({
     path: `windows.${args.window.name}.hooks`,
-    message: `no document for ${key}`,
+    message: `no document for ${task.runs.own}`,
     allowed: Object.keys(documents).join(", ") || "none",
     fix: "pass the documents that WindowHooks made for this window",
   });
@@ -94,7 +92,7 @@ function resolvePatchWindow(args: PatchWindowArgs): Resolution<SettledWindow> {
   const faults: Fault[] = [];
   const targets = planTargets(window, windowTargets({ groups }, window));
   const gated = isGated(groups, window);
-  const planned = gated && args.approved === undefined ? [] : planTasks(window, targets);
+  const planned = gated && args.approved === undefined ? [] : planTasks(groups, window, targets);
   const tasks = planned.flatMap((task) => documented(args, task, faults));
   return resolution(
     { targets, tasks, timing: windowTiming(window, schedule), approved: gated ? args.approved : undefined },
@@ -105,16 +103,20 @@ function resolvePatchWindow(args: PatchWindowArgs): Resolution<SettledWindow> {
 type RunCommand = inputs.ssm.MaintenanceWindowTaskTaskInvocationParametersRunCommandParameters;
 
 function parametersOf(args: PatchWindowArgs, task: PlannedTask, approved: ApprovedInstallation | undefined) {
-  const urls = { baselineOverride: args.baselineOverrideUrl, overrideList: approved?.overrideListUrl };
-  return patchInputs(args.window, task, urls).map(([name, value]) => ({ name, values: [value] }));
+  const inputs = {
+    baselineOverride: args.baselineOverrideUrl,
+    overrideList: approved?.overrideListUrl,
+    documents: args.hookDocuments ?? {},
+  };
+  return patchInputs(args.window, task, inputs).map(([name, value]) => ({ name, values: [value] }));
 }
 
 function runCommand(args: PatchWindowArgs, task: PlannedTask, approved: ApprovedInstallation | undefined): RunCommand {
   const { environment, window } = args;
   return {
     comment: fitName(`${productName} ${environment}: ${window.name} ${task.key}`, commentLimit),
-    parameters: typeof task.step === "object" ? [] : parametersOf(args, task, approved),
-    timeoutSeconds: deliverySeconds(window),
+    parameters: parametersOf(args, task, approved),
+    timeoutSeconds: task.timeoutSeconds,
     outputS3Bucket: args.bucketName,
     outputS3KeyPrefix: `logs/${window.operation}/${window.name}`,
     serviceRoleArn: args.notificationRoleArn,
@@ -127,8 +129,8 @@ function runCommand(args: PatchWindowArgs, task: PlannedTask, approved: Approved
 }
 
 /**
- * One maintenance window: its timing, one target per reboot option, and per target the tasks before-hooks, patching,
- * after-hooks.
+ * One maintenance window: its timing, one target per reboot option, and per target one task that patches each of its
+ * servers with the hooks around it.
  *
  * - A reviewed group's window stands without a task until an approvals file names something; the approval's expiry is
  *   the window's EndDate, after which AWS no longer runs it.
@@ -189,8 +191,8 @@ export class PatchWindow extends pulumi.ComponentResource {
             priority: task.priority,
             serviceRoleArn: args.windowRoleArn,
             targets: [{ key: "WindowTargetIds", values: [id] }],
-            maxConcurrency: window.maxConcurrency,
-            maxErrors: window.maxErrors,
+            maxConcurrency: task.maxConcurrency,
+            maxErrors: task.maxErrors,
             cutoffBehavior: cutoffBehavior(window),
             taskInvocationParameters: { runCommandParameters: runCommand(args, task, approved) },
           },

@@ -37,10 +37,10 @@ function patchWindows(
     object === undefined ? undefined : storage.urls[object.key];
   const hooks = new Map<string, WindowHooks>();
   const ids: Record<string, pulumi.Output<string>> = {};
-  for (const { window, schedule, override, approved } of windows.values()) {
-    if (window.hooks.before.length + window.hooks.after.length > 0 && !hooks.has(window.name)) {
-      const documents = new WindowHooks(`${name}-${window.name}-hooks`, { environment, location, window }, { parent });
-      hooks.set(window.name, documents);
+  for (const { window, schedule, override, approved, documents } of windows.values()) {
+    if (documents.length > 0 && !hooks.has(window.name)) {
+      const made = new WindowHooks(`${name}-${window.name}-hooks`, { environment, location, documents }, { parent });
+      hooks.set(window.name, made);
     }
     const hookDocuments = hooks.get(window.name)?.documentNames;
     const overrideListUrl = url(approved?.list);

@@ -138,7 +138,7 @@ export function nodePolicy(environment: string, location: Location): PolicyDocum
 }
 
 /**
- * What the windows' role may do: send AWS-RunPatchBaseline and the stack's documents to nodes of the location's patch
+ * What the windows' role may do: send AWS-RunPatchBaseline, with and without hooks, and the stack's documents to nodes of the location's patch
  * groups, with logs to the one bucket; cancel at the cutoff and look after what it sent; hand SSM the notification
  * role. IAM checks a command's document and each of its nodes separately, hence the two statements. What AWS's own policies
  * for this role (AmazonSSMMaintenanceWindowRole, the user guide's) let it read to find a window's targets is there in case
@@ -162,6 +162,7 @@ export function windowRolePolicy(environment: string, location: Location, groups
       Action: "ssm:SendCommand",
       Resource: [
         awsDocumentArn(location, "AWS-RunPatchBaseline"),
+        awsDocumentArn(location, "AWS-RunPatchBaselineWithHooks"),
         documentArn(location, `${names.documentPrefix}*`),
         bucketArn(location, names.bucket),
         bucketArn(location, names.bucket, "logs/*"),

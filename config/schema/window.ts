@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { guardedKey } from "../../domain/stack/windowTasks.ts";
 import { date, groupName, kebabName, mapping, refused, text, timeZone, whole } from "./fields.ts";
 import { isMapping } from "../../domain/values.ts";
 
@@ -14,16 +13,7 @@ const line = z.string().superRefine((written, context) => {
 });
 
 const hook = mapping({
-  name: kebabName(32)
-    .superRefine((name, context) => {
-      const fix = "give the hook another name";
-      if (name === guardedKey) {
-        context.addIssue(
-          refused(name, "is the name of the document that holds hooks and patching", undefined, { fix }),
-        );
-      }
-    })
-    .describe("unique in its window"),
+  name: kebabName(32).describe("unique in its window"),
   linux: z.array(line).default([]).describe("shell lines for Linux servers; none does nothing there"),
   windows: z.array(line).default([]).describe("PowerShell lines for Windows servers"),
   timeoutSeconds: whole(30, 172_800, "seconds").default(600).describe("how long it may run"),
@@ -34,17 +24,35 @@ const hook = mapping({
   }
 });
 
+const once = mapping({
+  group: groupName().describe(
+    "patch group whose servers run them: all of it in each location of the window, so give it one server there",
+  ),
+  before: z.array(hook).default([]).describe("run before the first server of the window, each as a task of its own"),
+  after: z.array(hook).default([]).describe("run after the last server of the window, each as a task of its own"),
+});
+
 const hooks = mapping({
-  before: z.array(hook).default([]).describe("run before the patching, in this order"),
-  after: z.array(hook).default([]).describe("run after the patching, in this order"),
+  before: z.array(hook).default([]).describe("run on each server before its patching, in this order"),
+  after: z
+    .array(hook)
+    .default([])
+    .describe("run on each server after its patching, in this order, whether what came before failed or not"),
   mustSucceed: z
     .boolean()
     .default(false)
-    .describe("whether a failing before-hook stops the patching of its server: hook and patch share a document then"),
-}).superRefine(({ before, after }, context) => {
+    .describe("whether a failing before-hook stops the patching of its server; else it is patched all the same"),
+  once: once
+    .optional()
+    .describe("work that each run of the window does once, such as draining a load balancer; not on each server"),
+}).superRefine(({ before, after, once: single }, context) => {
+  const listed = (hooksOf: typeof before, ...path: string[]): { name: string; path: (string | number)[] }[] =>
+    hooksOf.map(({ name }, index) => ({ name, path: [...path, index, "name"] }));
   const named = [
-    ...before.map(({ name }, index) => ({ name, path: ["before", index, "name"] })),
-    ...after.map(({ name }, index) => ({ name, path: ["after", index, "name"] })),
+    ...listed(before, "before"),
+    ...listed(after, "after"),
+    ...listed(single?.before ?? [], "once", "before"),
+    ...listed(single?.after ?? [], "once", "after"),
   ];
   for (const [index, { name, path }] of named.entries()) {
     if (named.findIndex((other) => other.name === name) === index) continue;
@@ -116,7 +124,7 @@ export const windowSchema = mapping({
   maxErrors: maxErrors.default("10%").describe(`failures after which no more servers start: ${errorsAllowed}`),
   hooks: hooks
     .default({ before: [], after: [], mustSucceed: false })
-    .describe("commands around the patching, in order; installs only"),
+    .describe("commands around the patching; installs only"),
   onDemand: z.boolean().default(false).describe("opened by `patchplane open-window`, never by the clock"),
   locations: z
     .array(z.string())
@@ -132,9 +140,9 @@ export const windowSchema = mapping({
     .array(z.string())
     .default([])
     .describe("baselines, one per OS, that replace the groups' own in this window; such runs write no compliance"),
-}).superRefine(({ operation, hooks: { before, after }, baselineOverride }, context) => {
+}).superRefine(({ operation, hooks: { before, after, once: single }, baselineOverride }, context) => {
   if (operation !== "scan") return;
-  if (before.length + after.length > 0) {
+  if (before.length + after.length > 0 || single !== undefined) {
     const fix = "move the hooks to the install window, or take them out";
     context.addIssue(
       refused(undefined, "a scan changes nothing, so nothing runs around it", undefined, { fix, path: ["hooks"] }),

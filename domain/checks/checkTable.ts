@@ -47,7 +47,7 @@ export const checkTable = [
     "quota-windows",
     "AWS holds 50 maintenance windows per account and Region; a list of dates is one window per date",
   ),
-  hard("quota-window-tasks", "AWS holds 20 tasks per window; every hook is one task per reboot option"),
+  hard("quota-window-tasks", "AWS holds 20 tasks per window; every hook that runs once is one"),
   hard("quota-tag-values", "one target holds at most 50 values of a tag"),
   hard("quota-baseline-groups", "AWS registers at most 25 patch groups per baseline"),
   hard("quota-baselines", "AWS holds 50 patch baselines per account and Region"),

@@ -51,7 +51,7 @@ export interface LocationLoad {
 
 /** Tasks of one AWS window once something may be installed; a list of dates has as many on each. */
 export function tasksOf(plane: Pick<Plane, "groups">, window: Window): number {
-  return planTasks(window, planTargets(window, windowTargets(plane, window))).length;
+  return planTasks(plane.groups, window, planTargets(window, windowTargets(plane, window))).length;
 }
 
 /** The load of every location, in the plane's order. */
@@ -193,8 +193,8 @@ function checkWindow(plane: Plane, window: Window): readonly Finding[] {
       path,
       tasksOf(plane, window),
       awsLimits.tasksPerWindow,
-      "tasks in the window (one per hook and one for patching, for each reboot option of its groups)",
-      "join hooks, or put groups with different reboot rules into different windows",
+      "tasks in the window (one for each hook that runs once, and one per reboot option of its groups)",
+      "join hooks that run once, or put groups with different reboot rules into different windows",
     ),
     ...targets.flatMap((target) =>
       over(

@@ -33,14 +33,22 @@ function unknownNames(
 function windowFindings(plane: Plane, declared: Declared, window: Window): readonly Finding[] {
   const path = `windows.${window.name}`;
   const about = { window: window.name };
-  const elsewhere = window.groups.filter((name) => plane.groups[name]?.kind === "elsewhere");
+  const isElsewhere = (name: string): boolean => plane.groups[name]?.kind === "elsewhere";
+  const elsewhere = window.groups.filter(isElsewhere);
+  const once = window.hooks.once === undefined ? [] : [window.hooks.once.group];
+  const oncePath = `${path}.hooks.once.group`;
   return [
     ...unknownNames(declared, "groups", window.groups, `${path}.groups`, about),
     ...unknownNames(declared, "locations", window.locations, `${path}.locations`, about),
     ...unknownNames(declared, "baselines", window.baselineOverride, `${path}.baselineOverride`, about),
+    ...unknownNames(declared, "groups", once, oncePath, about),
     ...elsewhere.map((name) => {
       const message = "the group is patched elsewhere, so a window of this stack cannot have it";
       return finding("group-elsewhere", { path: `${path}.groups`, message, value: name, about });
+    }),
+    ...once.filter(isElsewhere).map((name) => {
+      const message = "the group is patched elsewhere, so the windows of this stack may send nothing to its servers";
+      return finding("group-elsewhere", { path: oncePath, message, value: name, about });
     }),
   ];
 }

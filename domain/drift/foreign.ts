@@ -6,7 +6,7 @@ import { isOwn, liveFinding, type LiveScope } from "./scope.ts";
 import { productName } from "../stack/awsNames.ts";
 import type { PlannedLocation } from "../stack/plannedLocation.ts";
 import type { Server } from "../server.ts";
-import { guardedKey } from "../stack/windowTasks.ts";
+import { hookedKey } from "../stack/hookDocuments.ts";
 import { byKey } from "../text.ts";
 
 /**
@@ -16,7 +16,8 @@ import { byKey } from "../text.ts";
  */
 export function isPatchDocument(document: string): boolean {
   const name = document.slice(document.lastIndexOf("/") + 1);
-  if (name.startsWith(`${productName}-`)) return name.endsWith(`-${guardedKey}`);
+  // Before names carried their content's digest, the document that held hooks and patching was called guarded.
+  if (name.startsWith(`${productName}-`)) return new RegExp(`-(guarded|${hookedKey}-[0-9a-f]{8})$`).test(name);
   return /(?<!dis)patch|windowsupdate/i.test(name);
 }
 

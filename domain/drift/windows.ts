@@ -3,8 +3,7 @@ import type { LiveTarget, LiveTask, LiveWindow } from "./location.ts";
 import { compared, differing, isOwn, liveFinding, putBack, surplus, type LiveScope } from "./scope.ts";
 import type { PlannedAssociation } from "../stack/plannedAssociations.ts";
 import type { PlannedCommand, PlannedWindow } from "../stack/plannedLocation.ts";
-import { cutoffBehavior, deliverySeconds, partName, windowDescription, windowTiming } from "../stack/windowTasks.ts";
-import type { PlannedTarget } from "../stack/windowTasks.ts";
+import { cutoffBehavior, partName, windowDescription, windowTiming, type PlannedTarget } from "../stack/windowTasks.ts";
 import { byKey } from "../text.ts";
 
 function pathOf({ window, schedule }: PlannedWindow): string {
@@ -89,11 +88,11 @@ function taskFields(
     document: task.document,
     priority: task.priority,
     ...(targetId === undefined ? {} : { targets: [{ key: "WindowTargetIds", values: [targetId] }] }),
-    maxConcurrency: window.maxConcurrency,
-    maxErrors: window.maxErrors,
+    maxConcurrency: task.maxConcurrency,
+    maxErrors: task.maxErrors,
     atCutoff: cutoffBehavior(window),
     role: planned.windowRole,
-    timeoutSeconds: deliverySeconds(window),
+    timeoutSeconds: task.timeoutSeconds,
     parameters: listed(task.parameters),
   };
 }

@@ -43,7 +43,7 @@ export interface PlannedRun {
 }
 
 /** Minutes an installation is planned with at least, as AWS Managed Services does, while nobody has measured less. */
-const leastPlanned = 30;
+export const leastPlannedMinutes = 30;
 
 function packagesAfter({ packagesAtOnce, packagesPerDay, mostPackages }: PatchPace, days: number): number {
   return Math.min(mostPackages, packagesAtOnce + packagesPerDay * days);
@@ -60,7 +60,7 @@ export function plannedMinutes(
     return pace.slowest * (pace.scanMinutes + (operation === "scan" ? 0 : installing));
   });
   const patching = Math.ceil(Math.max(0, ...each));
-  return operation === "scan" ? patching : Math.max(leastPlanned, patching) + Math.ceil(hookSeconds / 60);
+  return operation === "scan" ? patching : Math.max(leastPlannedMinutes, patching) + Math.ceil(hookSeconds / 60);
 }
 
 /** Minutes that a fast server takes which has nothing to install. */

@@ -71,9 +71,10 @@ export function windowRoleName(environment: string, location: string): string {
   return iamName(environment, location, "window");
 }
 
-/** Name of the SSM document of a window's hook, or of the one that holds hooks and patching (≤ 128 characters). */
-export function hookDocumentName(environment: string, window: string, key: string): string {
-  return regionalName(environment, `${window}-${key}`, 128);
+/** Name of an SSM document of a window's hooks (≤ 128 characters): key and content stand at its end, uncut. */
+export function hookDocumentName(environment: string, window: string, key: string, content: string): string {
+  const end = `-${key}-${digest(content, digestLength)}`;
+  return `${regionalName(environment, window, 128 - end.length)}${end}`;
 }
 
 /** The tags on everything the stack makes in a location: whose it is, so that nobody mends it by hand. */

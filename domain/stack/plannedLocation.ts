@@ -2,18 +2,19 @@ import { groupsAt, windowsAt, windowTargets } from "../fleet/placement.ts";
 import type { Approval, Baseline, Location, ManagedGroup, Plane, Window, WindowSchedule } from "../plane.ts";
 import type { OperatingSystem } from "../server.ts";
 import { byKey, byName } from "../text.ts";
-import {
-  baselineName,
-  bucketName,
-  hookDocumentName,
-  ownTags,
-  regionalName,
-  windowName,
-  windowRoleName,
-} from "./awsNames.ts";
+import { baselineName, bucketName, ownTags, regionalName, windowName, windowRoleName } from "./awsNames.ts";
 import { plannedAssociations, type PlannedAssociation } from "./plannedAssociations.ts";
 import { approvalObject, approvalOf, overrideObject, type PublishedObject } from "./publications.ts";
-import { isGated, patchInputs, planTargets, planTasks, type PlannedTarget, type PlannedTask } from "./windowTasks.ts";
+import { hookDocuments, type PlannedDocument } from "./hookDocuments.ts";
+import {
+  hookPath,
+  isGated,
+  patchInputs,
+  planTargets,
+  planTasks,
+  type PlannedTarget,
+  type PlannedTask,
+} from "./windowTasks.ts";
 
 /** A patch group's baseline for one operating system. */
 export interface PlannedRegistration {
@@ -38,6 +39,8 @@ export interface PlannedWindow {
   readonly targets: readonly PlannedTarget[];
   /** None while a reviewed group has nothing approved. */
   readonly tasks: readonly PlannedCommand[];
+  /** What its hooks need, each after the documents that it runs. */
+  readonly documents: readonly PlannedDocument[];
   /** What the reviewed group's window installs by. */
   readonly approved: { readonly approval: Approval; readonly list: PublishedObject } | undefined;
   /** What replaces the groups' own baselines. */
@@ -71,11 +74,6 @@ function registrationsOf(group: ManagedGroup): readonly PlannedRegistration[] {
     .map(([operatingSystem, baseline]) => ({ group: group.name, operatingSystem, baseline }));
 }
 
-function documentOf(environment: string, window: Window, { step }: PlannedTask): string {
-  if (step === "patch") return "AWS-RunPatchBaseline";
-  return hookDocumentName(environment, window.name, typeof step === "object" ? step.hook : step);
-}
-
 /** A window's inside, which is the same on each of its schedules. */
 function insideOf(plane: Plane, window: Window, bucket: string): Omit<PlannedWindow, "schedule"> {
   const targets = planTargets(window, windowTargets(plane, window));
@@ -84,14 +82,16 @@ function insideOf(plane: Plane, window: Window, bucket: string): Omit<PlannedWin
   const override = overrideObject(plane, window);
   const url = (object: PublishedObject | undefined): string | undefined =>
     object === undefined ? undefined : `s3://${bucket}/${object.key}`;
-  const urls = { baselineOverride: url(override), overrideList: url(approved?.list) };
+  const documents = hookDocuments(plane.environment, window, hookPath(plane.groups, window));
+  const names = Object.fromEntries(documents.map(({ key, name }) => [key, name]));
+  const inputs = { baselineOverride: url(override), overrideList: url(approved?.list), documents: names };
   const idle = approved === undefined && isGated(plane.groups, window);
-  const tasks = (idle ? [] : planTasks(window, targets)).map((task) => ({
+  const tasks = (idle ? [] : planTasks(plane.groups, window, targets)).map((task) => ({
     ...task,
-    document: documentOf(plane.environment, window, task),
-    parameters: typeof task.step === "object" ? {} : Object.fromEntries(patchInputs(window, task, urls)),
+    document: "aws" in task.runs ? task.runs.aws : (names[task.runs.own] ?? ""),
+    parameters: Object.fromEntries(patchInputs(window, task, inputs)),
   }));
-  return { window, targets, tasks, approved, override };
+  return { window, targets, tasks, documents, approved, override };
 }
 
 /**

@@ -1,22 +1,25 @@
+import { leastPlannedMinutes } from "../fleet/patchTime.ts";
 import { nowhereNear } from "../schedule/awsCron.ts";
 import { fitName, productName } from "./awsNames.ts";
-import { isReviewed, type Plane, type RebootOption, type Window, type WindowSchedule } from "../plane.ts";
+import { hookedKey, onceKey, type HookPath } from "./hookDocuments.ts";
+import { isReviewed, type Hook, type Plane, type RebootOption, type Window, type WindowSchedule } from "../plane.ts";
 import type { WindowTarget } from "../fleet/placement.ts";
 
 const nameLimit = 128;
+const secondsPerMinute = 60;
 const secondsPerHour = 3600;
-
-/** Key of the document that holds a window's hooks and its patching in one. */
-export const guardedKey = "guarded" as const;
 
 /** One target of a maintenance window: nodes of these groups. */
 export interface PlannedTarget {
-  /** Unique in the window: `scan`, `reboot-if-needed` or `no-reboot`. */
+  /** Unique in the window: `scan`, `reboot-if-needed`, `no-reboot`, or `once` of the hooks that run once. */
   readonly key: string;
   readonly rebootOption: RebootOption;
   /** Values of the nodes' `PatchGroup` tag, sorted. */
   readonly groups: readonly string[];
 }
+
+/** The documents of AWS that a task may run. */
+export type AwsPatchDocument = "AWS-RunPatchBaseline" | "AWS-RunPatchBaselineWithHooks";
 
 /** One task of a maintenance window, on one of its targets. */
 export interface PlannedTask {
@@ -25,50 +28,121 @@ export interface PlannedTask {
   readonly target: string;
   /** Lower runs first; equal runs at the same time. */
   readonly priority: number;
-  /** `patch`: AWS-RunPatchBaseline; `guarded`: the document that holds it between its hooks; else a hook's. */
-  readonly step: "patch" | "guarded" | { readonly hook: string };
-  readonly rebootOption: RebootOption;
+  /** AWS's document, or the key of one of the window's hooks' documents. */
+  readonly runs: { readonly aws: AwsPatchDocument } | { readonly own: string };
+  /** Undefined of a hook that runs once: it patches nothing. */
+  readonly rebootOption: RebootOption | undefined;
+  readonly maxConcurrency: string;
+  readonly maxErrors: string;
+  /** Delivery time-out: how long a server that does not answer is waited for. */
+  readonly timeoutSeconds: number;
+  /** What AWS adds to it before it gives up on a server, so how long that server keeps its place at most. */
+  readonly executionSeconds: number;
 }
 
 const targetKeys: Readonly<Record<RebootOption, string>> = {
   RebootIfNeeded: "reboot-if-needed",
   NoReboot: "no-reboot",
 };
+const onceTarget = "once";
 
 /** The targets as the window registers them: `scan` is a target of its own name, because it never reboots. */
 export function planTargets(window: Window, targets: readonly WindowTarget[]): readonly PlannedTarget[] {
-  return targets.map(({ reboot, groups }) => ({
-    key: window.operation === "scan" ? "scan" : targetKeys[reboot],
-    rebootOption: reboot,
-    groups: groups.toSorted(),
-  }));
+  const { once } = window.hooks;
+  return [
+    ...targets.map(({ reboot, groups }) => ({
+      key: window.operation === "scan" ? "scan" : targetKeys[reboot],
+      rebootOption: reboot,
+      groups: groups.toSorted(),
+    })),
+    ...(once === undefined ? [] : [{ key: onceTarget, rebootOption: "NoReboot" as const, groups: [once.group] }]),
+  ];
 }
 
 /**
- * The tasks of a window in order of priority: before-hooks, patching, after-hooks, each once per target, because the
- * targets of one task run one after another. All targets take a step at the same priority, so they run side by side.
+ * How a window's servers run their hooks: by AWS-RunPatchBaselineWithHooks where its promises are enough, else by the
+ * stack's own documents. AWS's document takes no override, always stops at a failed before-hook, and leaves its last
+ * hook out when its command is cancelled.
  */
-export function planTasks(window: Window, targets: readonly PlannedTarget[]): readonly PlannedTask[] {
+export function hookPath(groups: Plane["groups"], window: Window): HookPath {
   const { before, after, mustSucceed } = window.hooks;
-  const hooked = before.length + after.length > 0;
-  const hook = (name: string): { name: string; step: PlannedTask["step"] } => ({ name, step: { hook: name } });
-  const steps: readonly { readonly name: string; readonly step: PlannedTask["step"] }[] =
-    mustSucceed && hooked
-      ? [{ name: guardedKey, step: guardedKey }]
-      : [
-          ...before.map(({ name }) => hook(name)),
-          { name: "patch", step: "patch" },
-          ...after.map(({ name }) => hook(name)),
-        ];
-  return steps.flatMap(({ name, step }, index) =>
-    targets.map((target) => ({
-      key: `${name}-${target.key}`,
+  if (before.length + after.length === 0) return "none";
+  const overridden = isGated(groups, window) || window.baselineOverride.length > 0;
+  const gates = mustSucceed || before.length === 0;
+  return !overridden && gates && window.atCutoff === "continue" ? "aws" : "own";
+}
+
+const usualExecutionSeconds = 3600;
+/** AWS-RunPatchBaseline's own limit for its step. */
+const patchExecutionSeconds = 7200;
+const leastDeliverySeconds = 600;
+const onceDeliverySeconds = 120;
+
+/**
+ * How long a task waits for a server that does not answer, and what AWS adds to that: a server's place is free again
+ * when both have passed, and a server that is still at work then is called timed out. So both together are as long as a
+ * slow server takes, and no longer.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html#monitor-about-status-timeouts
+ */
+function patience(window: Window, path: HookPath): Pick<PlannedTask, "timeoutSeconds" | "executionSeconds"> {
+  const executionSeconds = path === "none" ? patchExecutionSeconds : usualExecutionSeconds;
+  const hooks = [...window.hooks.before, ...window.hooks.after];
+  const limits = hooks.reduce((sum, { timeoutSeconds }) => sum + timeoutSeconds, 0);
+  const measured = window.minutesPerHost;
+  const slow = (measured ?? leastPlannedMinutes) * secondsPerMinute + (measured === undefined ? limits : 0);
+  const open = (window.durationHours - window.cutoffHours) * secondsPerHour;
+  const timeoutSeconds = Math.max(leastDeliverySeconds, Math.min(slow, open) - executionSeconds);
+  return { timeoutSeconds, executionSeconds };
+}
+
+/** How long a server that does not answer keeps one place of a task, at most, in seconds. */
+export function heldSeconds({ timeoutSeconds, executionSeconds }: PlannedTask): number {
+  return timeoutSeconds + executionSeconds;
+}
+
+function onceTask(hook: Hook, priority: number): PlannedTask {
+  return {
+    key: onceKey(hook),
+    target: onceTarget,
+    priority,
+    runs: { own: onceKey(hook) },
+    rebootOption: undefined,
+    maxConcurrency: "100%",
+    maxErrors: "100%",
+    timeoutSeconds: onceDeliverySeconds,
+    executionSeconds: hook.timeoutSeconds,
+  };
+}
+
+/**
+ * The tasks of a window in order of priority. Every server has one command that does before → patch → after, in one task
+ * per target, because the targets of one task run one after another; all of them start at the same time. Only hooks that
+ * run once in the window are tasks before and after that one.
+ */
+export function planTasks(
+  groups: Plane["groups"],
+  window: Window,
+  targets: readonly PlannedTarget[],
+): readonly PlannedTask[] {
+  const path = hookPath(groups, window);
+  const { before = [], after = [] } = window.hooks.once ?? {};
+  const first = before.map((hook, index) => onceTask(hook, index + 1));
+  const last = after.map((hook, index) => onceTask(hook, first.length + 2 + index));
+  const aws = path === "aws" ? "AWS-RunPatchBaselineWithHooks" : "AWS-RunPatchBaseline";
+  const patch = targets
+    .filter(({ key }) => key !== onceTarget)
+    .map((target): PlannedTask => ({
+      key: `patch-${target.key}`,
       target: target.key,
-      priority: index + 1,
-      step,
+      priority: first.length + 1,
+      runs: path === "own" ? { own: hookedKey } : { aws },
       rebootOption: target.rebootOption,
-    })),
-  );
+      maxConcurrency: window.maxConcurrency,
+      maxErrors: window.maxErrors,
+      ...patience(window, path),
+    }));
+  return [...first, ...patch, ...last];
 }
 
 /** Description of a window in AWS. */
@@ -94,22 +168,29 @@ export function isGated(groups: Plane["groups"], window: Window): boolean {
   return window.operation === "install" && window.groups.some((name) => isReviewed({ groups }, name));
 }
 
-/** How long a node may wait for its turn: a shorter time would drop the nodes that concurrency holds back. */
-export function deliverySeconds(window: Window): number {
-  return (window.durationHours - window.cutoffHours) * secondsPerHour;
+/** What a task is given besides its operation: where overrides lie, and the documents of AWS's hooks. */
+export interface TaskInputs<Text> {
+  readonly baselineOverride: Text | undefined;
+  readonly overrideList: Text | undefined;
+  /** Names of the hooks' documents, by key. */
+  readonly documents: Readonly<Record<string, Text>>;
 }
 
 /** What a task that patches is told, by the parameters' names, in the order in which the provider reads them back. */
-export function patchInputs<Url>(
+export function patchInputs<Text>(
   window: Window,
-  task: Pick<PlannedTask, "rebootOption">,
-  urls: { readonly baselineOverride: Url | undefined; readonly overrideList: Url | undefined },
-): readonly (readonly [string, Url | string])[] {
-  const parameters: Readonly<Record<string, Url | string | undefined>> = {
-    BaselineOverride: urls.baselineOverride,
-    InstallOverrideList: urls.overrideList,
+  { runs, rebootOption }: Pick<PlannedTask, "runs" | "rebootOption">,
+  { baselineOverride, overrideList, documents }: TaskInputs<Text>,
+): readonly (readonly [string, Text | string])[] {
+  if (rebootOption === undefined) return [];
+  const hooked = "aws" in runs && runs.aws === "AWS-RunPatchBaselineWithHooks";
+  const parameters: Readonly<Record<string, Text | string | undefined>> = {
+    BaselineOverride: baselineOverride,
+    InstallOverrideList: overrideList,
+    ...(hooked ? { OnExitHookDocName: documents["after"] } : {}),
     Operation: window.operation === "scan" ? "Scan" : "Install",
-    RebootOption: task.rebootOption,
+    ...(hooked ? { PreInstallHookDocName: documents["before"] } : {}),
+    RebootOption: rebootOption,
   };
   return Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 }

@@ -121,7 +121,7 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
   "baseline-filters": ubuntu(rule({ PRODUCT: ["All"] })),
   "window-time": install({ durationHours: 2, cutoffHours: 2 }),
   "quota-windows": dates(51),
-  "quota-window-tasks": install({ hooks: { before: steps } }),
+  "quota-window-tasks": install({ hooks: { once: { group: "prod-auto", before: steps } } }),
   "quota-tag-values": manyGroups(51, () => "ubuntu-auto"),
   "quota-baseline-groups": manyGroups(26, () => "ubuntu-auto"),
   "quota-baselines": manyGroups(

@@ -45,10 +45,18 @@ describe("what cannot stand together in a stack file", () => {
       { hooks: { after: [{ name: "start", linux: ["true", "echo {{ secret }}"] }] } },
       '.hooks.after[0].linux[1]: SSM reads {{ as the beginning of a parameter, got "echo {{ secret }}"',
     ),
-    "a hook named like the document that holds hooks and patching": ofInstall(
-      { hooks: { before: [{ ...stop, name: "guarded" }] } },
-      ".hooks.before[0].name: is the name of the document that holds hooks and patching",
+    "a hook that runs once with the name of another": ofInstall(
+      { hooks: { before: [stop], once: { group: "prod-auto", after: [stop] } } },
+      ".hooks.once.after[0].name: another hook of the window has the same name",
     ),
+    "hooks that run once in a group that there is not": ofInstall(
+      { hooks: { once: { group: "operation", before: [stop] } } },
+      '.hooks.once.group: there is no such group, got "operation"',
+    ),
+    "hooks that run once around a scan": [
+      { windows: { "mw-scan-all": { hooks: { once: { group: "prod-auto", before: [stop] } } } } },
+      "windows.mw-scan-all.hooks: a scan changes nothing",
+    ],
     "hooks around a scan": [
       { windows: { "mw-scan-all": { hooks: { before: [stop] } } } },
       "windows.mw-scan-all.hooks: a scan changes nothing",

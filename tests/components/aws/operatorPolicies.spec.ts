@@ -87,8 +87,8 @@ describe("policies of people, the deploying role and the windows' role", () => {
   describe("the windows' role", () => {
     it("sends patch and hook documents to the location's groups, with logs to its bucket", async () => {
       const identity = [windowPolicyOf(await built())];
-      const guarded = "arn:aws:ssm:eu-central-1:111122223333:document/patchplane-prod-mw-guarded";
-      for (const document of [runPatchBaseline, guarded]) {
+      const hooked = "arn:aws:ssm:eu-central-1:111122223333:document/patchplane-prod-mw-hooked-0123abcd";
+      for (const document of [runPatchBaseline, `${runPatchBaseline}WithHooks`, hooked]) {
         for (const group of ["prod-auto", "prod-sensitive"]) {
           for (const node of [instance, hybridNode]) {
             const command = [

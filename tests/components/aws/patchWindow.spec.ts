@@ -53,7 +53,7 @@ describe("PatchWindow", () => {
             { name: "Operation", values: ["Install"] },
             { name: "RebootOption", values: ["RebootIfNeeded"] },
           ],
-          timeoutSeconds: 7200,
+          timeoutSeconds: 600,
           outputS3Bucket: "bucket",
           outputS3KeyPrefix: "logs/install/mw-install-auto",
           serviceRoleArn: "arn:aws:iam::111122223333:role/notification",
@@ -116,42 +116,65 @@ describe("PatchWindow", () => {
     ]);
   });
 
-  it("orders hooks around the patching by priority, on every target", async () => {
+  it("runs one command per server that holds its hooks and its patching", async () => {
     const window = sampleWindow({
       groups: ["jump-log", "prod-auto"],
       hooks: { before: [stop, check], after: [start], mustSucceed: false },
     });
-    const hookDocuments = { stop: "doc-stop", check: "doc-check", start: "doc-start" };
-    const recorder = await built({ window, hookDocuments });
+    const recorder = await built({
+      window,
+      hookDocuments: { after: "doc-after", server: "doc-server", hooked: "doc" },
+    });
     const tasks = recorder
       .ofType("MaintenanceWindowTask")
       .map((t) => [t.inputs["priority"], t.inputs["taskArn"], t.name]);
     expect(tasks.sort()).to.deep.equal([
-      [1, "doc-stop", "window-stop-no-reboot"],
-      [1, "doc-stop", "window-stop-reboot-if-needed"],
-      [2, "doc-check", "window-check-no-reboot"],
-      [2, "doc-check", "window-check-reboot-if-needed"],
-      [3, "AWS-RunPatchBaseline", "window-patch-no-reboot"],
-      [3, "AWS-RunPatchBaseline", "window-patch-reboot-if-needed"],
-      [4, "doc-start", "window-start-no-reboot"],
-      [4, "doc-start", "window-start-reboot-if-needed"],
+      [1, "doc", "window-patch-no-reboot"],
+      [1, "doc", "window-patch-reboot-if-needed"],
     ]);
-    expect(parametersOf(recorder, "window-stop-no-reboot")).to.deep.equal({});
-    for (const { inputs, name } of recorder.ofType("MaintenanceWindowTask")) {
-      expect(inputs, name).to.include({ maxConcurrency: "30%", maxErrors: "10%", cutoffBehavior: "CANCEL_TASK" });
-    }
-  });
-
-  it("runs one guarded document with all parameters when the before-hooks must succeed", async () => {
-    const window = sampleWindow({ hooks: { before: [stop], after: [start], mustSucceed: true } });
-    const recorder = await built({ window, hookDocuments: { guarded: "doc-guarded" } });
-    const task = recorder.only("MaintenanceWindowTask");
-    expect(task.name).to.equal("window-guarded-reboot-if-needed");
-    expect(task.inputs).to.include({ taskArn: "doc-guarded", priority: 1 });
-    expect(parametersOf(recorder, task.name)).to.deep.equal({
+    expect(parametersOf(recorder, "window-patch-reboot-if-needed")).to.deep.equal({
       Operation: ["Install"],
       RebootOption: ["RebootIfNeeded"],
     });
+  });
+
+  it("gives the hooks' documents to AWS's own where that runs them, after they are there", async () => {
+    const window = sampleWindow({
+      atCutoff: "continue",
+      hooks: { before: [stop], after: [start], mustSucceed: true },
+    });
+    const recorder = await built({ window, hookDocuments: { before: "doc-before", after: "doc-after" } });
+    const task = recorder.only("MaintenanceWindowTask");
+    expect(task.name).to.equal("window-patch-reboot-if-needed");
+    expect(task.inputs).to.include({ taskArn: "AWS-RunPatchBaselineWithHooks", priority: 1 });
+    expect(parametersOf(recorder, task.name)).to.deep.equal({
+      OnExitHookDocName: ["doc-after"],
+      Operation: ["Install"],
+      PreInstallHookDocName: ["doc-before"],
+      RebootOption: ["RebootIfNeeded"],
+    });
+    const names = runCommandOf(recorder, task.name).parameters?.map(({ name }) => name);
+    expect(names).to.deep.equal(names?.toSorted());
+  });
+
+  it("gives hooks that run once a target and tasks of their own, before and after all servers", async () => {
+    const once = { group: "jump-log", before: [stop], after: [start] };
+    const window = sampleWindow({ hooks: { before: [], after: [], mustSucceed: false, once } });
+    const recorder = await built({ window, hookDocuments: { "once-stop": "doc-stop", "once-start": "doc-start" } });
+    expect(recorder.only("MaintenanceWindowTarget", "window-once").inputs["targets"]).to.deep.equal([
+      { key: "tag:PatchGroup", values: ["jump-log"] },
+    ]);
+    const task = recorder.only("MaintenanceWindowTask", "window-once-stop");
+    expect(task.inputs).to.deep.include({
+      taskArn: "doc-stop",
+      priority: 1,
+      targets: [{ key: "WindowTargetIds", values: ["window-once-id"] }],
+      maxConcurrency: "100%",
+      maxErrors: "100%",
+    });
+    expect(runCommandOf(recorder, task.name)).to.deep.include({ parameters: [], timeoutSeconds: 120 });
+    expect(recorder.only("MaintenanceWindowTask", "window-patch-reboot-if-needed").inputs["priority"]).to.equal(2);
+    expect(recorder.only("MaintenanceWindowTask", "window-once-start").inputs["priority"]).to.equal(3);
   });
 
   it("patches without a document of its own when mustSucceed has no hook to guard", async () => {
@@ -208,7 +231,7 @@ describe("PatchWindow", () => {
     const recorder = await startMocks();
     const window = sampleWindow({ hooks: { before: [stop], after: [], mustSucceed: false } });
     expect(() => new PatchWindow("window", { ...usual, window }, withProvider())).to.throw(
-      /PatchWindow "window" cannot be built:\n {2}windows\.mw-install-auto\.hooks: no document for stop/,
+      /PatchWindow "window" cannot be built:\n {2}windows\.mw-install-auto\.hooks: no document for hooked/,
     );
     await settled();
     expect(recorder.ofType("MaintenanceWindow")).to.be.empty;

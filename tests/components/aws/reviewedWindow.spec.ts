@@ -23,10 +23,10 @@ describe("PatchWindow of a reviewed group", () => {
     });
   });
 
-  it("hands the list to the guarded document too", async () => {
-    const guarded = { ...window, hooks: { before: [stop], after: [], mustSucceed: true } };
-    const recorder = await built({ window: guarded, approved, hookDocuments: { guarded: "doc" } });
-    expect(parametersOf(recorder, "window-guarded-no-reboot")["InstallOverrideList"]).to.deep.equal([
+  it("hands the list to the document of the hooks too", async () => {
+    const hooked = { ...window, hooks: { before: [stop], after: [], mustSucceed: true } };
+    const recorder = await built({ window: hooked, approved, hookDocuments: { hooked: "doc" } });
+    expect(parametersOf(recorder, "window-patch-no-reboot")["InstallOverrideList"]).to.deep.equal([
       "s3://bucket/approvals/0123.yaml",
     ]);
   });

@@ -62,22 +62,25 @@ describe("limits", () => {
     expect(ids(plane("222222222222"))).to.deep.equal([]);
   });
 
-  it("count a task per hook and per reboot option, and one where hooks and patching share a document", () => {
+  it("count a task per reboot option, with hooks or without, and one per hook that runs once", () => {
     const groups = [group("app"), group("db", { reboot: "NoReboot" })];
     const mw = window("mw", {
       groups: ["app", "db"],
       hooks: { before: hooks(2), after: hooks(1), mustSucceed: false },
     });
     const plane = samplePlane({ groups });
-    expect(tasksOf(plane, mw)).to.equal(8);
-    expect(tasksOf(plane, { ...mw, groups: ["app"] })).to.equal(4);
-    expect(tasksOf(plane, { ...mw, operation: "scan" })).to.equal(4);
-    expect(tasksOf(plane, { ...mw, hooks: { ...mw.hooks, mustSucceed: true } })).to.equal(2);
+    expect(tasksOf(plane, mw)).to.equal(2);
+    expect(tasksOf(plane, { ...mw, groups: ["app"] })).to.equal(1);
+    expect(tasksOf(plane, { ...mw, operation: "scan" })).to.equal(1);
+    const once = { group: "app", before: hooks(3), after: hooks(1) };
+    expect(tasksOf(plane, { ...mw, hooks: { ...mw.hooks, once } })).to.equal(6);
   });
 
   it("refuse 21 tasks in a window, and take 20", () => {
-    const plane = (count: number): Plane =>
-      samplePlane({ windows: [window("mw", { hooks: { before: hooks(count), after: [], mustSucceed: false } })] });
+    const plane = (count: number): Plane => {
+      const once = { group: "app", before: hooks(count), after: [] };
+      return samplePlane({ windows: [window("mw", { hooks: { before: [], after: [], mustSucceed: false, once } })] });
+    };
     expect(ids(plane(19))).to.deep.equal([]);
     expect(ids(plane(20))).to.deep.equal(["quota-window-tasks"]);
   });

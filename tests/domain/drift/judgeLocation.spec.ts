@@ -90,13 +90,14 @@ describe("patch documents, by name", () => {
       "arn:aws:ssm:eu-west-1::automation-definition/AWS-PatchInstanceWithRollback:1",
       "AWS-InstallWindowsUpdates",
       "Company-PatchLinux",
+      "patchplane-prod-mw-install-hooked-0123abcd",
       "patchplane-prod-mw-install-guarded",
-      "patchplane-prod-mw-install-stop-app",
+      "patchplane-prod-mw-install-after-0123abcd",
       "AWS-RunShellScript",
       "AWS-UpdateSSMAgent",
       "Company-Dispatch",
     ];
-    expect(names.filter(isPatchDocument)).to.deep.equal(names.slice(0, 6));
+    expect(names.filter(isPatchDocument)).to.deep.equal(names.slice(0, 7));
   });
 });
 
