@@ -1,4 +1,5 @@
 import type { ArmState, ArmVm } from "./state/arm.ts";
+import { createAgenda } from "./clock/agenda.ts";
 import { createClock } from "./clock/clock.ts";
 import { settleMachine } from "./nodes/machineEvents.ts";
 import { runUntil } from "./clock/scheduler.ts";
@@ -56,6 +57,7 @@ export function createCloud(world: World, seed: number, start: Date, roles: read
     startedAt: start,
     seed,
     clock,
+    agenda: createAgenda(),
     machines,
     machineById: new Map(machines.map((machine) => [machine.spec.id.toLowerCase(), machine])),
     unsettled: new Set(machines.filter(({ events }) => events.length > 0)),

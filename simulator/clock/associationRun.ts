@@ -1,9 +1,10 @@
 import { inOrder } from "./inOrder.ts";
 import type { SimulatedCloud } from "../state/cloud.ts";
 import { ApiError } from "../http/apiError.ts";
-import { runCommand } from "../nodes/runCommand.ts";
+import { startCommand } from "../nodes/runCommand.ts";
 import { cronRuns, rateRun, readAssociationSchedule } from "../schedule/schedule.ts";
-import type { AssociationRecord } from "../state/associations.ts";
+import type { AssociationExecution, AssociationRecord } from "../state/associations.ts";
+import type { InvocationRecord } from "../state/commands.ts";
 import { isOnline, sortedNodes } from "../services/ssm/nodes.ts";
 import type { ManagedNode } from "../state/nodes.ts";
 import type { RegionState } from "../state/region.ts";
@@ -16,9 +17,16 @@ function run(
   nodes: readonly ManagedNode[],
   at: Date,
 ): void {
-  const { content } = association;
+  const { content, version } = association;
   const location = content.OutputLocation?.S3Location;
-  const command = runCommand(
+  const execution: AssociationExecution = {
+    id: cloud.uuid(state, `execution of ${association.id}`),
+    version: String(version),
+    status: "InProgress",
+    at,
+    counts: {},
+  };
+  startCommand(
     cloud,
     state,
     nodes,
@@ -31,24 +39,41 @@ function run(
       OutputS3BucketName: location?.OutputS3BucketName,
       OutputS3KeyPrefix: location?.OutputS3KeyPrefix,
     },
-    { at },
+    {
+      ended: ({ invocations }) => {
+        settle(association, execution, invocations, nodes);
+      },
+    },
   );
-  const counts: Record<string, number> = {};
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  for (const { nodeId, status, endTime } of command.invocations) {
-    const result = status === "Success" ? "Success" : "Failed";
-    counts[result] = (counts[result] ?? 0) + 1;
-    byId.get(nodeId)?.associations.set(association.id, { status: result, ranAt: endTime ?? at, missed: false });
+  for (const node of nodes) {
+    const known = node.associations.get(association.id);
+    if (execution.status === "InProgress")
+      node.associations.set(association.id, { status: "Pending", ranAt: known?.ranAt, missed: false });
   }
   association.lastExecutionAt = at;
-  if (counts["Failed"] === undefined) association.lastSuccessAt = at;
-  association.executions.push({
-    id: cloud.uuid(state, `execution of ${association.id}`),
-    version: String(association.version),
-    status: counts["Failed"] === undefined ? "Success" : "Failed",
-    at,
-    counts,
-  });
+  association.executions.push(execution);
+}
+
+/** Takes down how a run went; nodes that wait for a newer version of the association learn nothing from it. */
+function settle(
+  association: AssociationRecord,
+  execution: AssociationExecution,
+  invocations: readonly InvocationRecord[],
+  nodes: readonly ManagedNode[],
+): void {
+  const counts: Record<string, number> = {};
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  for (const { nodeId, status, endTime } of invocations) {
+    const result = status === "Success" ? "Success" : "Failed";
+    counts[result] = (counts[result] ?? 0) + 1;
+    if (execution.version === String(association.version))
+      byId
+        .get(nodeId)
+        ?.associations.set(association.id, { status: result, ranAt: endTime ?? execution.at, missed: false });
+  }
+  execution.counts = counts;
+  execution.status = counts["Failed"] === undefined ? "Success" : "Failed";
+  if (execution.status === "Success") association.lastSuccessAt = execution.at;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { SimulatedCloud } from "../state/cloud.ts";
 import type { RegionState } from "../state/region.ts";
 import { nextWindowStart } from "../services/ssm/windowSchedule.ts";
 import { nextAssociationRun, runFirstContacts, runScheduled } from "./associationRun.ts";
+import { runAgenda } from "./agenda.ts";
 import { settleMachine } from "../nodes/machineEvents.ts";
 import { runWindow } from "./windowRun.ts";
 
@@ -72,6 +73,8 @@ export async function runUntil(cloud: SimulatedCloud, date: Date): Promise<void>
   if (date < cloud.clock.now()) cloud.clock.moveTo(date);
   contactAll(cloud);
   for (let due = nextDue(cloud, date); due.length > 0; due = nextDue(cloud, date)) {
+    // What ends at an instant makes room for what begins then.
+    runAgenda(cloud, due[0]?.at ?? date);
     for (const { at, run } of due) {
       cloud.clock.moveTo(at);
       run();
@@ -80,5 +83,6 @@ export async function runUntil(cloud: SimulatedCloud, date: Date): Promise<void>
     // A long stretch must not keep the server from answering.
     await new Promise((resolve) => setImmediate(resolve));
   }
+  runAgenda(cloud, date);
   cloud.clock.moveTo(date);
 }

@@ -1,6 +1,7 @@
 import type { SimulatedCloud } from "../state/cloud.ts";
 import { upgradeElsewhere } from "./upgradeElsewhere.ts";
 import { boot } from "./packages.ts";
+import { wakeAll } from "./process.ts";
 import { activeFault, isRunning } from "../world/faults.ts";
 import type { Fault } from "../world/faultKinds.ts";
 import { addEvents, faultEvents } from "../world/machine.ts";
@@ -61,5 +62,6 @@ export function endFaults(cloud: SimulatedCloud, machine: Machine, kind: Fault["
   }
   cloud.unsettled.add(machine);
   settleMachine(cloud, machine, now);
+  wakeAll(machine);
   return ended;
 }

@@ -52,6 +52,7 @@ function prepared({ cloud, state, node, machine }: StepContext, parameters: Patc
   };
 }
 
+/** The node reports when it has come to the end, whether or not its command is still wanted then. */
 function writeReport(
   context: StepContext,
   parameters: PatchParameters,
@@ -59,9 +60,9 @@ function writeReport(
   assessment: Assessment,
   end: Date,
 ): void {
-  const { node, at } = context;
+  const { cloud, node, at } = context;
   const noReboot = parameters.operation === "Install" && parameters.rebootOption === "NoReboot";
-  node.patchReport = {
+  const report = {
     assessment,
     baselineId: ready.baselineId,
     patchGroup: patchGroupOf(node) ?? "",
@@ -71,8 +72,10 @@ function writeReport(
     startTime: at,
     endTime: end,
     installOverrideList: parameters.installOverrideList,
-    lastNoRebootInstall: noReboot ? end : node.patchReport?.lastNoRebootInstall,
   };
+  cloud.agenda.add(end, () => {
+    node.patchReport = { ...report, lastNoRebootInstall: noReboot ? end : node.patchReport?.lastNoRebootInstall };
+  });
 }
 
 function summary(counts: PatchCounts, installed: number, rebooted: boolean): string {

@@ -26,6 +26,7 @@ const reasons: Readonly<Record<MissReason, string>> = {
   unreachable: "the command could not be delivered",
   cutoff: "the window's cutoff came first",
   errorLimit: "more nodes than allowed had failed",
+  cancelled: "somebody cancelled it before it came to that",
   earlierStep: "an earlier step of the document stopped it",
 };
 

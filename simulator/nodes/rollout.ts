@@ -1,20 +1,11 @@
+import type { SimulatedCloud } from "../state/cloud.ts";
+
 /** How many at a time, and how many may fail. */
 export interface RolloutLimits {
   readonly concurrency: number;
   /** Further starts stop when more than this many have failed. */
   readonly errors: number;
 }
-
-/** How one member of a rollout went. */
-export interface RolloutStep {
-  readonly minutes: number;
-  readonly failed: boolean;
-}
-
-/** Why a member was not started. */
-export type NotStarted = "errors" | "cutoff";
-
-const minute = 60_000;
 
 /** A count or a percentage of a total: percentages round down, and a concurrency is at least one. */
 function share(value: string, total: number): number {
@@ -30,51 +21,50 @@ export function rolloutLimits(maxConcurrency: string, maxErrors: string, total: 
   return { concurrency: Math.max(1, share(maxConcurrency, total)), errors: share(maxErrors, total) };
 }
 
-/** A member that was started, or not. */
-export type RolloutResult<T, S> =
-  | { readonly member: T; readonly startedAt: Date; readonly step: S }
-  | { readonly member: T; readonly notStarted: NotStarted };
-
-/** Times in ascending order; a place is found by halving, so that thousands of members stay cheap. */
-function insert(times: number[], time: number): void {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? 0) <= time) low = middle + 1;
-    else high = middle;
-  }
-  times.splice(low, 0, time);
+/** What a rollout does with its members. */
+export interface RolloutWork<T> {
+  /** Starts one, and reports its end once, by whether it failed. */
+  start(member: T, ended: (failed: boolean) => void): void;
+  /** Is told of each that is not started because too many have failed. */
+  leftOut(member: T): void;
+  /** Every member has ended or was left out. */
+  ended(): void;
 }
 
 /**
  * Goes through members in order, as many at a time as the limits say, in virtual time. A member starts when a place is
- * free; after too many failures, or from `cutoff` on, no further one starts, while those under way go on.
+ * free; after too many failures no further one does, while those under way go on.
  */
-export function rollout<T, S extends RolloutStep>(
+export function rollout<T>(
+  cloud: SimulatedCloud,
   members: readonly T[],
   limits: RolloutLimits,
-  start: Date,
-  cutoff: Date | undefined,
-  run: (member: T, at: Date) => S,
-): { readonly results: readonly RolloutResult<T, S>[]; readonly end: Date } {
-  const places = Math.max(1, Math.min(limits.concurrency, members.length));
-  const busy: number[] = [];
-  const failures: number[] = [];
-  let end = start.getTime();
-  const results = members.map((member): RolloutResult<T, S> => {
-    // Every place is free until each has been taken once.
-    const at = busy.length < places ? start.getTime() : (busy[0] ?? start.getTime());
-    const tooMany = failures[limits.errors];
-    if (tooMany !== undefined && tooMany <= at) return { member, notStarted: "errors" };
-    if (cutoff !== undefined && at >= cutoff.getTime()) return { member, notStarted: "cutoff" };
-    if (busy.length === places) busy.shift();
-    const step = run(member, new Date(at));
-    const finished = at + step.minutes * minute;
-    insert(busy, finished);
-    if (step.failed) insert(failures, finished);
-    end = Math.max(end, finished);
-    return { member, startedAt: new Date(at), step };
-  });
-  return { results, end: new Date(end) };
+  work: RolloutWork<T>,
+): void {
+  const waiting = members[Symbol.iterator]();
+  let left = members.length;
+  let running = 0;
+  let failures = 0;
+  let due = false;
+  const fill = (): void => {
+    due = false;
+    while (left > 0 && (failures > limits.errors || running < limits.concurrency)) {
+      const { value: member } = waiting.next() as IteratorYieldResult<T>;
+      left -= 1;
+      if (failures > limits.errors) {
+        work.leftOut(member);
+        continue;
+      }
+      running += 1;
+      work.start(member, (failed) => {
+        running -= 1;
+        if (failed) failures += 1;
+        // What ends at one instant is counted whole before anything else starts.
+        if (!due) cloud.agenda.add(cloud.clock.now(), fill);
+        due = true;
+      });
+    }
+    if (left === 0 && running === 0) work.ended();
+  };
+  fill();
 }

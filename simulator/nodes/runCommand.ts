@@ -5,25 +5,22 @@ import type { CommandDocument } from "../state/documents.ts";
 import type { ManagedNode } from "../state/nodes.ts";
 import type { RegionState } from "../state/region.ts";
 import { settleMachine } from "./machineEvents.ts";
-import { ApiError } from "../http/apiError.ts";
 import type { MissReason } from "../state/journal.ts";
 import { reachableFrom } from "../world/faults.ts";
 import type { Machine } from "../world/machine.ts";
-import { missedEntry } from "./patchingEntry.ts";
-import type { WindowOfRun } from "./step.ts";
+import { begin, wakeAll } from "./process.ts";
+import type { Process, Running } from "./process.ts";
 import { rollout, rolloutLimits } from "./rollout.ts";
-import type { RolloutResult } from "./rollout.ts";
-import { patchingOf, runDocument, writeOutput } from "./runDocument.ts";
+import { recordMissed, runDocument, writeOutput } from "./runDocument.ts";
+import type { WindowOfRun } from "./step.ts";
 
-/** When and for what a command runs. */
+/** What a command runs for, and who wants to know its end. */
 export interface CommandOptions {
-  readonly at: Date;
   readonly windowRun?: WindowOfRun;
-  /** From here on nothing starts and what is under way is cancelled (CutoffBehavior CANCEL_TASK). */
-  readonly cutoff?: Date;
+  /** Called once, when every invocation has ended; at once when there is none. */
+  readonly ended?: (command: CommandRecord) => void;
 }
 
-const minute = 60_000;
 /** Defaults of SendCommand. */
 const usualConcurrency = "50";
 const usualErrors = "0";
@@ -31,103 +28,112 @@ const usualTimeoutSeconds = 3600;
 
 const noParameters = {};
 
-interface NodeStep {
-  readonly minutes: number;
-  readonly failed: boolean;
-  readonly invocation: InvocationRecord;
-}
-
-interface Meant {
+/** What is known of a command while it runs. */
+interface Sent {
   readonly cloud: SimulatedCloud;
   readonly state: RegionState;
-  readonly request: CommandRequest;
-  readonly options: CommandOptions;
-  /** Null for a command that was never sent. */
-  readonly commandId: string | null;
+  readonly command: CommandRecord;
   readonly document: CommandDocument;
+  readonly windowRun: WindowOfRun | undefined;
+  readonly interruption: { reason: MissReason };
+  /** How each node's work is stopped, by node id; it is gone when the work has ended. */
+  readonly stops: Map<string, () => void>;
 }
 
-interface Running extends Meant {
-  readonly commandId: string;
+const running = new WeakMap<CommandRecord, Sent>();
+
+function miss(
+  { cloud, state, command, document, windowRun }: Sent,
+  node: ManagedNode,
+  reason: MissReason,
+  at = cloud.clock.now(),
+): void {
+  const where = { cloud, state, node, commandId: command.id, windowRun };
+  recordMissed(where, document, command.request.Parameters ?? noParameters, at, reason);
 }
 
-function recordMissed(running: Meant, node: ManagedNode, at: Date, reason: MissReason): void {
-  const { cloud, state, options, commandId, document, request } = running;
-  const where = { state, node, commandId, windowRun: options.windowRun };
-  try {
-    const planned = patchingOf(where, document, request.Parameters ?? noParameters);
-    if (planned !== undefined) cloud.journal.add(missedEntry(where, planned, at, reason));
-  } catch (error) {
-    // A document that runs one that is not there patches nothing.
-    if (!(error instanceof ApiError)) throw error;
+/**
+ * Waits until a document can begin on a machine: once it is reached, within the time-out, and done with the one before.
+ * False when it cannot.
+ */
+function* delivery({ cloud, command }: Sent, machine: Machine): Process<boolean> {
+  const { TimeoutSeconds = usualTimeoutSeconds } = command.request;
+  const deadline = new Date(cloud.clock.now().getTime() + TimeoutSeconds * 1000);
+  let received = false;
+  for (;;) {
+    const now = cloud.clock.now();
+    const reached = reachableFrom(machine, now);
+    received ||= reached !== undefined && reached <= now;
+    if (reached !== undefined && reached <= now && !machine.occupied) return true;
+    // A node that has the command waits as long as it takes, unless it never comes back.
+    if (now >= deadline && (reached === undefined || !received)) return false;
+    const late = reached === undefined || (!received && reached > deadline);
+    yield { until: late ? deadline : reached > now ? reached : undefined, machine };
   }
 }
 
-function untouched(node: ManagedNode, status: "Cancelled" | "TimedOut", statusDetails: string): InvocationRecord {
-  return { nodeId: node.id, status, statusDetails, startTime: undefined, endTime: undefined, plugins: [] };
+function free(machine: Machine): void {
+  machine.occupied = false;
+  wakeAll(machine);
 }
 
-function undelivered(running: Running, node: ManagedNode, at: Date): NodeStep {
-  recordMissed(running, node, at, "unreachable");
-  // A delivery time-out does not count against MaxErrors.
-  const minutes = timeoutOf(running) / minute;
-  return { minutes, failed: false, invocation: untouched(node, "TimedOut", "DeliveryTimedOut") };
+/** The next document may begin; when this one was stopped, not before its last step has ended. */
+function release(cloud: SimulatedCloud, machine: Machine): void {
+  const now = cloud.clock.now();
+  const { stepEndsAt } = machine;
+  if (stepEndsAt === undefined || stepEndsAt <= now) free(machine);
+  else
+    cloud.agenda.add(stepEndsAt, () => {
+      free(machine);
+    });
 }
 
-function timeoutOf({ request }: Running): number {
-  return (request.TimeoutSeconds ?? usualTimeoutSeconds) * 1000;
+function end(invocation: InvocationRecord, status: InvocationRecord["status"], statusDetails: string): void {
+  invocation.status = status;
+  invocation.statusDetails = statusDetails;
 }
 
-/** When a document begins on a machine: once it is reached, within the time-out, and done with the one before. */
-function beginning(running: Running, machine: Machine, at: Date): Date | undefined {
-  const reached = reachableFrom(machine, at);
-  if (reached === undefined || reached.getTime() > at.getTime() + timeoutOf(running)) return undefined;
-  if (machine.busyUntil === undefined || machine.busyUntil <= reached) return reached;
-  return reachableFrom(machine, machine.busyUntil);
-}
-
-function delivered(running: Running, node: ManagedNode, at: Date): NodeStep {
-  const { cloud, state, options, commandId, document, request } = running;
-  const { cutoff, windowRun } = options;
+/** A command on one node, from its delivery to its end. */
+function* work(sent: Sent, node: ManagedNode, invocation: InvocationRecord): Process<void> {
+  const { cloud, state, command, document, windowRun, interruption } = sent;
   const { machine } = node;
-  const begin = machine === undefined ? undefined : beginning(running, machine, at);
-  if (machine === undefined || begin === undefined) return undelivered(running, node, at);
-  const waited = (begin.getTime() - at.getTime()) / minute;
-  if (cutoff !== undefined && begin >= cutoff) {
-    recordMissed(running, node, at, "cutoff");
-    const minutes = (cutoff.getTime() - at.getTime()) / minute;
-    return { minutes, failed: false, invocation: untouched(node, "Cancelled", "Cancelled") };
+  const sentAt = cloud.clock.now();
+  // Nothing is delivered to a real agent.
+  if (machine === undefined || !(yield* delivery(sent, machine))) {
+    miss(sent, node, "unreachable", sentAt);
+    end(invocation, "TimedOut", "DeliveryTimedOut");
+    return;
   }
-  settleMachine(cloud, machine, begin);
-  const context = { cloud, state, node, machine, at: begin, commandId, windowRun };
-  const outcome = runDocument(context, document, request.Parameters ?? noParameters);
-  const endTime = new Date(begin.getTime() + outcome.minutes * minute);
-  machine.busyUntil = endTime;
-  const cancelled = cutoff !== undefined && endTime > cutoff;
-  const status = cancelled ? "Cancelled" : outcome.lost ? "TimedOut" : outcome.failed ? "Failed" : "Success";
-  const statusDetails = outcome.lost && !cancelled ? "ExecutionTimedOut" : status;
-  if (request.OutputS3BucketName !== undefined) {
-    const prefix = request.OutputS3KeyPrefix === undefined ? "" : `${request.OutputS3KeyPrefix}/`;
-    const folder = `${request.OutputS3BucketName}/${prefix}${commandId}/${node.id}`;
-    writeOutput(cloud, state.accountId, folder, outcome.plugins);
+  const at = cloud.clock.now();
+  settleMachine(cloud, machine, at);
+  machine.occupied = true;
+  invocation.startTime = at;
+  end(invocation, "InProgress", "InProgress");
+  const context = { cloud, state, node, machine, at, commandId: command.id, windowRun, interruption };
+  try {
+    const { Parameters = noParameters } = command.request;
+    const { lost, failed } = yield* runDocument(context, document, Parameters, invocation.plugins);
+    end(
+      invocation,
+      lost ? "TimedOut" : failed ? "Failed" : "Success",
+      lost ? "ExecutionTimedOut" : failed ? "Failed" : "Success",
+    );
+  } finally {
+    invocation.endTime = cloud.clock.now();
+    release(cloud, machine);
+    writeLogs(sent, invocation);
   }
-  return {
-    minutes: waited + outcome.minutes,
-    failed: status === "Failed" || status === "TimedOut",
-    invocation: { nodeId: node.id, status, statusDetails, startTime: begin, endTime, plugins: outcome.plugins },
-  };
 }
 
-function invocationOf(running: Running, result: RolloutResult<ManagedNode, NodeStep>): InvocationRecord {
-  if ("step" in result) return result.step.invocation;
-  const { member, notStarted } = result;
-  recordMissed(running, member, running.options.at, notStarted === "errors" ? "errorLimit" : "cutoff");
-  // Terminated: the parent command exceeded its MaxErrors.
-  return untouched(member, "Cancelled", notStarted === "errors" ? "Terminated" : "Cancelled");
+function writeLogs({ cloud, state, command }: Sent, { nodeId, plugins }: InvocationRecord): void {
+  const { OutputS3BucketName, OutputS3KeyPrefix } = command.request;
+  if (OutputS3BucketName === undefined) return;
+  const prefix = OutputS3KeyPrefix === undefined ? "" : `${OutputS3KeyPrefix}/`;
+  writeOutput(cloud, state.accountId, `${OutputS3BucketName}/${prefix}${command.id}/${nodeId}`, plugins);
 }
 
 /** The command's own state. An incomplete command is one with failures within MaxErrors; its Status is an assumption. */
-function commandStatus(
+function finalStatus(
   invocations: readonly InvocationRecord[],
   allowedErrors: number,
 ): Pick<CommandRecord, "status" | "statusDetails"> {
@@ -153,52 +159,128 @@ function keep(state: RegionState, command: CommandRecord): void {
   state.commands.set(command.id, command);
 }
 
-/** Records nodes that a window's task was meant for and that its cutoff left out, because the task was never started. A document that is not there is an {@link ApiError}. */
+/** Records nodes that a window's task was meant for and that were left out because the task was never started. A document that is not there is an {@link ApiError}. */
 export function missCommand(
   cloud: SimulatedCloud,
   state: RegionState,
   nodes: readonly ManagedNode[],
   request: CommandRequest,
-  { at, ...windowRun }: WindowOfRun & { readonly at: Date },
+  { reason, ...windowRun }: WindowOfRun & { readonly reason: MissReason },
 ): void {
   const document = versionOf(documentOf(state, request.DocumentName), request.DocumentVersion).parsed;
-  const meant: Meant = { cloud, state, request, options: { at, windowRun }, commandId: null, document };
-  for (const node of nodes) recordMissed(meant, node, at, "cutoff");
+  for (const node of nodes) {
+    const where = { cloud, state, node, commandId: null, windowRun };
+    recordMissed(where, document, request.Parameters ?? noParameters, cloud.clock.now(), reason);
+  }
+}
+
+/** Whether an invocation has come to its end. */
+export function hasEnded({ status }: InvocationRecord): boolean {
+  return status !== "Pending" && status !== "InProgress";
+}
+
+function startOn(sent: Sent, node: ManagedNode, invocation: InvocationRecord, ended: (failed: boolean) => void): void {
+  const over = (): void => {
+    sent.stops.delete(node.id);
+    ended(invocation.status === "Failed" || invocation.statusDetails === "ExecutionTimedOut");
+  };
+  // Somebody has cancelled it before its turn came.
+  if (hasEnded(invocation)) {
+    over();
+    return;
+  }
+  const process: Running = begin(sent.cloud, work(sent, node, invocation), over);
+  if (hasEnded(invocation)) return;
+  sent.stops.set(node.id, () => {
+    process.stop();
+    over();
+  });
 }
 
 /**
- * Runs a command on nodes, in virtual time from `at` on, and keeps it. Its end may lie in the virtual future: the clock
- * need not be advanced to read a result.
+ * Sends a command to nodes now and keeps it. It runs in virtual time: what of it is later than now comes when the clock
+ * is moved.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html
  */
-export function runCommand(
+export function startCommand(
   cloud: SimulatedCloud,
   state: RegionState,
   nodes: readonly ManagedNode[],
   request: CommandRequest,
-  options: CommandOptions,
+  { windowRun, ended }: CommandOptions = {},
 ): CommandRecord {
   const document = versionOf(documentOf(state, request.DocumentName), request.DocumentVersion).parsed;
-  const commandId = cloud.uuid(state, `command ${request.DocumentName} ${JSON.stringify(options.windowRun ?? null)}`);
-  const running: Running = { cloud, state, request, options, commandId, document };
-  const limits = rolloutLimits(
-    request.MaxConcurrency ?? usualConcurrency,
-    request.MaxErrors ?? usualErrors,
-    nodes.length,
-  );
-  const { results, end } = rollout(nodes, limits, options.at, options.cutoff, (node, at) =>
-    delivered(running, node, at),
-  );
-  const invocations = results.map((result) => invocationOf(running, result));
-  const finishedAt = options.cutoff !== undefined && end > options.cutoff ? options.cutoff : end;
+  const invocations = nodes.map((node): InvocationRecord => ({
+    nodeId: node.id,
+    status: "Pending",
+    statusDetails: "Pending",
+    startTime: undefined,
+    endTime: undefined,
+    plugins: [],
+  }));
   const command: CommandRecord = {
-    id: commandId,
+    id: cloud.uuid(state, `command ${request.DocumentName} ${JSON.stringify(windowRun ?? null)}`),
     request,
-    requestedAt: options.at,
-    finishedAt,
-    ...commandStatus(invocations, limits.errors),
+    requestedAt: cloud.clock.now(),
+    finishedAt: undefined,
+    status: "InProgress",
+    statusDetails: "InProgress",
     invocations,
   };
   keep(state, command);
+  const sent: Sent = {
+    cloud,
+    state,
+    command,
+    document,
+    windowRun,
+    interruption: { reason: "cancelled" },
+    stops: new Map(),
+  };
+  running.set(command, sent);
+  const { MaxConcurrency = usualConcurrency, MaxErrors = usualErrors } = request;
+  const limits = rolloutLimits(MaxConcurrency, MaxErrors, nodes.length);
+  const members = nodes.flatMap((node, index) => {
+    const invocation = invocations[index];
+    return invocation === undefined ? [] : [{ node, invocation }];
+  });
+  rollout(cloud, members, limits, {
+    start: ({ node, invocation }, over) => {
+      startOn(sent, node, invocation, over);
+    },
+    leftOut: ({ node, invocation }) => {
+      if (hasEnded(invocation)) return;
+      miss(sent, node, "errorLimit");
+      // Terminated: the parent command exceeded its MaxErrors.
+      end(invocation, "Cancelled", "Terminated");
+    },
+    ended: () => {
+      running.delete(command);
+      Object.assign(command, finalStatus(invocations, limits.errors), { finishedAt: cloud.clock.now() });
+      ended?.(command);
+    },
+  });
   return command;
+}
+
+/**
+ * Stops a command on some of its nodes, or on all: where it has not begun it never will, and where it runs no further
+ * step of its document does. A step that is under way goes on, on the server.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CancelCommand.html
+ */
+export function stopCommand(
+  command: CommandRecord,
+  reason: "cutoff" | "cancelled",
+  isMeant: (nodeId: string) => boolean = () => true,
+): void {
+  const sent = running.get(command);
+  if (sent === undefined) return;
+  sent.interruption.reason = reason;
+  for (const invocation of command.invocations) {
+    if (hasEnded(invocation) || !isMeant(invocation.nodeId)) continue;
+    const node = sent.state.nodes.get(invocation.nodeId);
+    if (node !== undefined && invocation.startTime === undefined) miss(sent, node, reason);
+    end(invocation, "Cancelled", "Cancelled");
+    sent.stops.get(invocation.nodeId)?.();
+  }
 }

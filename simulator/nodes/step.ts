@@ -1,6 +1,7 @@
 import type { RebootOption } from "@aws-sdk/client-ssm";
 import type { SimulatedCloud } from "../state/cloud.ts";
 import type { ManagedNode } from "../state/nodes.ts";
+import type { MissReason } from "../state/journal.ts";
 import type { RegionState } from "../state/region.ts";
 import type { Machine } from "../world/machine.ts";
 
@@ -28,6 +29,8 @@ export interface StepContext {
   readonly at: Date;
   readonly commandId: string;
   readonly windowRun: WindowOfRun | undefined;
+  /** Why what is left of the document is not run, once it has been stopped. */
+  readonly interruption: { reason: MissReason };
 }
 
 /** What a step did. */

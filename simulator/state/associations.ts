@@ -8,9 +8,10 @@ export type AssociationContent = Omit<Checked<CreateAssociationRequest>, "Tags">
 export interface AssociationExecution {
   readonly id: string;
   readonly version: string;
-  readonly status: "Success" | "Failed";
+  status: "InProgress" | "Success" | "Failed";
   readonly at: Date;
-  readonly counts: Readonly<Record<string, number>>;
+  /** Nodes by how it went on them; nothing while it runs. */
+  counts: Readonly<Record<string, number>>;
 }
 
 /** A State Manager association. */

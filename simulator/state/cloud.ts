@@ -1,3 +1,4 @@
+import type { Agenda } from "./agenda.ts";
 import type { ArmState } from "./arm.ts";
 import type { IdentityState } from "./identity.ts";
 import type { Journal } from "./journal.ts";
@@ -20,6 +21,7 @@ export interface SimulatedCloud {
   /** The virtual time at which the world began. */
   readonly startedAt: Date;
   readonly clock: Clock;
+  readonly agenda: Agenda;
   readonly journal: Journal;
   readonly arm: ArmState;
   readonly machines: readonly Machine[];

@@ -17,11 +17,12 @@ export interface PluginResult {
 /** A command on one node. */
 export interface InvocationRecord {
   readonly nodeId: string;
-  readonly status: CommandInvocationStatus;
-  readonly statusDetails: string;
-  readonly startTime: Date | undefined;
-  readonly endTime: Date | undefined;
-  readonly plugins: readonly PluginResult[];
+  status: CommandInvocationStatus;
+  statusDetails: string;
+  startTime: Date | undefined;
+  endTime: Date | undefined;
+  /** Steps that have ended. */
+  readonly plugins: PluginResult[];
 }
 
 /** What a command was asked to do. */
@@ -42,13 +43,14 @@ export type CommandRequest = Pick<
   | "NotificationConfig"
 >;
 
-/** A command and its invocations, already run. */
+/** A command and its invocations, as they are now. */
 export interface CommandRecord {
   readonly id: string;
   readonly request: CommandRequest;
   readonly requestedAt: Date;
-  readonly finishedAt: Date;
-  readonly status: CommandStatus;
-  readonly statusDetails: string;
+  /** Undefined while it runs. */
+  finishedAt: Date | undefined;
+  status: CommandStatus;
+  statusDetails: string;
   readonly invocations: readonly InvocationRecord[];
 }

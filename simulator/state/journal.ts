@@ -35,21 +35,25 @@ export interface OnboardingEntry {
 export interface WindowRunEntry {
   readonly kind: "windowRun";
   readonly at: Date;
+  /** Its beginning, until it has ended. */
   readonly endsAt: Date;
   readonly accountId: string;
   readonly region: string;
   readonly windowId: string;
   readonly windowName: string;
   readonly executionId: string;
-  /** As the API shows it. */
+  /** As the API shows it: `IN_PROGRESS` until it has ended. */
   readonly status: string;
   readonly statusDetails?: string;
-  /** Different nodes that its tasks were aimed at. */
+  /** Different nodes that its tasks were aimed at; 0 until it has ended. */
   readonly nodes: number;
 }
 
-/** Why a node that was aimed at was not touched; `earlierStep` is a step of the same document that stopped it. */
-export type MissReason = "unreachable" | "cutoff" | "errorLimit" | "earlierStep";
+/**
+ * Why a node that was aimed at was not touched; `earlierStep` is a step of the same document that stopped it, `cancelled`
+ * a CancelCommand or CancelMaintenanceWindowExecution.
+ */
+export type MissReason = "unreachable" | "cutoff" | "errorLimit" | "earlierStep" | "cancelled";
 
 /** A node was scanned or patched by AWS-RunPatchBaseline, or missed. */
 export interface PatchingEntry {
@@ -116,8 +120,8 @@ export type JournalEntry =
   OnboardingEntry | WindowRunEntry | PatchingEntry | FaultEntry | ForeignPatchingEntry | BootEntry;
 
 /**
- * The truth, in the order in which it was decided: a window's run is decided whole when it opens, so its entries may lie
- * in the virtual future, and a reader that wants the order of events sorts by `at`.
+ * The truth, in the order in which it began. The entry of an operation is written at its beginning, with the end that it
+ * will have; that of a window's run is filled in when the run has ended.
  */
 export interface Journal {
   readonly entries: readonly JournalEntry[];

@@ -51,7 +51,7 @@ export interface RegionState {
   readonly windowExecutions: Map<string, WindowExecutionRecord>;
   /** Executions by window id, oldest first. */
   readonly executionsOfWindow: Map<string, WindowExecutionRecord[]>;
-  /** Executions that had not ended when a window last came due. */
+  /** Executions that have not ended. */
   openExecutions: readonly WindowExecutionRecord[];
   readonly activations: Map<string, ActivationRecord>;
   /** Changed by `addNode` and `removeNode` only. */

@@ -53,30 +53,33 @@ export interface TaskInvocationRecord {
   readonly windowTargetId: string | undefined;
   readonly ownerInformation: string | undefined;
   readonly parameters: string;
-  readonly status: MaintenanceWindowExecutionStatus;
-  readonly statusDetails: string | undefined;
+  status: MaintenanceWindowExecutionStatus;
+  statusDetails: string | undefined;
   readonly startTime: Date;
-  readonly endTime: Date;
+  /** Undefined while it runs. */
+  endTime: Date | undefined;
 }
 
 /** What one task did in one run of its window. */
 export interface TaskExecutionRecord {
   readonly id: string;
   readonly task: WindowTaskRecord;
-  readonly status: MaintenanceWindowExecutionStatus;
-  readonly statusDetails: string | undefined;
-  readonly startTime: Date;
-  readonly endTime: Date;
-  readonly invocations: readonly TaskInvocationRecord[];
+  status: MaintenanceWindowExecutionStatus;
+  statusDetails: string | undefined;
+  /** Undefined until its turn has come. */
+  startTime: Date | undefined;
+  endTime: Date | undefined;
+  readonly invocations: TaskInvocationRecord[];
 }
 
 /** One run of a window. */
 export interface WindowExecutionRecord {
   readonly id: string;
   readonly windowId: string;
-  readonly status: MaintenanceWindowExecutionStatus;
-  readonly statusDetails: string | undefined;
+  status: MaintenanceWindowExecutionStatus;
+  statusDetails: string | undefined;
   readonly startTime: Date;
-  readonly endTime: Date;
+  /** Undefined while it runs. */
+  endTime: Date | undefined;
   readonly tasks: readonly TaskExecutionRecord[];
 }

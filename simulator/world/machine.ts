@@ -22,8 +22,12 @@ export interface Machine {
   bootedAt: Date;
   /** Since when it hangs in a reboot. */
   hang: { readonly from: Date } | undefined;
-  /** Until when a document runs on it; the next one waits for it. */
-  busyUntil: Date | undefined;
+  /** Whether a document runs on it; the next one waits. */
+  occupied: boolean;
+  /** When the step ends that began on it last. */
+  stepEndsAt: Date | undefined;
+  /** Wakes what waits for it. */
+  readonly waiting: Set<() => void>;
   /** What is installed; made when it is first needed. */
   packages: PackageState | undefined;
   /** Past, present and coming faults. */
@@ -72,7 +76,9 @@ export function startMachine(spec: MachineSpec, now: Date): Machine {
     registration: undefined,
     bootedAt: now,
     hang: undefined,
-    busyUntil: undefined,
+    occupied: false,
+    stepEndsAt: undefined,
+    waiting: new Set(),
     packages: undefined,
     faults,
     events: [],

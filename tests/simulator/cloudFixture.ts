@@ -71,7 +71,25 @@ const baseKey = { accessKeyId: "test", secretAccessKey: "test" };
 
 /** An SSM client of the home account, or of the one whose role it is given. */
 export function ssmOf(cloud: Cloud, region = ireland, credentials = baseKey): SSM {
-  return new SSM({ endpoint: cloud.url, region, credentials, maxAttempts: 1 });
+  const ssm = new SSM({ endpoint: cloud.url, region, credentials, maxAttempts: 1 });
+  clouds.set(ssm, cloud);
+  return ssm;
+}
+
+const clouds = new WeakMap<SSM, Cloud>();
+const minute = 60_000;
+/** No command of a spec takes longer. */
+const longestMinutes = 24 * 60;
+
+/** Moves the clock, minute by minute, until a command has ended. */
+export async function untilEnded(ssm: SSM, CommandId: string): Promise<void> {
+  const cloud = clouds.get(ssm);
+  for (let minutes = 0; cloud !== undefined && minutes < longestMinutes; minutes += 1) {
+    const { Commands } = await ssm.listCommands({ CommandId });
+    if (Commands?.[0]?.Status !== "InProgress") return;
+    await cloud.advanceTo(new Date(cloud.now().getTime() + minute));
+  }
+  throw new Error(`command ${CommandId} has not ended within ${String(longestMinutes)} minutes`);
 }
 
 /** An SSM client with the credentials of an assumed role in an account. */

@@ -1,6 +1,6 @@
 import type { SendCommandCommandInput, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { instance, refusal } from "./cloudFixture.ts";
+import { instance, refusal, untilEnded } from "./cloudFixture.ts";
 import { cloud, inFreshCloud, ssm } from "./freshCloud.ts";
 
 const one = "i-00000000000000001";
@@ -21,7 +21,9 @@ async function send(ssm: SSM, given: Partial<SendCommandCommandInput>, line = "t
     Parameters: { commands: [line] },
     ...given,
   });
-  return Command?.CommandId ?? "";
+  const id = Command?.CommandId ?? "";
+  await untilEnded(ssm, id);
+  return id;
 }
 
 async function reached(ssm: SSM, CommandId: string): Promise<(string | undefined)[]> {
@@ -67,6 +69,31 @@ describe("embedded cloud: commands", () => {
     expect(Commands?.[0]).to.include({ Status: "Failed", TargetCount: 1, ErrorCount: 1, MaxConcurrency: "50" });
   });
 
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html; on Linux an exit status has
+  // eight bits, in which 3010 is 194.
+  for (const [node, line] of [
+    [one, "exit 194"],
+    [one, "exit 3010"],
+    [three, "exit 3010"],
+  ] as const) {
+    it(`reboots ${node === one ? "Linux" : "Windows"} for ${line} and runs the script again`, async () => {
+      const DocumentName = node === one ? "AWS-RunShellScript" : "AWS-RunPowerShellScript";
+      const given = { DocumentName, InstanceIds: [node], Parameters: { commands: ["if first", line, "fi"] } };
+      const CommandId = await send(ssm, given);
+      const found = await ssm.getCommandInvocation({ CommandId, InstanceId: node });
+      expect(found).to.include({ Status: "Success", ResponseCode: 0, ExecutionElapsedTime: "PT6M" });
+      expect(cloud.journal.entries.map(({ kind }) => kind)).to.deep.equal(["boot"]);
+    });
+  }
+
+  it("fails a script on Windows that ends with 194, which asks for a reboot on Linux only", async () => {
+    const given = { DocumentName: "AWS-RunPowerShellScript", InstanceIds: [three] };
+    const CommandId = await send(ssm, given, "exit 194");
+    const found = await ssm.getCommandInvocation({ CommandId, InstanceId: three });
+    expect(found).to.include({ Status: "Failed", ResponseCode: 194 });
+    expect(cloud.journal.entries).to.have.length(0);
+  });
+
   // https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-troubleshooting.html names the step and
   // its folder; the URL's form is that of the example of `aws ssm list-command-invocations`.
   it("patches in a step of the node's platform, and says where its output lies in S3", async () => {
@@ -98,11 +125,16 @@ describe("embedded cloud: commands", () => {
   });
 
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CommandFilter.html: ListCommands only
-  it("lists commands by their stage, which is over for every command that was answered", async () => {
+  it("lists commands by their stage, which is over when the clock has passed their end", async () => {
     await send(ssm, { InstanceIds: [one] });
+    await ssm.sendCommand({
+      DocumentName: "AWS-RunShellScript",
+      Parameters: { commands: ["true"] },
+      InstanceIds: [one],
+    });
     const count = async (value: string): Promise<number | undefined> =>
       (await ssm.listCommands({ Filters: [{ key: "ExecutionStage", value }] })).Commands?.length;
-    expect([await count("Complete"), await count("Executing")]).to.deep.equal([1, 0]);
+    expect([await count("Complete"), await count("Executing")]).to.deep.equal([1, 1]);
     const Filters = [{ key: "ExecutionStage" as const, value: "Complete" }];
     const call = ssm.listCommandInvocations({ Filters });
     expect((await refusal(call)).name).to.equal("InvalidFilterKey");

@@ -1,7 +1,7 @@
 import type { InstanceInformation, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { faultKinds } from "../../simulator/world/faultKinds.ts";
-import { azureVm, cloudWith, instance, ssmOf, subscriptionId } from "./cloudFixture.ts";
+import { azureVm, cloudWith, instance, ssmOf, subscriptionId, untilEnded } from "./cloudFixture.ts";
 import { cloud, inFreshCloud, ssm } from "./freshCloud.ts";
 import { baselineFor, group, installs, patch, patchesOf, rule, stateOf } from "./patchingFixture.ts";
 
@@ -54,12 +54,16 @@ describe("embedded cloud: faults in time", () => {
   // command waits for its node.
   it("delivers a command to a node that comes back within the time-out, and not to one that comes later", async () => {
     cloud.inject({ machine: id, kind: "offline", until: at("02T00:30:00") });
-    expect(await details(ssm, await patch(ssm, [id], { Operation: "Scan" }))).to.equal("Success");
-    expect((await stateOf(ssm, id))?.OperationStartTime).to.deep.equal(at("02T00:30:00"));
     const late = { DocumentName: "AWS-RunPatchBaseline", InstanceIds: [id], TimeoutSeconds: 600 };
     const sent = await ssm.sendCommand({ ...late, Parameters: { Operation: ["Scan"] } });
-    expect(await details(ssm, sent.Command?.CommandId ?? "")).to.equal("DeliveryTimedOut");
+    const { CommandId = "" } = sent.Command ?? {};
+    expect(await details(ssm, CommandId)).to.equal("Pending");
+    await untilEnded(ssm, CommandId);
+    expect(cloud.now()).to.deep.equal(at("02T00:10:00"));
+    expect(await details(ssm, CommandId)).to.equal("DeliveryTimedOut");
     expect(cloud.journal.entries.at(-1)).to.include({ outcome: "missed", missed: "unreachable", operation: "Scan" });
+    expect(await details(ssm, await patch(ssm, [id], { Operation: "Scan" }))).to.equal("Success");
+    expect((await stateOf(ssm, id))?.OperationStartTime).to.deep.equal(at("02T00:30:00"));
   });
 
   for (const kind of ["lockHeld", "repositoryUnreachable"] as const) {

@@ -7,6 +7,7 @@ import type {
   SSM,
 } from "@aws-sdk/client-ssm";
 import type { Cloud, PatchingEntry } from "../../simulator/index.ts";
+import { untilEnded } from "./cloudFixture.ts";
 
 /** Patch group of every machine in these specs. */
 export const group = "prod-auto";
@@ -35,7 +36,7 @@ export async function baselineFor(
   return BaselineId ?? "";
 }
 
-/** Runs AWS-RunPatchBaseline on nodes and returns the command's id. */
+/** Runs AWS-RunPatchBaseline on nodes to its end, and returns the command's id. */
 export async function patch(
   ssm: SSM,
   InstanceIds: readonly string[],
@@ -47,7 +48,9 @@ export async function patch(
     InstanceIds: [...InstanceIds],
     Parameters,
   });
-  return Command?.CommandId ?? "";
+  const id = Command?.CommandId ?? "";
+  await untilEnded(ssm, id);
+  return id;
 }
 
 /** What a node last reported, its counts. */

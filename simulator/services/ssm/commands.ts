@@ -5,7 +5,8 @@ import type {
   SendCommandRequest,
 } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
-import { runCommand } from "../../nodes/runCommand.ts";
+import { hasEnded, startCommand, stopCommand } from "../../nodes/runCommand.ts";
+import { runAgenda } from "../../clock/agenda.ts";
 import type { OperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
 import type { CommandRecord, InvocationRecord, PluginResult } from "../../state/commands.ts";
@@ -57,7 +58,7 @@ function described({ request, ...command }: CommandRecord): Command {
     MaxConcurrency: request.MaxConcurrency ?? "50",
     MaxErrors: request.MaxErrors ?? "0",
     TargetCount: command.invocations.length,
-    CompletedCount: command.invocations.length,
+    CompletedCount: command.invocations.filter(hasEnded).length,
     ErrorCount: count("Failed", "ExecutionTimedOut"),
     DeliveryTimedOutCount: count("DeliveryTimedOut"),
     ServiceRole: request.ServiceRoleArn ?? "",
@@ -154,16 +155,32 @@ function elapsed(start: Date, end: Date): string {
   return `PT${String(minutes)}M`;
 }
 
-/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html; a command has run when it is answered. */
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html; a command runs as the clock is moved. */
 export const commandOperations = {
   SendCommand: (call, request) => {
     const version = versionOf(documentOf(call.region, request.DocumentName), request.DocumentVersion);
     checkParameters(version.parsed, request.Parameters ?? {});
     const nodes = chosenNodes(call.region, request);
-    const command = runCommand(call.cloud, call.region, nodes, request, { at: call.cloud.clock.now() });
+    const command = startCommand(call.cloud, call.region, nodes, request);
+    runAgenda(call.cloud, call.cloud.clock.now());
     return {
       Command: { ...described(command), Status: "Pending", StatusDetails: "Pending", CompletedCount: 0, ErrorCount: 0 },
     };
+  },
+  /**
+   * On the nodes named, or on all. A command that has ended stays as it ended (INFERRED).
+   * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CancelCommand.html
+   */
+  CancelCommand: (call, request) => {
+    const command = commandOf(call.region, request.CommandId);
+    const ids = request.InstanceIds ?? [];
+    if (new Set(ids).size < ids.length) throw new ApiError("DuplicateInstanceId", "");
+    const strange = ids.find((id) => !command.invocations.some(({ nodeId }) => nodeId === id));
+    if (strange !== undefined)
+      throw new ApiError("InvalidInstanceId", `Command ${command.id} was not sent to ${strange}.`);
+    stopCommand(command, "cancelled", (nodeId) => ids.length === 0 || ids.includes(nodeId));
+    runAgenda(call.cloud, call.cloud.clock.now());
+    return {};
   },
   ListCommands: (call, request) => {
     const all =
@@ -179,8 +196,8 @@ export const commandOperations = {
       ofNode,
       filters,
       {
-        // A command has run when it is answered.
-        ExecutionStage: (_: CommandRecord, value) => value === "Complete",
+        ExecutionStage: ({ finishedAt }: CommandRecord, value) =>
+          value === (finishedAt === undefined ? "Executing" : "Complete"),
         InvokedAfter: (command, value) => command.requestedAt > new Date(value),
         InvokedBefore: (command, value) => command.requestedAt < new Date(value),
         Status: (command, value) => command.status === value,

@@ -14,22 +14,16 @@ const usualPage = 50;
 interface Outcome {
   readonly status: string;
   readonly statusDetails: string | undefined;
-  readonly startTime: Date;
-  readonly endTime: Date;
+  readonly startTime: Date | undefined;
+  readonly endTime: Date | undefined;
 }
 
-/** A run has been decided when its window opened; what of it lies in the virtual future is not shown as done. */
-function statusAt(record: Outcome, now: Date): string {
-  if (record.startTime > now) return "PENDING";
-  return record.endTime > now ? "IN_PROGRESS" : record.status;
-}
-
-function outcome(record: Outcome, now: Date): object {
-  const status = statusAt(record, now);
+function outcome(record: Outcome): object {
   return {
-    Status: status,
-    ...(record.startTime > now ? {} : { StartTime: record.startTime }),
-    ...(status === record.status ? { StatusDetails: record.statusDetails, EndTime: record.endTime } : {}),
+    Status: record.status,
+    StatusDetails: record.statusDetails,
+    StartTime: record.startTime,
+    EndTime: record.endTime,
   };
 }
 
@@ -47,9 +41,25 @@ function taskOf(execution: WindowExecutionRecord, id: string): TaskExecutionReco
   return task;
 }
 
-function byStatus(now: Date): Record<string, (record: Outcome, value: string) => boolean> {
-  return { STATUS: (record, value) => statusAt(record, now) === value };
+function invocationShown(
+  execution: WindowExecutionRecord,
+  task: TaskExecutionRecord,
+  invocation: TaskInvocationRecord,
+): object {
+  return {
+    WindowExecutionId: execution.id,
+    TaskExecutionId: task.id,
+    InvocationId: invocation.id,
+    ExecutionId: invocation.commandId,
+    TaskType: task.task.TaskType,
+    Parameters: invocation.parameters,
+    OwnerInformation: invocation.ownerInformation,
+    WindowTargetId: invocation.windowTargetId,
+    ...outcome(invocation),
+  };
 }
+
+const byStatus = { STATUS: (record: Outcome, value: string) => record.status === value };
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowExecutions.html */
 export const windowExecutionOperations = {
@@ -64,7 +74,7 @@ export const windowExecutionOperations = {
       WindowExecutions: items.map((execution) => ({
         WindowId: execution.windowId,
         WindowExecutionId: execution.id,
-        ...outcome(execution, call.cloud.clock.now()),
+        ...outcome(execution),
       })),
       ...next,
     };
@@ -74,7 +84,7 @@ export const windowExecutionOperations = {
     return {
       WindowExecutionId: execution.id,
       TaskIds: execution.tasks.map((task) => task.id),
-      ...outcome(execution, call.cloud.clock.now()),
+      ...outcome(execution),
     };
   },
   DescribeMaintenanceWindowExecutionTasks: (
@@ -82,18 +92,14 @@ export const windowExecutionOperations = {
     request: Checked<DescribeMaintenanceWindowExecutionTasksRequest>,
   ) => {
     const execution = executionOf(call.region, request.WindowExecutionId);
-    const { items, ...next } = pageOf(
-      filtered(execution.tasks, request.Filters, byStatus(call.cloud.clock.now())),
-      request,
-      usualPage,
-    );
+    const { items, ...next } = pageOf(filtered(execution.tasks, request.Filters, byStatus), request, usualPage);
     return {
       WindowExecutionTaskIdentities: items.map((task) => ({
         WindowExecutionId: execution.id,
         TaskExecutionId: task.id,
         TaskArn: task.task.TaskArn,
         TaskType: task.task.TaskType,
-        ...outcome(task, call.cloud.clock.now()),
+        ...outcome(task),
       })),
       ...next,
     };
@@ -111,8 +117,29 @@ export const windowExecutionOperations = {
       Priority: task.Priority,
       MaxConcurrency: task.MaxConcurrency,
       MaxErrors: task.MaxErrors,
-      ...outcome(record, call.cloud.clock.now()),
+      ...outcome(record),
     };
+  },
+  /**
+   * Tasks that have not begun never will; those under way come to their end.
+   * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CancelMaintenanceWindowExecution.html
+   */
+  CancelMaintenanceWindowExecution: (call, request) => {
+    const execution = executionOf(call.region, request.WindowExecutionId);
+    // INFERRED: what has ended stays as it ended.
+    if (execution.status === "IN_PROGRESS") execution.status = "CANCELLING";
+    return { WindowExecutionId: execution.id };
+  },
+  GetMaintenanceWindowExecutionTaskInvocation: (call, request) => {
+    const execution = executionOf(call.region, request.WindowExecutionId);
+    const task = taskOf(execution, request.TaskId);
+    const found = task.invocations.find(({ id }) => id === request.InvocationId);
+    if (found === undefined)
+      throw new ApiError(
+        "DoesNotExistException",
+        `Invocation ${request.InvocationId} does not exist in task ${task.id}.`,
+      );
+    return invocationShown(execution, task, found);
   },
   DescribeMaintenanceWindowExecutionTaskInvocations: (
     call: Call,
@@ -120,23 +147,9 @@ export const windowExecutionOperations = {
   ) => {
     const execution = executionOf(call.region, request.WindowExecutionId);
     const task = taskOf(execution, request.TaskId);
-    const { items, ...next } = pageOf(
-      filtered(task.invocations, request.Filters, byStatus(call.cloud.clock.now())),
-      request,
-      usualPage,
-    );
+    const { items, ...next } = pageOf(filtered(task.invocations, request.Filters, byStatus), request, usualPage);
     return {
-      WindowExecutionTaskInvocationIdentities: items.map((invocation: TaskInvocationRecord) => ({
-        WindowExecutionId: execution.id,
-        TaskExecutionId: task.id,
-        InvocationId: invocation.id,
-        ExecutionId: invocation.commandId,
-        TaskType: task.task.TaskType,
-        Parameters: invocation.parameters,
-        OwnerInformation: invocation.ownerInformation,
-        WindowTargetId: invocation.windowTargetId,
-        ...outcome(invocation, call.cloud.clock.now()),
-      })),
+      WindowExecutionTaskInvocationIdentities: items.map((invocation) => invocationShown(execution, task, invocation)),
       ...next,
     };
   },
