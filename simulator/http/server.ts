@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { answerArm } from "../services/arm/answer.ts";
 import type { SimulatedCloud } from "../state/cloud.ts";
 import { answerControl, controlPrefix } from "../control.ts";
+import { answerEc2 } from "../services/ec2/answer.ts";
 import { answerMessages, messageOperation } from "../services/messages/answer.ts";
 import { answerS3 } from "../services/s3/answer.ts";
 import { answerServiceQuotas, quotaOperation } from "../services/serviceQuotas/answer.ts";
@@ -43,6 +44,7 @@ async function route(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpR
   const ofQuotas = quotaOperation(request);
   if (ofQuotas !== undefined) return answerServiceQuotas(cloud, ofQuotas, request);
   if (path.toLowerCase().startsWith("/subscriptions/")) return answerArm(cloud, request);
+  if (request.scope?.service === "ec2") return answerEc2(cloud, request);
   if (request.scope?.service === "s3") return answerS3(cloud, request);
   if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true)
     return answerSts(cloud, request);

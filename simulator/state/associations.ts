@@ -24,4 +24,6 @@ export interface AssociationRecord {
   lastExecutionAt: Date | undefined;
   lastSuccessAt: Date | undefined;
   readonly executions: AssociationExecution[];
+  /** Every version it has had, the first one first. */
+  readonly versions: { readonly content: AssociationContent; readonly createdAt: Date }[];
 }

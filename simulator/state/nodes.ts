@@ -17,6 +17,15 @@ export interface NodeInventory extends Pick<PackageState, "table" | "installed" 
   readonly platform: NodePlatform;
 }
 
+/** A custom inventory type of a node, as PutInventory was given it. */
+export interface CustomInventory {
+  readonly schemaVersion: string;
+  /** ISO 8601 with whole seconds. */
+  readonly captureTime: string;
+  readonly contentHash: string | undefined;
+  readonly entries: readonly Readonly<Record<string, string>>[];
+}
+
 /** What a node says its operating system is. */
 export interface NodePlatform {
   readonly type: PlatformType;
@@ -40,7 +49,7 @@ export interface ManagedNode {
   readonly tags: Map<string, string>;
   readonly registeredAt: Date | undefined;
   readonly activationId: string | undefined;
-  readonly iamRole: string | undefined;
+  iamRole: string | undefined;
   readonly name: string | undefined;
   platform: NodePlatform;
   agentVersion: string;
@@ -54,6 +63,8 @@ export interface ManagedNode {
   patchReport: PatchReport | undefined;
   /** What its last inventory run found; stale until the next one. */
   inventory: NodeInventory | undefined;
+  /** By type name, e.g. `Custom:RackInfo`. */
+  readonly customInventory: Map<string, CustomInventory>;
   /** By association id. */
   readonly associations: Map<string, NodeAssociation>;
 }

@@ -1,4 +1,5 @@
 import type { SimulatedCloud } from "../../state/cloud.ts";
+import { isListing, listObjects } from "./listing.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { denial, sessionOf } from "../iam/authorize.ts";
 import { partitionOf } from "../../partitions.ts";
@@ -35,8 +36,14 @@ function unframed(body: Buffer): Buffer {
   }
 }
 
-/** What keeps a caller from an object, by its rights and the bucket's policy; undefined where nothing does. */
-function refusal(cloud: SimulatedCloud, accountId: string, path: string, request: HttpRequest): string | undefined {
+/** What keeps a caller from an object, or from listing its bucket, by its rights and the bucket's policy; undefined where nothing does. */
+function refusal(
+  cloud: SimulatedCloud,
+  accountId: string,
+  path: string,
+  request: HttpRequest,
+  isList: boolean,
+): string | undefined {
   const { accessKeyId, region = cloud.world.homeRegion } = request.scope ?? {};
   const session = sessionOf(cloud, accessKeyId);
   if (session === undefined) return undefined;
@@ -49,11 +56,23 @@ function refusal(cloud: SimulatedCloud, accountId: string, path: string, request
     PUT: tagged ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"],
     DELETE: [removal],
   };
-  const needs = (actions[request.method] ?? ["s3:GetObject"]).map((action) => ({
-    action,
-    named: { resources: { "s3:object": { arn: `arn:${partitionOf(region)}:s3:::${path}` } } },
-    ...(typeof policy === "string" ? { policies: { resource: policy } } : {}),
-  }));
+  const policies = typeof policy === "string" ? { policies: { resource: policy } } : {};
+  const needs = isList
+    ? [
+        {
+          action: "s3:ListBucket",
+          named: {
+            resources: { "s3:bucket": { arn: `arn:${partitionOf(region)}:s3:::${bucket}` } },
+            keys: { "s3:prefix": request.url.searchParams.get("prefix") ?? "" },
+          },
+          ...policies,
+        },
+      ]
+    : (actions[request.method] ?? ["s3:GetObject"]).map((action) => ({
+        action,
+        named: { resources: { "s3:object": { arn: `arn:${partitionOf(region)}:s3:::${path}` } } },
+        ...policies,
+      }));
   return denial(session, region, needs);
 }
 
@@ -67,7 +86,7 @@ function putObject(cloud: SimulatedCloud, accountId: string, path: string, reque
 
 /**
  * Answers PUT, GET, HEAD and DELETE of an object, path style, in the caller's account. Buckets need not be made first;
- * every bucket keeps its versions. Sub-resources and listings are `NotImplemented`.
+ * every bucket keeps its versions. Of listings there is ListObjectsV2; sub-resources are `NotImplemented`.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
  */
 export function answerS3(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
@@ -75,17 +94,23 @@ export function answerS3(cloud: SimulatedCloud, request: HttpRequest): HttpRespo
   const [bucket = "", ...rest] = path.split("/");
   const allowed = new Set(["x-id", "versionId"]);
   const strange = [...request.url.searchParams.keys()].filter((name) => !allowed.has(name));
-  if (bucket === "" || rest.join("/") === "" || strange.length > 0)
+  const accountId = cloud.accountOf(request.scope?.accessKeyId);
+  const store = cloud.objects(accountId);
+  const isList = bucket !== "" && rest.join("/") === "" && isListing(request.method, request.url.searchParams);
+  if (!isList && (bucket === "" || rest.join("/") === "" || strange.length > 0))
     return errorResponse(
       501,
       "NotImplemented",
-      "The embedded cloud has object PUT, GET, HEAD and DELETE only.",
+      "The embedded cloud has object PUT, GET, HEAD and DELETE, and ListObjectsV2 only.",
       `/${path}`,
     );
-  const accountId = cloud.accountOf(request.scope?.accessKeyId);
-  const denied = refusal(cloud, accountId, path, request);
+  const denied = refusal(cloud, accountId, path, request, isList);
   if (denied !== undefined) return errorResponse(403, "AccessDenied", denied, `/${path}`);
-  const store = cloud.objects(accountId);
+  if (isList)
+    return (
+      listObjects(store, bucket, request.url.searchParams) ??
+      errorResponse(400, "InvalidArgument", "Provided max-keys or encoding-type is not valid.", `/${path}`)
+    );
   const wanted = request.url.searchParams.get("versionId");
   const version =
     wanted === null ? store.current(path) : store.versions(path).find(({ versionId }) => versionId === wanted);

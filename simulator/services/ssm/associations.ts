@@ -81,7 +81,8 @@ function described(state: RegionState, association: AssociationRecord): object {
   };
 }
 
-function associationOf(state: RegionState, id: string | undefined): AssociationRecord {
+/** The association of an id, else `AssociationDoesNotExist`. */
+export function associationOf(state: RegionState, id: string | undefined): AssociationRecord {
   const association = state.associations.get(id ?? "");
   if (association === undefined)
     throw new ApiError("AssociationDoesNotExist", `Association ${id ?? ""} does not exist.`);
@@ -113,7 +114,8 @@ function associationTests(
   state: RegionState,
 ): Record<string, (association: AssociationRecord, value: string) => boolean> {
   return {
-    InstanceId: ({ content }, value) => resolveTargets(state, content.Targets ?? []).some(({ id }) => id === value),
+    // "Only returns legacy associations": those made with an InstanceId, not those whose targets hold the node.
+    InstanceId: ({ content }, value) => content.InstanceId === value,
     Name: ({ content }, value) => content.Name === value,
     AssociationId: ({ id }, value) => id === value,
     AssociationName: ({ content }, value) => content.AssociationName === value,
@@ -144,6 +146,7 @@ export const associationOperations = {
       lastExecutionAt: undefined,
       lastSuccessAt: undefined,
       executions: [],
+      versions: [{ content, createdAt: now }],
     };
     call.region.associations.set(association.id, association);
     setTags(call.region, "Association", association.id, Tags);
@@ -164,6 +167,7 @@ export const associationOperations = {
     association.content = content;
     association.version += 1;
     association.updatedAt = call.cloud.clock.now();
+    association.versions.push({ content, createdAt: association.updatedAt });
     for (const node of call.region.nodes.values()) node.associations.delete(association.id);
     return { AssociationDescription: described(call.region, association) };
   },

@@ -13,6 +13,7 @@ import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
 import { sortedNodes } from "./nodes.ts";
 import type { ManagedNode } from "../../state/nodes.ts";
+import type { RegionState } from "../../state/region.ts";
 import { pageOf } from "./paging.ts";
 
 const usualPage = 50;
@@ -58,6 +59,28 @@ function item(node: ManagedNode, report: PatchReport, line: ReportRow): Complian
   };
 }
 
+/** What associations say of a node. Those with SyncCompliance MANUAL, and those that have not come to an end, say nothing. */
+function associationItems(state: RegionState, node: ManagedNode): ComplianceItem[] {
+  return [...node.associations].flatMap(([id, { status, ranAt }]): ComplianceItem[] => {
+    const content = state.associations.get(id)?.content;
+    if (content === undefined || content.SyncCompliance === "MANUAL") return [];
+    if (ranAt === undefined || status === "Pending") return [];
+    return [
+      {
+        ComplianceType: "Association",
+        ResourceType: resourceType,
+        ResourceId: node.id,
+        Id: id,
+        Title: "",
+        Status: status === "Success" ? "COMPLIANT" : "NON_COMPLIANT",
+        Severity: content.ComplianceSeverity ?? "UNSPECIFIED",
+        ExecutionSummary: { ExecutionTime: ranAt },
+        Details: { DocumentName: content.Name, DocumentVersion: content.DocumentVersion ?? "$DEFAULT" },
+      },
+    ];
+  });
+}
+
 type Values = Readonly<Record<string, string | undefined>>;
 type Filter = Checked<ComplianceStringFilter>;
 
@@ -86,27 +109,96 @@ const countNames: Readonly<Record<PatchComplianceLevel, string>> = {
   UNSPECIFIED: "UnspecifiedCount",
 };
 
-function severities(lines: readonly ReportRow[]): Record<string, number> {
+function severitySummary(all: readonly (string | undefined)[]): Record<string, number> {
   const counts = Object.fromEntries(levels.map((level) => [countNames[level], 0]));
-  for (const { level } of lines) counts[countNames[level]] = (counts[countNames[level]] ?? 0) + 1;
+  for (const level of levels) counts[countNames[level]] = all.filter((own) => own === level).length;
   return counts;
 }
 
-function summary(node: ManagedNode, report: PatchReport): { readonly values: Values; readonly shown: object } {
-  const lines = rowsOf(report.assessment);
-  const bad = lines.filter((line) => statusOf(report, line) === "NON_COMPLIANT");
-  const good = lines.filter((line) => statusOf(report, line) === "COMPLIANT");
-  const Status = bad.length === 0 ? "COMPLIANT" : "NON_COMPLIANT";
-  const OverallSeverity = levels.find((level) => bad.some((line) => line.level === level)) ?? "UNSPECIFIED";
-  const values = { ComplianceType: "Patch", ResourceId: node.id, Status, OverallSeverity };
-  const shown = {
+/** What counts in a summary: one line of a report, or one association. */
+interface Counted {
+  readonly status: string | undefined;
+  readonly severity: string | undefined;
+}
+
+interface Summary {
+  readonly values: {
+    readonly ComplianceType: string;
+    readonly ResourceId: string;
+    readonly Status: string;
+    readonly OverallSeverity: string;
+  };
+  readonly execution: object;
+  readonly good: readonly Counted[];
+  readonly bad: readonly Counted[];
+}
+
+function summaryOf(node: ManagedNode, type: string, execution: object, all: readonly Counted[]): Summary {
+  const bad = all.filter(({ status }) => status === "NON_COMPLIANT");
+  const values = {
+    ComplianceType: type,
+    ResourceId: node.id,
+    Status: bad.length === 0 ? "COMPLIANT" : "NON_COMPLIANT",
+    OverallSeverity: levels.find((level) => bad.some(({ severity }) => severity === level)) ?? "UNSPECIFIED",
+  };
+  return { values, execution, good: all.filter(({ status }) => status !== "NON_COMPLIANT"), bad };
+}
+
+/** One summary for each compliance type that says something of a node. */
+function summariesOf(state: RegionState, node: ManagedNode): Summary[] {
+  const ofAssociations = associationItems(state, node);
+  const counted = ofAssociations.map(({ Status, Severity }) => ({ status: Status, severity: Severity }));
+  const times = ofAssociations.map(({ ExecutionSummary }) => ExecutionSummary?.ExecutionTime?.getTime() ?? 0);
+  const ExecutionTime = new Date(Math.max(0, ...times));
+  const report = node.patchReport;
+  return [
+    ...(counted.length === 0 ? [] : [summaryOf(node, "Association", { ExecutionTime }, counted)]),
+    ...(report === undefined
+      ? []
+      : [
+          summaryOf(
+            node,
+            "Patch",
+            executionSummary(report),
+            rowsOf(report.assessment).map((line) => ({ status: statusOf(report, line), severity: line.level })),
+          ),
+        ]),
+  ];
+}
+
+function shown({ values, execution, good, bad }: Summary): object {
+  return {
     ...values,
     ResourceType: resourceType,
-    ExecutionSummary: executionSummary(report),
-    CompliantSummary: { CompliantCount: good.length, SeveritySummary: severities(good) },
-    NonCompliantSummary: { NonCompliantCount: bad.length, SeveritySummary: severities(bad) },
+    ExecutionSummary: execution,
+    CompliantSummary: {
+      CompliantCount: good.length,
+      SeveritySummary: severitySummary(good.map(({ severity }) => severity)),
+    },
+    NonCompliantSummary: {
+      NonCompliantCount: bad.length,
+      SeveritySummary: severitySummary(bad.map(({ severity }) => severity)),
+    },
   };
-  return { values, shown };
+}
+
+/** Resources of one compliance type, compliant or not, by their overall severity (INFERRED: by which severity AWS counts them). */
+function typeSummary(type: string, all: readonly Summary[]): object {
+  const own = all.filter(({ values }) => values.ComplianceType === type);
+  const severities = (status: string): string[] =>
+    own.filter(({ values }) => values.Status === status).map(({ values }) => values.OverallSeverity);
+  const [good, bad] = [severities("COMPLIANT"), severities("NON_COMPLIANT")];
+  return {
+    ComplianceType: type,
+    CompliantSummary: { CompliantCount: good.length, SeveritySummary: severitySummary(good) },
+    NonCompliantSummary: { NonCompliantCount: bad.length, SeveritySummary: severitySummary(bad) },
+  };
+}
+
+function matchingSummaries(call: Call, filters: readonly Filter[] | undefined): Summary[] {
+  return sortedNodes(call.region)
+    .flatMap((node) => summariesOf(call.region, node))
+    .filter(({ values }) => passes(filters, summaryKeys, values));
 }
 
 function resource(call: Call, request: Checked<ListComplianceItemsRequest>): ManagedNode {
@@ -121,7 +213,8 @@ function resource(call: Call, request: Checked<ListComplianceItemsRequest>): Man
 }
 
 /**
- * Patch compliance, from what the last scan or install of a node reported; association compliance is not kept.
+ * Compliance of two types: Patch, from what the last scan or install of a node reported, and Association, from how its
+ * associations last went.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListComplianceItems.html
  */
 export const complianceOperations = {
@@ -129,22 +222,23 @@ export const complianceOperations = {
   ListComplianceItems: (call, request) => {
     const node = resource(call, request);
     const report = node.patchReport;
-    const all = report === undefined ? [] : rowsOf(report.assessment).map((line) => item(node, report, line));
-    const matching = all.filter(({ ComplianceType, Id, Severity, Status, Title }) =>
-      passes(request.Filters, itemKeys, { ComplianceType, Id, Severity, Status, Title }),
+    const ofPatches = report === undefined ? [] : rowsOf(report.assessment).map((line) => item(node, report, line));
+    const matching = [...associationItems(call.region, node), ...ofPatches].filter(
+      ({ ComplianceType, Id, Severity, Status, Title }) =>
+        passes(request.Filters, itemKeys, { ComplianceType, Id, Severity, Status, Title }),
     );
     const { items, ...next } = pageOf(matching, request, usualPage);
     return { ComplianceItems: items, ...next };
   },
   ListResourceComplianceSummaries: (call, request) => {
-    const all = sortedNodes(call.region).flatMap((node) =>
-      node.patchReport === undefined ? [] : [{ node, report: node.patchReport }],
-    );
-    const matching =
-      request.Filters === undefined
-        ? all
-        : all.filter(({ node, report }) => passes(request.Filters, summaryKeys, summary(node, report).values));
-    const { items, ...next } = pageOf(matching, request, usualPage);
-    return { ResourceComplianceSummaryItems: items.map(({ node, report }) => summary(node, report).shown), ...next };
+    const { items, ...next } = pageOf(matchingSummaries(call, request.Filters), request, usualPage);
+    return { ResourceComplianceSummaryItems: items.map(shown), ...next };
+  },
+  /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListComplianceSummaries.html */
+  ListComplianceSummaries: (call, request) => {
+    const all = matchingSummaries(call, request.Filters);
+    const types = [...new Set(all.map(({ values }) => values.ComplianceType))].sort();
+    const { items, ...next } = pageOf(types, request, usualPage);
+    return { ComplianceSummaryItems: items.map((type) => typeSummary(type, all)), ...next };
   },
 } satisfies OperationTable;

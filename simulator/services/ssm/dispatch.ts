@@ -6,6 +6,7 @@ import { denial, sessionOf } from "../iam/authorize.ts";
 import { ssmNeeds } from "../iam/ssmNeeds.ts";
 import { activationOperations } from "./activations.ts";
 import { associationOperations } from "./associations.ts";
+import { associationRunOperations } from "./associationRuns.ts";
 import { baselineOperations } from "./baselines.ts";
 import type { Call } from "./call.ts";
 import { commandOperations } from "./commands.ts";
@@ -15,7 +16,10 @@ import { documentOperations } from "./documents.ts";
 import { instanceOperations } from "./instances.ts";
 import { inventoryOperations } from "./inventory.ts";
 import { checkRequest, errorTextMember, operationEntry, wireResponse } from "./model/validate.ts";
+import { inventorySchemaOperations } from "./inventorySchemas.ts";
+import { nodeListingOperations } from "./nodeListings.ts";
 import { patchGroupOperations } from "./patchGroups.ts";
+import { patchListingOperations } from "./patchListings.ts";
 import { patchStateOperations } from "./patchStates.ts";
 import { registrationOperations } from "./registration.ts";
 import { serviceSettingOperations } from "./serviceSettings.ts";
@@ -30,6 +34,7 @@ type Operation = (call: Call, request: object) => object | Promise<object>;
 const operations = {
   ...activationOperations,
   ...associationOperations,
+  ...associationRunOperations,
   ...baselineOperations,
   ...commandOperations,
   ...complianceOperations,
@@ -37,7 +42,10 @@ const operations = {
   ...documentOperations,
   ...instanceOperations,
   ...inventoryOperations,
+  ...inventorySchemaOperations,
+  ...nodeListingOperations,
   ...patchGroupOperations,
+  ...patchListingOperations,
   ...patchStateOperations,
   ...registrationOperations,
   ...serviceSettingOperations,

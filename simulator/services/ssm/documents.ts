@@ -19,11 +19,16 @@ const usualFormat: DocumentFormat = "JSON";
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html, Name; "aws" covers the longer ones. */
 const reservedPrefixes = ["aws", "amazon", "amzn"];
 
+/** AWS's own documents that patch and are not covered: AWS-RunPatchBaselineAssociation is for EC2 only and knows no patch groups. */
+const refusedDocuments: ReadonlySet<string> = new Set(["AWS-RunPatchBaselineAssociation"]);
+
 /** The document of a name or ARN, the account's own or AWS's; else `InvalidDocument`. */
 export function documentOf(state: RegionState, nameOrArn: string): DocumentRecord {
   const own = `${ssmArn(state, "document")}/`;
   const name = nameOrArn.startsWith(own) ? nameOrArn.slice(own.length) : nameOrArn;
   const document = state.documents.get(name) ?? awsDocument(name);
+  if (document === undefined && refusedDocuments.has(name))
+    throw new ApiError("InvalidDocument", `Document ${name} is AWS's and is not covered by the embedded cloud.`);
   if (document === undefined) throw new ApiError("InvalidDocument", `Document with name ${nameOrArn} does not exist.`);
   return document;
 }
@@ -201,6 +206,24 @@ export const documentOperations = {
   DescribeDocumentPermission: (call, request) => {
     ownDocument(call.region, request.Name);
     return { AccountIds: [], AccountSharingInfoList: [] };
+  },
+  /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListDocumentVersions.html */
+  ListDocumentVersions: (call, request) => {
+    const document = documentOf(call.region, request.Name);
+    const { items, ...next } = pageOf(document.versions.toReversed(), request, usualPage);
+    return {
+      DocumentVersions: items.map((version) => ({
+        Name: document.name,
+        DisplayName: document.displayName,
+        DocumentVersion: String(version.number),
+        VersionName: version.versionName,
+        CreatedDate: version.createdAt,
+        IsDefaultVersion: version.number === document.defaultVersion,
+        DocumentFormat: version.format,
+        Status: "Active",
+      })),
+      ...next,
+    };
   },
   ListDocuments: (call, request) => {
     const older = (request.DocumentFilterList ?? []).map(({ key, value }) => ({ Key: key, Values: [value] }));

@@ -2,7 +2,8 @@ import type { DescribeInstanceInformationRequest, InstanceInformation } from "@a
 import { ApiError, validationError } from "../../http/apiError.ts";
 import type { OperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
-import { lastPing, sortedNodes } from "./nodes.ts";
+import { agentVersion, lastPing, sortedNodes } from "./nodes.ts";
+import { isRunning } from "../../world/faults.ts";
 import type { ManagedNode } from "../../state/nodes.ts";
 import { filtered, pageOf } from "./paging.ts";
 import type { RegionState } from "../../state/region.ts";
@@ -11,9 +12,22 @@ const usualPage = 10;
 /** The agent pings every five minutes; a node that has not been heard of for longer has lost its connection. */
 const pingPatience = 5 * 60_000;
 
-function pingStatus(node: ManagedNode, now: Date): NonNullable<InstanceInformation["PingStatus"]> {
+/** Whether Systems Manager hears of a node. */
+export function pingStatus(node: ManagedNode, now: Date): NonNullable<InstanceInformation["PingStatus"]> {
   const silence = now.getTime() - (lastPing(node, now)?.getTime() ?? 0);
   return silence <= pingPatience ? "Online" : "ConnectionLost";
+}
+
+/** Newer than or as new as the agent on simulated servers, by number. */
+function isLatest(version: string): boolean {
+  const [own, latest] = [version, agentVersion].map((text) => text.split(".").map(Number));
+  const place = latest?.findIndex((part, index) => part !== own?.[index]) ?? -1;
+  return place < 0 || (own?.[place] ?? 0) > (latest?.[place] ?? 0);
+}
+
+/** "This operation does not return information for nodes that are either Stopped or Terminated." Of hybrid nodes AWS knows no such state. */
+function isShown({ kind, machine }: ManagedNode, now: Date): boolean {
+  return kind !== "EC2Instance" || machine === undefined || isRunning(machine, now);
 }
 
 function associationStatus(node: ManagedNode): string | undefined {
@@ -31,7 +45,8 @@ function sourceType(node: ManagedNode): NonNullable<InstanceInformation["SourceT
   return node.kind === "EC2Instance" ? "AWS::EC2::Instance" : "AWS::SSM::ManagedInstance";
 }
 
-function described(node: ManagedNode, now: Date): InstanceInformation {
+/** A node as DescribeInstanceInformation shows it. */
+export function instanceInformation(node: ManagedNode, now: Date): InstanceInformation {
   const ran = [...node.associations.values()].flatMap(({ ranAt }) => (ranAt === undefined ? [] : [ranAt.getTime()]));
   const overview = node.associations.size === 0 ? {} : aggregated(node);
   return {
@@ -39,7 +54,7 @@ function described(node: ManagedNode, now: Date): InstanceInformation {
     PingStatus: pingStatus(node, now),
     LastPingDateTime: lastPing(node, now),
     AgentVersion: node.agentVersion,
-    IsLatestVersion: true,
+    IsLatestVersion: isLatest(node.agentVersion),
     PlatformType: node.platform.type,
     PlatformName: node.platform.name,
     PlatformVersion: node.platform.version,
@@ -69,9 +84,11 @@ const filterValues: Readonly<Record<string, readonly string[]>> = {
   ResourceType: ["EC2Instance", "ManagedInstance"],
 };
 
-type NodeTest = (node: ManagedNode, value: string) => boolean;
+/** Tests a node against one value of a filter. */
+export type NodeTest = (node: ManagedNode, value: string) => boolean;
 
-function nodeTests(now: Date, keys: readonly string[]): Record<string, NodeTest> {
+/** Filters of nodes by key; those of tags, as far as `keys` names them. */
+export function nodeTests(now: Date, keys: readonly string[]): Record<string, NodeTest> {
   const tests: Record<string, NodeTest> = {
     InstanceIds: (node, value) => node.id === value,
     AgentVersion: (node, value) => node.agentVersion === value,
@@ -112,7 +129,8 @@ function matching(state: RegionState, request: Checked<DescribeInstanceInformati
     now,
     filters.map(({ Key }) => Key),
   );
-  return filtered(sortedNodes(state), filters, tests, "InvalidFilterKey");
+  const shown = sortedNodes(state).filter((node) => isShown(node, now));
+  return filtered(shown, filters, tests, "InvalidFilterKey");
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html */
@@ -120,6 +138,6 @@ export const instanceOperations = {
   DescribeInstanceInformation: (call, request) => {
     const now = call.cloud.clock.now();
     const { items, ...next } = pageOf(matching(call.region, request, now), request, usualPage);
-    return { InstanceInformationList: items.map((node) => described(node, now)), ...next };
+    return { InstanceInformationList: items.map((node) => instanceInformation(node, now)), ...next };
   },
 } satisfies OperationTable;

@@ -5,6 +5,8 @@ import type { InventoryEntry } from "../../nodes/inventory.ts";
 import type { InventoryType, NodeInventory, ManagedNode } from "../../state/nodes.ts";
 import type { OperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
+import type { PatchReport } from "../../state/reports.ts";
+import type { RegionState } from "../../state/region.ts";
 import { nodeOf, sortedNodes } from "./nodes.ts";
 import { pageOf } from "./paging.ts";
 
@@ -18,27 +20,94 @@ const schemaVersions: Readonly<Record<InventoryType, string>> = {
   "AWS:Network": "1.0",
   "AWS:WindowsUpdate": "1.0",
 };
+const patchSummary = "AWS:PatchSummary";
 
 type Filter = Checked<InventoryFilter>;
 type EntryTest = (entry: InventoryEntry) => boolean;
 
-function typeOf(name: string): InventoryType {
-  const type = inventoryTypes.find((known) => known === name);
-  if (type === undefined)
+/** One inventory type of a node. */
+interface Item {
+  readonly schemaVersion: string;
+  readonly captureTime: string;
+  readonly entries: readonly InventoryEntry[];
+}
+
+function gatheredType(name: string): InventoryType | undefined {
+  return inventoryTypes.find((known) => known === name);
+}
+
+function typeOf(state: RegionState, name: string): string {
+  const known =
+    gatheredType(name) !== undefined ||
+    name === patchSummary ||
+    sortedNodes(state).some(({ customInventory }) => customInventory.has(name));
+  if (!known)
     throw new ApiError(
       "InvalidTypeNameException",
-      `The inventory type ${name} is not covered by the embedded cloud. Covered: ${inventoryTypes.join(", ")}`,
+      `The inventory type ${name} is not covered by the embedded cloud. Covered: ${[...inventoryTypes, patchSummary].join(", ")}, and Custom: types that were put`,
     );
-  return type;
+  return name;
 }
 
-function kept(node: ManagedNode, now: Date): NodeInventory | undefined {
-  const { inventory } = node;
-  return inventory === undefined || now.getTime() - inventory.capturedAt.getTime() > retention ? undefined : inventory;
+function isKept(capturedAt: Date, now: Date): boolean {
+  return now.getTime() - capturedAt.getTime() <= retention;
 }
 
-function captureTime({ capturedAt }: NodeInventory): string {
-  return capturedAt.toISOString().replace(/\.\d+Z$/, "Z");
+function kept({ inventory }: ManagedNode, now: Date): NodeInventory | undefined {
+  return inventory !== undefined && isKept(inventory.capturedAt, now) ? inventory : undefined;
+}
+
+/** ISO 8601 with whole seconds, as inventory writes it. */
+function instantText(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/inventory-schema.html: every value is a text. */
+function patchSummaryEntry(report: PatchReport): InventoryEntry {
+  const { counts } = report.assessment;
+  const noReboot = report.lastNoRebootInstall;
+  return {
+    PatchGroup: report.patchGroup,
+    BaselineId: report.baselineId,
+    SnapshotId: report.snapshotId,
+    ExecutionId: report.snapshotId,
+    InstalledCount: String(counts.installed),
+    InstalledOtherCount: String(counts.installedOther),
+    InstalledPendingRebootCount: String(counts.pendingReboot),
+    InstalledRejectedCount: String(counts.installedRejected),
+    MissingCount: String(counts.missing),
+    FailedCount: String(counts.failed),
+    NotApplicableCount: "0",
+    UnreportedNotApplicableCount: "0",
+    CriticalNonCompliantCount: String(counts.criticalNonCompliant),
+    SecurityNonCompliantCount: String(counts.securityNonCompliant),
+    OtherNonCompliantCount: String(counts.otherNonCompliant),
+    OperationType: report.operation,
+    OperationStartTime: instantText(report.startTime),
+    OperationEndTime: instantText(report.endTime),
+    RebootOption: report.rebootOption,
+    InstallOverrideList: report.installOverrideList ?? "",
+    ...(noReboot === undefined ? {} : { LastNoRebootInstallOperationTime: instantText(noReboot) }),
+  };
+}
+
+/** What a node has of a type, if it is there and not too old. */
+function itemOf(node: ManagedNode, type: string, now: Date): Item | undefined {
+  const custom = node.customInventory.get(type);
+  if (custom !== undefined) return isKept(new Date(custom.captureTime), now) ? custom : undefined;
+  if (type === patchSummary) {
+    const { patchReport: report } = node;
+    if (report === undefined) return undefined;
+    return { schemaVersion: "1.0", captureTime: instantText(report.endTime), entries: [patchSummaryEntry(report)] };
+  }
+  const gathered = gatheredType(type);
+  const inventory = kept(node, now);
+  if (gathered === undefined || inventory?.types.includes(gathered) !== true) return undefined;
+  return {
+    schemaVersion: schemaVersions[gathered],
+    captureTime: instantText(inventory.capturedAt),
+    entries: inventoryEntries(node, inventory, gathered),
+  };
 }
 
 /** Every value is compared with the attribute; an entry without the attribute passes NotEqual only. */
@@ -55,27 +124,24 @@ function entryTest({ Values, Type = "Equal" }: Filter, attribute: string): Entry
   }
 }
 
-function nodeTest(filter: Filter): (node: ManagedNode, inventory: NodeInventory) => boolean {
+function nodeTest(state: RegionState, filter: Filter, now: Date): (node: ManagedNode) => boolean {
   const dot = filter.Key.lastIndexOf(".");
   if (dot < 0) throw new ApiError("InvalidFilter", `Invalid filter key: ${filter.Key}. Use <type>.<attribute>`);
-  const type = typeOf(filter.Key.slice(0, dot));
+  const type = typeOf(state, filter.Key.slice(0, dot));
   const test = entryTest(filter, filter.Key.slice(dot + 1));
-  return (node, inventory) => inventoryEntries(node, inventory, type).some(test);
+  return (node) => itemOf(node, type, now)?.entries.some(test) === true;
 }
 
 /** Keys of ListInventoryEntries are attributes of its type, with the type or without. */
-function ownAttribute(type: InventoryType, { Key }: Filter): string {
+function ownAttribute(type: string, { Key }: Filter): string {
   return Key.startsWith(`${type}.`) ? Key.slice(type.length + 1) : Key;
 }
 
-function entity(node: ManagedNode, inventory: NodeInventory, type: InventoryType): object {
-  const item = {
-    TypeName: type,
-    SchemaVersion: schemaVersions[type],
-    CaptureTime: captureTime(inventory),
-    Content: inventoryEntries(node, inventory, type),
-  };
-  return { Id: node.id, Data: inventory.types.includes(type) ? { [type]: item } : {} };
+function entity(node: ManagedNode, type: string, item: Item | undefined): object {
+  if (item === undefined) return { Id: node.id, Data: {} };
+  const { schemaVersion, captureTime, entries } = item;
+  const data = { TypeName: type, SchemaVersion: schemaVersion, CaptureTime: captureTime, Content: entries };
+  return { Id: node.id, Data: { [type]: data } };
 }
 
 /**
@@ -87,31 +153,31 @@ export const inventoryOperations = {
   GetInventory: (call, request) => {
     if (request.Aggregators !== undefined)
       throw new ApiError("InvalidAggregatorException", "Aggregators are not covered by the embedded cloud.");
-    const type = typeOf(request.ResultAttributes?.[0]?.TypeName ?? "AWS:InstanceInformation");
-    const tests = (request.Filters ?? []).map(nodeTest);
+    const type = typeOf(call.region, request.ResultAttributes?.[0]?.TypeName ?? "AWS:InstanceInformation");
     const now = call.cloud.clock.now();
+    const tests = (request.Filters ?? []).map((filter) => nodeTest(call.region, filter, now));
     const matching = sortedNodes(call.region).flatMap((node) => {
-      const inventory = kept(node, now);
-      return inventory !== undefined && tests.every((test) => test(node, inventory)) ? [{ node, inventory }] : [];
+      const item = itemOf(node, type, now);
+      const isKnown = item !== undefined || kept(node, now) !== undefined;
+      return isKnown && tests.every((test) => test(node)) ? [{ node, item }] : [];
     });
     const { items, ...next } = pageOf(matching, request, usualPage);
-    return { Entities: items.map(({ node, inventory }) => entity(node, inventory, type)), ...next };
+    return { Entities: items.map(({ node, item }) => entity(node, type, item)), ...next };
   },
   ListInventoryEntries: (call, request) => {
     const node = nodeOf(call.region, request.InstanceId);
-    const type = typeOf(request.TypeName);
-    const inventory = kept(node, call.cloud.clock.now());
+    const type = typeOf(call.region, request.TypeName);
+    const item = itemOf(node, type, call.cloud.clock.now());
     const tests = (request.Filters ?? []).map((filter) => entryTest(filter, ownAttribute(type, filter)));
-    const all = inventory === undefined ? [] : inventoryEntries(node, inventory, type);
     const { items, ...next } = pageOf(
-      all.filter((entry) => tests.every((test) => test(entry))),
+      (item?.entries ?? []).filter((entry) => tests.every((test) => test(entry))),
       request,
       usualPage,
     );
     return {
       TypeName: type,
       InstanceId: node.id,
-      ...(inventory === undefined ? {} : { SchemaVersion: schemaVersions[type], CaptureTime: captureTime(inventory) }),
+      ...(item === undefined ? {} : { SchemaVersion: item.schemaVersion, CaptureTime: item.captureTime }),
       Entries: items,
       ...next,
     };

@@ -23,6 +23,7 @@ export function newNode(given: Given): ManagedNode {
     machine: undefined,
     patchReport: undefined,
     inventory: undefined,
+    customInventory: new Map(),
     associations: new Map(),
     ...given,
   };

@@ -35,6 +35,12 @@ const keysBySystem: Readonly<Partial<Record<OperatingSystem, Keys>>> = {
   },
 };
 
+/** Values of a key that an operating system's filters may have; undefined where only AWS knows them. */
+export function knownValues(operatingSystem: OperatingSystem, key: string): readonly string[] | undefined {
+  const known = (keysBySystem[operatingSystem] ?? rpm)[key];
+  return known === undefined || known === any ? undefined : known.split(" ");
+}
+
 /**
  * Refuses filters whose key or value an operating system does not have.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribePatchProperties.html

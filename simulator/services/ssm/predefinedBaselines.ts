@@ -109,6 +109,28 @@ const predefined: readonly Predefined[] = [
   },
 ];
 
+/**
+ * How descriptions write the systems: CentOS and SUSE as in the examples of `aws ssm describe-patch-baselines`; the others
+ * follow them (INFERRED).
+ */
+const systemNames: Readonly<Partial<Record<OperatingSystem, string>>> = {
+  ALMA_LINUX: "Alma Linux",
+  AMAZON_LINUX: "Amazon Linux",
+  AMAZON_LINUX_2: "Amazon Linux 2",
+  AMAZON_LINUX_2022: "Amazon Linux 2022",
+  AMAZON_LINUX_2023: "Amazon Linux 2023",
+  CENTOS: "CentOS",
+  DEBIAN: "Debian",
+  MACOS: "MacOS",
+  ORACLE_LINUX: "Oracle Linux",
+  RASPBIAN: "Raspbian",
+  REDHAT_ENTERPRISE_LINUX: "Redhat Enterprise Linux",
+  ROCKY_LINUX: "Rocky Linux",
+  SUSE: "Suse",
+  UBUNTU: "Ubuntu",
+  WINDOWS: "Windows",
+};
+
 /** The account that owns the predefined baselines here; AWS's own differs by Region. */
 const owner = "075727635805";
 const publishedAt = new Date("2023-03-15T00:00:00Z");
@@ -138,7 +160,7 @@ export function seedPredefinedBaselines(state: RegionState, arns: Readonly<Recor
       ...emptyContent(entry.os),
       id,
       name: entry.name,
-      description: `Default Patch Baseline for ${entry.os} Provided by AWS.`,
+      description: `Default Patch Baseline for ${systemNames[entry.os] ?? entry.os} Provided by AWS.`,
       awsOwned: true,
       rules: entry.rules.map((rule) => ruleOf(entry, rule)),
       createdAt: publishedAt,

@@ -75,7 +75,7 @@ describe("the tasks of a window", () => {
     ]);
   });
 
-  const { minutesPerHost: _measured, ...unmeasured } = hooked();
+  const { minutesPerHost: _measured, ...unmeasured } = hooked({ before: [stop, { ...stop, timeoutSeconds: 1200 }] });
   const patience: readonly [string, Window, number, number][] = [
     ["without hooks, AWS's two hours and ten minutes", hooked({ before: [], after: [] }), 600, 7800],
     ["with hooks, what a server is planned with and the hooks' limits", unmeasured, 900, 4500],
