@@ -35,10 +35,10 @@ export interface PatchNotificationsArgs {
 function encryptedTopic(parent: pulumi.Resource, name: string, args: PatchNotificationsArgs, key: Key): Topic {
   const { environment, location } = args;
   const names = locationNames(environment, location);
-  new Alias(`${name}-key-alias`, { name: names.topicKeyAlias, targetKeyId: key.keyId }, { parent });
+  new Alias(`${name}-key-alias`, { name: names.topicKeyAlias, targetKeyId: key.arn }, { parent });
   return new Topic(
     `${name}-topic`,
-    { name: names.topic, kmsMasterKeyId: key.keyId, tags: ownTags(environment, location) },
+    { name: names.topic, kmsMasterKeyId: key.arn, tags: ownTags(environment, location) },
     { parent },
   );
 }
@@ -108,7 +108,7 @@ function resultsQueue(parent: pulumi.Resource, name: string, args: PatchNotifica
   const ruleName = regionalName(environment, nodeResults);
   const policy = new QueuePolicy(
     `${name}-queue-policy`,
-    { queueUrl: queue.url, policy: pulumi.jsonStringify(queuePolicy(environment, location, ruleName)) },
+    { queueUrl: queue.id, policy: pulumi.jsonStringify(queuePolicy(environment, location, ruleName)) },
     { parent },
   );
   const results = rule(parent, name, args, nodeResults, eventPatterns(environment, location).nodeResults);
@@ -174,7 +174,7 @@ export class PatchNotifications extends pulumi.ComponentResource {
     }
     this.topicArn = policy.arn;
     this.notificationRoleArn = notificationRole(this, name, args, key);
-    this.eventsQueueUrl = resultsQueue(this, name, args).url;
+    this.eventsQueueUrl = resultsQueue(this, name, args).id;
     this.registerOutputs({
       topicArn: this.topicArn,
       notificationRoleArn: this.notificationRoleArn,

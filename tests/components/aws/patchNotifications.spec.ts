@@ -40,11 +40,11 @@ describe("PatchNotifications", () => {
     expect(recorder.only("Key").inputs).to.include({ enableKeyRotation: true, deletionWindowInDays: 30 });
     expect(recorder.only("Alias").inputs).to.deep.equal({
       name: "alias/patchplane-prod-patching",
-      targetKeyId: "notify-key-key-id",
+      targetKeyId: "arn:aws:kms:eu-central-1:111122223333:key/0123",
     });
     expect(recorder.only("Topic").inputs).to.deep.equal({
       name: "patchplane-prod-patching",
-      kmsMasterKeyId: "notify-key-key-id",
+      kmsMasterKeyId: "arn:aws:kms:eu-central-1:111122223333:key/0123",
       tags,
     });
     expect(recorder.only("Queue").inputs).to.deep.equal({
@@ -53,6 +53,18 @@ describe("PatchNotifications", () => {
       sqsManagedSseEnabled: true,
       tags,
     });
+  });
+
+  // A provider may compute nothing but ids and ARNs: with an input that hangs on more, every further preview would show
+  // a change. The id of a queue is its URL, and a key may be named by its ARN.
+  it("takes nothing from a resource but its id and its ARN", async () => {
+    const recorder = await built();
+    expect(recorder.only("QueuePolicy").inputs["queueUrl"]).to.equal("notify-queue-id");
+    const again = await built();
+    const inputs = ({ resources }: typeof recorder): unknown => resources.map(({ name, inputs: own }) => [name, own]);
+    expect(inputs(again)).to.deep.equal(inputs(recorder));
+    for (const { name, inputs: own } of recorder.resources)
+      expect(Object.values(own).includes(undefined), name).to.equal(false);
   });
 
   it("subscribes each address once, by its own name", async () => {
@@ -112,8 +124,6 @@ describe("PatchNotifications", () => {
     const notify = await made({ emails: [] });
     expect(await valueOf(notify.topicArn)).to.equal("arn:aws:mock:::notify-topic");
     expect(await valueOf(notify.notificationRoleArn)).to.equal("arn:aws:mock:::notify-role");
-    expect(await valueOf(notify.eventsQueueUrl)).to.equal(
-      "https://sqs.eu-central-1.amazonaws.com/111122223333/notify-queue",
-    );
+    expect(await valueOf(notify.eventsQueueUrl)).to.equal("notify-queue-id");
   });
 });

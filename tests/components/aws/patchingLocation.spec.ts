@@ -219,7 +219,7 @@ describe("PatchingLocation", () => {
     expect(await valueOf(main.instancePolicyArn)).to.equal("arn:aws:mock:::main-access-node");
     expect(await valueOf(main.bucketName)).to.equal("patchplane-prod-main-111122223333");
     expect(await valueOf(main.topicArn)).to.equal("arn:aws:mock:::main-notifications-topic");
-    expect(await valueOf(main.eventsQueueUrl)).to.match(/main-notifications-queue$/);
+    expect(await valueOf(main.eventsQueueUrl)).to.equal("main-notifications-queue-id");
     expect(await valueOf(main.guardPolicyArn)).to.equal("arn:aws:mock:::main-access-guard");
     expect(await valueOf(main.baselineIds)).to.deep.equal({ "ubuntu-auto": "main-baselines-ubuntu-auto-id" });
     expect(await valueOf(main.windowIds)).to.deep.equal({

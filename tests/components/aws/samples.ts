@@ -117,9 +117,7 @@ export function samplePlane(changes: Partial<Plane> = {}): Plane {
 export const awsOutputs: MockOutputs = (args) => {
   switch (args.type) {
     case "aws:kms/key:Key":
-      return { keyId: `${args.name}-key-id`, arn: "arn:aws:kms:eu-central-1:111122223333:key/0123" };
-    case "aws:sqs/queue:Queue":
-      return { url: `https://sqs.eu-central-1.amazonaws.com/111122223333/${args.name}` };
+      return { arn: "arn:aws:kms:eu-central-1:111122223333:key/0123" };
     default:
       return {};
   }
