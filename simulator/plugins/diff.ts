@@ -15,7 +15,7 @@ type Pair = readonly [old: Value | undefined, new_: Value | undefined];
 /**
  * How a provider compares. `bridged` is Pulumi's bridge to a Terraform provider, whose state holds every property of
  * an object, set or not: a text, number or flag is then never added but updated; an empty object is not the same as
- * none; a map loses its entries one by one; objects of a set at one index are compared inside.
+ * none; a map loses its entries one by one, a list its last ones as a whole; objects of a set at one index are compared inside.
  */
 export type Comparison = "plain" | "bridged";
 
@@ -210,6 +210,10 @@ function changesOf(path: string, shape: Shape, [old, new_]: Pair, manner: Manner
     return comparison === "bridged" && shape.kind === "map" && isRecord(old)
       ? entryChanges(path, shape.of, old, {}, manner)
       : [{ path, kind: "delete", replaces }];
+  }
+  // A list that becomes empty is taken away as a whole.
+  if (comparison === "bridged" && isList(new_) && new_.length === 0) {
+    return [{ path, kind: "delete", replaces }];
   }
   return presentChanges(path, shape, old, new_, manner);
 }

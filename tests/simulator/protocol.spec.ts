@@ -140,6 +140,21 @@ describe("embedded cloud: STS", () => {
     expect((await session.send(new GetCallerIdentityCommand({}))).Account).to.equal(other);
   });
 
+  for (const [what, RoleSessionName, constraint] of [
+    ["one letter", "a", "Member must have length greater than or equal to 2"],
+    ["65 letters", "a".repeat(65), "Member must have length less than or equal to 64"],
+    ["a space in it", "a b", "Member must satisfy regular expression pattern"],
+  ] as const) {
+    it(`refuses a session name of ${what} for just that`, async () => {
+      const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+      const sts = new STSClient({ endpoint: cloud.url, region: ireland, credentials });
+      const RoleArn = `arn:aws:iam::${other}:role/deploy`;
+      const fault = await refusal(sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName })));
+      expect(fault.name).to.match(/^ValidationError/);
+      expect(fault.message).to.contain(constraint);
+    });
+  }
+
   it("denies a role of an account that is not part of the world", async () => {
     const { name } = await refusal(ssmAs(cloud, "999999999999"));
     expect(name).to.equal("AccessDenied");

@@ -43,6 +43,12 @@ function answered({ properties }: ResourceType, outputs: Values): Values {
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => properties[name]?.use === "output"));
 }
 
+/** Tags that were emptied are kept as none at all: set again they are added as a whole. */
+function withoutEmptyTags(values: Values): Values {
+  const { tags, ...others } = values;
+  return isRecord(tags) && Object.keys(tags).length === 0 ? others : values;
+}
+
 /** State properties that hold for every type. */
 function common({ properties }: ResourceType, session: Session | undefined, state: Values): Values {
   return {
@@ -193,7 +199,7 @@ export function awsPlugin(environment: NodeJS.ProcessEnv): Plugin {
       }
       const session = sessionFor(inputs);
       const { id, state } = await type.create(session, inputs);
-      const made = { ...inputs, ...state };
+      const made = { ...withoutEmptyTags(inputs), ...state };
       try {
         await type.afterCreate?.(session, id, inputs);
         const outputs = await current(type, session, id, made);
@@ -233,7 +239,7 @@ export function awsPlugin(environment: NodeJS.ProcessEnv): Plugin {
       }
       const session = sessionFor(old);
       const wanted = planned(type, old, inputs);
-      const kept = { ...answered(type, old), ...wanted };
+      const kept = { ...answered(type, old), ...withoutEmptyTags(wanted) };
       // The engine asks for an update without changes after one that failed; the provider then calls nothing.
       if (awsChanges(type.properties, old, inputs).length === 0 && !awaitsRenewal(type, old)) {
         return stateOf(type, session, kept);

@@ -7,7 +7,9 @@ const usualSeconds = 3600;
 const shortestSeconds = 900;
 const longestSeconds = 43_200;
 const rolePattern = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/([\w+=,.@/-]+)$/;
-const sessionPattern = /^[\w+=,.@-]{2,64}$/;
+const sessionPattern = /^[\w+=,.@-]*$/;
+const shortestSession = 2;
+const longestSession = 64;
 
 class StsError extends Error {
   readonly code: string;
@@ -35,16 +37,25 @@ function response(status: number, body: string, requestId: string): HttpResponse
   return { status, headers: { "content-type": "text/xml", "x-amzn-requestid": requestId }, body };
 }
 
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, RoleSessionName */
+function sessionFault(session: string): string | undefined {
+  if (session.length < shortestSession)
+    return `Member must have length greater than or equal to ${String(shortestSession)}`;
+  if (session.length > longestSession) return `Member must have length less than or equal to ${String(longestSession)}`;
+  return sessionPattern.test(session) ? undefined : "Member must satisfy regular expression pattern: [\\w+=,.@-]*";
+}
+
 function assumeRole(cloud: SimulatedCloud, form: URLSearchParams, caller: string): string {
   const roleArn = form.get("RoleArn") ?? "";
   const session = form.get("RoleSessionName") ?? "";
   const seconds = Number(form.get("DurationSeconds") ?? usualSeconds);
   const [, partition = "aws", accountId = "", rolePath = ""] = rolePattern.exec(roleArn) ?? [];
   if (accountId === "") throw new StsError("ValidationError", `${roleArn} is invalid`);
-  if (!sessionPattern.test(session))
+  const fault = sessionFault(session);
+  if (fault !== undefined)
     throw new StsError(
       "ValidationError",
-      `1 validation error detected: Value '${session}' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*`,
+      `1 validation error detected: Value '${session}' at 'roleSessionName' failed to satisfy constraint: ${fault}`,
     );
   if (!Number.isInteger(seconds) || seconds < shortestSeconds || seconds > longestSeconds)
     throw new StsError(

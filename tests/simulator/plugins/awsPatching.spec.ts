@@ -19,6 +19,17 @@ describe("a patch baseline", () => {
     ]);
   });
 
+  // The real provider, as the judge of `tests/judges` runs it: a list is taken away as a whole, and tags that were emptied
+  // are kept as none at all.
+  it("loses a list as a whole, and gets emptied tags back as a whole", async () => {
+    const tagged = { ...baseline, tags: { a: "1" } };
+    const made = await aws.create(types.baseline, tagged);
+    const bare = await aws.diff(made, { ...tagged, rejectedPatches: [] });
+    expect(bare.changes).to.include("delete rejectedPatches");
+    const emptied = await aws.update(made, { ...tagged, tags: {} });
+    expect((await aws.diff(emptied, tagged)).changes).to.include("add tags");
+  });
+
   it("is for Windows when nothing is said, and sends no delay where a rule has none", async () => {
     const [rule] = baseline.approvalRules;
     const { faults, inputs } = await aws.check(types.baseline, {
