@@ -1,9 +1,11 @@
 import { CreatePatchBaselineCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { baselineName } from "../../domain/stack/awsNames.ts";
+import { judgeFleet } from "../../domain/status/judgeFleet.ts";
 import { readFleet } from "../../operations/status.ts";
 import { group, location, samplePlane, server } from "../domain/samplePlane.ts";
 import { closeClouds, cloudWith, home, instance, ireland, ssmOf } from "../simulator/cloudFixture.ts";
+import { patch } from "../simulator/patchingFixture.ts";
 import { pointedAt, quietly } from "./reading.ts";
 
 describe("what is read for the status of a fleet", () => {
@@ -43,5 +45,30 @@ describe("what is read for the status of a fleet", () => {
     );
     expect(main.baselines[request.Name]).to.have.members(ids);
     expect(main.states).to.deep.equal(new Map());
+  });
+
+  // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstanceInformation.html: "does not return
+  // information for nodes that are either Stopped or Terminated"
+  it("leaves a stopped instance unjudged, whatever its last scan said", async () => {
+    const id = "i-00000000000000002";
+    const cloud = await cloudWith([instance(id, { tags: { PatchGroup: "app" } })]);
+    await patch(ssmOf(cloud), [id], { Operation: "Scan" });
+    const plane = samplePlane({
+      locations: [location("main", { accountId: home, region: ireland })],
+      groups: [group("app")],
+      fleet: [server(2)],
+    });
+    const scope = { azure: { url: cloud.url, token: false }, runSteps: quietly };
+    const judged = async () => {
+      const evidence = await pointedAt(cloud.url, () => readFleet(plane, scope));
+      return judgeFleet(plane, evidence, cloud.now()).servers.map(({ scan, judgement }) => [
+        scan !== undefined,
+        judgement.verdict,
+        judgement.verdict === "unknown" ? judgement.reason : undefined,
+      ]);
+    };
+    expect((await judged())[0]?.[0]).to.equal(true);
+    cloud.stopMachine(id);
+    expect(await judged()).to.deep.equal([[false, "unknown", "noNode"]]);
   });
 });

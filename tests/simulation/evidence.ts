@@ -6,7 +6,7 @@ import type { Scenario } from "./scenario.ts";
 /** What the APIs said at one instant. */
 export interface Observation {
   readonly at: Date;
-  /** How many journal entries had been decided by then: runs are decided whole, so some may lie in the future. */
+  /** How many journal entries had been written by then; what the last of them tell of may still be going on. */
   readonly decided: number;
   /** Machines of `status`. */
   readonly servers: readonly ObservedServer[];

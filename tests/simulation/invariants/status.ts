@@ -79,7 +79,8 @@ function expectedOf(
   const name = truth.groupOf(machine)?.baselines[machine.os];
   const baseline = plane.baselines[name ?? ""];
   if (name === undefined || baseline === undefined) return unknown("groupWithoutBaseline");
-  const last = past.findLast(reports);
+  // A node reports when an operation ends.
+  const last = past.filter(reports).findLast(({ endsAt }) => endsAt <= at);
   if (last === undefined) return unknown("neverScanned");
   if (last.endsAt < freshSince(truth, machine, plane, at)) return unknown("stale");
   const deployed = evidence.outputs.locations[machine.location]?.baselineIds[name];
