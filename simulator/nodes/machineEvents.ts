@@ -25,6 +25,9 @@ function end(cloud: SimulatedCloud, machine: Machine, { at, fault }: MachineEven
   if (kind === "stopped" || (kind === "rebootHang" && machine.hang !== undefined)) {
     boot(cloud, machine, at);
     cloud.journal.add({ kind: "boot", at, machine: machine.spec.id });
+    const { resume } = machine;
+    machine.resume = undefined;
+    resume?.(at);
   }
 }
 

@@ -185,6 +185,7 @@ function installAll(context: StepContext, parameters: PatchParameters, ready: Re
     stdout: summary(counts, done.packages.length, done.reboots),
     stderr,
     lost: false,
+    rebooted: done.reboots,
   };
 }
 

@@ -10,14 +10,8 @@ export interface Wait {
 /** Work that goes on in virtual time. */
 export type Process<T> = Generator<Wait, T, void>;
 
-/** Work that has begun. */
-export interface Running {
-  /** Ends it where it waits; its `finally` blocks run, its end is not reported. */
-  stop(): void;
-}
-
 /** Begins work now, and tells when it has come to its end, which may be at once. */
-export function begin<T>(cloud: SimulatedCloud, process: Process<T>, ended: (result: T) => void): Running {
+export function begin<T>(cloud: SimulatedCloud, process: Process<T>, ended: (result: T) => void): void {
   let turn = 0;
   const go = (): void => {
     turn += 1;
@@ -36,12 +30,6 @@ export function begin<T>(cloud: SimulatedCloud, process: Process<T>, ended: (res
     if (until !== undefined) cloud.agenda.add(until, wake);
   };
   go();
-  return {
-    stop: () => {
-      turn += 1;
-      process.return(undefined as never);
-    },
-  };
 }
 
 /** Lets everything that waits for a machine look at it again, in the order in which it came. */

@@ -9,10 +9,12 @@ import type { MissReason } from "../state/journal.ts";
 import { reachableFrom } from "../world/faults.ts";
 import type { Machine } from "../world/machine.ts";
 import { begin, wakeAll } from "./process.ts";
-import type { Process, Running } from "./process.ts";
+import type { Process } from "./process.ts";
 import { rollout, rolloutLimits } from "./rollout.ts";
+import { executionTimeout } from "./documentInputs.ts";
 import { recordMissed, runDocument, writeOutput } from "./runDocument.ts";
-import type { WindowOfRun } from "./step.ts";
+import type { DocumentOutcome } from "./runDocument.ts";
+import type { StepContext, WindowOfRun } from "./step.ts";
 
 /** What a command runs for, and who wants to know its end. */
 export interface CommandOptions {
@@ -35,9 +37,8 @@ interface Sent {
   readonly command: CommandRecord;
   readonly document: CommandDocument;
   readonly windowRun: WindowOfRun | undefined;
-  readonly interruption: { reason: MissReason };
   /** How each node's work is stopped, by node id; it is gone when the work has ended. */
-  readonly stops: Map<string, () => void>;
+  readonly stops: Map<string, (reason: MissReason) => void>;
 }
 
 const running = new WeakMap<CommandRecord, Sent>();
@@ -56,11 +57,16 @@ function miss(
  * Waits until a document can begin on a machine: once it is reached, within the time-out, and done with the one before.
  * False when it cannot.
  */
-function* delivery({ cloud, command }: Sent, machine: Machine): Process<boolean> {
+function* delivery(
+  { cloud, command }: Sent,
+  machine: Machine,
+  interruption: StepContext["interruption"],
+): Process<boolean> {
   const { TimeoutSeconds = usualTimeoutSeconds } = command.request;
   const deadline = new Date(cloud.clock.now().getTime() + TimeoutSeconds * 1000);
   let received = false;
   for (;;) {
+    if (interruption.reason !== undefined) return false;
     const now = cloud.clock.now();
     const reached = reachableFrom(machine, now);
     received ||= reached !== undefined && reached <= now;
@@ -72,34 +78,33 @@ function* delivery({ cloud, command }: Sent, machine: Machine): Process<boolean>
   }
 }
 
-function free(machine: Machine): void {
-  machine.occupied = false;
-  wakeAll(machine);
-}
-
-/** The next document may begin; when this one was stopped, not before its last step has ended. */
-function release(cloud: SimulatedCloud, machine: Machine): void {
-  const now = cloud.clock.now();
-  const { stepEndsAt } = machine;
-  if (stepEndsAt === undefined || stepEndsAt <= now) free(machine);
-  else
-    cloud.agenda.add(stepEndsAt, () => {
-      free(machine);
-    });
-}
-
 function end(invocation: InvocationRecord, status: InvocationRecord["status"], statusDetails: string): void {
   invocation.status = status;
   invocation.statusDetails = statusDetails;
 }
 
-/** A command on one node, from its delivery to its end. */
-function* work(sent: Sent, node: ManagedNode, invocation: InvocationRecord): Process<void> {
-  const { cloud, state, command, document, windowRun, interruption } = sent;
+/** How a document that was begun is reported; without an answer of the node the service can only say undelivered. */
+function reported({ lost, failed, plugins }: DocumentOutcome): readonly [InvocationRecord["status"], string] {
+  if (lost) return ["TimedOut", "DeliveryTimedOut"];
+  if (plugins.some((plugin) => plugin.status === "TimedOut")) return ["TimedOut", "ExecutionTimedOut"];
+  return failed ? ["Failed", "Failed"] : ["Success", "Success"];
+}
+
+/** A command on one node, from its delivery to its end. What has begun comes to its end on the node, wanted or not. */
+function* work(
+  sent: Sent,
+  node: ManagedNode,
+  invocation: InvocationRecord,
+  interruption: StepContext["interruption"],
+): Process<void> {
+  const { cloud, state, command, document, windowRun } = sent;
+  const { Parameters = noParameters, TimeoutSeconds = usualTimeoutSeconds } = command.request;
   const { machine } = node;
   const sentAt = cloud.clock.now();
   // Nothing is delivered to a real agent.
-  if (machine === undefined || !(yield* delivery(sent, machine))) {
+  const isDelivered = machine !== undefined && (yield* delivery(sent, machine, interruption));
+  if (interruption.reason !== undefined) return;
+  if (machine === undefined || !isDelivered) {
     miss(sent, node, "unreachable", sentAt);
     end(invocation, "TimedOut", "DeliveryTimedOut");
     return;
@@ -110,19 +115,18 @@ function* work(sent: Sent, node: ManagedNode, invocation: InvocationRecord): Pro
   invocation.startTime = at;
   end(invocation, "InProgress", "InProgress");
   const context = { cloud, state, node, machine, at, commandId: command.id, windowRun, interruption };
-  try {
-    const { Parameters = noParameters } = command.request;
-    const { lost, failed } = yield* runDocument(context, document, Parameters, invocation.plugins);
-    end(
-      invocation,
-      lost ? "TimedOut" : failed ? "Failed" : "Success",
-      lost ? "ExecutionTimedOut" : failed ? "Failed" : "Success",
-    );
-  } finally {
-    invocation.endTime = cloud.clock.now();
-    release(cloud, machine);
-    writeLogs(sent, invocation);
+  const outcome = yield* runDocument(context, document, Parameters, invocation.plugins);
+  machine.occupied = false;
+  wakeAll(machine);
+  writeLogs(sent, invocation);
+  if (outcome.lost) {
+    // A node that sends no answer is given up when delivery and execution time-out have both passed.
+    const givenUp = new Date(sentAt.getTime() + TimeoutSeconds * 1000 + executionTimeout(document, Parameters));
+    if (givenUp > cloud.clock.now()) yield { until: givenUp };
   }
+  if (hasEnded(invocation)) return;
+  invocation.endTime = cloud.clock.now();
+  end(invocation, ...reported(outcome));
 }
 
 function writeLogs({ cloud, state, command }: Sent, { nodeId, plugins }: InvocationRecord): void {
@@ -180,21 +184,19 @@ export function hasEnded({ status }: InvocationRecord): boolean {
 }
 
 function startOn(sent: Sent, node: ManagedNode, invocation: InvocationRecord, ended: (failed: boolean) => void): void {
+  const interruption: StepContext["interruption"] = {};
   const over = (): void => {
-    sent.stops.delete(node.id);
-    ended(invocation.status === "Failed" || invocation.statusDetails === "ExecutionTimedOut");
+    // Once only: what was stopped has ended for the command already.
+    if (sent.stops.delete(node.id))
+      ended(invocation.status === "Failed" || invocation.statusDetails === "ExecutionTimedOut");
   };
-  // Somebody has cancelled it before its turn came.
-  if (hasEnded(invocation)) {
-    over();
-    return;
-  }
-  const process: Running = begin(sent.cloud, work(sent, node, invocation), over);
-  if (hasEnded(invocation)) return;
-  sent.stops.set(node.id, () => {
-    process.stop();
+  sent.stops.set(node.id, (reason) => {
+    interruption.reason = reason;
     over();
   });
+  // Somebody has cancelled it before its turn came.
+  if (hasEnded(invocation)) over();
+  else begin(sent.cloud, work(sent, node, invocation, interruption), over);
 }
 
 /**
@@ -234,7 +236,6 @@ export function startCommand(
     command,
     document,
     windowRun,
-    interruption: { reason: "cancelled" },
     stops: new Map(),
   };
   running.set(command, sent);
@@ -265,7 +266,7 @@ export function startCommand(
 
 /**
  * Stops a command on some of its nodes, or on all: where it has not begun it never will, and where it runs no further
- * step of its document does. A step that is under way goes on, on the server.
+ * step of its document does. A step that is under way goes on, on the server, and so does a document that it runs.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CancelCommand.html
  */
 export function stopCommand(
@@ -275,12 +276,12 @@ export function stopCommand(
 ): void {
   const sent = running.get(command);
   if (sent === undefined) return;
-  sent.interruption.reason = reason;
   for (const invocation of command.invocations) {
     if (hasEnded(invocation) || !isMeant(invocation.nodeId)) continue;
     const node = sent.state.nodes.get(invocation.nodeId);
-    if (node !== undefined && invocation.startTime === undefined) miss(sent, node, reason);
+    if (invocation.startTime !== undefined) invocation.endTime = sent.cloud.clock.now();
+    else if (node !== undefined) miss(sent, node, reason);
     end(invocation, "Cancelled", "Cancelled");
-    sent.stops.get(invocation.nodeId)?.();
+    sent.stops.get(invocation.nodeId)?.(reason);
   }
 }

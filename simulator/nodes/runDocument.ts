@@ -1,22 +1,22 @@
+import { ApiError } from "../http/apiError.ts";
 import type { SimulatedCloud } from "../state/cloud.ts";
 import type { CommandDocument, DocumentStep } from "../state/documents.ts";
-import { documentOf, versionOf } from "../services/ssm/documents.ts";
 import { filledParameters } from "../services/ssm/documentParameters.ts";
 import type { ParameterValues } from "../services/ssm/documentParameters.ts";
-import { ApiError } from "../http/apiError.ts";
 import type { PluginResult } from "../state/commands.ts";
 import { gatherInventory } from "./inventory.ts";
-import { reboot } from "./packages.ts";
-import { missedEntry } from "./patchingEntry.ts";
+import type { Asked } from "./documentInputs.ts";
+import { inputsOf, isNoop, isSkipped, nestedIn, patchingOf, patchParameters } from "./documentInputs.ts";
+import { goesOn } from "./hookGates.ts";
 import type { MissReason } from "../state/journal.ts";
-import { runPatchBaseline } from "./patchNode.ts";
+import { missedEntry } from "./patchingEntry.ts";
+import { begin } from "./process.ts";
 import type { Process } from "./process.ts";
-import type { PatchParameters, StepContext, StepOutcome } from "./step.ts";
+import { runPatchBaseline } from "./patchNode.ts";
+import { fine, lines, runScript, usualStepSeconds } from "./script.ts";
+import type { StepContext, StepOutcome } from "./step.ts";
 
 const minute = 60_000;
-const rebootCommand = /^\s*(sudo\s+)?(reboot|shutdown\s+-r|systemctl\s+reboot|Restart-Computer)\b/;
-const exitCommand = /^\s*exit\s+(\d+)\s*$/;
-const rebootMinutes = 4;
 
 /** How a document went on a node. */
 export interface DocumentOutcome {
@@ -24,142 +24,8 @@ export interface DocumentOutcome {
   readonly failed: boolean;
   readonly lost: boolean;
   readonly minutes: number;
-}
-
-function fine(minutes: number, stdout = ""): StepOutcome {
-  return { exitCode: 0, minutes, stdout, stderr: "", lost: false };
-}
-
-/** A placeholder that is the whole text stands for the value as it is; inside a text its values are joined. */
-function substituted(value: unknown, parameters: ParameterValues): unknown {
-  if (Array.isArray(value)) return value.flatMap((entry: unknown) => substituted(entry, parameters));
-  if (typeof value !== "string") return value;
-  const whole = /^\{\{\s*(\w+)\s*\}\}$/.exec(value)?.[1];
-  if (whole !== undefined) {
-    const values = parameters[whole] ?? [];
-    return values.length === 1 ? values[0] : values.length === 0 ? "" : [...values];
-  }
-  return value.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => (parameters[name] ?? []).join(" "));
-}
-
-function lines(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.filter((line): line is string => typeof line === "string");
-  return typeof value === "string" ? value.split("\n") : [];
-}
-
-function restart({ cloud, machine, at }: StepContext, afterMinutes: number): StepOutcome {
-  const downAt = new Date(at.getTime() + afterMinutes * minute);
-  const upAt = new Date(downAt.getTime() + rebootMinutes * minute);
-  const minutes = afterMinutes + rebootMinutes;
-  if (!reboot(cloud, machine, downAt, upAt)) return { ...fine(minutes), exitCode: 1, lost: true };
-  cloud.journal.add({ kind: "boot", at: upAt, machine: machine.spec.id });
-  return fine(minutes);
-}
-
-/** The exit code that asks the agent for a reboot; on Linux 3010 is 194 too, because an exit status has eight bits. */
-const rebootCodes = { Linux: 194, MacOS: 194, Windows: 3010 } as const;
-
-function exitStatus({ node }: StepContext, text: string): number {
-  return node.platform.type === "Windows" ? Number(text) : Number(text) % 256;
-}
-
-/**
- * Shell and PowerShell lines are not interpreted: a line `exit N` alone ends the step with N, a line that begins with a
- * reboot command reboots the machine, anything else succeeds. `exit 194` on Linux and `exit 3010` on Windows ask for a
- * reboot, after which the script runs again from its beginning; its conditions are not interpreted either, so the line
- * is taken to hold once.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html
- */
-function runScript(context: StepContext, commands: readonly string[]): StepOutcome {
-  let before = 0;
-  for (const command of commands) {
-    const text = exitCommand.exec(command)?.[1];
-    const code = text === undefined ? undefined : exitStatus(context, text);
-    if (code === rebootCodes[context.node.platform.type]) {
-      if (before > 0) continue;
-      const restarted = restart(context, 1);
-      if (restarted.lost) return restarted;
-      before = restarted.minutes;
-      continue;
-    }
-    if (code !== undefined) return { ...fine(before + 1), exitCode: code };
-    if (rebootCommand.test(command)) return restart(context, before);
-  }
-  return fine(before + 1);
-}
-
-type Asked = Pick<StepContext, "state" | "node" | "windowRun"> & { readonly commandId: string | null };
-
-function patchParameters(context: Asked, inputs: Inputs): PatchParameters {
-  const text = (name: string): string | undefined => {
-    const value = inputs[name];
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
-  return {
-    operation: text("Operation") === "Install" ? "Install" : "Scan",
-    rebootOption: text("RebootOption") === "NoReboot" ? "NoReboot" : "RebootIfNeeded",
-    // In a window the execution's id makes all nodes take one snapshot.
-    snapshotId: text("SnapshotId") ?? context.windowRun?.executionId ?? context.commandId ?? "",
-    installOverrideList: text("InstallOverrideList"),
-    baselineOverride: text("BaselineOverride"),
-  };
-}
-
-function documentParameters(value: unknown, parameters: ParameterValues): ParameterValues {
-  const given: unknown = typeof value === "string" ? JSON.parse(value) : value;
-  return Object.fromEntries(
-    Object.entries((given ?? {}) as Record<string, unknown>).map(([name, entry]) => {
-      const filled = substituted(entry, parameters);
-      return [name, Array.isArray(filled) ? filled.map(String) : [String(filled)]] as const;
-    }),
-  );
-}
-
-interface Nested {
-  readonly document: CommandDocument;
-  readonly given: ParameterValues;
-}
-
-function nestedIn({ state }: Asked, step: DocumentStep, parameters: ParameterValues): Nested {
-  const path = substituted(step.inputs["documentPath"], parameters);
-  return {
-    document: versionOf(documentOf(state, String(path))).parsed,
-    given: documentParameters(step.inputs["documentParameters"], parameters),
-  };
-}
-
-type Inputs = Readonly<Record<string, unknown>>;
-
-const inputsKnown = new WeakMap<ParameterValues, WeakMap<DocumentStep, Inputs>>();
-
-/** A step's inputs, filled in once for all nodes of a command. */
-function inputsOf(step: DocumentStep, parameters: ParameterValues): Inputs {
-  const known = inputsKnown.get(parameters) ?? new WeakMap<DocumentStep, Inputs>();
-  inputsKnown.set(parameters, known);
-  const inputs = known.get(step) ?? filledInputs(step, parameters);
-  known.set(step, inputs);
-  return inputs;
-}
-
-function filledInputs(step: DocumentStep, parameters: ParameterValues): Inputs {
-  return Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [name, substituted(value, parameters)]));
-}
-
-function isSkipped({ node }: Asked, step: DocumentStep): boolean {
-  return step.platform !== undefined && step.platform !== node.platform.type;
-}
-
-/** What a document would have AWS-RunPatchBaseline do on a node; undefined when it patches nothing. */
-function patchingOf(asked: Asked, document: CommandDocument, given: ParameterValues): PatchParameters | undefined {
-  const parameters = filledParameters(document, given);
-  for (const step of document.steps.filter((own) => !isSkipped(asked, own))) {
-    if (step.patches === true) return patchParameters(asked, inputsOf(step, parameters));
-    if (step.action !== "aws:runDocument") continue;
-    const nested = nestedIn(asked, step, parameters);
-    const found = patchingOf(asked, nested.document, nested.given);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  /** Whether a step of it restarted the machine. */
+  readonly rebooted: boolean;
 }
 
 /** Puts down that a node was not patched, when the document would have patched it. One that runs a document that is not there patches nothing. */
@@ -179,30 +45,47 @@ export function recordMissed(
 }
 
 function* runNested(context: StepContext, step: DocumentStep, parameters: ParameterValues): Process<StepOutcome> {
-  let nested: Nested;
+  if (isNoop(step, parameters)) return fine(0);
+  let nested: ReturnType<typeof nestedIn>;
   try {
     nested = nestedIn(context, step, parameters);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { ...fine(0), exitCode: 1, stderr: `${error.code}: ${error.message}\n` };
   }
-  const outcome = yield* runDocument(context, nested.document, nested.given);
+  // The agent gives a nested document a cancel flag of its own, which nobody sets.
+  const outcome = yield* runDocument({ ...context, nested: true, interruption: {} }, nested.document, nested.given);
   return {
     exitCode: outcome.failed ? 1 : 0,
     minutes: outcome.minutes,
     stdout: outcome.plugins.map((plugin) => plugin.stdout).join(""),
     stderr: outcome.plugins.map((plugin) => plugin.stderr).join(""),
     lost: outcome.lost,
+    rebooted: outcome.rebooted,
+    timedOut: outcome.plugins.some(({ status }) => status === "TimedOut") && !outcome.lost,
   };
 }
 
+/** Exit code of a step after which, though it has ended well, only the last step follows. */
+const endedWell = 168;
+
 function actOf(context: StepContext, step: DocumentStep, parameters: ParameterValues): StepOutcome {
   const inputs = inputsOf(step, parameters);
-  if (step.patches === true) return runPatchBaseline(context, patchParameters(context, inputs));
+  if (step.patches === true)
+    return context.resumed === true ? fine(1) : runPatchBaseline(context, patchParameters(context, inputs));
+  if (step.gate !== undefined) {
+    const given = { operation: inputs["Operation"], rebootOption: inputs["RebootOption"] };
+    return { ...fine(0), exitCode: goesOn(context, step.gate, given) ? 0 : endedWell };
+  }
+  const limit = Number(inputs["timeoutSeconds"] ?? inputs["executionTimeout"]);
   switch (step.action) {
     case "aws:runShellScript":
     case "aws:runPowerShellScript":
-      return runScript(context, lines(inputs["runCommand"] ?? inputs["commands"]));
+      return runScript(context, {
+        name: step.name,
+        commands: lines(inputs["runCommand"] ?? inputs["commands"]),
+        limitSeconds: Number.isFinite(limit) && limit > 0 ? limit : usualStepSeconds,
+      });
     case "aws:softwareInventory":
       gatherInventory(context.cloud, context.node, context.machine, inputs, context.at);
       return fine(1);
@@ -217,23 +100,20 @@ function actOf(context: StepContext, step: DocumentStep, parameters: ParameterVa
 function* runStep(context: StepContext, step: DocumentStep, parameters: ParameterValues): Process<StepOutcome> {
   if (step.action === "aws:runDocument") return yield* runNested(context, step, parameters);
   const outcome = actOf(context, step, parameters);
-  const end = new Date(context.at.getTime() + outcome.minutes * minute);
-  context.machine.stepEndsAt = end;
-  if (outcome.minutes > 0) yield { until: end };
+  if (outcome.minutes > 0) yield { until: new Date(context.at.getTime() + outcome.minutes * minute) };
   return outcome;
 }
 
-/** What the agent answers for a step that it was told to cancel, as its source has it. */
-function cancelledPlugin({ node, at, cloud }: StepContext, step: DocumentStep): PluginResult {
-  const outcome = { ...fine(0), exitCode: node.platform.type === "Windows" ? -1 : 137 };
-  return { ...pluginResult(step, outcome, at), status: "Cancelled", endTime: cloud.clock.now() };
+function statusOf({ lost, timedOut = false, exitCode }: StepOutcome): PluginResult["status"] {
+  if (lost || timedOut) return "TimedOut";
+  return exitCode === 0 || exitCode === endedWell ? "Success" : "Failed";
 }
 
 function pluginResult(step: DocumentStep, outcome: StepOutcome, at: Date): PluginResult {
   return {
     name: step.name,
     folder: step.action.replace(":", ""),
-    status: outcome.lost ? "TimedOut" : outcome.exitCode === 0 ? "Success" : "Failed",
+    status: statusOf(outcome),
     exitCode: outcome.exitCode,
     stdout: outcome.stdout,
     stderr: outcome.stderr,
@@ -242,11 +122,114 @@ function pluginResult(step: DocumentStep, outcome: StepOutcome, at: Date): Plugi
   };
 }
 
+/** How a step ends its document, if it does. */
+function endOf({ exitOnFailure }: DocumentStep, { exitCode }: StepOutcome): "failed" | "well" | undefined {
+  if (exitCode === endedWell) return "well";
+  return exitCode !== 0 && exitOnFailure ? "failed" : undefined;
+}
+
+/** What the agent answers for a script that it was told to cancel, as its source has it. */
+function cancelled({ node }: StepContext, result: PluginResult): PluginResult {
+  return { ...result, status: "Cancelled", exitCode: node.platform.type === "Windows" ? -1 : 137 };
+}
+
+/** A document on its way over a node. */
+class Run {
+  readonly plugins: PluginResult[];
+  /** An earlier step has ended the document, because it failed or had nothing left to do; a last step may still run. */
+  ended: "failed" | "well" | undefined;
+  lost = false;
+  rebooted = false;
+
+  private readonly context: StepContext;
+  private readonly document: CommandDocument;
+  private readonly given: ParameterValues;
+  private readonly parameters: ParameterValues;
+
+  constructor(context: StepContext, document: CommandDocument, given: ParameterValues, plugins: PluginResult[] = []) {
+    this.context = context;
+    this.document = document;
+    this.given = given;
+    this.plugins = plugins;
+    this.parameters = filledParameters(document, given);
+  }
+
+  private now(): Date {
+    return this.context.cloud.clock.now();
+  }
+
+  private leaveOut(step: DocumentStep, reason: MissReason): void {
+    recordMissed(this.context, { ...this.document, steps: [step] }, this.given, this.now(), reason);
+  }
+
+  /** Runs a step and what it entails: an end of the document, or a restart that makes a nested one begin again. */
+  private *take(index: number, step: DocumentStep): Process<void> {
+    const at = this.now();
+    const { nested = false, interruption } = this.context;
+    const outcome = yield* runStep({ ...this.context, at }, step, this.parameters);
+    this.lost = outcome.lost;
+    const result = pluginResult(step, outcome, at);
+    const isCancelled = interruption.reason !== undefined && step.action !== "aws:runDocument";
+    this.plugins.push(isCancelled ? cancelled(this.context, result) : result);
+    this.ended ??= endOf(step, outcome);
+    if (outcome.lost && !nested) this.goesOnAt(index);
+    if (outcome.rebooted !== true) return;
+    this.rebooted = true;
+    if (nested) yield* this.again(this.document.steps.slice(0, index).filter((each) => !isSkipped(this.context, each)));
+  }
+
+  /** The agent keeps the state of a command's own document over a reboot, and of no other: that one begins again. */
+  private *again(steps: readonly DocumentStep[]): Process<void> {
+    for (const step of steps) {
+      const outcome = yield* runStep({ ...this.context, at: this.now(), resumed: true }, step, this.parameters);
+      this.ended ??= endOf(step, outcome);
+      if (this.ended !== undefined) return;
+    }
+  }
+
+  /** Takes the steps from one on. */
+  *from(first: number): Process<void> {
+    const { steps } = this.document;
+    for (const [index, step] of steps.entries()) {
+      if (index < first || isSkipped(this.context, step)) continue;
+      const { reason } = this.context.interruption;
+      const isLast = index === steps.length - 1;
+      if (reason !== undefined) {
+        this.leaveOut(step, reason);
+        this.plugins.push({ ...pluginResult(step, fine(0), this.now()), status: "Cancelled" });
+      } else if (this.lost || (this.ended !== undefined && !(step.finallyStep && isLast))) {
+        if (this.ended !== "well") this.leaveOut(step, "earlierStep");
+      } else {
+        yield* this.take(index, step);
+      }
+    }
+  }
+
+  /** A machine that is reset finds the command where its reboot has left it, and takes the step up again. */
+  private goesOnAt(index: number): void {
+    const { context, document, given, ended } = this;
+    const { cloud, machine } = context;
+    machine.resume = (at) => {
+      const rest = new Run({ ...context, at, interruption: {}, resumed: true }, document, given);
+      rest.ended = ended;
+      begin(cloud, rest.from(index), () => undefined);
+    };
+  }
+}
+
 /**
- * Runs a Command document on a node, step by step. A step whose precondition names another platform is left out; a
- * failing step does not stop the next one unless it says `onFailure: exit`. A document that is stopped starts no further
- * step; the one under way goes on, on the server.
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html
+ * Runs a Command document on a node, step by step, as the agent does.
+ *
+ * - A step whose precondition names another platform is left out. A failing step stops no other unless it says
+ *   `onFailure: exit`; then only the last step follows, if it is a `finallyStep`.
+ * - A cancelled command ends between the steps of its own document. A nested document is not told, and goes on to its end.
+ * - Over a reboot the agent knows where it was in the command's own document. A nested one begins again; patching that
+ *   has been done is not done twice.
+ * - A machine that hung in a reboot takes the command up again when somebody has reset it.
+ *
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-command-ssm-plugin-reference.html; cancels and
+ * reboots by the agent's source: agent/plugins/rundocument/execdoc.go and agent/framework/runpluginutil/runpluginutil.go
+ * of https://github.com/aws/amazon-ssm-agent.
  * @param plugins - takes the result of each step when it has ended
  */
 export function* runDocument(
@@ -255,33 +238,13 @@ export function* runDocument(
   given: ParameterValues,
   plugins: PluginResult[] = [],
 ): Process<DocumentOutcome> {
-  const parameters = filledParameters(document, given);
-  const steps = document.steps.filter((step) => !isSkipped(context, step));
   const begun = context.cloud.clock.now().getTime();
-  let ended = false;
-  let lost = false;
-  for (const [index, step] of steps.entries()) {
-    const here = { ...context, at: context.cloud.clock.now() };
-    if (lost || (ended && !step.finallyStep)) {
-      recordMissed(here, { ...document, steps: [step] }, given, here.at, "earlierStep");
-      continue;
-    }
-    let outcome: StepOutcome | undefined;
-    try {
-      outcome = yield* runStep(here, step, parameters);
-    } finally {
-      if (outcome === undefined) {
-        plugins.push(cancelledPlugin(here, step));
-        const left = { ...document, steps: steps.slice(index + 1) };
-        recordMissed(here, left, given, context.cloud.clock.now(), context.interruption.reason);
-      }
-    }
-    lost = outcome.lost;
-    plugins.push(pluginResult(step, outcome, here.at));
-    ended ||= outcome.exitCode !== 0 && step.exitOnFailure;
-  }
+  const run = new Run(context, document, given, plugins);
+  yield* run.from(0);
+  const { lost, rebooted } = run;
   const minutes = (context.cloud.clock.now().getTime() - begun) / minute;
-  return { plugins, failed: plugins.some((plugin) => plugin.status !== "Success"), lost, minutes };
+  const failed = plugins.some(({ status }) => status === "Failed" || status === "TimedOut");
+  return { plugins, failed, lost, minutes, rebooted };
 }
 
 /** Where a node's output goes in S3: `prefix/command/node/plugin/step/stdout`, the plugin without its colon. */

@@ -29,8 +29,12 @@ export interface StepContext {
   readonly at: Date;
   readonly commandId: string;
   readonly windowRun: WindowOfRun | undefined;
-  /** Why what is left of the document is not run, once it has been stopped. */
-  readonly interruption: { reason: MissReason };
+  /** Why nothing more of it is started, once its command was stopped; a document that another one runs is never told. */
+  readonly interruption: { reason?: MissReason };
+  /** Whether another document runs this one: the agent keeps no account of such a document over a reboot. */
+  readonly nested?: boolean;
+  /** Whether the agent takes the document up again after a reset; what was to be patched has been. */
+  readonly resumed?: boolean;
 }
 
 /** What a step did. */
@@ -41,4 +45,8 @@ export interface StepOutcome {
   readonly stderr: string;
   /** True when the machine never answers again. */
   readonly lost: boolean;
+  /** Whether the machine was restarted by it. */
+  readonly rebooted?: boolean;
+  /** Whether it took longer than its `timeoutSeconds`, and was ended. */
+  readonly timedOut?: boolean;
 }

@@ -7,12 +7,14 @@ export interface DocumentStep {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Whether a failure of the step ends the document; otherwise the next step runs all the same. */
   readonly exitOnFailure: boolean;
-  /** Whether the step runs after an earlier one has ended the document. */
+  /** Whether the step runs after an earlier one has ended the document; the agent heeds it in the last step only. */
   readonly finallyStep: boolean;
   /** Platforms named in a `precondition`; undefined when it runs everywhere. */
   readonly platform: string | undefined;
   /** True for the steps of AWS-RunPatchBaseline, whose script the embedded cloud does itself. */
   readonly patches?: boolean;
+  /** Of a script of AWS-RunPatchBaselineWithHooks that looks what is left to do, which the embedded cloud does itself. */
+  readonly gate?: "install" | "reboot";
 }
 
 /** A parsed Command document. */

@@ -115,9 +115,30 @@ export interface BootEntry {
   readonly machine: string;
 }
 
+/**
+ * A script on a node stopped or started a service, by its lines. A boot starts nothing here, though many systems would:
+ * what a script stopped, a script has to start.
+ */
+export interface ServiceEntry {
+  readonly kind: "service";
+  readonly at: Date;
+  readonly accountId: string;
+  readonly region: string;
+  readonly nodeId: string;
+  /** Instance id, or ARM id of the VM. */
+  readonly machine: string;
+  readonly commandId: string;
+  /** Execution and task of the window that ran it; absent outside windows. */
+  readonly windowExecutionId?: string;
+  readonly windowTaskId?: string;
+  /** Name of the document's step. */
+  readonly step: string;
+  readonly change: "stopped" | "started";
+}
+
 /** One thing that truly happened, whatever the APIs say about it. */
 export type JournalEntry =
-  OnboardingEntry | WindowRunEntry | PatchingEntry | FaultEntry | ForeignPatchingEntry | BootEntry;
+  OnboardingEntry | WindowRunEntry | PatchingEntry | FaultEntry | ForeignPatchingEntry | BootEntry | ServiceEntry;
 
 /**
  * The truth, in the order in which it began. The entry of an operation is written at its beginning, with the end that it

@@ -24,8 +24,8 @@ export interface Machine {
   hang: { readonly from: Date } | undefined;
   /** Whether a document runs on it; the next one waits. */
   occupied: boolean;
-  /** When the step ends that began on it last. */
-  stepEndsAt: Date | undefined;
+  /** Goes on with the document that a hanging reboot interrupted, when the agent is back. */
+  resume: ((at: Date) => void) | undefined;
   /** Wakes what waits for it. */
   readonly waiting: Set<() => void>;
   /** What is installed; made when it is first needed. */
@@ -77,7 +77,7 @@ export function startMachine(spec: MachineSpec, now: Date): Machine {
     bootedAt: now,
     hang: undefined,
     occupied: false,
-    stepEndsAt: undefined,
+    resume: undefined,
     waiting: new Set(),
     packages: undefined,
     faults,

@@ -34,6 +34,8 @@ function journalLine(entry: JournalEntry): string {
       const more = [entry.missed, entry.detail, packages, entry.rebooted ? "rebooted" : ""].filter(Boolean).join("; ");
       return `${at} ${entry.machine} ${entry.operation} until ${entry.endsAt.toISOString()}: ${entry.outcome} ${more}`;
     }
+    case "service":
+      return `${at} ${entry.machine} service ${entry.change} by ${entry.step}`;
     case "fault":
       return `${at} ${entry.machine} fault ${entry.fault} ${entry.phase}`;
     case "foreignPatching":

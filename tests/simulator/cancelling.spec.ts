@@ -103,14 +103,16 @@ describe("embedded cloud: cancelling a command", () => {
     });
     const CommandId = await sent(ssm, "hooked", {});
     await ssm.cancelCommand({ CommandId, InstanceIds: [one] });
+    await untilEnded(ssm, CommandId);
+    expect(await statuses(ssm, CommandId)).to.deep.equal({ [one]: "Cancelled", [two]: "Success", [three]: "Success" });
     const found = await ssm.listCommandInvocations({ CommandId, InstanceId: one, Details: true });
     const plugins = found.CommandInvocations?.[0]?.CommandPlugins ?? [];
     // 137 is what the agent's source answers for a script that it was told to cancel.
     expect(plugins.map(({ Name, Status, ResponseCode }) => [Name, Status, ResponseCode])).to.deep.equal([
       ["before", "Cancelled", 137],
+      ["patch", "Cancelled", 0],
+      ["after", "Cancelled", 0],
     ]);
-    await untilEnded(ssm, CommandId);
-    expect(await statuses(ssm, CommandId)).to.deep.equal({ [one]: "Cancelled", [two]: "Success", [three]: "Success" });
     expect(installs(cloud).find(({ nodeId }) => nodeId === one)).to.include({ outcome: "missed", missed: "cancelled" });
   });
 

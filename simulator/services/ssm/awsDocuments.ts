@@ -1,5 +1,5 @@
 import { parseCommandDocument } from "./documentContent.ts";
-import type { DocumentRecord } from "../../state/documents.ts";
+import type { DocumentRecord, DocumentStep } from "../../state/documents.ts";
 
 interface Parameter {
   readonly type: "String" | "StringList";
@@ -10,6 +10,9 @@ interface Step {
   readonly name: string;
   readonly action: string;
   readonly platform?: "Linux" | "Windows" | "MacOS";
+  /** In place of the document's parameters by their own names. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly gate?: "install" | "reboot";
 }
 
 interface Entry {
@@ -18,6 +21,20 @@ interface Entry {
   readonly parameters: Readonly<Record<string, Parameter>>;
 }
 
+function nestedPatching(name: string, Operation: string, RebootOption: string): Step {
+  const documentParameters = { Operation, RebootOption, SnapshotId: "{{ SnapshotId }}" };
+  return {
+    name,
+    action: "aws:runDocument",
+    inputs: { ...document("AWS-RunPatchBaseline"), documentParameters, ...exit },
+  };
+}
+
+function document(documentPath: string): Readonly<Record<string, unknown>> {
+  return { documentType: "SSMDocument", documentPath };
+}
+
+const exit = { onFailure: "exit" };
 const text = (usual: string): Parameter => ({ type: "String", default: usual });
 const script: Entry["parameters"] = {
   commands: { type: "StringList" },
@@ -47,6 +64,41 @@ const entries: Readonly<Record<string, Entry>> = {
       BaselineOverride: text(""),
       RebootOption: text("RebootIfNeeded"),
       StepTimeoutSeconds: text("7200"),
+    },
+  },
+  // The order, and what each step leads to, are AWS's; the steps' names are not.
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
+  "AWS-RunPatchBaselineWithHooks": {
+    description: "Wrapper to compose more complex patch install scenarios for Systems Manager managed instances.",
+    steps: [
+      nestedPatching("Scan", "Scan", "NoReboot"),
+      { name: "VerifyScan", action: "aws:runShellScript", gate: "install" },
+      {
+        name: "PreInstallHook",
+        action: "aws:runDocument",
+        inputs: { ...document("{{ PreInstallHookDocName }}"), ...exit },
+      },
+      nestedPatching("InstallWithNoReboot", "Install", "NoReboot"),
+      {
+        name: "PostInstallHook",
+        action: "aws:runDocument",
+        inputs: { ...document("{{ PostInstallHookDocName }}"), ...exit },
+      },
+      { name: "VerifyReboot", action: "aws:runShellScript", gate: "reboot" },
+      nestedPatching("RebootAndReport", "Install", "RebootIfNeeded"),
+      {
+        name: "OnExitHook",
+        action: "aws:runDocument",
+        inputs: { ...document("{{ OnExitHookDocName }}"), finallyStep: "true" },
+      },
+    ],
+    parameters: {
+      Operation: { type: "String" },
+      SnapshotId: text(""),
+      RebootOption: text("RebootIfNeeded"),
+      PreInstallHookDocName: text("AWS-Noop"),
+      PostInstallHookDocName: text("AWS-Noop"),
+      OnExitHookDocName: text("AWS-Noop"),
     },
   },
   "AWS-RunShellScript": {
@@ -85,14 +137,18 @@ const entries: Readonly<Record<string, Entry>> = {
 
 const publishedAt = new Date("2020-01-01T00:00:00Z");
 
+function ownStep(step: DocumentStep, patches: boolean, { gate }: Partial<Step> = {}): DocumentStep {
+  return { ...step, patches, ...(gate === undefined ? {} : { gate }) };
+}
+
 function recordOf(name: string, entry: Entry): DocumentRecord {
   const inputs = Object.fromEntries(
     Object.keys(entry.parameters).map((parameter) => [parameter, `{{ ${parameter} }}`]),
   );
-  const mainSteps = entry.steps.map(({ platform, ...step }) => ({
+  const mainSteps = entry.steps.map(({ platform, gate: _gate, ...step }) => ({
+    inputs,
     ...step,
     ...(platform === undefined ? {} : { precondition: { StringEquals: ["platformType", platform] } }),
-    inputs,
   }));
   const content = JSON.stringify({
     schemaVersion: "2.2",
@@ -113,7 +169,7 @@ function recordOf(name: string, entry: Entry): DocumentRecord {
         versionName: undefined,
         content,
         format: "JSON",
-        parsed: { ...parsed, steps: parsed.steps.map((step) => ({ ...step, patches })) },
+        parsed: { ...parsed, steps: parsed.steps.map((step, index) => ownStep(step, patches, entry.steps[index])) },
         createdAt: publishedAt,
       },
     ],
