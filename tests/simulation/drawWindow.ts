@@ -70,12 +70,14 @@ function pace(draws: Draws): Settings {
 
 function hooks(draws: Draws): Settings {
   if (!draws.chance("hooks", 0.3)) return {};
-  const hook = (name: string, share: number): Settings => {
-    const fails = draws.chance(`${name} fails`, share);
-    return { name, linux: [fails ? "exit 1" : "systemctl stop app"], windows: ["Stop-Service app"] };
+  const hook = (verb: "stop" | "start", share: number): Settings => {
+    const name = `${verb}-service`;
+    const fails = draws.chance(`${name} fails`, share) ? ["exit 1"] : [];
+    const windows = verb === "stop" ? "Stop-Service app" : "Start-Service app";
+    return { name, linux: [`systemctl ${verb} app`, ...fails], windows: [windows, ...fails] };
   };
-  const before = draws.chance("before", 0.7) ? [hook("stop-service", 0.2)] : [];
-  const after = draws.chance("after", 0.7) ? [hook("start-service", 0.2)] : [];
+  const before = draws.chance("before", 0.7) ? [hook("stop", 0.2)] : [];
+  const after = draws.chance("after", 0.7) ? [hook("start", 0.2)] : [];
   const mustSucceed = before.length > 0 && draws.chance("must succeed", 0.5);
   return { hooks: { before, after, mustSucceed } };
 }

@@ -136,7 +136,9 @@ export function truthOf(evidence: Evidence): Truth {
       return found?.kind === "managed" ? found : undefined;
     },
     targets: (operation, { entry, window, location }) => {
-      const target = windowTargets(plane, window).find(({ reboot }) => reboot === operation.rebootOption);
+      // By its group: a document may install without a reboot first, and reboot in another operation.
+      const { group = "" } = machines.get(operation.machine) ?? {};
+      const target = windowTargets(plane, window).find(({ groups }) => groups.includes(group));
       return [...machines.values()].filter(
         (machine) =>
           machine.location === location &&

@@ -1,5 +1,6 @@
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
 import { capacity } from "./capacity.ts";
+import { ownFault, started } from "./hooks.ts";
 import { oneVerdict, registrations } from "./identity.ts";
 import { concurrency, cutoff, errors } from "./pace.ts";
 import { approvedOnly, kernels, reboots } from "./packages.ts";
@@ -11,6 +12,8 @@ export const invariants: readonly Invariant[] = [
   errors,
   cutoff,
   capacity,
+  ownFault,
+  started,
   approvedOnly,
   reboots,
   kernels,

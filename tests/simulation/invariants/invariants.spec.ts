@@ -8,6 +8,7 @@ import { drawScenario } from "../scenario.ts";
 import { invariants } from "./all.ts";
 import { operationWhere, said, withEntry, withLastLook, type Known } from "./doctored.ts";
 import { capacity } from "./capacity.ts";
+import { ownFault, started } from "./hooks.ts";
 import { oneVerdict, registrations } from "./identity.ts";
 import { concurrency, cutoff, errors } from "./pace.ts";
 import { approvedOnly, kernels, reboots } from "./packages.ts";
@@ -15,6 +16,8 @@ import { countsAreTrue, statusIsTrue } from "./status.ts";
 
 /** A seed whose policy has everything that is doctored here. */
 const seed = 8;
+/** A seed whose windows have hooks on both sides. */
+const hookedSeed = 9;
 const minute = 60_000;
 
 function later(date: Date, minutes: number): Date {
@@ -122,6 +125,29 @@ describe("the simulation's invariants on a journal that was doctored", function 
       entry.kind === "patching" ? { ...entry, outcome: "missed" as const, missed: "cutoff" as const } : entry,
     );
     expectSaid(capacity, { ...sound, journal: cut }, " fits in ", " servers were cut off");
+  });
+
+  it("see a sound server that waits until the cutoff although nobody keeps its place", () => {
+    const { operation, opening } = operationWhere(
+      evidence,
+      (known) =>
+        known.opening?.window.atCutoff === "cancel" &&
+        known.truth.targets(known.operation, known.opening) > 8 &&
+        known.operation.outcome !== "missed",
+    );
+    const at = opening?.entry.at ?? operation.at;
+    const cut = { at, endsAt: at, outcome: "missed", missed: "cutoff" } as const;
+    const journal = evidence.journal.map((entry) =>
+      entry.kind === "patching" && entry.windowTaskId === operation.windowTaskId ? { ...entry, ...cut } : entry,
+    );
+    expectSaid(ownFault, { ...evidence, journal }, "waits in ", " until its cutoff with ", " places taken");
+  });
+
+  it("see a service that a window's command stopped and did not start", async () => {
+    const hooked = await runScenario(drawScenario(hookedSeed));
+    expect(said(started, hooked)).to.deep.equal([]);
+    const journal = hooked.journal.filter((entry) => entry.kind !== "service" || entry.change !== "started");
+    expectSaid(started, { ...hooked, journal }, "leaves its service stopped, since ");
   });
 
   it("see a reviewed server install another package, or another version, than was approved", () => {

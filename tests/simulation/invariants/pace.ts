@@ -8,18 +8,20 @@ const minute = 60_000;
 const hookMinutes = 1;
 
 /** A count, or a share of the targets that rounds down: "30%" is never more than 30 %. */
-function limitOf(value: string, targets: number): number {
+export function limitOf(value: string, targets: number): number {
   return value.endsWith("%") ? Math.floor((Number(value.slice(0, -1)) * targets) / 100) : Number(value);
 }
 
-interface Task {
+/** What a window's task did. */
+export interface Task {
   readonly opening: Opening;
   /** In the order in which they were decided; those of one task's only target. */
   readonly operations: readonly PatchingEntry[];
   readonly targets: number;
 }
 
-function tasksOf(truth: Truth): readonly Task[] {
+/** Every task of every window that opened. */
+export function tasksOf(truth: Truth): readonly Task[] {
   const windowed = truth.operations.filter((operation) => operation.windowExecutionId !== undefined);
   const byTask = Map.groupBy(
     windowed,
@@ -55,13 +57,20 @@ function checkConcurrency({ opening, operations, targets }: Task): readonly Foun
     }));
 }
 
-/** An operation that did not do what it was told, or a document that stopped before it; a miss is no error. */
+/** What the journal says of a server that hung in its reboot. */
+export const lost = "did not come back from its reboot";
+
+/**
+ * An operation that did not do what it was told, or a document that stopped before it; a miss is no error, and neither is
+ * a server that never answers again, which AWS calls undelivered.
+ */
 function failed(operation: PatchingEntry): boolean {
-  return operation.outcome === "missed" ? operation.missed === "earlierStep" : operation.detail !== "";
+  if (operation.outcome === "missed") return operation.missed === "earlierStep";
+  return operation.detail !== "" && operation.detail !== lost;
 }
 
 /** Most minutes that hooks can keep a server busy between two operations: the journal does not name them. */
-function hookSlack(truth: Truth, at: Date): number {
+export function hookSlack(truth: Truth, at: Date): number {
   const hooks = Object.values(truth.planeAt(at).windows).map(
     ({ hooks: { before, after } }) => before.length + after.length,
   );
@@ -82,9 +91,9 @@ function heldUp(evidence: Evidence, truth: Truth, operation: PatchingEntry): boo
   );
 }
 
-/** When its command reached the server: with hooks in one document, the embedded cloud takes a minute for each before. */
+/** When its command reached the server: the embedded cloud takes a minute for each hook before. */
 function reachedAt(operation: PatchingEntry, { window }: Opening): Date {
-  const before = window.hooks.mustSucceed ? window.hooks.before.length : 0;
+  const before = window.hooks.before.length;
   return new Date(operation.at.getTime() - before * hookMinutes * minute);
 }
 
@@ -94,7 +103,8 @@ function checkErrors(evidence: Evidence, truth: Truth, task: Task): readonly Fou
   const failures = operations.filter(failed);
   return started(operations).flatMap((operation): Found[] => {
     const at = reachedAt(operation, opening);
-    const before = failures.filter((other) => other !== operation && other.endsAt <= at).length;
+    const others = failures.filter((other) => other !== operation && other.endsAt <= at);
+    const before = new Set(others.map(({ machine }) => machine)).size;
     if (before <= most || heldUp(evidence, truth, operation)) return [];
     const allowed = `${String(most)} (${opening.window.maxErrors} of ${String(targets)})`;
     const what = `starts after ${String(before)} errors in ${opening.entry.windowName}; allowed: ${allowed}`;
