@@ -3,6 +3,7 @@ import { locationNameOf, reaches } from "../fleet/placement.ts";
 import type { Freeze, Group, Location, Plane, RebootOption, Subscription, Window } from "../plane.ts";
 import { isWindows, operatingSystemOf, type Server } from "../server.ts";
 import { approvalDelayDays, installSchedules, longestInterval, type Interval } from "../checks/sla.ts";
+import { windowPatience, type WindowPatience } from "../stack/windowTasks.ts";
 import { type ApprovalFacts, approvalFacts, approvalGiven } from "./approval.ts";
 import { baselineFacts, type BaselineFacts } from "./baseline.ts";
 import { findingsAbout } from "./findings.ts";
@@ -22,6 +23,7 @@ export interface ReachingWindow extends Upcoming {
   /** Names of the hooks that have lines for the server's OS, in order. */
   readonly hooksBefore: readonly string[];
   readonly hooksAfter: readonly string[];
+  readonly patience: WindowPatience;
   /** Of a reviewed group's install window: what it may install. */
   readonly approval?: ApprovalFacts;
 }
@@ -76,6 +78,7 @@ function reaching(plane: Plane, window: Window, server: Server, asOf: Date, orig
     ...(window.baselineOverride.length === 0 ? {} : { override }),
     hooksBefore: named(window.hooks.before),
     hooksAfter: named(window.hooks.after),
+    patience: windowPatience(plane.groups, window),
     ...(approval === undefined ? {} : { approval }),
     ...(approval?.state === "none"
       ? { runs: [] }

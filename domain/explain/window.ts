@@ -2,6 +2,7 @@ import { windowCapacity, type CapacityVerdict } from "../checks/capacity.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount, serversOf, windowTargets, type WindowTarget } from "../fleet/placement.ts";
 import type { Freeze, Plane, Window } from "../plane.ts";
+import { windowPatience, type WindowPatience } from "../stack/windowTasks.ts";
 import { type ApprovalFacts, approvalFacts, approvalGiven } from "./approval.ts";
 import { findingsAbout } from "./findings.ts";
 import { originOf, type Origins, type SettingOrigin } from "./origins.ts";
@@ -24,6 +25,7 @@ export interface WindowFacts extends Upcoming {
   readonly origin: SettingOrigin;
   readonly targets: readonly WindowTarget[];
   readonly places: readonly WindowPlace[];
+  readonly patience: WindowPatience;
   /** Of an install window for a reviewed group. */
   readonly approval?: ApprovalFacts;
   readonly freezes: readonly Freeze[];
@@ -48,6 +50,7 @@ export function explainWindow(
     window,
     origin: originOf(origins, "windows", window.name),
     targets: windowTargets(plane, window),
+    patience: windowPatience(plane.groups, window),
     places: window.locations.map((location) => ({
       location,
       groups: window.groups.map((group) => ({

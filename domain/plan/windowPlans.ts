@@ -1,5 +1,6 @@
 import { machineCount, serversOf } from "../fleet/placement.ts";
 import type { Plane, Window } from "../plane.ts";
+import { windowPatience, type WindowPatience } from "../stack/windowTasks.ts";
 import { differences, type Difference } from "./differences.ts";
 import { scheduleText, timingOf } from "./treatment.ts";
 import { nextWindowRuns, type WindowRun } from "../schedule/windowRuns.ts";
@@ -15,8 +16,12 @@ export interface WindowVersion {
   readonly groups: readonly string[];
   readonly locations: readonly string[];
   readonly durationHours: number;
+  readonly atCutoff: Window["atCutoff"];
+  /** Whether hooks stand before and after the patching of each server. */
+  readonly hooked: { readonly before: boolean; readonly after: boolean };
   /** Machines it reaches, over all its locations. */
   readonly servers: number;
+  readonly patience: WindowPatience;
   /** The next three runs; empty on demand, and when none is left. */
   readonly runs: readonly WindowRun[];
 }
@@ -31,7 +36,7 @@ export interface WindowPlan {
 }
 
 function version(plane: Plane, window: Window, asOf: Date): WindowVersion {
-  const { timezone, operation, groups, locations, durationHours } = window;
+  const { timezone, operation, groups, locations, durationHours, atCutoff, hooks } = window;
   return {
     schedule: scheduleText(window),
     timezone,
@@ -39,7 +44,10 @@ function version(plane: Plane, window: Window, asOf: Date): WindowVersion {
     groups,
     locations,
     durationHours,
+    atCutoff,
+    hooked: { before: hooks.before.length > 0, after: hooks.after.length > 0 },
     servers: window.locations.reduce((sum, name) => sum + machineCount(serversOf(plane, window, name)), 0),
+    patience: windowPatience(plane.groups, window),
     runs: nextWindowRuns(plane, window, asOf, runsShown),
   };
 }

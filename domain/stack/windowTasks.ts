@@ -3,7 +3,7 @@ import { nowhereNear } from "../schedule/awsCron.ts";
 import { fitName, productName } from "./awsNames.ts";
 import { hookedKey, onceKey, type HookPath } from "./hookDocuments.ts";
 import { isReviewed, type Hook, type Plane, type RebootOption, type Window, type WindowSchedule } from "../plane.ts";
-import type { WindowTarget } from "../fleet/placement.ts";
+import { windowTargets, type WindowTarget } from "../fleet/placement.ts";
 
 const nameLimit = 128;
 const secondsPerMinute = 60;
@@ -143,6 +143,27 @@ export function planTasks(
       ...patience(window, path),
     }));
   return [...first, ...patch, ...last];
+}
+
+/** How the servers of a window are treated that do not answer, or are not done in time. */
+export interface WindowPatience {
+  readonly hookPath: HookPath;
+  /** How long a server that does not answer is waited for. */
+  readonly deliveryMinutes: number;
+  /** How long it keeps a place of its task, at most. */
+  readonly heldMinutes: number;
+}
+
+/** The patience of a window's patching; hooks that run once have their own. */
+export function windowPatience(groups: Plane["groups"], window: Window): WindowPatience {
+  const tasks = planTasks(groups, window, planTargets(window, windowTargets({ groups }, window)));
+  const patching = tasks.filter(({ rebootOption }) => rebootOption !== undefined);
+  const minutes = (seconds: readonly number[]): number => Math.ceil(Math.max(0, ...seconds) / secondsPerMinute);
+  return {
+    hookPath: hookPath(groups, window),
+    deliveryMinutes: minutes(patching.map(({ timeoutSeconds }) => timeoutSeconds)),
+    heldMinutes: minutes(patching.map(heldSeconds)),
+  };
 }
 
 /** Description of a window in AWS. */

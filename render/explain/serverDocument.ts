@@ -4,6 +4,7 @@ import type { Group } from "../../domain/plane.ts";
 import { byText, counted } from "../../domain/text.ts";
 import { heading, item, joined, lines, listed, paragraph, said, words } from "../document.ts";
 import type { Document, Item, Sentence, Words } from "../document.ts";
+import { cutoffOf, cutoffWords } from "../patienceWords.ts";
 import { baselineItem, baselineName, baselineWords } from "./baselineWords.ts";
 import { originWords, place } from "./originWords.ts";
 import { scheduleWords } from "./scheduleWords.ts";
@@ -83,6 +84,7 @@ function windowItem(reaching: ReachingWindow): Item {
   return item(words`${window.name} (${originWords(origin)}): ${said(window.operation)}, ${scheduleWords(window)}`, [
     ...(window.operation === "install" ? [...replaced, rebootWords(reaching.reboot)] : []),
     lengthWords(window),
+    cutoffWords(cutoffOf(window), reaching.patience),
     ...(hooks.length === 0 ? [] : [words`hooks: ${joined(hooks, ", ")}${said(gate)}`]),
     ...runLines(reaching, window, approval),
   ]);

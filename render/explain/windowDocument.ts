@@ -2,9 +2,10 @@ import type { WindowFacts, WindowPlace } from "../../domain/explain/window.ts";
 import { counted } from "../../domain/text.ts";
 import { heading, item, joined, lines, listed, paragraph, said, words } from "../document.ts";
 import type { Document, Item, Sentence, Words } from "../document.ts";
+import { cutoffOf, cutoffWords, silenceWords } from "../patienceWords.ts";
 import { originWords } from "./originWords.ts";
 import { scheduleWords } from "./scheduleWords.ts";
-import { approvalLines, freezeWords, lengthWords, rebootWords, runLines, runWords } from "./windowWords.ts";
+import { approvalLines, freezeWords, hookLines, lengthWords, rebootWords, runLines, runWords } from "./windowWords.ts";
 
 function placeItem({ location, groups, capacity }: WindowPlace): Item {
   const filled = groups.filter(({ machines }) => machines > 0);
@@ -23,16 +24,32 @@ function placeItem({ location, groups, capacity }: WindowPlace): Item {
   ]);
 }
 
-function taskLines({ window, targets, approval }: WindowFacts): readonly Sentence[] {
-  if (approval?.state === "none") return ["none: nothing is approved"];
+/** What one server's command does, in order. */
+function serverWords({ window, approval }: WindowFacts): Words {
   const patch = window.operation === "scan" ? "AWS-RunPatchBaseline, scan" : "AWS-RunPatchBaseline, install";
-  const { before, after, mustSucceed } = window.hooks;
+  const { before, after } = window.hooks;
   const steps = [
     ...before.map(({ name }) => words`hook ${name}`),
     said(approval === undefined ? patch : `${patch} of what the approvals file names`),
     ...after.map(({ name }) => words`hook ${name}`),
   ];
-  const guarded = mustSucceed && before.length > 0 ? ["a failing hook before it stops the patching of its server"] : [];
+  return joined(steps, ", then ");
+}
+
+function onceWords(hooks: readonly { readonly name: string }[], group: string): readonly Words[] {
+  return hooks.map(({ name }) => words`hook ${name}, once in the window, on every server of ${group}`);
+}
+
+function taskLines(facts: WindowFacts): readonly Sentence[] {
+  const { window, targets, approval, patience } = facts;
+  if (approval?.state === "none") return ["none: nothing is approved"];
+  const { before, after, once } = window.hooks;
+  const hooked = before.length + after.length > 0;
+  const steps = [
+    ...(once === undefined ? [] : onceWords(once.before, once.group)),
+    words`on each server${said(hooked ? ", in one command" : "")}: ${serverWords(facts)}`,
+    ...(once === undefined ? [] : onceWords(once.after, once.group)),
+  ];
   const override =
     window.baselineOverride.length === 0
       ? []
@@ -43,7 +60,13 @@ function taskLines({ window, targets, approval }: WindowFacts): readonly Sentenc
     window.operation === "scan"
       ? []
       : targets.map(({ reboot, groups }) => words`${listed(groups)}: ${said(rebootWords(reboot))}`);
-  return [...steps.map((step, index) => words`${index + 1}. ${step}`), ...guarded, ...override, ...rules];
+  return [
+    ...steps.map((step, index) => words`${index + 1}. ${step}`),
+    ...hookLines(facts),
+    silenceWords(patience),
+    ...override,
+    ...rules,
+  ];
 }
 
 function inShort({ window, places, runs, openSince }: WindowFacts): Words {
@@ -63,6 +86,7 @@ export function windowDocument(facts: WindowFacts): Document {
   const when = [
     scheduleWords(window),
     lengthWords(window),
+    cutoffWords(cutoffOf(window), facts.patience),
     `at most ${window.maxConcurrency} of a target's servers at once; after ${window.maxErrors} of failures no more start`,
     ...runLines(facts, window, approval),
   ];

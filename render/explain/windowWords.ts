@@ -1,5 +1,6 @@
 import type { ApprovalFacts } from "../../domain/explain/approval.ts";
 import type { Upcoming } from "../../domain/explain/runs.ts";
+import type { WindowFacts } from "../../domain/explain/window.ts";
 import type { Freeze, RebootOption, Window } from "../../domain/plane.ts";
 import { localIso } from "../../domain/schedule/timeZones.ts";
 import type { WindowRun } from "../../domain/schedule/windowRuns.ts";
@@ -53,12 +54,31 @@ function openUntil(since: Date, window: Window): string {
   return `; starts nothing after ${at(window.durationHours - window.cutoffHours)}, ends ${at(window.durationHours)}`;
 }
 
-/** How long it is open, and what happens at the cutoff. */
+/** How long it is open, and until when a server starts. */
 export function lengthWords(window: Window): string {
-  const rest = window.atCutoff === "cancel" ? "are told to stop" : "go on to their end";
   const cutoff =
-    window.cutoffHours === 0 ? "" : `no server starts in the last ${counted(window.cutoffHours, "hour")}; `;
-  return `open ${counted(window.durationHours, "hour")}; ${cutoff}commands that still run then ${rest}`;
+    window.cutoffHours === 0 ? "" : `; no server starts in the last ${counted(window.cutoffHours, "hour")}`;
+  return `open ${counted(window.durationHours, "hour")}${window.atCutoff === "cancel" ? cutoff : ""}`;
+}
+
+/** What is special about the hooks around a server's patching; nothing without any. */
+export function hookLines({
+  window,
+  patience: { hookPath },
+}: Pick<WindowFacts, "window" | "patience">): readonly string[] {
+  if (hookPath === "none") return [];
+  const { before, after, mustSucceed } = window.hooks;
+  const gate = mustSucceed
+    ? "a failing hook before it stops the patching of its server, and of no other"
+    : "a failing hook before it is reported, and its server is patched all the same";
+  const again = "after a reboot the hooks before it run once more, so they have to bear that";
+  const aws =
+    "AWS-RunPatchBaselineWithHooks scans first, and runs the hooks before only where something is to be installed";
+  return [
+    ...(before.length === 0 ? [] : [gate]),
+    ...(after.length === 0 ? [] : ["the hooks after it run in any case"]),
+    ...(hookPath === "aws" ? [aws] : before.length === 0 ? [] : [again]),
+  ];
 }
 
 /** The reboot rule of an install. */

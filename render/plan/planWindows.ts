@@ -2,6 +2,7 @@ import type { PlanReport } from "../../domain/plan/report.ts";
 import type { WindowPlan, WindowVersion } from "../../domain/plan/windowPlans.ts";
 import { counted } from "../../domain/text.ts";
 import { details, item, lines, said, words, type Block, type Item } from "../document.ts";
+import { cutoffWords, silenceWords } from "../patienceWords.ts";
 import { differenceWords, runText } from "./planWords.ts";
 
 function runItems(label: string, version: WindowVersion | undefined): readonly Item[] {
@@ -20,6 +21,17 @@ function reached({ before, after }: WindowPlan): string {
   return was === is ? counted(is, "server") : `${String(was)} → ${counted(is, "server")}`;
 }
 
+/** What becomes of servers that do not answer or are not done in time, where that is new. */
+function outcomeItems({ before, after }: WindowPlan): readonly Item[] {
+  if (after === undefined) return [];
+  const words = (version: WindowVersion): readonly string[] => [
+    silenceWords(version.patience),
+    cutoffWords(version, version.patience),
+  ];
+  const [is, was] = [words(after), before === undefined ? [] : words(before)];
+  return is.filter((line, index) => line !== was[index]).map((line) => item(said(line)));
+}
+
 function windowItem(window: WindowPlan): Item {
   const { name, state, before, after, differences } = window;
   const dates = hasSameDates(window)
@@ -29,6 +41,7 @@ function windowItem(window: WindowPlan): Item {
     words`${name}${said(state === "same" ? "" : ` ${state}`)}: ${said(reached(window))}`,
     [],
     ...lines(differences.map(differenceWords), { noun: "differences" }),
+    ...lines(outcomeItems(window)),
     ...lines(dates),
   );
 }
