@@ -1,4 +1,4 @@
-import { noWildcardActions, noWildcardResources, nothingPublic, onlyOwnPolicies } from "./policyRules.ts";
+import { noWildcardActions, noWildcardResources, nothingPublic, onlyOwnPolicies, rolesBound } from "./policyRules.ts";
 import { perResource, type Registration, type Rule, type Violation } from "./registration.ts";
 
 const activation = "aws:ssm/activation:Activation";
@@ -123,6 +123,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "iam-wildcard-action": noWildcardActions,
   "iam-wildcard-resource": noWildcardResources,
   "iam-foreign-policy": onlyOwnPolicies,
+  "iam-unbound-role": rolesBound,
   "open-to-everybody": nothingPublic,
   "deleted-with-the-stack": kept,
   "replaced-beside-itself": replacedInPlace,

@@ -99,6 +99,19 @@ export const onlyOwnPolicies: Rule = (all) => {
   })(all);
 };
 
+/** A role without the bootstrap's boundary, or outside the stack's path, could be made into anything. */
+export const rolesBound: Rule = perResource(({ type, inputs }) => {
+  if (type !== "aws:iam/role:Role") return undefined;
+  const { permissionsBoundary, path } = inputs;
+  if (
+    typeof permissionsBoundary !== "string" ||
+    !/:policy\/patchplane-boundary-[a-z0-9-]+$/.test(permissionsBoundary)
+  ) {
+    return "has no permissions boundary of the bootstrap";
+  }
+  return typeof path === "string" && path.startsWith("/patchplane/") ? undefined : "is outside the stack's path";
+});
+
 function isAnyone(principal: unknown): boolean {
   if (principal === "*") return true;
   if (typeof principal !== "object" || principal === null) return false;

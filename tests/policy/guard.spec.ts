@@ -60,6 +60,8 @@ const good = {
     policy: policy({ Action: ["s3:GetObject"], Resource: `${bucketArn}/*` }),
   }),
   role: registration("aws:iam/role:Role", {
+    path: "/patchplane/prod/",
+    permissionsBoundary: "arn:aws:iam::111122223333:policy/patchplane-boundary-prod",
     assumeRolePolicy: policy({ Principal: { Service: "ssm.amazonaws.com" }, Action: "sts:AssumeRole" }),
   }),
   attachment: registration("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { policyArn: "arn:aws:mock:::x" }),
@@ -96,6 +98,13 @@ const counterExamples: readonly (readonly [rule: string, all: readonly Registrat
   ],
   ["secret-in-plain-text", withFault("queue", { tags: { Key: "AKIAIOSFODNN7EXAMPLE" } }), /holds a credential/],
   ["secret-in-plain-text", withFault("extension", { settings: { code: "code-of-x" } }), /holds an activation code/],
+  ["iam-unbound-role", withFault("role", { permissionsBoundary: undefined }), /no permissions boundary/],
+  [
+    "iam-unbound-role",
+    withFault("role", { permissionsBoundary: "arn:aws:iam::111122223333:policy/patchplane/prod/mine" }),
+    /no permissions boundary/,
+  ],
+  ["iam-unbound-role", withFault("role", { path: "/" }), /outside the stack's path/],
   ["registration-limit", withFault("activation", { registrationLimit: undefined }), /has no registrationLimit/],
   ["registration-limit", withFault("activation", { registrationLimit: 1000 }), /of 1000, where a code is for one VM/],
   [
