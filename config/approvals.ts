@@ -1,11 +1,11 @@
 import { basename } from "node:path";
-import { z } from "zod";
+import type { z } from "zod";
 import { dateTimeOf, isDate } from "../domain/schedule/calendarDates.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Approval, ApprovedPatch } from "../domain/plane.ts";
 import { operatingSystems, type OperatingSystem } from "../domain/server.ts";
 import { hiddenTextFaults } from "./hiddenText.ts";
-import { mapping, text, words } from "./schema/fields.ts";
+import { listOf, mapping, text, words } from "./schema/fields.ts";
 import { suggest } from "../domain/nearest.ts";
 import { positionIn, type Places, type Position } from "./yaml/positions.ts";
 import type { ProjectFiles } from "./projectFiles.ts";
@@ -19,7 +19,7 @@ const patch = mapping({
 });
 
 const patchesByOs = Object.fromEntries(
-  operatingSystems.map((os) => [os, z.array(patch).optional().describe(`what may be installed on ${os}`)]),
+  operatingSystems.map((os) => [os, listOf(patch, 1000).optional().describe(`what may be installed on ${os}`)]),
 ) as unknown as Record<OperatingSystem, z.ZodOptional<z.ZodArray<typeof patch>>>;
 
 const expiresForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;

@@ -9,6 +9,7 @@ import { readApprovals, type ApprovalReading, type GroupApprovals } from "./appr
 import { defined, toBaseline, toFreezes, toGroup, toLocation, toSubscription } from "./toPlane.ts";
 import { declaredNames, section, type Mapping } from "./declaredNames.ts";
 import { environmentNameFaults } from "./environmentNames.ts";
+import { firstFaults } from "./firstFaults.ts";
 import { hiddenTextFaults } from "./hiddenText.ts";
 import { valueAt } from "./yaml/path.ts";
 import { onboardingScriptNames } from "./onboardingScripts.ts";
@@ -227,7 +228,7 @@ export function assessPlane(sources: PlaneSources): Assessed {
   const plane = assemble(settings, windows, fleet.servers, approvals.approvals);
   const findings = checkPlane(plane, declared);
   return faults.length > 0 || findings.some(({ id }) => describeCheck(id)?.unreadable === true)
-    ? { faults: [...faults, ...findings.flatMap(errorBeside)].map(place).sort(compare) }
+    ? { faults: firstFaults([...faults, ...findings.flatMap(errorBeside)].map(place).sort(compare)) }
     : { plane, findings: findings.map(place), place };
 }
 

@@ -1,4 +1,5 @@
 import { assessPlane, deployable, type Assessed, type Resolved } from "./assemblePlane.ts";
+import { firstFaults } from "./firstFaults.ts";
 import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
 import { readStackFile, stackFileName, stackNameFault } from "./stackFile.ts";
 
@@ -14,10 +15,12 @@ export function assessPlaneFrom(files: ProjectFiles, environment: string): Asses
   if (misnamed !== undefined) return { faults: [misnamed] };
   const { config, positionOf, faults, broken } = readStackFile(text, stackFile);
   if (broken) {
-    return { faults };
+    return { faults: firstFaults(faults) };
   }
   const assessed = assessPlane({ stackFile, config, positionOf, files });
-  return faults.length === 0 ? assessed : { faults: [...faults, ...("faults" in assessed ? assessed.faults : [])] };
+  return faults.length === 0
+    ? assessed
+    : { faults: firstFaults([...faults, ...("faults" in assessed ? assessed.faults : [])]) };
 }
 
 /** {@link readPlane} over files that need not be on a disk. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import type { Fault } from "../domain/fault.ts";
 import { byName } from "../domain/text.ts";
@@ -31,10 +31,25 @@ function unlessMissing<T, U>(read: () => T, otherwise: U): T | U {
   }
 }
 
+/** Far beyond what any reader of this project takes; each says so with the file's name. */
+const mostRead = 67_108_864;
+
+/** A file's text; of one that is larger than anybody reads, its beginning. */
+function beginningOf(path: string): string {
+  if (statSync(path).size <= mostRead) return readFileSync(path, "utf8");
+  const file = openSync(path, "r");
+  try {
+    const buffer = Buffer.alloc(mostRead);
+    return buffer.toString("utf8", 0, readSync(file, buffer, 0, mostRead, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** The files below a folder of this machine. */
 export function projectFiles(root: string): ProjectFiles {
   return {
-    read: (path) => unlessMissing(() => readFileSync(join(root, path), "utf8"), undefined),
+    read: (path) => unlessMissing(() => beginningOf(join(root, path)), undefined),
     list: (path) => {
       const entries = unlessMissing(() => readdirSync(join(root, path), { withFileTypes: true }), []);
       return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() })).sort(byName);

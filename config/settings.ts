@@ -13,6 +13,9 @@ export interface ParsedSettings {
   readonly faults: readonly Fault[];
 }
 
+/** Most named objects of a kind: AWS holds 50 windows, and as many baselines, in an account and Region. */
+const mostNamed = (section: string): number => (section === "windows" ? 100 : 300);
+
 const options = { reportInput: true } as const;
 
 function parsed(
@@ -35,6 +38,11 @@ function parseNamed(record: z.ZodRecord, value: unknown, section: string) {
     return {
       faults: [{ path: section, message: "must be a mapping", value, fix: "write names below it, or leave it out" }],
     };
+  }
+  const count = Object.keys(value).length;
+  if (count > mostNamed(section)) {
+    const allowed = `at most ${String(mostNamed(section))}`;
+    return { faults: [{ path: section, message: "has too many entries", value: count, allowed }] };
   }
   const faults: Fault[] = [];
   const good: Record<string, unknown> = {};

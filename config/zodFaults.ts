@@ -25,10 +25,10 @@ const insteadOfDelay =
   "let time pass between windows instead (first groups some days before the others), or make the group reviewed";
 
 /** Keys that people write for a reason, where the schema has none of them. */
-const explained: Readonly<Record<string, { readonly message: string; readonly fix: string }>> = {
-  approveAfterDays: { message: `Ubuntu and Debian rules take no delay: ${noDelay}`, fix: insteadOfDelay },
-  approveUntilDate: { message: `Ubuntu and Debian rules take no date: ${noDelay}`, fix: insteadOfDelay },
-};
+const explained: ReadonlyMap<PropertyKey, { readonly message: string; readonly fix: string }> = new Map([
+  ["approveAfterDays", { message: `Ubuntu and Debian rules take no delay: ${noDelay}`, fix: insteadOfDelay }],
+  ["approveUntilDate", { message: `Ubuntu and Debian rules take no date: ${noDelay}`, fix: insteadOfDelay }],
+]);
 
 function typeFault(path: string, issue: Extract<Issue, { code: "invalid_type" }>): Fault {
   const expected = typeWords[issue.expected] ?? issue.expected;
@@ -50,7 +50,7 @@ function unknownKeys(path: Path, issue: Extract<Issue, { code: "unrecognized_key
   const message = path.at(-1) === "filters" ? "no filter key of the baseline's operating system" : "unknown key";
   return issue.keys.map((key) => ({
     path: pathText([...path, key]),
-    ...(explained[key] ?? { message, ...suggest(key, known) }),
+    ...(explained.get(key) ?? { message, ...suggest(key, known) }),
   }));
 }
 

@@ -15,19 +15,28 @@ export interface FleetReading {
   readonly faults: readonly Fault[];
 }
 
+/** Longest fleet file, in characters, and its most rows: several times the largest fleet that was tried. */
+const longestFile = 16_777_216;
+const mostRows = 50_000;
+const mostColumns = 100;
+/** Rows at fault after which the rest are not looked at: nobody mends more at a time. */
+const mostFaultyRows = 10_000;
+
 interface CsvRecord {
   readonly record: readonly string[];
   readonly info: { readonly lines: number };
 }
 
 function records(text: string): readonly CsvRecord[] {
-  const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true } as const;
+  // Of what is too much, no more is read than tells so.
+  const to = mostRows + 2;
+  const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, to } as const;
   return parse(text, options) as unknown as readonly CsvRecord[];
 }
 
 /** A first line that names no column at all: the heading is missing, or separated otherwise. */
 function noHeading(heading: readonly string[]): Omit<Fault, "file"> {
-  const text = heading.join(",");
+  const text = heading.slice(0, mostColumns).join(",");
   const fix = /[;\t|]/.test(text) ? "separate the columns by commas" : "write it above the rows";
   const allowed = fleetColumnNames.join(",");
   return { line: 1, path: "row", message: "the first line names none of the columns", value: text, allowed, fix };
@@ -39,6 +48,10 @@ function headingFaults(heading: readonly string[], cells: Cells): readonly Omit<
   const missing = known.filter((name) => !heading.includes(name));
   if (missing.length === known.length) {
     return [noHeading(heading)];
+  }
+  if (heading.length > mostColumns) {
+    const allowed = `at most ${String(mostColumns)}`;
+    return [{ line: 1, path: "row", message: "the first line has too many columns", value: heading.length, allowed }];
   }
   return [
     ...heading.flatMap((name, index) => {
@@ -103,11 +116,18 @@ function readRows(
   const servers: Server[] = [];
   const ids = new Unique();
   const vmIds = new Unique();
-  for (const { record, info } of rows) {
+  let faulty = 0;
+  for (const [index, { record, info }] of rows.entries()) {
     const line = info.lines;
+    if (faulty === mostFaultyRows) {
+      const message = `${String(rows.length - index)} rows more are not looked at, until these are mended`;
+      faults.push({ file, line, path: "row", message });
+      break;
+    }
     if (record.length !== heading.length) {
       const allowed = `${String(heading.length)}, as in the first line`;
       faults.push({ file, line, path: "row", message: "wrong number of columns", value: record.length, allowed });
+      faulty += 1;
       continue;
     }
     const row = Object.fromEntries(heading.map((name, index) => [name, record[index] ?? ""])) as FleetRow;
@@ -124,7 +144,8 @@ function readRows(
     if (first !== undefined) report("id", { message: `line ${String(first)} has the same id`, value: row.id });
     const same = row.vm_id === "" ? undefined : vmIds.seen(row.vm_id.toLowerCase(), line);
     if (same !== undefined) report("vm_id", { message: `line ${String(same)} has the same vm_id`, value: row.vm_id });
-    if (faults.length === before) servers.push(toServer(row, context, line));
+    if (faults.length > before) faulty += 1;
+    else servers.push(toServer(row, context, line));
   }
   return { servers: servers.sort(compareIds), faults };
 }
@@ -134,6 +155,11 @@ function readRows(
  * @param file - its path, for faults
  */
 export function readFleet(text: string, file: string, context: FleetContext): FleetReading {
+  if (text.length > longestFile) {
+    const allowed = `at most ${String(longestFile)} characters`;
+    const fault = { file, line: 1, path: "row", message: "the file is too long", value: text.length, allowed };
+    return { servers: [], faults: [fault] };
+  }
   let read: readonly CsvRecord[];
   try {
     read = records(text);
@@ -153,6 +179,11 @@ export function readFleet(text: string, file: string, context: FleetContext): Fl
       allowed: `a first line ${fleetColumnNames.join(",")}`,
     };
     return { servers: [], faults: [fault] };
+  }
+  if (rows.length > mostRows) {
+    const line = rows[mostRows]?.info.lines ?? 1;
+    const allowed = `at most ${String(mostRows)}`;
+    return { servers: [], faults: [{ file, line, path: "row", message: "too many rows", allowed }] };
   }
   const cells = new Cells(text);
   const faults = headingFaults(heading.record, cells);

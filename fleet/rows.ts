@@ -1,5 +1,6 @@
 import { newestScript } from "../domain/fleet/onboardingScripts.ts";
 import type { PlacelessFault } from "../domain/fault.ts";
+import { suggest } from "../domain/nearest.ts";
 import { isAutoScaling, type OnboardingMethod, type OsName, type Server } from "../domain/server.ts";
 import { releasesByOs } from "../domain/server.ts";
 import { checkAsciiName, checkTagValue } from "../domain/fleet/tags.ts";
@@ -74,7 +75,7 @@ function siteOf<Site>(
 ): Site | undefined {
   const site = sites?.get(row.site);
   if (sites !== undefined && site === undefined) {
-    const allowed = [...sites.keys()].sort().join(", ") || "none is defined";
+    const { allowed } = suggest(row.site, [...sites.keys()].sort());
     report("site", { message: `there is no such ${kind}`, value: row.site, allowed });
   }
   return site;

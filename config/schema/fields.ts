@@ -29,6 +29,11 @@ export function words(longest = Infinity) {
   return longest === Infinity ? said : said.max(longest, `at most ${String(longest)} characters`);
 }
 
+/** A list of so many entries at most: far more than anybody writes, and few enough to be looked at at once. */
+export function listOf<Entry extends z.ZodType>(entry: Entry, most: number) {
+  return z.array(entry).max(most, `at most ${String(most)} entries`);
+}
+
 /** A whole number with both ends included. */
 export function whole(min: number, max: number, unit: string) {
   const allowed = `${String(min)} to ${String(max)} ${unit}`;
@@ -40,7 +45,11 @@ const dateForm = /^\d{4}-\d{2}-\d{2}$/;
 /** A date of the calendar, without a time. */
 export function date() {
   return text(dateForm, "yyyy-mm-dd, quoted").superRefine((day, context) => {
-    if (dateForm.test(day) && !isDate(day)) context.addIssue(refused(day, "not a calendar date", "yyyy-mm-dd, quoted"));
+    if (!dateForm.test(day)) return;
+    if (!isDate(day)) context.addIssue(refused(day, "not a calendar date", "yyyy-mm-dd, quoted"));
+    else if (day < "1970" || day >= "2200") {
+      context.addIssue(refused(day, "lies beyond the years that schedules know", "1970-01-01 to 2199-12-31"));
+    }
   });
 }
 

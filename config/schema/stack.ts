@@ -2,7 +2,7 @@ import { z } from "zod";
 import { operatingSystems, type OperatingSystem } from "../../domain/server.ts";
 import { regionPattern } from "../../domain/stack/partitions.ts";
 import { baselineSchema } from "./baseline.ts";
-import { date, groupName, kebabName, mapping, refused, text, timeZone, whole, words } from "./fields.ts";
+import { date, groupName, kebabName, listOf, mapping, refused, text, timeZone, whole, words } from "./fields.ts";
 import { windowSchema } from "./window.ts";
 
 /** An AWS account's id. */
@@ -123,13 +123,14 @@ export const stackSchema = mapping({
       mapping({
         from: date().describe("first day, quoted"),
         to: date().describe("last day, quoted"),
-        groups: z.array(groupName()).min(1, "at least one group").optional().describe("groups; all when left out"),
+        groups: listOf(groupName(), 300).min(1, "at least one group").optional().describe("groups; all when left out"),
         reason: words().describe("why"),
       }).superRefine(({ from, to }, context) => {
         const allowed = `${from} or later`;
         if (to < from) context.addIssue(refused(to, "lies before the first day", allowed, { path: ["to"] }));
       }),
     )
+    .max(100, "at most 100 entries")
     .default([])
     .describe("times in which nothing may be installed"),
   fleet: words().describe("path of the fleet file, from the project's root"),
@@ -139,6 +140,7 @@ export const stackSchema = mapping({
   notifications: mapping({
     emails: z
       .array(text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "a mail address"))
+      .max(100, "at most 100 entries")
       .default([])
       .describe("addresses subscribed to each location's topic; each confirms by a link"),
   })
@@ -156,8 +158,7 @@ export const stackSchema = mapping({
       .default(false)
       .describe("whether EC2 instances without a profile are managed, where a location owns its service settings"),
     scanOnFirstContact: z.boolean().default(true).describe("whether a node is scanned when it is first seen"),
-    installOnFirstContact: z
-      .array(groupName())
+    installOnFirstContact: listOf(groupName(), 300)
       .default([])
       .describe("automatic groups whose nodes also install when first seen"),
     inventorySchedule: z

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { date, groupName, kebabName, mapping, refused, text, timeZone, whole } from "./fields.ts";
+import { date, groupName, kebabName, listOf, mapping, refused, text, timeZone, whole } from "./fields.ts";
 import { isMapping } from "../../domain/values.ts";
 
 const clock = text(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours, quoted, for example "23:30"');
@@ -14,8 +14,8 @@ const line = z.string().superRefine((written, context) => {
 
 const hook = mapping({
   name: kebabName(32).describe("unique in its window"),
-  linux: z.array(line).default([]).describe("shell lines for Linux servers; none does nothing there"),
-  windows: z.array(line).default([]).describe("PowerShell lines for Windows servers"),
+  linux: listOf(line, 500).default([]).describe("shell lines for Linux servers; none does nothing there"),
+  windows: listOf(line, 500).default([]).describe("PowerShell lines for Windows servers"),
   timeoutSeconds: whole(30, 172_800, "seconds").default(600).describe("how long it may run"),
 }).superRefine(({ linux, windows }, context) => {
   const fix = "give it linux or windows lines, or take it out";
@@ -28,14 +28,13 @@ const once = mapping({
   group: groupName().describe(
     "patch group whose servers run them: all of it in each location of the window, so give it one server there",
   ),
-  before: z.array(hook).default([]).describe("run before the first server of the window, each as a task of its own"),
-  after: z.array(hook).default([]).describe("run after the last server of the window, each as a task of its own"),
+  before: listOf(hook, 20).default([]).describe("run before the first server of the window, each as a task of its own"),
+  after: listOf(hook, 20).default([]).describe("run after the last server of the window, each as a task of its own"),
 });
 
 const hooks = mapping({
-  before: z.array(hook).default([]).describe("run on each server before its patching, in this order"),
-  after: z
-    .array(hook)
+  before: listOf(hook, 20).default([]).describe("run on each server before its patching, in this order"),
+  after: listOf(hook, 20)
     .default([])
     .describe("run on each server after its patching, in this order, whether what came before failed or not"),
   mustSucceed: z
@@ -86,7 +85,9 @@ const scheduleOptions = [
     at: clock.describe("time of day in the window's time zone"),
   }).describe("Patch Tuesday and some days"),
   mapping({
-    dates: z.array(date()).min(1, "at least one date").describe("quoted dates; each one is an AWS window of its own"),
+    dates: listOf(date(), 366)
+      .min(1, "at least one date")
+      .describe("quoted dates; each one is an AWS window of its own"),
     at: clock.describe("time of day in the window's time zone"),
   }).describe("a calendar"),
 ] as const;
@@ -113,7 +114,7 @@ const maxErrors = numberOrText(
 /** A maintenance window. */
 export const windowSchema = mapping({
   operation: z.enum(["scan", "install"]).describe("what its task does"),
-  groups: z.array(groupName()).min(1, "at least one group").describe("names of patch groups"),
+  groups: listOf(groupName(), 300).min(1, "at least one group").describe("names of patch groups"),
   schedule: scheduleSchema.optional().describe("when it opens; every window but an on-demand one needs it"),
   offsetDays: whole(1, 6, "days").optional().describe("days after the date of a `cron(…)` schedule"),
   timezone: timeZone().optional().describe("IANA name; the stack's own when left out"),
@@ -126,8 +127,7 @@ export const windowSchema = mapping({
     .default({ before: [], after: [], mustSucceed: false })
     .describe("commands around the patching; installs only"),
   onDemand: z.boolean().default(false).describe("opened by `patchplane open-window`, never by the clock"),
-  locations: z
-    .array(z.string())
+  locations: listOf(z.string(), 300)
     .min(1, "at least one location")
     .optional()
     .describe("where it exists; everywhere when left out"),
@@ -136,8 +136,7 @@ export const windowSchema = mapping({
     .describe(
       "minutes a slow server takes, hooks included, as measured; estimated when left out, for installs at 30 and its hooks' limits at least",
     ),
-  baselineOverride: z
-    .array(z.string())
+  baselineOverride: listOf(z.string(), 20)
     .default([])
     .describe("baselines, one per OS, that replace the groups' own in this window; such runs write no compliance"),
 }).superRefine(({ operation, hooks: { before, after, once: single }, baselineOverride }, context) => {

@@ -12,6 +12,7 @@ import {
 } from "yaml";
 import type { Fault } from "../../domain/fault.ts";
 import { pathText, type Path } from "./path.ts";
+import { deepestNesting, longestText, mostValues, tooDeepAt } from "./yamlBounds.ts";
 import type { KeyPlace, Places, Position } from "./positions.ts";
 import { isMapping } from "../../domain/values.ts";
 
@@ -80,16 +81,19 @@ class Reader {
   readonly places = new Map<string, KeyPlace>();
   readonly faults: Fault[] = [];
   readonly #file: string;
-  readonly #document: Document.Parsed;
   readonly #counter: LineCounter;
   /** What is being read: an alias of one of these holds itself. */
   readonly #open = new Set<unknown>();
-  /** Whether an alias led nowhere, so that the value is not what anybody wrote. */
+  /** The last node before this place that has the anchor. */
+  readonly #anchors = new Map<string, unknown>();
+  /** How many aliases are being followed: what they stand for sets no anchors a second time. */
+  #following = 0;
+  #values = 0;
+  /** Whether an alias led nowhere, or there was too much, so that the value is not what anybody wrote. */
   broken = false;
 
-  constructor(file: string, document: Document.Parsed, counter: LineCounter) {
+  constructor(file: string, counter: LineCounter) {
     this.#file = file;
-    this.#document = document;
     this.#counter = counter;
   }
 
@@ -116,7 +120,27 @@ class Reader {
     return String(key);
   }
 
+  /** Whether so much was read, or so deep, that the rest is left out; says so once. */
+  #tooMuch(node: unknown, path: Path): boolean {
+    this.#values += 1;
+    const deep = path.length + this.#following > deepestNesting;
+    if (!deep && this.#values <= mostValues) return this.broken && this.#values > mostValues;
+    if (!this.broken) {
+      const message = deep ? "is nested too deeply, aliases followed" : "holds too many values, aliases followed";
+      const allowed = deep ? `at most ${String(deepestNesting)} levels` : `at most ${String(mostValues)} values`;
+      const fault = { file: this.#file, path: pathText(path.slice(0, 3)), message, allowed };
+      this.faults.push({ ...fault, ...this.#position(node) });
+    }
+    this.broken = true;
+    this.#values = mostValues + 1;
+    return true;
+  }
+
   read(node: unknown, path: Path): unknown {
+    if (this.#tooMuch(node, path)) return undefined;
+    if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined && this.#following === 0) {
+      this.#anchors.set(node.anchor, node);
+    }
     if (isAlias(node)) {
       return this.#followed(node, path);
     }
@@ -139,8 +163,12 @@ class Reader {
   #mapping(items: readonly Pair[], path: Path): Record<string, unknown> {
     let inherited: Record<string, unknown> = {};
     const own = new Map<string, unknown>();
+    const seen = new Set<string>();
     for (const { key, value } of items) {
+      if (this.#values > mostValues) break;
       const name = this.#key(key, path);
+      if (seen.has(name) && name !== "<<") this.#twice(key, name, path);
+      seen.add(name);
       if (name === "<<") {
         inherited = { ...this.#merged(value, path), ...inherited };
         continue;
@@ -152,10 +180,19 @@ class Reader {
     return Object.fromEntries([...Object.entries(inherited), ...own]);
   }
 
+  #twice(node: unknown, name: string, path: Path): void {
+    this.broken = true;
+    const fault = { file: this.#file, path: "yaml", message: `duplicate key ${pathText([...path, name])}` };
+    this.faults.push({ ...fault, ...this.#position(node) });
+  }
+
   #followed(alias: Alias, path: Path): unknown {
-    const target = alias.resolve(this.#document);
+    const target = this.#anchors.get(alias.source);
     if (target !== undefined && !this.#open.has(target)) {
-      return this.read(target, path);
+      this.#following += 1;
+      const value = this.read(target, path);
+      this.#following -= 1;
+      return value;
     }
     this.broken = true;
     const message = target === undefined ? "there is no such anchor" : "the anchor holds itself";
@@ -177,30 +214,37 @@ class Reader {
  * Measured with CLI 3.250; the recordings are in `tests/config/traps`.
  */
 export function readYaml(text: string, file: string): YamlText {
+  if (text.length > longestText) {
+    const allowed = `at most ${String(longestText)} characters`;
+    const fault = { file, line: 1, path: "yaml", message: "the file is too long", value: text.length, allowed };
+    return { value: undefined, places: new Map(), faults: [fault] };
+  }
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, schema: "core", prettyErrors: false });
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    const line = text.slice(0, deep).split("\n").length;
+    const allowed = `at most ${String(deepestNesting)} levels`;
+    const fault = { file, line, path: "yaml", message: "is nested too deeply", allowed };
+    return { value: undefined, places: new Map(), faults: [fault] };
+  }
+  const options = { lineCounter: counter, schema: "core", prettyErrors: false, uniqueKeys: false } as const;
+  const document = parseDocument(text, options);
   if (document.errors.length > 0) {
-    const faults = toldErrors(document.errors).map((error) => {
-      return { file, ...positionOf(counter, ...error.pos), path: "yaml", message: errorMessage(error, text) };
+    // What comes after the first error in the form mostly follows from it.
+    const faults = document.errors.slice(0, 1).map((error) => {
+      return { file, ...positionOf(counter, ...error.pos), path: "yaml", message: errorMessage(error) };
     });
     return { value: undefined, places: new Map(), faults };
   }
-  const reader = new Reader(file, document, counter);
+  const reader = new Reader(file, counter);
   const value = reader.read(document.contents, []);
   return { value: reader.broken ? undefined : value, places: reader.places, faults: reader.faults };
 }
 
 type YamlError = Pick<Document["errors"][number], "code" | "message" | "pos">;
 
-/** Keys that stand there twice, and the first error in the form: what comes after that one mostly follows from it. */
-function toldErrors(errors: readonly YamlError[]): readonly YamlError[] {
-  const twice = errors.filter((error) => error.code === "DUPLICATE_KEY");
-  return [...twice, ...errors.filter((error) => error.code !== "DUPLICATE_KEY").slice(0, 1)];
-}
-
-function errorMessage({ code, message, pos: [start] }: YamlError, text: string): string {
-  if (code === "MULTIPLE_DOCS") return "the file holds more than one document";
-  if (code !== "DUPLICATE_KEY") return message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, "");
-  const [key = ""] = /^.*?(?=:(\s|$)|$)/m.exec(text.slice(start)) ?? [];
-  return `duplicate key ${key}`;
+function errorMessage({ code, message }: YamlError): string {
+  return code === "MULTIPLE_DOCS"
+    ? "the file holds more than one document"
+    : message.charAt(0).toLowerCase() + message.slice(1).replace(/\.$/, "");
 }

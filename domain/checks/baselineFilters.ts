@@ -3,7 +3,11 @@ import { finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import type { Baseline } from "../plane.ts";
 
-const betterValues: Readonly<Record<string, string>> = { All: "*", all: "*", Moderate: "Medium" };
+const betterValues: ReadonlyMap<string, string> = new Map([
+  ["All", "*"],
+  ["all", "*"],
+  ["Moderate", "Medium"],
+]);
 
 /** What a value of one filter of a rule means to the OS; its key, and how many and how long values are, the schema says. */
 export function checkFilterValue(
@@ -18,7 +22,7 @@ export function checkFilterValue(
   const known = patchFilterValues(os, key);
   const isLabel = value.toLowerCase() === "all";
   if (value.includes("*") || isLabel || (known !== undefined && !known.includes(value))) {
-    const better = betterValues[value];
+    const better = betterValues.get(value);
     const fits = better === "*" || (better !== undefined && known?.includes(better) === true);
     return [
       finding("baseline-filters", {

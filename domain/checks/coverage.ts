@@ -5,6 +5,7 @@ import { declaredIn, isUnknown, windowsComplete, type Declared } from "./declare
 import { cohortsOf, joined, whichServers, type Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
 import { isOrdinaryInstall, reaches } from "../fleet/placement.ts";
+import { listed } from "../nearest.ts";
 import { managed, type Baseline, type Plane } from "../plane.ts";
 import type { OperatingSystem, Server } from "../server.ts";
 import { checkFirstContact, checkWindowGroups } from "./windowGroups.ts";
@@ -45,7 +46,7 @@ function checkUnknownGroups(plane: Plane, declared: Declared, cohorts: readonly 
       ...(servers[0] === undefined ? {} : { line: servers[0].line }),
       message: `${whichServers(servers)} in a patch group that does not exist; AWS would use ${fallback}`,
       value: group,
-      allowed: Object.keys(plane.groups).join(", "),
+      allowed: listed(Object.keys(plane.groups)),
       fix: "correct patch_group, or add the group",
       about: servers[0] === undefined ? {} : { server: servers[0].id },
     });

@@ -54,7 +54,7 @@ function checkWindow(plane: Plane, window: Window): readonly Finding[] {
     ...checkOpens(window, path),
     ...checkOverlap(window, path),
     ...datedFindings(window, referenceDate),
-    ...plane.freezes.flatMap((freeze, index) => checkFreeze(window, freeze, index)),
+    ...checkFreezes(plane, window),
   ]);
 }
 
@@ -133,7 +133,7 @@ function checkOverlap(window: Window, path: string): readonly Finding[] {
     ...rateHours(schedule),
     ...stepsInHours(referenceRuns(schedule)),
   ]);
-  const shortest = Math.min(Infinity, ...steps);
+  const shortest = steps.reduce((least, step) => Math.min(least, step), Infinity);
   return shortest >= window.durationHours
     ? []
     : [
@@ -189,6 +189,17 @@ function checkDaylightSaving(schedule: WindowSchedule, gaps: readonly ClockGap[]
   ];
 }
 
+/** Freezes of a window that are told: who has more of them mends these first. */
+const mostFreezesTold = 10;
+
+function checkFreezes(plane: Plane, window: Window): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const [index, freeze] of plane.freezes.entries()) {
+    if (found.length < mostFreezesTold) found.push(...checkFreeze(window, freeze, index));
+  }
+  return found;
+}
+
 function checkFreeze(window: Window, freeze: Freeze, index: number): readonly Finding[] {
   const groups = frozenGroups(window, freeze).join(", ");
   const run = firstFrozenRun(window, freeze);
@@ -235,9 +246,22 @@ function openingsIn(plane: Plane, location: string): readonly Opening[] {
     );
 }
 
+/** Openings by name, those of one name that meet made one: a window that overlaps itself is open once. */
+function joined(openings: readonly Opening[]): readonly Opening[] {
+  return [...Map.groupBy(openings, ({ name }) => name).values()].flatMap((own) => {
+    const apart: Opening[] = [];
+    for (const opening of own.toSorted((a, b) => a.from - b.from)) {
+      const last = apart.at(-1);
+      if (last === undefined || last.to < opening.from) apart.push(opening);
+      else apart[apart.length - 1] = { ...last, to: Math.max(last.to, opening.to) };
+    }
+    return apart;
+  });
+}
+
 /** The most windows open at once, by the openings in order. Dates beyond the reference year are compared with dates. */
 function checkConcurrency(plane: Plane, location: string): readonly Finding[] {
-  const openings = openingsIn(plane, location).toSorted((a, b) => a.from - b.from);
+  const openings = joined(openingsIn(plane, location)).toSorted((a, b) => a.from - b.from);
   let open: readonly Opening[] = [];
   let most: readonly Opening[] = [];
   for (const opening of openings) {

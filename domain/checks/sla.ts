@@ -33,16 +33,21 @@ export function longestInterval(schedules: readonly WindowSchedule[]): Interval 
   const days: number[] = of("rate").map((schedule) => rateDays(schedule));
   const recurring = of("cron").flatMap((schedule) => referenceRuns(schedule));
   if (recurring.length > 0) {
-    days.push(recurring.length === 1 ? referenceDays : Math.max(...stepsInHours(recurring)) / 24);
+    days.push(recurring.length === 1 ? referenceDays : longest(stepsInHours(recurring)) / 24);
   }
   const dates = of("at").flatMap((schedule) => referenceRuns(schedule));
   if (dates.length > 1) {
-    days.push(Math.max(...stepsInHours(dates)) / 24);
+    days.push(longest(stepsInHours(dates)) / 24);
   }
   if (days.length > 0) {
     return { days: Math.round(Math.min(...days)) };
   }
   return dates.length === 1 ? { oneDate: true } : undefined;
+}
+
+/** The longest of steps, of which there may be more than a call takes arguments. */
+function longest(steps: readonly number[]): number {
+  return steps.reduce((most, step) => Math.max(most, step), 0);
 }
 
 function kindOf(schedule: WindowSchedule): string {

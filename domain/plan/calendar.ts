@@ -1,7 +1,7 @@
 import { machineCount, serversOf } from "../fleet/placement.ts";
 import type { Plane, Window } from "../plane.ts";
 import { scheduleText } from "./treatment.ts";
-import { windowRunsBetween, type WindowRun } from "../schedule/windowRuns.ts";
+import { nextWindowRuns, type WindowRun } from "../schedule/windowRuns.ts";
 import { byText } from "../text.ts";
 
 /** A window with more runs a year is named by its rule: nobody enters a daily scan into a calendar 365 times. */
@@ -47,7 +47,11 @@ function entriesOf(plane: Plane, window: Window, from: Date, until: Date): reado
   const servers = locations.reduce((sum, location) => sum + machineCount(serversOf(plane, window, location)), 0);
   const shared = { window: name, operation, durationHours, timezone, groups, locations, servers };
   const businessUnits = businessUnitsOf(plane, window);
-  return windowRunsBetween(plane, window, from, until).map((run) => ({ ...shared, businessUnits, run }));
+  // One more than are listed tells that there are too many: a window may run every minute.
+  const runs = nextWindowRuns(plane, window, from, mostRunsListed + 1).filter(
+    ({ utc }) => Date.parse(utc) <= until.getTime(),
+  );
+  return runs.map((run) => ({ ...shared, businessUnits, run }));
 }
 
 /**

@@ -94,6 +94,32 @@ export function runsBetween(schedule: WindowSchedule, from: Date, until: Date): 
   }
 }
 
+/**
+ * Starts of a schedule in a stretch of time, both ends included, in order. One that comes while the run before is still
+ * open may be left out: AWS skips it, and a schedule every five minutes would be looked at a hundred thousand times.
+ * @param openHours - how long a run is open
+ */
+export function startsOf(schedule: WindowSchedule, from: Date, until: Date, openHours: number): readonly Date[] {
+  const read = cronSchedule(schedule);
+  const open = openHours * 3_600_000;
+  const starts: number[] = [];
+  const last = Math.min(until.getTime(), endOfYears - 1);
+  if (read.kind === "rate") {
+    const step = Math.ceil(open / (read.minutes * 60_000) || 1) * read.minutes * 60_000;
+    for (let at = from.getTime() + step; at <= last; at += step) starts.push(at);
+  } else if (read.kind === "at") {
+    starts.push(read.at.getTime());
+  } else {
+    const end = wallClock(new Date(last), schedule.timezone).getTime() + day;
+    for (const clock of wallClockRuns(read, schedule, from, open)) {
+      if (clock.getTime() > end) break;
+      starts.push(instantOf(clock, schedule.timezone).at.getTime());
+    }
+  }
+  const within = starts.filter((at) => at >= from.getTime() && at <= last);
+  return [...new Set(within)].sort((a, b) => a - b).map((at) => new Date(at));
+}
+
 type CronSchedule = Extract<Schedule, { kind: "cron" }>;
 
 function cronRuns(cron: CronSchedule, schedule: WindowSchedule, from: Date, count: number): readonly Run[] {
@@ -117,8 +143,16 @@ function isWeekly({ fields: { dayOfMonth, month, dayOfWeek, year } }: CronSchedu
   return open(dayOfMonth) && open(month) && open(year) && (open(dayOfWeek) || dayOfWeek.kind === "values");
 }
 
-/** Endless unless the years run out; begins a little early, because clocks can be set back. */
-function* wallClockRuns(read: CronSchedule, schedule: WindowSchedule, from: Date): Generator<Date, void, undefined> {
+/**
+ * Endless unless the years run out; begins a little early, because clocks can be set back.
+ * @param apart - milliseconds after a run within which others may be left out
+ */
+function* wallClockRuns(
+  read: CronSchedule,
+  schedule: WindowSchedule,
+  from: Date,
+  apart = 0,
+): Generator<Date, void, undefined> {
   const shift = (schedule.offsetDays ?? 0) * day;
   const cron = cronOf(read.text);
   const first = cron.nextRun(new Date(wallClock(from, schedule.timezone).getTime() - shift - day));
@@ -127,7 +161,7 @@ function* wallClockRuns(read: CronSchedule, schedule: WindowSchedule, from: Date
   for (
     let clock = first;
     clock !== null && first !== null && clock.getTime() < endOfYears;
-    clock = cron.nextRun(clock)
+    clock = cron.nextRun(new Date(Math.max(clock.getTime(), clock.getTime() + apart - 1000)))
   ) {
     if (isWeekly(read) && clock.getTime() - first.getTime() >= 7 * day) break;
     if (isWeekly(read)) week.push(clock);

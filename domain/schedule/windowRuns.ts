@@ -1,5 +1,5 @@
 import { freezeTouch } from "./freezes.ts";
-import { nextRuns, runsBetween, type Run } from "./nextRuns.ts";
+import { nextRuns, runsBetween, startsOf, type Run } from "./nextRuns.ts";
 import { sincePatchTuesday } from "./patchTuesday.ts";
 import type { Plane, Window } from "../plane.ts";
 import { localIso } from "./timeZones.ts";
@@ -63,9 +63,11 @@ export function windowRunsBetween(plane: Plane, window: Window, from: Date, unti
   return runs.map((run) => shown(plane, window, run));
 }
 
-/** Starts of a window's runs in a stretch of time, for checks that compare windows. */
+/** Starts of a window's runs in a stretch of time, for checks that compare windows; see {@link startsOf}. */
 export function startsBetween(window: Window, from: Date, until: Date): readonly Date[] {
   return window.onDemand
     ? []
-    : inOrder(window.schedules.flatMap((schedule) => runsBetween(schedule, from, until))).map((run) => run.at);
+    : window.schedules
+        .flatMap((schedule) => startsOf(schedule, from, until, window.durationHours))
+        .sort((a, b) => a.getTime() - b.getTime());
 }

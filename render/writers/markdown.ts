@@ -10,7 +10,7 @@ export const commentLimit = 65_536;
 const signs: Readonly<Record<Mark, string>> = { error: "🔴", warning: "🟡", mended: "🟢" };
 
 function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }
 
 /** A fence lengthened beyond every run of backticks in the text. */
