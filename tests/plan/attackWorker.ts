@@ -1,5 +1,4 @@
 import { planDocument } from "../../render/plan/planDocument.ts";
-import { planJson } from "../../render/plan/planJson.ts";
 import { writers } from "../../render/writers/writers.ts";
 import { faultReport } from "../../config/faultReport.ts";
 import { attacksOf } from "./attacks.ts";
@@ -19,7 +18,7 @@ for (const [name, attack] of Object.entries(attacksOf(Number(size)))) {
     const report = planOf(head);
     const { files } = head;
     const documents = [planDocument(report, { faultText: (faults) => faultReport(faults, files) })];
-    size = planJson([report], 1).length;
+    size = JSON.stringify([report]).length;
     for (const write of Object.values(writers)) size += write(documents).length;
     const faults = report.head.faults.length;
     outcome = `${report.head.state}, ${String(faults)} faults, ${String(report.findings.items.length)} findings: ${String(report.head.faults[0]?.message ?? report.findings.items[0]?.message).slice(0, 90)}`;

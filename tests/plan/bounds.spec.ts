@@ -8,7 +8,6 @@ import { longestText } from "../../config/yaml/yamlBounds.ts";
 import { annualCalendar } from "../../domain/plan/calendar.ts";
 import { calendarIcs } from "../../render/plan/calendarIcs.ts";
 import { planDocument } from "../../render/plan/planDocument.ts";
-import { planJson } from "../../render/plan/planJson.ts";
 import { writers } from "../../render/writers/writers.ts";
 import { attacksOf } from "./attacks.ts";
 import { Edited, asOf, planOf } from "./project.ts";
@@ -126,7 +125,7 @@ describe("whatever a change holds", () => {
           const report = planOf(change, { base });
           const { files } = change;
           const documents = [planDocument(report, { faultText: (faults) => faultReport(faults, files) })];
-          planJson([report], 1);
+          JSON.stringify([report]);
           for (const write of Object.values(writers)) write(documents);
         }
         const read = assessPlaneFrom(head.files, "prod");
