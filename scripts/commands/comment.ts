@@ -138,9 +138,13 @@ async function run({ options }: Call<CommentOptions>): Promise<Answer> {
   if (pull === undefined) return { exitCode, shown };
   const posted = await postComment(pull, commentMarker, comment);
   const failed = "failure" in posted;
-  say(failed ? `${posted.failure}
-` : `${posted.how}: ${posted.url}
-`);
+  say(
+    failed
+      ? `${posted.failure}
+`
+      : `${posted.how}: ${posted.url}
+`,
+  );
   return { exitCode: failed ? exitCodes.cloud : exitCode, shown };
 }
 

@@ -16,7 +16,7 @@ describe("finding the engine", () => {
     expect(run.stdout.trim()).to.equal(`v${engine.version}`);
   });
 
-  it("names every way it tried when none is left, and exits with 3", async () => {
+  it("names every way it tried when none is left, and exits with 3", () => {
     const run = spawnSync(process.execPath, [join(root, "scripts", "dev", "engine.ts")], {
       encoding: "utf8",
       // No pulumi and no go on PATH, an empty cache, and a proxy that refuses the download.
