@@ -1,5 +1,5 @@
-import { existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { readPlaneFrom } from "../config/file.ts";
 import type { ProjectFiles } from "../config/projectFiles.ts";
 import { approvalsFolder, environmentsOf, settingsAsWritten, stackFileName } from "../config/stackFile.ts";
@@ -76,11 +76,11 @@ function settled(wanted: Wanted, neighbours: readonly Neighbour[]) {
   return { environment: { ...wanted, locations, approvals }, notes };
 }
 
-/** A fault for each file of an environment that is there already. */
+/** A fault for each file of an environment that is there already; an empty fleet is what a killed run leaves. */
 export function existingFiles(files: Pick<ProjectFiles, "read">, environment: string): readonly Fault[] {
   const fix = "choose another name";
   return [stackFileName(environment), fleetPath(environment)]
-    .filter((path) => files.read(path) !== undefined)
+    .filter((path) => ![undefined, path === fleetPath(environment) ? emptyFleet : undefined].includes(files.read(path)))
     .map((file) => ({ file, path: "file", message: "is there already, and is not overwritten", fix }));
 }
 
@@ -113,37 +113,57 @@ export function planEnvironment(files: ProjectFiles, wanted: Wanted): Planned {
   };
 }
 
-/** The uppermost of a path's folders that is not there yet. */
-function firstMissing(folder: string): string | undefined {
-  if (existsSync(folder)) return undefined;
-  return firstMissing(dirname(folder)) ?? folder;
+/** A folder and those above it that are not there yet, the uppermost first. */
+function missingFolders(folder: string): readonly string[] {
+  return existsSync(folder) ? [] : [...missingFolders(dirname(folder)), folder];
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Takes away what a killed run of this command left beside a file. */
+function clearLeftovers(target: string): void {
+  for (const name of readdirSync(dirname(target))) {
+    const [, own = "", pid = ""] = /^(.*)\.(\d+)\.new$/.exec(name) ?? [];
+    if (own === basename(target) && !isAlive(Number(pid))) rmSync(join(dirname(target), name));
+  }
 }
 
 /**
- * Writes all files or none, and overwrites nothing. Synchronous on purpose: an interruption comes before or after.
+ * Writes all files or none, and overwrites nothing. Synchronous on purpose: an interruption comes before or after. Where
+ * the process is killed in the middle, it can be run again: the first file, by which an environment is found, is
+ * the last one put in its place, and a file that is there with the very same text counts as written.
  * @param root - the project's root
  * @throws whatever the file system says, with everything undone
  */
 export function writeEnvironment(root: string, files: readonly NewFile[]): void {
   const undo: (() => void)[] = [];
   try {
-    const staged = files.map(({ path, text }) => {
+    const staged = files.flatMap(({ path, text }) => {
       const target = join(root, path);
-      const made = firstMissing(dirname(target));
-      if (made !== undefined) {
-        mkdirSync(dirname(target), { recursive: true });
+      for (const folder of missingFolders(dirname(target))) {
+        mkdirSync(folder);
+        // Only what is empty goes: somebody may have put a file there meanwhile.
         undo.push(() => {
-          rmSync(made, { recursive: true, force: true });
+          rmdirSync(folder);
         });
       }
+      clearLeftovers(target);
+      if (existsSync(target) && readFileSync(target, "utf8") === text) return [];
       const temporary = `${target}.${String(process.pid)}.new`;
-      writeFileSync(temporary, text, { flag: "wx" });
       undo.push(() => {
         rmSync(temporary, { force: true });
       });
-      return { temporary, target };
+      writeFileSync(temporary, text, { flag: "wx" });
+      return [{ temporary, target }];
     });
-    for (const { temporary, target } of staged) {
+    for (const { temporary, target } of staged.toReversed()) {
       // Unlike a renaming, a link is refused where a file has come into being meanwhile.
       linkSync(temporary, target);
       undo.push(() => {
@@ -152,7 +172,13 @@ export function writeEnvironment(root: string, files: readonly NewFile[]): void 
     }
     for (const { temporary } of staged) rmSync(temporary);
   } catch (error) {
-    for (const step of undo.toReversed()) step();
+    for (const step of undo.toReversed()) {
+      try {
+        step();
+      } catch {
+        // What went wrong first is what has to be told; the rest of the steps still count.
+      }
+    }
     throw error;
   }
 }

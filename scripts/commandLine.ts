@@ -8,6 +8,7 @@ import { addCompletion } from "./commands/completion.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { interrupted, runCommandLine } from "./cli/command.ts";
+import { unforeseen } from "./cli/failures.ts";
 import { answer, say } from "./cli/output.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addStatus } from "./commands/status.ts";
@@ -21,6 +22,10 @@ const showCursor = "\u001B[?25h";
 process.once("SIGINT", () => {
   if (process.stderr.isTTY) process.stderr.write(showCursor);
   process.exit(interrupted);
+});
+
+process.on("uncaughtException", (error) => {
+  process.exit(unforeseen(error));
 });
 
 // `patchplane status | head` closes the pipe early: that is no fault of anybody.

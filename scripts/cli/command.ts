@@ -4,6 +4,7 @@ import { withoutSubjects } from "../../domain/fault.ts";
 import type { Document } from "../../render/document.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
 import { exitCodes } from "./exitCodes.ts";
+import { unforeseen } from "./failures.ts";
 import { answer, answerJson, say } from "./output.ts";
 import { UsageError } from "./usageError.ts";
 
@@ -99,7 +100,7 @@ export function command<Options>(
   });
 }
 
-/** Runs the command that the command line names, and says what is wrong with it: exit code 2. */
+/** Runs the command that the command line names, says what is wrong with it, and gives every end its exit code. */
 export async function runCommandLine(program: Command): Promise<void> {
   try {
     await program.parseAsync();
@@ -112,6 +113,8 @@ export async function runCommandLine(program: Command): Promise<void> {
       process.exitCode = exitCodes.usage;
     } else if (error instanceof Error && error.name === "ExitPromptError") {
       process.exitCode = interrupted;
-    } else throw error;
+    } else {
+      process.exitCode = unforeseen(error);
+    }
   }
 }

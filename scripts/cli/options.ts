@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { writers, type Format } from "../../render/writers/writers.ts";
+import { isDate } from "../../domain/schedule/calendarDates.ts";
 
 /** Options that commands about servers share; a command names those it has. */
 export interface SharedOptions {
@@ -24,7 +25,9 @@ const instantPattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\
 /** Reads an option that is an instant. */
 export function instant(text: string): Date {
   const date = new Date(text);
-  if (!instantPattern.test(text) || Number.isNaN(date.getTime())) {
+  // Date rolls 30 February over into March, and schedules know the years up to 2199.
+  const isDay = isDate(text.slice(0, 10)) && text >= "1970" && text < "2200";
+  if (!instantPattern.test(text) || !isDay || Number.isNaN(date.getTime())) {
     throw new InvalidArgumentError("allowed: an ISO 8601 instant with its zone, e.g. 2026-12-01T12:00:00Z");
   }
   return date;

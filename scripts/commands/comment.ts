@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Fault } from "../../domain/fault.ts";
 import { deployedOperations } from "../../domain/pullRequest/pulumiPreview.ts";
@@ -9,6 +9,7 @@ import { command, type Answer, type Call } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { repeatable } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
+import { writeAside } from "../cli/writeAside.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { readPlanFile, readPreviewFile, reviewFiles } from "./reviewFiles.ts";
 
@@ -131,20 +132,14 @@ async function run({ options }: Call<CommentOptions>): Promise<Answer> {
   const pull = options.post === true ? pullRequestOf(options) : undefined;
   const reviews = reviewsOf(options);
   const comment = pullRequestComment(reviews);
-  if (options.output !== undefined) writeFileSync(options.output, `${comment}\n`);
+  if (options.output !== undefined) writeAside(options.output, `${comment}\n`);
   const shown = options.output === undefined ? `${comment}\n` : "";
   const changes = options.expectNoChanges === true && restless(reviews).length > 0;
   const exitCode = changes ? exitCodes.findings : exitCodes.fine;
   if (pull === undefined) return { exitCode, shown };
   const posted = await postComment(pull, commentMarker, comment);
   const failed = "failure" in posted;
-  say(
-    failed
-      ? `${posted.failure}
-`
-      : `${posted.how}: ${posted.url}
-`,
-  );
+  say(failed ? `${posted.failure}\n` : `${posted.how}: ${posted.url}\n`);
   return { exitCode: failed ? exitCodes.cloud : exitCode, shown };
 }
 

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Argument, InvalidArgumentError, Option, type Command } from "commander";
 import { faultReport } from "../../config/faultReport.ts";
@@ -20,6 +19,7 @@ import { collected, repeatable, shared, type SharedOptions } from "../cli/option
 import { openAzure } from "../cli/invocation.ts";
 import { stepsFor } from "../cli/progress.ts";
 import { UsageError } from "../cli/usageError.ts";
+import { writeAside } from "../cli/writeAside.ts";
 
 interface PlanOptions extends Pick<SharedOptions, "cwd" | "asOf" | "format" | "json"> {
   readonly stack?: readonly string[];
@@ -93,7 +93,7 @@ function writeCalendars(plans: readonly StackPlan[], options: PlanOptions, asOf:
   }
   const calendar = annualCalendar(only, asOf, options.businessUnit);
   for (const file of files) {
-    writeFileSync(
+    writeAside(
       resolve(file),
       file.endsWith(".ics") ? calendarIcs(calendar, asOf) : writers.markdown([calendarDocument(calendar)]),
     );

@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { readPlaneFrom } from "../../config/file.ts";
 import { formatFault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { planEnvironment, writeEnvironment, type NewFile, type Wanted } from "../../operations/init.ts";
+import { emptyFleet } from "../../operations/initText.ts";
 import { folderOfEach } from "../harness/folders.ts";
 import { filesOf, root } from "../config/sources.ts";
 
@@ -117,6 +118,12 @@ describe("a new environment", () => {
       expect(faults.join("\n")).to.contain(path);
   });
 
+  it("may have an empty fleet already, which a killed run leaves, and no other file", () => {
+    expect(faultsOf({}, { "fleet/qa.csv": emptyFleet })).to.deep.equal([]);
+    expect(faultsOf({}, { "fleet/qa.csv": `${emptyFleet}i-1\n` }).join()).to.include("is there already");
+    expect(faultsOf({}, { "Pulumi.qa.yaml": "" }).join()).to.include("is there already");
+  });
+
   it("is read as it was meant, whatever the words", () => {
     const word = fc.oneof(fc.string(), fc.constantFrom("yes", "null", "0123", "a: b", "# c", "2026-12-06", "*x", "'"));
     fc.assert(
@@ -167,6 +174,45 @@ describe("writing an environment", () => {
     }).to.throw("EEXIST");
     expect(readFileSync(join(folder(), "fleet/qa.csv"), "utf8")).to.equal("theirs");
     expect(readdirSync(folder(), { recursive: true }).map(String).sort()).to.deep.equal(["fleet", "fleet/qa.csv"]);
+  });
+
+  it("can be run again after it was killed, wherever that was, and clears what was left", () => {
+    // No process has this id: Linux counts to 2^22 at most.
+    const dead = "4194305";
+    for (const left of [
+      ["fleet/qa.csv"],
+      ["fleet/qa.csv", "approvals/qa/README.md"],
+      [`Pulumi.qa.yaml.${dead}.new`, `fleet/qa.csv.${dead}.new`],
+      [`Pulumi.qa.yaml.${dead}.new`, "fleet/qa.csv", "approvals/qa/README.md"],
+    ]) {
+      for (const path of left) {
+        mkdirSync(dirname(join(folder(), path)), { recursive: true });
+        const own = files.find((file) => file.path === path)?.text ?? "half";
+        writeFileSync(join(folder(), path), own);
+      }
+      writeEnvironment(folder(), files);
+      for (const { path, text } of files) expect(readFileSync(join(folder(), path), "utf8")).to.equal(text);
+      const names = readdirSync(folder(), { recursive: true }).map(String);
+      expect(names.filter((name) => name.endsWith(".new"))).to.deep.equal([]);
+      rmSync(folder(), { recursive: true });
+      mkdirSync(folder());
+    }
+  });
+
+  it("puts the stack file in its place last, because an environment is there by that", () => {
+    writeFileSync(join(folder(), "Pulumi.qa.yaml"), "theirs");
+    expect(() => {
+      writeEnvironment(folder(), files);
+    }).to.throw("EEXIST");
+    expect(readdirSync(folder())).to.deep.equal(["Pulumi.qa.yaml"]);
+  });
+
+  it("undoes everything when a file cannot be written, half a file included, and leaves a stranger's in its folder", () => {
+    const tooLong = { path: `approvals/qa/${"x".repeat(300)}`, text: "four" };
+    expect(() => {
+      writeEnvironment(folder(), [...files, tooLong]);
+    }).to.throw("ENAMETOOLONG");
+    expect(readdirSync(folder())).to.deep.equal([]);
   });
 
   it("undoes everything when a folder cannot be made", () => {

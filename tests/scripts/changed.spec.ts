@@ -78,6 +78,12 @@ describe("patchplane changed, the command", function () {
     expect(lost.stderr).to.match(/^--base: .*origin\/main.*fetch-depth: 0/);
     const option = await changed("--base=--output=written");
     expect(option.stderr).to.match(/^--base: git knows no such commit/);
+    for (const base of ["", " ", "^main", "main..work", "main:Pulumi.prod.yaml", "HEAD~999", "\n"]) {
+      const refused = await changed("--base", base);
+      expect([base, refused.code, refused.stdout]).to.deep.equal([base, 2, ""]);
+      const all = await changed("--base", base, "--or-all", "--matrix");
+      expect(JSON.parse(all.stdout), base).to.deep.equal(["dev", "prod"]);
+    }
     for (const base of ["origin/main", "0".repeat(40)]) {
       const all = await changed("--base", base, "--or-all", "--matrix");
       expect(JSON.parse(all.stdout)).to.deep.equal(["dev", "prod"]);

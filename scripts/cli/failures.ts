@@ -1,0 +1,37 @@
+import { getSystemErrorMessage } from "node:util";
+import { exitCodes } from "./exitCodes.ts";
+import { say } from "./output.ts";
+
+interface FileSystemError extends Error {
+  readonly errno: number;
+  readonly code: string;
+  readonly path: string;
+  readonly dest?: string;
+}
+
+/** Calls that are no file system's carry no path. */
+function isFileSystemError(error: unknown): error is FileSystemError {
+  return (
+    error instanceof Error &&
+    "errno" in error &&
+    typeof error.errno === "number" &&
+    "code" in error &&
+    "path" in error &&
+    typeof error.path === "string"
+  );
+}
+
+/**
+ * Says what ended a command that nobody foresaw, and gives its exit code: what the file system refuses a person can
+ * mend, and anything else is a fault of this program.
+ */
+export function unforeseen(error: unknown): number {
+  if (isFileSystemError(error)) {
+    const { path, dest, errno, code } = error;
+    say(`${dest ?? path}: ${getSystemErrorMessage(errno)} (${code})\n`);
+    return exitCodes.usage;
+  }
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  say(`patchplane ended by a fault of its own, and said nothing about your servers:\n${told}\n`);
+  return exitCodes.unexpected;
+}
