@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { roleNameVariable } from "../../domain/stack/assumedRole.ts";
 import type { KnownRole } from "../../simulator/index.ts";
 import { parameters, policiesOf } from "../bootstrap/template.ts";
 import { expectRejections } from "../harness/rejections.ts";
@@ -17,13 +18,36 @@ function without(policy: string, action: string): string {
   return JSON.stringify({ ...rest, Statement: statements });
 }
 
-/** The deploying roles that the bootstrap makes in the fixture's accounts. */
+/** The deploying and the reading roles that the bootstrap makes in the fixture's accounts. */
 function bootstrapped(change: (policy: string) => string = (policy) => policy): readonly KnownRole[] {
-  return ["111122223333", "444455556666"].map((account) => {
+  return ["111122223333", "444455556666"].flatMap((account) => {
     const values = { ...parameters, "AWS::AccountId": account, Environment: "test" };
-    const policies = policiesOf("DeployRole", values).map(change);
-    return { arn: `arn:aws:iam::${account}:role/patchplane-deploy`, policies };
+    const arn = `arn:aws:iam::${account}:role`;
+    return [
+      { arn: `${arn}/patchplane-deploy`, policies: policiesOf("DeployRole", values).map(change) },
+      { arn: `${arn}/patchplane-preview`, policies: policiesOf("PreviewRole", values) },
+    ];
   });
+}
+
+/** What the fixture does not have by itself: documents of hooks, and the settings of an account and Region. */
+async function withEverything(fixture: EngineFixture): Promise<void> {
+  await fixture.edit(
+    "Pulumi.test.yaml",
+    "registersDefaults: true",
+    "registersDefaults: true\n      ownsServiceSettings: true",
+  );
+  await fixture.edit(
+    "Pulumi.test.yaml",
+    "  patchplane:fleet",
+    [
+      "  patchplane:nodes: { defaultHostManagement: true }",
+      "  patchplane:windows:",
+      "    mw-install-auto:",
+      "      hooks: { before: [{ name: stop, linux: ['true'], windows: ['exit 0'] }] }",
+      "  patchplane:fleet",
+    ].join("\n"),
+  );
 }
 
 describe("the stack on the real engine, with the rights of the bootstrap's deploying role", function () {
@@ -36,17 +60,40 @@ describe("the stack on the real engine, with the rights of the bootstrap's deplo
 
   it("comes up, is read, changed and taken down with nothing denied", async () => {
     fixture = await startEngineFixture({ roles: bootstrapped() });
-    expect((await fixture.up()).length).to.be.greaterThan(100);
+    await withEverything(fixture);
+    const made = new Set((await fixture.up()).map(({ type }) => type));
+    expect([...made]).to.include.members(["Document", "ServiceSetting", "Key", "Activation", "BucketObjectv2"]);
     expect(described(await fixture.preview())).to.deep.equal([]);
     expect(described(await fixture.refresh())).to.deep.equal([]);
-    await fixture.edit(
-      "Pulumi.test.yaml",
-      "  patchplane:fleet",
-      "  patchplane:windows:\n    mw-install-auto: { maxErrors: 20% }\n  patchplane:fleet",
-    );
-    expect((await fixture.up()).length).to.be.greaterThan(0);
+    await fixture.edit("Pulumi.test.yaml", "linux: ['true']", "linux: ['exit 0']");
+    await fixture.edit("Pulumi.test.yaml", "    mw-install-auto:\n", "    mw-install-auto:\n      maxErrors: 20%\n");
+    expect(described(await fixture.up()).join("\n"))
+      .to.contain("update Document")
+      .and.contain("[maxErrors]");
     await fixture.stack.destroy();
     expect(fixture.printed()).not.to.match(/AccessDenied|not authorized/);
+  });
+
+  it("is read by the reading role, which may change nothing of it", async () => {
+    fixture = await startEngineFixture({ roles: bootstrapped() });
+    await withEverything(fixture);
+    await fixture.up();
+    // The key's tags count for the reading role once five minutes have passed.
+    await fixture.cloud.advanceTo(new Date("2026-12-01T06:10:00Z"));
+    process.env[roleNameVariable] = "patchplane-preview";
+    try {
+      expect(described(await fixture.refresh())).to.deep.equal([]);
+      expect(fixture.printed()).not.to.match(/AccessDenied|not authorized/);
+      await fixture.edit("Pulumi.test.yaml", "linux: ['true']", "linux: ['exit 0']");
+      expectRejections(/failed to register/);
+      const { text } = await fixture.failingUp();
+      expect(text).to.contain(
+        "assumed-role/patchplane-preview/patchplane is not authorized to perform: ssm:UpdateDocument",
+      );
+    } finally {
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the variable's name is the product's
+      delete process.env[roleNameVariable];
+    }
   });
 
   for (const [action, resource] of [
