@@ -1,4 +1,15 @@
-import { noWildcardActions, noWildcardResources, nothingPublic, onlyOwnPolicies, rolesBound } from "./policyRules.ts";
+import { allowedTypes } from "./allowedTypes.ts";
+import { holds, textsIn } from "./hiddenText.ts";
+import {
+  noForeignResources,
+  nothingPublic,
+  noWildcardActions,
+  onlyKnownActions,
+  onlyKnownPrincipals,
+  onlyOwnPolicies,
+  policiesRead,
+  rolesBound,
+} from "./policyRules.ts";
 import { perResource, type Registration, type Rule, type Violation } from "./registration.ts";
 
 const activation = "aws:ssm/activation:Activation";
@@ -14,10 +25,25 @@ const secretInputs: Readonly<Record<string, string>> = {
 /** Forms that only credentials have. */
 const credentials = /\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|\bgh[pousr]_[A-Za-z0-9]{36}\b/;
 
-function openText({ inputs, secretPaths }: Registration): string {
+/** Every text that the state would hold in the open: of the inputs, and of what is handed out. */
+function openTexts({ inputs, secretPaths, openOutputs }: Registration): readonly string[] {
   const open = Object.entries(inputs).filter(([key]) => !secretPaths.includes(key));
-  return JSON.stringify(Object.fromEntries(open));
+  return textsIn([Object.fromEntries(open), openOutputs]);
 }
+
+/** A look at texts that is made once for each: onboarding scripts stand in hundreds of resources. */
+function lookedOnce(isFound: (text: string) => boolean): (text: string) => boolean {
+  const looked = new Map<string, boolean>();
+  return (text) => {
+    const before = looked.get(text);
+    if (before !== undefined) return before;
+    const found = holds(text, isFound);
+    looked.set(text, found);
+    return found;
+  };
+}
+
+const holdsCredential = lookedOnce((text) => credentials.test(text));
 
 const secretsMarked: Rule = perResource((each) => {
   const input = secretInputs[each.type];
@@ -26,18 +52,40 @@ const secretsMarked: Rule = perResource((each) => {
   if (each.type === activation && !each.additionalSecretOutputs.includes("activationCode")) {
     return "activationCode is no secret output: it would be in the state and in logs";
   }
-  return credentials.test(openText(each)) ? "an input that is not secret holds a credential" : undefined;
+  return openTexts(each).some(holdsCredential)
+    ? "an input or an output that is not secret holds a credential"
+    : undefined;
 });
 
 /** Whether a code of an activation stands anywhere in plain text; the codes are what the recording gave out. */
 function codesHidden(codes: readonly string[]): Rule {
-  return perResource((each) => {
-    const text = openText(each);
-    return codes.some((code) => text.includes(code))
-      ? "an input that is not secret holds an activation code"
-      : undefined;
-  });
+  const holdsCode = lookedOnce((text) => codes.some((code) => text.includes(code)));
+  return perResource((each) =>
+    openTexts(each).some(holdsCode)
+      ? "an input or an output that is not secret holds an activation code, as it is or encoded"
+      : undefined,
+  );
 }
+
+const onlyKnownTypes: Rule = perResource(({ type }) =>
+  Object.hasOwn(allowedTypes, type) ? undefined : `is a ${type}, which policy/allowedTypes.ts does not list`,
+);
+
+const onlyKnownInputs: Rule = perResource(({ type, inputs }) => {
+  if (!Object.hasOwn(allowedTypes, type)) return undefined;
+  const fault = allowedTypes[type]?.inputs.safeParse(inputs).error?.issues[0];
+  return fault === undefined ? undefined : `${[...fault.path, fault.message].join(": ")}, by policy/allowedTypes.ts`;
+});
+
+const onlyKnownIgnored: Rule = perResource(({ type, ignoreChanges }) => {
+  const known = Object.hasOwn(allowedTypes, type) ? (allowedTypes[type]?.ignored ?? []) : [];
+  const strange = ignoreChanges.find((input) => !known.includes(input));
+  return strange === undefined ? undefined : `would not show a change of ${strange}`;
+});
+
+const nothingBeside: Rule = perResource(({ extras }) =>
+  extras.length === 0 ? undefined : `has ${extras.join(", ")}: what it becomes is not what is registered`,
+);
 
 const registrationLimits: Rule = perResource(({ type, inputs }) => {
   if (type !== activation || inputs["registrationLimit"] === 1) return undefined;
@@ -116,14 +164,21 @@ const messagesEncrypted: Rule = perResource(({ type, inputs }) => {
 
 /** Every rule by its id. */
 export const rules: Readonly<Record<string, Rule>> = {
+  "type-not-allowed": onlyKnownTypes,
+  "input-not-allowed": onlyKnownInputs,
+  "changes-ignored": onlyKnownIgnored,
+  "changed-on-the-way": nothingBeside,
   "secret-in-plain-text": secretsMarked,
   "registration-limit": registrationLimits,
   "activation-not-frozen": activationsFrozen,
   "default-provider": explicitProviders,
+  "policy-unread": policiesRead,
   "iam-wildcard-action": noWildcardActions,
-  "iam-wildcard-resource": noWildcardResources,
+  "iam-action-not-allowed": onlyKnownActions,
+  "iam-resource-not-allowed": noForeignResources,
   "iam-foreign-policy": onlyOwnPolicies,
   "iam-unbound-role": rolesBound,
+  "foreign-principal": onlyKnownPrincipals,
   "open-to-everybody": nothingPublic,
   "deleted-with-the-stack": kept,
   "replaced-beside-itself": replacedInPlace,
@@ -133,7 +188,7 @@ export const rules: Readonly<Record<string, Rule>> = {
 
 /**
  * What of a program's registrations must never be merged.
- * @param codes - activation codes that the recording gave out, to be found in no open input
+ * @param codes - activation codes that the recording gave out, to be found in no open input or output
  */
 export function violations(all: readonly Registration[], codes: readonly string[] = []): readonly Violation[] {
   const found = Object.entries(rules).flatMap(([rule, look]) => look(all).map((each) => ({ rule, ...each })));

@@ -13,6 +13,12 @@ export interface Registration {
   readonly ignoreChanges: readonly string[];
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
+  /** Computed ARN; undefined for what has none. */
+  readonly arn?: string;
+  /** What a component or the stack hands out, without what is marked secret. */
+  readonly openOutputs: unknown;
+  /** What may change or run something beside the registration itself, e.g. `transforms`, `hooks`, `pluginDownloadURL`. */
+  readonly extras: readonly string[];
 }
 
 /** Something that must never be merged. */

@@ -1,4 +1,5 @@
-const secretSignature = "4dabf18193072939515e22adb298388d";
+/** Key that marks a special value on the wire, beside its `value`. */
+export const secretSignature = "4dabf18193072939515e22adb298388d";
 
 function unwrap(value: unknown, path: string, secretPaths: string[]): unknown {
   if (Array.isArray(value)) return value.map((item, index) => unwrap(item, `${path}[${String(index)}]`, secretPaths));

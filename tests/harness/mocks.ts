@@ -1,8 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import type {
+  RegisterResourceOutputsRequest,
+  RegisterResourceRequest,
+  RegisterResourceResponse,
+} from "@pulumi/pulumi/proto/resource_pb.js";
 import type { MockMonitor, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
-import { unwrapped } from "../../rehearsal/unwrapped.ts";
-import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
+import { secretSignature, unwrapped } from "../../rehearsal/unwrapped.ts";
+import { getCallbacks, getMonitor } from "@pulumi/pulumi/runtime/settings.js";
 
 /** One registration as the engine would have received it. */
 export interface RecordedResource {
@@ -28,6 +32,12 @@ export interface RecordedResource {
   readonly deleteBeforeReplace: boolean;
   readonly protect: boolean;
   readonly version: string;
+  /** Computed ARN; undefined for what has none. */
+  readonly arn?: string;
+  /** What a component or the stack registers as outputs, secrets left out. */
+  openOutputs: unknown;
+  /** What may change or run something beside the registration itself. */
+  readonly extras: readonly string[];
   readonly customTimeouts: { readonly create: string; readonly update: string; readonly delete: string };
 }
 
@@ -39,12 +49,41 @@ export interface Recorder {
   ofType(type: string): readonly RecordedResource[];
   /** The only one of that type and name; throws when there is none, or more. */
   only(type: string, name?: string): RecordedResource;
+  /** How often the program asked to change registrations, or look-ups, on their way to the engine. */
+  readonly stackTransforms: () => number;
+}
+
+type Ask = (transform: unknown) => void;
+
+/** The run that the program is told it is in. */
+export interface MockedRun {
+  readonly stack: string;
+  readonly preview: boolean;
 }
 
 /** Computed outputs a mocked resource answers with, besides its inputs. */
 export type MockOutputs = (args: MockResourceArgs) => Record<string, unknown>;
 
-function recorded(request: RegisterResourceRequest, urn: string): RecordedResource {
+/** Ways of a registration to become something else than its inputs say. */
+function extrasOf(request: RegisterResourceRequest): readonly string[] {
+  return [
+    ...(request.getTransformsList().length > 0 ? ["transforms"] : []),
+    ...(request.getHooks() === undefined ? [] : ["hooks"]),
+    ...(request.getImportid() === "" ? [] : ["import"]),
+    ...(request.getPlugindownloadurl() === "" ? [] : ["pluginDownloadURL"]),
+    ...(request.getPackageref() === "" ? [] : ["packageRef"]),
+  ];
+}
+
+/** Outputs without what is marked secret. */
+function openOnly(outputs: unknown): unknown {
+  if (Array.isArray(outputs)) return outputs.map(openOnly);
+  if (typeof outputs !== "object" || outputs === null) return outputs;
+  if (secretSignature in outputs && "value" in outputs) return undefined;
+  return Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, openOnly(value)]));
+}
+
+function recorded(request: RegisterResourceRequest, urn: string, state: Record<string, unknown>): RecordedResource {
   const secretPaths: string[] = [];
   const inputs = unwrapped(request.getObject()?.toJavaScript() ?? {}, secretPaths) as Record<string, unknown>;
   const timeouts = request.getCustomtimeouts();
@@ -66,6 +105,9 @@ function recorded(request: RegisterResourceRequest, urn: string): RecordedResour
     deleteBeforeReplace: request.getDeletebeforereplace(),
     protect: request.getProtect() === true,
     version: request.getVersion(),
+    ...(typeof state["arn"] === "string" ? { arn: state["arn"] } : {}),
+    openOutputs: undefined,
+    extras: extrasOf(request),
     customTimeouts: {
       create: timeouts?.getCreate() ?? "",
       update: timeouts?.getUpdate() ?? "",
@@ -92,8 +134,12 @@ function computedOutputs(args: MockResourceArgs): Record<string, unknown> {
  *
  * @param outputs further computed outputs by resource
  */
-export async function startMocks(outputs: MockOutputs = () => ({})): Promise<Recorder> {
+export async function startMocks(
+  outputs: MockOutputs = () => ({}),
+  { stack, preview }: MockedRun = { stack: "test", preview: false },
+): Promise<Recorder> {
   const resources: RecordedResource[] = [];
+  let stackTransforms = 0;
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => ({
@@ -105,18 +151,37 @@ export async function startMocks(outputs: MockOutputs = () => ({})): Promise<Rec
       },
     },
     "patchplane",
-    "test",
+    stack,
+    preview,
   );
   const monitor = getMonitor() as unknown as MockMonitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = async (request: RegisterResourceRequest, callback) => {
-    await register(request, (error: unknown, response?: { getUrn(): string }) => {
-      if (response !== undefined) resources.push(recorded(request, response.getUrn()));
+    await register(request, (error: unknown, response?: RegisterResourceResponse) => {
+      if (response !== undefined) {
+        const state = unwrapped(response.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
+        resources.push(recorded(request, response.getUrn(), state));
+      }
       callback(error, response);
     });
   };
+  const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
+  monitor.registerResourceOutputs = (request: RegisterResourceOutputsRequest, callback) => {
+    const resource = resources.find(({ urn }) => urn === request.getUrn());
+    if (resource !== undefined) resource.openOutputs = openOnly(request.getOutputs()?.toJavaScript());
+    registerOutputs(request, callback);
+  };
+  const callbacks = getCallbacks() as unknown as Record<"registerStackTransform" | "registerStackInvokeTransform", Ask>;
+  for (const ask of ["registerStackTransform", "registerStackInvokeTransform"] as const) {
+    const asked = callbacks[ask].bind(callbacks);
+    callbacks[ask] = (transform) => {
+      stackTransforms += 1;
+      asked(transform);
+    };
+  }
   return {
     resources,
+    stackTransforms: () => stackTransforms,
     ofType: (type) => resources.filter((resource) => isOf(resource, type)),
     only: (type, name) => {
       const found = resources.filter((r) => isOf(r, type) && (name === undefined || r.name === name));

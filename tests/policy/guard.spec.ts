@@ -1,16 +1,21 @@
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { rules, violations } from "../../policy/guard.ts";
 import type { Registration } from "../../policy/registration.ts";
+import { folderOfEach } from "../harness/folders.ts";
 import { judged } from "./judged.ts";
 
-const provider = "urn:pulumi:a::b::pulumi:providers:aws::aws-x::id";
+const providerUrn = "urn:pulumi:a::b::pulumi:providers:aws::aws-x";
+const account = "111122223333";
 
 function registration(type: string, inputs: object, more: Partial<Registration> = {}): Registration {
   return {
     type,
     name: "x",
     urn: `urn:pulumi:a::b::${type}::x`,
-    provider,
+    provider: `${providerUrn}::id`,
     custom: true,
     inputs: inputs as Registration["inputs"],
     secretPaths: [],
@@ -18,29 +23,47 @@ function registration(type: string, inputs: object, more: Partial<Registration> 
     ignoreChanges: [],
     retainOnDelete: false,
     deleteBeforeReplace: false,
+    openOutputs: undefined,
+    extras: [],
     ...more,
   };
 }
 
-function policy(statement: object): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...statement }] });
+function policy(...statements: readonly object[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })),
+  });
 }
 
 const onVm = { retainOnDelete: true, deleteBeforeReplace: true };
-const bucketArn = "arn:aws:s3:::patchplane-prod-x";
+const vm = { location: "westeurope", resourceGroupName: "rg", vmName: "vm" };
+const bucket = `patchplane-prod-x-${account}`;
+const bucketArn = `arn:aws:s3:::${bucket}`;
+const topicArn = `arn:aws:sns:eu-central-1:${account}:patchplane-prod-patching`;
+const roleArn = `arn:aws:iam::${account}:role/patchplane-prod-x-notification`;
+const deployer = `arn:aws:iam::${account}:role/patchplane-deploy`;
+const tags = { ManagedBy: "patchplane" };
 const closed = {
-  bucket: "b",
+  bucket,
   blockPublicAcls: true,
   blockPublicPolicy: true,
   ignorePublicAcls: true,
   restrictPublicBuckets: true,
+};
+const hook = {
+  schemaVersion: "2.2",
+  description: "stop",
+  mainSteps: [
+    { action: "aws:runShellScript", name: "stop", inputs: { runCommand: ["systemctl stop x"], timeoutSeconds: "60" } },
+  ],
 };
 
 /** Each kind of resource as it has to be. */
 const good = {
   activation: registration(
     "aws:ssm/activation:Activation",
-    { registrationLimit: 1, tags: { PatchGroup: "a" } },
+    { name: "vm", description: "attempt 1", iamRole: "patchplane-x", registrationLimit: 1, tags: { PatchGroup: "a" } },
     {
       additionalSecretOutputs: ["activationCode"],
       ignoreChanges: ["expirationDate", "iamRole", "name", "registrationLimit", "tags", "tagsAll"],
@@ -48,31 +71,148 @@ const good = {
   ),
   extension: registration(
     "azure-native:compute:VirtualMachineExtension",
-    { protectedSettings: { script: "c2VjcmV0" } },
+    {
+      ...vm,
+      vmExtensionName: "patchplane-onboarding",
+      publisher: "Microsoft.Azure.Extensions",
+      type: "CustomScript",
+      typeHandlerVersion: "2.1",
+      autoUpgradeMinorVersion: true,
+      suppressFailures: false,
+      settings: { timestamp: 1 },
+      protectedSettings: { script: "c2VjcmV0" },
+    },
     { ...onVm, secretPaths: ["protectedSettings"] },
   ),
   runCommand: registration(
     "azure-native:compute:VirtualMachineRunCommandByVirtualMachine",
-    { protectedParameters: [{ name: "CODE", value: "the-code" }] },
+    {
+      ...vm,
+      runCommandName: "patchplane-onboarding",
+      source: { script: "exit 0" },
+      parameters: [],
+      protectedParameters: [{ name: "CODE", value: "the-code" }],
+      asyncExecution: false,
+      timeoutInSeconds: 60,
+      treatFailureAsDeploymentFailure: true,
+    },
     { ...onVm, secretPaths: ["protectedParameters"] },
   ),
-  policy: registration("aws:iam/policy:Policy", {
-    policy: policy({ Action: ["s3:GetObject"], Resource: `${bucketArn}/*` }),
+  policy: registration(
+    "aws:iam/policy:Policy",
+    {
+      name: "patchplane-prod-x-node",
+      description: "what a node may do",
+      policy: policy({ Action: ["s3:GetObject"], Resource: `${bucketArn}/approvals/*` }),
+      tags,
+    },
+    { arn: "arn:aws:iam::111122223333:policy/patchplane-prod-x-node" },
+  ),
+  inline: registration("aws:iam/rolePolicy:RolePolicy", {
+    name: "patch",
+    role: "patchplane-prod-x-window",
+    policy: policy({ Action: "iam:PassRole", Resource: roleArn }),
   }),
   role: registration("aws:iam/role:Role", {
+    name: "patchplane-prod-x-window",
+    description: "windows",
     path: "/patchplane/prod/",
     permissionsBoundary: "arn:aws:iam::111122223333:policy/patchplane-boundary-prod",
     assumeRolePolicy: policy({ Principal: { Service: "ssm.amazonaws.com" }, Action: "sts:AssumeRole" }),
+    tags,
   }),
-  attachment: registration("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { policyArn: "arn:aws:mock:::x" }),
-  bucket: registration("aws:s3/bucket:Bucket", { bucket: "b" }),
+  attachment: registration("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
+    role: "patchplane-prod-x-window",
+    policyArn: "arn:aws:iam::111122223333:policy/patchplane-prod-x-node",
+  }),
+  bucket: registration("aws:s3/bucket:Bucket", { bucket, tags }),
+  object: registration("aws:s3/bucketObjectv2:BucketObjectv2", {
+    bucket,
+    key: "approvals/1.yaml",
+    content: "patches: []",
+    contentType: "text/yaml",
+    tags,
+  }),
+  bucketPolicy: registration("aws:s3/bucketPolicy:BucketPolicy", {
+    bucket,
+    policy: policy({
+      Principal: { Service: "ssm.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/sync/*`,
+    }),
+  }),
   block: registration("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", closed),
-  topic: registration("aws:sns/topic:Topic", { kmsMasterKeyId: "1234" }),
-  queue: registration("aws:sqs/queue:Queue", { sqsManagedSseEnabled: true }),
-  setting: registration("aws:ssm/serviceSetting:ServiceSetting", {}, { retainOnDelete: true }),
-  group: registration("aws:ssm/patchGroup:PatchGroup", {}, { deleteBeforeReplace: true }),
+  topic: registration("aws:sns/topic:Topic", { name: "patchplane-prod-patching", kmsMasterKeyId: "1234", tags }),
+  topicPolicy: registration("aws:sns/topicPolicy:TopicPolicy", {
+    arn: topicArn,
+    policy: policy({ Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish", Resource: topicArn }),
+  }),
+  subscription: registration("aws:sns/topicSubscription:TopicSubscription", {
+    topic: topicArn,
+    protocol: "email",
+    endpoint: "patching@example.com",
+  }),
+  queue: registration("aws:sqs/queue:Queue", {
+    name: "patchplane-prod-results",
+    messageRetentionSeconds: 60,
+    sqsManagedSseEnabled: true,
+    tags,
+  }),
+  queuePolicy: registration("aws:sqs/queuePolicy:QueuePolicy", {
+    queueUrl: "https://sqs/x",
+    policy: policy({ Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage", Resource: "*" }),
+  }),
+  key: registration("aws:kms/key:Key", {
+    description: "topic",
+    enableKeyRotation: true,
+    deletionWindowInDays: 30,
+    policy: policy(
+      { Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "kms:*", Resource: "*" },
+      { Principal: { AWS: deployer }, Action: "kms:PutKeyPolicy", Resource: "*" },
+    ),
+    tags,
+  }),
+  document: registration("aws:ssm/document:Document", {
+    name: "patchplane-prod-stop",
+    documentType: "Command",
+    documentFormat: "JSON",
+    content: JSON.stringify(hook),
+    tags,
+  }),
+  association: registration("aws:ssm/association:Association", {
+    associationName: "patchplane-prod-scan",
+    name: "AWS-RunPatchBaseline",
+    maxConcurrency: "10%",
+    maxErrors: "10%",
+    outputLocation: { s3BucketName: bucket, s3KeyPrefix: "logs/scan", s3Region: "eu-central-1" },
+    tags,
+    targets: [{ key: "tag:PatchGroup", values: ["a"] }],
+  }),
+  setting: registration(
+    "aws:ssm/serviceSetting:ServiceSetting",
+    {
+      settingId: `arn:aws:ssm:eu-central-1:${account}:servicesetting/ssm/managed-instance/activation-tier`,
+      settingValue: "standard",
+    },
+    { retainOnDelete: true },
+  ),
+  group: registration(
+    "aws:ssm/patchGroup:PatchGroup",
+    { baselineId: "pb-1", patchGroup: "a" },
+    { deleteBeforeReplace: true },
+  ),
   component: registration("patchplane:aws:PatchingLocation", {}, { custom: false, provider: "" }),
-  own: registration("pulumi:providers:aws", {}, { provider: "" }),
+  own: registration(
+    "pulumi:providers:aws",
+    {
+      region: "eu-central-1",
+      allowedAccountIds: JSON.stringify([account]),
+      assumeRoles: JSON.stringify([{ roleArn: deployer }]),
+      skipCredentialsValidation: "false",
+      skipRegionValidation: "true",
+    },
+    { provider: "", urn: providerUrn },
+  ),
 } as const;
 
 type Name = keyof typeof good;
@@ -83,8 +223,222 @@ function withFault(name: Name, inputs: object, more: Partial<Registration> = {})
   return Object.entries(good).map(([each, registered]) => (each === name ? doctored : registered));
 }
 
+type CounterExample = readonly [rule: string, all: readonly Registration[], message: RegExp];
+
+function withPolicy(...statements: readonly object[]): readonly Registration[] {
+  return withFault("policy", { policy: policy(...statements) });
+}
+
+function withTrust(statement: object): readonly Registration[] {
+  return withFault("role", { assumeRolePolicy: policy({ Action: "sts:AssumeRole", ...statement }) });
+}
+
+function forbiddenRights(): readonly CounterExample[] {
+  const anyNode = `arn:aws:ssm:eu-central-1:${account}:managed-instance/*`;
+  const onGroup = (group: string): object => ({
+    Condition: { StringEquals: { "ssm:resourceTag/PatchGroup": [group] } },
+  });
+  return [
+    ["iam-wildcard-action", withPolicy({ Action: "*", Resource: bucketArn }), /allows \*/],
+    ["iam-wildcard-action", withPolicy({ Action: ["ssm:*"], Resource: bucketArn }), /allows ssm:\*/],
+    ["iam-wildcard-action", withPolicy({ Action: "iam:Put*", Resource: bucketArn }), /iam:Put\*/],
+    ["iam-wildcard-action", withPolicy({ Action: "ssm:SendComman?", Resource: bucketArn }), /ssm:SendComman\?/],
+    ["iam-wildcard-action", withPolicy({ NotAction: "iam:*", Resource: bucketArn }), /but some actions/],
+    ["iam-action-not-allowed", withPolicy({ Action: "iam:CreateRole", Resource: roleArn }), /iam:CreateRole, which/],
+    ["iam-action-not-allowed", withPolicy({ Action: "kms:*", Resource: "*" }), /kms:\*, which nothing/],
+    ["iam-action-not-allowed", withPolicy({ Action: "sts:assumerole", Resource: roleArn }), /sts:assumerole/],
+    ["iam-resource-not-allowed", withPolicy({ Action: "s3:GetObject", Resource: "*" }), /s3:GetObject on \*/],
+    ["iam-resource-not-allowed", withPolicy({ Action: "S3:getobject", Resource: "?*" }), /s3:GetObject on \?\*/],
+    ["iam-resource-not-allowed", withPolicy({ Action: "s3:GetObject", Resource: "arn:aws:s3:::*" }), /arn:aws:s3:::\*/],
+    ["iam-resource-not-allowed", withPolicy({ Action: "s3:GetObject" }), /s3:GetObject on \*/],
+    ["iam-resource-not-allowed", withPolicy({ Action: "s3:PutObject", Resource: `${bucketArn}/*` }), /s3:PutObject on/],
+    ["iam-resource-not-allowed", withPolicy({ Action: "s3:GetObject", NotResource: bucketArn }), /but some resources/],
+    ["iam-resource-not-allowed", withPolicy({ Action: "iam:PassRole", Resource: "*" }), /iam:PassRole on \*/],
+    [
+      "iam-resource-not-allowed",
+      withPolicy({ Action: "iam:PassRole", Resource: `arn:aws:iam::${account}:role/patchplane-*` }),
+      /role\/patchplane-\*/,
+    ],
+    [
+      "iam-resource-not-allowed",
+      withPolicy({ Action: "iam:PassRole", Resource: roleArn.replace(account, "999988887777") }),
+      /999988887777/,
+    ],
+    ["iam-resource-not-allowed", withPolicy({ Action: "ssm:SendCommand", Resource: anyNode }), /managed-instance/],
+    [
+      "iam-resource-not-allowed",
+      withPolicy({ Action: "ssm:SendCommand", Resource: anyNode, ...onGroup("?*") }),
+      /managed-instance/,
+    ],
+    [
+      "iam-resource-not-allowed",
+      withPolicy({ Action: "ssm:SendCommand", Resource: "arn:aws:ssm:eu-central-1:*:document/AWS-RunShellScript" }),
+      /AWS-RunShellScript/,
+    ],
+    // A second statement, and policies that stand where none is expected, are judged like any other.
+    [
+      "iam-wildcard-action",
+      withPolicy({ Action: "s3:GetObject", Resource: `${bucketArn}/approvals/*` }, { Action: "*", Resource: "*" }),
+      /allows \*/,
+    ],
+    ["iam-wildcard-action", withFault("object", { content: policy({ Action: "*", Resource: "*" }) }), /allows \*/],
+    [
+      "iam-wildcard-action",
+      withFault("role", { inlinePolicies: [{ name: "admin", policy: policy({ Action: "*", Resource: "*" }) }] }),
+      /allows \*/,
+    ],
+    [
+      "iam-wildcard-action",
+      withFault("policy", { policy: { Statement: { Effect: "Allow", Action: "*", Resource: "*" } } }),
+      /allows \*/,
+    ],
+    [
+      "policy-unread",
+      withFault("policy", { policy: policy({ Action: "s3:GetObject", Resource: bucketArn, action: "*" }) }),
+      /IAM does not know/,
+    ],
+    ["policy-unread", withPolicy({ Effect: "allow", Action: "*", Resource: "*" }), /IAM does not know/],
+    [
+      "iam-foreign-policy",
+      withFault("attachment", { policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" }),
+      /AdministratorAccess, which is not made here/,
+    ],
+    [
+      "iam-foreign-policy",
+      withFault("role", { permissionsBoundary: "arn:aws:iam::aws:policy/AdministratorAccess" }),
+      /boundary arn:aws:iam::aws:policy/,
+    ],
+  ];
+}
+
+function forbiddenPrincipals(): readonly CounterExample[] {
+  return [
+    ["open-to-everybody", withTrust({ Principal: "*" }), /allows everybody/],
+    ["open-to-everybody", withTrust({ Principal: { AWS: ["*"] }, Condition: {} }), /on a condition/],
+    ["open-to-everybody", withTrust({ Principal: { AWS: "?*" } }), /allows everybody/],
+    ["open-to-everybody", withTrust({ NotPrincipal: { AWS: "a" } }), /but some/],
+    [
+      "open-to-everybody",
+      withFault("topicPolicy", { policy: policy({ Principal: "*", Action: "sns:Publish", Resource: topicArn }) }),
+      /allows everybody/,
+    ],
+    [
+      "open-to-everybody",
+      withFault("queuePolicy", { policy: policy({ Principal: { AWS: "*" }, Action: "sqs:SendMessage" }) }),
+      /allows everybody/,
+    ],
+    [
+      "open-to-everybody",
+      withFault("bucketPolicy", { policy: policy({ Principal: "*", Action: "s3:PutObject", Resource: bucketArn }) }),
+      /allows everybody/,
+    ],
+    ["foreign-principal", withTrust({ Principal: { AWS: "arn:aws:iam::999988887777:root" } }), /lets .*9999/],
+    ["foreign-principal", withTrust({ Principal: { AWS: "999988887777" } }), /lets 999988887777 in/],
+    ["foreign-principal", withTrust({ Principal: { AWS: `arn:aws:iam::${account}:root` } }), /use sts:AssumeRole/],
+    [
+      "foreign-principal",
+      withFault("key", { policy: policy({ Principal: { AWS: deployer }, Action: "kms:*", Resource: "*" }) }),
+      /use kms:\*/,
+    ],
+    [
+      "foreign-principal",
+      withFault("key", { policy: policy({ Principal: { AWS: roleArn }, Action: "kms:PutKeyPolicy", Resource: "*" }) }),
+      /lets .*notification in/,
+    ],
+    ["foreign-principal", withTrust({ Principal: { Service: "ec2.amazonaws.com" } }), /lets ec2/],
+    ["foreign-principal", withTrust({ Principal: { Federated: "accounts.example.com" } }), /lets accounts/],
+    [
+      "foreign-principal",
+      withFault("key", {
+        policy: policy({ Principal: { AWS: "arn:aws:iam::999988887777:root" }, Action: "kms:*", Resource: "*" }),
+      }),
+      /lets .*999988887777/,
+    ],
+    [
+      "foreign-principal",
+      withFault("queuePolicy", {
+        policy: policy({ Principal: { Service: "events.amazonaws.com" }, Action: "sqs:ReceiveMessage" }),
+      }),
+      /use sqs:ReceiveMessage/,
+    ],
+  ];
+}
+
+function forbiddenShapes(): readonly CounterExample[] {
+  const added = (type: string, inputs: object = {}): readonly Registration[] => [
+    ...Object.values(good),
+    registration(type, inputs),
+  ];
+  const encoded = (text: string, encoding: "base64" | "hex"): string => Buffer.from(text).toString(encoding);
+  const codeIn = (text: string): readonly Registration[] => withFault("object", { content: text });
+  const documents = (step: object): object => ({ content: JSON.stringify({ ...hook, mainSteps: [step] }) });
+  return [
+    ["type-not-allowed", added("command:local:Command", { create: "id" }), /a command:local:Command/],
+    ["type-not-allowed", added("aws:iam/user:User"), /aws:iam\/user:User/],
+    ["type-not-allowed", added("aws:iam/accessKey:AccessKey"), /accessKey/],
+    ["type-not-allowed", added("aws:iam/userPolicyAttachment:UserPolicyAttachment"), /userPolicyAttachment/],
+    ["type-not-allowed", added("aws:lambda/function:Function"), /lambda/],
+    ["type-not-allowed", added("aws:s3/bucketAclV2:BucketAclV2", { acl: "public-read" }), /bucketAcl/],
+    ["type-not-allowed", added("aws:ssm/parameter:Parameter"), /parameter/],
+    ["type-not-allowed", added("pulumi-nodejs:dynamic:Resource"), /dynamic/],
+    ["type-not-allowed", added("azure-native:authorization:RoleAssignment"), /RoleAssignment/],
+    ["type-not-allowed", added("constructor"), /a constructor/],
+    ["input-not-allowed", withFault("bucket", { acl: "public-read" }), /acl/],
+    ["input-not-allowed", withFault("bucket", { bucket: "another-bucket" }), /bucket: a name of this project/],
+    ["input-not-allowed", withFault("object", { acl: "public-read" }), /acl/],
+    ["input-not-allowed", withFault("object", { source: "/etc/passwd" }), /source/],
+    ["input-not-allowed", withFault("document", { permissions: { type: "Share", accountIds: "All" } }), /permissions/],
+    ["input-not-allowed", withFault("document", { documentType: "Automation" }), /documentType/],
+    [
+      "input-not-allowed",
+      withFault("document", documents({ action: "aws:downloadContent", name: "x", inputs: {} })),
+      /content: a Command document/,
+    ],
+    [
+      "input-not-allowed",
+      withFault("role", { managedPolicyArns: ["arn:aws:iam::aws:policy/AdministratorAccess"] }),
+      /managedPolicyArns/,
+    ],
+    ["input-not-allowed", withFault("extension", { settings: { timestamp: 1, fileUris: ["https://x"] } }), /settings/],
+    ["input-not-allowed", withFault("extension", { suppressFailures: true }), /suppressFailures/],
+    ["input-not-allowed", withFault("extension", { publisher: "Somebody.Else" }), /publisher/],
+    ["input-not-allowed", withFault("runCommand", { source: { scriptUri: "https://x" } }), /source/],
+    ["input-not-allowed", withFault("runCommand", { outputBlobUri: "https://x" }), /outputBlobUri/],
+    ["input-not-allowed", withFault("association", { name: "AWS-RunShellScript" }), /name/],
+    [
+      "input-not-allowed",
+      withFault("association", { targets: [{ key: "InstanceIds", values: ["*"] }] }),
+      /targets: 0: key/,
+    ],
+    [
+      "input-not-allowed",
+      withFault("subscription", { protocol: "https", endpoint: "https://example.com" }),
+      /protocol/,
+    ],
+    [
+      "input-not-allowed",
+      withFault("setting", { settingId: "/ssm/documents/console/public-sharing-permission" }),
+      /settingId/,
+    ],
+    ["input-not-allowed", withFault("own", { endpoints: '[{"ssm":"https://x"}]' }), /endpoints/],
+    ["input-not-allowed", withFault("own", { accessKey: "x" }), /accessKey/],
+    ["input-not-allowed", withFault("own", { allowedAccountIds: "[]" }), /allowedAccountIds/],
+    ["changes-ignored", withFault("policy", {}, { ignoreChanges: ["policy"] }), /a change of policy/],
+    ["changed-on-the-way", withFault("activation", {}, { extras: ["transforms"] }), /transforms/],
+    ["changed-on-the-way", withFault("own", {}, { extras: ["pluginDownloadURL"] }), /pluginDownloadURL/],
+    ["secret-in-plain-text", codeIn(encoded("x code-of-x y", "base64")), /as it is or encoded/],
+    ["secret-in-plain-text", codeIn(encoded("code-of-x and more", "hex")), /as it is or encoded/],
+    ["secret-in-plain-text", codeIn(encoded(encoded("x code-of-x y", "base64"), "base64")), /as it is or encoded/],
+    ["secret-in-plain-text", codeIn(gzipSync("x code-of-x y").toString("base64")), /as it is or encoded/],
+    ["secret-in-plain-text", codeIn("code%2Dof%2Dx"), /as it is or encoded/],
+    ["secret-in-plain-text", withFault("topic", { tags: { [encoded("the code-of-x", "base64")]: "" } }), /encoded/],
+    ["secret-in-plain-text", withFault("component", {}, { openOutputs: { code: "code-of-x" } }), /an output/],
+    ["secret-in-plain-text", codeIn(encoded("AKIAIOSFODNN7EXAMPLE", "base64")), /holds a credential/],
+  ];
+}
+
 /** What must never be merged, by the rule that has to say so. */
-const counterExamples: readonly (readonly [rule: string, all: readonly Registration[], message: RegExp])[] = [
+const counterExamples: readonly CounterExample[] = [
   ["secret-in-plain-text", withFault("extension", {}, { secretPaths: [] }), /protectedSettings is not secret/],
   [
     "secret-in-plain-text",
@@ -113,60 +467,14 @@ const counterExamples: readonly (readonly [rule: string, all: readonly Registrat
     /iamRole, registrationLimit, tags/,
   ],
   ["default-provider", withFault("topic", {}, { provider: "" }), /on a default provider/],
-  ["iam-wildcard-action", withFault("policy", { policy: policy({ Action: "*", Resource: bucketArn }) }), /allows \*/],
-  [
-    "iam-wildcard-action",
-    withFault("policy", { policy: policy({ Action: ["ssm:*"], Resource: bucketArn }) }),
-    /allows ssm:\*/,
-  ],
-  [
-    "iam-wildcard-action",
-    withFault("policy", { policy: policy({ Action: "iam:Put*", Resource: bucketArn }) }),
-    /iam:Put\*/,
-  ],
-  [
-    "iam-wildcard-action",
-    withFault("policy", { policy: policy({ NotAction: "iam:*", Resource: bucketArn }) }),
-    /but some actions/,
-  ],
-  [
-    "iam-wildcard-resource",
-    withFault("policy", { policy: policy({ Action: "s3:GetObject", Resource: "*" }) }),
-    /s3:GetObject on every/,
-  ],
-  [
-    "iam-wildcard-resource",
-    withFault("policy", { policy: policy({ Action: "s3:GetObject", NotResource: bucketArn }) }),
-    /but some resources/,
-  ],
-  [
-    "iam-foreign-policy",
-    withFault("attachment", { policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" }),
-    /not made here/,
-  ],
-  [
-    "open-to-everybody",
-    withFault("role", { assumeRolePolicy: policy({ Principal: "*", Action: "sts:AssumeRole" }) }),
-    /allows everybody/,
-  ],
-  [
-    "open-to-everybody",
-    withFault("role", {
-      assumeRolePolicy: policy({ Principal: { AWS: ["*"] }, Action: "sts:AssumeRole", Condition: {} }),
-    }),
-    /on a condition/,
-  ],
-  [
-    "open-to-everybody",
-    withFault("role", { assumeRolePolicy: policy({ NotPrincipal: { AWS: "a" }, Action: "a:b" }) }),
-    /but some/,
-  ],
+  ...forbiddenRights(),
+  ...forbiddenPrincipals(),
+  ...forbiddenShapes(),
   ["deleted-with-the-stack", withFault("setting", {}, { retainOnDelete: false }), /needs retainOnDelete/],
   ["deleted-with-the-stack", withFault("extension", {}, { retainOnDelete: false }), /needs retainOnDelete/],
   ["replaced-beside-itself", withFault("group", {}, { deleteBeforeReplace: false }), /needs deleteBeforeReplace/],
   ["bucket-not-closed", withFault("block", { blockPublicPolicy: false }), /closes all four ways/],
-  ["bucket-not-closed", withFault("block", { bucket: "another" }), /closes all four ways/],
-  ["bucket-not-closed", withFault("bucket", { acl: "public-read" }), /has an ACL/],
+  ["bucket-not-closed", withFault("block", { bucket: "patchplane-another" }), /closes all four ways/],
   ["message-not-encrypted", withFault("topic", { kmsMasterKeyId: undefined }), /is not encrypted/],
   ["message-not-encrypted", withFault("topic", { kmsMasterKeyId: "alias/aws/sns" }), /AWS-managed key/],
   ["message-not-encrypted", withFault("queue", { sqsManagedSseEnabled: false }), /is not encrypted/],
@@ -177,11 +485,11 @@ describe("the guard of what must never be merged", () => {
     expect(violations(Object.values(good), ["code-of-x"])).to.deep.equal([]);
   });
 
-  for (const [rule, all, message] of counterExamples) {
-    it(`finds by ${rule}, and by nothing else, what ${String(message)} says`, () => {
+  for (const [index, [rule, all, message]] of counterExamples.entries()) {
+    it(`finds by ${rule} what ${String(message)} says (${String(index + 1)})`, () => {
       const found = violations(all, ["code-of-x"]);
-      expect([...new Set(found.map((each) => each.rule))]).to.deep.equal([rule]);
-      expect(found.map((each) => each.message).join("\n")).to.match(message);
+      const said = found.filter((each) => each.rule === rule).map((each) => each.message);
+      expect(said.join("\n"), JSON.stringify(found)).to.match(message);
     });
   }
 
@@ -189,18 +497,63 @@ describe("the guard of what must never be merged", () => {
     expect([...new Set(counterExamples.map(([rule]) => rule))].sort()).to.deep.equal(Object.keys(rules).sort());
   });
 
-  it("throws on a policy it cannot read, instead of letting it pass", () => {
+  it("refuses a policy it cannot read, instead of letting it pass", () => {
     for (const text of [undefined, 7, "{}", "no JSON"]) {
-      expect(() => violations(withFault("policy", { policy: text })), String(text)).to.throw();
+      const rulesOf = violations(withFault("policy", { policy: text })).map(({ rule }) => rule);
+      expect(rulesOf, String(text)).to.deep.equal(["input-not-allowed"]);
     }
   });
 
   for (const environment of ["prod", "nonprod"]) {
-    it(`finds nothing in everything that the checked-in ${environment} stack registers`, async function () {
-      this.timeout(120_000);
+    it(`finds nothing in everything that the entry point registers for ${environment}`, async function () {
+      this.timeout(240_000);
       const { count, found } = await judged(environment);
       expect(found).to.deep.equal([]);
       expect(count).to.be.greaterThan(200);
+    });
+  }
+});
+
+/** Entry points that hide from a look at `program.ts`, or at one run, what they do. */
+const entries: readonly (readonly [what: string, rule: string, text: string])[] = [
+  ["registers something itself", "type-not-allowed", "new Command('c', {});"],
+  ["does so for one stack alone", "type-not-allowed", "if (pulumi.getStack() === 'prod') new Command('c', {});"],
+  ["does so in deployments alone", "type-not-allowed", "if (!pulumi.runtime.isDryRun()) new Command('c', {});"],
+  [
+    "changes everything on its way",
+    "changed-on-the-way",
+    "pulumi.runtime.registerResourceTransform(({ props, opts }) => ({ props, opts }));",
+  ],
+  [
+    "raises a limit by a transformation",
+    "input-not-allowed",
+    `pulumi.runtime.registerStackTransformation(({ props, opts }) => ({ props: { ...props, acl: "public-read" }, opts }));
+     new Bucket("b", {});`,
+  ],
+  ["hands out a credential", "secret-in-plain-text", "export const key = pulumi.output('AKIAIOSFODNN7EXAMPLE');"],
+];
+
+describe("the guard at the project's entry point", function () {
+  this.timeout(120_000);
+  const folder = folderOfEach();
+  const project = join(import.meta.dirname, "../..");
+
+  for (const [what, rule, text] of entries) {
+    it(`sees one that ${what}`, async () => {
+      symlinkSync(join(project, "node_modules"), join(folder(), "node_modules"));
+      const head = `
+        import * as pulumi from "@pulumi/pulumi";
+        class Command extends pulumi.CustomResource {
+          constructor(name, args) { super("command:local:Command", name, args); }
+        }
+        class Bucket extends pulumi.CustomResource {
+          constructor(name, args) { super("aws:s3/bucket:Bucket", name, args); }
+        }
+      `;
+      writeFileSync(join(folder(), "package.json"), JSON.stringify({ type: "module" }));
+      writeFileSync(join(folder(), "index.ts"), `${head}\n${text}\n`);
+      const { found } = await judged("prod", folder());
+      expect(found.map((each) => each.rule)).to.include(rule);
     });
   }
 });

@@ -1,0 +1,106 @@
+/**
+ * What the program's policies may allow. Everything else is refused, so that a new right is a reviewed line of this
+ * file. In patterns, `<account>` is the account of the resource's own provider.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+ */
+
+const ownBucket = "arn:[a-z-]+:s3:::patchplane-[a-z0-9-]+-<account>";
+const ownDocuments = "arn:[a-z-]+:ssm:[a-z0-9-]+:<account>:document/patchplane-[\\w.-]+\\*?";
+const region = "[a-z]{2}(?:-[a-z]+)+-\\d";
+
+/** Buckets of AWS's that every agent reads, by the user guide. */
+const agentBuckets =
+  `arn:[a-z-]+:s3:::(?:` +
+  `(?:amazon-ssm|aws-ssm|aws-ssm-document-attachments|aws-windows-downloads|patch-baseline-snapshot)-${region}|` +
+  `(?:aws-patch-manager|patch-baseline-snapshot)-${region}-\\*|${region}-birdwatcher-prod)/\\*`;
+
+/** Nodes of one account and Region. A statement over all of them needs a condition on the patch group. */
+const nodes = `arn:[a-z-]+:(?:ec2:${region}:<account>:instance|ssm:${region}:<account>:managed-instance)/\\*`;
+
+/** Actions that may be allowed on certain resources, by the patterns of those. */
+export const scopedActions: Readonly<Record<string, readonly string[]>> = {
+  "iam:PassRole": ["arn:[a-z-]+:iam::<account>:role/(?:[\\w./-]+/)?patchplane-[\\w.-]+"],
+  "kms:Decrypt": ["arn:[a-z-]+:kms:[a-z0-9-]+:<account>:key/[\\w-]+"],
+  "kms:GenerateDataKey*": ["arn:[a-z-]+:kms:[a-z0-9-]+:<account>:key/[\\w-]+"],
+  "s3:GetEncryptionConfiguration": [ownBucket],
+  "s3:GetObject": [`${ownBucket}/(?:approvals|overrides)/\\*`, agentBuckets],
+  "s3:PutObject": [`${ownBucket}/logs/\\*`],
+  "s3:PutObjectAcl": [`${ownBucket}/logs/\\*`],
+  "sns:Publish": ["arn:[a-z-]+:sns:[a-z0-9-]+:<account>:patchplane-[\\w-]+"],
+  "ssm:DescribeDocument": [ownDocuments, "arn:[a-z-]+:ssm:[a-z0-9-]+:\\*:document/AWS-\\*"],
+  "ssm:GetDocument": [ownDocuments, "arn:[a-z-]+:ssm:[a-z0-9-]+:\\*:document/AWS-\\*"],
+  "ssm:SendCommand": [
+    ownDocuments,
+    "arn:[a-z-]+:ssm:[a-z0-9-]+:\\*:document/AWS-RunPatchBaseline(?:WithHooks)?",
+    `${ownBucket}(?:/logs/\\*)?`,
+  ],
+};
+
+/** Actions that may be allowed on every node of the account, on the condition that it is of a named patch group. */
+export const actionsOnGroups: Readonly<Record<string, readonly string[]>> = { "ssm:SendCommand": [nodes] };
+
+/** Actions that may be allowed on any resource, and why; one that IAM can hold to a resource does not belong here. */
+export const unscopedActions: ReadonlySet<string> = new Set([
+  // The agent's channel: it knows no resource.
+  "ec2messages:AcknowledgeMessage",
+  "ec2messages:DeleteMessage",
+  "ec2messages:FailMessage",
+  "ec2messages:GetEndpoint",
+  "ec2messages:GetMessages",
+  "ec2messages:SendReply",
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+  // What a node reports of itself; its own ARN is not known before it registers, and a policy is for all of them.
+  "ssm:DescribeAssociation",
+  "ssm:GetDeployablePatchSnapshotForInstance",
+  "ssm:GetManifest",
+  "ssm:ListAssociations",
+  "ssm:ListInstanceAssociations",
+  "ssm:PutComplianceItems",
+  "ssm:PutConfigurePackageResult",
+  "ssm:PutInventory",
+  "ssm:UpdateAssociationStatus",
+  "ssm:UpdateInstanceAssociationStatus",
+  "ssm:UpdateInstanceInformation",
+  // The windows' role follows and cancels what it sent: commands have no ARN.
+  "ssm:CancelCommand",
+  "ssm:GetCommandInvocation",
+  "ssm:ListCommandInvocations",
+  "ssm:ListCommands",
+  // What it reads to find a window's targets: AWS's own policies for this role have it on every resource.
+  "resource-groups:ListGroupResources",
+  "resource-groups:ListGroups",
+  "ssm:DescribeInstanceInformation",
+  "ssm:ListTagsForResource",
+  "tag:GetResources",
+]);
+
+/**
+ * Who may be let in by a policy on a resource, and for what. `root` is the account itself (its administrators),
+ * `deployer` the role that the resource's provider works with.
+ */
+export const principals: Readonly<Record<string, readonly string[]>> = {
+  "events.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey*", "sns:Publish", "sqs:SendMessage"],
+  "sns.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey*"],
+  "ssm.amazonaws.com": ["s3:GetBucketAcl", "s3:PutObject", "sts:AssumeRole"],
+  root: ["kms:*"],
+  deployer: [
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+  ],
+};

@@ -1,0 +1,320 @@
+import { z } from "zod";
+
+/** What one type of resource may be given, and which of it may change unseen. */
+interface Allowed {
+  readonly inputs: z.ZodType;
+  readonly ignored?: readonly string[];
+}
+
+const text = z.string().max(4096);
+const count = z.int().min(0);
+const own = z.string().regex(/^(\/?[\w./-]+\/)?patchplane-[\w.-]+$/, "a name of this project");
+const arn = z.string().regex(/^arn:[a-z-]+:[^*?]+$/, "an ARN without wildcards");
+const tags = z.record(z.string(), text);
+const policy = z.string().refine(isPolicy, "a policy as JSON");
+const rate = z.string().regex(/^[1-9]\d{0,6}%?$/);
+const targets = z.array(z.strictObject({ key: z.enum(["tag:PatchGroup", "WindowTargetIds"]), values: z.array(text) }));
+const patches = z.array(text);
+const filters = z.array(z.strictObject({ key: text, values: z.array(text) }));
+const bucket = { bucket: own };
+const onVm = { location: text, resourceGroupName: text, vmName: text };
+const parameters = z.array(z.strictObject({ name: text, value: z.string() }));
+
+function isPolicy(value: string): boolean {
+  try {
+    return typeof (JSON.parse(value) as { readonly Statement?: unknown }).Statement === "object";
+  } catch {
+    return false;
+  }
+}
+
+/** What a node may be told by a document of this project: the shell lines of a hook, and the patching between hooks. */
+const commandDocument = z.strictObject({
+  schemaVersion: z.literal("2.2"),
+  description: text,
+  parameters: z.record(z.string(), z.unknown()).optional(),
+  mainSteps: z.array(
+    z.discriminatedUnion("action", [
+      z.strictObject({
+        action: z.enum(["aws:runShellScript", "aws:runPowerShellScript"]),
+        name: text,
+        precondition: z.unknown().optional(),
+        inputs: z.strictObject({
+          runCommand: z.array(text),
+          timeoutSeconds: text,
+          onFailure: z.literal("exit").optional(),
+        }),
+      }),
+      z.strictObject({
+        action: z.literal("aws:runDocument"),
+        name: text,
+        inputs: z.strictObject({
+          documentType: z.literal("SSMDocument"),
+          // A document that another one runs is registered beside it, and judged by the same rule.
+          documentPath: z.union([z.literal("AWS-RunPatchBaseline"), z.string().regex(/^patchplane-[a-z0-9-]+$/)]),
+          documentParameters: z.record(z.string(), text).optional(),
+          finallyStep: z.literal("true").optional(),
+        }),
+      }),
+    ]),
+  ),
+});
+
+const documentText = z.string().refine((value) => {
+  try {
+    return commandDocument.safeParse(JSON.parse(value)).success;
+  } catch {
+    return false;
+  }
+}, "a Command document of hooks and AWS-RunPatchBaseline");
+
+const patchRule = z.strictObject({
+  approveAfterDays: count.optional(),
+  approveUntilDate: text.optional(),
+  complianceLevel: text,
+  enableNonSecurity: z.boolean().optional(),
+  patchFilters: filters,
+});
+
+const lifecycleRule = z.strictObject({
+  id: text,
+  status: z.literal("Enabled"),
+  filter: z.strictObject({ prefix: text }),
+  expiration: z.unknown(),
+  noncurrentVersionExpiration: z.unknown(),
+  abortIncompleteMultipartUpload: z.unknown(),
+});
+
+const runCommandParameters = z.strictObject({
+  comment: text,
+  documentVersion: text.optional(),
+  notificationConfig: z.strictObject({
+    notificationArn: arn,
+    notificationEvents: z.array(text),
+    notificationType: text,
+  }),
+  outputS3Bucket: own,
+  outputS3KeyPrefix: z.string().startsWith("logs/"),
+  parameters: z.array(z.strictObject({ name: text, values: z.array(text) })),
+  serviceRoleArn: arn,
+  timeoutSeconds: count,
+});
+
+/** Components of the project make nothing themselves: they have no inputs. */
+const component: Allowed = { inputs: z.strictObject({}) };
+
+function allowed(inputs: z.ZodRawShape, ignored: readonly string[] = []): Allowed {
+  return { inputs: z.strictObject(inputs), ignored };
+}
+
+/**
+ * Every type that the program may register and every input that it may give to one. What is not listed is refused, so
+ * a new type or input is a reviewed line of this file.
+ */
+export const allowedTypes: Readonly<Record<string, Allowed>> = {
+  "pulumi:pulumi:Stack": component,
+  "patchplane:aws:NodeAccess": component,
+  "patchplane:aws:NodeAssociations": component,
+  "patchplane:aws:PatchBaselines": component,
+  "patchplane:aws:PatchNotifications": component,
+  "patchplane:aws:PatchStorage": component,
+  "patchplane:aws:PatchWindow": component,
+  "patchplane:aws:PatchingLocation": component,
+  "patchplane:aws:WindowAlarms": component,
+  "patchplane:aws:WindowHooks": component,
+  "patchplane:azure:HybridVm": component,
+  "patchplane:azure:SubscriptionOnboarding": component,
+  "pulumi:providers:aws": allowed({
+    region: text,
+    allowedAccountIds: z.string().regex(/^\["\d{12}"\]$/, "one account"),
+    assumeRoles: text.optional(),
+    skipCredentialsValidation: z.literal("false"),
+    skipRegionValidation: z.literal("true"),
+  }),
+  "pulumi:providers:azure-native": allowed({
+    environment: z.literal("public"),
+    subscriptionId: z.guid(),
+    tenantId: z.guid().optional(),
+  }),
+  "aws:cloudwatch/eventRule:EventRule": allowed({ name: own, eventPattern: text, tags }),
+  "aws:cloudwatch/eventTarget:EventTarget": allowed({ rule: own, targetId: z.enum(["queue", "topic"]), arn }),
+  "aws:iam/policy:Policy": allowed({ name: own, path: text.optional(), description: text, policy, tags }),
+  "aws:iam/role:Role": allowed({
+    name: own,
+    path: text.optional(),
+    description: text,
+    assumeRolePolicy: policy,
+    permissionsBoundary: arn.optional(),
+    tags,
+  }),
+  "aws:iam/rolePolicy:RolePolicy": allowed({ name: text, role: own, policy }),
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": allowed({ role: own, policyArn: arn }),
+  "aws:kms/alias:Alias": allowed({ name: z.string().regex(/^alias\/patchplane-/), targetKeyId: text }),
+  "aws:kms/key:Key": allowed({
+    description: text,
+    enableKeyRotation: z.literal(true),
+    deletionWindowInDays: count,
+    policy,
+    tags,
+  }),
+  "aws:s3/bucket:Bucket": allowed({ ...bucket, tags }),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": allowed({
+    ...bucket,
+    rules: z.array(lifecycleRule.partial()),
+  }),
+  "aws:s3/bucketObjectv2:BucketObjectv2": allowed({
+    ...bucket,
+    key: z.string().regex(/^(approvals|overrides)\/[\w./-]+$/),
+    content: z.string(),
+    contentType: text,
+    tags,
+  }),
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": allowed({
+    ...bucket,
+    rule: z.strictObject({ objectOwnership: z.literal("BucketOwnerEnforced") }),
+  }),
+  "aws:s3/bucketPolicy:BucketPolicy": allowed({ ...bucket, policy }),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": allowed({
+    ...bucket,
+    blockPublicAcls: z.boolean(),
+    blockPublicPolicy: z.boolean(),
+    ignorePublicAcls: z.boolean(),
+    restrictPublicBuckets: z.boolean(),
+  }),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": allowed({
+    ...bucket,
+    rules: z.array(
+      z.strictObject({ applyServerSideEncryptionByDefault: z.strictObject({ sseAlgorithm: z.literal("AES256") }) }),
+    ),
+  }),
+  "aws:s3/bucketVersioning:BucketVersioning": allowed({
+    ...bucket,
+    versioningConfiguration: z.strictObject({ status: z.literal("Enabled") }),
+  }),
+  "aws:sns/topic:Topic": allowed({ name: own, kmsMasterKeyId: text.optional(), tags }),
+  "aws:sns/topicPolicy:TopicPolicy": allowed({ arn, policy }),
+  "aws:sns/topicSubscription:TopicSubscription": allowed({
+    topic: arn,
+    protocol: z.literal("email"),
+    endpoint: z.email(),
+  }),
+  "aws:sqs/queue:Queue": allowed({
+    name: own,
+    messageRetentionSeconds: count,
+    sqsManagedSseEnabled: z.boolean().optional(),
+    tags,
+  }),
+  "aws:sqs/queuePolicy:QueuePolicy": allowed({ queueUrl: text, policy }),
+  "aws:ssm/activation:Activation": allowed(
+    { name: text, description: text, iamRole: own, registrationLimit: count.optional(), tags },
+    ["expirationDate", "iamRole", "name", "registrationLimit", "tags", "tagsAll"],
+  ),
+  "aws:ssm/association:Association": allowed({
+    associationName: own,
+    name: z.enum(["AWS-RunPatchBaseline", "AWS-GatherSoftwareInventory", "AWS-UpdateSSMAgent"]),
+    maxConcurrency: rate,
+    maxErrors: z.string(),
+    outputLocation: z.strictObject({ s3BucketName: own, s3KeyPrefix: z.string().startsWith("logs/"), s3Region: text }),
+    parameters: z.record(z.string(), text).optional(),
+    scheduleExpression: text.optional(),
+    tags,
+    targets,
+  }),
+  "aws:ssm/defaultPatchBaseline:DefaultPatchBaseline": allowed({ baselineId: text, operatingSystem: text }),
+  "aws:ssm/document:Document": allowed({
+    name: own,
+    documentType: z.literal("Command"),
+    documentFormat: z.literal("JSON"),
+    content: documentText,
+    tags,
+  }),
+  "aws:ssm/maintenanceWindow:MaintenanceWindow": allowed(
+    {
+      name: own,
+      description: text,
+      schedule: text,
+      scheduleTimezone: text,
+      scheduleOffset: count.optional(),
+      duration: count,
+      cutoff: count,
+      endDate: text.optional(),
+      enabled: z.literal(true),
+      allowUnassociatedTargets: z.literal(false),
+      tags,
+    },
+    ["enabled", "schedule"],
+  ),
+  "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": allowed({
+    name: text,
+    resourceType: z.literal("INSTANCE"),
+    targets,
+    windowId: text,
+  }),
+  "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": allowed({
+    name: text,
+    cutoffBehavior: text,
+    maxConcurrency: rate,
+    maxErrors: z.string(),
+    priority: count,
+    serviceRoleArn: arn,
+    targets,
+    taskArn: z.string().regex(/^(AWS-RunPatchBaseline(WithHooks)?|patchplane-[\w.-]+)$/),
+    taskInvocationParameters: z.strictObject({ runCommandParameters }),
+    taskType: z.literal("RUN_COMMAND"),
+    windowId: text,
+  }),
+  "aws:ssm/patchBaseline:PatchBaseline": allowed({
+    name: own,
+    description: text.optional(),
+    operatingSystem: text,
+    approvalRules: z.array(patchRule),
+    approvedPatches: patches,
+    approvedPatchesComplianceLevel: text,
+    approvedPatchesEnableNonSecurity: z.boolean().optional(),
+    availableSecurityUpdatesComplianceStatus: text.optional(),
+    rejectedPatches: patches,
+    rejectedPatchesAction: text,
+    tags,
+  }),
+  "aws:ssm/patchGroup:PatchGroup": allowed({ baselineId: text, patchGroup: text }),
+  "aws:ssm/resourceDataSync:ResourceDataSync": allowed({
+    name: own,
+    s3Destination: z.strictObject({ bucketName: own, prefix: z.literal("sync"), region: text, syncFormat: text }),
+  }),
+  "aws:ssm/serviceSetting:ServiceSetting": allowed({
+    settingId: z
+      .string()
+      .regex(/:servicesetting\/ssm\/managed-instance\/(activation-tier|default-ec2-instance-management-role)$/),
+    settingValue: z.union([z.enum(["standard", "advanced"]), own]),
+  }),
+  "azure-native:compute:VirtualMachineExtension": allowed(
+    {
+      ...onVm,
+      vmExtensionName: z.literal("patchplane-onboarding"),
+      publisher: z.enum(["Microsoft.Compute", "Microsoft.Azure.Extensions"]),
+      type: z.enum(["CustomScript", "CustomScriptExtension"]),
+      typeHandlerVersion: z.enum(["1.10", "2.1"]),
+      autoUpgradeMinorVersion: z.boolean(),
+      suppressFailures: z.literal(false),
+      settings: z.strictObject({ timestamp: count }),
+      protectedSettings: z.union([
+        z.strictObject({ script: z.base64() }),
+        z.strictObject({ commandToExecute: z.string() }),
+      ]),
+    },
+    ["location"],
+  ),
+  "azure-native:compute:VirtualMachineRunCommandByVirtualMachine": allowed(
+    {
+      ...onVm,
+      runCommandName: z.literal("patchplane-onboarding"),
+      source: z.strictObject({ script: z.string() }),
+      parameters,
+      protectedParameters: parameters,
+      asyncExecution: z.literal(false),
+      timeoutInSeconds: count,
+      treatFailureAsDeploymentFailure: z.literal(true),
+    },
+    ["location"],
+  ),
+};
