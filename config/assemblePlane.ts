@@ -15,7 +15,7 @@ import { valueAt } from "./yaml/path.ts";
 import { onboardingScriptNames } from "./onboardingScripts.ts";
 import type { Position } from "./yaml/positions.ts";
 import { overPresets, withoutUnusedPresets } from "./schema/presets.ts";
-import { outsideProject, type ProjectFiles } from "./projectFiles.ts";
+import { outsideProject, plainly, type ProjectFiles } from "./projectFiles.ts";
 import { rawSettings, type StackConfig } from "./rawSettings.ts";
 import { compileWindows } from "./schedules.ts";
 import { regionPattern } from "../domain/stack/partitions.ts";
@@ -92,7 +92,8 @@ function fleetOf(sources: PlaneSources, fleet: string | undefined, merged: Mappi
   if (outside !== undefined) {
     return { servers: [], faults: [outside] };
   }
-  const text = sources.files.read(fleet);
+  const text = plainly(() => sources.files.read(fleet));
+  if (typeof text === "object") return { servers: [], faults: [text.fault] };
   return text === undefined
     ? { servers: [], faults: [{ path: "fleet", message: "there is no such file", value: fleet }] }
     : readFleet(text, fleet, fleetContext(merged, declared, sources.files));
@@ -114,9 +115,9 @@ function approvalsOf(sources: PlaneSources, folder: string | undefined, merged: 
     return nothing;
   }
   const outside = outsideProject(folder, "approvals");
-  return outside === undefined
-    ? readApprovals(sources.files, folder, groupApprovals(merged))
-    : { ...nothing, faults: [outside] };
+  if (outside !== undefined) return { ...nothing, faults: [outside] };
+  const reading = plainly(() => readApprovals(sources.files, folder, groupApprovals(merged)));
+  return "fault" in reading ? { ...nothing, faults: [reading.fault] } : reading;
 }
 
 /** The servers whose site is part of the plane. */

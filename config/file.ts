@@ -1,6 +1,6 @@
 import { assessPlane, deployable, type Assessed, type Resolved } from "./assemblePlane.ts";
 import { firstFaults } from "./firstFaults.ts";
-import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
+import { plainly, projectFiles, type ProjectFiles } from "./projectFiles.ts";
 import { readStackFile, stackFileName, stackNameFault } from "./stackFile.ts";
 
 /**
@@ -9,8 +9,9 @@ import { readStackFile, stackFileName, stackNameFault } from "./stackFile.ts";
  */
 export function assessPlaneFrom(files: ProjectFiles, environment: string): Assessed | "absent" {
   const stackFile = stackFileName(environment);
-  const text = files.read(stackFile);
+  const text = plainly(() => files.read(stackFile));
   if (text === undefined) return "absent";
+  if (typeof text === "object") return { faults: [text.fault] };
   const misnamed = stackNameFault(environment);
   if (misnamed !== undefined) return { faults: [misnamed] };
   const { config, positionOf, faults, broken } = readStackFile(text, stackFile);

@@ -5,7 +5,7 @@ import { formatFault, type Fault } from "../domain/fault.ts";
 import type { Plane } from "../domain/plane.ts";
 import { faultReport } from "./faultReport.ts";
 import { readStackFile, stackFileName } from "./stackFile.ts";
-import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
+import { plainly, projectFiles, type ProjectFiles } from "./projectFiles.ts";
 import type { StackConfig } from "./rawSettings.ts";
 import { resolvePlane, type PlaneSources } from "./assemblePlane.ts";
 import { counted } from "../domain/text.ts";
@@ -46,7 +46,9 @@ export function loadPlane(root: string): Plane {
   const secretKeys = new Set(Object.keys(values).filter((key) => isConfigSecret(key)));
   const stackFile = stackFileName(pulumi.getStack());
   const files = projectFiles(root);
-  const positionOf = positionsOf(files.read(stackFile) ?? "", stackFile, values);
+  const text = plainly(() => files.read(stackFile));
+  if (typeof text === "object") throw new pulumi.RunError(faultList([text.fault], stackFile, files));
+  const positionOf = positionsOf(text ?? "", stackFile, values);
   const resolved = resolvePlane({
     stackFile,
     config: { values, secretKeys },

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { isAbsolute, join, normalize } from "node:path";
 import type { Fault } from "../domain/fault.ts";
 import { byName } from "../domain/text.ts";
@@ -9,12 +9,70 @@ export interface FolderEntry {
   readonly isFolder: boolean;
 }
 
-/** Files of the project by path from its root. */
+/**
+ * Files of the project by path from its root. Links are not followed: what one points at may lie outside the project
+ * and changes without a change, or an owner, of the file that was reviewed.
+ */
 export interface ProjectFiles {
-  /** The file's text; undefined when there is none. */
+  /**
+   * The file's text; undefined when there is none.
+   * @throws NoPlainFile when it, or a folder on the way to it, is a link, or when it is no regular file
+   */
   read(path: string): string | undefined;
-  /** The folder's entries in the order of their names; none when there is no such folder. */
+  /**
+   * The folder's entries in the order of their names; none when there is no such folder.
+   * @throws NoPlainFile when the folder, or below the root one of its entries, is neither a file nor a folder
+   */
   list(path: string): readonly FolderEntry[];
+}
+
+/** Something stands where a file or a folder has to stand. */
+export class NoPlainFile extends Error {
+  readonly fault: Fault;
+
+  /** @param path - from the project's root */
+  constructor(path: string, what = "a symbolic link") {
+    const fault = {
+      path,
+      message: `is ${what}`,
+      allowed: "a regular file, in real folders",
+      fix: "put the file itself there",
+    };
+    super(`${path} is ${what}`);
+    this.name = "NoPlainFile";
+    this.fault = fault;
+  }
+}
+
+/** What a reading gives, or the fault of a link that it met. */
+export function plainly<T>(read: () => T): T | { readonly fault: Fault } {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof NoPlainFile) return { fault: cause.fault };
+    throw cause;
+  }
+}
+
+/** Every part of the way from the root is looked at, because a link may stand for a folder as well. */
+function refuseLinks(root: string, path: string): void {
+  const parts = normalize(path).split(/[\\/]/);
+  for (const [index] of parts.entries()) {
+    const part = join(...parts.slice(0, index + 1));
+    const status = lstatSync(join(root, part));
+    if (status.isSymbolicLink()) throw new NoPlainFile(part);
+    if (!status.isFile() && !status.isDirectory()) throw new NoPlainFile(part, "a pipe, a socket or a device");
+  }
+}
+
+/** The root holds what is nobody's concern here, such as linked modules; its files are looked at when they are read. */
+function entriesOf(root: string, path: string): readonly FolderEntry[] {
+  refuseLinks(root, path);
+  return readdirSync(join(root, path), { withFileTypes: true }).map((entry) => {
+    const inRoot = normalize(path) === ".";
+    if (!inRoot && !entry.isFile() && !entry.isDirectory()) refuseLinks(root, join(path, entry.name));
+    return { name: entry.name, isFolder: entry.isDirectory() };
+  });
 }
 
 function missing(cause: unknown): boolean {
@@ -49,11 +107,12 @@ function beginningOf(path: string): string {
 /** The files below a folder of this machine. */
 export function projectFiles(root: string): ProjectFiles {
   return {
-    read: (path) => unlessMissing(() => beginningOf(join(root, path)), undefined),
-    list: (path) => {
-      const entries = unlessMissing(() => readdirSync(join(root, path), { withFileTypes: true }), []);
-      return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() })).sort(byName);
-    },
+    read: (path) =>
+      unlessMissing(() => {
+        refuseLinks(root, path);
+        return beginningOf(join(root, path));
+      }, undefined),
+    list: (path) => [...unlessMissing(() => entriesOf(root, path), [])].sort(byName),
   };
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { basename, dirname, normalize } from "node:path/posix";
-import type { FolderEntry, ProjectFiles } from "../../config/projectFiles.ts";
+import { NoPlainFile, type FolderEntry, type ProjectFiles } from "../../config/projectFiles.ts";
 import { byName } from "../../domain/text.ts";
 
 /** A commit that files are read from. */
@@ -79,29 +79,49 @@ export function baseCommit(root: string, ref: string): Commit {
   return { hash, files: filesOf(root, hash) };
 }
 
+interface Listing {
+  readonly folders: ReadonlyMap<string, ReadonlyMap<string, FolderEntry>>;
+  /** Paths of symbolic links and submodules. */
+  readonly unplain: ReadonlySet<string>;
+}
+
 /** Paths below the folder by what they are: one listing answers every question but for the files' texts. */
-function listing(root: string, hash: string): ReadonlyMap<string, ReadonlyMap<string, FolderEntry>> {
+function listing(root: string, hash: string): Listing {
   const folders = new Map<string, Map<string, FolderEntry>>();
+  const unplain = new Set<string>();
   const note = (folder: string, entry: FolderEntry): void => {
     folders.set(folder, (folders.get(folder) ?? new Map<string, FolderEntry>()).set(entry.name, entry));
   };
-  for (const path of git(root, "ls-tree", "-r", "-z", "--name-only", hash, "--", ".").split("\0")) {
+  for (const line of git(root, "ls-tree", "-r", "-z", hash, "--", ".").split("\0")) {
+    const path = line.slice(line.indexOf("\t") + 1);
     const parts = path.split("/");
+    if (path !== "" && !line.startsWith("100")) unplain.add(path);
     for (const [index, name] of path === "" ? [] : parts.entries()) {
       note(parts.slice(0, index).join("/"), { name, isFolder: index < parts.length - 1 });
     }
   }
-  return folders;
+  return { folders, unplain };
 }
 
 function filesOf(root: string, hash: string): ProjectFiles {
-  const folders = listing(root, hash);
+  const { folders, unplain } = listing(root, hash);
   const plain = (path: string): string => normalize(path).replace(/^\.?\/*|\/+$/g, "");
+  const refuseLinks = (path: string): void => {
+    const parts = plain(path).split("/");
+    const linked = parts.map((_, index) => parts.slice(0, index + 1).join("/")).find((part) => unplain.has(part));
+    if (linked !== undefined) throw new NoPlainFile(linked);
+  };
   return {
     read: (path) => {
+      refuseLinks(path);
       const entry = folders.get(plain(dirname(path)))?.get(basename(path));
       return entry?.isFolder === false ? git(root, "cat-file", "blob", `${hash}:./${plain(path)}`) : undefined;
     },
-    list: (path) => [...(folders.get(plain(path))?.values() ?? [])].sort(byName),
+    list: (path) => {
+      refuseLinks(path);
+      const entries = [...(folders.get(plain(path))?.values() ?? [])].sort(byName);
+      if (plain(path) !== "") for (const { name } of entries) refuseLinks(`${plain(path)}/${name}`);
+      return entries;
+    },
   };
 }

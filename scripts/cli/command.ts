@@ -1,3 +1,4 @@
+import { NoPlainFile } from "../../config/projectFiles.ts";
 import { resolve } from "node:path";
 import { CommanderError, type Argument, type Command, type Option } from "commander";
 import { withoutSubjects } from "../../domain/fault.ts";
@@ -108,6 +109,9 @@ export async function runCommandLine(program: Command): Promise<void> {
     if (error instanceof CommanderError) {
       // Help and version are no errors; commander has printed what is one.
       process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    } else if (error instanceof NoPlainFile) {
+      say(`${new UsageError([error.fault]).message}\n`);
+      process.exitCode = exitCodes.usage;
     } else if (error instanceof UsageError) {
       say(`${error.message}\n`);
       process.exitCode = exitCodes.usage;
