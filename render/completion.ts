@@ -127,7 +127,7 @@ _patchplane() {
     return
   fi
   while IFS= read -r line; do
-    case "$line" in "$current"*) [ -n "$line" ] && COMPREPLY+=("$line");; esac
+    case "$line" in "$current"*) [ -n "$line" ] && COMPREPLY+=("$(printf '%q' "$line")");; esac
   done <<< "$found"
   case "$current" in
     *:*)

@@ -47,13 +47,19 @@ function namesOf(kind: string, files: ProjectFiles, stacks: readonly string[]): 
   });
 }
 
+/**
+ * Names that no shell reads as anything but a word, wherever it puts them: what stands in the files may not be reviewed
+ * yet, and a person presses Enter on what Tab wrote. Other names are not offered; who means them types them.
+ */
+const harmless = /^[A-Za-z0-9/][A-Za-z0-9._/:@+-]{0,511}$/;
+
 const [project = ".", kind = "", current = "", ...words] = process.argv.slice(2);
 
 try {
   const files = projectFiles(optionIn(words, "-C", "--cwd") ?? project);
   const stack = optionIn(words, "-s", "--stack");
   const names = namesOf(kind, files, stack === undefined ? environmentsOf(files) : [stack]);
-  const fitting = [...new Set(names)].filter((name) => name.startsWith(current)).sort();
+  const fitting = [...new Set(names)].filter((name) => harmless.test(name) && name.startsWith(current)).sort();
   process.stdout.write(fitting.map((name) => `${name}\n`).join(""));
 } catch {
   // Half-written files are everyday while somebody types.

@@ -89,6 +89,31 @@ describe("patchplane completion, the command", function () {
     expect(replies).to.deep.equal(["init", "", "render", "workers"]);
   });
 
+  it("offers no name that a shell would read as more than a word", async () => {
+    const file = join(folder(), "Pulumi.test.yaml");
+    const text = await readFile(file, "utf8");
+    const names = [
+      "a;touch x",
+      "a$(touch x)",
+      "a`touch x`",
+      "a&b",
+      "a|b",
+      "a b",
+      "a'b",
+      'a"b',
+      "a>b",
+      "a*",
+      "a\\b",
+      "-a",
+      "a-1",
+    ];
+    const groups = names.map((name) => `    ${JSON.stringify(name)}: {}`).join("\n");
+    await writeFile(file, `config:\n  patchplane:groups:\n${groups}\n`);
+    const replies = await completed("patchplane status --stack test --group a", "patchplane explain a");
+    await writeFile(file, text);
+    expect(replies).to.deep.equal(["a-1", "a-1"]);
+  });
+
   it("says nothing when the files are broken", async () => {
     const file = join(folder(), "Pulumi.test.yaml");
     const text = await readFile(file, "utf8");
