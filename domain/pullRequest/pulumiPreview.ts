@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { isMapping } from "../values.ts";
 
 /** One resource that a preview would do something to. No value of any property is kept: they may be secrets. */
@@ -29,15 +30,62 @@ export interface Preview {
 /** A preview that was read, or why there is none. */
 export type PreviewResult = { readonly preview: Preview } | { readonly missing: string };
 
-type Fields = Readonly<Record<string, unknown>>;
+const mostSteps = 50_000;
+const name = z.string().max(1_000);
+const list = z.array(name).max(10_000);
 
-function listOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.filter(isMapping) : [];
-}
+/** Every operation that the engine knows: sdk/go/common/apitype of Pulumi. */
+const operations = [
+  "same",
+  "create",
+  "update",
+  "delete",
+  "replace",
+  "create-replacement",
+  "delete-replaced",
+  "read",
+  "read-replacement",
+  "read-discard",
+  "refresh",
+  "discard-replaced",
+  "remove-pending-replace",
+  "import",
+  "import-replacement",
+] as const;
 
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
+/**
+ * What is read of a preview. The pull request's own code ran while it was written, so a word that the engine does not
+ * know, a type that no package can have, or more than any program registers makes it no preview. Keys that are not read
+ * are not kept.
+ */
+const previewSchema = z.object({
+  steps: z
+    .array(
+      z.object({
+        op: z.enum(operations),
+        urn: z
+          .string()
+          .max(2_000)
+          .regex(/^urn:pulumi:[^:]+::[^:]+::(?:[\w-]+(?::[\w/-]*){0,2}:[\w.-]+\$?)+::[^\0]*$/),
+        oldState: z.object({ retainOnDelete: z.boolean().optional() }).nullish(),
+        detailedDiff: z.record(name, z.unknown()).nullish(),
+        diffReasons: list.nullish(),
+        replaceReasons: list.nullish(),
+      }),
+    )
+    .max(mostSteps),
+  changeSummary: z.object({ same: z.int().min(0).max(10_000_000).optional() }).nullish(),
+  diagnostics: z
+    .array(z.object({ severity: z.string().max(20).optional(), message: z.string().optional() }))
+    .max(mostSteps)
+    .nullish(),
+});
+
+type Step = z.output<typeof previewSchema>["steps"][number];
+
+/** Errors that are told, and characters of each. */
+const mostErrors = 50;
+const longestError = 10_000;
 
 /** `urn:pulumi:stack::project::parent$type::name`; a name may itself hold colons, the type may not hold two. */
 function partsOf(urn: string): { readonly type: string; readonly name: string } {
@@ -50,12 +98,8 @@ function topLevel(path: string): string {
   return /^\["([^"]*)"\]/.exec(path)?.[1] ?? /^[^.[]*/.exec(path)?.[0] ?? path;
 }
 
-function changedProperties(step: Fields): readonly string[] {
-  const detailed = isMapping(step["detailedDiff"]) ? Object.keys(step["detailedDiff"]) : [];
-  const reasons = [step["diffReasons"], step["replaceReasons"]].flatMap((list: unknown) =>
-    Array.isArray(list) ? (list as readonly unknown[]) : [],
-  );
-  const paths = [...detailed, ...reasons.filter((reason) => typeof reason === "string")];
+function changedProperties({ detailedDiff, diffReasons, replaceReasons }: Step): readonly string[] {
+  const paths = [...Object.keys(detailedDiff ?? {}), ...(diffReasons ?? []), ...(replaceReasons ?? [])];
   return [...new Set(paths.map(topLevel))].filter((name) => name !== "").sort();
 }
 
@@ -67,10 +111,8 @@ const quiet = new Set(["same", "refresh", "read", "read-replacement", "read-disc
 /** Colours and other control characters, which a log has and a comment must not; tabs and line ends stay. */
 const control = /\u001B\[[0-9;]*[A-Za-z]|[\u0000-\u0008\u000B-\u001F\u007F]/g;
 
-function operationOf(step: Fields): string {
-  const operation = textOf(step["op"]);
-  const retained = isMapping(step["oldState"]) && step["oldState"]["retainOnDelete"] === true;
-  return operation === "delete" && retained ? "leave" : operation;
+function operationOf({ op, oldState }: Step): string {
+  return op === "delete" && oldState?.retainOnDelete === true ? "leave" : op;
 }
 
 /** Whether a whole resource comes or goes, so that no property differs. */
@@ -85,12 +127,17 @@ export function readPreview(text: string): PreviewResult {
     return { missing: "its output is no JSON, so it ended before it looked at a resource" };
   }
   if (!isMapping(value) || !Array.isArray(value["steps"])) return { missing: "its output has no list of steps" };
-  const steps = listOf(value["steps"]);
-  const named = steps.map((step) => ({ step, operation: operationOf(step), urn: textOf(step["urn"]) }));
+  const read = previewSchema.safeParse(value);
+  if (!read.success) {
+    const at = read.error.issues[0]?.path.slice(0, 3).join(".") ?? "";
+    return { missing: `its output is not what the engine writes, at ${at}` };
+  }
+  const { steps, changeSummary, diagnostics } = read.data;
+  const named = steps.map((step) => ({ step, operation: operationOf(step), urn: step.urn }));
   return {
     preview: {
       operations: named
-        .filter(({ operation }) => operation !== "" && !quiet.has(operation) && !halves.has(operation))
+        .filter(({ operation }) => !quiet.has(operation) && !halves.has(operation))
         .map(({ step, operation, urn }) => ({
           operation,
           urn,
@@ -98,10 +145,11 @@ export function readPreview(text: string): PreviewResult {
           changed: whole.has(operation) ? [] : changedProperties(step),
         })),
       // Steps that change nothing are listed only on request; the summary counts them always.
-      unchanged: isMapping(value["changeSummary"]) ? Number(value["changeSummary"]["same"] ?? 0) : 0,
-      errors: listOf(value["diagnostics"])
-        .filter((each) => each["severity"] === "error")
-        .map((each) => textOf(each["message"]).replaceAll(control, "").trim())
+      unchanged: changeSummary?.same ?? 0,
+      errors: (diagnostics ?? [])
+        .filter(({ severity }) => severity === "error")
+        .slice(0, mostErrors)
+        .map(({ message = "" }) => message.slice(0, longestError).replaceAll(control, "").trim())
         .filter((message) => message !== ""),
     },
   };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { z } from "zod";
 import type { Fault } from "../../domain/fault.ts";
 import { deployedOperations } from "../../domain/pullRequest/pulumiPreview.ts";
 import { postComment, type PullRequest } from "../../operations/github/pullRequest.ts";
@@ -25,6 +26,9 @@ interface CommentOptions {
   readonly expectNoChanges?: true;
 }
 
+/** Names that a stack can have; each is part of a path. */
+const namesSchema = z.array(z.string().regex(/^(?!\.)[A-Za-z0-9_.-]{1,100}$/)).max(100);
+
 const pair = /^([A-Za-z0-9_.-]+)=(.+)$/;
 
 /** Reads an option that is a JSON list of names, as `changed --matrix` prints it. */
@@ -35,10 +39,9 @@ function namesList(text: string): readonly string[] {
   } catch {
     value = undefined;
   }
-  if (!Array.isArray(value) || !value.every((each) => typeof each === "string")) {
-    throw new InvalidArgumentError('allowed: a JSON list of names, e.g. ["nonprod","prod"]');
-  }
-  return value;
+  const names = namesSchema.safeParse(value);
+  if (!names.success) throw new InvalidArgumentError('allowed: a JSON list of stack names, e.g. ["nonprod","prod"]');
+  return names.data;
 }
 
 function wholeNumber(text: string): number {
@@ -158,7 +161,10 @@ export function addComment(program: Command, root: string): void {
         "--environments <json>",
         "environments to take from a folder, as `changed --matrix` prints them",
       ).argParser(namesList),
-      new Option("--from <folder>", "that folder: plan-<environment>.json and preview-<environment>.json").default("."),
+      new Option(
+        "--from <folder>",
+        "that folder: plan-<environment>/plan-<environment>.json, preview-… likewise",
+      ).default("."),
       new Option("--without-preview <reason>", "why an environment without a preview has none"),
       new Option("-o, --output <file>", "write the comment there instead of to standard output"),
       new Option("--post", "create or update the comment on GitHub (GITHUB_TOKEN, GITHUB_REPOSITORY)"),

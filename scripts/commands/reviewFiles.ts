@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPreview, type PreviewResult } from "../../domain/pullRequest/pulumiPreview.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import { planDocument } from "../../render/plan/planDocument.ts";
 import type { PlanPart } from "../../render/pullRequest/pullRequestComment.ts";
+import { plansIn } from "./planJson.ts";
 import { isMapping } from "../../domain/values.ts";
 
 /** Version of the plan's JSON that is understood here. */
@@ -11,8 +12,14 @@ const planSchema = "patchplane/plan/1";
 /** Lines of what a command said on standard error that are handed on. */
 const saidLines = 40;
 
+/** Longest file that is read; the JSON of a plan of 10,000 servers, or of a preview of as many resources, is shorter. */
+const longestFile = 64 * 1024 * 1024;
+
+/** What a job of the pull request left behind: no link is followed out of it, and nothing without an end is read. */
 function textOf(file: string): string | undefined {
   try {
+    const status = lstatSync(file);
+    if (!status.isFile() || status.size > longestFile) return undefined;
     return readFileSync(file, "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
@@ -26,12 +33,7 @@ function said(file: string): string {
   return lines.slice(-saidLines).join("\n");
 }
 
-interface PlanJson {
-  readonly schema: string;
-  readonly plans: readonly PlanReport[];
-}
-
-function parsedPlan(text: string): Partial<PlanJson> | undefined {
+function parsedPlan(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isMapping(value) ? value : undefined;
@@ -60,11 +62,15 @@ export function readPlanFile(file: string): PlanFile {
   if (text === undefined || text.trim() === "") {
     return { missing: words === "" ? `there is no plan in ${file}` : words };
   }
-  const { schema, plans } = parsedPlan(text) ?? {};
-  if (schema === undefined) return { missing: words === "" ? `${file} is no plan` : words };
-  if (schema !== planSchema || plans === undefined) {
-    return { missing: `the plan is written as ${schema}, which is not ${planSchema}: merge the newer version first` };
+  const { schema, plans: written } = parsedPlan(text) ?? {};
+  if (typeof schema !== "string") return { missing: words === "" ? `${file} is no plan` : words };
+  if (schema !== planSchema) {
+    const short = schema.slice(0, 100);
+    return { missing: `the plan is written as ${short}, which is not ${planSchema}: merge the newer version first` };
   }
+  const plans = plansIn(written);
+  if (plans === undefined)
+    return { missing: `the plan is not what \`patchplane plan --json\` writes as ${planSchema}` };
   return { plans: new Map(plans.map((report) => [report.stack, partOf(report)])) };
 }
 
@@ -80,7 +86,8 @@ export function readPreviewFile(file: string, otherwise?: string): PreviewResult
   return "missing" in result ? (errors ?? result) : result;
 }
 
-/** Files of an environment in a folder of the workflow's artifacts. */
+/** Files of an environment among the workflow's artifacts: each has a folder of its own, so that none replaces another's. */
 export function reviewFiles(folder: string, environment: string): { readonly plan: string; readonly preview: string } {
-  return { plan: join(folder, `plan-${environment}.json`), preview: join(folder, `preview-${environment}.json`) };
+  const fileOf = (artifact: string): string => join(folder, artifact, `${artifact}.json`);
+  return { plan: fileOf(`plan-${environment}`), preview: fileOf(`preview-${environment}`) };
 }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { folderOfAll } from "../harness/folders.ts";
@@ -34,11 +34,16 @@ describe("patchplane comment, the command", function () {
   }
 
   it("joins the files of a folder of artifacts, and tells from standard error why one is missing", async () => {
-    await writeFile(join(folder(), "preview-prod.json"), await readFile(join(previews, "change.json")));
-    await writeFile(join(folder(), "plan-prod.json"), "");
-    await writeFile(join(folder(), "plan-prod.json.err"), "Pulumi.prod.yaml:4: timezone: not an IANA time zone\n");
-    await writeFile(join(folder(), "preview-nonprod.json"), "");
-    await writeFile(join(folder(), "preview-nonprod.json.err"), "error: no stack named 'nonprod' found\n");
+    const artifact = async (name: string, text: string, said?: string): Promise<void> => {
+      await mkdir(join(folder(), name), { recursive: true });
+      await writeFile(join(folder(), name, `${name}.json`), text);
+      if (said !== undefined) await writeFile(join(folder(), name, `${name}.json.err`), said);
+    };
+    await artifact("preview-prod", await readFile(join(previews, "change.json"), "utf8"));
+    await artifact("plan-prod", "", "Pulumi.prod.yaml:4: timezone: not an IANA time zone\n");
+    await artifact("preview-nonprod", "", "error: no stack named 'nonprod' found\n");
+    // Another environment's, left in this one's folder, is nobody's.
+    await writeFile(join(folder(), "preview-nonprod", "preview-prod.json"), "{}");
     const ended = await comment(["--from", folder(), "--environments", '["prod","nonprod"]']);
     expect(ended).to.include({ code: 0, stderr: "" });
     expect(ended.stdout).to.contain("Pulumi.prod.yaml:4: timezone: not an IANA time zone");
@@ -47,6 +52,35 @@ describe("patchplane comment, the command", function () {
     expect(ended.stdout).to.contain(
       "| `prod` | no plan | unknown | 11 to delete, 2 to replace, 4 to create, 1 to leave |",
     );
+  });
+
+  it("takes environments by the names that stacks have, and no path among them", async () => {
+    for (const name of ["../x", "..", ".", "a/b", "", "a\nb", "a b"]) {
+      const ended = await comment(["--from", folder(), "--environments", JSON.stringify([name])]);
+      expect(ended.code, name).to.equal(2);
+    }
+  });
+
+  it("follows no link out of an artifact, and reads no plan or preview that the tools do not write", async () => {
+    await symlink(join(folder(), "event.json"), join(folder(), "linked.json"));
+    await writeFile(join(folder(), "forged.json"), JSON.stringify({ schema: "patchplane/plan/1", plans: [{}] }));
+    const step = { op: "![x](https://example.com/x.png) @team", urn: "urn:pulumi:a::b::c:d:E::f" };
+    await writeFile(join(folder(), "forged-preview.json"), JSON.stringify({ steps: [step] }));
+    const file = (name: string): string => `prod=${join(folder(), name)}`;
+    const linked = await comment(["--plan", file("linked.json"), "--preview", file("linked.json")]);
+    expect(linked.stdout).to.contain("no plan").and.not.contain("pull_request");
+    const forged = await comment(["--plan", file("forged.json"), "--preview", file("forged-preview.json")]);
+    expect(forged).to.include({ code: 0, stderr: "" });
+    expect(forged.stdout).to.contain("the plan is not what `patchplane plan --json` writes");
+    expect(forged.stdout).to.contain("is not what the engine writes, at steps.0.op");
+    expect(forged.stdout).to.not.contain("example.com");
+  });
+
+  it("takes the plan that the command writes", async () => {
+    const plan = await patchplane(root, unreachable, ["plan", "--stack", "nonprod", "--base", "HEAD", "--json"]);
+    await writeFile(join(folder(), "real.json"), plan.stdout);
+    const ended = await comment(["--plan", `nonprod=${join(folder(), "real.json")}`]);
+    expect(ended.stdout).to.not.contain("no plan");
   });
 
   it("refuses a plan of a version it does not know, instead of guessing", async () => {

@@ -83,7 +83,8 @@ async function actedOut({ uses = "", with: given }: Step, contexts: Contexts, fo
   if (action === "actions/download-artifact") {
     for (const name of await readdir(artifacts)) {
       if (!matchesGlob(name, inputs["pattern"] ?? "")) continue;
-      await cp(join(artifacts, name), join(folder, inputs["path"] ?? ""), { recursive: true });
+      const own = inputs["merge-multiple"] === "true" ? "" : name;
+      await cp(join(artifacts, name), join(folder, inputs["path"] ?? "", own), { recursive: true });
     }
   }
 }
