@@ -5,6 +5,7 @@ import { isPatchDocument } from "../../domain/drift/foreign.ts";
 import type { LiveAssociation } from "../../domain/drift/location.ts";
 import { targetEntries } from "./windows.ts";
 import { resourceTags } from "./nodes.ts";
+import { allPages } from "./pages.ts";
 
 /** Largest page of associations. */
 const pageSize = 50;
@@ -50,7 +51,7 @@ export async function liveAssociations(
   client: SSMClient,
   names: AssociationNames,
 ): Promise<readonly LiveAssociation[]> {
-  const pages = await Array.fromAsync(paginateListAssociations({ client, pageSize }, {}));
+  const pages = await allPages(paginateListAssociations({ client, pageSize }, {}));
   const found = pages.flatMap((page) => page.Associations ?? []);
   return pMap(found, (association) => associationOf(client, names, association), { concurrency });
 }

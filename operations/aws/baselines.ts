@@ -13,6 +13,7 @@ import { pairKey, type LiveBaseline, type LiveRegistration } from "../../domain/
 import type { PlannedRegistration } from "../../domain/stack/plannedLocation.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
 import { resourceTags } from "./nodes.ts";
+import { allPages } from "./pages.ts";
 
 /** Largest page of baselines and of patch groups. */
 const pageSize = 100;
@@ -33,14 +34,14 @@ async function baselineOf(client: SSMClient, own: boolean, identity: PatchBaseli
  */
 export async function liveBaselines(client: SSMClient, own: ReadonlySet<string>): Promise<readonly LiveBaseline[]> {
   const filter = { Filters: [{ Key: "OWNER", Values: ["Self"] }] };
-  const pages = await Array.fromAsync(paginateDescribePatchBaselines({ client, pageSize }, filter));
+  const pages = await allPages(paginateDescribePatchBaselines({ client, pageSize }, filter));
   const found = pages.flatMap((page) => page.BaselineIdentities ?? []);
   return pMap(found, (identity) => baselineOf(client, own.has(identity.BaselineName ?? ""), identity), { concurrency });
 }
 
 /** Which baseline is registered for which patch group, whoever did it. */
 export async function liveRegistrations(client: SSMClient): Promise<readonly LiveRegistration[]> {
-  const pages = await Array.fromAsync(paginateDescribePatchGroups({ client, pageSize }, {}));
+  const pages = await allPages(paginateDescribePatchGroups({ client, pageSize }, {}));
   return pages
     .flatMap((page) => page.Mappings ?? [])
     .map(({ PatchGroup: group = "", BaselineIdentity: { BaselineId = "", OperatingSystem = "" } = {} }) => ({

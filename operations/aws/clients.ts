@@ -3,6 +3,7 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { assumedRole, roleNameVariable } from "../../domain/stack/assumedRole.ts";
 import type { Location } from "../../domain/plane.ts";
+import { limitAnswers } from "./answerLimit.ts";
 
 /** A dead endpoint fails within seconds, a hanging one within a minute per attempt. */
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
@@ -34,10 +35,10 @@ function awsSettings(location: Location) {
  * Retries are adaptive: AWS publishes no request rates for the describe calls.
  */
 export function ssmClient(location: Location): SSMClient {
-  return new SSMClient(awsSettings(location));
+  return limitAnswers(new SSMClient(awsSettings(location)));
 }
 
 /** A client of Service Quotas, which is asked once per location: end it by its `destroy`. */
 export function serviceQuotasClient(location: Location): ServiceQuotasClient {
-  return new ServiceQuotasClient(awsSettings(location));
+  return limitAnswers(new ServiceQuotasClient(awsSettings(location)));
 }

@@ -1,5 +1,6 @@
 import type { Location } from "../../domain/plane.ts";
 import { connectionFault, plainMessage } from "../connection.ts";
+import { EndlessListing } from "./pages.ts";
 
 const stale = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);
 const wrong = new Set([
@@ -19,7 +20,11 @@ export function awsFailure(error: unknown, location: Location): string {
   const connection = connectionFault(error);
   if (connection !== undefined) return connection;
   if (!(error instanceof Error)) throw error;
+  if (error instanceof EndlessListing) return error.message;
   const { name } = error;
+  if (error instanceof SyntaxError && "$response" in error) {
+    return "what answered is not AWS: it sent no JSON, as the page of a proxy or of a sign-in; look at HTTPS_PROXY and AWS_ENDPOINT_URL";
+  }
   const message = plainMessage(error);
   if (name === "CredentialsProviderError") {
     return `no AWS credentials: ${message}; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;

@@ -4,6 +4,7 @@ import type { Known } from "../../domain/drift/location.ts";
 import type { Location } from "../../domain/plane.ts";
 import { serviceQuotasClient } from "./clients.ts";
 import { awsFailure } from "./failure.ts";
+import { allPages } from "./pages.ts";
 
 const pageSize = 100;
 const tierSetting = "/ssm/managed-instance/activation-tier";
@@ -22,7 +23,7 @@ export async function grantedQuotas(location: Location): Promise<Known<ReadonlyM
   const client = serviceQuotasClient(location);
   try {
     return await known(location, async () => {
-      const pages = await Array.fromAsync(paginateListServiceQuotas({ client, pageSize }, { ServiceCode: "ssm" }));
+      const pages = await allPages(paginateListServiceQuotas({ client, pageSize }, { ServiceCode: "ssm" }));
       const quotas = pages.flatMap((page) => page.Quotas ?? []);
       return new Map(
         quotas.flatMap(({ QuotaCode, Value }) =>

@@ -15,6 +15,7 @@ import {
 import pMap from "p-map";
 import type { Tags } from "../../domain/drift/location.ts";
 import type { Activation, ManagedNode, PatchState } from "../../domain/fleet/managedNode.ts";
+import { allPages } from "./pages.ts";
 
 /** Largest pages that AWS takes, and the most ids of DescribeInstancePatchStates. */
 const nodesPerPage = 50;
@@ -36,14 +37,14 @@ function managedNode(node: InstanceInformation): ManagedNode {
 
 /** All managed nodes of one account and Region. Stopped and terminated EC2 instances are not among them. */
 export async function managedNodes(client: SSMClient): Promise<readonly ManagedNode[]> {
-  const pages = await Array.fromAsync(paginateDescribeInstanceInformation({ client, pageSize: nodesPerPage }, {}));
+  const pages = await allPages(paginateDescribeInstanceInformation({ client, pageSize: nodesPerPage }, {}));
   return pages.flatMap((page) => page.InstanceInformationList ?? []).map(managedNode);
 }
 
 /** Ids of the nodes that a filter of tags takes: `tag:<key>` or `tag-key`. AWS takes no other filter beside it. */
 export async function nodeIdsMatching(client: SSMClient, key: string, value: string): Promise<readonly string[]> {
   const filter = { Filters: [{ Key: key, Values: [value] }] };
-  const pages = await Array.fromAsync(paginateDescribeInstanceInformation({ client, pageSize: nodesPerPage }, filter));
+  const pages = await allPages(paginateDescribeInstanceInformation({ client, pageSize: nodesPerPage }, filter));
   return pages.flatMap((page) => page.InstanceInformationList ?? []).flatMap((node) => node.InstanceId ?? []);
 }
 
@@ -65,7 +66,7 @@ function activationOf(activation: SsmActivation): Activation {
 
 /** All hybrid activations of one account and Region, by id. */
 export async function activations(client: SSMClient): Promise<ReadonlyMap<string, Activation>> {
-  const pages = await Array.fromAsync(paginateDescribeActivations({ client, pageSize: activationsPerPage }, {}));
+  const pages = await allPages(paginateDescribeActivations({ client, pageSize: activationsPerPage }, {}));
   const found = pages.flatMap((page) => page.ActivationList ?? []).map(activationOf);
   return new Map(found.map((activation) => [activation.id, activation]));
 }

@@ -12,6 +12,7 @@ import pMap from "p-map";
 import { isPatchDocument } from "../../domain/drift/foreign.ts";
 import type { LiveTarget, LiveTargetEntry, LiveTask, LiveWindow } from "../../domain/drift/location.ts";
 import { resourceTags } from "./nodes.ts";
+import { allPages } from "./pages.ts";
 
 /** Largest page of windows, their targets and tasks. */
 const pageSize = 100;
@@ -25,7 +26,7 @@ export function targetEntries(targets: readonly Target[] | undefined): readonly 
 
 async function targetsOf(client: SSMClient, windowId: string): Promise<readonly LiveTarget[]> {
   const request = { WindowId: windowId };
-  const pages = await Array.fromAsync(paginateDescribeMaintenanceWindowTargets({ client, pageSize }, request));
+  const pages = await allPages(paginateDescribeMaintenanceWindowTargets({ client, pageSize }, request));
   return pages
     .flatMap((page) => page.Targets ?? [])
     .map(({ WindowTargetId: id = "", Name: name = "", ResourceType: resourceType = "", Targets }) => ({
@@ -75,7 +76,7 @@ async function taskOf(
 
 async function tasksOf(client: SSMClient, windowId: string, own: boolean): Promise<readonly LiveTask[]> {
   const request = { WindowId: windowId };
-  const pages = await Array.fromAsync(paginateDescribeMaintenanceWindowTasks({ client, pageSize }, request));
+  const pages = await allPages(paginateDescribeMaintenanceWindowTasks({ client, pageSize }, request));
   const found = pages.flatMap((page) => page.Tasks ?? []);
   return pMap(found, (task) => taskOf(client, windowId, own, task), { concurrency });
 }
@@ -109,7 +110,7 @@ async function windowOf(client: SSMClient, own: boolean, window: MaintenanceWind
  * @param own - names of the windows that the stack makes: of any other one the tags are read
  */
 export async function liveWindows(client: SSMClient, own: ReadonlySet<string>): Promise<readonly LiveWindow[]> {
-  const pages = await Array.fromAsync(paginateDescribeMaintenanceWindows({ client, pageSize }, {}));
+  const pages = await allPages(paginateDescribeMaintenanceWindows({ client, pageSize }, {}));
   const found = pages.flatMap((page) => page.WindowIdentities ?? []);
   return pMap(found, (window) => windowOf(client, own.has(window.Name ?? ""), window), { concurrency });
 }

@@ -8,6 +8,8 @@ import type { AzureEndpoint } from "./endpoint.ts";
 
 /** One call of Azure, its retries included, ends within a minute. */
 const azureTimeout = 60_000;
+/** A listing of every VM of a subscription, page by page. */
+const listingTimeout = 10 * 60_000;
 const retryOptions = { maxRetries: 2, maxRetryDelayInMs: 5_000 };
 const notFound = new Set(["ResourceNotFound", "ResourceGroupNotFound", "NotFound"]);
 
@@ -84,7 +86,7 @@ export async function openCompute(subscription: Subscription, endpoint: AzureEnd
           abortSignal: AbortSignal.timeout(azureTimeout),
         }),
       ),
-    virtualMachines: () => client.virtualMachines.listAll(),
+    virtualMachines: () => client.virtualMachines.listAll({ abortSignal: AbortSignal.timeout(listingTimeout) }),
     runCommand: async (resourceGroup, vmName, name) => {
       const found = await unlessMissing(
         client.virtualMachineRunCommands.getByVirtualMachine(resourceGroup, vmName, name, {

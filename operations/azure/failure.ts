@@ -27,7 +27,9 @@ export function azureFailure(error: unknown): string {
   if (status === 401 || status === 403) return `not allowed: ${plainMessage(error)}`;
   if (status === 429) return "Azure throttles the calls; try again later";
   if (status === undefined && error.name !== "RestError") throw error;
-  return plainMessage(error);
+  return /^\s*<(!doctype|html)/i.test(error.message)
+    ? "what answered is not Azure: it sent a web page, as a proxy or a sign-in does; look at HTTPS_PROXY"
+    : plainMessage(error);
 }
 
 /** Whether Azure's answer is about the one VM that was asked for, so that others may still be read. */

@@ -1,0 +1,34 @@
+/** The most pages of one listing: far more than the quotas of an account fill. */
+const mostPages = 5_000;
+
+/** A listing that does not end. */
+export class EndlessListing extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "EndlessListing";
+  }
+}
+
+interface Page {
+  readonly NextToken?: string | undefined;
+}
+
+/**
+ * Every page of a listing. The SDK's own `stopOnSameToken` would take a listing that repeats itself for one that has
+ * ended, and its answer for the whole.
+ *
+ * @throws EndlessListing when a token comes again, or there are more pages than an account can fill
+ */
+export async function allPages<T extends Page>(pages: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  const tokens = new Set<string>();
+  for await (const page of pages) {
+    all.push(page);
+    const token = page.NextToken ?? "";
+    if (token === "") continue;
+    if (tokens.has(token)) throw new EndlessListing(`the endpoint repeats itself after ${String(all.length)} pages`);
+    if (all.length >= mostPages) throw new EndlessListing(`a listing has more than ${String(mostPages)} pages`);
+    tokens.add(token);
+  }
+  return all;
+}
