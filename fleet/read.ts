@@ -30,8 +30,24 @@ interface CsvRecord {
 function records(text: string): readonly CsvRecord[] {
   // Of what is too much, no more is read than tells so.
   const to = mostRows + 2;
-  const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true, to } as const;
+  // Spreadsheets write a row of commas for a row that was emptied.
+  const skipped = { skip_empty_lines: true, skip_records_with_empty_values: true } as const;
+  const options = { bom: true, info: true, relax_column_count: true, ...skipped, to } as const;
   return parse(text, options) as unknown as readonly CsvRecord[];
+}
+
+/** What a spreadsheet or PowerShell made of the file, where that is no UTF-8 CSV. */
+function formFault(text: string): PlacelessFault | undefined {
+  // Read as UTF-8, the marks of UTF-16 are two characters that stand for nothing, and its letters have nulls between.
+  if (/^\uFFFD\uFFFD|^[^\n]{0,3}\u0000/.test(text)) {
+    const message = "the file is UTF-16, as Excel's Unicode Text and PowerShell's Out-File write it";
+    return { message, fix: "save it as CSV UTF-8 (PowerShell: Export-Csv -Encoding utf8)" };
+  }
+  if (/^\uFEFF?"?#TYPE /.test(text)) {
+    const fix = "take the line out, or write the file by Export-Csv -NoTypeInformation";
+    return { message: "the first line is PowerShell's #TYPE, and names no columns", fix };
+  }
+  return undefined;
 }
 
 /** A first line that names no column at all: the heading is missing, or separated otherwise. */
@@ -155,6 +171,8 @@ function readRows(
  * @param file - its path, for faults
  */
 export function readFleet(text: string, file: string, context: FleetContext): FleetReading {
+  const form = formFault(text);
+  if (form !== undefined) return { servers: [], faults: [{ file, line: 1, path: "row", ...form }] };
   if (text.length > longestFile) {
     const allowed = `at most ${String(longestFile)} characters`;
     const fault = { file, line: 1, path: "row", message: "the file is too long", value: text.length, allowed };

@@ -62,9 +62,14 @@ export const fleetColumnNames: readonly FleetColumnName[] = fleetColumns.map((co
 /** An EC2 instance id or an Auto Scaling group's row. */
 export const awsIdPattern = /^(i-([0-9a-f]{8}|[0-9a-f]{17})|asg:[\x21-\x7e]{1,255})$/;
 
-/** An Azure VM's resource id, lower-cased. */
+/**
+ * An Azure VM's resource id, lower-cased, its names by Azure's rules: a resource group has letters and digits of any
+ * script and `_ - . ( )` and does not end in a dot; a VM has none of Azure's special characters and no blank, begins
+ * with no underscore, and ends in neither a dot nor a hyphen.
+ * https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+ */
 export const armIdPattern =
-  /^\/subscriptions\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/resourcegroups\/([^/\s]{1,90})\/providers\/microsoft\.compute\/virtualmachines\/([^/\s]{1,64})$/;
+  /^\/subscriptions\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/resourcegroups\/([\p{L}\p{N}_.()-]{0,89}[\p{L}\p{N}_()-])\/providers\/microsoft\.compute\/virtualmachines\/((?![_])[^\\/"[\]:|<>+=;,?*@&~!#$%^(){}'`\s\p{C}]{0,63}[^\\/"[\]:|<>+=;,?*@&~!#$%^(){}'`\s\p{C}.-])$/u;
 
 /** A GUID, lower-cased. */
 export const guidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

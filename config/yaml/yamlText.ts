@@ -31,7 +31,11 @@ const words: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ...["", "~", "null", "Null", "NULL"].map((word) => [word, null] as const),
 ]);
 
-const timestamp = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/;
+/** A time behind a T has a zone, one behind a blank has none; anything else is text. */
+const timestamp =
+  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt](?=.*(?:Z|[+-]\d{2}:\d{2})$)| (?!.*(?:Z|[+-]\d{2}:\d{2})$))(\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d+)?(Z|[+-]\d{2}:\d{2})?)?$/;
+/** What Go's YAML reads as no number that JSON has: the CLI refuses the file. */
+const notFinite = /^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$/;
 const decimal = /^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/;
 
 /** What Go prints of the time that a bare date stands for; undefined for text that is no date. */
@@ -51,21 +55,26 @@ function goTime(source: string): string | undefined {
 
 /** A bare number as Go's YAML reads it: also `0x1F`, `0o17`, `0b1`, `017` (octal) and `1_000`. */
 function goNumber(source: string): number | undefined {
+  if (!/^[-+.\d]/.test(source)) return undefined;
   const plain = source.replaceAll("_", "");
   const [, sign = "", prefix = "", digits = ""] =
     /^([-+]?)(0[xX]|0[bB]|0[oO]|0(?=[0-7]))([0-9a-fA-F]+)$/.exec(plain) ?? [];
   const base = { x: 16, b: 2, o: 8, "": 8 }[prefix.slice(1).toLowerCase()] ?? 10;
   if (digits !== "" && digits.split(/(?=.)/).every((digit) => Number.parseInt(digit, 16) < base)) {
-    return Number(`${sign}1`) * Number.parseInt(digits, base);
+    const size = Number.parseInt(digits, base);
+    // Go reads 64 bits; what is larger, and no decimal, stays text.
+    if (size <= 2 ** 64) return size === 0 ? 0 : Number(`${sign}1`) * size;
   }
-  return decimal.test(plain) ? Number(plain) : undefined;
+  const value = decimal.test(plain) ? Number(plain) : Infinity;
+  return Number.isFinite(value) ? value + 0 : undefined;
 }
 
+const textTag = "tag:yaml.org,2002:str";
+
 function scalarValue(scalar: Scalar): unknown {
-  if (scalar.type !== Scalar.PLAIN || scalar.tag !== undefined) {
-    return scalar.tag === undefined ? scalar.value : scalar.toJSON();
-  }
   const source = scalar.source ?? "";
+  if (scalar.tag !== undefined) return source;
+  if (scalar.type !== Scalar.PLAIN) return scalar.value;
   if (words.has(source)) {
     return words.get(source);
   }
@@ -136,8 +145,25 @@ class Reader {
     return true;
   }
 
+  #refuse(node: unknown, path: Path, message: string, fix: string): void {
+    this.broken = true;
+    this.faults.push({ file: this.#file, path: pathText(path), message, fix, ...this.#position(node) });
+  }
+
+  /** What the CLI refuses, or reads by a tag that a reviewer would have to know the meaning of. */
+  #checkForm(node: unknown, path: Path): void {
+    if (!isScalar(node) && !isMap(node) && !isSeq(node)) return;
+    if (node.tag !== undefined && node.tag !== textTag) {
+      this.#refuse(node, path, "has a tag, by which it is read as something else", "write the value without the tag");
+    }
+    if (isScalar(node) && node.type === Scalar.PLAIN && notFinite.test(node.source ?? "")) {
+      this.#refuse(node, path, "is no number that the Pulumi CLI takes", "quote it, or write a number");
+    }
+  }
+
   read(node: unknown, path: Path): unknown {
     if (this.#tooMuch(node, path)) return undefined;
+    this.#checkForm(node, path);
     if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined && this.#following === 0) {
       this.#anchors.set(node.anchor, node);
     }

@@ -4,7 +4,25 @@ import type { OperatingSystem } from "../server.ts";
 
 const windowsId = /^(KB\d{4,10}|MS\d{2}-\d{3})$/;
 const cveId = /^CVE-\d{4}-\d{4,}$/i;
-const advisoryId = /^(ALAS\d*|RHSA|RHBA|RHEA|ELSA|ELBA)[-:]/i;
+/**
+ * Ids that vendors publish, and never names of packages: Amazon (ALAS, ALAS2, ALAS2023, ALASKERNEL-5.10-2024-050,
+ * ALAS2LIVEPATCH-…, with the extra's name between), Red Hat, CentOS, Rocky, AlmaLinux, Oracle, Ubuntu (USN, LSN), Debian
+ * (DSA, DLA, ELA), SUSE and openSUSE, Fedora, Gentoo, Photon, Arch, Mageia, GitHub, the OSV and the older bulletins.
+ */
+const advisoryId = new RegExp(
+  `^(${[
+    /(TIC)?ALAS[A-Z0-9.]*([-_][A-Z][A-Z0-9._]*)*-(\d+(\.\d+)*-)?\d{4}-\d+/,
+    /(RH[SBE]A|CE[SBE]A|RL[SBEX]A|AL[SBE]A|EL[SBE]A|OVMSA|OVMBA)[-_]\d{4}[:-]\d+(-\d+)?/,
+    /[UL]SN-\d{1,5}-\d+/,
+    /D[SL]A-\d{1,5}(-\d+)?|ELA-\d{1,5}-\d+/,
+    /(open)?SUSE-[SRFO]U-\d{4}[:-]\d+(-\d+)?|SUSE-(SLE|CU)[A-Z0-9-]*-\d{4}-\d+/,
+    /FEDORA(-EPEL)?-\d{4}-[0-9A-F]+|GLSA[- ]\d{6}-\d+|PHSA-\d{4}-[\d.]+-\d+|ASA-\d{6}-\d+|MGASA-\d{4}-\d+/,
+    /GHSA(-[0-9a-z]{4}){3}|OSV-\d{4}-\d+|(PYSEC|RUSTSEC|GO|MAL)-\d{4}-\d+|ADV\d{6}|VU#\d+|BDU:\d{4}-\d+/,
+  ]
+    .map(({ source }) => source)
+    .join("|")})$`,
+  "i",
+);
 const knowledgeBase = /^(KB\d+|MS\d{2}-\d{3})$/i;
 const packageText = /^[A-Za-z0-9*?[\]!+.:_~^-]+$/;
 
@@ -17,6 +35,9 @@ function fault(message: string, value: string, allowed: string, fix?: string): P
 
 function checkYum(entry: string, list: "approved" | "rejected"): PlacelessFault | undefined {
   if (cveId.test(entry) || advisoryId.test(entry) || /^\d+$/.test(entry)) {
+    if (list === "approved" && advisoryId.test(entry) && !/^ALAS/i.test(entry)) {
+      return fault("another vendor's advisory, so this matches nothing on Amazon Linux", entry, yumForms);
+    }
     return list === "approved"
       ? undefined
       : fault("a rejected list takes package names only, so this rejects nothing", entry, yumForms);

@@ -200,6 +200,77 @@ describe("reading a fleet file", () => {
     expect(faultsOf(fleetText({}, { name: '"open' }))[0]).to.match(/^fleet\.csv:3: row: not CSV: /);
   });
 
+  describe("takes ARM names by Azure's rules:", () => {
+    const id = (group: string, name: string): string =>
+      `/subscriptions/5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01/resourceGroups/${group}/providers/Microsoft.Compute/virtualMachines/${name}`;
+    const judged: readonly (readonly [group: string, name: string, taken: boolean])[] = [
+      ["rg-Apps_(1).x", "vm-1", true],
+      ["größe", "web.internal.1", true],
+      ["r".repeat(90), "v".repeat(64), true],
+      ["rg", "a_b", true],
+      ["rg.", "vm", false],
+      ["rg$x", "vm", false],
+      ["r".repeat(91), "vm", false],
+      ["rg", "v".repeat(65), false],
+      ["rg", "_vm", false],
+      ["rg", "vm-", false],
+      ["rg", "vm.", false],
+      ["rg", "vm;rm", false],
+      ["rg", "vm`x`", false],
+      ["rg", "vm$(x)", false],
+      ["rg", "vm<b>", false],
+      ["rg", "a|b", false],
+    ];
+    for (const [group, name, taken] of judged) {
+      it(`${taken ? "takes" : "refuses"} ${group.slice(0, 20)} / ${name.slice(0, 20)}`, () => {
+        const { faults } = readFleet(fleetText({ ...vmRow(1), id: id(group, name) }), "fleet.csv", {});
+        expect(faults.filter(({ path }) => path === "id").length === 0).to.equal(taken);
+      });
+    }
+  });
+
+  describe("as people have it", () => {
+    const rows = `${fleetText({})}\n`;
+    const forms: readonly (readonly [what: string, bytes: Buffer, message: string, fix: string])[] = [
+      ["UTF-16, little-endian with its mark", Buffer.from(`\uFEFF${rows}`, "utf16le"), "UTF-16", "UTF-8"],
+      ["UTF-16, big-endian with its mark", Buffer.from(`\uFEFF${rows}`, "utf16le").swap16(), "UTF-16", "UTF-8"],
+      ["UTF-16 without a mark", Buffer.from(rows, "utf16le"), "UTF-16", "UTF-8"],
+      ["UTF-16, big-endian without a mark", Buffer.from(rows, "utf16le").swap16(), "UTF-16", "UTF-8"],
+      [
+        "PowerShell's first line",
+        Buffer.from(`#TYPE System.Management.Automation.PSCustomObject\r\n${rows}`),
+        "#TYPE",
+        "-NoTypeInformation",
+      ],
+      [
+        "the same behind a byte order mark",
+        Buffer.from(`\uFEFF#TYPE Selected.X\r\n${rows}`),
+        "#TYPE",
+        "-NoTypeInformation",
+      ],
+    ];
+    for (const [what, bytes, message, fix] of forms) {
+      it(`is told what it is, and how to write it: ${what}`, () => {
+        const { servers, faults } = readFleet(bytes.toString("utf8"), "fleet.csv", {});
+        expect(servers).to.deep.equal([]);
+        expect(faults).to.have.lengthOf(1);
+        expect(faults[0]).to.include({ file: "fleet.csv", line: 1 });
+        expect(faults[0]?.message).to.include(message);
+        expect(faults[0]?.fix).to.include(fix);
+      });
+    }
+
+    it("may have rows of nothing but commas, as spreadsheets write emptied rows, and keeps its lines", () => {
+      const commas = ",".repeat(fleetColumnNames.length - 1);
+      const text = [fleetColumnNames.join(","), commas, fleetText({}).split("\n")[1], commas, " ", `x${commas}`].join(
+        "\n",
+      );
+      const { servers, faults } = readFleet(text, "fleet.csv", {});
+      expect(servers.map(({ line }) => line)).to.deep.equal([3]);
+      expect([...new Set(faults.map(({ line }) => line))]).to.deep.equal([6]);
+    });
+  });
+
   it("reports every fault of 10,000 rows", () => {
     const rows = Array.from({ length: 10_000 }, (_, index) => {
       const id = `i-${index.toString(16).padStart(8, "0")}`;

@@ -77,6 +77,78 @@ describe("reading YAML as the Pulumi CLI does", () => {
     expect(readYaml("a: &a [1]\nb: [*a, *a]\n", "a.yaml").value).to.deep.equal({ a: [1], b: [[1], [1]] });
   });
 
+  // Each as CLI 3.250 handed it out (`pulumi config --json`), or refused it.
+  const scalars: readonly (readonly [written: string, read: unknown])[] = [
+    ["_1", "_1"],
+    ["-_1", -1],
+    ["1_", 1],
+    ["1_000.5", 1000.5],
+    [".5_0", 0.5],
+    [".e1", ".e1"],
+    ["1.", 1],
+    ["+.5", 0.5],
+    ["++1", "++1"],
+    ["1e", "1e"],
+    ["1e999", "1e999"],
+    ["-1e999", "-1e999"],
+    ["0xFFFFFFFFFFFFFFFF", 18446744073709552000],
+    ["0xFFFFFFFFFFFFFFFFFF", "0xFFFFFFFFFFFFFFFFFF"],
+    ["-9223372036854775809", -9223372036854776000],
+    ["-0x1F", -31],
+    ["0x1_F", 31],
+    ["0x-1", "0x-1"],
+    ["0B11", 3],
+    ["0b12", "0b12"],
+    ["0O17", 15],
+    ["+0o17", 15],
+    ["0o8", "0o8"],
+    ["08", 8],
+    ["-017", -15],
+    ["00", 0],
+    ["-0", 0],
+    ["0x", "0x"],
+    ["1e3_0", 1e30],
+    [".iNF", ".iNF"],
+    ["2026-12-06T10:00:00", "2026-12-06T10:00:00"],
+    ["2026-12-06t10:00:00Z", "2026-12-06 10:00:00 +0000 UTC"],
+    ["2026-12-06T10:00:00-07", "2026-12-06T10:00:00-07"],
+    ["2026-12-06 10:00:00.500", "2026-12-06 10:00:00.5 +0000 UTC"],
+    ["2026-12-06 10:00:00Z", "2026-12-06 10:00:00Z"],
+    ["2026-12-06 10:00:00-07:00", "2026-12-06 10:00:00-07:00"],
+    ["2026-12-06 10:00", "2026-12-06 10:00"],
+    ["2026-1-2T3:4:5Z", "2026-01-02 03:04:05 +0000 UTC"],
+    ["2026-02-30", "2026-02-30"],
+    ["12:30:45", "12:30:45"],
+    ["!!str 012", "012"],
+    ["=", "="],
+  ];
+  for (const [written, read] of scalars) {
+    it(`reads ${written} as the CLI does`, () => {
+      const { value, faults } = readYaml(`a: {b: ${written}}\n`, "a.yaml");
+      expect(faults).to.deep.equal([]);
+      expect(JSON.stringify(value)).to.equal(JSON.stringify({ a: { b: read } }));
+    });
+  }
+
+  for (const written of [
+    ".inf",
+    "-.inf",
+    "+.Inf",
+    ".NaN",
+    "!!int 5x",
+    "!!bool yes",
+    "!!binary aGkbW0o=",
+    "!foo x",
+    "!!map {}",
+    "!!timestamp 2026-12-06",
+  ]) {
+    it(`refuses ${written}, at its place`, () => {
+      const { value, faults } = readYaml(`a:\n  b: ${written}\n`, "a.yaml");
+      expect(value).to.equal(undefined);
+      expect(faults.map(({ line, path }) => [line, path])).to.deep.equal([[2, "a.b"]]);
+    });
+  }
+
   it("keeps a key that JavaScript would hide", () => {
     expect(Object.keys(readYaml("__proto__: 1\n", "a.yaml").value as object)).to.deep.equal(["__proto__"]);
   });
