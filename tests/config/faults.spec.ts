@@ -18,6 +18,27 @@ const yearsEnd = { from: "2026-12-24", to: "2026-12-31", reason: "year's end" };
 const db = { baselines: { UBUNTU: "ubuntu-sensitive" }, approval: "reviewed", reboot: "NoReboot" };
 const k8s = { patchedElsewhere: "by its pipeline" };
 
+describe("keys that every object of JavaScript has", () => {
+  for (const key of ["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"]) {
+    it(`are unknown as any other, wherever they stand: ${key}`, () => {
+      const settings = {
+        ...smallSettings,
+        windows: { mine: { operation: key, groups: [key], schedule: "cron(0 2 ? * SUN *)", locations: [key] } },
+        groups: {
+          ...(smallSettings["groups"] as object),
+          mine: { baselines: { UBUNTU: key }, approval: key, reboot: key },
+        },
+        baselines: { mine: { operatingSystem: "UBUNTU", rules: [{ filters: { SECTION: ["x"] }, [key]: 1 }] } },
+        checks: { [key]: { severity: "off", reason: "r" } },
+        [key]: 1,
+      };
+      const faults = faultsOf(resolve(settings));
+      expect(faults.length).to.be.above(4);
+      for (const fault of faults) expect(fault).not.to.match(/undefined|native code|\[object/);
+    });
+  }
+});
+
 describe("faults of a stack file", () => {
   it("are none in a small stack", () => {
     expect(faultsOf(resolve(smallSettings))).to.deep.equal([]);
