@@ -69,7 +69,14 @@ const windowVersion = z.strictObject({
   groups: listOf(text),
   locations: listOf(text),
   durationHours: count,
+  atCutoff: z.enum(["cancel", "continue"]),
+  hooked: z.strictObject({ before: z.boolean(), after: z.boolean() }),
   servers: count,
+  patience: z.strictObject({
+    hookPath: z.enum(["none", "aws", "own"]),
+    deliveryMinutes: z.number(),
+    heldMinutes: z.number(),
+  }),
   runs: z.array(run).max(100),
 });
 
