@@ -1,12 +1,7 @@
-import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import { openPool as openThreads } from "../../rehearsal/pool.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ScenarioOptions } from "./scenario.ts";
 import type { Order } from "./worker.ts";
-
-const mostThreads = 4;
-/** Simulations leave much behind that is soon forgotten; a large nursery spares most of the collecting. */
-const resourceLimits = { maxYoungGenerationSizeMb: 96 };
 
 /** Threads that play seeds side by side. */
 export interface Pool {
@@ -19,46 +14,18 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-function playOne(worker: Worker, order: Order): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const answered = (outcome: Outcome): void => {
-      worker.off("error", ended);
-      resolve(outcome);
-    };
-    const ended = (error: Error): void => {
-      worker.off("message", answered);
-      reject(new Error(`seed ${String(order.seed)} ended its thread`, { cause: error }));
-    };
-    worker.once("message", answered);
-    worker.once("error", ended);
-    worker.postMessage(order);
-  });
-}
-
 /** Opens a pool of as many threads as the machine runs at once, four at most. */
 export function openPool(): Pool {
-  const count = Math.min(mostThreads, availableParallelism());
-  const workers = Array.from(
-    { length: count },
-    () => new Worker(new URL("./worker.ts", import.meta.url), { resourceLimits }),
-  );
+  const threads = openThreads<Order, Outcome>(new URL("./worker.ts", import.meta.url));
   return {
-    play: async (seeds, options = {}, show = () => undefined) => {
-      const left = seeds.entries();
-      const outcomes: Outcome[] = [];
-      await Promise.all(
-        workers.map(async (worker) => {
-          for (const [index, seed] of left) {
-            const outcome = await playOne(worker, { seed, options });
-            outcomes[index] = outcome;
-            show(outcome);
-          }
+    play: (seeds, options = {}, show = () => undefined) =>
+      Promise.all(
+        seeds.map(async (seed) => {
+          const outcome = await threads.carryOut({ seed, options });
+          show(outcome);
+          return outcome;
         }),
-      );
-      return outcomes;
-    },
-    close: async () => {
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
+      ),
+    close: () => threads.close(),
   };
 }

@@ -1,10 +1,10 @@
-import { toBaselineOverride } from "../../domain/stack/baselineOverride.ts";
 import type { Baseline } from "../../domain/plane.ts";
-import type { JournalEntry, BaselineContent, PackageState } from "../../simulator/index.ts";
-import { assess, emptyContent, withContent, drawPackages, installRelease } from "../../simulator/index.ts";
+import { contentOf } from "../../rehearsal/baselineContent.ts";
+import type { JournalEntry, PackageState } from "../../simulator/index.ts";
+import { assess, drawPackages, installRelease } from "../../simulator/index.ts";
 import type { Evidence } from "./evidence.ts";
-import { placeOf, type Change } from "./packages.ts";
-import type { KnownMachine } from "./truth.ts";
+import { placeOf, type Change } from "../../rehearsal/packages.ts";
+import type { KnownMachine } from "../../rehearsal/truth.ts";
 
 /** What a baseline makes of a machine's packages at an instant. */
 export interface Counts {
@@ -14,18 +14,6 @@ export interface Counts {
   readonly pendingReboot: number;
   /** Security updates for Windows that no rule approves yet. */
   readonly availableSecurity: number;
-}
-
-const contents = new WeakMap<Baseline, BaselineContent>();
-
-/** A baseline of the plane as Patch Manager reads it. */
-function contentOf(baseline: Baseline): BaselineContent {
-  const known = contents.get(baseline);
-  if (known !== undefined) return known;
-  const [wire] = JSON.parse(toBaselineOverride([baseline])) as Parameters<typeof withContent>[1][];
-  const made = withContent(emptyContent(baseline.operatingSystem), wire ?? {});
-  contents.set(baseline, made);
-  return made;
 }
 
 function install(state: PackageState, change: Change, at: Date): void {

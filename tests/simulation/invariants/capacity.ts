@@ -1,7 +1,7 @@
 import { windowCapacity } from "../../../domain/checks/capacity.ts";
 import type { PatchingEntry } from "../../../simulator/index.ts";
 import type { Invariant } from "../evidence.ts";
-import { truthOf, type Opening, type Truth } from "../truth.ts";
+import { truthOf, type Opening, type Truth } from "../../../rehearsal/truth.ts";
 
 function isCutOff(operation: PatchingEntry, { cutoff }: Opening): boolean {
   return operation.outcome === "missed" ? operation.missed === "cutoff" : operation.endsAt > cutoff;

@@ -1,6 +1,6 @@
 import type { JournalEntry, PatchingEntry } from "../../../simulator/index.ts";
 import type { Evidence, Invariant } from "../evidence.ts";
-import { truthOf, type KnownMachine, type Opening, type Truth } from "../truth.ts";
+import { truthOf, type KnownMachine, type Opening, type Truth } from "../../../rehearsal/truth.ts";
 
 /** An operation with what it belongs to. */
 export interface Known {

@@ -1,6 +1,6 @@
 import { verdicts } from "../../../domain/status/verdict.ts";
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
-import { truthOf } from "../truth.ts";
+import { truthOf } from "../../../rehearsal/truth.ts";
 
 type Found = Omit<Violation, "invariant">;
 

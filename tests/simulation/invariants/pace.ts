@@ -1,6 +1,6 @@
 import type { PatchingEntry } from "../../../simulator/index.ts";
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
-import { truthOf, type Opening, type Truth } from "../truth.ts";
+import { truthOf, type Opening, type Truth } from "../../../rehearsal/truth.ts";
 
 type Found = Omit<Violation, "invariant">;
 

@@ -1,9 +1,9 @@
-import { kernelPackages, packageFamily } from "../../../domain/stack/baselineFilters.ts";
-import type { ApprovedPatch } from "../../../domain/plane.ts";
+import { kernelPackages } from "../../../domain/stack/baselineFilters.ts";
 import { matchesAny, drawPackages, type PatchingEntry, type PackageTable } from "../../../simulator/index.ts";
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
-import { neededBy, placeOf, type Change } from "../packages.ts";
-import { truthOf, type KnownMachine, type Truth } from "../truth.ts";
+import type { Change } from "../../../rehearsal/packages.ts";
+import { cameAlong, unapproved } from "../../../rehearsal/unapproved.ts";
+import { truthOf, type KnownMachine, type Truth } from "../../../rehearsal/truth.ts";
 
 type Found = Omit<Violation, "invariant">;
 
@@ -11,51 +11,8 @@ function tableOf({ scenario }: Evidence, { spec }: KnownMachine): PackageTable {
   return drawPackages(spec, scenario.span.start, scenario.seed).table;
 }
 
-/** Those of an operation's changes that other ones of it need, directly or not. */
-function cameAlong(table: PackageTable, at: Date, changes: readonly Change[]): (change: Change) => boolean {
-  const rowOf = (change: Change): number => placeOf(table, change, at)?.row ?? -1;
-  const needed = neededBy(table, changes.map(rowOf));
-  return (change) => needed.has(rowOf(change));
-}
-
 function shown({ name, to }: Change): string {
   return `${name} ${to}`;
-}
-
-function idOf(machine: KnownMachine, table: PackageTable, change: Change, at: Date): string {
-  if (packageFamily(machine.os) === "windows") return change.to;
-  const place = placeOf(table, change, at);
-  return `${change.name}.${table.rows[place?.row ?? -1]?.arch ?? ""}`;
-}
-
-function names(patch: ApprovedPatch, id: string): boolean {
-  return patch.id.toLowerCase() === id.toLowerCase();
-}
-
-/** What an install of a reviewed group changed that nobody approved. */
-function unapproved(evidence: Evidence, truth: Truth, operation: PatchingEntry): readonly string[] {
-  const machine = truth.machineOf(operation);
-  const opening = truth.openingOf(operation);
-  const approval = opening?.plane.approvals[machine.group];
-  if (opening === undefined) return ["installs outside a window"];
-  if (approval === undefined) return ["installs without an approvals file"];
-  if (opening.entry.at > new Date(approval.expires)) return [`installs after ${approval.file} expired`];
-  const table = tableOf(evidence, machine);
-  // The list counts on every node of the window, whatever operating system an entry stands under.
-  const list = Object.values(approval.patches).flat();
-  const named = (change: Change): readonly ApprovedPatch[] =>
-    list.filter((patch) => names(patch, idOf(machine, table, change, operation.at)));
-  const listed = operation.packages.filter((change) =>
-    named(change).some(({ title }) => title === undefined || title === change.to),
-  );
-  const isNeeded = cameAlong(table, operation.at, listed);
-  return (
-    operation.packages
-      .filter((change) => !listed.includes(change))
-      // Named with another version only: then this one may not even come along.
-      .filter((change) => !isNeeded(change) || named(change).length > 0)
-      .map((change) => `installs ${shown(change)}, which ${approval.file} does not name`)
-  );
 }
 
 /** Reviewed groups install what was approved, and nothing else. */
@@ -68,11 +25,11 @@ export const approvedOnly: Invariant = {
     return truth.operations
       .filter((operation) => operation.packages.length > 0)
       .filter((operation) => truth.groupOf(truth.machineOf(operation))?.approval === "reviewed")
-      .flatMap((operation) =>
-        unapproved(evidence, truth, operation).map((what): Found => {
-          return { at: operation.at, subject: operation.machine, what };
-        }),
-      );
+      .flatMap((operation) => {
+        const machine = truth.machineOf(operation);
+        const found = unapproved(operation, machine, tableOf(evidence, machine), truth.openingOf(operation));
+        return found.map((what): Found => ({ at: operation.at, subject: operation.machine, what }));
+      });
   },
 };
 

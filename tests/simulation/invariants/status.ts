@@ -3,7 +3,7 @@ import type { UnknownReason, Verdict } from "../../../domain/status/verdict.ts";
 import type { JournalEntry, PatchingEntry } from "../../../simulator/index.ts";
 import type { Evidence, Invariant, Observation, Violation } from "../evidence.ts";
 import { countsBy, packagesAfter } from "../replay.ts";
-import { truthOf, type KnownMachine, type Truth } from "../truth.ts";
+import { truthOf, type KnownMachine, type Truth } from "../../../rehearsal/truth.ts";
 
 type Found = Omit<Violation, "invariant">;
 

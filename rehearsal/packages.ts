@@ -1,4 +1,4 @@
-import type { PatchingEntry, PackageTable } from "../../simulator/index.ts";
+import type { PatchingEntry, PackageTable } from "../simulator/index.ts";
 
 /** A package that an operation changed. */
 export type Change = PatchingEntry["packages"][number];
@@ -9,14 +9,39 @@ export interface Place {
   readonly release: number;
 }
 
+interface Names {
+  readonly plain: ReadonlyMap<string, readonly number[]>;
+  /** The names of kernels change with every release. */
+  readonly renamed: readonly number[];
+}
+
+const namesOf = new WeakMap<PackageTable, Names>();
+
+function names(table: PackageTable): Names {
+  const known = namesOf.get(table);
+  if (known !== undefined) return known;
+  const rows = table.rows.map((row, index) => ({ row, index }));
+  const plain = Map.groupBy(
+    rows.filter(({ row }) => !row.renamed),
+    ({ row }) => row.name,
+  );
+  const made = {
+    plain: new Map([...plain].map(([name, same]) => [name, same.map(({ index }) => index)])),
+    renamed: rows.filter(({ row }) => row.renamed).map(({ index }) => index),
+  };
+  namesOf.set(table, made);
+  return made;
+}
+
 /**
  * Where a change stands in a table; undefined when nothing of that name and version had come out by then. Of releases
  * that share name and version, as Windows' monthly tools do, it is the newest.
  */
 export function placeOf(table: PackageTable, { name, to }: Change, at: Date): Place | undefined {
-  for (const [index, row] of table.rows.entries()) {
-    // The names of kernels change with every release.
-    if (!row.renamed && row.name !== name) continue;
+  const { plain, renamed } = names(table);
+  for (const index of plain.get(name) ?? renamed) {
+    const row = table.rows[index];
+    if (row === undefined) continue;
     for (let release = row.calendar.newest(at); release >= 0; release -= 1) {
       const found = row.release(release);
       if (found.name === name && found.version === to) return { row: index, release };

@@ -1,11 +1,31 @@
-import { windowName } from "../../domain/stack/awsNames.ts";
-import { windowTargets } from "../../domain/fleet/placement.ts";
-import type { ManagedGroup, Plane, Window } from "../../domain/plane.ts";
-import { operatingSystemOf, type OperatingSystem } from "../../domain/server.ts";
-import type { JournalEntry, PatchingEntry, MachineSpec } from "../../simulator/index.ts";
-import type { Evidence } from "./evidence.ts";
+import { windowName } from "../domain/stack/awsNames.ts";
+import { windowTargets } from "../domain/fleet/placement.ts";
+import type { ManagedGroup, Plane, Window } from "../domain/plane.ts";
+import { operatingSystemOf, type OperatingSystem } from "../domain/server.ts";
+import { hour } from "../domain/time.ts";
+import type { JournalEntry, PatchingEntry, MachineSpec, World } from "../simulator/index.ts";
 
 type WindowRunEntry = Extract<JournalEntry, { kind: "windowRun" }>;
+
+/** A deployment of the program: from an instant on, one plane is in force. */
+export interface Deployment {
+  readonly at: Date;
+  readonly plane: Plane;
+}
+
+/** What was played: a world, and the deployments in it, in order; the first one at the start. */
+export interface Scenario {
+  readonly seed: number;
+  readonly span: { readonly start: Date; readonly end: Date };
+  readonly world: World;
+  readonly deployments: readonly Deployment[];
+}
+
+/** What was played, and what truly happened. */
+export interface Played {
+  readonly scenario: Scenario;
+  readonly journal: readonly JournalEntry[];
+}
 
 /** A machine with what the plane says of it. */
 export interface KnownMachine {
@@ -44,9 +64,7 @@ export interface Truth {
   targets(operation: PatchingEntry, opening: Opening): number;
 }
 
-const hour = 3_600_000;
-
-function knownMachines({ scenario }: Evidence): ReadonlyMap<string, KnownMachine> {
+function knownMachines({ scenario }: Played): ReadonlyMap<string, KnownMachine> {
   const { world, deployments } = scenario;
   const plane = deployments[0]?.plane;
   const byId = new Map(plane?.fleet.map((server) => [server.id, server]));
@@ -78,7 +96,7 @@ function windowByName(plane: Plane): ReadonlyMap<string, Window> {
   );
 }
 
-function planeFinder({ scenario }: Evidence): (at: Date) => Plane {
+function planeFinder({ scenario }: Played): (at: Date) => Plane {
   return (at) => {
     const plane = scenario.deployments.findLast((deployment) => deployment.at <= at)?.plane;
     if (plane === undefined) throw new Error(`nothing was deployed at ${at.toISOString()}`);
@@ -86,9 +104,9 @@ function planeFinder({ scenario }: Evidence): (at: Date) => Plane {
   };
 }
 
-function openingsOf(evidence: Evidence, planeAt: (at: Date) => Plane): ReadonlyMap<string, Opening> {
+function openingsOf(played: Played, planeAt: (at: Date) => Plane): ReadonlyMap<string, Opening> {
   return new Map(
-    evidence.journal.flatMap((entry): [string, Opening][] => {
+    played.journal.flatMap((entry): [string, Opening][] => {
       if (entry.kind !== "windowRun") return [];
       const plane = planeAt(entry.at);
       const window = windowByName(plane).get(entry.windowName);
@@ -103,7 +121,7 @@ function openingsOf(evidence: Evidence, planeAt: (at: Date) => Plane): ReadonlyM
   );
 }
 
-function managedDates({ scenario, journal }: Evidence): ReadonlyMap<string, Date> {
+function managedDates({ scenario, journal }: Played): ReadonlyMap<string, Date> {
   const instances = scenario.world.machines.filter((spec) => spec.cloud === "aws");
   const onboarded = journal.filter((entry) => entry.kind === "onboarding" && entry.result === "registered");
   return new Map([
@@ -112,19 +130,19 @@ function managedDates({ scenario, journal }: Evidence): ReadonlyMap<string, Date
   ]);
 }
 
-/** Joins a seed's evidence. */
-export function truthOf(evidence: Evidence): Truth {
-  const planeAt = planeFinder(evidence);
-  const openings = openingsOf(evidence, planeAt);
-  const machines = knownMachines(evidence);
-  const managedSince = managedDates(evidence);
-  const plane = planeAt(evidence.scenario.span.start);
+/** Joins what was played with what happened. */
+export function truthOf(played: Played): Truth {
+  const planeAt = planeFinder(played);
+  const openings = openingsOf(played, planeAt);
+  const machines = knownMachines(played);
+  const managedSince = managedDates(played);
+  const plane = planeAt(played.scenario.span.start);
   return {
     machines,
     openings,
     planeAt,
     managedSince,
-    operations: evidence.journal.filter((entry) => entry.kind === "patching"),
+    operations: played.journal.filter((entry) => entry.kind === "patching"),
     openingOf: ({ windowExecutionId = "" }) => openings.get(windowExecutionId),
     machineOf: ({ machine }) => {
       const known = machines.get(machine);
@@ -143,7 +161,7 @@ export function truthOf(evidence: Evidence): Truth {
         (machine) =>
           machine.location === location &&
           target?.groups.includes(machine.group) === true &&
-          (managedSince.get(machine.spec.id) ?? evidence.scenario.span.end) <= entry.at,
+          (managedSince.get(machine.spec.id) ?? played.scenario.span.end) <= entry.at,
       ).length;
     },
   };

@@ -1,0 +1,71 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+
+const mostThreads = 4;
+/** Simulations leave much behind that is soon forgotten; a large nursery spares most of the collecting. */
+const resourceLimits = { maxYoungGenerationSizeMb: 96 };
+
+/** What a thread of a {@link Pool} says. */
+export type Said<Result> = { readonly result: Result } | { readonly progress: string };
+
+/** Threads that carry out orders side by side, each one after another. */
+export interface Pool<Order, Result> {
+  /** Carries out an order when its turn comes; a thread that dies rejects. */
+  carryOut(order: Order, show?: (progress: string) => void): Promise<Result>;
+  close(): Promise<void>;
+}
+
+function carriedOut<Result>(worker: Worker, order: unknown, show: (progress: string) => void): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      worker.off("message", hear);
+      worker.off("error", fail);
+    };
+    const hear = (said: Said<Result>): void => {
+      if ("progress" in said) {
+        show(said.progress);
+        return;
+      }
+      settle();
+      resolve(said.result);
+    };
+    const fail = (error: Error): void => {
+      settle();
+      reject(new Error("a thread ended in the middle of its work", { cause: error }));
+    };
+    worker.on("message", hear);
+    worker.on("error", fail);
+    worker.postMessage(order);
+  });
+}
+
+/**
+ * Opens a pool of as many threads as the machine runs at once, four at most.
+ * @param script - what a thread runs: a module that calls `obey`
+ * @param most - threads that are not needed are not started
+ */
+export function openPool<Order, Result>(script: URL, most = mostThreads): Pool<Order, Result> {
+  const count = Math.min(mostThreads, most, availableParallelism());
+  const idle = Array.from({ length: count }, () => new Worker(script, { resourceLimits }));
+  const all = [...idle];
+  const waiting: ((worker: Worker) => void)[] = [];
+  const taken = (): Promise<Worker> =>
+    new Promise((resolve) => {
+      const worker = idle.shift();
+      if (worker === undefined) waiting.push(resolve);
+      else resolve(worker);
+    });
+  return {
+    carryOut: async (order, show = () => undefined) => {
+      const worker = await taken();
+      const result = await carriedOut<Result>(worker, order, show);
+      const next = waiting.shift();
+      if (next === undefined) idle.push(worker);
+      else next(worker);
+      return result;
+    },
+    close: async () => {
+      await Promise.all(all.map((worker) => worker.terminate()));
+    },
+  };
+}
