@@ -66,7 +66,7 @@ const domainOrder = [
   "drift",
 ].map((room) => `domain/${room}`);
 /** Nothing of domain follows after these, and they do not know each other. */
-const domainEnds = ["domain/plan", "domain/explain", "domain/pullRequest"];
+const domainEnds = ["domain/plan", "domain/explain", "domain/pullRequest", "domain/rehearsal"];
 const product = ["domain", "config", "fleet", "components", "operations", "render", "scripts", "functions", ...program];
 
 /**

@@ -11,6 +11,7 @@ import { interrupted, runCommandLine } from "./cli/command.ts";
 import { unforeseen } from "./cli/failures.ts";
 import { answer, say } from "./cli/output.ts";
 import { addPlan } from "./commands/plan.ts";
+import { addRehearse } from "./commands/rehearse.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTags } from "./commands/tags.ts";
 
@@ -45,6 +46,7 @@ const program = new Command("patchplane")
   .addHelpText("after", "\nExample:\n  npx patchplane status --stack prod");
 
 addPlan(program, root);
+addRehearse(program, root);
 addStatus(program, root);
 addTags(program, root);
 addChanged(program, root);

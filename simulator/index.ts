@@ -8,7 +8,7 @@ import type { KnownRole } from "./state/identity.ts";
 import type { World } from "./world/world.ts";
 
 export type { FaultRequest, MachineFault } from "./faultControl.ts";
-export type { Journal, JournalEntry, PatchingEntry } from "./state/journal.ts";
+export type { Journal, JournalEntry, MissReason, PatchingEntry } from "./state/journal.ts";
 export { judge, judgeAll } from "./services/iam/evaluator.ts";
 export type { AccessRequest, AppliedPolicies, Asking, Context, Verdict } from "./services/iam/evaluator.ts";
 export { neededActions, providerTypes, staleExceptions } from "./services/iam/providerCalls.ts";
@@ -19,6 +19,7 @@ export type { AtHand, Named } from "./services/iam/reference.ts";
 export type { KnownRole } from "./state/identity.ts";
 export { matchesAny } from "./nodes/matching.ts";
 export { assess } from "./nodes/report.ts";
+export { wantedReleases } from "./nodes/wanted.ts";
 export { emptyContent, withContent } from "./services/ssm/baselineRules.ts";
 export type { BaselineContent } from "./state/baselines.ts";
 export { unitInterval } from "./world/chance.ts";

@@ -6,7 +6,6 @@ import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf } from "../../config/stackFile.ts";
 import { annualCalendar } from "../../domain/plan/calendar.ts";
 import { withLive } from "../../domain/plan/livePart.ts";
-import { baseCommit, GitFailure } from "../../operations/git/files.ts";
 import { planStacks, type ProjectVersion, type StackPlan } from "../../operations/plan.ts";
 import { calendarIcs } from "../../render/plan/calendarIcs.ts";
 import { calendarDocument } from "../../render/plan/calendarDocument.ts";
@@ -15,6 +14,7 @@ import type { Fault } from "../../domain/fault.ts";
 import { writers } from "../../render/writers/writers.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
+import { gitVersion } from "../cli/gitVersion.ts";
 import { collected, repeatable, shared, type SharedOptions } from "../cli/options.ts";
 import { openAzure } from "../cli/invocation.ts";
 import { stepsFor } from "../cli/progress.ts";
@@ -35,16 +35,6 @@ function folderVersion(folder: string, option: string): ProjectVersion {
   if (environmentsOf(files).length > 0) return { label: folder, files };
   const message = "no stack file (Pulumi.<stack>.yaml) in the folder";
   throw new UsageError([{ path: option, message, value: folder, fix: "name a folder like this project's own" }]);
-}
-
-function gitVersion(root: string, ref: string): ProjectVersion {
-  try {
-    const { hash, files } = baseCommit(root, ref);
-    return { label: `${ref} (${hash.slice(0, 10)})`, files };
-  } catch (cause) {
-    if (!(cause instanceof GitFailure)) throw cause;
-    throw new UsageError([{ path: "--base", message: cause.message, value: ref, fix: cause.fix }]);
-  }
 }
 
 interface Versions {

@@ -13,7 +13,6 @@ interface Stretch {
 const dayLength = 86_400_000;
 
 interface Known {
-  /** Days after a release at which the baseline may think of it anew: its own day, and the delays of the rules. */
   readonly delays: readonly number[];
   /** The stretch that was asked for last. */
   readonly stretches: Map<PackageRow, Stretch>;
@@ -21,11 +20,15 @@ interface Known {
 
 const caches = new WeakMap<BaselineContent, Known>();
 
+/** Days after a release at which a baseline may think of it anew: its own day, and the delays of the rules. */
+export function delaysOf(baseline: BaselineContent): readonly number[] {
+  return [...new Set([0, ...baseline.rules.map((rule) => rule.ApproveAfterDays ?? 0)])];
+}
+
 function knownOf(baseline: BaselineContent): Known {
   const known = caches.get(baseline);
   if (known !== undefined) return known;
-  const delays = [...new Set([0, ...baseline.rules.map((rule) => rule.ApproveAfterDays ?? 0)])];
-  const made = { delays, stretches: new Map<PackageRow, Stretch>() };
+  const made = { delays: delaysOf(baseline), stretches: new Map<PackageRow, Stretch>() };
   caches.set(baseline, made);
   return made;
 }

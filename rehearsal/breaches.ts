@@ -1,0 +1,58 @@
+import type { Breach } from "../domain/rehearsal/outcome.ts";
+import { drawPackages, type JournalEntry, type PatchingEntry } from "../simulator/index.ts";
+import { nameOf } from "./servers.ts";
+import type { KnownMachine, Played, Truth } from "./truth.ts";
+import { unapproved } from "./unapproved.ts";
+
+/** A script on a server stopped or started its services. */
+interface ServiceChange {
+  readonly at: Date;
+  readonly machine: string;
+  readonly change: "stopped" | "started";
+}
+
+function isServiceChange(entry: JournalEntry | ({ readonly kind: "service" } & ServiceChange)): boolean {
+  return entry.kind === "service";
+}
+
+/** Servers whose services were stopped last and never started again. */
+function leftStopped({ journal }: Played): readonly ServiceChange[] {
+  const changes = journal.filter(isServiceChange) as unknown as readonly ServiceChange[];
+  const last = new Map<string, ServiceChange>();
+  for (const change of changes.toSorted((a, b) => a.at.getTime() - b.at.getTime())) last.set(change.machine, change);
+  return [...last.values()].filter(({ change }) => change === "stopped");
+}
+
+function forbiddenReboot(truth: Truth, machine: KnownMachine, operation: PatchingEntry): readonly string[] {
+  if (!operation.rebooted) return [];
+  if (operation.operation === "Scan") return ["a scan rebooted it"];
+  return truth.groupOf(machine)?.reboot === "RebootIfNeeded" ? [] : ["patching rebooted it, and its group must not"];
+}
+
+/** What must never happen: services left stopped, a reboot where none is allowed, packages that nobody approved. */
+export function breaches(played: Played, truth: Truth): readonly Breach[] {
+  const { span, seed } = played.scenario;
+  const plane = truth.planeAt(span.start);
+  const breach = (kind: Breach["kind"], machine: KnownMachine, at: Date, what: string): Breach => ({
+    kind,
+    server: nameOf(plane, machine),
+    group: machine.group,
+    at: at.toISOString(),
+    what,
+  });
+  const ofOperations = truth.operations.flatMap((operation) => {
+    if (!operation.rebooted && operation.packages.length === 0) return [];
+    const machine = truth.machineOf(operation);
+    const isReviewed = truth.groupOf(machine)?.approval === "reviewed" && operation.packages.length > 0;
+    const table = isReviewed ? drawPackages(machine.spec, span.start, seed).table : undefined;
+    const packages = table === undefined ? [] : unapproved(operation, machine, table, truth.openingOf(operation));
+    return [
+      ...forbiddenReboot(truth, machine, operation).map((what) => breach("reboot", machine, operation.at, what)),
+      ...packages.map((what) => breach("unapproved", machine, operation.at, what)),
+    ];
+  });
+  const stopped = leftStopped(played).map(({ machine, at }) =>
+    breach("leftStopped", truth.machineOf({ machine }), at, "its services were stopped and not started again"),
+  );
+  return [...stopped, ...ofOperations].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}

@@ -1,0 +1,173 @@
+import { ownReasons, type GroupOutcome, type LateReason, type OverdueServer } from "../domain/rehearsal/outcome.ts";
+import { day, hour } from "../domain/time.ts";
+import type { PatchingEntry } from "../simulator/index.ts";
+import { dutyFinder, type Duty } from "./duties.ts";
+import { latenessOf } from "./lateness.ts";
+import { nameOf, serverStories, type ServerStory } from "./servers.ts";
+import type { Played, Truth } from "./truth.ts";
+
+const longDays = 30;
+
+/** What becomes of one server. */
+interface Judged {
+  onTime: number;
+  open: number;
+  readonly late: LateReason[];
+  readonly waits: number[];
+  overdue: OverdueServer | undefined;
+}
+
+/** Longest stretch in days in which looks at a server said something, from a look to the next that does not, or the end. */
+function longestStretch(
+  looks: readonly PatchingEntry[],
+  says: (counts: NonNullable<PatchingEntry["counts"]>) => boolean,
+  end: Date,
+): number {
+  let longest = 0;
+  let since: Date | undefined;
+  for (const { counts, endsAt } of looks) {
+    if (counts === undefined) continue;
+    const goesOn = says(counts);
+    if (since !== undefined) longest = Math.max(longest, endsAt.getTime() - since.getTime());
+    since = goesOn ? (since ?? endsAt) : undefined;
+  }
+  if (since !== undefined) longest = Math.max(longest, end.getTime() - since.getTime());
+  return longest / day;
+}
+
+function lacks({ missing, failed }: NonNullable<PatchingEntry["counts"]>): boolean {
+  return missing + failed > 0;
+}
+
+function judge(
+  story: ServerStory,
+  duties: readonly Duty[],
+  end: number,
+  why: (story: ServerStory, duty: Duty) => LateReason,
+  name: string,
+): Judged {
+  const judged: Judged = { onTime: 0, open: 0, late: [], waits: [], overdue: undefined };
+  for (const duty of duties) {
+    if ((story.begins.installed[duty.row] ?? 0) >= duty.release) continue;
+    const came = story.has(duty.row, duty.release);
+    if (came !== undefined) judged.waits.push(Math.max(0, came - duty.approvedAt));
+    if (came !== undefined && came <= duty.deadline) judged.onTime += 1;
+    else if (duty.deadline > end) judged.open += 1;
+    else {
+      const reason = why(story, duty);
+      const daysOverdue = ((came ?? end) - duty.deadline) / day;
+      judged.late.push(reason);
+      const { overdue } = judged;
+      const now = overdue?.now === true || came === undefined;
+      judged.overdue =
+        overdue === undefined || overdue.daysOverdue < daysOverdue
+          ? { name, id: story.machine.spec.id, reason, daysOverdue, now }
+          : { ...overdue, now };
+    }
+  }
+  return judged;
+}
+
+function histogram(waits: readonly number[]): GroupOutcome["waits"] {
+  const counts = new Map<number, number>();
+  for (const wait of waits) {
+    const hours = Math.ceil(wait / hour);
+    counts.set(hours, (counts.get(hours) ?? 0) + 1);
+  }
+  return [...counts].sort(([a], [b]) => a - b);
+}
+
+const noneLate: Readonly<Record<LateReason, number>> = {
+  cutOff: 0,
+  errorLimit: 0,
+  earlierStep: 0,
+  leftOut: 0,
+  noWindow: 0,
+  failed: 0,
+  unreachable: 0,
+};
+
+interface Tally {
+  outcome: GroupOutcome;
+  readonly waits: number[];
+}
+
+function added(outcome: GroupOutcome, judged: Judged, story: ServerStory, end: Date): GroupOutcome {
+  const late = { ...outcome.late };
+  for (const reason of judged.late) late[reason] += 1;
+  const { overdue } = judged;
+  // A run with a baseline of its own writes no compliance.
+  const looks = story.operations.filter(
+    ({ counts, baselineOverride }) => counts !== undefined && baselineOverride === undefined,
+  );
+  const awaits = longestStretch(looks, ({ pendingReboot }) => pendingReboot > 0, end);
+  return {
+    ...outcome,
+    servers: outcome.servers + 1,
+    onTime: outcome.onTime + judged.onTime,
+    open: outcome.open + judged.open,
+    late,
+    overdueNow: outcome.overdueNow + (overdue?.now === true ? 1 : 0),
+    overdueEver: outcome.overdueEver + (overdue === undefined ? 0 : 1),
+    overdue: overdue === undefined ? outcome.overdue : [...outcome.overdue, overdue],
+    neverScanned: outcome.neverScanned + (looks.length === 0 ? 1 : 0),
+    neverClean:
+      outcome.neverClean +
+      (looks.length > 0 && looks.every(({ counts }) => counts !== undefined && lacks(counts)) ? 1 : 0),
+    longNonCompliant: outcome.longNonCompliant + (longestStretch(looks, lacks, end) > longDays ? 1 : 0),
+    longAwaitingReboot: outcome.longAwaitingReboot + (awaits > longDays ? 1 : 0),
+  };
+}
+
+function byWorst(left: OverdueServer, right: OverdueServer): number {
+  const own = Number(ownReasons.has(left.reason)) - Number(ownReasons.has(right.reason));
+  return own || right.daysOverdue - left.daysOverdue || (left.id < right.id ? -1 : 1);
+}
+
+/** What came of every group this stack patches, by operating system. Baselines of AWS's own have no SLA to go by. */
+export function groupOutcomes(played: Played, truth: Truth): readonly GroupOutcome[] {
+  const { span } = played.scenario;
+  const plane = truth.planeAt(span.start);
+  const dutiesOf = dutyFinder(span);
+  const why = latenessOf(truth);
+  const tallies = new Map<string, Tally>();
+  for (const story of serverStories(played, truth)) {
+    const { machine, begins } = story;
+    const group = truth.groupOf(machine);
+    if (group === undefined) continue;
+    const baseline = plane.baselines[group.baselines[machine.os] ?? ""];
+    const duties = baseline === undefined ? [] : dutiesOf(begins.table, baseline);
+    const judged = judge(story, duties, span.end.getTime(), why, nameOf(plane, machine));
+    const key = `${group.name} ${machine.os}`;
+    const tally = tallies.get(key) ?? {
+      outcome: {
+        group: group.name,
+        os: machine.os,
+        approval: group.approval,
+        servers: 0,
+        onTime: 0,
+        late: noneLate,
+        open: 0,
+        waits: [],
+        overdueNow: 0,
+        overdueEver: 0,
+        overdue: [],
+        neverClean: 0,
+        longNonCompliant: 0,
+        longAwaitingReboot: 0,
+        neverScanned: 0,
+      },
+      waits: [],
+    };
+    tallies.set(key, tally);
+    tally.outcome = added(tally.outcome, judged, story, span.end);
+    for (const wait of judged.waits) tally.waits.push(wait);
+  }
+  return [...tallies]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { outcome, waits }]) => ({
+      ...outcome,
+      waits: histogram(waits),
+      overdue: outcome.overdue.toSorted(byWorst),
+    }));
+}

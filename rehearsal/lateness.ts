@@ -1,0 +1,51 @@
+import { isOrdinaryInstall, reaches } from "../domain/fleet/placement.ts";
+import type { LateReason } from "../domain/rehearsal/outcome.ts";
+import type { PatchingEntry } from "../simulator/index.ts";
+import type { Duty } from "./duties.ts";
+import type { ServerStory } from "./servers.ts";
+import type { Opening, Truth } from "./truth.ts";
+
+const missReasons = {
+  cutoff: "cutOff",
+  errorLimit: "errorLimit",
+  earlierStep: "earlierStep",
+  unreachable: "unreachable",
+} as const;
+
+function reasonOf({ outcome, missed }: PatchingEntry): LateReason {
+  if (missed !== undefined) return missReasons[missed];
+  return outcome === "failed" ? "failed" : "leftOut";
+}
+
+/** Of several runs that could have brought it, the one that says most about the stack. */
+const order: readonly LateReason[] = ["cutOff", "errorLimit", "earlierStep", "leftOut", "failed", "unreachable"];
+
+function opened({ machine }: ServerStory, { approvedAt, deadline }: Duty, openings: readonly Opening[]): boolean {
+  return openings.some(
+    ({ entry, window, location }) =>
+      location === machine.location &&
+      reaches(window, machine.group, location) &&
+      isOrdinaryInstall(window) &&
+      entry.at.getTime() >= approvedAt &&
+      entry.at.getTime() <= deadline,
+  );
+}
+
+/** Tells why a duty was not done by its deadline: by the installing runs between the two. */
+export function latenessOf(truth: Truth): (story: ServerStory, duty: Duty) => LateReason {
+  const openings = [...truth.openings.values()];
+  return (story, duty) => {
+    const tried = story.operations.filter(
+      ({ operation, baselineOverride, at }) =>
+        operation === "Install" &&
+        baselineOverride === undefined &&
+        at.getTime() >= duty.approvedAt &&
+        at.getTime() <= duty.deadline,
+    );
+    const reasons = new Set(tried.map(reasonOf));
+    const reason = order.find((each) => reasons.has(each));
+    if (reason !== undefined) return reason;
+    // A server that no run was aimed at was no managed node then.
+    return opened(story, duty, openings) ? "unreachable" : "noWindow";
+  };
+}

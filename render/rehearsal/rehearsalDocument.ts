@@ -1,0 +1,167 @@
+import { lateReasons } from "../../domain/rehearsal/outcome.ts";
+import { breachCounts, byGroup, lateOf, totalsOf } from "../../domain/rehearsal/report.ts";
+import type { GroupFigures, RehearsalFigures, RehearsalReport, Worsened } from "../../domain/rehearsal/report.ts";
+import { counted, withCounts } from "../../domain/text.ts";
+import { details, heading, item, lines, mark, names, paragraph, said, table, words } from "../document.ts";
+import type { Block, Document, Words } from "../document.ts";
+import { breachWords, lateWords, percent, termsText } from "./rehearsalWords.ts";
+
+function nothing(count: number): Words | number {
+  return count === 0 ? said("–") : count;
+}
+
+function groupsBlocks({ groups }: RehearsalFigures): readonly Block[] {
+  const rows = groups.toSorted(byGroup).map((group) => {
+    const { onTime, open, medianDays, p95Days } = group;
+    const late = lateOf(group);
+    return [
+      group.group,
+      said(group.os),
+      group.servers,
+      said(percent(onTime, onTime + late)),
+      nothing(late),
+      nothing(open),
+      said(medianDays === undefined ? "–" : String(medianDays)),
+      said(p95Days === undefined ? "–" : String(p95Days)),
+      nothing(group.overdueNow),
+      nothing(group.overdueEver),
+      nothing(group.neverClean),
+      nothing(group.longNonCompliant),
+      nothing(group.longAwaitingReboot),
+    ];
+  });
+  const titles = [
+    "group",
+    "os",
+    "servers|",
+    "on time|",
+    "late|",
+    "open|",
+    "median days|",
+    "p95 days|",
+    "overdue now|",
+    "ever|",
+    "never clean|",
+    "lacking > 30 d|",
+    "to reboot > 30 d|",
+  ];
+  return table(titles, rows, "rows");
+}
+
+function lateBlocks({ groups }: RehearsalFigures): readonly Block[] {
+  return lines(
+    groups.toSorted(byGroup).flatMap((group: GroupFigures) => {
+      if (lateOf(group) === 0) return [];
+      const why = lateReasons.flatMap((reason) => {
+        const count = group.late[reason];
+        return count === 0 ? [] : [`${counted(count, "release")}: ${lateWords[reason]}`];
+      });
+      const servers = group.overdue.map(
+        ({ name, reason, daysOverdue, now }) =>
+          words`${name} (${said(`${reason}, ${String(Math.ceil(daysOverdue))} d${now ? ", still" : ""}`)})`,
+      );
+      return [item(words`${group.group} ${said(group.os)}`, [...why, [names(servers, "servers")]])];
+    }),
+  );
+}
+
+function windowsBlocks({ windows }: RehearsalFigures): readonly Block[] {
+  const rows = windows.map((row) => [
+    row.window,
+    row.location,
+    row.runs,
+    nothing(row.notRun),
+    nothing(row.overruns),
+    row.servers,
+    nothing(row.untouched.cutOff),
+    nothing(row.untouched.unreachable),
+    nothing(row.untouched.errorLimit + row.untouched.earlierStep),
+    nothing(row.failed),
+    words`${row.longestMinutes} of ${row.minutesToCutoff}`,
+    said(percent(row.minutesOpen - row.minutesUsed, row.minutesOpen)),
+  ]);
+  const titles = [
+    "window",
+    "location",
+    "runs|",
+    "not begun|",
+    "over the cutoff|",
+    "servers|",
+    "cut off|",
+    "unreachable|",
+    "stopped|",
+    "failed|",
+    "longest run, minutes|",
+    "never used|",
+  ];
+  return table(titles, rows, "rows");
+}
+
+function breachesBlocks({ breaches }: RehearsalFigures): readonly Block[] {
+  return lines(
+    breaches.map(
+      ({ kind, server, group, at, what }) =>
+        words`${mark("error")} ${said(breachWords[kind])}: ${server} (${group}), ${said(`${at}: ${what}`)}`,
+    ),
+    { noun: "breaches" },
+  );
+}
+
+function worsenedWords({ what, before, after, group, os, window, location }: Worsened): Words {
+  const subject = [group, os, window, location].flatMap((each) => each ?? []).join(" ");
+  return words`${mark("error")} ${said(what)}${subject === "" ? [] : words` (${subject})`}: ${before} → ${after}`;
+}
+
+function headline({ stack, head }: RehearsalReport): string {
+  const { onTime, late, overdueNow, overdueEver, runs, overruns, cutOff } = totalsOf(head);
+  const parts = [
+    `${percent(onTime, onTime + late)} of security releases on time`,
+    `${counted(overdueEver, "server")} ever overdue, ${String(overdueNow)} at the end`,
+    `${String(overruns)} of ${counted(runs, "run")} over the cutoff`,
+    `${counted(cutOff, "server")} cut off`,
+  ];
+  return `stack ${stack}: ${parts.join("; ")}`;
+}
+
+const invented = [
+  "Invented: when releases come out (drawn, at a cadence like that of each distribution's notices), what is installed on a server at the start (as of 12 to 75 days before), how long servers take, and which of them have faults.",
+  "Minutes come from the stack's own model (docs/configuration.md), the same that window-capacity counts with; minutesPerHost of a window replaces them in that check alone.",
+  "The clock of what was missing at the start begins with the rehearsal. Kernels of kernel windows are not counted as due, and baselines of AWS's own have no SLA to go by.",
+];
+
+/** A rehearsal: the outcome in a line, what the change makes worse, then groups, windows and what must never happen. */
+export function rehearsalDocument(report: RehearsalReport): Document {
+  const { head, base, terms, worse } = report;
+  const totals = totalsOf(head);
+  const breachText = withCounts(
+    breachCounts(head).map(([what, count]) => [count, `${String(count)} ${what}`] as const),
+  );
+  return {
+    title: said(headline(report)),
+    blocks: [
+      paragraph(`${counted(head.servers, "server")}, ${termsText(terms)}`),
+      paragraph(
+        `late ${String(totals.late)}, of them ${String(totals.lateByStack)} for reasons that do not lie in the server; ` +
+          `not decided yet ${String(totals.open)}; ${breachText === "" ? "nothing that must never happen" : breachText}`,
+      ),
+      ...(terms.seeds.length === 1
+        ? []
+        : [
+            paragraph(
+              "releases are counted over all seeds; servers and windows are the worst seed's, figure by figure",
+            ),
+          ]),
+      ...(base === undefined
+        ? []
+        : heading(
+            `Against ${base.label}`,
+            worse.length === 0 ? [paragraph("nothing is worse")] : lines(worse.map(worsenedWords), { noun: "figures" }),
+          )),
+      ...heading("Must never happen", breachesBlocks(head)),
+      ...heading("Groups", groupsBlocks(head)),
+      ...heading("Late, and why", lateBlocks(head)),
+      ...heading("Windows", windowsBlocks(head)),
+      ...details("what is invented", lines(invented)),
+    ],
+  };
+}

@@ -1,0 +1,89 @@
+import { appendFile, cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { RehearsalReport } from "../../domain/rehearsal/report.ts";
+import { root } from "../config/sources.ts";
+import { folderOfAll, gitIn } from "../harness/folders.ts";
+import { patchplane, type Ended } from "./commandFixture.ts";
+
+/** An address at which nothing listens: the command asks no cloud. */
+const nowhere = "http://127.0.0.1:1";
+
+const autoScalingRow = "asg:web,web,aws,use1,us-east-1,ubuntu,22.04,x86_64,prod-auto,test,,ops@example.com,,,,,12\n";
+
+interface Json extends RehearsalReport {
+  readonly schema: string;
+  readonly exitCode: number;
+}
+
+describe("patchplane rehearse, the command", function () {
+  this.timeout(300_000);
+
+  const folder = folderOfAll(async () => {
+    const made = await mkdtemp(join(tmpdir(), "patchplane-rehearse-"));
+    await cp(join(root, "tests", "engine", "fixture"), made, { recursive: true });
+    await appendFile(join(made, "fleet", "test.csv"), autoScalingRow);
+    const git = gitIn(() => made);
+    git("init", "--quiet", "--initial-branch", "main");
+    git("add", "--all");
+    git("commit", "--quiet", "--message", "base");
+    return made;
+  });
+  const rehearse = (...args: readonly string[]): Promise<Ended> =>
+    patchplane(root, nowhere, ["rehearse", "-C", folder(), "--as-of", "2026-12-01T12:00:00Z", ...args]);
+
+  it("says the same bytes twice, all seeds in order, and ends with 0 where nothing goes wrong", async () => {
+    const [first, second] = [
+      await rehearse("--weeks", "2", "--seeds", "2"),
+      await rehearse("--weeks", "2", "--seeds", "2"),
+    ];
+    expect(first.stdout).to.equal(second.stdout);
+    expect(first.code).to.equal(0);
+    expect(first.stdout).to.match(
+      /^stack test: 100 % of security releases on time; 0 servers ever overdue, 0 at the end/,
+    );
+    expect(first.stdout).to.include("19 servers, 2 weeks from 2026-12-01T12:00:00.000Z, no faults, 2 seeds");
+    expect(first.stdout).to.include("Invented: ");
+    const progress = first.stderr.trim().split("\n").sort();
+    expect(progress).to.deep.equal([
+      "test (the working tree), seed 1: 2 weeks played",
+      "test (the working tree), seed 2: 2 weeks played",
+    ]);
+  });
+
+  it("ends with 1 and names the window when a change lets servers be cut off, against the commit before", async () => {
+    const file = join(folder(), "Pulumi.test.yaml");
+    const before = await readFile(file, "utf8");
+    // One server at a time, and an hour for fifteen of them.
+    await writeFile(
+      file,
+      `${before.trimEnd()}\n  patchplane:windows:\n    mw-install-auto: { durationHours: 2, cutoffHours: 1, maxConcurrency: "1" }\n`,
+    );
+    const ended = await rehearse("--weeks", "2", "--base", "main", "--json");
+    await writeFile(file, before);
+    expect(ended.stderr).to.equal("");
+    const json = JSON.parse(ended.stdout) as Json;
+    expect(json).to.include({ schema: "patchplane/rehearse/1", exitCode: 1 });
+    expect(ended.code).to.equal(1);
+    expect(json.base?.label).to.match(/^main \([0-9a-f]{10}\)$/);
+    expect(json.worse.map(({ what, window, location }) => [what, window, location].join(" "))).to.include(
+      "servers cut off mw-install-auto use1",
+    );
+    expect(json.terms).to.deep.equal({ begin: "2026-12-01T12:00:00.000Z", weeks: 2, faults: 0, seeds: [1] });
+  });
+
+  it("ends with 2 for what it cannot rehearse, and plays nothing", async () => {
+    for (const [args, words] of [
+      [["--faults", "5"], "allowed: a percentage from 0% to 100%"],
+      [["--weeks", "0"], "allowed: a whole number from 1 to 53"],
+      [["--reviewer", "3"], "allowed: days from 1d to 30d"],
+      [["--base", "nowhere"], "git knows no such commit"],
+      [["--stack", "prod"], "there is no Pulumi.prod.yaml"],
+    ] as const) {
+      const ended = await rehearse(...args);
+      expect(ended).to.include({ code: 2, stdout: "" });
+      expect(ended.stderr).to.include(words);
+    }
+  });
+});
