@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { Plane } from "../domain/plane.ts";
 import { day } from "../domain/time.ts";
 import { startCloud, worldFromPlane } from "../simulator/index.ts";
-import { openStack } from "./stack.ts";
-import type { Played } from "./truth.ts";
+import { openReviewer } from "./reviewer.ts";
+import { openStack, type DeployedOutputs } from "./stack.ts";
+import type { Deployment, Played } from "./truth.ts";
 
 /** How a stack is rehearsed. */
 export interface Rehearsing {
@@ -13,6 +14,8 @@ export interface Rehearsing {
   readonly seed: number;
   /** Share of servers with a fault, 0–1. */
   readonly faults: number;
+  /** Days after which somebody approves for reviewed groups what a scan shows missing; nobody does when left out. */
+  readonly reviewerDays?: number;
 }
 
 const root = join(import.meta.dirname, "..");
@@ -23,19 +26,28 @@ const root = join(import.meta.dirname, "..");
  */
 export async function play(
   plane: Plane,
-  { begin, weeks, seed, faults }: Rehearsing,
+  { begin, weeks, seed, faults, reviewerDays }: Rehearsing,
   show: (week: number) => void = () => undefined,
 ): Promise<Played> {
   const world = worldFromPlane(plane, { seed, failureShare: faults });
   const cloud = await startCloud({ world, now: begin, seed });
+  const deployments: Deployment[] = [];
+  const stack = openStack(cloud.url, loadOnboardingScripts(root));
+  const deploy = async (version: Plane): Promise<DeployedOutputs> => {
+    deployments.push({ at: cloud.now(), plane: version });
+    return stack.deploy(version);
+  };
   try {
-    await openStack(cloud.url, loadOnboardingScripts(root)).deploy(plane);
-    for (let week = 1; week <= weeks; week += 1) {
-      await cloud.advanceTo(new Date(begin.getTime() + week * 7 * day));
-      show(week);
+    await deploy(plane);
+    const reviewer = reviewerDays === undefined ? undefined : openReviewer(plane, world, cloud, reviewerDays);
+    for (let days = 1; days <= weeks * 7; days += 1) {
+      await cloud.advanceTo(new Date(begin.getTime() + days * day));
+      const approved = await reviewer?.visit();
+      if (approved !== undefined) await reviewer?.open(await deploy(approved));
+      if (days % 7 === 0) show(days / 7);
     }
     const span = { start: begin, end: cloud.now() };
-    return { scenario: { seed, span, world, deployments: [{ at: begin, plane }] }, journal: cloud.journal.entries };
+    return { scenario: { seed, span, world, deployments }, journal: cloud.journal.entries };
   } finally {
     await cloud.close();
   }
