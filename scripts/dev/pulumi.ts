@@ -6,6 +6,7 @@ import { environmentOf } from "../../config/stackFile.ts";
 import { programOver } from "../../engine/programOver.ts";
 import { EngineNotFound, resolveEngine } from "../../engine/resolve.ts";
 import { openSandbox } from "../../engine/sandbox.ts";
+import { engineFailure } from "./engineFailure.ts";
 
 /*
  * `npm run pulumi -- <operation>`: the real engine on the embedded cloud, for trying by hand. Real clouds are reached by
@@ -108,8 +109,10 @@ for (const [name, run] of Object.entries(operations)) {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommandError) process.exitCode = 1;
-  else if (error instanceof EngineNotFound) {
+  if (error instanceof CommandError) {
+    process.stderr.write(`${engineFailure(error.message, ".patchplane/sandbox")}\n`);
+    process.exitCode = 1;
+  } else if (error instanceof EngineNotFound) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 3;
   } else if (error instanceof InvalidArgumentError) {
