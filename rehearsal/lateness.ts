@@ -7,6 +7,7 @@ import type { Opening, Truth } from "./truth.ts";
 
 const missReasons = {
   cutoff: "cutOff",
+  cancelled: "cutOff",
   errorLimit: "errorLimit",
   earlierStep: "earlierStep",
   unreachable: "unreachable",

@@ -60,6 +60,7 @@ const run = z.strictObject({
   weekday: z.enum(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]),
   daysAfterPatchTuesday: z.int(),
   note: z.enum(["gap", "overlap", "rate"]).exactOptional(),
+  freeze: optionalText,
 });
 
 const windowVersion = z.strictObject({
@@ -71,12 +72,8 @@ const windowVersion = z.strictObject({
   durationHours: count,
   atCutoff: z.enum(["cancel", "continue"]),
   hooked: z.strictObject({ before: z.boolean(), after: z.boolean() }),
+  patience: z.strictObject({ hookPath: z.enum(["none", "aws", "own"]), deliveryMinutes: count, heldMinutes: count }),
   servers: count,
-  patience: z.strictObject({
-    hookPath: z.enum(["none", "aws", "own"]),
-    deliveryMinutes: z.number(),
-    heldMinutes: z.number(),
-  }),
   runs: z.array(run).max(100),
 });
 

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, renameSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readPlane, readPlaneFrom } from "../../config/file.ts";
@@ -11,7 +12,7 @@ const project = join(import.meta.dirname, "..", "..");
 
 describe("a project with something else in the place of a file", () => {
   const root = folderOfEach(() => {
-    const folder = execFileSync("mktemp", ["-d"], { encoding: "utf8" }).trim();
+    const folder = mkdtempSync(join(tmpdir(), "patchplane-spec-"));
     for (const part of ["Pulumi.nonprod.yaml", "Pulumi.prod.yaml", "approvals", "components", "fleet"]) {
       execFileSync("cp", ["-r", join(project, part), folder]);
     }

@@ -3,7 +3,7 @@ import type { Hook } from "../../../domain/plane.ts";
 import { heldSeconds, planTargets, planTasks } from "../../../domain/stack/windowTasks.ts";
 import { windowTargets } from "../../../domain/fleet/placement.ts";
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
-import { truthOf, type Opening, type Truth } from "../truth.ts";
+import { truthOf, type Opening, type Truth } from "../../../rehearsal/truth.ts";
 import { hookSlack, limitOf, lost, tasksOf, type Task } from "./pace.ts";
 
 type Found = Omit<Violation, "invariant">;
