@@ -79,8 +79,11 @@ function settled(wanted: Wanted, neighbours: readonly Neighbour[]) {
 /** A fault for each file of an environment that is there already; an empty fleet is what a killed run leaves. */
 export function existingFiles(files: Pick<ProjectFiles, "read">, environment: string): readonly Fault[] {
   const fix = "choose another name";
-  return [stackFileName(environment), fleetPath(environment)]
-    .filter((path) => ![undefined, path === fleetPath(environment) ? emptyFleet : undefined].includes(files.read(path)))
+  const [stackFile, fleet] = [stackFileName(environment), fleetPath(environment)];
+  // The stack file is the last one that is written, so an empty fleet without one is half of an environment.
+  const isHalf = files.read(stackFile) === undefined && files.read(fleet) === emptyFleet;
+  return [stackFile, fleet]
+    .filter((path) => files.read(path) !== undefined && !isHalf)
     .map((file) => ({ file, path: "file", message: "is there already, and is not overwritten", fix }));
 }
 
