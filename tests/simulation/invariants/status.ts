@@ -66,6 +66,12 @@ function judged(
   return { verdict: counts.pendingReboot > 0 ? "pendingReboot" : "compliant" };
 }
 
+/** An EC2 instance that is stopped leaves Systems Manager's list; a hybrid node stays there without a connection. */
+function isStoppedInstance({ spec }: KnownMachine, past: readonly JournalEntry[], at: Date): boolean {
+  const faults = past.filter((entry) => entry.kind === "fault").filter(({ fault }) => fault === "stopped");
+  return spec.cloud === "aws" && faults.findLast((entry) => entry.at <= at)?.phase === "began";
+}
+
 function expectedOf(
   evidence: Evidence,
   truth: Truth,
@@ -75,7 +81,7 @@ function expectedOf(
 ): Expected {
   const plane = truth.planeAt(at);
   const managed = truth.managedSince.get(machine.spec.id);
-  if (managed === undefined || managed > at) return unknown("noNode");
+  if (managed === undefined || managed > at || isStoppedInstance(machine, past, at)) return unknown("noNode");
   const name = truth.groupOf(machine)?.baselines[machine.os];
   const baseline = plane.baselines[name ?? ""];
   if (name === undefined || baseline === undefined) return unknown("groupWithoutBaseline");
