@@ -72,9 +72,8 @@ describe("replaced baselines on the real engine", function () {
     await fixture.up();
   });
 
-  after(async () => {
+  after(() => {
     for (const client of Object.values(clients)) client.destroy();
-    await fixture.close();
   });
 
   /** Runs an `up` and asks AWS after every change what is in force. */
