@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { onboardingResourceName } from "../../domain/onboarding/payload.ts";
+import { sdkPartitions } from "../domain/stack/sdkPartitions.ts";
 import { pinnedFingerprint } from "./linuxMachine.ts";
 
 const docs = readFileSync("docs/onboarding.md", "utf8");
@@ -24,6 +25,17 @@ describe("docs/onboarding.md", () => {
       ...head.matchAll(/ {3,}([0-9]{2}) {2}\S/g),
     ]);
     expect(listed).to.deep.equal(sortedCodes(docs.matchAll(/^\| ([0-9]+) +\|/gm)));
+  });
+
+  it("names what the hosts of each partition end in, with how its Regions begin", () => {
+    const rows = [...docs.matchAll(/^\| `([a-z-]+)\*` +\| `([a-z-]+)`[^|]* +\| `([a-z0-9.-]+)` +\|$/gm)];
+    for (const { id, dnsSuffix, regions } of sdkPartitions()) {
+      for (const region of regions) {
+        const row = rows.find(([, start]) => start !== undefined && region.startsWith(start));
+        expect(row?.[3] ?? "amazonaws.com", region).to.equal(dnsSuffix);
+        if (row !== undefined) expect(row[2], region).to.equal(id);
+      }
+    }
   });
 
   it("names the pinned key and the extension as they are", () => {

@@ -3,6 +3,8 @@ import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { parseOnboardingResult } from "../../domain/onboarding/payload.ts";
 import type { OnboardingResult } from "../../domain/onboarding/payload.ts";
 import type { OnboardingMethod } from "../../domain/server.ts";
+import { regionPattern } from "../../domain/stack/partitions.ts";
+import { sdkPartitions } from "../domain/stack/sdkPartitions.ts";
 import { dpkgLock, failing, failures } from "./linuxFailures.ts";
 import { activation, newId, oldId, onboard, otherRegion, pinnedFingerprint } from "./linuxMachine.ts";
 import type { Run } from "./linuxMachine.ts";
@@ -76,6 +78,7 @@ describe("the released Linux onboarding script v2", () => {
     ["PATCHPLANE_ACTIVATION_CODE", ""],
     ["PATCHPLANE_ACTIVATION_CODE", "too short"],
     ["PATCHPLANE_REGION", 'eu"; reboot'],
+    ["PATCHPLANE_REGION", "us-east-100"],
     ["PATCHPLANE_SIGNING_KEYS", "$(reboot)"],
     ["PATCHPLANE_FORCE", "yes"],
     ["PATCHPLANE_LOCK_WAIT_SECONDS", "forever"],
@@ -266,14 +269,6 @@ describe("the released Linux onboarding script v2", () => {
     expect([given(1_900_000_000), given(1_800_000_000)]).to.deep.equal([0, 41]);
   });
 
-  it("uses the European Sovereign Cloud's own suffix", () => {
-    const region = "eusc-de-east-1";
-    const installer = [{ status: 0, says: "done", registers: { id: newId, region } }] as const;
-    const run = onboard(script, "runCommand", { installer }, { PATCHPLANE_REGION: region });
-    expect(resultOf(run).region).to.equal(region);
-    expect(run.calls.join("\n")).to.include("https://ssm.eusc-de-east-1.amazonaws.eu/");
-  });
-
   for (const [packageManager, architecture, platform] of [
     ["apt", "x86_64", "debian_amd64"],
     ["apt", "aarch64", "debian_arm64"],
@@ -291,26 +286,40 @@ describe("the released Linux onboarding script v2", () => {
     });
   }
 
-  it("uses the China Regions' own suffix", () => {
-    const run = onboard(
-      script,
-      "runCommand",
-      { installer: [{ status: 0, says: "done", registers: { id: newId, region: "cn-north-1" } }] },
-      {
-        PATCHPLANE_REGION: "cn-north-1",
-      },
-    );
-    expect(resultOf(run).region).to.equal("cn-north-1");
-    const hosts = run.calls
-      .filter((call) => call.startsWith("curl"))
-      .map((call) => new URL(call.split(" ").at(-1) ?? "").host);
-    expect(hosts).to.deep.equal([
-      "ssm.cn-north-1.amazonaws.com.cn",
-      "ssmmessages.cn-north-1.amazonaws.com.cn",
-      "ec2messages.cn-north-1.amazonaws.com.cn",
-      "amazon-ssm-cn-north-1.s3.cn-north-1.amazonaws.com.cn",
-      "amazon-ssm-cn-north-1.s3.cn-north-1.amazonaws.com.cn",
+  /** Hosts that a run asks by HTTPS when it registers a fresh machine in a Region. */
+  function hostsAsked(region: string): readonly string[] {
+    const installer = [{ status: 0, says: "done", registers: { id: newId, region } }] as const;
+    const run = onboard(script, "runCommand", { installer }, { PATCHPLANE_REGION: region });
+    expect(resultOf(run)).to.include({ result: "registered", region });
+    const asked = run.calls.filter((call) => call.startsWith("curl"));
+    return asked.map((call) => new URL(call.split(" ").at(-1) ?? "").host);
+  }
+
+  for (const { id, dnsSuffix, regions } of sdkPartitions()) {
+    const region = regions[0] ?? "";
+    it(`asks hosts of the partition ${id} alone in ${region}`, () => {
+      expect(hostsAsked(region)).to.deep.equal([
+        `ssm.${region}.${dnsSuffix}`,
+        `ssmmessages.${region}.${dnsSuffix}`,
+        `ec2messages.${region}.${dnsSuffix}`,
+        `amazon-ssm-${region}.s3.${region}.${dnsSuffix}`,
+        `amazon-ssm-${region}.s3.${region}.${dnsSuffix}`,
+      ]);
+    });
+  }
+
+  it("asks no host of another partition in the European Sovereign Cloud", () => {
+    expect([...new Set(hostsAsked("eusc-de-east-1"))]).to.deep.equal([
+      "ssm.eusc-de-east-1.amazonaws.eu",
+      "ssmmessages.eusc-de-east-1.amazonaws.eu",
+      "ec2messages.eusc-de-east-1.amazonaws.eu",
+      "amazon-ssm-eusc-de-east-1.s3.eusc-de-east-1.amazonaws.eu",
     ]);
+  });
+
+  it("takes the Regions that stack files may name, two digits among them", () => {
+    expect(/\$region =~ (\S+) /.exec(script)?.[1]).to.equal(regionPattern.source.replace("\\d", "[0-9]"));
+    expect(hostsAsked("us-east-10")[0]).to.equal("ssm.us-east-10.amazonaws.com");
   });
 
   it("does without ec2messages, which newer Regions lack", () => {

@@ -5,6 +5,8 @@ import { inflateRawSync } from "node:zlib";
 import { Language, Parser } from "web-tree-sitter";
 import type { Node } from "web-tree-sitter";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { regionPattern } from "../../domain/stack/partitions.ts";
+import { sdkPartitions } from "../domain/stack/sdkPartitions.ts";
 import { windowsCommandLimit, windowsProtectedSettings } from "../../domain/onboarding/payload.ts";
 
 const released = loadOnboardingScripts(process.cwd())["v2"] ?? { linux: "", windows: "" };
@@ -71,6 +73,33 @@ describe("the released Windows onboarding script v2", () => {
       region: "ap-southeast-99",
     });
     expect(commandToExecute.length).to.be.at.most(windowsCommandLimit);
+  });
+
+  it("takes the Regions that stack files may name, two digits among them", () => {
+    expect(/\$Region -cnotmatch '([^']+)'/.exec(script)?.[1]).to.equal(regionPattern.source.replace("\\d", "[0-9]"));
+  });
+
+  /** Suffixes by the Regions' pattern, as the script's one switch has them. */
+  const suffixes = [...script.matchAll(/^ {4}(?:'([a-z-]+)\*'|(default)) \{ '([a-z0-9.-]+)' \}$/gm)];
+  for (const { id, dnsSuffix, regions } of sdkPartitions()) {
+    it(`gives every Region of the partition ${id} the suffix ${dnsSuffix}`, () => {
+      expect(script).to.match(/^ {2}\$suffix = switch -Wildcard \(\$Region\) \{$/m);
+      for (const region of regions) {
+        const named = suffixes.filter(([, start]) => start !== undefined && region.startsWith(start));
+        expect(named.length, region).to.be.at.most(1);
+        const taken = named[0] ?? suffixes.find(([, , otherwise]) => otherwise !== undefined);
+        expect(taken?.[3], region).to.equal(dnsSuffix);
+      }
+    });
+  }
+
+  it("builds each host of the Region and that suffix", () => {
+    const hosts = script.split("\n").filter((line) => line.includes("$suffix"));
+    expect(hosts.map((line) => line.trim())).to.deep.equal([
+      "$suffix = switch -Wildcard ($Region) {",
+      '$name = "$service.$Region.$suffix"',
+      '$url = "https://amazon-ssm-$Region.s3.$Region.$suffix/latest/windows_amd64/ssm-setup-cli.exe"',
+    ]);
   });
 
   it("never writes the code but to the installer's arguments and into the words it takes out", () => {

@@ -18,7 +18,10 @@ import {
 } from "../../../domain/onboarding/payload.ts";
 import type { OnboardingScripts } from "../../../domain/onboarding/payload.ts";
 import type { AzureVm, Server } from "../../../domain/server.ts";
+import { loadOnboardingScripts } from "../../../config/onboardingScripts.ts";
+import { newestScript } from "../../../domain/fleet/onboardingScripts.ts";
 import { azureRow, scripts } from "../../components/azure/fleet.ts";
+import { sdkPartitions } from "../stack/sdkPartitions.ts";
 
 const details = {
   activationId: "a1b2c3d4-0000-4000-8000-1234567890ab",
@@ -159,6 +162,16 @@ describe("checkOnboarding", () => {
   it("finds nothing wrong with a sound row of either OS", () => {
     expect(faultsOf(azureRow())).to.deep.equal([]);
     expect(faultsOf(azureRow({ os: "windows-server", release: "2022" }))).to.deep.equal([]);
+  });
+
+  it("finds nothing wrong with the newest script in any Region of any partition", () => {
+    const released = loadOnboardingScripts(process.cwd());
+    for (const region of sdkPartitions().flatMap(({ regions }) => regions)) {
+      for (const row of [azureRow(), azureRow({ os: "windows-server", release: "2022" })]) {
+        const server = { ...row, azure: { ...(row.azure as AzureVm), onboardingScript: newestScript } };
+        expect(checkOnboarding(server, region, released), region).to.deep.equal([]);
+      }
+    }
   });
 
   it("names every fault of a row at once", () => {

@@ -163,7 +163,7 @@ check_input() {
   local signing_keys='^([0-9A-F]{40}:[0-9]{1,11}:[A-Za-z0-9+/=]+( |$))*$'
   [[ $activation_id =~ $uuid ]] || fail 10 'PATCHPLANE_ACTIVATION_ID is missing or not the id of an activation'
   [[ $code =~ ^[[:graph:]]{20,250}$ ]] || fail 10 'PATCHPLANE_ACTIVATION_CODE is missing or not the code of an activation'
-  [[ $region =~ ^[a-z]{2,4}(-[a-z]+)+-[0-9]+$ ]] || fail 10 'PATCHPLANE_REGION is missing or not an AWS Region'
+  [[ $region =~ ^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$ ]] || fail 10 'PATCHPLANE_REGION is missing or not an AWS Region'
   [[ $force =~ ^(true|false)$ ]] || fail 10 'PATCHPLANE_FORCE is neither true nor false'
   [[ $lock_wait =~ ^[0-9]{1,4}$ ]] || fail 10 'PATCHPLANE_LOCK_WAIT_SECONDS is not a number of seconds'
   [[ $more_keys =~ $signing_keys ]] || fail 10 'PATCHPLANE_SIGNING_KEYS is not words FINGERPRINT:EXPIRY:BASE64'
@@ -504,6 +504,10 @@ main() {
   case "$region" in
     cn-*) suffix=amazonaws.com.cn ;;
     eusc-*) suffix=amazonaws.eu ;;
+    us-iso-*) suffix=c2s.ic.gov ;;
+    us-isob-*) suffix=sc2s.sgov.gov ;;
+    us-isof-*) suffix=csp.hci.ic.gov ;;
+    eu-isoe-*) suffix=cloud.adc-e.uk ;;
   esac
   choose_platform
   if [ -z "$as_snap" ]; then check_package; fi

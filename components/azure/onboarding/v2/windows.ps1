@@ -60,7 +60,7 @@ function Reach($name) {
 try {
   if ($ActivationId -notmatch '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$') { Fail 10 'ActivationId is malformed' }
   if ($ActivationCode -notmatch '^[!-~]{20,250}$') { Fail 10 'ActivationCode is malformed' }
-  if ($Region -cnotmatch '^[a-z]{2,4}(-[a-z]+)+-[0-9]+$') { Fail 10 'Region is not an AWS Region' }
+  if ($Region -cnotmatch '^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$') { Fail 10 'Region is not an AWS Region' }
   $who = [Security.Principal.WindowsPrincipal][Security.Principal.WindowsIdentity]::GetCurrent()
   if (-not $who.IsInRole(544)) { Fail 11 'the script must run elevated' }
   if (-not [Environment]::Is64BitOperatingSystem) { Fail 12 'no installer for 32-bit Windows' }
@@ -73,9 +73,15 @@ try {
     Finish 'alreadyRegistered' 0 'the machine was registered before; its agent runs' $id
   }
 
-  $suffix = 'amazonaws.com'
-  if ($Region -like 'cn-*') { $suffix += '.cn' }
-  if ($Region -like 'eusc-*') { $suffix = 'amazonaws.eu' }
+  $suffix = switch -Wildcard ($Region) {
+    'cn-*' { 'amazonaws.com.cn' }
+    'eusc-*' { 'amazonaws.eu' }
+    'us-iso-*' { 'c2s.ic.gov' }
+    'us-isob-*' { 'sc2s.sgov.gov' }
+    'us-isof-*' { 'csp.hci.ic.gov' }
+    'eu-isoe-*' { 'cloud.adc-e.uk' }
+    default { 'amazonaws.com' }
+  }
   foreach ($service in 'ssm', 'ssmmessages') {
     $name = "$service.$Region.$suffix"
     switch -Regex (Reach $name) {
