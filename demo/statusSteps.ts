@@ -17,7 +17,7 @@ async function readStatus(run: DemoRun, asOf: Date, show: Show): Promise<FleetSt
   if ("fault" in azure) throw new DemoFailed(azure.fault.message);
   const runSteps: RunSteps = (steps) => Promise.all(steps.map(async (step) => (await step.act(show)).value));
   const plane = made(run.plane, "the plane");
-  return judgeFleet(plane, await readFleet(plane, { azure, runSteps }), asOf);
+  return judgeFleet(plane, await readFleet(plane, { azure, runSteps }, asOf), asOf);
 }
 
 function isRegistered({ node }: ServerStatus): boolean {

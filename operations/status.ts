@@ -1,23 +1,47 @@
-import type { Plane } from "../domain/plane.ts";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import type { Location, Plane } from "../domain/plane.ts";
 import { regionalName } from "../domain/stack/awsNames.ts";
 import type { FleetEvidence } from "../domain/status/judgeFleet.ts";
 import { nodeIdsOf } from "../domain/status/placedServers.ts";
+import { serversByWindow, type WindowRuns } from "../domain/status/windowRuns.ts";
 import { readNodes, type Scope } from "./fleetNodes.ts";
+import { awsFailure } from "./aws/failure.ts";
 import { closeLocations } from "./aws/locations.ts";
 import { ownBaselines, patchStates } from "./aws/nodes.ts";
+import { lastWindowRuns } from "./aws/windowRuns.ts";
+
+/** How long ago a window's last run may lie: windows of every month are among them. */
+const runsWithinMs = 35 * 24 * 60 * 60 * 1000;
+
+/** The rights for it are newer than the others: a role that lacks them still reads the servers. */
+async function windowRuns(
+  client: SSMClient,
+  location: Location,
+  names: readonly string[],
+  asOf: Date,
+): Promise<WindowRuns> {
+  try {
+    return { runs: await lastWindowRuns(client, names, new Date(asOf.getTime() - runsWithinMs)) };
+  } catch (error) {
+    return { failure: awsFailure(error, location) };
+  }
+}
 
 /**
  * Reads what the clouds know of every server of the fleet that this stack patches, for `judgeFleet`. A location or a
  * subscription that fails is part of the answer.
+ * @param asOf - the last run of each window is looked for in the 35 days before
  */
-export async function readFleet(plane: Plane, scope: Scope): Promise<FleetEvidence> {
+export async function readFleet(plane: Plane, scope: Scope, asOf: Date): Promise<FleetEvidence> {
   const prefix = regionalName(plane.environment, "");
-  const { locations, subscriptions } = await readNodes(plane, scope, async (client, _location, facts) => {
-    const [baselines, states] = await Promise.all([
+  const { locations, subscriptions } = await readNodes(plane, scope, async (client, location, facts) => {
+    const names = [...serversByWindow(plane, scope, location).keys()];
+    const [baselines, states, windows] = await Promise.all([
       ownBaselines(client, prefix),
       patchStates(client, nodeIdsOf(plane, scope, facts)),
+      windowRuns(client, location, names, asOf),
     ]);
-    return { baselines, states };
+    return { baselines, states, windows };
   });
   closeLocations(locations);
   const { locations: names, groups } = scope;

@@ -5,6 +5,7 @@ import type { Server } from "../server.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PlacedServer } from "./placedServers.ts";
 import type { Judgement } from "./verdict.ts";
+import { reachedNobody, type WindowStatus } from "./windowRuns.ts";
 
 /** One server with what the cloud knows of it. */
 export interface ServerStatus extends Omit<PlacedServer, "azure"> {
@@ -26,6 +27,10 @@ export interface LocationStatus {
   readonly foreign: readonly ForeignNode[];
   /** Names that several of the account's own baselines have. */
   readonly repeatedBaselines: readonly string[];
+  /** The last run of each of the stack's windows, where it ran. */
+  readonly windows: readonly WindowStatus[];
+  /** Why the runs of its windows could not be read, in words; left out where they were. */
+  readonly windowsFailure?: string;
 }
 
 /** A node that no row of the fleet file stands for. */
@@ -69,6 +74,27 @@ export interface StatusFindings {
   readonly onboarding: number;
   /** Nodes with another PatchGroup than the fleet file's. */
   readonly tags: number;
+  /** Windows whose last run ended well and reached nobody. */
+  readonly windows: number;
+}
+
+/** A window of the stack whose last run ended well and reached none of the servers that it is for. */
+export interface EmptyRun extends Pick<WindowStatus, "window" | "windowId" | "startedAt" | "servers"> {
+  /** Name of the location. */
+  readonly location: string;
+}
+
+/** Windows whose last run reached nobody: no event of AWS tells it. */
+export function emptyRuns({ locations }: Pick<FleetStatus, "locations">): readonly EmptyRun[] {
+  return locations.flatMap(({ location, windows }) =>
+    windows.filter(reachedNobody).map(({ window, windowId, startedAt, servers }) => ({
+      location: location.name,
+      window,
+      windowId,
+      startedAt,
+      servers,
+    })),
+  );
 }
 
 function count(servers: readonly ServerStatus[], counts: (server: ServerStatus) => boolean): number {
@@ -86,18 +112,22 @@ export function wantsOnboarding({ onboarding }: ServerStatus): boolean {
 }
 
 /** The findings of a status. */
-export function statusFindings({ servers }: FleetStatus): StatusFindings {
+export function statusFindings(status: FleetStatus): StatusFindings {
+  const { servers } = status;
   return {
     failed: count(servers, ({ judgement }) => judgement.verdict === "failed"),
     unknown: count(servers, ({ judgement }) => judgement.verdict === "unknown"),
     onboarding: count(servers, wantsOnboarding),
     tags: count(servers, hasOtherTag),
+    windows: emptyRuns(status).length,
   };
 }
 
 /** What a status comes to. */
 export function statusOutcome(status: FleetStatus): Outcome {
-  const unreadable = status.locations.some(({ failure }) => failure !== undefined);
+  const unreadable = status.locations.some(
+    ({ failure, windowsFailure }) => failure !== undefined || windowsFailure !== undefined,
+  );
   if (unreadable || status.unreadableSubscriptions.length > 0) return "unreadable";
   return Object.values(statusFindings(status)).some((number) => number > 0) ? "findings" : "fine";
 }

@@ -10,6 +10,7 @@ import { freshnessOf } from "./freshness.ts";
 import { locationsOf, placedServers } from "./placedServers.ts";
 import type { FleetScope, LocationFacts, PlacedServer, SubscriptionAnswer } from "./placedServers.ts";
 import { verdictOf } from "./verdict.ts";
+import { serversByWindow, type WindowRuns } from "./windowRuns.ts";
 import { takes } from "../values.ts";
 
 /** What one location says of its nodes and their patches, or why it does not. */
@@ -21,6 +22,8 @@ export type LocationEvidence =
       readonly baselines: Readonly<Record<string, readonly string[]>>;
       /** What the last patch operation reported, by node id. */
       readonly states: ReadonlyMap<string, PatchState>;
+      /** The last runs of the stack's windows. */
+      readonly windows: WindowRuns;
     }
   | { readonly location: Location; readonly failure: string };
 
@@ -112,8 +115,24 @@ function serverStatuses(
   });
 }
 
-function locationStatus(read: LocationEvidence, servers: readonly PlacedServer[]): LocationStatus {
-  if ("failure" in read) return { ...read, foreign: [], repeatedBaselines: [] };
+function windowsOf(
+  plane: Plane,
+  scope: FleetScope,
+  location: Location,
+  answer: WindowRuns,
+): Pick<LocationStatus, "windows" | "windowsFailure"> {
+  if ("failure" in answer) return { windows: [], windowsFailure: answer.failure };
+  const servers = serversByWindow(plane, scope, location);
+  return { windows: answer.runs.map((run) => ({ ...run, servers: servers.get(run.window) ?? 0 })) };
+}
+
+function locationStatus(
+  plane: Plane,
+  scope: FleetScope,
+  read: LocationEvidence,
+  servers: readonly PlacedServer[],
+): LocationStatus {
+  if ("failure" in read) return { ...read, foreign: [], repeatedBaselines: [], windows: [] };
   const claimed = new Set(servers.flatMap(({ node }) => node?.id ?? []));
   return {
     location: read.location,
@@ -127,6 +146,7 @@ function locationStatus(read: LocationEvidence, servers: readonly PlacedServer[]
       .filter(([, ids]) => ids.length > 1)
       .map(([name]) => name)
       .sort(),
+    ...windowsOf(plane, scope, read.location, read.windows),
   };
 }
 
@@ -168,7 +188,7 @@ export function judgeFleet(plane: Plane, evidence: FleetEvidence, asOf: Date): F
   return {
     asOf,
     servers: serverStatuses(plane, asOf, locations, servers),
-    locations: locations.map((read) => locationStatus(read, servers)),
+    locations: locations.map((read) => locationStatus(plane, scope, read, servers)),
     unreadableSubscriptions: unreadableOf(subscriptions),
     autoScaling: autoScalingOf(plane, scope, locations),
     elsewhere: elsewhereIn(plane, scope),

@@ -1,7 +1,7 @@
 import { isAutoScaling } from "../../domain/server.ts";
 import type { OnboardingState } from "../../domain/onboarding/state.ts";
 import { unknownReasons, type UnknownReason } from "../../domain/status/verdict.ts";
-import { hasOtherTag, statusFindings, wantsOnboarding } from "../../domain/status/fleetStatus.ts";
+import { emptyRuns, hasOtherTag, statusFindings, wantsOnboarding } from "../../domain/status/fleetStatus.ts";
 import type { FleetStatus, ServerStatus } from "../../domain/status/fleetStatus.ts";
 import { counted, withCounts } from "../../domain/text.ts";
 import { heading, item, lines, names, paragraph, said, words } from "../document.ts";
@@ -55,12 +55,19 @@ export function unreadableLines({
   locations,
   unreadableSubscriptions,
 }: Pick<FleetStatus, "unreadableSubscriptions"> & {
-  readonly locations: readonly { readonly location: { readonly name: string }; readonly failure?: string }[];
+  readonly locations: readonly {
+    readonly location: { readonly name: string };
+    readonly failure?: string;
+    readonly windowsFailure?: string;
+  }[];
 }): readonly Block[] {
   return lines([
-    ...locations.flatMap(({ location, failure }) =>
-      failure === undefined ? [] : [words`${location.name}: ${said(failure)}`],
-    ),
+    ...locations.flatMap(({ location, failure, windowsFailure }) => [
+      ...(failure === undefined ? [] : [words`${location.name}: ${said(failure)}`]),
+      ...(windowsFailure === undefined
+        ? []
+        : [words`${location.name}, runs of maintenance windows: ${said(windowsFailure)}`]),
+    ]),
     ...unreadableSubscriptions.map(({ name, failure }) => words`Azure subscription ${name}: ${said(failure)}`),
   ]);
 }
@@ -114,6 +121,20 @@ function onboarding(servers: readonly ServerStatus[]): readonly Block[] {
   );
 }
 
+/** One line for each window, then what to do about all of them. */
+function windows(status: FleetStatus): readonly Block[] {
+  const empty = emptyRuns(status);
+  if (empty.length === 0) return [];
+  return lines([
+    ...empty.map(
+      ({ window, windowId, location, startedAt, servers }) =>
+        words`${window} (${windowId}) in ${location}: ran at ${said(startedAt.toISOString())} and reached none of ${said(counted(servers, "server"))}`,
+    ),
+    words`nothing was scanned or patched in these runs: look whether the servers are managed nodes, and whether their tag PatchGroup is the fleet file's (${"npx patchplane tags"})`,
+    words`look whether the windows' targets are as deployed (${"npx patchplane plan --live"}); servers that came after the run are reached by the next`,
+  ]);
+}
+
 function tags(servers: readonly ServerStatus[]): readonly Block[] {
   const others = servers.filter(hasOtherTag);
   if (others.length === 0) return [];
@@ -158,6 +179,7 @@ function summary(status: FleetStatus): string {
     [findings.unknown, `${String(findings.unknown)} unknown`],
     [findings.onboarding, `${String(findings.onboarding)} to onboard`],
     [findings.tags, `${String(findings.tags)} with another PatchGroup`],
+    [findings.windows, `${counted(findings.windows, "window")} that reached nobody`],
   ]);
   return counts === "" ? "no findings" : `findings: ${counts}`;
 }
@@ -172,6 +194,7 @@ export function statusDocument(stack: string, status: FleetStatus): Document {
       ...statusTable(rows, ["location"]),
       ...heading("Not readable", unreadableLines(status)),
       ...heading("Failed", failed(status.servers)),
+      ...heading("Windows that ran and reached nobody", windows(status)),
       ...heading("Unknown, and why", unknown(status.servers)),
       ...heading("Azure VMs to see to", onboarding(status.servers)),
       ...heading("Another PatchGroup than the fleet file's", tags(status.servers)),

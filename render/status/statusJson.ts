@@ -1,4 +1,4 @@
-import { statusFindings, type FleetStatus, type ServerStatus } from "../../domain/status/fleetStatus.ts";
+import { emptyRuns, statusFindings, type FleetStatus, type ServerStatus } from "../../domain/status/fleetStatus.ts";
 import { countStatus, totalCounts } from "./statusTable.ts";
 import { statusRow } from "./statusDocument.ts";
 
@@ -53,7 +53,7 @@ export function statusJson(stack: string, status: FleetStatus, exitCode: number)
     total: totalCounts(rows),
     findings: statusFindings(status),
     groups: countStatus(rows, ["location", "group", "os"]).map(({ labels, counts }) => ({ ...labels, ...counts })),
-    locations: status.locations.map(({ location, failure, foreign, repeatedBaselines }) => ({
+    locations: status.locations.map(({ location, failure, foreign, repeatedBaselines, windows, windowsFailure }) => ({
       name: location.name,
       accountId: location.accountId,
       region: location.region,
@@ -66,7 +66,15 @@ export function statusJson(stack: string, status: FleetStatus, exitCode: number)
         patchGroup: patchGroupTag ?? null,
       })),
       repeatedBaselines,
+      windows: windows.map(({ window, windowId, servers, startedAt, status: result, reached }) => ({
+        name: window,
+        id: windowId,
+        servers,
+        lastRun: { startedAt: startedAt.toISOString(), status: result, reached: reached ?? null },
+      })),
+      windowsFailure: windowsFailure ?? null,
     })),
+    emptyRuns: emptyRuns(status).map((run) => ({ ...run, startedAt: run.startedAt.toISOString() })),
     unreadableSubscriptions: status.unreadableSubscriptions,
     autoScaling: status.autoScaling.map(({ server, location, nodes }) => ({
       id: server.id,

@@ -25,7 +25,8 @@ export function addStatus(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 nothing to see to; 1 failed or unknown servers, onboarding or tags to see to; 2 usage or configuration;\n" +
+      "0 nothing to see to; 1 failed or unknown servers, windows that reached\n" +
+      "nobody, onboarding or tags to see to; 2 usage or configuration;\n" +
       "3 a location or subscription could not be read.",
     examples: [
       "npx patchplane status --stack prod",
@@ -35,7 +36,7 @@ export function addStatus(program: Command, root: string): void {
     run: async ({ stack, plane, scope }, { asOf }) => {
       // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
       const { readFleet } = await import("../../operations/status.ts");
-      const status = judgeFleet(plane, await readFleet(plane, scope), asOf);
+      const status = judgeFleet(plane, await readFleet(plane, scope, asOf), asOf);
       return {
         exitCode: exitCodeOf[statusOutcome(status)],
         json: (exitCode) => statusJson(stack, status, exitCode),

@@ -32,7 +32,7 @@ async function uses(client: SSMClient): Promise<readonly (readonly [string, numb
 export function observe(url: string, plane: Plane, asOf: Date): Promise<Observed> {
   return pointedAt(url, async () => {
     const scope = { azure: { url, token: false }, runSteps: quietly };
-    const status = judgeFleet(plane, await readFleet(plane, scope), asOf);
+    const status = judgeFleet(plane, await readFleet(plane, scope, asOf), asOf);
     const used = await Promise.all(Object.values(plane.locations).map((location) => uses(ssmClient(location))));
     return {
       servers: status.servers.map(({ server, node, judgement }) => ({

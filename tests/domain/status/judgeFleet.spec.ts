@@ -2,9 +2,10 @@ import { expect } from "chai";
 import { joinNodes } from "../../../domain/fleet/nodeJoin.ts";
 import type { ManagedNode, PatchState } from "../../../domain/fleet/managedNode.ts";
 import type { Plane } from "../../../domain/plane.ts";
-import { statusFindings, statusOutcome, type FleetStatus } from "../../../domain/status/fleetStatus.ts";
+import { emptyRuns, statusFindings, statusOutcome, type FleetStatus } from "../../../domain/status/fleetStatus.ts";
 import { judgeFleet, type FleetEvidence, type LocationEvidence } from "../../../domain/status/judgeFleet.ts";
-import { aptBaseline, group, location, samplePlane, server } from "../samplePlane.ts";
+import type { WindowRun, WindowRuns } from "../../../domain/status/windowRuns.ts";
+import { aptBaseline, group, location, samplePlane, server, window } from "../samplePlane.ts";
 
 const asOf = new Date("2026-11-02T00:00:00Z");
 const id = (last: string) => `i-${last.padStart(17, "0")}`;
@@ -51,6 +52,7 @@ function seen(plane: Plane, { nodes, autoScaling = {}, groups, states = {}, base
     },
     baselines: { "patchplane-prod-ubuntu-auto": baselineIds },
     states: new Map(Object.entries(states)),
+    windows: { runs: [] },
   };
 }
 
@@ -100,7 +102,51 @@ describe("the status of a fleet", () => {
     const status = judged(plane, [{ location: location("main"), failure: "not allowed" }]);
     expect(status.servers.map(({ machines }) => machines)).to.deep.equal([1, 4]);
     expect(status.servers.every(({ judgement }) => judgement.verdict === "unknown")).to.equal(true);
-    expect(statusFindings(status)).to.deep.equal({ failed: 0, unknown: 5, onboarding: 0, tags: 0 });
+    expect(statusFindings(status)).to.deep.equal({ failed: 0, unknown: 5, onboarding: 0, tags: 0, windows: 0 });
+  });
+
+  describe("the last runs of its windows", () => {
+    const plane = samplePlane({
+      baselines: [aptBaseline("ubuntu-auto")],
+      groups: [group("app"), group("db"), elsewhere],
+      windows: [window("night", { groups: ["app", "k8s"] }), window("idle", { groups: ["db"] })],
+      fleet: [server(2), server(3, { id: "asg:web", name: "web", size: 4 }), server(6, { patchGroup: "k8s" })],
+    });
+    const run = (name: string, more: Partial<WindowRun> = {}): WindowRun => ({
+      window: `patchplane-prod-${name}`,
+      windowId: `mw-${name}`,
+      startedAt: asOf,
+      status: "SUCCESS",
+      ...more,
+    });
+    const read = { ...seen(plane, { nodes: [id("2")], states: { [id("2")]: clean } }) };
+    const withRuns = (windows: WindowRuns, scope = {}) => judged(plane, [{ ...read, windows }], { scope });
+
+    it("are a finding where one reached nobody and the fleet file has servers for it", () => {
+      const runs = [run("night", { reached: false }), run("idle", { reached: false })];
+      const status = withRuns({ runs });
+      expect(emptyRuns(status)).to.deep.equal([
+        { location: "main", window: "patchplane-prod-night", windowId: "mw-night", startedAt: asOf, servers: 5 },
+      ]);
+      expect(status.locations[0]?.windows.map(({ servers }) => servers)).to.deep.equal([5, 0]);
+      expect(statusFindings(status).windows).to.equal(1);
+      expect(statusOutcome(status)).to.equal("findings");
+      expect(emptyRuns(withRuns({ runs }, { groups: ["db"] }))).to.deep.equal([]);
+    });
+
+    it("are none where one reached somebody, had no task, or did not end well", () => {
+      for (const more of [{ reached: true }, {}, { status: "FAILED" }]) {
+        const status = withRuns({ runs: [run("night", more)] });
+        expect(statusFindings(status).windows).to.equal(0);
+      }
+    });
+
+    it("leave the servers judged where they cannot be read, and the status unreadable", () => {
+      const status = withRuns({ failure: "not allowed" });
+      expect(status.locations[0]).to.include({ windowsFailure: "not allowed" });
+      expect(status.servers[0]?.judgement.verdict).to.equal("compliant");
+      expect(statusOutcome(status)).to.equal("unreadable");
+    });
   });
 
   const one = fleetOf([server(2)]);

@@ -57,8 +57,23 @@ const status: FleetStatus = {
     entry(group, { verdict: "failed" }, { scan, node, patchGroupTag: "other" }),
   ],
   locations: [
-    { location: location("main"), foreign: [{ ...node, patchGroupTag: "app" }], repeatedBaselines: ["twice"] },
-    { location: location("shut"), failure: "not allowed", foreign: [], repeatedBaselines: [] },
+    {
+      location: location("main"),
+      foreign: [{ ...node, patchGroupTag: "app" }],
+      repeatedBaselines: ["twice"],
+      windows: [
+        {
+          window: "patchplane-prod-night",
+          windowId: "mw-1",
+          startedAt: asOf,
+          status: "SUCCESS",
+          reached: false,
+          servers: 2,
+        },
+      ],
+    },
+    { location: location("shut"), failure: "not allowed", foreign: [], repeatedBaselines: [], windows: [] },
+    { location: location("half"), foreign: [], repeatedBaselines: [], windows: [], windowsFailure: "not allowed" },
   ],
   unreadableSubscriptions: [{ name: "azure-1", failure: "not allowed" }],
   autoScaling: [{ server: group, location: "main", nodes: 2 }],
