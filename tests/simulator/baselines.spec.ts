@@ -48,7 +48,35 @@ describe("embedded cloud: patch baselines", () => {
     [
       "the console's label All as a product",
       { OperatingSystem: "UBUNTU", ApprovalRules: rule("PRODUCT", "All") },
-      /^Invalid Filter Value: All for Key: PRODUCT$/,
+      /^Invalid Filter Value: All for Key: PRODUCT, valid values are: Ubuntu14\.04, Ubuntu16\.04/,
+    ],
+    [
+      "a product in the words of AWS's own answer",
+      {
+        OperatingSystem: "AMAZON_LINUX",
+        ApprovalRules: rule("PRODUCT", "AmazonLinux2018.09", { ApproveAfterDays: 7 }),
+      },
+      /^Invalid Filter Value: AmazonLinux2018\.09 for Key: PRODUCT, valid values are: AmazonLinux2012\.03, .*, AmazonLinux2017\.09, AmazonLinux2018\.03$/,
+    ],
+    [
+      "a product of another operating system",
+      { OperatingSystem: "UBUNTU", ApprovalRules: rule("PRODUCT", "Windows10") },
+      /^Invalid Filter Value: Windows10 for Key: PRODUCT/,
+    ],
+    [
+      "a product of another operating system among the global filters",
+      { OperatingSystem: "UBUNTU", GlobalFilters: { PatchFilters: [{ Key: "PRODUCT", Values: ["*", "Debian13"] }] } },
+      /^Invalid Filter Value: Debian13 for Key: PRODUCT/,
+    ],
+    [
+      "an application among the products of Windows itself",
+      { OperatingSystem: "WINDOWS", ApprovalRules: rule("PRODUCT", "Office 2016", { ApproveAfterDays: 7 }) },
+      /^Invalid Filter Value: Office 2016 for Key: PRODUCT/,
+    ],
+    [
+      "a family of products that Windows itself is not of",
+      { OperatingSystem: "WINDOWS", ApprovalRules: rule("PRODUCT_FAMILY", "Office", { ApproveAfterDays: 7 }) },
+      /^Invalid Filter Value: Office for Key: PRODUCT_FAMILY, valid values are: Windows$/,
     ],
     [
       "a severity that Amazon Linux does not have",
@@ -125,6 +153,30 @@ describe("embedded cloud: patch baselines", () => {
     const replaced = await ssm.updatePatchBaseline({ BaselineId, Name: "ubuntu-auto", Replace: true });
     expect(replaced.ApprovalRules?.PatchRules).to.deep.equal([]);
     expect(replaced.RejectedPatches).to.deep.equal([]);
+  });
+
+  it("refuses an unknown product when a baseline is updated, and leaves it as it was", async () => {
+    const BaselineId = await ubuntu(ssm);
+    const update = ssm.updatePatchBaseline({ BaselineId, ApprovalRules: rule("PRODUCT", "Debian13") });
+    expect((await refusal(update)).message).to.match(/^Invalid Filter Value: Debian13 for Key: PRODUCT/);
+    const { ApprovalRules } = await ssm.getPatchBaseline({ BaselineId });
+    expect(ApprovalRules?.PatchRules?.[0]?.PatchFilterGroup?.PatchFilters?.[0]?.Values).to.deep.equal(["*"]);
+  });
+
+  // https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-patching-windows-applications.html
+  it("takes any product and family of applications, and any section", async () => {
+    const PatchFilters = [
+      { Key: "PATCH_SET" as const, Values: ["APPLICATION"] },
+      { Key: "PRODUCT_FAMILY" as const, Values: ["Active Directory"] },
+      { Key: "PRODUCT" as const, Values: ["Active Directory Rights Management Services Client 2.0"] },
+    ];
+    const ApprovalRules = { PatchRules: [{ PatchFilterGroup: { PatchFilters }, ApproveAfterDays: 5 }] };
+    await ssm.createPatchBaseline({ Name: "applications", OperatingSystem: "WINDOWS", ApprovalRules });
+    await ssm.createPatchBaseline({
+      Name: "section",
+      OperatingSystem: "UBUNTU",
+      ApprovalRules: rule("SECTION", "ours/backports"),
+    });
   });
 
   it("takes a cutoff date", async () => {

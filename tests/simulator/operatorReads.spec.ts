@@ -309,6 +309,10 @@ describe("embedded cloud: patches that may be had", () => {
     const { ssm } = await fleet();
     const { Properties } = await ssm.describePatchProperties({ OperatingSystem: "UBUNTU", Property: "PRIORITY" });
     expect(Properties?.[0]).to.deep.equal({ Name: "Required" });
+    const windows = await ssm.describePatchProperties({ OperatingSystem: "WINDOWS", Property: "PRODUCT" });
+    expect(windows.Properties?.map(({ Name }) => Name)).to.include.members(["WindowsServer2016", "WindowsServer2025"]);
+    const debian = await ssm.describePatchProperties({ OperatingSystem: "DEBIAN", Property: "PRODUCT" });
+    expect(debian.Properties).to.deep.include({ Name: "Debian12" });
     const unknown = ssm.describePatchProperties({ OperatingSystem: "SUSE", Property: "PRODUCT" });
     expect((await refusal(unknown)).message).to.contain("not covered by the embedded cloud");
   });

@@ -8,7 +8,6 @@ import { ApiError, validationError } from "../../http/apiError.ts";
 import { matchesAny } from "../../nodes/matching.ts";
 import { highest, passesFilters } from "../../nodes/verdict.ts";
 import type { BaselineContent, RuleRecord } from "../../state/baselines.ts";
-import { windowsProductNames } from "../../data/windowsUpdates.ts";
 import { baselineOf } from "./baselineLookup.ts";
 import type { Call, OperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
@@ -80,10 +79,7 @@ export const patchListingOperations = {
    */
   DescribePatchProperties: (_call: Call, request: Checked<DescribePatchPropertiesRequest>) => {
     const { OperatingSystem, Property, PatchSet } = request;
-    const values =
-      OperatingSystem === "WINDOWS" && Property === "PRODUCT"
-        ? Object.keys(windowsProductNames).map((release) => `WindowsServer${release}`)
-        : knownValues(OperatingSystem, Property);
+    const values = knownValues(OperatingSystem, Property);
     if (values === undefined || PatchSet === "APPLICATION")
       throw validationError(
         `The values of ${Property} for ${OperatingSystem}${PatchSet === undefined ? "" : ` (${PatchSet})`} are not covered by the embedded cloud.`,
