@@ -1,4 +1,4 @@
-import { checkFilterValue } from "./baselineFilters.ts";
+import { checkFilterValues } from "./baselineFilters.ts";
 import { aptPriorities, kernelPackages, packageFamily } from "../stack/baselineFilters.ts";
 import { about, finding } from "./checkTable.ts";
 import type { Finding, PlacelessFault } from "../fault.ts";
@@ -31,16 +31,14 @@ export function checkBaseline(baseline: Baseline, use: BaselineUse = "compliance
 }
 
 function checkRule(baseline: Baseline, rule: Rule, path: string): readonly Finding[] {
-  const entries = Object.entries(rule.filters) as readonly (readonly [string, readonly string[]])[];
-  const findings = entries.flatMap(([key, values]) =>
-    values.flatMap((value) => checkFilterValue(baseline.operatingSystem, key, value, `${path}.filters.${key}`)),
-  );
-  if (entries.length > mostFilters) {
+  const count = Object.keys(rule.filters).length;
+  const findings = [...checkFilterValues(baseline.operatingSystem, rule.filters, `${path}.filters`)];
+  if (count > mostFilters) {
     findings.push(
       finding("baseline-limits", {
         path: `${path}.filters`,
         message: "too many filters in one rule",
-        value: entries.length,
+        value: count,
         allowed: `at most ${String(mostFilters)}`,
         fix: "split the rule",
       }),

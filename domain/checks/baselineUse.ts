@@ -1,3 +1,4 @@
+import { takesApplications } from "./baselineFilters.ts";
 import { holdsKernels } from "./baselineRules.ts";
 import { finding } from "./checkTable.ts";
 import { isUnknown, type Declared } from "./declared.ts";
@@ -5,7 +6,7 @@ import { findPredefinedBaseline, predefinedBaselineNames } from "./predefinedBas
 import type { Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
 import { suggest } from "../nearest.ts";
-import { managed, type Plane, type WindowsRule } from "../plane.ts";
+import { managed, type Plane } from "../plane.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
 
 /** Findings about baselines that groups name and do not exist, about defaults, and about baselines nothing uses. */
@@ -140,7 +141,8 @@ function checkApplications(plane: Plane, cohorts: readonly Cohort[]): readonly F
   });
   const pairs = lacking.flatMap(({ location, group }) => {
     const baseline = plane.baselines[managed(plane, group)?.baselines.WINDOWS ?? ""];
-    const applies = baseline?.operatingSystem === "WINDOWS" && baseline.rules.some(patchesApplications);
+    const applies =
+      baseline?.operatingSystem === "WINDOWS" && baseline.rules.some(({ filters }) => takesApplications(filters));
     return applies ? [[`${baseline.name} ${location}`, { baseline: baseline.name, location }] as const] : [];
   });
   return [...new Map(pairs).values()].map(({ baseline, location }) =>
@@ -151,8 +153,4 @@ function checkApplications(plane: Plane, cohorts: readonly Cohort[]): readonly F
       about: { baseline, location },
     }),
   );
-}
-
-function patchesApplications(rule: WindowsRule): boolean {
-  return rule.filters.PATCH_SET?.some((set) => set === "APPLICATION" || set === "*") ?? false;
 }

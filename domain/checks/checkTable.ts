@@ -96,6 +96,10 @@ export const checkTable = [
   error("never-opens", "a window without a run to come is there, and patches nothing"),
   error("subscription-twice", "two names for one subscription leave open in which location its VMs register"),
   error("on-demand-automatic", "nobody opens an on-demand window for a group that is meant to patch itself"),
+  error(
+    "unknown-filter-value",
+    "AWS refuses a product that the OS does not have; a section that no package has matches nothing",
+  ),
   error("release-not-covered", "no rule's PRODUCT filter matches the release, so the baseline approves nothing there"),
   warning(
     "approval-expired",

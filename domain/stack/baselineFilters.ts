@@ -19,7 +19,8 @@ export function packageFamily(os: OperatingSystem): Family {
 export const aptPriorities: readonly string[] = ["Required", "Important", "Standard", "Optional", "Extra"];
 
 /**
- * Values of each filter key, by package family; undefined where AWS takes any text of 1–64 characters.
+ * Values of each filter key, by package family; undefined where they are the OS's own, or AWS takes any text of 1–64
+ * characters.
  *
  * Keys are those of DescribePatchProperties. AWS took the lists of values out of its pages and points to that call;
  * these are from older copies of the API's text (INFERRED to hold). `Moderate` is SUSE's and Oracle's word: Amazon
@@ -58,15 +59,14 @@ export function patchFilterKeys(os: OperatingSystem): readonly string[] {
   return Object.keys(filters[packageFamily(os)]);
 }
 
-/** The values that AWS knows for a key on an operating system, or undefined when it takes any. */
+/** The values that AWS knows for a key on every operating system of a family, or undefined. */
 export function patchFilterValues(os: OperatingSystem, key: string): readonly string[] | undefined {
   return filters[packageFamily(os)][key];
 }
 
 /**
  * The values of a `PRODUCT` filter that stand for a release; `*` stands for all. Amazon Linux 2 has two names in AWS's
- * older lists. The spellings for Ubuntu 22.04 and later, Debian 11 and later, and Windows Server 2022 and later follow
- * the pattern of the documented ones (INFERRED).
+ * older lists. The spellings for Ubuntu from 18.04, Debian, Amazon Linux 2023 and Windows Server 2025 follow the pattern of the documented ones (INFERRED).
  */
 export function productNames(os: OperatingSystem, release: string): readonly string[] {
   switch (os) {

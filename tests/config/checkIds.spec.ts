@@ -159,6 +159,7 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
   "never-opens": install({ schedule: "at(2020-01-01T00:00:00)" }),
   "subscription-twice": { settings: { subscriptions: { core, edge: core } } },
   "on-demand-automatic": install({ schedule: null, onDemand: true }),
+  "unknown-filter-value": ubuntu(rule({ PRODUCT: ["*", "Windows10"] })),
   "release-not-covered": ubuntu(rule({ PRODUCT: ["Ubuntu20.04"] })),
   "approval-expired": approval({ UBUNTU: [{ id: "openssl.amd64", title: "3.0" }] }, "2026-11-20T06:00:00Z"),
   "approval-servers": approval({ WINDOWS: [{ id: "KB5034441" }] }),
@@ -283,4 +284,22 @@ describe("every check", () => {
       }
     });
   }
+
+  it("points at the line of the filter value that nobody knows, with what is near, unless it is switched off", () => {
+    const wrong = ubuntu(rule({ PRODUCT: ["*", "Ubuntu2404"] })).settings;
+    const lines = stackText({ ...smallSettings, ...wrong }).split("\n");
+    const [found, ...others] = shownBy({ settings: wrong ?? {} }).items.filter(
+      ({ id }) => id === "unknown-filter-value",
+    );
+    expect(others).to.deep.equal([]);
+    expect(found).to.deep.include({
+      severity: "error",
+      path: "baselines.ubuntu-auto.rules[0].filters.PRODUCT[1]",
+      file: "Pulumi.test.yaml",
+      line: lines.findIndex((line) => line.includes("Ubuntu2404")) + 1,
+    });
+    expect(found?.fix).to.contain('did you mean "Ubuntu24.04"?');
+    const checks = { "unknown-filter-value": { severity: "off", reason: "DescribePatchProperties lists it" } };
+    expect(shownBy({ settings: { ...wrong, checks } }).ids).to.not.include("unknown-filter-value");
+  });
 });

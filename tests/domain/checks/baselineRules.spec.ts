@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { approvesSecurity, checkBaseline } from "../../../domain/checks/baselineRules.ts";
-import { kernelPackages, patchFilterKeys } from "../../../domain/stack/baselineFilters.ts";
+import { kernelPackages, patchFilterKeys, productNames } from "../../../domain/stack/baselineFilters.ts";
 import { toBaselineOverride } from "../../../domain/stack/baselineOverride.ts";
 import type { Baseline } from "../../../domain/plane.ts";
-import { operatingSystems } from "../../../domain/server.ts";
+import { operatingSystems, releasesByOs, type OperatingSystem, type OsName } from "../../../domain/server.ts";
 import { aptBaseline, windowsBaseline, yumBaseline } from "../samplePlane.ts";
 
 type Filters = Readonly<Record<string, readonly string[]>>;
@@ -62,6 +62,70 @@ describe("baseline rules", () => {
         expect(texts[0]).to.match(message);
       });
     }
+
+    const known: readonly (readonly [Baseline, Filters])[] = [
+      [aptBaseline("a-b"), { PRODUCT: ["*"], SECTION: ["universe/libs", "non-free-firmware/kernel", "*"] }],
+      [yumBaseline("a-b"), { PRODUCT: ["AmazonLinux2.0"] }],
+      [windowsBaseline("a-b"), { PRODUCT: ["WindowsServer2012R2", "Windows10", "MicrosoftDefenderAntivirus"] }],
+      [windowsBaseline("a-b"), { PRODUCT: ["Office 2016"], PRODUCT_FAMILY: ["Office"], PATCH_SET: ["APPLICATION"] }],
+      [windowsBaseline("a-b"), { PRODUCT: ["SQL Server 2019"], PRODUCT_FAMILY: ["SQL Server"], PATCH_SET: ["*"] }],
+    ];
+    for (const [baseline, filters] of known) {
+      it(`know ${JSON.stringify(filters)} on ${baseline.operatingSystem}`, () => {
+        expect(found(withFilters(baseline, filters))).to.deep.equal([]);
+      });
+    }
+
+    const unknown: readonly (readonly [Baseline, key: string, value: string, says: RegExp, fix: RegExp])[] = [
+      [
+        aptBaseline("a-b"),
+        "PRODUCT",
+        "Debian13",
+        /no product of UBUNTU/,
+        /--operating-system UBUNTU --property PRODUCT/,
+      ],
+      [aptBaseline("a-b"), "PRODUCT", "Windows10", /no product of UBUNTU, but of WINDOWS/, /describe-patch-properties/],
+      [aptBaseline("a-b"), "PRODUCT", "AmazonLinux2023", /but of AMAZON_LINUX_2023/, /describe-patch-properties/],
+      [aptBaseline("a-b"), "PRODUCT", "ubuntu22.04", /no product of UBUNTU/, /did you mean "Ubuntu22.04"/],
+      [aptBaseline("a-b"), "PRODUCT", "Ubuntu 22.04", /no product of UBUNTU/, /did you mean "Ubuntu22.04"/],
+      [aptBaseline("a-b"), "SECTION", "lib", /no section/, /did you mean "libs"/],
+      [aptBaseline("a-b"), "SECTION", "universe/lbs", /no section/, /did you mean "universe\/libs"/],
+      [aptBaseline("a-b"), "SECTION", "universal/libs", /no section/, /take a section/],
+      [yumBaseline("a-b"), "PRODUCT", "AmazonLinux2023", /but of AMAZON_LINUX_2023/, /AMAZON_LINUX_2 --/],
+      [windowsBaseline("a-b"), "PRODUCT", "Windows Server 2019", /no product/, /did you mean "WindowsServer2019"/],
+      [windowsBaseline("a-b"), "PRODUCT", "Office 2016", /no product/, /PATCH_SET.*APPLICATION/],
+      [windowsBaseline("a-b"), "PRODUCT_FAMILY", "Window", /no product family/, /did you mean "Windows"/],
+    ];
+    for (const [baseline, key, value, says, fix] of unknown) {
+      it(`do not know ${key} ${value} on ${baseline.operatingSystem}, and say what to do`, () => {
+        const findings = checkBaseline(withFilters(baseline, { [key]: ["*", value] }));
+        expect(findings).to.have.lengthOf(1);
+        expect(findings[0]).to.deep.include({ id: "unknown-filter-value", severity: "error", value });
+        expect(findings[0]?.path).to.equal(`baselines.${baseline.name}.rules[0].filters.${key}[1]`);
+        expect(findings[0]?.message).to.match(says);
+        expect(findings[0]?.fix).to.match(fix);
+      });
+    }
+
+    it("know the products of every release that a fleet row may name", () => {
+      const systemsOf: Readonly<Record<OsName, (release: string) => OperatingSystem>> = {
+        "amazon-linux": (release) => (release === "2" ? "AMAZON_LINUX_2" : "AMAZON_LINUX_2023"),
+        debian: () => "DEBIAN",
+        ubuntu: () => "UBUNTU",
+        "windows-server": () => "WINDOWS",
+      };
+      for (const os of Object.keys(releasesByOs) as OsName[]) {
+        for (const release of releasesByOs[os]) {
+          const system = systemsOf[os](release);
+          const baseline = { ...aptBaseline("a-b"), operatingSystem: system } as Baseline;
+          const findings = checkBaseline(withFilters(baseline, { PRODUCT: productNames(system, release) }));
+          expect(
+            findings.map(({ id }) => id),
+            `${system} ${release}`,
+          ).to.not.include("unknown-filter-value");
+        }
+      }
+    });
 
     it("find an apt rule that does not name all five priorities, and name the missing ones", () => {
       const [first] = checkBaseline(withFilters(aptBaseline("a-b"), { PRIORITY: ["Required", "Important"] }));
