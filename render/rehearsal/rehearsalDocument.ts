@@ -48,6 +48,19 @@ function groupsBlocks({ groups }: RehearsalFigures): readonly Block[] {
   return table(titles, rows, "rows");
 }
 
+/** The servers that were overdue, those of one reason together. */
+function overdueLines({ overdue }: GroupFigures): readonly Words[] {
+  const alike = Map.groupBy(overdue, ({ reason, now }) => `${lateWords[reason]}, ${now ? "still overdue" : "overdue"}`);
+  return [...alike].map(([what, servers]) => {
+    const days = Math.ceil(Math.max(...servers.map(({ daysOverdue }) => daysOverdue)));
+    const shown = names(
+      servers.map(({ name }) => name),
+      "servers",
+    );
+    return words`${said(`${what}, by ${String(days)} days at most`)}: ${shown}`;
+  });
+}
+
 function lateBlocks({ groups }: RehearsalFigures): readonly Block[] {
   return lines(
     groups.toSorted(byGroup).flatMap((group: GroupFigures) => {
@@ -56,11 +69,7 @@ function lateBlocks({ groups }: RehearsalFigures): readonly Block[] {
         const count = group.late[reason];
         return count === 0 ? [] : [`${counted(count, "release")}: ${lateWords[reason]}`];
       });
-      const servers = group.overdue.map(
-        ({ name, reason, daysOverdue, now }) =>
-          words`${name} (${said(`${reason}, ${String(Math.ceil(daysOverdue))} d${now ? ", still" : ""}`)})`,
-      );
-      return [item(words`${group.group} ${said(group.os)}`, [...why, [names(servers, "servers")]])];
+      return [item(words`${group.group} ${said(group.os)}`, [...why, ...overdueLines(group)])];
     }),
   );
 }
