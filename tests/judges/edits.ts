@@ -39,7 +39,11 @@ const sequences: Readonly<Record<ResourceName, readonly Edit[]>> = {
     },
     { sources: undefined },
     { tags: { Owner: "other", "Patch Group": "", added: "yes" } },
-    { operatingSystem: "AMAZON_LINUX_2023", approvalRules: undefined },
+    {
+      operatingSystem: "AMAZON_LINUX_2023",
+      approvalRules: undefined,
+      globalFilters: [{ key: "PRODUCT", values: ["*"] }],
+    },
   ],
   "baseline-ubuntu": [
     rules({ ...ubuntuRule, approveAfterDays: 2 }),
