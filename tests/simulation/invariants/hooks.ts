@@ -35,7 +35,8 @@ export const started: Invariant = {
     return [...byCommand.values()].flatMap((own): Found[] => {
       const last = own.toSorted((a, b) => a.at.getTime() - b.at.getTime()).at(-1);
       const opening = truth.openings.get(last?.windowExecutionId ?? "");
-      if (last?.change !== "stopped" || opening === undefined) return [];
+      // What is still under way when the simulation ends has had no time to start anything again.
+      if (last?.change !== "stopped" || opening === undefined || opening.entry.status === "IN_PROGRESS") return [];
       const { os } = truth.machineOf(last);
       if (!starts(opening.window.hooks.after, os) || isGone(evidence, last)) return [];
       const what = `${opening.entry.windowName} leaves its service stopped, since ${last.at.toISOString()}`;

@@ -1,3 +1,4 @@
+import { isStoppedInstance } from "./status.ts";
 import { verdicts } from "../../../domain/status/verdict.ts";
 import type { Evidence, Invariant, Violation } from "../evidence.ts";
 import { truthOf } from "../../../rehearsal/truth.ts";
@@ -44,13 +45,22 @@ export const oneVerdict: Invariant = {
   claim: "status has every server of the fleet that the stack patches exactly once, in one of the known verdicts",
   check: (evidence) => {
     const wanted = expectedRows(evidence);
+    const { machines } = truthOf(evidence);
+    const pasts = Map.groupBy(evidence.journal, (entry) => ("machine" in entry ? entry.machine : ""));
     return evidence.observations.flatMap(({ at, servers }): Found[] => {
       const ids = servers.map((server) => server.id);
       const known = new Set(ids);
       const rows = new Set(wanted);
+      // A stopped instance is in no list, and of an Auto Scaling group nothing else names it.
+      const stopped = (id: string): boolean => {
+        const machine = machines.get(id);
+        return machine !== undefined && isStoppedInstance(machine, pasts.get(id) ?? [], at);
+      };
       return [
         ...repeated(ids).map((subject) => ({ at, subject, what: "stands in more than one row" })),
-        ...wanted.filter((id) => !known.has(id)).map((subject) => ({ at, subject, what: "stands in no row" })),
+        ...wanted
+          .filter((id) => !known.has(id) && !stopped(id))
+          .map((subject) => ({ at, subject, what: "stands in no row" })),
         ...ids.filter((id) => !rows.has(id)).map((subject) => ({ at, subject, what: "stands in a row of its own" })),
         ...servers
           .filter(({ verdict }) => !verdicts.includes(verdict))

@@ -101,9 +101,14 @@ function checkErrors(evidence: Evidence, truth: Truth, task: Task): readonly Fou
   const { opening, operations, targets } = task;
   const most = limitOf(opening.window.maxErrors, targets);
   const failures = operations.filter(failed);
+  // A server's command has failed when it has ended: its hooks after the patching included, and those before it once
+  // more after a reboot.
+  const { before: first, after } = opening.window.hooks;
+  const endOf = ({ endsAt, rebooted }: PatchingEntry): number =>
+    endsAt.getTime() + (after.length + (rebooted ? first.length : 0)) * hookMinutes * minute;
   return started(operations).flatMap((operation): Found[] => {
     const at = reachedAt(operation, opening);
-    const others = failures.filter((other) => other !== operation && other.endsAt <= at);
+    const others = failures.filter((other) => other !== operation && endOf(other) <= at.getTime());
     const before = new Set(others.map(({ machine }) => machine)).size;
     if (before <= most || heldUp(evidence, truth, operation)) return [];
     const allowed = `${String(most)} (${opening.window.maxErrors} of ${String(targets)})`;

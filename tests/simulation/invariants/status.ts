@@ -67,7 +67,11 @@ function judged(
 }
 
 /** An EC2 instance that is stopped leaves Systems Manager's list; a hybrid node stays there without a connection. */
-function isStoppedInstance({ spec }: KnownMachine, past: readonly JournalEntry[], at: Date): boolean {
+export function isStoppedInstance(
+  { spec }: Pick<KnownMachine, "spec">,
+  past: readonly JournalEntry[],
+  at: Date,
+): boolean {
   const faults = past.filter((entry) => entry.kind === "fault").filter(({ fault }) => fault === "stopped");
   return spec.cloud === "aws" && faults.findLast((entry) => entry.at <= at)?.phase === "began";
 }
