@@ -4,23 +4,17 @@ import { nameOf } from "./servers.ts";
 import type { KnownMachine, Played, Truth } from "./truth.ts";
 import { unapproved } from "./unapproved.ts";
 
-/** A script on a server stopped or started its services. */
-interface ServiceChange {
-  readonly at: Date;
-  readonly machine: string;
-  readonly change: "stopped" | "started";
-}
+type ServiceChange = Extract<JournalEntry, { kind: "service" }>;
 
-function isServiceChange(entry: JournalEntry | ({ readonly kind: "service" } & ServiceChange)): boolean {
-  return entry.kind === "service";
-}
-
-/** Servers whose services were stopped last and never started again. */
-function leftStopped({ journal }: Played): readonly ServiceChange[] {
-  const changes = journal.filter(isServiceChange) as unknown as readonly ServiceChange[];
+/** Servers whose services were stopped last and never started again; a run that is under way at the end still may. */
+function leftStopped({ journal }: Played, { openings }: Truth): readonly ServiceChange[] {
+  const changes = journal.filter((entry) => entry.kind === "service");
   const last = new Map<string, ServiceChange>();
   for (const change of changes.toSorted((a, b) => a.at.getTime() - b.at.getTime())) last.set(change.machine, change);
-  return [...last.values()].filter(({ change }) => change === "stopped");
+  return [...last.values()].filter(
+    ({ change, windowExecutionId = "" }) =>
+      change === "stopped" && openings.get(windowExecutionId)?.entry.status !== "IN_PROGRESS",
+  );
 }
 
 function forbiddenReboot(truth: Truth, machine: KnownMachine, operation: PatchingEntry): readonly string[] {
@@ -51,7 +45,7 @@ export function breaches(played: Played, truth: Truth): readonly Breach[] {
       ...packages.map((what) => breach("unapproved", machine, operation.at, what)),
     ];
   });
-  const stopped = leftStopped(played).map(({ machine, at }) =>
+  const stopped = leftStopped(played, truth).map(({ machine, at }) =>
     breach("leftStopped", truth.machineOf({ machine }), at, "its services were stopped and not started again"),
   );
   return [...stopped, ...ofOperations].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
