@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { PlanReport } from "../../domain/plan/report.ts";
 import { planDocument } from "../../render/plan/planDocument.ts";
 import type { Block } from "../../render/document.ts";
 import { writeMarkdown } from "../../render/writers/markdown.ts";
@@ -22,13 +23,18 @@ function inSight(block: Block): Block {
   return { ...block, blocks: block.blocks.filter((each) => each.kind !== "details" || !each.aside) };
 }
 
-/** The Markdown of a case: the whole plan, or its verdict and the sections that the case is about. */
-export function goldenText({ name, head, base, stack, about }: PlanCase): string {
-  const report = planOf(head(), {
+/** The plan of a case. */
+export function reportOf({ head, base, stack }: PlanCase): PlanReport {
+  return planOf(head(), {
     ...(base === undefined ? {} : { base: base() }),
     ...(stack === undefined ? {} : { stack }),
   });
-  const document = planDocument(report);
+}
+
+/** The Markdown of a case: the whole plan, or its verdict and the sections that the case is about. */
+export function goldenText(planCase: PlanCase): string {
+  const { name, about } = planCase;
+  const document = planDocument(reportOf(planCase));
   if (about.length === 0) return writeMarkdown(document);
   const sections = about.map((heading) => {
     const found = document.blocks.find((block) => headingOf(block) === heading);
