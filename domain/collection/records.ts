@@ -1,0 +1,183 @@
+/**
+ * What a collection holds, type by type. Every value is a text, as the resource data sync of Systems Manager writes
+ * them; what is not known is left out or empty. Times are ISO 8601 in UTC with whole seconds (`2026-11-15T03:00:00Z`),
+ * but for those that AWS hands through from the node.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/inventory-schema.html
+ */
+interface OfNode {
+  /** Id of the managed node: `i-…` or `mi-…`. */
+  readonly resourceId: string;
+}
+
+/** One installed package, as the node's inventory association last found it. */
+export interface ApplicationRecord extends OfNode {
+  readonly Name: string;
+  readonly Publisher: string;
+  /** dpkg: the whole version, epoch and revision with it. rpm: the version alone. */
+  readonly Version: string;
+  /** rpm only; agents before 3.1 leave it out, and such rows cannot tell a rebuilt package from the one before. */
+  readonly Release?: string;
+  /** rpm only, where there is one; `(none)` and `0` are both no epoch. */
+  readonly Epoch?: string;
+  /** The agent's words: `x86_64` and `arm64`, whatever the distribution calls them; empty for snaps. */
+  readonly Architecture: string;
+  readonly ApplicationType: string;
+  /** rpm and Windows; dpkg does not say. */
+  readonly InstalledTime?: string;
+  /** rpm: file name of the source package. dpkg: `name_version_arch.deb`. */
+  readonly PackageId?: string;
+  /** When the node gathered it: its packages are known as of this time, and of no other. */
+  readonly captureTime: string;
+}
+
+/** The node itself, as Systems Manager knows it. */
+export interface InstanceInformationRecord extends OfNode {
+  readonly AgentVersion: string;
+  readonly ComputerName: string;
+  readonly IpAddress: string;
+  readonly PlatformName: string;
+  readonly PlatformType: string;
+  readonly PlatformVersion: string;
+  /** `Active` (online), `Inactive` or `ConnectionLost`, as the last ping said. */
+  readonly InstanceStatus: string;
+  readonly captureTime: string;
+}
+
+/** One tag of a hybrid node. Systems Manager does not know the tags of EC2 instances. */
+export interface TagRecord extends OfNode {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/** One patch of a node, in the state that its last scan or installation left it. */
+export interface ComplianceItemRecord extends OfNode {
+  /** `name.arch` on Linux, `KB…` on Windows. */
+  readonly Id: string;
+  /** `name.arch:version` on Linux: after an installation the version that was installed. */
+  readonly Title: string;
+  readonly Status: "COMPLIANT" | "NON_COMPLIANT";
+  /** Compliance level that the baseline's rule gives it. */
+  readonly Severity: string;
+  /** `INSTALLED`, `INSTALLED_OTHER`, `INSTALLED_PENDING_REBOOT`, `INSTALLED_REJECTED`, `MISSING`, `FAILED`, … */
+  readonly PatchState: string;
+  /** The package source's own severity; of Ubuntu and Debian a package priority, which is no severity. */
+  readonly PatchSeverity: string;
+  readonly Classification: string;
+  readonly PatchGroup: string;
+  /** Joined by commas; AWS fills it for missing and failed patches of Amazon Linux only. */
+  readonly CVEIds: string;
+  readonly InstalledTime: string;
+  /** When the scan or installation ended. */
+  readonly ExecutionTime: string;
+  /** Its command or snapshot id. */
+  readonly ExecutionId: string;
+}
+
+/** Counts of the last patch operation that wrote compliance. */
+export interface PatchSummaryRecord extends OfNode {
+  readonly PatchGroup: string;
+  readonly BaselineId: string;
+  readonly SnapshotId: string;
+  readonly OperationType: string;
+  readonly OperationStartTime: string;
+  readonly OperationEndTime: string;
+  readonly RebootOption: string;
+  readonly InstalledCount: string;
+  readonly InstalledOtherCount: string;
+  readonly InstalledPendingRebootCount: string;
+  readonly InstalledRejectedCount: string;
+  readonly MissingCount: string;
+  readonly FailedCount: string;
+  readonly CriticalNonCompliantCount: string;
+  readonly SecurityNonCompliantCount: string;
+  readonly OtherNonCompliantCount: string;
+}
+
+/** One machine of the fleet file, or a node that belongs to none of its rows: every one of them is in each collection. */
+export interface ServerRecord extends OfNode {
+  /** The fleet file's id; empty for a node that no row names. `resourceId` is empty where there is no node. */
+  readonly serverId: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly businessUnit: string;
+  readonly cloud: string;
+  /** Location or subscription of the row. */
+  readonly site: string;
+  /** Where the node is, or would be. */
+  readonly location: string;
+  readonly patchGroup: string;
+  /** `automatic`, `reviewed`, or `elsewhere` for a group that this stack does not patch. */
+  readonly approval: string;
+  readonly criticality: string;
+  /** The fleet file's words: `ubuntu`, `22.04`, `x86_64`. */
+  readonly os: string;
+  readonly release: string;
+  readonly arch: string;
+  readonly state: ServerState;
+  /** Why it is unknown or not registered; empty otherwise. */
+  readonly reason: string;
+  readonly pingStatus: string;
+  readonly lastPing: string;
+  readonly agentVersion: string;
+  /** Capture time of its `AWS:Application` rows; empty where there are none. */
+  readonly inventoryCaptured: string;
+  /** End of the last patch operation that wrote compliance; empty where there was none. */
+  readonly lastScan: string;
+}
+
+/**
+ * `collected`: all of its rows are in the collection. `unknown`: it, or its location, could not be read whole, and what
+ * is missing says nothing. `notRegistered`: its location was read, and it is no node there.
+ */
+export type ServerState = "collected" | "unknown" | "notRegistered";
+
+/** What one run of a window, or one command outside of windows, did to one node. */
+export interface RunRecord extends OfNode {
+  /** The window's execution id, else the command's id. */
+  readonly runId: string;
+  /** Name of the maintenance window; empty outside of windows. */
+  readonly window: string;
+  readonly commandId: string;
+  readonly documentName: string;
+  readonly operation: string;
+  /** Snapshot id of the operation: what compliance rows call their execution. */
+  readonly snapshotId: string;
+  readonly started: string;
+  readonly ended: string;
+  /** AWS's status of the invocation, and what explains it (`DeliveryTimedOut`, `Undeliverable`, …). */
+  readonly status: string;
+  readonly statusDetails: string;
+  readonly reason: string;
+}
+
+/** One account and Region of the collection. The collection is complete when each of its locations has this row. */
+export interface LocationRecord {
+  /** Name in the stack file. */
+  readonly location: string;
+  readonly accountId: string;
+  readonly region: string;
+  /** `unknown`: it could not be read at all, and its servers are unknown with the same reason. */
+  readonly state: "collected" | "unknown";
+  readonly reason: string;
+  readonly started: string;
+  readonly ended: string;
+  /** Nodes that were found. */
+  readonly nodes: string;
+  /** Calls that were answered, retries not counted. */
+  readonly apiCalls: string;
+}
+
+/** The records of each type, by the name that its folder has. */
+export interface CollectionRecords {
+  readonly "AWS:Application": ApplicationRecord;
+  readonly "AWS:InstanceInformation": InstanceInformationRecord;
+  readonly "AWS:Tag": TagRecord;
+  readonly "AWS:ComplianceItem": ComplianceItemRecord;
+  readonly "AWS:PatchSummary": PatchSummaryRecord;
+  readonly "Patchplane:Server": ServerRecord;
+  readonly "Patchplane:Run": RunRecord;
+  readonly "Patchplane:Location": LocationRecord;
+}
+
+/** Name of a type of records. */
+export type RecordType = keyof CollectionRecords;
