@@ -42,7 +42,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
 
   before(async () => {
     folder = await projectCopy();
-    stubs = await stubbed({ npx, pulumi, npm: "exit 0" });
+    stubs = await stubbed({ npx, pulumi, npm: "exit 0", sudo: "exit 0" });
     await mkdir(join(folder, "bootstrap"));
     const accounts = ["111122223333,a,us-east-1,yes,", "444455556666,b,eu-west-1,yes,"];
     const head = "account_id,name,regions,bootstrapped,exempt";
@@ -204,6 +204,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
       environments: "success",
       accounts: "success",
       "vendor-support": "success",
+      "package-versions": "success",
       drift: "failure",
     });
     expect(drifted.jobs["drift"]?.summary).to.contain("MaintenanceWindow, changed `duration`: `use1-mw-scan-all`");

@@ -29,6 +29,7 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "nightly.yml environments": { contents: "read" },
   "nightly.yml accounts": { contents: "read" },
   "nightly.yml vendor-support": { contents: "read" },
+  "nightly.yml package-versions": { contents: "read" },
   "nightly.yml drift": { contents: "read", "id-token": "write" },
 };
 
