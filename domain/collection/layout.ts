@@ -8,6 +8,7 @@ export const recordTypes = [
   "AWS:Tag",
   "AWS:ComplianceItem",
   "AWS:PatchSummary",
+  "Patchplane:Missing",
   "Patchplane:Server",
   "Patchplane:Run",
   "Patchplane:Location",

@@ -17,9 +17,9 @@ export interface ApplicationRecord extends OfNode {
   readonly Version: string;
   /** rpm only; agents before 3.1 leave it out, and such rows cannot tell a rebuilt package from the one before. */
   readonly Release?: string;
-  /** rpm only, where there is one; `(none)` and `0` are both no epoch. */
+  /** rpm only; empty, `(none)` and `0` are all no epoch. */
   readonly Epoch?: string;
-  /** The agent's words: `x86_64` and `arm64`, whatever the distribution calls them; empty for snaps. */
+  /** As the package manager says it, but for dpkg's `amd64`, which the agent writes as `x86_64`; empty for snaps. */
   readonly Architecture: string;
   readonly ApplicationType: string;
   /** rpm and Windows; dpkg does not say. */
@@ -49,14 +49,18 @@ export interface TagRecord extends OfNode {
   readonly Value: string;
 }
 
-/** One patch of a node, in the state that its last scan or installation left it. */
+/**
+ * One patch of a node, in the state that its last scan or installation left it. `collect` leaves out what no rule of the
+ * baseline speaks of (`INSTALLED_OTHER`, `NOT_APPLICABLE`): the packages themselves are applications. A bucket that AWS
+ * synced has those too.
+ */
 export interface ComplianceItemRecord extends OfNode {
   /** `name.arch` on Linux, `KB…` on Windows. */
   readonly Id: string;
   /** `name.arch:version` on Linux: after an installation the version that was installed. */
   readonly Title: string;
   readonly Status: "COMPLIANT" | "NON_COMPLIANT";
-  /** Compliance level that the baseline's rule gives it. */
+  /** Compliance level that the baseline's rule gives it; asked of AWS, and filled, for what is not compliant. */
   readonly Severity: string;
   /** `INSTALLED`, `INSTALLED_OTHER`, `INSTALLED_PENDING_REBOOT`, `INSTALLED_REJECTED`, `MISSING`, `FAILED`, … */
   readonly PatchState: string;
@@ -93,6 +97,24 @@ export interface PatchSummaryRecord extends OfNode {
   readonly OtherNonCompliantCount: string;
 }
 
+/**
+ * One patch that a server lacks, and since when: SLA ages count from it. AWS forgets, so each collection carries on what
+ * the one before it said; rows of servers that could not be read are carried on as they are.
+ */
+export interface MissingRecord extends OfNode {
+  /** The fleet file's id, which stays when a VM is registered anew; empty for a node that no row names. */
+  readonly serverId: string;
+  /** `Id` of the patch's compliance row, and its `Title` with the version that is offered now. */
+  readonly Id: string;
+  readonly Title: string;
+  /** End of the scan that first found an update of it missing; it stays when the offer is replaced by a newer one. */
+  readonly since: string;
+  /** End of the scan that first found this very title missing. */
+  readonly titleSince: string;
+  /** What is installed of it: a changed version means that it was updated meanwhile, and `since` begins anew. */
+  readonly installed: string;
+}
+
 /** One machine of the fleet file, or a node that belongs to none of its rows: every one of them is in each collection. */
 export interface ServerRecord extends OfNode {
   /** The fleet file's id; empty for a node that no row names. `resourceId` is empty where there is no node. */
@@ -121,6 +143,11 @@ export interface ServerRecord extends OfNode {
   readonly agentVersion: string;
   /** Capture time of its `AWS:Application` rows; empty where there are none. */
   readonly inventoryCaptured: string;
+  /**
+   * Whether its packages' versions are whole. `withoutRelease`: its agent is too old and leaves the rpm release out, so
+   * that an update which changes the release alone cannot be seen. Empty where there are no packages.
+   */
+  readonly versions: "whole" | "withoutRelease" | "";
   /** End of the last patch operation that wrote compliance; empty where there was none. */
   readonly lastScan: string;
 }
@@ -163,7 +190,7 @@ export interface LocationRecord {
   readonly ended: string;
   /** Nodes that were found. */
   readonly nodes: string;
-  /** Calls that were answered, retries not counted. */
+  /** Calls that were answered, retries not counted; empty where the location could not be read. */
   readonly apiCalls: string;
 }
 
@@ -174,6 +201,7 @@ export interface CollectionRecords {
   readonly "AWS:Tag": TagRecord;
   readonly "AWS:ComplianceItem": ComplianceItemRecord;
   readonly "AWS:PatchSummary": PatchSummaryRecord;
+  readonly "Patchplane:Missing": MissingRecord;
   readonly "Patchplane:Server": ServerRecord;
   readonly "Patchplane:Run": RunRecord;
   readonly "Patchplane:Location": LocationRecord;
