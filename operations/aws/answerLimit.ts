@@ -1,3 +1,4 @@
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 
@@ -8,7 +9,7 @@ const attemptLimit = 75_000;
  * Gives every attempt of a client's calls an end. The SDK's own limits count until the answer begins, so that one which
  * stalls in the middle would be waited for without end. What is late is retried like any call that is not answered.
  */
-export function limitAnswers<Client extends SSMClient | ServiceQuotasClient>(
+export function limitAnswers<Client extends SSMClient | ServiceQuotasClient | S3Client>(
   client: Client,
   limit = attemptLimit,
 ): Client {

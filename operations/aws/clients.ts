@@ -1,4 +1,5 @@
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { assumedRole, roleNameVariable } from "../../domain/stack/assumedRole.ts";
@@ -9,7 +10,7 @@ import { limitAnswers } from "./answerLimit.ts";
 const requestHandler = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
 const maxAttempts = 6;
 
-function awsSettings(location: Location) {
+function awsSettings(location: Pick<Location, "region" | "roleArn">) {
   const region = location.region;
   const roleArn = assumedRole(location.roleArn, process.env[roleNameVariable]);
   return {
@@ -41,4 +42,9 @@ export function ssmClient(location: Location): SSMClient {
 /** A client of Service Quotas, which is asked once per location: end it by its `destroy`. */
 export function serviceQuotasClient(location: Location): ServiceQuotasClient {
   return limitAnswers(new ServiceQuotasClient(awsSettings(location)));
+}
+
+/** A client of S3 for a bucket of a location, or for any bucket with the caller's own credentials: end it by its `destroy`. */
+export function s3Client(location: Pick<Location, "region" | "roleArn">): S3Client {
+  return limitAnswers(new S3Client({ ...awsSettings(location), followRegionRedirects: true }));
 }

@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import type { CollectionStore } from "./store.ts";
+
+/** A bucket, and what all keys in it begin with: empty, or with a slash at its end. */
+export interface BucketPlace {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** Reads `s3://bucket/prefix`; undefined for anything else. */
+export function bucketPlace(text: string): BucketPlace | undefined {
+  const parts = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(text);
+  if (parts === null) return undefined;
+  const [, bucket = "", path = ""] = parts;
+  const prefix = path.replace(/\/+$/, "");
+  return { bucket, prefix: prefix === "" ? "" : `${prefix}/` };
+}
+
+/** Collections below a prefix of a bucket. An object is there whole or not at all, as S3 promises. */
+export function s3Store(client: S3Client, { bucket, prefix }: BucketPlace): CollectionStore {
+  const at = (path: string) => ({ Bucket: bucket, Key: `${prefix}${path}` });
+  return {
+    place: `s3://${bucket}/${prefix}`,
+    paths: async (below) => {
+      const found: string[] = [];
+      const request = { Bucket: bucket, Prefix: `${prefix}${below === "" ? "" : `${below}/`}` };
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, request))
+        found.push(...Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key.slice(prefix.length)])));
+      return found.sort();
+    },
+    read: async (path) => {
+      const { Body } = await client.send(new GetObjectCommand(at(path)));
+      // The SDK's type covers browsers too; under Node it is a stream of Node's.
+      return Body as Readable;
+    },
+    write: async (path, fill) => {
+      const folder = await mkdtemp(join(tmpdir(), "patchplane-"));
+      try {
+        const file = join(folder, "object");
+        await fill(file);
+        await client.send(new PutObjectCommand({ ...at(path), Body: await readFile(file) }));
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+    remove: async (path) => {
+      await client.send(new DeleteObjectCommand(at(path)));
+    },
+  };
+}
