@@ -53,6 +53,8 @@ export interface DocumentTable {
   readonly noun?: string;
   /** Rows that a cut left out. */
   readonly more?: number;
+  /** Whether rows with an empty second cell are heads of those below, which a terminal shows in one column. */
+  readonly nested?: boolean;
 }
 
 /** A part that is folded where a format can fold. */
@@ -187,4 +189,9 @@ export function table(
     title.endsWith("|") ? { title: title.slice(0, -1), align: "right" } : { title, align: "left" },
   );
   return [{ kind: "table", columns, rows: rows.map((row) => row.map(spans)), ...(noun === undefined ? {} : { noun }) }];
+}
+
+/** A table whose rows with an empty second cell are heads of those below. */
+export function nestedTable(...given: Parameters<typeof table>): readonly Block[] {
+  return table(...given).map((block) => (block.kind === "table" ? { ...block, nested: true } : block));
 }

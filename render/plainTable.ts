@@ -1,4 +1,6 @@
 import Table from "cli-table3";
+import stringWidth from "string-width";
+import { wrapped } from "./writers/wrap.ts";
 
 const noBorder = {
   "top-left": "",
@@ -17,6 +19,7 @@ const noBorder = {
   "right-mid": "",
   middle: "",
 };
+const gap = 2;
 
 /** One column of a plain table. */
 export interface Column<Row> {
@@ -25,18 +28,51 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string | number;
 }
 
-/** A table as plain text, without colour or borders: it reads the same on a terminal, in a pipe and in a log. */
-export function plainTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => stringWidth(text)));
+}
+
+/**
+ * How wide columns may be for a table to fit: titles are wrapped first, then what has most to give. Nothing is parted
+ * within a word, so that a table of long words stays wider.
+ */
+function fittedWidths(columns: readonly (readonly string[])[], width: number): readonly number[] {
+  const whole = columns.map(widest);
+  const total = (widths: readonly number[]): number =>
+    widths.reduce((sum, each) => sum + each, gap * (widths.length - 1));
+  if (total(whole) <= width) return whole;
+  const least = columns.map((cells) => widest(cells.flatMap((cell) => cell.split(" "))));
+  const widths = columns.map(([title = "", ...cells]) => Math.max(widest(cells), widest(title.split(" "))));
+  const givers = widths.map((_, index) => index);
+  const spare = (index: number): number => (widths[index] ?? 0) - (least[index] ?? 0);
+  let over = total(widths) - width;
+  for (const index of givers.sort((a, b) => spare(b) - spare(a))) {
+    const given = Math.max(0, Math.min(over, spare(index)));
+    widths[index] = (widths[index] ?? 0) - given;
+    over -= given;
+  }
+  return widths;
+}
+
+/**
+ * A table as plain text, without colour or borders: it reads the same on a terminal, in a pipe and in a log.
+ * @param width - columns of the terminal; cells are wrapped between words to fit
+ */
+export function plainTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string {
+  const texts = columns.map(({ title, cell }) => [title, ...rows.map((row) => String(cell(row)))]);
+  const widths = fittedWidths(texts, width);
+  const cells = texts.map((column, index) => column.map((text) => wrapped(text, widths[index] ?? Infinity).join("\n")));
+  const line = (row: number): string[] => cells.map((column) => column[row] ?? "");
   const table = new Table({
-    head: columns.map(({ title }) => title),
+    head: line(0),
     colAligns: columns.map(({ align }) => align),
-    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 },
+    style: { head: [], border: [], compact: true, "padding-left": 0, "padding-right": gap },
     chars: noBorder,
   });
-  for (const row of rows) table.push(columns.map(({ cell }) => cell(row)));
+  table.push(...rows.map((_, row) => line(row + 1)));
   return table
     .toString()
     .split("\n")
-    .map((line) => line.trimEnd())
+    .map((text) => text.trimEnd())
     .join("\n");
 }

@@ -67,7 +67,9 @@ function written({ shown, json, all = false }: Answer, options: OutputOptions, e
   if (json !== undefined && wantsJson(options)) return `${JSON.stringify(json(exitCode), withoutSubjects, 2)}\n`;
   if (typeof shown === "string") return shown;
   const format = options.format === undefined || options.format === "json" ? "text" : options.format;
-  return writers[format](shown(format), { all });
+  // Undefined where standard output is no terminal: a pipe and a file get whole lines.
+  const width = process.stdout.columns as number | undefined;
+  return writers[format](shown(format), { all, ...(width === undefined ? {} : { width }) });
 }
 
 /**
