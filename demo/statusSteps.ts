@@ -69,7 +69,7 @@ function differsFrom(truth: PatchingEntry | undefined, { scan }: ServerStatus): 
 export async function reportStatus(run: DemoRun, show: Show): Promise<string> {
   const cloud = made(run.cloud, "the embedded cloud");
   const status = await readStatus(run, cloud.now(), show);
-  run.printed.push(writeText(statusDocument(stackName, status)).trimEnd());
+  run.printed.push(writeText(statusDocument({ stack: stackName }, status)).trimEnd());
   const truth = lastReports(cloud);
   const wrong = status.servers.filter((server) => differsFrom(truth.get(server.node?.id ?? ""), server));
   claim(

@@ -3,7 +3,7 @@ import type { Location, Plane } from "../domain/plane.ts";
 import { regionalName } from "../domain/stack/awsNames.ts";
 import type { FleetEvidence } from "../domain/status/judgeFleet.ts";
 import { nodeIdsOf } from "../domain/status/placedServers.ts";
-import { serversByWindow, type WindowRuns } from "../domain/status/windowRuns.ts";
+import { ownWindows, type OwnWindow, type WindowRuns } from "../domain/status/windowRuns.ts";
 import { readNodes, type Scope } from "./fleetNodes.ts";
 import { awsFailure } from "./aws/failure.ts";
 import { closeLocations } from "./aws/locations.ts";
@@ -17,11 +17,11 @@ const runsWithinMs = 35 * 24 * 60 * 60 * 1000;
 async function windowRuns(
   client: SSMClient,
   location: Location,
-  names: readonly string[],
+  names: ReadonlyMap<string, OwnWindow>,
   asOf: Date,
 ): Promise<WindowRuns> {
   try {
-    return { runs: await lastWindowRuns(client, names, new Date(asOf.getTime() - runsWithinMs)) };
+    return await lastWindowRuns(client, names, new Date(asOf.getTime() - runsWithinMs));
   } catch (error) {
     return { failure: awsFailure(error, location) };
   }
@@ -35,7 +35,7 @@ async function windowRuns(
 export async function readFleet(plane: Plane, scope: Scope, asOf: Date): Promise<FleetEvidence> {
   const prefix = regionalName(plane.environment, "");
   const { locations, subscriptions } = await readNodes(plane, scope, async (client, location, facts) => {
-    const names = [...serversByWindow(plane, scope, location).keys()];
+    const names = ownWindows(plane, scope, location);
     const [baselines, states, windows] = await Promise.all([
       ownBaselines(client, prefix),
       patchStates(client, nodeIdsOf(plane, scope, facts)),

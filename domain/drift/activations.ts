@@ -55,8 +55,8 @@ export function activationFindings(scope: LiveScope, asOf: Date): readonly Findi
     ...found(
       pending,
       "waits, and its code is good",
-      "patchplane status says what keeps them; a stopped VM is to be started",
+      "npx patchplane status says what keeps them; a stopped VM is to be started",
     ),
-    ...found(expired, "ran out unused", "patchplane status says why; for most, raise onboarding_attempt in their rows"),
+    ...found(expired, "ran out unused", "npx patchplane status says why; for most, raise onboarding_attempt in their rows"),
   ];
 }

@@ -20,6 +20,8 @@ export interface ManagedNode {
   /** `Online`, `ConnectionLost` or `Inactive`. */
   readonly pingStatus: string;
   readonly registeredAt?: Date;
+  /** When its agent was heard last. */
+  readonly lastPingAt?: Date;
   /** Present on hybrid nodes: the activation it registered with. */
   readonly activationId?: string;
   /** Left out while the node was never scanned, or its state was not asked for. */

@@ -96,7 +96,7 @@ function retagged(after: Plane, { retagged: rows }: OnboardingPlan): readonly Fi
           (served
             ? "until then they are patched as that group"
             : "no window reaches that group any more, and AWS falls back to the account's default baseline"),
-        fix: "after the deployment, run patchplane tags --apply, which also prints what to type for EC2 instances",
+        fix: "after the deployment, run npx patchplane tags --apply, which also prints what to type for EC2 instances",
       }),
     ];
   });

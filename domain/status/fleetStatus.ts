@@ -2,6 +2,7 @@ import type { ManagedNode, PatchState } from "../fleet/managedNode.ts";
 import type { OnboardingStatus } from "../onboarding/state.ts";
 import type { Location } from "../plane.ts";
 import type { Server } from "../server.ts";
+import { missedServers, type Installation } from "./installations.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PlacedServer } from "./placedServers.ts";
 import type { Judgement } from "./verdict.ts";
@@ -14,6 +15,8 @@ export interface ServerStatus extends Omit<PlacedServer, "azure"> {
   readonly scan?: PatchState;
   /** An operation that ended before this counts as stale. */
   readonly freshSince: Date;
+  /** When the next scan window that reaches it opens; left out when none does. */
+  readonly nextScan?: Date;
   /** Present on Azure rows of locations that were read. */
   readonly onboarding?: OnboardingStatus;
 }
@@ -58,6 +61,8 @@ export interface ElsewhereStatus {
 export interface FleetStatus {
   readonly asOf: Date;
   readonly servers: readonly ServerStatus[];
+  /** What the last run of each installing window did, group by group. */
+  readonly installations: readonly Installation[];
   readonly locations: readonly LocationStatus[];
   /** Azure subscriptions that were needed and could not be read. */
   readonly unreadableSubscriptions: readonly { readonly name: string; readonly failure: string }[];
@@ -76,6 +81,8 @@ export interface StatusFindings {
   readonly tags: number;
   /** Windows whose last run ended well and reached nobody. */
   readonly windows: number;
+  /** Servers that the last run of a window did not patch, and that are not compliant since. */
+  readonly missed: number;
 }
 
 /** A window of the stack whose last run ended well and reached none of the servers that it is for. */
@@ -120,6 +127,7 @@ export function statusFindings(status: FleetStatus): StatusFindings {
     onboarding: count(servers, wantsOnboarding),
     tags: count(servers, hasOtherTag),
     windows: emptyRuns(status).length,
+    missed: missedServers(status.installations).length,
   };
 }
 

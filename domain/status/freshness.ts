@@ -1,3 +1,4 @@
+import { nextWindowRuns } from "../schedule/windowRuns.ts";
 import { runsBetween } from "../schedule/nextRuns.ts";
 import type { Plane, Window } from "../plane.ts";
 import { reaches } from "../fleet/placement.ts";
@@ -49,4 +50,13 @@ export function freshnessOf(plane: Plane, asOf: Date): (group: string, location:
       ? { since: new Date(asOf.getTime() - usualAgeDays * day) }
       : { since: last.start, window: last.window.name };
   };
+}
+
+/** When the next scan window that reaches a patch group in a location opens; undefined where none does. */
+export function nextScanOf(plane: Plane, asOf: Date): (group: string, location: string) => Date | undefined {
+  const next = Object.values(plane.windows)
+    .filter(({ operation }) => operation === "scan")
+    .flatMap((window) => nextWindowRuns(plane, window, asOf, 1).map(({ utc }) => ({ window, at: new Date(utc) })))
+    .sort((a, b) => a.at.getTime() - b.at.getTime());
+  return (group, location) => next.find(({ window }) => reaches(window, group, location))?.at;
 }

@@ -6,11 +6,12 @@ import type { Location, Plane } from "../plane.ts";
 import { isAutoScaling, operatingSystemOf, type Server } from "../server.ts";
 import { baselineName } from "../stack/awsNames.ts";
 import type { AutoScalingStatus, ElsewhereStatus, FleetStatus, LocationStatus, ServerStatus } from "./fleetStatus.ts";
-import { freshnessOf } from "./freshness.ts";
+import { freshnessOf, nextScanOf } from "./freshness.ts";
+import { installationsOf, type LocationRuns } from "./installations.ts";
 import { locationsOf, placedServers } from "./placedServers.ts";
 import type { FleetScope, LocationFacts, PlacedServer, SubscriptionAnswer } from "./placedServers.ts";
 import { verdictOf } from "./verdict.ts";
-import { serversByWindow, type WindowRuns } from "./windowRuns.ts";
+import { ownWindows, type WindowRuns } from "./windowRuns.ts";
 import { takes } from "../values.ts";
 
 /** What one location says of its nodes and their patches, or why it does not. */
@@ -88,6 +89,7 @@ function serverStatuses(
 ): readonly ServerStatus[] {
   const byName = new Map(reads.map((read) => [read.location.name, read]));
   const freshness = freshnessOf(plane, asOf);
+  const nextScans = nextScanOf(plane, asOf);
   return servers.flatMap((placed) => {
     const read = byName.get(placed.location);
     if (read === undefined) return [];
@@ -103,11 +105,13 @@ function serverStatuses(
       freshSince,
     });
     const onboarding = "facts" in read ? onboardingOf(plane, placed, read.facts, reads) : undefined;
+    const nextScan = nextScans(server.patchGroup, placed.location);
     return [
       {
         ...shown,
         judgement,
         freshSince,
+        ...(nextScan === undefined ? {} : { nextScan }),
         ...(scan === undefined ? {} : { scan }),
         ...(onboarding === undefined ? {} : { onboarding }),
       },
@@ -122,8 +126,13 @@ function windowsOf(
   answer: WindowRuns,
 ): Pick<LocationStatus, "windows" | "windowsFailure"> {
   if ("failure" in answer) return { windows: [], windowsFailure: answer.failure };
-  const servers = serversByWindow(plane, scope, location);
-  return { windows: answer.runs.map((run) => ({ ...run, servers: servers.get(run.window) ?? 0 })) };
+  const own = ownWindows(plane, scope, location);
+  return { windows: answer.runs.map((run) => ({ ...run, servers: own.get(run.window)?.servers ?? 0 })) };
+}
+
+function runsOf(plane: Plane, scope: FleetScope, read: LocationEvidence): readonly LocationRuns[] {
+  if ("failure" in read || "failure" in read.windows) return [];
+  return [{ location: read.location.name, own: ownWindows(plane, scope, read.location), ...read.windows }];
 }
 
 function locationStatus(
@@ -184,11 +193,14 @@ function autoScalingOf(
  */
 export function judgeFleet(plane: Plane, evidence: FleetEvidence, asOf: Date): FleetStatus {
   const { scope, locations, subscriptions } = evidence;
-  const servers = placedServers(plane, scope, locations, subscriptions);
+  const placed = placedServers(plane, scope, locations, subscriptions);
+  const servers = serverStatuses(plane, asOf, locations, placed);
+  const runs = locations.flatMap((read) => runsOf(plane, scope, read));
   return {
     asOf,
-    servers: serverStatuses(plane, asOf, locations, servers),
-    locations: locations.map((read) => locationStatus(plane, scope, read, servers)),
+    servers,
+    installations: installationsOf(plane, scope, runs, servers, asOf),
+    locations: locations.map((read) => locationStatus(plane, scope, read, placed)),
     unreadableSubscriptions: unreadableOf(subscriptions),
     autoScaling: autoScalingOf(plane, scope, locations),
     elsewhere: elsewhereIn(plane, scope),

@@ -30,6 +30,7 @@ function managedNode(node: InstanceInformation): ManagedNode {
     id: node.InstanceId ?? "",
     name: node.Name ?? node.ComputerName ?? "",
     pingStatus: node.PingStatus ?? "",
+    ...(node.LastPingDateTime === undefined ? {} : { lastPingAt: node.LastPingDateTime }),
     ...(node.RegistrationDate === undefined ? {} : { registeredAt: node.RegistrationDate }),
     ...(node.ActivationId === undefined ? {} : { activationId: node.ActivationId }),
   };

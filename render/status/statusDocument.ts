@@ -1,22 +1,14 @@
-import { isAutoScaling } from "../../domain/server.ts";
 import type { OnboardingState } from "../../domain/onboarding/state.ts";
-import { unknownReasons, type UnknownReason } from "../../domain/status/verdict.ts";
 import { emptyRuns, hasOtherTag, statusFindings, wantsOnboarding } from "../../domain/status/fleetStatus.ts";
 import type { FleetStatus, ServerStatus } from "../../domain/status/fleetStatus.ts";
 import { counted, withCounts } from "../../domain/text.ts";
 import { heading, item, lines, names, paragraph, said, words } from "../document.ts";
 import type { Block, Document, Item, Words } from "../document.ts";
-import { statusTable, type StatusRow } from "./statusTable.ts";
-
-const reasonWords: Readonly<Record<UnknownReason, string>> = {
-  locationUnreadable: "their location could not be read",
-  noNode: "no managed node: stopped, terminated, or never registered",
-  groupWithoutBaseline: "their group selects no baseline for the OS",
-  baselineNotDeployed: "their baseline is not in the account: run pulumi up",
-  neverScanned: "never scanned",
-  stale: "not scanned since the last scan window, or for 8 days where there is none",
-  otherBaseline: "scanned with another baseline than their group's",
-};
+import { withCommands, type Place } from "../commands.ts";
+import { installationsBlocks, missedBlocks } from "./installations.ts";
+import { nameOf } from "./serverNames.ts";
+import { groupTable, statusTable, type StatusRow } from "./statusTable.ts";
+import { unknownBlocks } from "./unknown.ts";
 
 /** Worst first. */
 const stateWords: Readonly<Partial<Record<OnboardingState, string>>> = {
@@ -41,11 +33,6 @@ export function statusRow({ server, location, judgement, machines }: ServerStatu
     verdict: judgement.verdict,
     machines,
   };
-}
-
-/** A server's name; an Auto Scaling instance's is its node's id. */
-function nameOf({ server, node }: ServerStatus): string {
-  return isAutoScaling(server) ? `${server.name} ${node?.id ?? ""}`.trim() : server.name;
 }
 
 const firstServers = { noun: "servers", length: "names" } as const;
@@ -87,42 +74,30 @@ function failed(servers: readonly ServerStatus[]): readonly Block[] {
   );
 }
 
-function unknown(servers: readonly ServerStatus[]): readonly Block[] {
-  return lines(
-    unknownReasons.flatMap((reason) => {
-      const members = servers.filter(({ judgement }) => judgement.verdict === "unknown" && judgement.reason === reason);
-      if (members.length === 0) return [];
-      const machines = members.reduce((sum, server) => sum + server.machines, 0);
-      return [item(words`${machines} ${said(reasonWords[reason])}`, [[names(members.map(nameOf), "servers")]])];
-    }),
-  );
-}
-
 /** VMs with the same words share a line. */
-function onboardingLines(servers: readonly ServerStatus[]): readonly Words[] {
-  const same = Map.groupBy(servers, ({ onboarding: own }) =>
-    own === undefined ? "" : [own.detail, ...(own.todo === undefined ? [] : [own.todo])].join("; "),
-  );
-  return [...same].map(([text, members]) => {
-    const vms = members.map(({ server }) => server.name);
-    return words`${names(vms, "VMs")}: ${said(text)}`;
+function onboardingLines(servers: readonly ServerStatus[], place: Place): readonly Words[] {
+  const same = Map.groupBy(servers, ({ onboarding: own }) => `${own?.detail ?? ""}\n${own?.todo ?? ""}`);
+  return [...same.values()].map((members) => {
+    const { detail = "", todo } = members[0]?.onboarding ?? {};
+    const next = todo === undefined ? [] : words`; ${withCommands(todo, place)}`;
+    return words`${names(members.map(nameOf), "VMs")}: ${said(detail)}${next}`;
   });
 }
 
-function onboarding(servers: readonly ServerStatus[]): readonly Block[] {
+function onboarding(servers: readonly ServerStatus[], place: Place): readonly Block[] {
   const wanting = servers.filter(wantsOnboarding);
   return lines(
     Object.entries(stateWords).flatMap(([state, text]): readonly Item[] => {
       const members = wanting.filter((server) => server.onboarding?.state === state);
       if (members.length === 0) return [];
-      const reasons = lines(onboardingLines(members), { noun: "reasons", length: "names" });
+      const reasons = lines(onboardingLines(members, place), { noun: "reasons", length: "names" });
       return [item(words`${members.length} ${said(text)}`, [], ...reasons)];
     }),
   );
 }
 
 /** One line for each window, then what to do about all of them. */
-function windows(status: FleetStatus): readonly Block[] {
+function windows(status: FleetStatus, place: Place): readonly Block[] {
   const empty = emptyRuns(status);
   if (empty.length === 0) return [];
   return lines([
@@ -130,12 +105,20 @@ function windows(status: FleetStatus): readonly Block[] {
       ({ window, windowId, location, startedAt, servers }) =>
         words`${window} (${windowId}) in ${location}: ran at ${said(startedAt.toISOString())} and reached none of ${said(counted(servers, "server"))}`,
     ),
-    words`nothing was scanned or patched in these runs: look whether the servers are managed nodes, and whether their tag PatchGroup is the fleet file's (${"npx patchplane tags"})`,
-    words`look whether the windows' targets are as deployed (${"npx patchplane plan --live"}); servers that came after the run are reached by the next`,
+    withCommands(
+      "nothing was scanned or patched in these runs: look whether the servers are managed nodes, and whether their tag " +
+        "PatchGroup is the fleet file's: npx patchplane tags",
+      place,
+    ),
+    withCommands(
+      "look whether the windows' targets are as deployed: npx patchplane plan --live; servers that came after the run " +
+        "are reached by the next",
+      place,
+    ),
   ]);
 }
 
-function tags(servers: readonly ServerStatus[]): readonly Block[] {
+function tags(servers: readonly ServerStatus[], place: Place): readonly Block[] {
   const others = servers.filter(hasOtherTag);
   if (others.length === 0) return [];
   const shown = others.map(
@@ -143,19 +126,19 @@ function tags(servers: readonly ServerStatus[]): readonly Block[] {
   );
   return lines([
     words`${said(counted(others.length, "node"))}: ${names(shown, "nodes")}`,
-    words`see ${"npx patchplane tags"}`,
+    withCommands("compare them: npx patchplane tags", place),
   ]);
 }
 
 function notes(status: FleetStatus): readonly Block[] {
   const foreign = status.locations.flatMap(({ location, foreign: nodes }) => {
     if (nodes.length === 0) return [];
-    const patched = nodes.filter(({ patchGroupTag }) => patchGroupTag !== undefined).length;
-    const reached =
-      patched === 0 ? "" : `; ${String(patched)} of them carry a patch group of this stack, whose windows patch them`;
-    return [
-      words`${location.name}: ${said(`${counted(nodes.length, "managed node")} not in the fleet file${reached}`)}`,
-    ];
+    const shown = nodes.map(({ id, name, patchGroupTag }) => {
+      const group = patchGroupTag === undefined ? [] : words` (${patchGroupTag}: this stack's windows patch it)`;
+      return words`${name === "" || name === id ? [] : words`${name} `}${id}${group}`;
+    });
+    const count = counted(nodes.length, "managed node");
+    return [item(words`${location.name}: ${said(count)} not in the fleet file`, [[names(shown, "nodes")]])];
   });
   const groups = status.autoScaling.map(
     ({ server, location, nodes }) =>
@@ -180,24 +163,27 @@ function summary(status: FleetStatus): string {
     [findings.onboarding, `${String(findings.onboarding)} to onboard`],
     [findings.tags, `${String(findings.tags)} with another PatchGroup`],
     [findings.windows, `${counted(findings.windows, "window")} that reached nobody`],
+    [findings.missed, `${String(findings.missed)} missed by the last run`],
   ]);
   return counts === "" ? "no findings" : `findings: ${counts}`;
 }
 
 /** A fleet's status: the tables, then what is wrong, worst first, then notes and one line of summary. */
-export function statusDocument(stack: string, status: FleetStatus): Document {
+export function statusDocument(place: Place, status: FleetStatus): Document {
   const rows = status.servers.map(statusRow);
   return {
-    title: words`stack ${stack}, as of ${said(status.asOf.toISOString())}`,
+    title: words`stack ${place.stack}, as of ${said(status.asOf.toISOString())}`,
     blocks: [
-      ...statusTable(rows, ["group", "os"]),
+      ...groupTable(rows),
       ...statusTable(rows, ["location"]),
+      ...heading("Last installations", installationsBlocks(status)),
       ...heading("Not readable", unreadableLines(status)),
       ...heading("Failed", failed(status.servers)),
-      ...heading("Windows that ran and reached nobody", windows(status)),
-      ...heading("Unknown, and why", unknown(status.servers)),
-      ...heading("Azure VMs to see to", onboarding(status.servers)),
-      ...heading("Another PatchGroup than the fleet file's", tags(status.servers)),
+      ...heading("Not patched by the last run", missedBlocks(status, place)),
+      ...heading("Windows that ran and reached nobody", windows(status, place)),
+      ...heading("Unknown, and why", unknownBlocks(status.servers, place)),
+      ...heading("Azure VMs to see to", onboarding(status.servers, place)),
+      ...heading("Another PatchGroup than the fleet file's", tags(status.servers, place)),
       ...heading("Notes", notes(status)),
       paragraph(summary(status)),
     ],

@@ -1,4 +1,5 @@
 import { emptyRuns, statusFindings, type FleetStatus, type ServerStatus } from "../../domain/status/fleetStatus.ts";
+import type { Installation } from "../../domain/status/installations.ts";
 import { countStatus, totalCounts } from "./statusTable.ts";
 import { statusRow } from "./statusDocument.ts";
 
@@ -18,10 +19,16 @@ function serverJson(status: ServerStatus) {
     verdict: judgement.verdict,
     reason: judgement.verdict === "unknown" ? judgement.reason : null,
     freshSince: status.freshSince.toISOString(),
+    nextScan: status.nextScan?.toISOString() ?? null,
     node:
       node === undefined
         ? null
-        : { id: node.id, pingStatus: node.pingStatus, patchGroup: status.patchGroupTag ?? null },
+        : {
+            id: node.id,
+            pingStatus: node.pingStatus,
+            lastPingAt: node.lastPingAt?.toISOString() ?? null,
+            patchGroup: status.patchGroupTag ?? null,
+          },
     lastOperation:
       scan === undefined
         ? null
@@ -42,6 +49,25 @@ function serverJson(status: ServerStatus) {
   };
 }
 
+function installationJson({ group, window, startedAt, ends, missed, openSince, next }: Installation) {
+  return {
+    group,
+    window,
+    startedAt: startedAt?.toISOString() ?? null,
+    ends: ends ?? null,
+    openSince: openSince?.toISOString() ?? null,
+    next: next?.toISOString() ?? null,
+    missed: missed.map(({ server, end, reason }) => ({
+      id: server.server.id,
+      name: server.server.name,
+      location: server.location,
+      node: server.node?.id ?? null,
+      end,
+      reason,
+    })),
+  };
+}
+
 /** A status for programs; docs/commands.md describes every field. */
 export function statusJson(stack: string, status: FleetStatus, exitCode: number): object {
   const rows = status.servers.map(statusRow);
@@ -53,6 +79,7 @@ export function statusJson(stack: string, status: FleetStatus, exitCode: number)
     total: totalCounts(rows),
     findings: statusFindings(status),
     groups: countStatus(rows, ["location", "group", "os"]).map(({ labels, counts }) => ({ ...labels, ...counts })),
+    lastInstallations: status.installations.map(installationJson),
     locations: status.locations.map(({ location, failure, foreign, repeatedBaselines, windows, windowsFailure }) => ({
       name: location.name,
       accountId: location.accountId,

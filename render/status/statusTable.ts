@@ -1,5 +1,5 @@
 import type { Verdict } from "../../domain/status/verdict.ts";
-import { said, table, type Block } from "../document.ts";
+import { nestedTable, said, table, type Block } from "../document.ts";
 
 /** One entry, as far as the table needs it. */
 export interface StatusRow {
@@ -66,17 +66,41 @@ const countColumns = [
   ["unknown", "unknown"],
 ] as const;
 
+type Cells = readonly (string | number | ReturnType<typeof said>)[];
+
+function countCells(all: VerdictCounts): Cells {
+  return countColumns.map(([key]) => all[key]);
+}
+
+const countTitles = countColumns.map(([, title]) => `${title}|`);
+
 /** The table: a row per counted labels, and the total last. */
 export function statusTable(rows: readonly StatusRow[], labels: readonly Label[]): readonly Block[] {
-  const counts = (all: VerdictCounts): readonly number[] => countColumns.map(([key]) => all[key]);
   return table(
-    [...labels, ...countColumns.map(([, title]) => `${title}|`)],
+    [...labels, ...countTitles],
     [
       ...countStatus(rows, labels).map((each) => [
         ...labels.map((label) => each.labels[label] ?? ""),
-        ...counts(each.counts),
+        ...countCells(each.counts),
       ]),
-      [...labels.map((_, index) => said(index === 0 ? "total" : "")), ...counts(totalCounts(rows))],
+      [...labels.map((_, index) => said(index === 0 ? "total" : "")), ...countCells(totalCounts(rows))],
     ],
+  );
+}
+
+/** The table of groups, the worst first, each with its operating systems below it; the total last. */
+export function groupTable(rows: readonly StatusRow[]): readonly Block[] {
+  const byGroup = Map.groupBy(rows, ({ group }) => group);
+  const cells = countStatus(rows, ["group"]).flatMap(({ labels: { group = "" }, counts }): readonly Cells[] => [
+    [group, said(""), ...countCells(counts)],
+    ...countStatus(byGroup.get(group) ?? [], ["os"]).map((each) => [
+      group,
+      each.labels.os ?? "",
+      ...countCells(each.counts),
+    ]),
+  ]);
+  return nestedTable(
+    ["group", "os", ...countTitles],
+    [...cells, [said("total"), said(""), ...countCells(totalCounts(rows))]],
   );
 }

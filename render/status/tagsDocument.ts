@@ -1,6 +1,7 @@
 import { remainingDrift, type NodeTagDrift, type TagDrift } from "../../domain/status/tagDrift.ts";
 import { counted } from "../../domain/text.ts";
 import { heading, item, lines, paragraph, said, words, type Document, type Item, type Sentence } from "../document.ts";
+import { withCommands, type Place } from "../commands.ts";
 import { unreadableLines } from "./statusDocument.ts";
 
 function difference({ server, location, nodeId, differences }: NodeTagDrift): Item {
@@ -27,7 +28,7 @@ function createTags(drift: TagDrift, nodes: readonly NodeTagDrift[]): readonly I
   });
 }
 
-function summary(drift: TagDrift, apply: boolean): readonly Sentence[] {
+function summary(drift: TagDrift, apply: boolean, place: Place): readonly Sentence[] {
   const left = remainingDrift(drift);
   const repairable = left.filter((node) => node.repairable).length;
   const repaired = drift.nodes.length - left.length;
@@ -37,21 +38,21 @@ function summary(drift: TagDrift, apply: boolean): readonly Sentence[] {
     left.length === 0 ? "no difference" : `${String(left.length)} with other tags`,
     ...(drift.withoutNode === 0
       ? []
-      : [`${counted(drift.withoutNode, "server")} without a node (see npx patchplane status)`]),
+      : [`${counted(drift.withoutNode, "server")} without a node: npx patchplane status`]),
   ];
-  const next = words`repair ${said(counted(repairable, "hybrid node"))}: ${"npx patchplane tags --apply"}`;
-  return [parts.join(", "), ...(!apply && repairable > 0 ? [next] : [])];
+  const next = `repair ${counted(repairable, "hybrid node")}: npx patchplane tags --apply`;
+  return [parts.join(", "), ...(!apply && repairable > 0 ? [next] : [])].map((line) => withCommands(line, place));
 }
 
 /** Tag drift: every difference, what cannot be repaired from here, and one line of summary. */
-export function tagsDocument(stack: string, drift: TagDrift, apply: boolean): Document {
+export function tagsDocument(place: Place, drift: TagDrift, apply: boolean): Document {
   const hybrid = drift.nodes.filter(({ repairable }) => repairable);
   const instances = drift.nodes.filter(({ repairable }) => !repairable);
   const failures = drift.repairs.flatMap(({ server, nodeId, failure }) =>
     failure === undefined ? [] : [words`${server.name} (${nodeId}): ${said(failure)}`],
   );
   return {
-    title: words`stack ${stack}`,
+    title: words`stack ${place.stack}`,
     blocks: [
       ...heading("Not readable", unreadableLines(drift)),
       ...heading("Hybrid nodes", lines(hybrid.map(difference))),
@@ -60,7 +61,7 @@ export function tagsDocument(stack: string, drift: TagDrift, apply: boolean): Do
         lines([...instances.map(difference), ...createTags(drift, instances)]),
       ),
       ...heading("Not repaired", lines(failures)),
-      ...summary(drift, apply).map(paragraph),
+      ...summary(drift, apply, place).map(paragraph),
     ],
   };
 }

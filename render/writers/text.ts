@@ -62,7 +62,8 @@ function tableLines(block: DocumentTable, width: number): readonly string[] {
     cell: (row: readonly Words[]) => text(row, index),
   }));
   const [first, ...others] = columns;
-  const shown = block.nested === true && first !== undefined ? [{ ...first, cell: nested }, ...others.slice(1)] : columns;
+  const shown =
+    block.nested === true && first !== undefined ? [{ ...first, cell: nested }, ...others.slice(1)] : columns;
   const rest = leftOut(block);
   return [...plainTable(shown, block.rows, width).split("\n"), ...(rest === undefined ? [] : wrapped(rest, width))];
 }

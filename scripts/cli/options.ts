@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import type { Place } from "../../render/commands.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
 import { isDate } from "../../domain/schedule/calendarDates.ts";
 
@@ -13,6 +14,11 @@ export interface SharedOptions {
   readonly asOf?: Date;
   readonly format?: Format | "json";
   readonly json?: boolean;
+}
+
+/** Where a command that a document tells to type finds the same stack. */
+export function placeOf(stack: string, { cwd }: Pick<SharedOptions, "cwd">): Place {
+  return { stack, ...(cwd === undefined ? {} : { cwd }) };
 }
 
 /** Collects an option that may be given several times. */

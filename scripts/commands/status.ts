@@ -6,7 +6,7 @@ import { statusDocument } from "../../render/status/statusDocument.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
-import { shared, type SharedOptions } from "../cli/options.ts";
+import { placeOf, shared, type SharedOptions } from "../cli/options.ts";
 
 /** Adds `patchplane status`. */
 export function addStatus(program: Command, root: string): void {
@@ -25,7 +25,7 @@ export function addStatus(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 nothing to see to; 1 failed or unknown servers, windows that reached\n" +
+      "0 nothing to see to; 1 failed or unknown servers, servers that the last run\nmissed, windows that reached " +
       "nobody, onboarding or tags to see to; 2 usage or configuration;\n" +
       "3 a location or subscription could not be read.",
     examples: [
@@ -33,14 +33,14 @@ export function addStatus(program: Command, root: string): void {
       "npx patchplane status --stack prod --location prod-euw1 --group prod-auto --json",
     ],
     resolve: openInvocation,
-    run: async ({ stack, plane, scope }, { asOf }) => {
+    run: async ({ stack, plane, scope }, { asOf, options }) => {
       // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
       const { readFleet } = await import("../../operations/status.ts");
       const status = judgeFleet(plane, await readFleet(plane, scope, asOf), asOf);
       return {
         exitCode: exitCodeOf[statusOutcome(status)],
         json: (exitCode) => statusJson(stack, status, exitCode),
-        shown: () => [statusDocument(stack, status)],
+        shown: () => [statusDocument(placeOf(stack, options), status)],
       };
     },
   });

@@ -5,7 +5,7 @@ import { tagsDocument } from "../../render/status/tagsDocument.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
-import { shared, type SharedOptions } from "../cli/options.ts";
+import { placeOf, shared, type SharedOptions } from "../cli/options.ts";
 
 interface TagsOptions extends SharedOptions {
   readonly apply?: boolean;
@@ -41,7 +41,7 @@ export function addTags(program: Command, root: string): void {
       return {
         exitCode: exitCodeOf[tagDriftOutcome(drift)],
         json: (exitCode) => tagsJson(stack, drift, apply, exitCode),
-        shown: () => [tagsDocument(stack, drift, apply)],
+        shown: () => [tagsDocument(placeOf(stack, options), drift, apply)],
       };
     },
   });

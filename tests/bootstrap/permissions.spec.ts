@@ -266,6 +266,7 @@ describe("the roles of the bootstrap", () => {
       "ssm:DescribeMaintenanceWindows",
       "ssm:GetPatchBaselineForPatchGroup",
       "ssm:ListAssociations",
+      "ssm:ListCommandInvocations",
     ]);
   });
 

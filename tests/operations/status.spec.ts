@@ -115,17 +115,21 @@ describe("what is read for the status of a fleet", () => {
       const [main] = (await read(asOf)).locations;
       return main === undefined || "failure" in main ? main : main.windows;
     };
-    expect(await runsOf()).to.deep.equal({ runs: [] });
+    expect(await runsOf()).to.deep.equal({ runs: [], open: [], armed: [] });
     await cloud.advanceTo(new Date("2026-11-03T12:00:00Z"));
     const ran = { startedAt: new Date("2026-11-03T02:00:00Z"), status: "SUCCESS" };
     const before = between.seen.length;
+    const commands = [new Map([["i-00000000000000002", "Success"]])];
     expect(await runsOf()).to.deep.equal({
       runs: [
-        { window: "patchplane-prod-day", windowId: day, ...ran, reached: true },
-        { window: "patchplane-prod-night", windowId: night, ...ran, reached: false },
+        { window: "patchplane-prod-day", windowId: day, ...ran, reached: true, commands },
+        { window: "patchplane-prod-night", windowId: night, ...ran, reached: false, commands: [] },
       ],
+      open: [],
+      armed: [],
     });
-    const asked = between.seen.slice(before).filter((operation) => operation.startsWith("DescribeMaintenanceWindow"));
+    const ofRuns = /^(DescribeMaintenanceWindow|ListCommandInvocations)/;
+    const asked = between.seen.slice(before).filter((operation) => ofRuns.test(operation));
     expect(asked.sort()).to.deep.equal([
       "DescribeMaintenanceWindowExecutionTaskInvocations",
       "DescribeMaintenanceWindowExecutionTaskInvocations",
@@ -134,11 +138,12 @@ describe("what is read for the status of a fleet", () => {
       "DescribeMaintenanceWindowExecutions",
       "DescribeMaintenanceWindowExecutions",
       "DescribeMaintenanceWindows",
+      "ListCommandInvocations",
     ]);
     expect(emptyRuns(judgeFleet(plane, await read(), cloud.now()))).to.deep.equal([
       { location: "main", window: "patchplane-prod-night", windowId: night, startedAt: ran.startedAt, servers: 2 },
     ]);
-    expect(await runsOf(new Date("2026-12-20T00:00:00Z"))).to.deep.equal({ runs: [] });
+    expect(await runsOf(new Date("2026-12-20T00:00:00Z"))).to.deep.equal({ runs: [], open: [], armed: [] });
     // What is under way is not judged; once it has ended, it is the last.
     const begins = async (at: string) => {
       await cloud.advanceTo(new Date(at));

@@ -189,7 +189,7 @@ describe("every renderer, over a plane all of whose texts are hostile", () => {
       subscriptions: subscription === undefined ? [] : [{ subscription, views: new Map(), failure: hostileText }],
     };
     const status = judgeFleet(hostile, evidence, asOf);
-    expectAllHarmless(statusDocument(hostileText, status), "status");
+    expectAllHarmless(statusDocument({ stack: hostileText }, status), "status");
     expectJson(statusJson(hostileText, status, 3), "status");
     const [server] = hostile.fleet;
     if (server === undefined) throw new Error("the sample has no server");
@@ -206,7 +206,7 @@ describe("every renderer, over a plane all of whose texts are hostile", () => {
       unreadableSubscriptions: [{ name: hostileText, failure: hostileText }],
       repairs: [{ ...node, failure: hostileText }],
     };
-    expectAllHarmless(tagsDocument(hostileText, drift, true), "tags");
+    expectAllHarmless(tagsDocument({ stack: hostileText }, drift, true), "tags");
     expectJson(tagsJson(hostileText, drift, true, 3), "tags");
   });
 

@@ -42,19 +42,32 @@ describe("patchplane status, the command", function () {
     expect(ended.stdout.split("\n")).to.deep.equal([
       "stack test, as of 2026-12-01T14:00:00.000Z",
       "",
-      "group           os                   servers  compliant  missing security  pending reboot  failed  unknown",
-      "prod-auto       amazon-linux 2             1          1                 0               0       0        0",
-      "prod-auto       amazon-linux 2023          1          1                 0               0       0        0",
-      "prod-auto       ubuntu 22.04               2          2                 0               0       0        0",
-      "prod-sensitive  ubuntu 20.04               1          1                 0               0       0        0",
-      "prod-sensitive  ubuntu 24.04               1          1                 0               0       0        0",
-      "prod-windows    windows-server 2022        1          0                 1               0       0        0",
-      "total                                      7          6                 1               0       0        0",
+      "group                  servers  compliant  missing security  pending reboot  failed  unknown",
+      "prod-auto                    4          4                 0               0       0        0",
+      "  amazon-linux 2             1          1                 0               0       0        0",
+      "  amazon-linux 2023          1          1                 0               0       0        0",
+      "  ubuntu 22.04               2          2                 0               0       0        0",
+      "prod-sensitive               2          2                 0               0       0        0",
+      "  ubuntu 20.04               1          1                 0               0       0        0",
+      "  ubuntu 24.04               1          1                 0               0       0        0",
+      "prod-windows                 1          0                 1               0       0        0",
+      "  windows-server 2022        1          0                 1               0       0        0",
+      "total                        7          6                 1               0       0        0",
       "",
       "location  servers  compliant  missing security  pending reboot  failed  unknown",
       "euw1            2          2                 0               0       0        0",
       "use1            5          4                 1               0       0        0",
       "total           7          6                 1               0       0        0",
+      "",
+      "Last installations:",
+      "  group              last run (UTC)  done  nothing to do  failed  cut off  not reached  next (UTC)",
+      "  prod-auto",
+      "    mw-install-auto  none                                                               2026-12-05 04:00",
+      "    mw-kernel        none                                                               2026-12-28 04:00",
+      "  prod-windows",
+      "    mw-prod-monthly  none                                                               2026-12-14 04:00",
+      "  done: the installation ended well, also where nothing was missing. cut off: at the cutoff, or stopped. " +
+        "not reached: it got no command, or did not answer. none: not within 35 days.",
       "",
       "no findings",
       "",
@@ -107,7 +120,7 @@ describe("patchplane status, the command", function () {
     const ended = await status("--as-of", "2026-12-03T14:00:00Z", "--json");
     const answer = parsed(ended.stdout);
     expect(new Set(answer.servers.map(({ reason }) => reason))).to.deep.equal(new Set(["stale"]));
-    expect(answer.findings).to.deep.equal({ failed: 0, unknown: 7, onboarding: 0, tags: 0, windows: 0 });
+    expect(answer.findings).to.deep.equal({ failed: 0, unknown: 7, onboarding: 0, tags: 0, windows: 0, missed: 0 });
     expect(ended.code).to.equal(1);
   });
 
@@ -250,7 +263,7 @@ describe("patchplane status, onboarding", function () {
       "app-2: notDeployed; run pulumi up",
       "data-1: tagsDiffer; npx patchplane tags --apply",
     ]);
-    expect(status.findings).to.deep.equal({ failed: 0, unknown: 1, onboarding: 1, tags: 1, windows: 0 });
+    expect(status.findings).to.deep.equal({ failed: 0, unknown: 1, onboarding: 1, tags: 1, windows: 0, missed: 0 });
     expect(ended.code).to.equal(1);
   });
 });

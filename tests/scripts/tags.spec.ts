@@ -53,7 +53,7 @@ describe("patchplane tags, the command", function () {
       '    PatchGroup: "prod-auto" -> "prod-sensitive"',
       "",
       "2 nodes compared, 1 with other tags",
-      "repair 1 hybrid node: npx patchplane tags --apply",
+      "repair 1 hybrid node: npx patchplane tags --stack test --apply",
       "",
     ]);
     expect(dry.code).to.equal(1);

@@ -20,6 +20,7 @@ const clean: PatchState = {
   rejected: 0,
   availableSecurity: 0,
 };
+const noRuns = { runs: [], open: [], armed: [] };
 const elsewhere = { kind: "elsewhere", name: "k8s", patchedElsewhere: "images" } as const;
 const fleetOf = (fleet: Plane["fleet"]): Plane =>
   samplePlane({ baselines: [aptBaseline("ubuntu-auto")], groups: [group("app"), elsewhere], fleet });
@@ -52,7 +53,7 @@ function seen(plane: Plane, { nodes, autoScaling = {}, groups, states = {}, base
     },
     baselines: { "patchplane-prod-ubuntu-auto": baselineIds },
     states: new Map(Object.entries(states)),
-    windows: { runs: [] },
+    windows: noRuns,
   };
 }
 
@@ -102,7 +103,14 @@ describe("the status of a fleet", () => {
     const status = judged(plane, [{ location: location("main"), failure: "not allowed" }]);
     expect(status.servers.map(({ machines }) => machines)).to.deep.equal([1, 4]);
     expect(status.servers.every(({ judgement }) => judgement.verdict === "unknown")).to.equal(true);
-    expect(statusFindings(status)).to.deep.equal({ failed: 0, unknown: 5, onboarding: 0, tags: 0, windows: 0 });
+    expect(statusFindings(status)).to.deep.equal({
+      failed: 0,
+      unknown: 5,
+      onboarding: 0,
+      tags: 0,
+      windows: 0,
+      missed: 0,
+    });
   });
 
   describe("the last runs of its windows", () => {
@@ -124,19 +132,19 @@ describe("the status of a fleet", () => {
 
     it("are a finding where one reached nobody and the fleet file has servers for it", () => {
       const runs = [run("night", { reached: false }), run("idle", { reached: false })];
-      const status = withRuns({ runs });
+      const status = withRuns({ ...noRuns, runs });
       expect(emptyRuns(status)).to.deep.equal([
         { location: "main", window: "patchplane-prod-night", windowId: "mw-night", startedAt: asOf, servers: 5 },
       ]);
       expect(status.locations[0]?.windows.map(({ servers }) => servers)).to.deep.equal([5, 0]);
       expect(statusFindings(status).windows).to.equal(1);
       expect(statusOutcome(status)).to.equal("findings");
-      expect(emptyRuns(withRuns({ runs }, { groups: ["db"] }))).to.deep.equal([]);
+      expect(emptyRuns(withRuns({ ...noRuns, runs }, { groups: ["db"] }))).to.deep.equal([]);
     });
 
     it("are none where one reached somebody, had no task, or did not end well", () => {
       for (const more of [{ reached: true }, {}, { status: "FAILED" }]) {
-        const status = withRuns({ runs: [run("night", more)] });
+        const status = withRuns({ ...noRuns, runs: [run("night", more)] });
         expect(statusFindings(status).windows).to.equal(0);
       }
     });

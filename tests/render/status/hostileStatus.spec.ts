@@ -3,6 +3,7 @@ import type { OnboardingState } from "../../../domain/onboarding/state.ts";
 import type { Server } from "../../../domain/server.ts";
 import type { FleetStatus, ServerStatus } from "../../../domain/status/fleetStatus.ts";
 import type { TagDrift } from "../../../domain/status/tagDrift.ts";
+import { runEnds } from "../../../domain/status/installations.ts";
 import { unknownReasons, verdicts, type Judgement } from "../../../domain/status/verdict.ts";
 import { statusDocument } from "../../../render/status/statusDocument.ts";
 import { tagsDocument } from "../../../render/status/tagsDocument.ts";
@@ -56,6 +57,16 @@ const status: FleetStatus = {
     ),
     entry(group, { verdict: "failed" }, { scan, node, patchGroupTag: "other" }),
   ],
+  installations: [
+    {
+      group: "app",
+      window: "night",
+      startedAt: asOf,
+      ends: { done: 1, nothingToDo: 0, failed: 1, cutOff: 0, notReached: 0 },
+      missed: [{ server: entry(server(2), { verdict: "missing" }), end: "failed", reason: "failed" }],
+      next: asOf,
+    },
+  ],
   locations: [
     {
       location: location("main"),
@@ -98,13 +109,13 @@ const drift: TagDrift = {
   repairs: [{ server: server(2), location: "main", nodeId: "mi-1", failure: "refused" }],
 };
 
-const decided: ReadonlySet<string> = new Set([...verdicts, ...unknownReasons, ...Object.keys(states)]);
+const decided: ReadonlySet<string> = new Set([...runEnds, ...verdicts, ...unknownReasons, ...Object.keys(states)]);
 
 describe("a hostile text in a status", () => {
   keepsTheLaws(
     (text) => [
       statusDocument(
-        `test${text}`,
+        { stack: `test${text}` },
         withHostileTexts(status, text, (word) => decided.has(word)),
       ),
     ],
@@ -114,7 +125,8 @@ describe("a hostile text in a status", () => {
 
 describe("a hostile text in the drift of tags", () => {
   keepsTheLaws(
-    (text) => [false, true].map((apply) => tagsDocument(`test${text}`, withHostileTexts(drift, text), apply)),
+    (text) =>
+      [false, true].map((apply) => tagsDocument({ stack: `test${text}` }, withHostileTexts(drift, text), apply)),
     100,
   );
 });

@@ -11,6 +11,7 @@ const main = { location: location("main"), foreign: [], repeatedBaselines: [] };
 const status: FleetStatus = {
   asOf: new Date("2026-11-29T12:00:00Z"),
   servers: [],
+  installations: [],
   locations: [
     { ...main, windows: [{ ...run, reached: false }] },
     { ...main, location: location("half"), windows: [], windowsFailure: "not allowed" },
@@ -21,14 +22,17 @@ const status: FleetStatus = {
 };
 
 describe("a window that ran and reached nobody, in a status", () => {
-  const written = (format: keyof typeof writers): string => writers[format]([statusDocument("prod", status)], {});
+  const written = (format: keyof typeof writers): string =>
+    writers[format]([statusDocument({ stack: "prod" }, status)], {});
 
   it("is told with its location, its time and what to look at", () => {
     const text = written("text");
     expect(text).to.include(
       "  patchplane-prod-night (mw-1) in main: ran at 2026-11-29T02:00:00.000Z and reached none of 3 servers\n",
     );
-    expect(text).to.include("npx patchplane tags").and.to.include("npx patchplane plan --live");
+    expect(text)
+      .to.include("npx patchplane tags --stack prod")
+      .and.to.include("npx patchplane plan --stack prod --live");
     expect(text).to.include("  half, runs of maintenance windows: not allowed\n");
     expect(text).to.match(/\nfindings: 1 window that reached nobody\n$/);
   });

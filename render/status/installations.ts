@@ -1,0 +1,121 @@
+import {
+  missedServers,
+  runEnds,
+  type Installation,
+  type MissedServer,
+  type MissReason,
+  type RunEnd,
+} from "../../domain/status/installations.ts";
+import type { FleetStatus } from "../../domain/status/fleetStatus.ts";
+import { counted } from "../../domain/text.ts";
+import { item, lines, names, nestedTable, paragraph, said, words, type Block, type Item } from "../document.ts";
+import { withCommands, type Place } from "../commands.ts";
+import { nameOf } from "./serverNames.ts";
+
+const endTitles: Readonly<Record<RunEnd, string>> = {
+  done: "done|",
+  nothingToDo: "nothing to do|",
+  failed: "failed|",
+  cutOff: "cut off|",
+  notReached: "not reached|",
+};
+
+/** Why, and what to do. */
+const reasonWords: Readonly<Record<MissReason, readonly [why: string, todo: string]>> = {
+  failed: ["the command failed there", "look at its output in Run Command's history or in the bucket of the logs"],
+  executionTimedOut: ["the command did not end within its limit", "look whether its package manager or a hook hangs"],
+  invalidPlatform: [
+    "the document does not run on its platform",
+    "see what the window targets: npx patchplane plan --live",
+  ],
+  accessDenied: ["the command was refused", "look at the role of the windows"],
+  cancelled: [
+    "stopped at the cutoff, or by somebody",
+    "if it was the cutoff, give the window more time: npx patchplane plan",
+  ],
+  tooManyErrors: ["stopped because more servers had failed than maxErrors allows", "see to those that failed first"],
+  deliveryTimedOut: ["did not answer in time", "start it, or see to its agent"],
+  undeliverable: ["the command could not be handed over", "see to its agent and to its way to Systems Manager"],
+  noNode: ["was no managed node", "start or register it; what Systems Manager does not know is below"],
+  registeredLater: ["was registered only after the run", "the next run reaches it"],
+  otherTag: ["carries another PatchGroup", "npx patchplane tags"],
+  runEndedBefore: ["the run ended before its turn", "give the window more time: npx patchplane plan"],
+  skipped: ["the run was skipped, because the one before was still open", "space the window's runs"],
+  notAddressed: ["no task of the run was sent to it", "see what the window targets: npx patchplane plan --live"],
+};
+
+/** `2026-12-12 23:00`, in UTC. */
+function minutes(date: Date): string {
+  return date.toISOString().slice(0, 16).replace("T", " ");
+}
+
+function nextText({ openSince, next }: Installation): string {
+  return openSince === undefined ? (next === undefined ? "none" : minutes(next)) : "open now";
+}
+
+/** What the last run of every installing window did: a row for each of a group's windows. */
+function installationsTable(installations: readonly Installation[]): readonly Block[] {
+  const shown = installations.filter((each) => each.startedAt !== undefined || each.next !== undefined);
+  if (shown.length === 0) return [];
+  const blank = said("");
+  const rows = [...Map.groupBy(shown, ({ group }) => group)].flatMap(([group, members]) => [
+    [group, blank, blank, ...runEnds.map(() => blank), blank],
+    ...members.map((each) => [
+      group,
+      each.window,
+      said(each.startedAt === undefined ? "none" : minutes(each.startedAt)),
+      ...runEnds.map((end) => each.ends?.[end] ?? said(each.startedAt === undefined ? "" : "?")),
+      said(nextText(each)),
+    ]),
+  ]);
+  return nestedTable(
+    ["group", "window", "last run (UTC)", ...runEnds.map((end) => endTitles[end]), "next (UTC)"],
+    rows,
+  );
+}
+
+function missedItem(window: string, members: readonly MissedServer[], place: Place): readonly Item[] {
+  return [...Map.groupBy(members, ({ reason }) => reason)].map(([reason, same]) => {
+    const [why, todo] = reasonWords[reason];
+    const servers = counted(same.length, "server");
+    return item(words`${window}, ${said(servers)}: ${said(why)}`, [
+      [
+        names(
+          same.map(({ server }) => nameOf(server)),
+          "servers",
+        ),
+      ],
+      withCommands(todo, place),
+    ]);
+  });
+}
+
+/** The servers that a last run did not patch, window by window and reason by reason; those that are compliant since are not among them. */
+export function missedBlocks({ installations }: Pick<FleetStatus, "installations">, place: Place): readonly Block[] {
+  const open = new Set(missedServers(installations));
+  const byWindow = Map.groupBy(
+    installations.flatMap(({ window, missed }) =>
+      missed.filter((each) => open.has(each)).map((each) => ({ window, each })),
+    ),
+    ({ window }) => window,
+  );
+  return lines(
+    [...byWindow].flatMap(([window, members]) =>
+      missedItem(
+        window,
+        members.map(({ each }) => each),
+        place,
+      ),
+    ),
+  );
+}
+
+const legend =
+  "done: the installation ended well, also where nothing was missing. cut off: at the cutoff, or stopped. " +
+  "not reached: it got no command, or did not answer. none: not within 35 days.";
+
+/** The table with the meaning of its words; nothing without installing windows. */
+export function installationsBlocks({ installations }: Pick<FleetStatus, "installations">): readonly Block[] {
+  const blocks = installationsTable(installations);
+  return blocks.length === 0 ? [] : [...blocks, paragraph(legend)];
+}
