@@ -57,6 +57,10 @@ export function activationFindings(scope: LiveScope, asOf: Date): readonly Findi
       "waits, and its code is good",
       "npx patchplane status says what keeps them; a stopped VM is to be started",
     ),
-    ...found(expired, "ran out unused", "npx patchplane status says why; for most, raise onboarding_attempt in their rows"),
+    ...found(
+      expired,
+      "ran out unused",
+      "npx patchplane status says why; for most, raise onboarding_attempt in their rows",
+    ),
   ];
 }
