@@ -25,8 +25,11 @@ export function missingPatches(records: Iterable<MissingRecord>): MissingPatches
   return new Map([...records].map((record) => [keyOf(record), record]));
 }
 
-/** Patch Manager writes an architecture as dpkg does, and its machine's where a package is for any. */
-function isOfArchitecture({ Architecture }: ApplicationRecord, wanted: string): boolean {
+/**
+ * Whether an installed package is of the architecture that a patch's id ends with: Patch Manager writes one as dpkg does,
+ * and its machine's where a package is for any.
+ */
+export function isOfArchitecture({ Architecture }: Pick<ApplicationRecord, "Architecture">, wanted: string): boolean {
   return Architecture === (wanted === "amd64" ? "x86_64" : wanted) || anyArchitecture.has(Architecture);
 }
 

@@ -1,0 +1,102 @@
+import { isOfArchitecture } from "../collection/missingSince.ts";
+import type { ApplicationRecord, ComplianceItemRecord } from "../collection/records.ts";
+import type { OsName } from "../server.ts";
+import { byText } from "../text.ts";
+import { compareVersions } from "./versions.ts";
+
+/** A package as it is installed; of several versions beside each other (kernels of rpm) the newest. */
+export interface InstalledPackage {
+  readonly name: string;
+  /** As the agent writes it, `x86_64`; empty for snaps and on Windows. */
+  readonly architecture: string;
+  /** `[epoch:]version[-release]`. */
+  readonly version: string;
+}
+
+/** Installed packages by name and architecture: two architectures of one package are two. */
+export type InstalledPackages = ReadonlyMap<string, InstalledPackage>;
+
+/** What a package is known by on its server. */
+export function packageKey({ name, architecture }: Pick<InstalledPackage, "name" | "architecture">): string {
+  return `${name} ${architecture}`;
+}
+
+/** A version without an epoch that says nothing. */
+function withoutZeroEpoch(version: string): string {
+  return version.replace(/^(?:0|\(none\)):/, "");
+}
+
+/** The whole version of an inventory's row: rpm has it in three fields, and its epoch 0 is none. */
+export function packageVersion({ Version, Release, Epoch }: ApplicationRecord): string {
+  const release = Release === undefined || Release === "" ? "" : `-${Release}`;
+  return withoutZeroEpoch(`${Epoch === undefined || Epoch === "" ? "0" : Epoch}:${Version}${release}`);
+}
+
+/** Order of two versions of one package; undefined where they have none. Snaps have revisions, not versions, in order. */
+export function packageOrder(os: OsName, architecture: string, left: string, right: string): number | undefined {
+  const isSnap = architecture === "" && (os === "ubuntu" || os === "debian");
+  return isSnap ? undefined : compareVersions(os, left, right);
+}
+
+/** The packages of one server's inventory. */
+export function installedPackages(os: OsName, rows: Iterable<ApplicationRecord>): InstalledPackages {
+  const found = new Map<string, InstalledPackage>();
+  for (const row of rows) {
+    const installed = { name: row.Name, architecture: row.Architecture, version: packageVersion(row) };
+    const known = found.get(packageKey(installed));
+    const order =
+      known === undefined
+        ? -1
+        : (packageOrder(os, known.architecture, known.version, installed.version) ?? 0) ||
+          byText(known.version, installed.version);
+    if (order < 0) found.set(packageKey(installed), installed);
+  }
+  return found;
+}
+
+const installedStates: ReadonlySet<string> = new Set([
+  "INSTALLED",
+  "INSTALLED_OTHER",
+  "INSTALLED_PENDING_REBOOT",
+  "INSTALLED_REJECTED",
+]);
+
+/** Whether a patch's state says that it is on the server. */
+export function isInstalledState(state: string): boolean {
+  return installedStates.has(state.toUpperCase());
+}
+
+/** Name and architecture in a patch's id, `libc6.amd64`. */
+export function packageOfPatch(id: string): Pick<InstalledPackage, "name" | "architecture"> {
+  const dot = id.lastIndexOf(".");
+  return dot < 0 ? { name: id, architecture: "" } : { name: id.slice(0, dot), architecture: id.slice(dot + 1) };
+}
+
+/** The version in a patch's title, `name.arch:version`; undefined on Windows, whose titles are sentences. */
+export function versionOfPatch({ Id, Title }: Pick<ComplianceItemRecord, "Id" | "Title">): string | undefined {
+  return Title.startsWith(`${Id}:`) ? withoutZeroEpoch(Title.slice(Id.length + 1)) : undefined;
+}
+
+/**
+ * The packages that a scan or an installation found on a Linux server, under the keys that they have in an inventory.
+ *
+ * @param inventory - packages of the same server, which know what is for any architecture
+ */
+export function packagesOfPatches(
+  patches: Iterable<ComplianceItemRecord>,
+  inventory: InstalledPackages,
+): InstalledPackages {
+  const byName = Map.groupBy(inventory.values(), ({ name }) => name);
+  const found = new Map<string, InstalledPackage>();
+  for (const patch of patches) {
+    const version = versionOfPatch(patch);
+    if (version === undefined || !isInstalledState(patch.PatchState)) continue;
+    const { name, architecture: wanted } = packageOfPatch(patch.Id);
+    const known = byName
+      .get(name)
+      ?.find(({ architecture }) => isOfArchitecture({ Architecture: architecture }, wanted));
+    const architecture = known?.architecture ?? (wanted === "amd64" ? "x86_64" : wanted);
+    found.set(packageKey({ name, architecture }), { name, architecture, version });
+  }
+  return found;
+}
