@@ -3,11 +3,13 @@ import type { Location, Plane } from "../domain/plane.ts";
 import { regionalName } from "../domain/stack/awsNames.ts";
 import type { FleetEvidence } from "../domain/status/judgeFleet.ts";
 import { nodeIdsOf } from "../domain/status/placedServers.ts";
+import { commandsSince } from "../domain/status/freshness.ts";
 import { ownWindows, type OwnWindow, type WindowRuns } from "../domain/status/windowRuns.ts";
 import { readNodes, type Scope } from "./fleetNodes.ts";
 import { awsFailure } from "./aws/failure.ts";
 import { closeLocations } from "./aws/locations.ts";
 import { ownBaselines, patchStates } from "./aws/nodes.ts";
+import { answeredPatchCommands } from "./aws/patchCommands.ts";
 import { lastWindowRuns } from "./aws/windowRuns.ts";
 
 /** How long ago a window's last run may lie: windows of every month are among them. */
@@ -36,12 +38,15 @@ export async function readFleet(plane: Plane, scope: Scope, asOf: Date): Promise
   const prefix = regionalName(plane.environment, "");
   const { locations, subscriptions } = await readNodes(plane, scope, async (client, location, facts) => {
     const names = ownWindows(plane, scope, location);
+    const groups = [...new Set(facts.servers.map(({ server }) => server.patchGroup))];
     const [baselines, states, windows] = await Promise.all([
       ownBaselines(client, prefix),
       patchStates(client, nodeIdsOf(plane, scope, facts)),
       windowRuns(client, location, names, asOf),
     ]);
-    return { baselines, states, windows };
+    const since = commandsSince(plane, groups, location.name, asOf);
+    const answered = await answeredPatchCommands(client, prefix, since, states);
+    return { baselines, states, answered, windows };
   });
   closeLocations(locations);
   const { locations: names, groups } = scope;

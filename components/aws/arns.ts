@@ -70,6 +70,11 @@ export function nodeArns(place: Place): readonly string[] {
   return [regional(place, "ec2", "instance/*"), regional(place, "ssm", "managed-instance/*")];
 }
 
+/** ARN pattern of every association of the location. */
+export function associationArns(place: Place): string {
+  return regional(place, "ssm", "association/*");
+}
+
 /** ARN pattern of anything of SSM in the location: the source of calls that SSM makes for it. */
 export function ssmSourceArn(place: Place): string {
   return regional(place, "ssm", "*");

@@ -29,7 +29,10 @@ export interface PatchStorageArgs {
   readonly published: readonly PublishedObject[];
 }
 
-/** Logs go after a while; what replaced or deleted objects leave behind is kept as long, so that it can be looked up. */
+/**
+ * Logs go after a while; what replaced or deleted objects leave behind is kept as long, so that it can be looked up. Any
+ * node may write over any log, so that a log's versions are its evidence.
+ */
 function lifecycleRules(logRetentionDays: number): inputs.s3.BucketLifecycleConfigurationRule[] {
   const noncurrentVersionExpiration = { noncurrentDays: logRetentionDays };
   return [
@@ -38,7 +41,7 @@ function lifecycleRules(logRetentionDays: number): inputs.s3.BucketLifecycleConf
       status: "Enabled",
       filter: { prefix: "logs/" },
       expiration: { days: logRetentionDays },
-      noncurrentVersionExpiration: { noncurrentDays: 1 },
+      noncurrentVersionExpiration,
     },
     ...["approvals", "overrides", "sync"].map((folder) => ({
       id: folder,

@@ -1,5 +1,5 @@
 import type { Location } from "../../domain/plane.ts";
-import { awsDocumentArn, bucketArn, documentArn, nodeArns, ownRoleArn, ssmSourceArn } from "./arns.ts";
+import { associationArns, awsDocumentArn, bucketArn, documentArn, nodeArns, ownRoleArn, ssmSourceArn } from "./arns.ts";
 import { locationNames } from "./locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
@@ -64,17 +64,48 @@ const agentActions = [
   "ssm:GetManifest",
   "ssm:ListAssociations",
   "ssm:ListInstanceAssociations",
-  "ssm:PutComplianceItems",
   "ssm:PutConfigurePackageResult",
   "ssm:PutInventory",
-  "ssm:UpdateAssociationStatus",
-  "ssm:UpdateInstanceAssociationStatus",
-  "ssm:UpdateInstanceInformation",
   "ssmmessages:CreateControlChannel",
   "ssmmessages:CreateDataChannel",
   "ssmmessages:OpenControlChannel",
   "ssmmessages:OpenDataChannel",
 ];
+
+/**
+ * What a node reports of itself, as narrow as IAM takes it: to nodes and associations of this account and Region, to the
+ * documents it may read, and compliance from nodes alone, as AWS advises. No policy can say "its own": the keys hold the
+ * whole ARN, of which a resource takes no part, and inventory knows no node at all.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/compliance-permissions.html
+ */
+function reports(location: Location, documents: readonly string[]): readonly PolicyStatement[] {
+  const nodes = nodeArns(location);
+  const compliance = (sid: string, key: string): PolicyStatement => ({
+    Sid: sid,
+    Effect: "Allow",
+    Action: "ssm:PutComplianceItems",
+    Resource: "*",
+    Condition: { Null: { [key]: "false" } },
+  });
+  return [
+    { Sid: "ReportItself", Effect: "Allow", Action: "ssm:UpdateInstanceInformation", Resource: nodes },
+    {
+      Sid: "ReportAssociations",
+      Effect: "Allow",
+      Action: "ssm:UpdateInstanceAssociationStatus",
+      Resource: [associationArns(location), ...nodes],
+    },
+    {
+      Sid: "ReportDocuments",
+      Effect: "Allow",
+      Action: "ssm:UpdateAssociationStatus",
+      Resource: [...documents, ...nodes],
+    },
+    compliance("ReportComplianceFromEc2", "ec2:SourceInstanceARN"),
+    compliance("ReportComplianceFromElsewhere", "ssm:SourceInstanceARN"),
+  ];
+}
 
 /**
  * Buckets of AWS that the agent and the patch code fetch from, by Region. Those of patching end in letters of each
@@ -107,13 +138,15 @@ function agentBuckets(region: string): readonly string[] {
 export function nodePolicy(environment: string, location: Location): PolicyDocument {
   const { bucket, documentPrefix } = locationNames(environment, location);
   const own = (key: string): string => bucketArn(location, bucket, key);
+  const documents = [awsDocumentArn(location, "AWS-*"), documentArn(location, `${documentPrefix}*`)];
   return policyDocument(
     { Sid: "Agent", Effect: "Allow", Action: agentActions, Resource: "*" },
+    ...reports(location, documents),
     {
       Sid: "Documents",
       Effect: "Allow",
       Action: ["ssm:DescribeDocument", "ssm:GetDocument"],
-      Resource: [awsDocumentArn(location, "AWS-*"), documentArn(location, `${documentPrefix}*`)],
+      Resource: documents,
     },
     {
       Sid: "AgentBuckets",

@@ -7,6 +7,10 @@ import { day, hour } from "../time.ts";
 /** How far back runs are looked for, nearest first: most schedules are daily or weekly, the longest are quarterly. */
 const lookBackDays = [2, 9, 40, 100];
 const usualAgeDays = 8;
+/** Run Command keeps commands for 30 days; one of the last hours of that may have gone already. */
+const recordDays = 29;
+/** An operation ends within a day of its command: no window is open for longer. */
+const longestOperationDays = 1;
 
 /**
  * Start of the last run of a window that was over at an instant: begun at least its duration before. Undefined when
@@ -59,4 +63,33 @@ export function nextScanOf(plane: Plane, asOf: Date): (group: string, location: 
     .flatMap((window) => nextWindowRuns(plane, window, asOf, 1).map(({ utc }) => ({ window, at: new Date(utc) })))
     .sort((a, b) => a.at.getTime() - b.at.getTime());
   return (group, location) => next.find(({ window }) => reaches(window, group, location))?.at;
+}
+
+/** The last operation that a node reported, and when the service last had a patch command answered by it. */
+export interface Reported {
+  readonly endedAt?: Date;
+  readonly answeredAt?: Date;
+}
+
+/**
+ * Whether a node's word stands on the service's own record: it answered a patch command no older than an operation may
+ * be. What it reported longer ago than commands are kept needs none.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/running-commands.html
+ */
+export function isConfirmed({ endedAt, answeredAt }: Reported, freshSince: Date, asOf: Date): boolean {
+  const kept = recordsSince(asOf);
+  if (endedAt !== undefined && endedAt.getTime() < kept.getTime() + longestOperationDays * day) return true;
+  return answeredAt !== undefined && answeredAt >= (freshSince < kept ? kept : freshSince);
+}
+
+function recordsSince(asOf: Date): Date {
+  return new Date(asOf.getTime() - recordDays * day);
+}
+
+/** From when on patch commands are looked at for the servers of some groups in a location. */
+export function commandsSince(plane: Plane, groups: readonly string[], location: string, asOf: Date): Date {
+  const freshness = freshnessOf(plane, asOf);
+  const oldest = Math.min(...groups.map((group) => freshness(group, location).since.getTime()), asOf.getTime());
+  return new Date(Math.max(oldest, recordsSince(asOf).getTime()));
 }

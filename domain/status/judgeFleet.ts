@@ -6,7 +6,7 @@ import type { Location, Plane } from "../plane.ts";
 import { isAutoScaling, operatingSystemOf, type Server } from "../server.ts";
 import { baselineName } from "../stack/awsNames.ts";
 import type { AutoScalingStatus, ElsewhereStatus, FleetStatus, LocationStatus, ServerStatus } from "./fleetStatus.ts";
-import { freshnessOf, nextScanOf } from "./freshness.ts";
+import { freshnessOf, isConfirmed, nextScanOf } from "./freshness.ts";
 import { installationsOf, type LocationRuns } from "./installations.ts";
 import { locationsOf, placedServers } from "./placedServers.ts";
 import type { FleetScope, LocationFacts, PlacedServer, SubscriptionAnswer } from "./placedServers.ts";
@@ -23,6 +23,8 @@ export type LocationEvidence =
       readonly baselines: Readonly<Record<string, readonly string[]>>;
       /** What the last patch operation reported, by node id. */
       readonly states: ReadonlyMap<string, PatchState>;
+      /** When each node was last sent a patch command that it answered, by node id. */
+      readonly answered: ReadonlyMap<string, Date>;
       /** The last runs of the stack's windows. */
       readonly windows: WindowRuns;
     }
@@ -97,12 +99,21 @@ function serverStatuses(
     const { node, server } = placed;
     const scan = "states" in read && node !== undefined ? read.states.get(node.id) : undefined;
     const freshSince = freshness(server.patchGroup, placed.location).since;
+    const answeredAt = "answered" in read && node !== undefined ? read.answered.get(node.id) : undefined;
     const judgement = verdictOf({
       readable: placed.readable,
       managed: node !== undefined,
       ...(scan === undefined ? {} : { scan }),
       ...intended(plane, server, read),
       freshSince,
+      confirmed: isConfirmed(
+        {
+          ...(scan?.endedAt === undefined ? {} : { endedAt: scan.endedAt }),
+          ...(answeredAt === undefined ? {} : { answeredAt }),
+        },
+        freshSince,
+        asOf,
+      ),
     });
     const onboarding = "facts" in read ? onboardingOf(plane, placed, read.facts, reads) : undefined;
     const nextScan = nextScans(server.patchGroup, placed.location);

@@ -9,7 +9,8 @@ export type Verdict = (typeof verdicts)[number];
 /**
  * Why a server is unknown, in the order they are asked: its location could not be read; Systems Manager lists no node
  * for it; its group selects no baseline for its OS; the intended baseline is not in the account; no operation ever
- * reported; the last one is too old; the last one used another baseline.
+ * reported; the last one is too old; the last one used another baseline; it is only the node's word, and no patch command
+ * that Systems Manager sent since then was answered by it.
  */
 export const unknownReasons = [
   "locationUnreadable",
@@ -19,6 +20,7 @@ export const unknownReasons = [
   "neverScanned",
   "stale",
   "otherBaseline",
+  "unconfirmed",
 ] as const;
 
 /** One of {@link unknownReasons}. */
@@ -42,6 +44,8 @@ export interface Evidence {
   readonly baselineIds: readonly string[];
   /** An operation that ended before this is too old. */
   readonly freshSince: Date;
+  /** Whether the service's own record confirms the node's word: see `isConfirmed`. */
+  readonly confirmed: boolean;
   /** Whether security updates for Windows that no rule approves yet count as missing: the baseline's own setting. */
   readonly availableSecurityCounts: boolean;
 }
@@ -60,14 +64,16 @@ function unknownReason(evidence: Evidence): UnknownReason | undefined {
   if (scan === undefined) return "neverScanned";
   if (scan.endedAt === undefined || scan.endedAt < evidence.freshSince) return "stale";
   const used = baselineKey(scan.baselineId);
-  return evidence.baselineIds.some((id) => baselineKey(id) === used) ? undefined : "otherBaseline";
+  if (!evidence.baselineIds.some((id) => baselineKey(id) === used)) return "otherBaseline";
+  return evidence.confirmed ? undefined : "unconfirmed";
 }
 
 /**
  * Judges one server: unknown before failed before missing before pending reboot before compliant.
  *
  * A node that fell back to another baseline than its group's is unknown whatever its counts say, because an untagged
- * server reports "compliant" against rules nobody chose for it. A rejected patch that is installed counts as failed:
+ * server reports "compliant" against rules nobody chose for it. So is one whose report nothing but the report speaks
+ * for: any node's credentials can write one in another's name. A rejected patch that is installed counts as failed:
  * no window takes it away.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-compliance-states.html
  */

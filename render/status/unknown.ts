@@ -20,6 +20,10 @@ const reasonWords: Readonly<Record<UnknownReason, readonly [what: string, todo: 
     "scanned with another baseline than their group's",
     "compare their tag PatchGroup: npx patchplane tags",
   ],
+  unconfirmed: [
+    "reported, and answered no patch command since the last scan: any server can write such a report",
+    "look at their last scan in Run Command's history, and scan them again",
+  ],
 };
 
 function at(date: Date): string {

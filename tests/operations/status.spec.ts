@@ -74,6 +74,31 @@ describe("what is read for the status of a fleet", () => {
     expect(await judged()).to.deep.equal([[false, "unknown", "noNode"]]);
   });
 
+  it("takes a node's report for unconfirmed until the node answered a patch command that the service sent", async () => {
+    const [scanned, silent] = ["i-00000000000000002", "i-00000000000000003"] as const;
+    const tags = { PatchGroup: "app" };
+    const cloud = await cloudWith([instance(scanned, { tags }), instance(silent, { tags })]);
+    const ssm = ssmOf(cloud);
+    const plane = samplePlane({
+      locations: [location("main", { accountId: home, region: ireland })],
+      groups: [group("app")],
+      fleet: [server(2), server(3)],
+    });
+    const scope = { azure: { url: cloud.url, token: false }, runSteps: quietly };
+    const answered = async () => {
+      const [main] = (await pointedAt(cloud.url, () => readFleet(plane, scope, cloud.now()))).locations;
+      if (main === undefined || "failure" in main) throw new Error("the location was not read");
+      return main.answered;
+    };
+    const shell = { DocumentName: "AWS-RunShellScript", Parameters: { commands: ["true"] } };
+    await ssm.sendCommand({ ...shell, InstanceIds: [scanned, silent] });
+    expect(await answered()).to.deep.equal(new Map());
+    cloud.stopMachine(silent);
+    const sentAt = cloud.now();
+    await patch(ssm, [scanned, silent], { Operation: "Scan" });
+    expect(await answered()).to.deep.equal(new Map([[scanned, sentAt]]));
+  });
+
   // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowExecutions.html
   it("is the last ended run of each of the stack's windows, and whether it reached anybody", async () => {
     const cloud = await cloudWith([instance("i-00000000000000002", { tags: { PatchGroup: "app" } })]);
@@ -138,6 +163,8 @@ describe("what is read for the status of a fleet", () => {
       "DescribeMaintenanceWindowExecutions",
       "DescribeMaintenanceWindowExecutions",
       "DescribeMaintenanceWindows",
+      // For the run, and for whose reports are confirmed.
+      "ListCommandInvocations",
       "ListCommandInvocations",
     ]);
     expect(emptyRuns(judgeFleet(plane, await read(), cloud.now()))).to.deep.equal([

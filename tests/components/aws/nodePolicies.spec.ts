@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judge, judgeAll } from "../../../simulator/index.ts";
+import { judge, judgeAll, type Context } from "../../../simulator/index.ts";
 import {
   bucket,
   built,
@@ -20,6 +20,8 @@ import {
 } from "./policyQuestions.ts";
 import { locationWithoutRole, sampleLocation } from "./samples.ts";
 
+const ssmHere = "arn:aws:ssm:eu-central-1:111122223333";
+
 describe("policies of nodes", () => {
   describe("a compromised hybrid node", () => {
     it("may do the agent's work: logs, published lists, AWS's buckets and documents", async () => {
@@ -29,7 +31,10 @@ describe("policies of nodes", () => {
       expect(may("s3:PutObject", "logs/install/mw/one")).to.equal("allowed");
       for (const key of publishedKeys) expect(may("s3:GetObject", key), key).to.equal("allowed");
       const calls: readonly (readonly [string, string])[] = [
-        ["ssm:UpdateInstanceInformation", "*"],
+        ["ssm:UpdateInstanceInformation", hybridNode],
+        ["ssm:UpdateInstanceInformation", instance],
+        ["ssm:UpdateInstanceAssociationStatus", `${ssmHere}:association/0123`],
+        ["ssm:UpdateAssociationStatus", runPatchBaseline],
         ["ssm:PutInventory", "*"],
         ["ssm:GetDeployablePatchSnapshotForInstance", "*"],
         ["ssmmessages:OpenControlChannel", "*"],
@@ -44,6 +49,27 @@ describe("policies of nodes", () => {
       for (const [action, resource] of calls) {
         expect(judge({ principal: { role: hybridRole }, action, resource }, { identity }), action).to.equal("allowed");
       }
+    });
+
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/compliance-permissions.html
+    it("reports compliance as a node alone, and nothing on nodes, associations or documents elsewhere", async () => {
+      const identity = [nodePolicyOf(await built())];
+      const asks = (action: string, resource: string, context: Context = {}) =>
+        judge({ principal: { role: hybridRole }, action, resource, context }, { identity });
+      for (const context of [{ "ec2:SourceInstanceARN": instance }, { "ssm:SourceInstanceARN": hybridNode }]) {
+        expect(asks("ssm:PutComplianceItems", hybridNode, context)).to.equal("allowed");
+      }
+      expect(asks("ssm:PutComplianceItems", hybridNode)).to.equal("denied by default");
+      const elsewhere = (arn: string): string => arn.replace("eu-central-1", "us-east-1");
+      for (const [action, resource] of [
+        ["ssm:UpdateInstanceInformation", hybridNode],
+        ["ssm:UpdateInstanceInformation", instance],
+        ["ssm:UpdateInstanceAssociationStatus", `${ssmHere}:association/0123`],
+        ["ssm:UpdateAssociationStatus", runPatchBaseline],
+      ] as const) {
+        expect(asks(action, elsewhere(resource)), `${action} elsewhere`).to.equal("denied by default");
+      }
+      expect(asks("ssm:UpdateAssociationStatus", `${ssmHere}:document/other-teams`)).to.equal("denied by default");
     });
 
     it("cannot write or delete what approves, carries baselines, or is synced, nor touch the bucket's settings", async () => {

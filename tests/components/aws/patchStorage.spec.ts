@@ -76,7 +76,7 @@ describe("PatchStorage", () => {
       noncurrentVersionExpiration: { noncurrentDays: 30 },
     });
     expect(inputs["rules"]).to.deep.equal([
-      { ...kept("logs"), expiration: { days: 30 }, noncurrentVersionExpiration: { noncurrentDays: 1 } },
+      { ...kept("logs"), expiration: { days: 30 } },
       kept("approvals"),
       kept("overrides"),
       kept("sync"),

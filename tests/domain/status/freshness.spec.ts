@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { freshnessOf, lastFinishedRun } from "../../../domain/status/freshness.ts";
+import { commandsSince, freshnessOf, isConfirmed, lastFinishedRun } from "../../../domain/status/freshness.ts";
 import type { WindowSchedule } from "../../../domain/plane.ts";
 import { samplePlane, schedule, window } from "../samplePlane.ts";
 
@@ -72,4 +72,40 @@ describe("from when on an operation is fresh", () => {
       expect(fresh).to.deep.equal({ since: new Date("2026-11-24T12:00:00Z") });
     });
   }
+});
+
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/running-commands.html: commands are kept for 30 days
+describe("whether a node's word is confirmed by the service's own record", () => {
+  const asOf = new Date("2026-12-02T12:00:00Z");
+  const since = new Date("2026-12-02T01:00:00Z");
+  const endedAt = new Date("2026-12-02T01:10:00Z");
+  const longAgo = new Date("2026-09-01T01:00:00Z");
+  const table: Readonly<Record<string, readonly [Parameters<typeof isConfirmed>[0], Date, boolean]>> = {
+    "is by a command that it answered at that very instant": [{ endedAt, answeredAt: since }, since, true],
+    "is not without one": [{ endedAt }, since, false],
+    "is not by one of before": [{ endedAt, answeredAt: new Date(since.getTime() - 1) }, since, false],
+    "needs none where commands of its time are kept no longer": [
+      { endedAt: new Date("2026-11-04T11:59:59Z") },
+      longAgo,
+      true,
+    ],
+    "needs one where they are": [{ endedAt: new Date("2026-11-04T12:00:00Z") }, longAgo, false],
+    "is not where the operation has no end": [{}, longAgo, false],
+  };
+  for (const [name, [reported, freshSince, expected]] of Object.entries(table)) {
+    it(name, () => {
+      expect(isConfirmed(reported, freshSince, asOf)).to.equal(expected);
+    });
+  }
+
+  it("is asked from the oldest scan that still counts in a location, and no further than commands are kept", () => {
+    const scan = window("mw-scan", { operation: "scan", schedules: [schedule("cron(0 1 ? * * *)")] });
+    const plane = samplePlane({ windows: [scan] });
+    expect(commandsSince(plane, ["app"], "main", asOf)).to.deep.equal(since);
+    expect(commandsSince(plane, ["app", "other"], "main", asOf)).to.deep.equal(new Date("2026-11-24T12:00:00Z"));
+    expect(commandsSince(plane, [], "main", asOf)).to.deep.equal(asOf);
+    const rare = { ...scan, schedules: [schedule("cron(0 2 1 1/3 ? *)")] };
+    const quarterly = samplePlane({ windows: [rare] });
+    expect(commandsSince(quarterly, ["app"], "main", asOf)).to.deep.equal(new Date("2026-11-03T12:00:00Z"));
+  });
 });

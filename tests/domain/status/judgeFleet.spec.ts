@@ -31,10 +31,13 @@ interface Seen {
   readonly groups?: Readonly<Record<string, string>>;
   readonly states?: Readonly<Record<string, PatchState>>;
   readonly baselineIds?: readonly string[];
+  /** Nodes that answered a patch command; all that have a state unless said otherwise. */
+  readonly answered?: readonly string[];
 }
 
 /** What the location `main` says when it has these nodes, all of them in the group `app` unless said otherwise. */
-function seen(plane: Plane, { nodes, autoScaling = {}, groups, states = {}, baselineIds = ["pb-1"] }: Seen) {
+function seen(plane: Plane, { nodes, autoScaling = {}, groups, states = {}, ...more }: Seen) {
+  const { baselineIds = ["pb-1"], answered = Object.keys(states) } = more;
   const facts = {
     nodes: nodes.map(online),
     activations: new Map(),
@@ -54,6 +57,7 @@ function seen(plane: Plane, { nodes, autoScaling = {}, groups, states = {}, base
     baselines: { "patchplane-prod-ubuntu-auto": baselineIds },
     states: new Map(Object.entries(states)),
     windows: noRuns,
+    answered: new Map(answered.map((node) => [node, asOf])),
   };
 }
 
@@ -177,6 +181,7 @@ describe("the status of a fleet", () => {
       judged(one, [seen(one, { ...scanned, states: { [id("2")]: { ...clean, failed: 1 } } })]),
     ],
     ["findings", "a server was never scanned", judged(one, [seen(one, { nodes: [id("2")] })])],
+    ["findings", "a clean report is confirmed by no command", judged(one, [seen(one, { ...scanned, answered: [] })])],
     ["findings", "a node carries another group", judged(one, [seen(one, { ...scanned, groups: { [id("2")]: "db" } })])],
     ["fine", "the only server is out of scope", judged(one, [seen(one, { nodes: [] })], { scope: { groups: ["db"] } })],
     ["unreadable", "a location failed", judged(one, [{ location: location("main"), failure: "not allowed" }])],

@@ -20,6 +20,7 @@ const fine: Evidence = {
   baselineIds: [scan.baselineId],
   freshSince: new Date("2026-12-02T02:00:00Z"),
   availableSecurityCounts: false,
+  confirmed: true,
 };
 const { scan: _scan, ...unscanned } = fine;
 const { baselineName: _name, ...unnamed } = fine;
@@ -57,6 +58,10 @@ describe("the verdict on a server", () => {
     "unknown before failed: counts against another baseline say nothing": [
       { ...scanned({ failed: 3 }), baselineIds: ["pb-1"] },
       unknown("otherBaseline"),
+    ],
+    "unknown when nothing but the node's own word speaks for it, however clean": [
+      { ...fine, confirmed: false },
+      unknown("unconfirmed"),
     ],
     "failed when a patch failed": [scanned({ failed: 1, missing: 1, pendingReboot: 1 }), { verdict: "failed" }],
     "failed when a rejected patch is installed": [scanned({ rejected: 1 }), { verdict: "failed" }],
