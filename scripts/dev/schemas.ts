@@ -2,12 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
+import { pageAssets } from "./pageAssets.ts";
 import { configurationPage } from "./schemas/configurationPage.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
-const usage = `Writes what is made from the schema: schemas/stack.schema.json and docs/configuration.md.
+const usage = `Writes what is made from sources: schemas/stack.schema.json and docs/configuration.md from the schema,
+render/report/page/assets.ts from the page's script and style.
 
   node scripts/dev/schemas.ts           write them
   node scripts/dev/schemas.ts --check   exit 1 when they are out of date, and write nothing`;
@@ -25,6 +27,7 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["schemas/stack.schema.json", await format(JSON.stringify(stackJsonSchema()), { parser: "json", printWidth: 120 })],
     ["docs/configuration.md", await format(configurationPage(), { parser: "markdown", printWidth: 120 })],
+    ["render/report/page/assets.ts", await format(pageAssets(), { parser: "typescript", printWidth: 120 })],
   ]);
 }
 

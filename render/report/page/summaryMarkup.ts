@@ -1,0 +1,88 @@
+import type { ReportDocument, ReportQuestion, SummaryFigure, Tone } from "../../../domain/report/report.ts";
+import { cellText, instantText } from "./cellText.ts";
+import { markup, present, type Markup } from "./markup.ts";
+
+/** Signs of the tones, drawn: what a figure means is never said by its colour alone. */
+const signs: Readonly<Record<Tone, Markup | undefined>> = {
+  good: markup`<path d="m3 8.5 3.5 3.5L13 5" />`,
+  warning: markup`<path d="M8 2 1.5 13.5h13zM8 6.5v3M8 11.6v.2" />`,
+  bad: markup`<path d="m4 4 8 8m0-8-8 8" />`,
+  unknown: markup`<path d="M5.5 6a2.5 2.5 0 1 1 3.6 2.2C8.3 8.6 8 9 8 10M8 12.6v.2" />`,
+  neutral: undefined,
+};
+
+const toneWords: Readonly<Record<Tone, string>> = {
+  good: "good",
+  warning: "look at this",
+  bad: "needs action",
+  unknown: "not known",
+  neutral: "",
+};
+
+function figureMarkup({ label, kind, value, tone, note }: SummaryFigure): Markup {
+  const drawn = signs[tone];
+  const sign =
+    drawn && markup`<svg viewBox="0 0 16 16" role="img" aria-label="${toneWords[tone]}" class="sign">${drawn}</svg>`;
+  return markup`<li class="figure ${tone}">
+    <span class="label">${label}</span>
+    <span class="value">${sign}${cellText(kind, value)}</span>
+    ${note === undefined ? undefined : markup`<span class="note">${note}</span>`}
+  </li>`;
+}
+
+/** The figures of a report; nothing where it has none. */
+export function figuresMarkup(figures: readonly SummaryFigure[]): Markup | undefined {
+  return present(
+    figures,
+    () =>
+      markup`<ul class="figures">
+        ${figures.map(figureMarkup)}
+      </ul>`,
+  );
+}
+
+function questionParts(question: ReportQuestion): readonly (readonly [term: string, text: string])[] {
+  const { stack, run, since, until, before, after, groups, owners, servers } = question;
+  const parts: readonly (readonly [string, string | undefined])[] = [
+    ["Stack", stack],
+    ["Run", run],
+    ["From", since && instantText(since)],
+    ["Until", until && instantText(until)],
+    ["Before", before],
+    ["After", after],
+    ["Groups", groups?.join(", ")],
+    ["Owners", owners?.join(", ")],
+    ["Servers", servers?.join(", ")],
+  ];
+  return parts.flatMap(([term, text]) => (text === undefined ? [] : [[term, text] as const]));
+}
+
+/** What was asked, once where several reports ask alike. */
+export function questionMarkup(documents: readonly ReportDocument[]): Markup {
+  const parts = documents.flatMap(({ question }) => questionParts(question));
+  const once = [...new Map(parts.map((part) => [part.join("\n"), part])).values()];
+  return markup`<dl class="question">
+    ${once.map(
+      ([term, text]) =>
+        markup`<div>
+          <dt>${term}</dt>
+          <dd>${text}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/** What the reports cannot know: said before any figure. */
+export function unknownsMarkup(documents: readonly ReportDocument[]): Markup | undefined {
+  const unknowns = [...new Set(documents.flatMap((document) => document.unknowns))];
+  return present(
+    unknowns,
+    () =>
+      markup`<section class="unknowns" aria-labelledby="unknowns">
+        <h2 id="unknowns">Not known</h2>
+        <ul>
+          ${unknowns.map((text) => markup`<li>${text}</li>`)}
+        </ul>
+      </section>`,
+  );
+}
