@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, matchesGlob } from "node:path";
@@ -75,6 +76,7 @@ async function actedOut({ uses = "", with: given }: Step, contexts: Contexts, fo
   const [action] = uses.split("@");
   if (action === "actions/upload-artifact") {
     const from = join(folder, inputs["path"] ?? "");
+    if (!existsSync(from) && inputs["if-no-files-found"] !== "error") return;
     const to = join(artifacts, inputs["name"] ?? "");
     await mkdir(to, { recursive: true });
     const isFolder = (inputs["path"] ?? "").endsWith("/");

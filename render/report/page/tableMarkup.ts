@@ -32,7 +32,7 @@ export function tableMarkup({ title, note, empty, columns, rows }: ReportTable, 
   const head = markup`<h3 id="${id}-title" tabindex="-1">${title}</h3>
     ${note === undefined ? undefined : markup`<p class="note">${note}</p>`}`;
   if (rows.length === 0) {
-    return markup`<section class="table" id="${id}" aria-labelledby="${id}-title">
+    return markup`<section class="table" id="${id}">
       ${head}
       <p class="empty">${empty}</p>
     </section>`;
@@ -43,7 +43,7 @@ export function tableMarkup({ title, note, empty, columns, rows }: ReportTable, 
       : `The first ${numberText(firstRows)} of ${numberText(rows.length)} rows; the others, sorting and searching need JavaScript.`;
   const titles = columns.map((column) => markup`<th scope="col" class="${kindClass(column)}">${column.title}</th>`);
   const shown = rows.slice(0, firstRows).map((row, index) => rowMarkup(columns, row, index));
-  return markup`<section class="table" id="${id}" aria-labelledby="${id}-title">
+  return markup`<section class="table" id="${id}">
     ${head}
     <p class="count" role="status">${count}</p>
     <div class="region" role="region" tabindex="0" aria-labelledby="${id}-title">
@@ -75,7 +75,8 @@ export function widthRules({ id, columns }: PackedTable): string {
     const inState = kind === "state" ? 2 : 0;
     return Math.min(widest, Math.max(narrowest, title.length + 4, longest + 2 + inState));
   });
-  const rules = widths.map((width, index) => `#${id} col:nth-child(${String(index + 1)}){width:${String(width)}ch}`);
   const whole = widths.reduce((sum, width) => sum + width, 0);
-  return `${rules.join("")}#${id} table{width:${String(whole)}ch}`;
+  const shares = widths.map((width) => String(Math.round((1e4 * width) / whole) / 100));
+  const rules = shares.map((share, index) => `#${id} col:nth-child(${String(index + 1)}){width:${share}%}`);
+  return `${rules.join("")}@media screen{#${id} table{width:${String(whole)}ch}}`;
 }
