@@ -163,7 +163,8 @@ describe("what is read for the status of a fleet", () => {
       "DescribeMaintenanceWindowExecutions",
       "DescribeMaintenanceWindowExecutions",
       "DescribeMaintenanceWindows",
-      // For the run, and for whose reports are confirmed.
+      // For the last run, and for both days' commands, whose answers confirm reports.
+      "ListCommandInvocations",
       "ListCommandInvocations",
       "ListCommandInvocations",
     ]);
