@@ -14,7 +14,7 @@ import { installReleases, packagesOf, reboot } from "./packages.ts";
 import { listedUpgrades, missingUpgrades, withDependencies } from "./plan.ts";
 import type { InstallPlan } from "./plan.ts";
 import { patchingPlace } from "./patchingEntry.ts";
-import { assess, rowsOf } from "./report.ts";
+import { assess, missingOn } from "./report.ts";
 import type { Assessment } from "../state/reports.ts";
 import type { PatchParameters, StepContext, StepOutcome } from "./step.ts";
 
@@ -136,7 +136,7 @@ function change(context: StepContext, parameters: PatchParameters, ready: Ready)
   const { cloud, machine, at } = context;
   const packages = packagesOf(cloud, machine);
   const ground = { state: packages, baseline: ready.baseline, now: at };
-  const missing = rowsOf(assess(packages, ready.baseline, at)).filter((line) => line.state === "MISSING");
+  const missing = missingOn(packages, ready.baseline, at);
   const wanted = ready.list === undefined ? missingUpgrades(missing) : listedUpgrades(ground, missing, ready.list);
   const plan = withDependencies(ground, wanted, ready.list);
   const wasPending = packages.awaitingReboot.size > 0;

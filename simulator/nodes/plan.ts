@@ -2,7 +2,7 @@ import type { BaselineContent } from "../state/baselines.ts";
 import type { PackageState } from "../world/packageState.ts";
 import { matchesAny, matchesEntry } from "./matching.ts";
 import type { OverrideEntry } from "./overrideFiles.ts";
-import { managerOf } from "./report.ts";
+import { managerOf } from "./lines.ts";
 import type { ReportRow } from "./report.ts";
 
 /** Releases to bring onto a machine, by row of its table. */

@@ -3,7 +3,7 @@ import { emptyContent } from "../services/ssm/baselineRules.ts";
 import type { Machine } from "../world/machine.ts";
 import { installReleases, packagesOf } from "./packages.ts";
 import { withDependencies } from "./plan.ts";
-import { managerOf } from "./report.ts";
+import { managerOf } from "./lines.ts";
 
 /**
  * Installs the newest security release of every package, with what it needs and without a reboot, as a machine's own

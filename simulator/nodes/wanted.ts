@@ -1,6 +1,6 @@
 import type { BaselineContent } from "../state/baselines.ts";
 import type { PackageRow, PackageTable } from "../world/packageRow.ts";
-import { managerOf } from "./report.ts";
+import { managerOf } from "./lines.ts";
 import { delaysOf } from "./verdictCache.ts";
 
 /** A release that a baseline comes to want on every machine of a kind that has nothing as new. */

@@ -18,11 +18,12 @@ const tuesday = 2;
 
 /** Every release falls at a drawn moment of its own stretch of `days`, so the order never breaks. */
 export function steadyCalendar(days: number, key: string): ReleaseCalendar {
-  // Thousands of machines ask for the same few moments.
+  // Thousands of machines ask for the same few moments: whole milliseconds, as dates are.
   const known: number[] = [];
   const at = (index: number): number =>
-    (known[index] ??=
-      epoch + (index + unitInterval(calendarSeed, "release", `${key}/${String(index)}`)) * days * dayLength);
+    (known[index] ??= Math.floor(
+      epoch + (index + unitInterval(calendarSeed, "release", `${key}/${String(index)}`)) * days * dayLength,
+    ));
   return {
     at: (index) => new Date(index === 0 ? epoch : at(index)),
     newest: (now) => {
