@@ -108,6 +108,7 @@ export function toWindow(
     maxConcurrency: String(settings.maxConcurrency),
     maxErrors: String(settings.maxErrors),
     hooks: defined(settings.hooks),
+    ...(settings.reboot === undefined ? {} : { reboot: settings.reboot }),
     onDemand: settings.onDemand,
     locations: [...new Set(settings.locations ?? stack.locations)].sort(),
     ...(settings.minutesPerHost === undefined ? {} : { minutesPerHost: settings.minutesPerHost }),

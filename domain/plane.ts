@@ -251,6 +251,8 @@ export interface Window {
   readonly maxConcurrency: string;
   readonly maxErrors: string;
   readonly hooks: Hooks;
+  /** Reboot rule of this window in place of its groups' own; installs only. */
+  readonly reboot?: RebootOption;
   /** Opened by an operator, never by the clock. */
   readonly onDemand: boolean;
   /** Names of the locations it exists in, sorted. */

@@ -1,3 +1,4 @@
+import { rebootIn } from "../domain/fleet/placement.ts";
 import type { Breach } from "../domain/rehearsal/outcome.ts";
 import { drawPackages, type JournalEntry, type PatchingEntry } from "../simulator/index.ts";
 import { nameOf } from "./servers.ts";
@@ -20,7 +21,10 @@ function leftStopped({ journal }: Played, { openings }: Truth): readonly Service
 function forbiddenReboot(truth: Truth, machine: KnownMachine, operation: PatchingEntry): readonly string[] {
   if (!operation.rebooted) return [];
   if (operation.operation === "Scan") return ["a scan rebooted it"];
-  return truth.groupOf(machine)?.reboot === "RebootIfNeeded" ? [] : ["patching rebooted it, and its group must not"];
+  const group = truth.groupOf(machine);
+  const window = truth.openingOf(operation)?.window;
+  const rule = group === undefined || window === undefined ? group?.reboot : rebootIn(window, group);
+  return rule === "RebootIfNeeded" ? [] : ["patching rebooted it, and neither its group nor the window allows that"];
 }
 
 /** What must never happen: services left stopped, a reboot where none is allowed, packages that nobody approved. */

@@ -126,6 +126,10 @@ export const windowSchema = mapping({
   hooks: hooks
     .default({ before: [], after: [], mustSucceed: false })
     .describe("commands around the patching; installs only"),
+  reboot: z
+    .enum(["RebootIfNeeded", "NoReboot"])
+    .optional()
+    .describe("reboot rule of this window, in place of its groups' own; installs only"),
   onDemand: z.boolean().default(false).describe("opened by `patchplane open-window`, never by the clock"),
   locations: listOf(z.string(), 300)
     .min(1, "at least one location")
@@ -139,8 +143,12 @@ export const windowSchema = mapping({
   baselineOverride: listOf(z.string(), 20)
     .default([])
     .describe("baselines, one per OS, that replace the groups' own in this window; such runs write no compliance"),
-}).superRefine(({ operation, hooks: { before, after, once: single }, baselineOverride }, context) => {
+}).superRefine(({ operation, hooks: { before, after, once: single }, reboot, baselineOverride }, context) => {
   if (operation !== "scan") return;
+  if (reboot !== undefined) {
+    const more = { fix: "take it out", path: ["reboot"] };
+    context.addIssue(refused(reboot, "a scan never reboots", undefined, more));
+  }
   if (before.length + after.length > 0 || single !== undefined) {
     const fix = "move the hooks to the install window, or take them out";
     context.addIssue(

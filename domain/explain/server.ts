@@ -1,5 +1,5 @@
 import type { Finding } from "../fault.ts";
-import { locationNameOf, reaches } from "../fleet/placement.ts";
+import { locationNameOf, reaches, rebootIn } from "../fleet/placement.ts";
 import type { Freeze, Group, Location, Plane, RebootOption, Subscription, Window } from "../plane.ts";
 import { isWindows, operatingSystemOf, type Server } from "../server.ts";
 import { approvalDelayDays, installSchedules, longestInterval, type Interval } from "../checks/sla.ts";
@@ -74,7 +74,7 @@ function reaching(plane: Plane, window: Window, server: Server, asOf: Date, orig
   return {
     window,
     origin: originOf(origins, "windows", window.name),
-    reboot: window.operation === "install" && group?.kind === "managed" ? group.reboot : "NoReboot",
+    reboot: group?.kind === "managed" ? rebootIn(window, group) : "NoReboot",
     ...(window.baselineOverride.length === 0 ? {} : { override }),
     hooksBefore: named(window.hooks.before),
     hooksAfter: named(window.hooks.after),

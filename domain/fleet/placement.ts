@@ -82,12 +82,17 @@ export interface WindowTarget {
   readonly groups: readonly string[];
 }
 
+/** Whether a window reboots a group's servers after it has installed: its own rule before the group's; scans never do. */
+export function rebootIn(window: Pick<Window, "operation" | "reboot">, group: ManagedGroup): RebootOption {
+  return window.operation === "scan" ? "NoReboot" : (window.reboot ?? group.reboot);
+}
+
 /**
  * The targets an AWS window gets: one per distinct reboot option among an install window's groups (two at most), one
  * for a scan window. Groups that are patched elsewhere never get one.
  */
 export function windowTargets(plane: Pick<Plane, "groups">, window: Window): readonly WindowTarget[] {
   const groups = window.groups.flatMap((name) => managed(plane, name) ?? []);
-  const targets = Map.groupBy(groups, ({ reboot }) => (window.operation === "scan" ? "NoReboot" : reboot));
+  const targets = Map.groupBy(groups, (group) => rebootIn(window, group));
   return [...targets].map(([reboot, members]) => ({ reboot, groups: members.map(({ name }) => name) }));
 }

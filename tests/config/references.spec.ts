@@ -61,6 +61,10 @@ describe("what cannot stand together in a stack file", () => {
       { windows: { "mw-scan-all": { hooks: { before: [stop] } } } },
       "windows.mw-scan-all.hooks: a scan changes nothing",
     ],
+    "a scan that is to reboot": [
+      { windows: { "mw-scan-all": { reboot: "RebootIfNeeded" } } },
+      'windows.mw-scan-all.reboot: a scan never reboots, got "RebootIfNeeded"',
+    ],
     "a null that takes no preset away": [
       { groups: { ...groups, "prod-sensitve": null } },
       "groups.prod-sensitve: is empty; null takes a preset away, and none has this name",

@@ -165,6 +165,34 @@ describe("a rehearsal's outcome", function () {
     expect(outcome.breaches.find(({ kind }) => kind === "unapproved")).to.include({ server: "db-1" });
   });
 
+  it("lets a window reboot where its own rule says so, whatever its group's", () => {
+    const rebooted = doctored(
+      played,
+      ({ machine, operation, windowExecutionId, baselineOverride }) =>
+        machine === web3 &&
+        operation === "Install" &&
+        windowExecutionId !== undefined &&
+        baselineOverride === undefined,
+      (operation) => ({ ...operation, rebooted: true }),
+    );
+    const kinds = (ofGroup: "NoReboot", ofWindow: "NoReboot" | "RebootIfNeeded"): readonly string[] => {
+      const { scenario } = rebooted;
+      const deployments = scenario.deployments.map(({ at, plane: deployed }) => {
+        const groups = Object.values(deployed.groups).map((each) =>
+          each.kind === "managed" ? { ...each, reboot: ofGroup } : each,
+        );
+        const windows = Object.values(deployed.windows).map((each) => ({ ...each, reboot: ofWindow }));
+        const byName = <T extends { readonly name: string }>(all: readonly T[]): Record<string, T> =>
+          Object.fromEntries(all.map((each) => [each.name, each]));
+        return { at, plane: { ...deployed, groups: byName(groups), windows: byName(windows) } };
+      });
+      const { breaches } = outcomeOf({ ...rebooted, scenario: { ...scenario, deployments } });
+      return breaches.filter(({ server }) => server === "web-3").map(({ kind }) => kind);
+    };
+    expect(kinds("NoReboot", "NoReboot")).to.include("reboot");
+    expect(kinds("NoReboot", "RebootIfNeeded")).to.deep.equal([]);
+  });
+
   it("sees services that were stopped and not started again, of the server where it happened", () => {
     const at = new Date(begin.getTime() + day);
     const service = (machine: string, change: "stopped" | "started", minutes: number): never =>

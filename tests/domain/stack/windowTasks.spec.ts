@@ -41,6 +41,14 @@ describe("the tasks of a window", () => {
     }
   });
 
+  it("are one for all its groups where the window has a reboot rule of its own", () => {
+    const shown = (more: Partial<Window>) =>
+      tasks(window("mw", { groups: ["app", "db"], ...more })).map(({ key, rebootOption }) => [key, rebootOption]);
+    expect(shown({ reboot: "RebootIfNeeded" })).to.deep.equal([["patch-reboot-if-needed", "RebootIfNeeded"]]);
+    expect(shown({ reboot: "NoReboot" })).to.deep.equal([["patch-no-reboot", "NoReboot"]]);
+    expect(shown({ operation: "scan", reboot: "RebootIfNeeded" })).to.deep.equal([["patch-scan", "NoReboot"]]);
+  });
+
   it("run AWS's document with hooks only where all that it promises is enough", () => {
     const path = (hooks: Partial<Hooks>, more: Partial<Window> = {}): string => hookPath(groups, hooked(hooks, more));
     const enough = { atCutoff: "continue" } as const;
