@@ -1,13 +1,17 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import { recordTypes } from "../../domain/collection/layout.ts";
+import { partitionFolder, recordTypes, type Partition } from "../../domain/collection/layout.ts";
 import type { RecordType } from "../../domain/collection/records.ts";
 import { columnsOf, fieldsOf, tableOf } from "../../domain/report/sources.ts";
+import type { CollectionStore } from "../store/store.ts";
 import type { Engine, Row } from "./engine.ts";
+import { placeOf, type Collections, type StoredPartition, type Unreadable } from "./partitions.ts";
 import { statement, statementsOf } from "./sql.ts";
-import { copyOf, damageOf, isCopied, placeOf, type Store, type StoredPartition, type Unreadable } from "./store.ts";
 
 /** What DuckDB may take of the machine. */
 export interface DuckdbLimits {
@@ -50,38 +54,62 @@ async function connect({ memory = "512MB", threads = 2, temporary }: DuckdbLimit
   return instance.connect();
 }
 
-/** Copies one partition, so that no more than one location's records are in memory; the copy takes its place when whole. */
-async function copy(connection: DuckDBConnection, store: Store, partition: StoredPartition): Promise<void> {
-  const target = copyOf(store, partition);
-  const aside = `${target}.${String(process.pid)}.new`;
-  const fields = fieldsOf(partition.type).map(name);
-  // Everything is read as text: DuckDB would take times and account ids for something else.
-  const columns = fields.map((field) => `${field}: 'VARCHAR'`).join(", ");
-  const source = `read_json(${texts(partition.files)}, format = 'newline_delimited', columns = {${columns}})`;
-  mkdirSync(dirname(target), { recursive: true });
-  try {
-    await connection.run(
-      `copy (select ${fields.join(", ")} from ${source}) to ${text(aside)} (format parquet, compression zstd)`,
-    );
-    renameSync(aside, target);
-  } finally {
-    rmSync(aside, { force: true });
-  }
+/** Where the Parquet copy of a partition is. */
+function copyOf(copies: string, partition: Partition): string {
+  return join(copies, partitionFolder(partition), "nodes.parquet");
 }
 
-/** Why a partition cannot be used; undefined when its copy is there. */
-async function faultOf(connection: DuckDBConnection, store: Store, partition: StoredPartition) {
-  if (isCopied(store, partition)) return undefined;
-  for (const file of partition.files) {
-    const damage = await damageOf(file);
-    if (damage !== undefined) return `its ${partition.type} is damaged: ${damage}`;
-  }
+/** Unpacks a file of the store: an upload that was cut off may end between two lines, where only unpacking sees it. */
+async function unpack(store: CollectionStore, path: string, target: string): Promise<void> {
+  const packed = await store.read(path);
+  const written = createWriteStream(target);
+  await (path.endsWith(".gz") ? pipeline(packed, createGunzip(), written) : pipeline(packed, written));
+}
+
+async function copy(connection: DuckDBConnection, type: RecordType, files: readonly string[], target: string) {
+  const fields = fieldsOf(type).map(name);
+  // Everything is read as text: DuckDB would take times and account ids for something else.
+  const columns = fields.map((field) => `${field}: 'VARCHAR'`).join(", ");
+  const source = `read_json(${texts(files)}, format = 'newline_delimited', columns = {${columns}})`;
+  await connection.run(
+    `copy (select ${fields.join(", ")} from ${source}) to ${text(target)} (format parquet, compression zstd)`,
+  );
+}
+
+/** What a damaged file makes of its reading; any other error is none of the file's. */
+function damageIn(error: unknown): string {
+  if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_")) return error.message;
+  if (error instanceof Error && error.message.startsWith("Invalid Input Error")) return "a line of it is no JSON";
+  throw error;
+}
+
+/**
+ * Copies one partition, so that no more than one location's records are in memory, and puts the copy in its place whole.
+ * What a collection has finished never changes: a copy that is there is good.
+ *
+ * @returns why the partition cannot be used; undefined when its copy is there
+ */
+async function copied(
+  connection: DuckDBConnection,
+  store: CollectionStore,
+  copies: string,
+  partition: StoredPartition,
+) {
+  const target = copyOf(copies, partition);
+  if (existsSync(target)) return undefined;
+  const folder = dirname(target);
+  await mkdir(folder, { recursive: true });
+  const aside = await mkdtemp(join(folder, ".new-"));
   try {
-    await copy(connection, store, partition);
+    const files = partition.paths.map((_, index) => join(aside, `${String(index)}.json`));
+    for (const [index, path] of partition.paths.entries()) await unpack(store, path, files[index] ?? "");
+    await copy(connection, partition.type, files, join(aside, "copy"));
+    await rename(join(aside, "copy"), target);
     return undefined;
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.startsWith("Invalid Input Error")) throw error;
-    return `its ${partition.type} is damaged: a line of it is no JSON`;
+    return `its ${partition.type} is damaged: ${damageIn(error)}`;
+  } finally {
+    await rm(aside, { recursive: true });
   }
 }
 
@@ -118,26 +146,32 @@ function textOf(cell: unknown): string {
 /**
  * Opens a store with DuckDB in this process: copies to Parquet what is not copied yet, and makes the views.
  *
+ * @param copies - folder for the Parquet copies, which may be removed at any time
  * @throws Error with DuckDB's words
  */
-export async function openDuckdb(store: Store, limits: DuckdbLimits = {}): Promise<OpenedStore> {
+export async function openDuckdb(
+  store: CollectionStore,
+  { partitions, unfinished }: Collections,
+  copies: string,
+  limits: DuckdbLimits = {},
+): Promise<OpenedStore> {
   const connection = await connect(limits);
   const damaged = new Map<string, Unreadable>();
-  for (const partition of store.partitions) {
-    const reason = await faultOf(connection, store, partition);
+  for (const partition of partitions) {
+    const reason = await copied(connection, store, copies, partition);
     if (reason === undefined) continue;
     const { collected, accountId, region } = partition;
     damaged.set(placeOf(partition), { collected, accountId, region, reason });
   }
-  const usable = store.partitions.filter((partition) => !damaged.has(placeOf(partition)));
+  const usable = partitions.filter((partition) => !damaged.has(placeOf(partition)));
   for (const type of recordTypes) {
     const own = usable.filter((partition) => partition.type === type);
     await createTable(
       connection,
       type,
-      own.map((partition) => copyOf(store, partition)),
+      own.map((partition) => copyOf(copies, partition)),
     );
   }
   for (const each of [...statementsOf("prelude.duckdb.sql"), ...statementsOf("views.sql")]) await connection.run(each);
-  return { engine: engineOf(connection), unreadable: [...store.unfinished, ...damaged.values()] };
+  return { engine: engineOf(connection), unreadable: [...unfinished, ...damaged.values()] };
 }

@@ -7,8 +7,10 @@ const folder = join(import.meta.dirname, "..", "..", "reports");
 export const queries = [
   "changes",
   "compliance",
+  "inventory",
   "locations",
   "needed",
+  "patches",
   "runs",
   "servers",
   "trend",

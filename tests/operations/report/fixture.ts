@@ -235,6 +235,25 @@ const nodes: readonly Node[] = [
     packs: { before: base, after: base },
     capturedAt: { after: captured.before },
   },
+  // Its inventory was captured between the two collections, and before the run: only the run's own report has what it did.
+  {
+    id: "i-0000000000000000f",
+    place: "use1",
+    server: { name: "late-inventory", os: "ubuntu", patchGroup: "prod-auto" },
+    packs: {
+      before: [...base, pack("curl", "7.81.0-1ubuntu1.18")],
+      after: [...base, pack("curl", "7.81.0-1ubuntu1.18")],
+    },
+    capturedAt: { after: "2026-11-10T05:00:00Z" },
+    patches: {
+      after: [
+        { Id: "curl.amd64", Title: "curl.amd64:7.81.0-1ubuntu1.20", PatchState: "INSTALLED_PENDING_REBOOT" },
+        { Id: "bash.amd64", Title: "bash.amd64:5.1-6ubuntu1", PatchState: "INSTALLED", Status: "COMPLIANT" },
+        { Id: "jq.amd64", Title: "jq.amd64:1.6-3", PatchState: "MISSING" },
+      ],
+    },
+    summary: { after: { OperationType: "Install" } },
+  },
   {
     id: "i-0000000000000000c",
     place: "cut",

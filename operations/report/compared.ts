@@ -1,0 +1,304 @@
+import type {
+  ApplicationRecord,
+  ComplianceItemRecord,
+  RunRecord,
+  ServerRecord,
+} from "../../domain/collection/records.ts";
+import {
+  compareCollected,
+  type CollectedNode,
+  type Comparison,
+  type RunTime,
+} from "../../domain/packages/comparison.ts";
+import { releasesByOs, type OsName } from "../../domain/server.ts";
+import type { ComparedServer } from "../../domain/report/comparedServers.ts";
+import { installsBetween } from "../../domain/report/changesReport.ts";
+import type { Engine, Row } from "./engine.ts";
+
+/** What of two collections is compared. */
+export interface ComparisonQuestion {
+  /** Stamps. */
+  readonly before: string;
+  readonly after: string;
+  readonly groups?: readonly string[];
+  readonly owners?: readonly string[];
+  /** Names, ids of the fleet file, or ids of nodes. */
+  readonly servers?: readonly string[];
+  /** Window execution or command id: only servers that it touched, and only what it did. */
+  readonly run?: string;
+}
+
+type Side = "before" | "after";
+
+const get = (row: Row, column: string): string => row[column] ?? "";
+const keyOf = (row: Row): string => `${get(row, "account_id")} ${get(row, "region")} ${get(row, "resource_id")}`;
+const placeKey = (stamp: string, row: Row): string => `${stamp} ${get(row, "account_id")} ${get(row, "region")}`;
+const listParameter = (names: readonly string[] | undefined): string => names?.join("\n") ?? "*";
+
+/** A server's row of servers.sql as a collection has it. */
+function serverRecord(row: Row): ServerRecord {
+  const state = get(row, "state_after") || get(row, "state_before");
+  const side: Side = get(row, "state_after") === "" ? "before" : "after";
+  const versions = get(row, `versions_${side}`);
+  return {
+    resourceId: get(row, "resource_id"),
+    serverId: get(row, "server_id"),
+    name: get(row, "name"),
+    owner: get(row, "owner"),
+    businessUnit: get(row, "business_unit"),
+    cloud: get(row, "cloud"),
+    site: get(row, "site"),
+    location: get(row, "location"),
+    patchGroup: get(row, "patch_group"),
+    approval: get(row, "approval"),
+    criticality: get(row, "criticality"),
+    os: get(row, "os"),
+    release: get(row, "release"),
+    arch: get(row, "arch"),
+    state: state === "collected" || state === "notRegistered" ? state : "unknown",
+    reason: get(row, "reason"),
+    pingStatus: get(row, "ping_status"),
+    lastPing: get(row, "last_ping"),
+    agentVersion: get(row, "agent_version"),
+    inventoryCaptured: get(row, `captured_${side}`),
+    versions: versions === "whole" || versions === "withoutRelease" ? versions : "",
+    lastScan: get(row, `last_scan_${side}`),
+  };
+}
+
+/** A run's row of runs.sql. */
+export function runRecord(row: Row): RunRecord {
+  return {
+    resourceId: get(row, "resource_id"),
+    runId: get(row, "run_id"),
+    window: get(row, "window_name"),
+    commandId: get(row, "command_id"),
+    documentName: get(row, "document_name"),
+    operation: get(row, "operation"),
+    snapshotId: get(row, "snapshot_id"),
+    started: get(row, "started"),
+    ended: get(row, "ended"),
+    status: get(row, "status"),
+    statusDetails: get(row, "status_details"),
+    reason: get(row, "reason"),
+  };
+}
+
+/** A version of a query, in the fields that the agent writes it in. */
+function application(name: string, architecture: string, version: string, node: Row, side: Side): ApplicationRecord {
+  const dash = get(node, "os") === "amazon-linux" ? version.lastIndexOf("-") : -1;
+  return {
+    resourceId: get(node, "resource_id"),
+    Name: name,
+    Publisher: "",
+    Version: dash < 0 ? version : version.slice(0, dash),
+    ...(dash < 0 ? {} : { Release: version.slice(dash + 1) }),
+    Architecture: architecture,
+    ApplicationType: "",
+    captureTime: get(node, `captured_${side}`),
+  };
+}
+
+/**
+ * All packages of a server that are in both collections as they were, as one that stands for them: what is the same on
+ * both sides is no change, and the node has an inventory, of a time, with its releases or without.
+ */
+function unchanged(node: Row, side: Side): readonly ApplicationRecord[] {
+  if (get(node, `captured_${side}`) === "") return [];
+  const isWhole = get(node, `versions_${side}`) === "whole";
+  return [application("", "", isWhole ? "0-0" : "0", node, side)];
+}
+
+function patch(node: Row, side: Side, id: string, state: string): ComplianceItemRecord {
+  const empty = { Title: "", Severity: "", PatchSeverity: "", Classification: "", PatchGroup: "", CVEIds: "" };
+  const times = { InstalledTime: "", ExecutionTime: get(node, `last_scan_${side}`), ExecutionId: "" };
+  return { resourceId: get(node, "resource_id"), Id: id, Status: "COMPLIANT", PatchState: state, ...empty, ...times };
+}
+
+interface Differences {
+  readonly packages: ReadonlyMap<string, readonly Row[]>;
+  readonly versions: ReadonlyMap<string, readonly Row[]>;
+  readonly updates: ReadonlyMap<string, readonly Row[]>;
+  /** When each location of each collection was read to its end. */
+  readonly ended: ReadonlyMap<string, string>;
+}
+
+function collectedNode(node: Row, side: Side, stamp: string, found: Differences): CollectedNode | undefined {
+  const state = get(node, `state_${side}`);
+  if (state === "") return undefined;
+  const key = keyOf(node);
+  const single = (found.packages.get(key) ?? []).filter((row) => !isSeveral(row) && get(row, `${side}_low`) !== "");
+  const several = (found.versions.get(key) ?? []).filter((row) => get(row, `in_${side}`) === "1");
+  const of = (row: Row, version: string) =>
+    application(get(row, "package"), get(row, "architecture"), version, node, side);
+  const updates = (found.updates.get(key) ?? []).filter((row) => get(row, `in_${side}`) === "1");
+  const reported = get(node, `last_scan_${side}`) === "" ? [] : [patch(node, side, "", "NOT_APPLICABLE")];
+  return {
+    collectedAt: new Date(found.ended.get(placeKey(stamp, node)) ?? ""),
+    state: serverRecord({ ...node, state_after: state }).state,
+    applications: [
+      ...unchanged(node, side),
+      ...single.map((row) => of(row, get(row, `${side}_low`))),
+      ...several.map((row) => of(row, get(row, "version"))),
+    ],
+    patches: [...reported, ...updates.map((row) => patch(node, side, get(row, "patch_id"), "INSTALLED"))],
+  };
+}
+
+/** Whether a package has several versions beside each other in a collection. */
+function isSeveral(row: Row): boolean {
+  return get(row, "before_low") !== get(row, "before_high") || get(row, "after_low") !== get(row, "after_high");
+}
+
+function osOf(row: Row): OsName | undefined {
+  const os = get(row, "os");
+  return os in releasesByOs ? (os as OsName) : undefined;
+}
+
+function isAsked({ groups, owners, servers }: ComparisonQuestion, row: Row): boolean {
+  const names = [get(row, "name"), get(row, "server_id"), get(row, "resource_id")];
+  return (
+    (groups?.includes(get(row, "patch_group")) ?? true) &&
+    (owners?.includes(get(row, "owner")) ?? true) &&
+    (servers?.some((server) => names.includes(server)) ?? true)
+  );
+}
+
+const byNode = (rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> => Map.groupBy(rows, keyOf);
+
+async function differences(engine: Engine, question: ComparisonQuestion): Promise<Differences> {
+  const { before, after, groups, owners, servers } = question;
+  const stamps = { before, after };
+  const filters = {
+    groups: listParameter(groups),
+    owners: listParameter(owners),
+    servers: listParameter(servers),
+  };
+  const packages = await engine.rows("changes", { ...stamps, ...filters });
+  const several = [...new Set(packages.filter(isSeveral).map((row) => get(row, "package")))].sort();
+  const versions =
+    several.length === 0 ? [] : await engine.rows("versions", { ...stamps, packages: several.join("\n") });
+  const locations = await engine.rows("locations", { since: before, until: after });
+  return {
+    ended: new Map(locations.map((row) => [placeKey(get(row, "collected"), row), get(row, "ended")])),
+    packages: byNode(packages),
+    versions: byNode(versions),
+    updates: byNode(await engine.rows("updates", stamps)),
+  };
+}
+
+/** What a run's records say of when it was on a server. */
+function runTime(records: readonly RunRecord[]): RunTime | undefined {
+  const starts = records.map(({ started }) => started).filter((text) => text !== "");
+  const ends = records.map(({ ended }) => ended).filter((text) => text !== "");
+  const [started] = starts.sort();
+  const ended = ends.sort().at(-1);
+  return started === undefined || ended === undefined
+    ? undefined
+    : { started: new Date(started), ended: new Date(ended) };
+}
+
+/** Most nodes that a query is asked for by their ids: Athena takes 1,024 characters in a parameter. */
+const mostNodes = 40;
+
+/** The rows of a query of some nodes, by node. */
+async function ofNodes(engine: Engine, query: "inventory" | "patches", collected: string, nodes: readonly Row[]) {
+  const ids = nodes.map((node) => get(node, "resource_id"));
+  const rows: Row[] = [];
+  for (let from = 0; from < ids.length; from += mostNodes) {
+    rows.push(...(await engine.rows(query, { collected, nodes: ids.slice(from, from + mostNodes).join("\n") })));
+  }
+  return byNode(rows);
+}
+
+/** A server of both collections, ready to be judged. */
+interface Pair {
+  readonly row: Row;
+  readonly os: OsName | undefined;
+  readonly before: CollectedNode | undefined;
+  readonly after: CollectedNode | undefined;
+  readonly runs: readonly RunRecord[];
+  /** Left out where the collections are compared whatever ran between them. */
+  readonly time?: RunTime;
+}
+
+function comparisonOf({ os, before, after, time }: Pair): Comparison | undefined {
+  return os === undefined ? undefined : compareCollected(os, before, after, time);
+}
+
+/**
+ * The pairs whose inventory is too old for their run, with all of their packages before and patches after it: those are
+ * judged by the run's own patch report, in which nothing stands for what is the same.
+ */
+async function withPatches(
+  engine: Engine,
+  pairs: readonly Pair[],
+  { before, after }: ComparisonQuestion,
+): Promise<readonly Pair[]> {
+  const isByPatches = (pair: Pair): boolean => pair.os !== "windows-server" && comparisonOf(pair)?.basis === "patches";
+  const nodes = pairs.filter(isByPatches).map(({ row }) => row);
+  if (nodes.length === 0) return pairs;
+  const packages = await ofNodes(engine, "inventory", before, nodes);
+  const patches = await ofNodes(engine, "patches", after, nodes);
+  return pairs.map((pair) => {
+    const { row } = pair;
+    if (!isByPatches(pair) || pair.before === undefined || pair.after === undefined) return pair;
+    const applications = (packages.get(keyOf(row)) ?? []).map((each) =>
+      application(get(each, "package"), get(each, "architecture"), get(each, "version"), row, "before"),
+    );
+    const reported = (patches.get(keyOf(row)) ?? []).map((each) => ({
+      ...patch(row, "after", get(each, "patch_id"), stateOf(get(each, "patch_state"))),
+      Title: get(each, "title"),
+      InstalledTime: get(each, "installed"),
+      ExecutionTime: get(each, "executed"),
+    }));
+    return { ...pair, before: { ...pair.before, applications }, after: { ...pair.after, patches: reported } };
+  });
+}
+
+/** The view leaves the underscores of a state out, which AWS writes in one place and not in the other. */
+function stateOf(state: string): string {
+  return state.startsWith("INSTALLED") ? "INSTALLED" : state;
+}
+
+/**
+ * Compares two collections server by server. The engine finds what differs among all packages; what that means is judged
+ * as it is for a single server whose records are at hand, by `compareCollected`.
+ */
+export async function comparedServers(
+  engine: Engine,
+  question: ComparisonQuestion,
+): Promise<readonly ComparedServer[]> {
+  const { before, after, run = "*" } = question;
+  const found = await differences(engine, question);
+  const runs = byNode(await engine.rows("runs", { before, after, run }));
+  const servers = (await engine.rows("servers", { before, after })).filter((row) => isAsked(question, row));
+  const pairs = servers
+    .filter((row) => question.run === undefined || runs.has(keyOf(row)))
+    .map((row): Pair => {
+      const own = (runs.get(keyOf(row)) ?? []).map(runRecord);
+      const time = question.run === undefined ? undefined : runTime(own);
+      return {
+        row,
+        os: osOf(row),
+        before: collectedNode(row, "before", before, found),
+        after: collectedNode(row, "after", after, found),
+        runs: own,
+        ...(time === undefined ? {} : { time }),
+      };
+    });
+  return (await withPatches(engine, pairs, question)).map((pair) => {
+    const { row } = pair;
+    const comparison = comparisonOf(pair);
+    return {
+      accountId: get(row, "account_id"),
+      region: get(row, "region"),
+      server: serverRecord(row),
+      ...(comparison === undefined ? {} : { comparison }),
+      runs:
+        question.run === undefined
+          ? installsBetween(pair.runs, get(row, "captured_before"), get(row, "captured_after"))
+          : pair.runs,
+    };
+  });
+}
