@@ -12,6 +12,7 @@ import { unforeseen } from "./cli/failures.ts";
 import { answer, say } from "./cli/output.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRehearse } from "./commands/rehearse.ts";
+import { addReport } from "./commands/report.ts";
 import { addStatus } from "./commands/status.ts";
 import { addTags } from "./commands/tags.ts";
 
@@ -48,6 +49,7 @@ const program = new Command("patchplane")
 addPlan(program, root);
 addRehearse(program, root);
 addStatus(program, root);
+addReport(program, root);
 addTags(program, root);
 addChanged(program, root);
 addComment(program, root);

@@ -13,6 +13,7 @@ export const noComparison = {
   agentTooOld: "its agent is too old for before and after: it leaves out the release of its packages",
   capturedAfterStart: "its inventory before was captured after the run had begun",
   capturedBeforeEnd: "its inventory was captured before the run had ended, and no later one is there",
+  sameInventory: "both collections have the same inventory of it: none was captured between them",
   clockAhead: "its clock is ahead: it says that its inventory was captured after it was collected",
 } as const;
 
@@ -70,6 +71,12 @@ function faultAfter(os: OsName, after: CollectedNode | undefined, run: RunTime |
   return capturedAt(after.applications) < run.ended.getTime() ? "capturedBeforeEnd" : undefined;
 }
 
+/** Where no inventory was captured in between, "nothing changed" would be a guess. */
+function faultBetween(before: CollectedNode | undefined, after: CollectedNode | undefined) {
+  if (before === undefined || after === undefined) return undefined;
+  return capturedAt(after.applications) <= capturedAt(before.applications) ? "sameInventory" : undefined;
+}
+
 /** Whether the node's patches are as a run left them: the report of its last operation ended within the run or later. */
 function isReportedSince({ patches }: CollectedNode, { started }: RunTime): boolean {
   return patches.length > 0 && patches.every(({ ExecutionTime }) => Date.parse(ExecutionTime) >= started.getTime());
@@ -111,7 +118,7 @@ export function compareCollected(
   run?: RunTime,
 ): Comparison {
   if (os === "windows-server") return comparedOnWindows(before, after, run);
-  const reason = faultBefore(os, before, run) ?? faultAfter(os, after, run);
+  const reason = faultBefore(os, before, run) ?? faultAfter(os, after, run) ?? faultBetween(before, after);
   if (before === undefined || after === undefined) return { basis: "none", reason: reason ?? "noDataAfter" };
   const had = installedPackages(os, before.applications);
   if (reason === undefined) {

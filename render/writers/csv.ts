@@ -1,7 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import { leftOut } from "../cut.ts";
 import type { Block, Document, Words } from "../document.ts";
-import { cleanLines } from "./clean.ts";
+import { clean, cleanLines } from "./clean.ts";
 import { wordsText } from "./text.ts";
 
 type Row = readonly string[];
@@ -31,6 +31,12 @@ function blockRows(block: Block, section: string): readonly Row[] {
     case "details":
       return [row(block.summary), ...block.blocks.flatMap((each) => blockRows(each, section))];
   }
+}
+
+/** Rows for a spreadsheet; no cell runs as a formula, and nothing in it acts. Numbers stay numbers. */
+export function csvRows(rows: readonly (readonly (string | number | null)[])[]): string {
+  const cleaned = rows.map((row) => row.map((cell) => (typeof cell === "string" ? clean(cell) : cell)));
+  return stringify(cleaned, { escape_formulas: true });
 }
 
 /**

@@ -4,11 +4,12 @@ import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { pageAssets } from "./pageAssets.ts";
 import { configurationPage } from "./schemas/configurationPage.ts";
+import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
-const usage = `Writes what is made from sources: schemas/stack.schema.json and docs/configuration.md from the schema,
+const usage = `Writes what is made from sources: schemas/*.schema.json and docs/configuration.md from schemas,
 render/report/page/assets.ts from the page's script and style.
 
   node scripts/dev/schemas.ts           write them
@@ -25,6 +26,10 @@ function current(file: string): string | undefined {
 
 async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
+    [
+      "schemas/report.schema.json",
+      await format(JSON.stringify(reportJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
     ["schemas/stack.schema.json", await format(JSON.stringify(stackJsonSchema()), { parser: "json", printWidth: 120 })],
     ["docs/configuration.md", await format(configurationPage(), { parser: "markdown", printWidth: 120 })],
     ["render/report/page/assets.ts", await format(pageAssets(), { parser: "typescript", printWidth: 120 })],

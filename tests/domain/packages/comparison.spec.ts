@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import type { ApplicationRecord, ComplianceItemRecord } from "../../../domain/collection/records.ts";
+import { packageChanges } from "../../../domain/packages/changes.ts";
 import { compareCollected, type CollectedNode, type Comparison } from "../../../domain/packages/comparison.ts";
+import { installedPackages } from "../../../domain/packages/installed.ts";
 import type { OsName } from "../../../domain/server.ts";
 import { application, patch, rpm } from "./records.ts";
 
@@ -104,7 +106,9 @@ describe("packages before and after", () => {
   it("captured before the run are not taken for after: the naive way would report nothing", () => {
     const rows = [application("a 1-1")];
     const stale = { ...collected(early, rows), collectedAt: new Date(late) };
-    expect(lines(compareCollected("ubuntu", collected(early, rows), stale))).to.deep.equal([]);
+    const installed = installedPackages("ubuntu", rows);
+    expect(packageChanges("ubuntu", installed, installed)).to.deep.equal([]);
+    expect(lines(compareCollected("ubuntu", collected(early, rows), stale))).to.deep.equal(["sameInventory"]);
     expect(lines(compareCollected("ubuntu", collected(early, rows), stale, run))).to.deep.equal(["capturedBeforeEnd"]);
   });
 

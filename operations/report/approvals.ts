@@ -1,0 +1,45 @@
+import { dirname } from "node:path/posix";
+import type { ProjectFiles } from "../../config/projectFiles.ts";
+import type { RunRecord, ServerRecord } from "../../domain/collection/records.ts";
+import type { Plane } from "../../domain/plane.ts";
+import type { Approved } from "../../domain/report/comparedServers.ts";
+import { authorOf } from "../git/authors.ts";
+
+/** Where approvals are where no file of the plane says it. */
+const usualFolder = "approvals";
+const dated = /^(\d{4}-\d{2}-\d{2}).*\.ya?ml$/;
+
+function filesOf(files: ProjectFiles, plane: Plane, group: string): readonly string[] {
+  const known = plane.approvals[group]?.file;
+  const folder = known === undefined ? `${usualFolder}/${group}` : dirname(known);
+  return files
+    .list(folder)
+    .flatMap(({ name, isFolder }) => (isFolder || !dated.test(name) ? [] : [`${folder}/${name}`]));
+}
+
+/** The file that was in force on a day: the newest by its name that is not of a later day. */
+function inForce(files: readonly string[], day: string): string | undefined {
+  return files.filter((file) => (dated.exec(file.slice(file.lastIndexOf("/") + 1))?.[1] ?? "9") <= day).at(-1);
+}
+
+/** What let each run install on a server: the approvals file in force on its day, and who brought that in. */
+export async function approvalsOf(
+  root: string,
+  files: ProjectFiles,
+  plane: Plane,
+): Promise<(server: ServerRecord, run: RunRecord) => Approved> {
+  const reviewed = Object.values(plane.groups).filter(
+    (group) => group.kind === "managed" && group.approval === "reviewed",
+  );
+  const byGroup = new Map(reviewed.map(({ name }) => [name, filesOf(files, plane, name)]));
+  const authors = new Map<string, string>();
+  for (const file of [...byGroup.values()].flat()) authors.set(file, (await authorOf(root, file)) ?? "");
+  return ({ patchGroup, approval }, { started }) => {
+    if (approval !== "reviewed") return { by: approval, whom: "" };
+    const file = inForce(byGroup.get(patchGroup) ?? [], started.slice(0, 10));
+    return {
+      by: file ?? "unknown: no approvals file of that day",
+      whom: file === undefined ? "" : (authors.get(file) ?? ""),
+    };
+  };
+}

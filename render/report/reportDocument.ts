@@ -1,0 +1,124 @@
+import type {
+  Cell,
+  ColumnKind,
+  ReportColumn,
+  ReportDocument,
+  ReportTable,
+  SummaryFigure,
+  Tone,
+} from "../../domain/report/report.ts";
+import { heading, lines, mark, paragraph, said, table, value, words } from "../document.ts";
+import type { Block, Document, Mark, Words } from "../document.ts";
+
+/** Columns that words belong in, as opposed to names and ids. */
+const prose: ReadonlySet<ColumnKind> = new Set(["text", "state", "list"]);
+const numbers: ReadonlySet<ColumnKind> = new Set(["count", "days", "minutes", "percent"]);
+
+const marks: Readonly<Partial<Record<Tone, Mark>>> = { good: "mended", warning: "warning", bad: "error" };
+
+const units: Readonly<Partial<Record<ColumnKind, string>>> = { days: " d", minutes: " min", percent: "%" };
+
+function cellText(cell: Cell, kind: ColumnKind): string {
+  return cell === null ? "" : `${String(cell)}${typeof cell === "number" ? (units[kind] ?? "") : ""}`;
+}
+
+function cellWords(cell: Cell, { kind }: ReportColumn): Words {
+  const text = cellText(cell, kind);
+  return prose.has(kind) || numbers.has(kind) ? said(text) : [value(text)];
+}
+
+function figureLine({ label, kind, value: figure, tone, note }: SummaryFigure): Words {
+  const sign = marks[tone];
+  return [
+    ...(sign === undefined || sign === "mended" ? [] : [mark(sign), " "]),
+    ...words`${said(label)}: ${said(cellText(figure, kind) || "none")}`,
+    ...(note === undefined || tone === "good" || tone === "neutral" ? [] : [` (${note})`]),
+  ];
+}
+
+/** How much of a report is shown. */
+export interface ReportLength {
+  /** Rows of each table; the rest is counted. @default all */
+  readonly most?: number;
+  /** Whether only the columns that fit on a terminal are. @default false */
+  readonly narrow?: boolean;
+}
+
+/** What a terminal leaves out of a wide table: where a server is, what repeats from row to row, and where things are from. */
+const offTerminal: ReadonlySet<string> = new Set([
+  "node",
+  "business_unit",
+  "cloud",
+  "account",
+  "region",
+  "os",
+  "architecture",
+  "severity_source",
+  "advisories",
+  "exploited",
+  "window",
+  "approver",
+  "evidence",
+  "captured",
+]);
+
+/** Columns in which some row says something. */
+function filledColumns({ columns, rows }: ReportTable, narrow: boolean): readonly number[] {
+  return columns.flatMap(({ key }, index) =>
+    (narrow && offTerminal.has(key)) || rows.every((row) => (row[index] ?? null) === null) ? [] : [index],
+  );
+}
+
+function tableBlocks(each: ReportTable, { most = Infinity, narrow = false }: ReportLength): readonly Block[] {
+  const note = each.note === undefined || each.rows.length === 0 ? [] : [paragraph(each.note)];
+  if (each.rows.length === 0) return heading(each.title, [paragraph(each.empty)]);
+  const shown = filledColumns(each, narrow);
+  const titles = shown.flatMap((index) => {
+    const column = each.columns[index];
+    return column === undefined ? [] : [`${column.title}${numbers.has(column.kind) ? "|" : ""}`];
+  });
+  const rows = each.rows.slice(0, most).map((row) =>
+    shown.flatMap((index): Words[] => {
+      const column = each.columns[index];
+      return column === undefined ? [] : [[...cellWords(row[index] ?? null, column)]];
+    }),
+  );
+  const more = each.rows.length - rows.length;
+  const [made] = table(titles, rows, "rows");
+  if (made?.kind !== "table") return [];
+  return heading(each.title, [...note, { ...made, ...(more === 0 ? {} : { more }) }]);
+}
+
+function questionLine({ question, asOf }: ReportDocument): Words {
+  const parts: readonly (readonly [string, string | undefined])[] = [
+    ["stack", question.stack],
+    ["run", question.run],
+    ["since", question.since],
+    ["until", question.until],
+    ["from collection", question.before],
+    ["to collection", question.after],
+    ["groups", question.groups?.join(", ")],
+    ["owners", question.owners?.join(", ")],
+    ["servers", question.servers?.join(", ")],
+    ["as of", asOf],
+  ];
+  return parts
+    .flatMap(([name, text]) => (text === undefined ? [] : [{ name, text }]))
+    .flatMap(({ name, text }, index) => [...(index === 0 ? [] : [", "]), `${name} `, value(text)]);
+}
+
+/**
+ * A report for a reader: what was asked, the figures, what is not known, the tables. Charts say nothing that the tables
+ * do not, and are the page's alone.
+ */
+export function reportDocument(report: ReportDocument, length: ReportLength = {}): Document {
+  return {
+    title: [report.title],
+    blocks: [
+      paragraph(questionLine(report)),
+      ...heading("Summary", lines(report.summary.map(figureLine))),
+      ...heading("Not known", lines(report.unknowns.map((sentence) => said(sentence)))),
+      ...report.tables.flatMap((each) => tableBlocks(each, length)),
+    ],
+  };
+}

@@ -1,0 +1,139 @@
+import { resolve } from "node:path";
+import { Option, type Command } from "commander";
+import { projectFiles } from "../../config/projectFiles.ts";
+import { type ReportDocument, type ReportKind } from "../../domain/report/report.ts";
+import { reportCsv } from "../../render/report/reportCsv.ts";
+import { reportDocument } from "../../render/report/reportDocument.ts";
+import { writers, type Format } from "../../render/writers/writers.ts";
+import { exitCodes } from "../cli/exitCodes.ts";
+import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
+import { openInvocation, type Invocation } from "../cli/invocation.ts";
+import { instant, repeatable, shared, type SharedOptions } from "../cli/options.ts";
+import { UsageError } from "../cli/usageError.ts";
+import { writeAside } from "../cli/writeAside.ts";
+
+interface ReportOptions extends Omit<SharedOptions, "location"> {
+  readonly collections: string;
+  readonly kind: ReportKind;
+  readonly run?: string;
+  readonly since?: Date;
+  readonly until?: Date;
+  readonly collection?: string;
+  readonly owner?: readonly string[];
+  readonly server?: readonly string[];
+  readonly output?: string;
+}
+
+/** How much of a report a terminal shows. */
+const onTerminal = { most: 50, narrow: true };
+
+interface Asked extends Invocation {
+  readonly pair?: readonly [string, string];
+}
+
+/** Reads `A..B`. */
+function pairOf(text: string | undefined): readonly [string, string] | undefined {
+  if (text === undefined) return undefined;
+  const [before = "", after = "", ...more] = text.split("..");
+  if (before !== "" && after !== "" && more.length === 0) return [before, after];
+  const allowed = "two stamps, or what they begin with, e.g. 2026-11-08..2026-11-15";
+  throw new UsageError([{ path: "--collection", message: "not two collections", value: text, allowed }]);
+}
+
+function resolveReport(call: FleetCall<ReportOptions>): Asked {
+  const { run, since, until, collection } = call.options;
+  const ways = [run, collection, since ?? until].filter((way) => way !== undefined);
+  if (ways.length > 1) {
+    const message = "a run, a time, or two collections: one of them says what is compared";
+    throw new UsageError([{ path: "--run, --since, --until, --collection", message }]);
+  }
+  const pair = pairOf(collection);
+  return { ...openInvocation(call), ...(pair === undefined ? {} : { pair }) };
+}
+
+/** A report as a text of the format, without what a terminal leaves out. */
+function written(report: ReportDocument, format: Format | "json"): string {
+  if (format === "json") return `${JSON.stringify(report, undefined, 2)}\n`;
+  return format === "csv" ? reportCsv(report) : writers[format]([reportDocument(report)]);
+}
+
+/** Whether everything that was asked about is known. */
+function isWhole({ unknowns, summary }: ReportDocument): boolean {
+  return unknowns.length === 0 && summary.every(({ tone, value }) => tone !== "unknown" || value === 0);
+}
+
+async function report(asked: Asked, { root, options, asOf }: FleetCall<ReportOptions>): Promise<ReportDocument> {
+  // DuckDB and the clouds' SDKs are loaded when they are needed, or --help would wait for them.
+  const { readReport } = await import("../../operations/report/report.ts");
+  const { run, since, until, owner, server, group, kind } = options;
+  const read = await readReport({
+    root,
+    files: projectFiles(root),
+    stack: asked.stack,
+    plane: asked.plane,
+    collections: resolve(root, options.collections),
+    kind,
+    asOf,
+    ...(asked.pair === undefined ? {} : { pair: asked.pair }),
+    ...(run === undefined ? {} : { run }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(group === undefined ? {} : { groups: group }),
+    ...(owner === undefined ? {} : { owners: owner }),
+    ...(server === undefined ? {} : { servers: server }),
+  });
+  if ("faults" in read) throw new UsageError(read.faults);
+  return read.report;
+}
+
+/** Adds `patchplane report`. */
+export function addReport(program: Command, root: string): void {
+  fleetCommand<ReportOptions, Asked>(program, root, {
+    name: "report",
+    summary: "which packages changed on which server, what is missing and since when, from stored collections",
+    description:
+      "Reports on collections that `patchplane collect` has stored. Asks no cloud. Without " +
+      "--run, --since or --collection the last two collections are compared.",
+    options: [
+      shared.cwd(),
+      shared.stack(),
+      new Option("--kind <kind>", "what the report is about").choices(["changes"]).default("changes"),
+      new Option("--collections <place>", "folder of the collections").default("collections"),
+      new Option("--run <id>", "what one run did: the window's execution id, or a command's id"),
+      new Option("--since <instant>", "from the last collection before this").argParser(instant),
+      new Option("--until <instant>", "to the last collection before this (default: --as-of)").argParser(instant),
+      new Option("--collection <from..to>", "two collections by their stamps, or by what those begin with"),
+      shared.groups(),
+      repeatable("--owner <name>", "only servers of this owner; may be repeated"),
+      repeatable("--server <name>", "only this server, by name, node or id of the fleet file; may be repeated"),
+      shared.asOf("what ages are counted to (default: now)"),
+      ...shared.format(),
+      new Option("-o, --output <file>", "write there, with all rows, and print where"),
+    ],
+    exitCodes:
+      "0 the report was made; 1 part of what it is about is not known, and it says what; 2 usage,\n" +
+      "configuration, or no such collections.",
+    examples: [
+      "npx patchplane report --stack prod",
+      "npx patchplane report --stack prod --run 6f0c1f0e-0000-4000-8000-000000000001 --format csv --output run.csv",
+      "npx patchplane report --stack prod --kind changes --since 2026-11-01T00:00:00Z --owner team-web --format markdown",
+      "npx patchplane report --stack prod --collection 2026-11-08..2026-11-15 --server web-01 --json",
+    ],
+    resolve: resolveReport,
+    run: async (asked, call) => {
+      const made = await report(asked, call);
+      const { output, format = "text", json } = call.options;
+      const exitCode = isWhole(made) ? exitCodes.fine : exitCodes.findings;
+      if (output !== undefined) {
+        const file = resolve(output);
+        writeAside(file, written(made, json === true ? "json" : format));
+        return { exitCode, shown: `${file} written\n` };
+      }
+      return {
+        exitCode,
+        json: () => made,
+        shown: format === "csv" ? reportCsv(made) : (each) => [reportDocument(made, each === "text" ? onTerminal : {})],
+      };
+    },
+  });
+}

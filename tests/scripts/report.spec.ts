@@ -1,0 +1,78 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { ReportDocument } from "../../domain/report/report.ts";
+import { folderOfAll } from "../harness/folders.ts";
+import { hostile, runId, stamps, writeFixture } from "../operations/report/fixture.ts";
+import { patchplane, type Ended } from "./commandFixture.ts";
+
+describe("patchplane report, the command", function () {
+  const folder = folderOfAll();
+  const root = join(import.meta.dirname, "..", "..");
+
+  before(async () => {
+    await mkdir(join(folder(), "collections"));
+    writeFixture(join(folder(), "collections"));
+  });
+
+  function report(...args: readonly string[]): Promise<Ended> {
+    const place = ["--stack", "prod", "--collections", join(folder(), "collections")];
+    return patchplane(root, "http://127.0.0.1:9", ["report", ...place, "--as-of", "2026-11-16T00:00:00Z", ...args]);
+  }
+
+  it("compares the last two collections, and ends with 1 where something is not known", async () => {
+    const ended = await report();
+    expect(ended).to.include({ code: 1, stderr: "" });
+    expect(ended.stdout).to.contain(`from collection ${stamps.before}, to collection ${stamps.after}`);
+    expect(ended.stdout).to.match(/web-01 .* curl +7\.81\.0-1ubuntu1\.18 +7\.81\.0-1ubuntu1\.20 +upgraded/);
+    expect(ended.stdout).to.contain("Account 333344445555, eu-west-1");
+  });
+
+  it("ends with 0 where all of what was asked is known", async () => {
+    expect(await report("--server", "web-02", "--collection", "2026-11-01..2026-11-08")).to.include({
+      code: 0,
+      stderr: "",
+    });
+  });
+
+  it("says in JSON by the schema what a run did, to which servers, and what let it", async () => {
+    const { stdout } = await report("--run", runId, "--json");
+    const made = JSON.parse(stdout) as ReportDocument;
+    const [changes] = made.tables;
+    const keys = changes?.columns.map(({ key }) => key) ?? [];
+    const cells = (key: string) => new Set(changes?.rows.map((row) => row[keys.indexOf(key)]));
+    expect(made.question).to.deep.equal({ stack: "prod", run: runId, before: stamps.before, after: stamps.after });
+    expect([...cells("server")]).to.deep.equal([
+      "web-01",
+      "web-02",
+      hostile.server,
+      "app-01",
+      "al-01",
+      "win-01",
+      "late-inventory",
+    ]);
+    expect([...cells("run")]).to.deep.equal([runId]);
+    expect([...cells("approved_by")]).to.deep.equal(["automatic"]);
+  });
+
+  it("writes CSV in which nothing runs, whole, and says where", async () => {
+    const file = join(folder(), "changes.csv");
+    expect(await report("--format", "csv", "--output", file)).to.include({ stdout: `${file} written\n` });
+    const csv = await readFile(file, "utf8");
+    expect(csv.split("\n")[0]).to.match(/^server,node,owner,.*,package,architecture,before,after,change,/);
+    expect(csv).to.contain(`'${hostile.pack}`).and.to.contain(`'${hostile.owner}`);
+    expect(csv).not.to.match(/(^|,)"?[=@+]/m);
+    expect(csv).not.to.contain("\u001B");
+  });
+
+  it("says what stands against it, with the names that are there", async () => {
+    expect(await report("--run", "wexec-00")).to.include({ code: 2, stdout: "" });
+    expect((await report("--run", "wexec-00")).stderr).to.contain(`did you mean "${runId}"?`);
+    expect((await report("--collection", "2026-11-01..2027")).stderr).to.contain('no such collection, got "2027"');
+    expect((await report("--collection", "2026-11-15..2026-11-01")).stderr).to.contain(
+      "the second is not after the first",
+    );
+    expect((await report("--until", "2026-11-01T07:00:00Z")).stderr).to.contain("there is one");
+    expect((await report("--run", runId, "--since", "2026-11-01T07:00:00Z")).stderr).to.contain("one of them says");
+  });
+});
