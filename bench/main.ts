@@ -6,15 +6,16 @@ import { EngineNotFound } from "../engine/resolve.ts";
 import { measureFleet } from "./fleet.ts";
 import { measurePlans } from "./plan.ts";
 import { measurePreviews } from "./preview/measure.ts";
+import { measurePages } from "./reportPage.ts";
 import { readProject, type Session } from "./project.ts";
 import { reportText } from "./report.ts";
 import type { Results } from "./results.ts";
 import { measureSimulator } from "./simulator.ts";
 import { verdicts } from "./targets.ts";
 
-/* `npm run bench`: what previews, plans, the embedded cloud and the fleet file cost, and whether the targets are met. */
+/* `npm run bench`: what previews, plans, the embedded cloud, the fleet file and a report's page cost, and whether the targets are met. */
 
-const parts = ["preview", "simulator", "fleet", "plan"] as const;
+const parts = ["preview", "simulator", "fleet", "plan", "page"] as const;
 
 interface Options {
   readonly sizes: readonly number[];
@@ -43,6 +44,7 @@ async function measure(session: Session, { sizes, only = parts }: Options): Prom
     fleet: only.includes("fleet") ? [await measureFleet(session)] : [],
     simulator: only.includes("simulator") ? await measureSimulator(session) : [],
     plans: only.includes("plan") ? await measurePlans(session) : [],
+    pages: only.includes("page") ? await measurePages(session) : [],
     previews: only.includes("preview") ? await measurePreviews(session, sizes) : [],
   };
 }
@@ -88,7 +90,7 @@ async function run(options: Options): Promise<void> {
 }
 
 const program = new Command("bench")
-  .description("measures previews, plans, the embedded cloud and the reading of fleet files; see docs/performance.md")
+  .description("measures previews, plans, the embedded cloud, fleet files and reports' pages; see docs/performance.md")
   .option("--sizes <numbers>", "Azure VMs of the previews", wholeNumbers, [100, 300, 1000])
   .option("--rounds <number>", "how often each is measured", wholeNumber, 3)
   .addOption(new Option("--only <parts...>", "measure these parts only").choices(parts))

@@ -4,6 +4,7 @@ import {
   median,
   ratioTo,
   type FleetFigures,
+  type PageFigures,
   type PlanFigures,
   type PreviewFigures,
   type Results,
@@ -109,6 +110,18 @@ function planTable(figures: readonly PlanFigures[]): string {
   );
 }
 
+function pageTable(figures: readonly PageFigures[]): string {
+  return table(
+    ["page of a report", "size", "written", "ready in Chromium"],
+    figures.map(({ rows, costs }) => [
+      `${count(rows)} rows of 13 columns`,
+      `${median(costs.map((cost) => cost.megabytes)).toFixed(2)} MB`,
+      seconds(median(costs.map((cost) => cost.writeSeconds))),
+      seconds(median(costs.map((cost) => cost.readySeconds))),
+    ]),
+  );
+}
+
 function verdictTable(verdicts: readonly Verdict[]): string {
   return table(
     ["target", "at most", "measured", ""],
@@ -122,12 +135,16 @@ function verdictTable(verdicts: readonly Verdict[]): string {
 }
 
 /** The results as plain text: medians over the rounds, and of ratios the median of the rounds' own. */
-export function reportText({ previews, simulator, fleet, plans }: Results, verdicts: readonly Verdict[]): string {
+export function reportText(
+  { previews, simulator, fleet, plans, pages }: Results,
+  verdicts: readonly Verdict[],
+): string {
   return [
     previews.length === 0 ? "" : previewTable(previews),
     simulator.length === 0 ? "" : simulatorTable(simulator),
     fleet.length === 0 ? "" : fleetTable(fleet),
     plans.length === 0 ? "" : planTable(plans),
+    pages.length === 0 ? "" : pageTable(pages),
     verdicts.length === 0 ? "" : verdictTable(verdicts),
   ]
     .filter((part) => part !== "")

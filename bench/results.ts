@@ -34,12 +34,27 @@ export interface PlanFigures {
   readonly costs: readonly Cost[];
 }
 
+/** What one page of a report cost. */
+export interface PageCost {
+  readonly megabytes: number;
+  readonly writeSeconds: number;
+  /** From the beginning of the navigation in Chromium until tables can be sorted and narrowed. */
+  readonly readySeconds: number;
+}
+
+/** Pages of so many rows. */
+export interface PageFigures {
+  readonly rows: number;
+  readonly costs: readonly PageCost[];
+}
+
 /** Everything that was measured; a part that was left out is empty. */
 export interface Results {
   readonly previews: readonly PreviewFigures[];
   readonly simulator: readonly SimulatorFigures[];
   readonly fleet: readonly FleetFigures[];
   readonly plans: readonly PlanFigures[];
+  readonly pages: readonly PageFigures[];
 }
 
 /** Middle value, or the mean of the two in the middle; NaN of nothing. */

@@ -1,4 +1,4 @@
-import { medianCost, median, ratioTo, type Results } from "./results.ts";
+import { medianCost, median, ratioTo, type PageCost, type Results } from "./results.ts";
 
 /** A target, and what was measured. */
 export interface Verdict {
@@ -67,6 +67,32 @@ function planGrowth(from: number, to: number): Target {
   };
 }
 
+function page(rows: number, measure: keyof PageCost, target: string, atMost: number): Target {
+  return {
+    target,
+    atMost,
+    measured: ({ pages }) => {
+      const figures = pages.find((each) => each.rows === rows);
+      return figures === undefined ? undefined : median(figures.costs.map((cost) => cost[measure]));
+    },
+  };
+}
+
+/** Growth of the time until a page is ready, by the rounds' own multiples. */
+function pageGrowth(from: number, to: number): Target {
+  return {
+    target: `time until a page of ${String(to)} rows is ready, as a multiple of ${String(from)} rows'`,
+    atMost: to / from,
+    measured: ({ pages }) => {
+      const [small, large] = [from, to].map((rows) => pages.find((each) => each.rows === rows));
+      if (small === undefined || large === undefined) return undefined;
+      return median(
+        large.costs.map(({ readySeconds }, index) => readySeconds / (small.costs[index]?.readySeconds ?? Number.NaN)),
+      );
+    },
+  };
+}
+
 /** What the project sets itself. */
 const targets: readonly Target[] = [
   against("naive", "seconds", 300, 0.8),
@@ -87,6 +113,9 @@ const targets: readonly Target[] = [
   planned(1200, "seconds", 2),
   planned(1200, "mebibytes", 300),
   planGrowth(1200, 10_000),
+  page(100_000, "megabytes", "MB of a report's page of 100000 rows", 1.5),
+  page(100_000, "readySeconds", "seconds until that page is ready in Chromium", 1),
+  pageGrowth(10_000, 100_000),
 ];
 
 /** Verdicts on every target that the run can tell of; a figure that is no number misses its target. */

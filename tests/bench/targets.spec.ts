@@ -11,7 +11,7 @@ function previews(vms: number, ...rounds: readonly PreviewRound[]): Results["pre
   return { vms, rounds };
 }
 
-const nothing: Results = { previews: [], simulator: [], fleet: [], plans: [] };
+const nothing: Results = { previews: [], simulator: [], fleet: [], plans: [], pages: [] };
 
 describe("the benchmark's arithmetic", () => {
   it("takes the middle value, the mean of two middle ones, and nothing of nothing", () => {
@@ -54,6 +54,19 @@ describe("the benchmark's arithmetic", () => {
     const fleet = [{ rows: 10_000, readFleet: [cost(0.4), cost(2), cost(0.5)], readPlane: [cost(9)] }];
     expect(verdicts({ ...nothing, fleet })).to.deep.equal([
       { target: "seconds to parse and validate a fleet file of 10,000 rows", atMost: 1, measured: 0.5, met: true },
+    ]);
+  });
+
+  it("judges a report's page of 100,000 rows by size and time, and its growth by the rounds' own multiples", () => {
+    const cost = (megabytes: number, readySeconds: number) => ({ megabytes, readySeconds, writeSeconds: 1 });
+    const pages = [
+      { rows: 10_000, costs: [cost(0.2, 0.1), cost(0.2, 0.2)] },
+      { rows: 100_000, costs: [cost(1.4, 0.4), cost(1.4, 2.2)] },
+    ];
+    expect(verdicts({ ...nothing, pages }).map(({ measured, met }) => [measured, met])).to.deep.equal([
+      [1.4, true],
+      [1.3, false],
+      [7.5, true],
     ]);
   });
 

@@ -18,9 +18,11 @@ export function instantText(text: string): string {
   return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) ? `${dayText(text)} ${text.slice(11, 16)}` : text;
 }
 
+const numbers = new Intl.NumberFormat("en-US");
+
 /** A number with its thousands parted, whatever language the machine speaks. */
 export function numberText(value: number): string {
-  return value.toLocaleString("en-US");
+  return numbers.format(value);
 }
 
 const units: Readonly<Partial<Record<ColumnKind, readonly [one: string, more: string]>>> = {

@@ -1,19 +1,13 @@
 import { createHash } from "node:crypto";
-import type { ReportDocument } from "../../../domain/report/report.ts";
+import type { ReportDocument, ReportTable } from "../../../domain/report/report.ts";
 import { script, style } from "./assets.ts";
 import { instantText, numberText } from "./cellText.ts";
 import { chartMarkup } from "./chartMarkup.ts";
+import { directoryMarkup, type Directory, type PageLink } from "./directoryMarkup.ts";
 import { markup, present, type Markup } from "./markup.ts";
-import { packTable, packedText } from "./pack.ts";
+import { packTables } from "./pack.ts";
 import { figuresMarkup, questionMarkup, unknownsMarkup } from "./summaryMarkup.ts";
 import { tableMarkup, widthRules } from "./tableMarkup.ts";
-
-/** A way to another page. */
-export interface PageLink {
-  readonly text: string;
-  /** Relative. */
-  readonly href: string;
-}
 
 /** What a page has besides its reports. */
 export interface PageOptions {
@@ -21,6 +15,8 @@ export interface PageOptions {
   readonly title?: string;
   /** Ways to other pages. */
   readonly links?: readonly PageLink[];
+  /** Pages to choose from, after the summary. */
+  readonly directories?: readonly Directory[];
 }
 
 function hashOf(text: string): string {
@@ -42,14 +38,22 @@ function policyOf(styles: string): string {
 
 interface PlacedTable {
   readonly id: string;
-  readonly table: ReportDocument["tables"][number];
+  readonly table: ReportTable;
+}
+
+/** The table without columns in which no row says anything. */
+function saying(table: ReportTable): ReportTable {
+  const kept = table.columns.map((_, index) => index === 0 || table.rows.some((row) => (row[index] ?? null) !== null));
+  const keep = <T>(list: readonly T[]): readonly T[] => list.filter((_, index) => kept[index]);
+  if (table.rows.length === 0 || kept.every((each) => each)) return table;
+  return { ...table, columns: keep(table.columns), rows: table.rows.map(keep) };
 }
 
 /** Every table with an id that no other has, also where two reports of a kind are on the page. */
 function placedTables(documents: readonly ReportDocument[]): readonly PlacedTable[] {
   const taken = new Map<string, number>();
   return documents
-    .flatMap(({ kind, tables }) => tables.map((table) => ({ id: `${kind}-${table.id}`, table })))
+    .flatMap(({ kind, tables }) => tables.map((table) => ({ id: `${kind}-${table.id}`, table: saying(table) })))
     .map(({ id, table }) => {
       const before = taken.get(id) ?? 0;
       taken.set(id, before + 1);
@@ -100,11 +104,14 @@ function oldest(documents: readonly ReportDocument[]): string {
  * every table are there without a script; with it tables are sorted, searched and narrowed, also with 100,000 rows. The
  * same reports give the same bytes.
  */
-export function reportPage(documents: readonly ReportDocument[], { title, links = [] }: PageOptions = {}): string {
+export function reportPage(
+  documents: readonly ReportDocument[],
+  { title, links = [], directories = [] }: PageOptions = {},
+): string {
   const heading = title ?? documents[0]?.title ?? "Report";
   const tables = placedTables(documents);
-  const packed = tables.filter(({ table }) => table.rows.length > 0).map(({ id, table }) => packTable(id, table));
-  const styles = `${style}${packed.map(widthRules).join("")}`;
+  const packed = packTables(tables.flatMap(({ id, table }) => (table.rows.length === 0 ? [] : [[id, table]])));
+  const styles = `${style}${packed.tables.map(widthRules).join("")}`;
   const asOf = oldest(documents);
   const page = markup`<!doctype html>
     <html lang="en">
@@ -134,6 +141,7 @@ export function reportPage(documents: readonly ReportDocument[], { title, links 
             <h2 id="summary">Summary</h2>
             ${documents.map((document, index) => summaryMarkup(document, index, documents.length === 1))}
           </section>
+          ${directories.map((directory, index) => directoryMarkup(directory, `pages-${String(index)}`))}
           <section aria-labelledby="tables">
             <h2 id="tables">Tables</h2>
             <p id="trouble" class="trouble" hidden>
@@ -149,7 +157,7 @@ export function reportPage(documents: readonly ReportDocument[], { title, links 
             ${tables.map(({ id, table }) => tableMarkup(table, id))}
           </section>
         </main>
-        <script type="application/gzip" id="rows">${packedText(packed)}</script>
+        <script type="application/gzip" id="rows">${packed.text}</script>
         <script>${{ html: script }}</script>
       </body>
     </html>

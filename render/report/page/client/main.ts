@@ -1,4 +1,3 @@
-import type { PackedTable } from "../packed.ts";
 import { fromAddress } from "./address.ts";
 import { showAge } from "./age.ts";
 import { found } from "./elements.ts";
@@ -14,7 +13,7 @@ async function tables(): Promise<readonly Table[]> {
     sign.charCodeAt(0),
   );
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return unpacked((await new Response(stream).json()) as readonly PackedTable[]);
+  return unpacked(await new Response(stream).arrayBuffer());
 }
 
 /** Links to a place on the page leave the filters in the address. */

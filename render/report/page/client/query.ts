@@ -1,6 +1,6 @@
 import type { Cell } from "../../../../domain/report/report.ts";
 import { cellText, dayText, isNumeric } from "../cellText.ts";
-import type { PackedColumn, PackedTable } from "../packed.ts";
+import { placeBytes, type PackedColumn, type PackedTable } from "../packed.ts";
 
 /** A column as the page works with it. */
 export interface Column extends Pick<PackedColumn, "key" | "title" | "kind" | "tones" | "values"> {
@@ -37,15 +37,24 @@ function controlOf({ kind, values }: PackedColumn, texts: readonly string[]): Co
   return short && kind !== "list" ? { kind: "choice", choices } : { kind: "contains" };
 }
 
-/** The tables as the packed ones say. */
-export function unpacked(tables: readonly PackedTable[]): readonly Table[] {
-  return tables.map(({ id, columns }) => ({
+/** The tables that were packed into these bytes. */
+export function unpacked(buffer: ArrayBuffer): readonly Table[] {
+  const length = new DataView(buffer).getUint32(0, true);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, 4, length));
+  let at = 4 + length;
+  return (JSON.parse(text) as readonly PackedTable[]).map(({ id, count, columns }) => ({
     id,
-    count: columns[0]?.rows.length ?? 0,
+    count,
     columns: columns.map((column) => {
+      const rows = new Uint32Array(count);
+      for (let weight = 0; weight < placeBytes(column.values.length); weight++) {
+        const plane = new Uint8Array(buffer, at, count);
+        for (let row = 0; row < count; row++) rows[row] = (rows[row] ?? 0) + (plane[row] ?? 0) * 256 ** weight;
+        at += count;
+      }
       const texts = column.values.map((value) => cellText(column.kind, value));
-      const lowerTexts = texts.map((text) => text.toLowerCase());
-      return { ...column, texts, lowerTexts, rows: Uint32Array.from(column.rows), control: controlOf(column, texts) };
+      const lowerTexts = texts.map((each) => each.toLowerCase());
+      return { ...column, texts, lowerTexts, rows, control: controlOf(column, texts) };
     }),
   }));
 }
