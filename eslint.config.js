@@ -113,7 +113,7 @@ const rooms = {
     "simulator/index.ts",
     "simulator/plugins",
   ],
-  demo: ["domain", "config", "fleet", "operations", "render", "engine", "simulator/index.ts"],
+  demo: ["domain", "config", "fleet", "operations", "render", "rehearsal", "engine", "simulator/index.ts"],
   bench: [...product, "engine", "simulator/index.ts"],
   tests: [...product, "engine", "policy", "bootstrap", "rehearsal", "demo", "bench", "simulator", "package.json"],
 };

@@ -41,7 +41,8 @@ export async function openCloud(run: DemoRun): Promise<string> {
   const { plane } = await prepareGround(run);
   run.plane = plane;
   const { seed, faults } = run.options;
-  run.cloud = await startCloud({ world: worldFromPlane(plane, { seed, failureShare: faults }), now: begin, seed });
+  run.world = worldFromPlane(plane, { seed, failureShare: faults });
+  run.cloud = await startCloud({ world: run.world, now: begin, seed });
   // What the demo reads of the fleet, it reads as an operator's tool would: by the SDKs' own settings.
   Object.assign(process.env, cloudEnvironment(run.cloud.url));
   const azure = plane.fleet.filter((server) => server.cloud === "azure").length;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
@@ -48,23 +49,61 @@ async function writeDrawnFleet(root: string, plane: Plane, servers: number, seed
   await writeFile(join(root, stackFile), document.toString());
 }
 
+const digestFile = "as-made.sha256";
+
+/** Digest of what was copied into a folder, as it stands there now. */
+async function groundDigest(root: string): Promise<string> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const own = paths.filter((path) =>
+    copied.some((name) => path === join(root, name) || path.startsWith(join(root, name, "/"))),
+  );
+  const hash = createHash("sha256");
+  for (const path of own.sort()) hash.update(path).update(await readFile(path));
+  return hash.digest("hex");
+}
+
+/**
+ * Makes room for a kept demo: the one before goes when it stands as it was made, and is put aside when somebody has
+ * edited its files.
+ * @returns where it was put, if it was
+ */
+export async function makeRoom(folder: string): Promise<string | undefined> {
+  if (!existsSync(folder)) return undefined;
+  const made = await readFile(join(folder, digestFile), "utf8").catch(() => undefined);
+  if (made === (await groundDigest(folder))) {
+    await rm(folder, { recursive: true, force: true });
+    return undefined;
+  }
+  const free = (number: number): string =>
+    existsSync(`${folder}-${String(number)}`) ? free(number + 1) : `${folder}-${String(number)}`;
+  const aside = free(1);
+  await rename(folder, aside);
+  return aside;
+}
+
+/** Remembers how the files of a kept demo were made, for {@link makeRoom}. */
+export async function rememberGround(folder: string): Promise<void> {
+  await writeFile(join(folder, digestFile), await groundDigest(folder));
+}
+
 /**
  * Copies stack files, fleet and approvals of the checkout into a folder for this run: a temporary one, or with `--keep`
- * `.patchplane/demo`, emptied first. `--servers` replaces the fleet by a drawn one of the same shape, on the advanced
+ * `.patchplane/demo`, for which one that was edited is put aside. `--servers` replaces the fleet by a drawn one of the same shape, on the advanced
  * tier where the standard one is too small.
  */
 export async function prepareGround(run: DemoRun): Promise<{ readonly root: string; readonly plane: Plane }> {
   const { keep, servers, seed } = run.options;
   const kept = join(run.projectRoot, ".patchplane", "demo");
   if (keep) {
-    await rm(kept, { recursive: true, force: true });
+    const aside = await makeRoom(kept);
+    if (aside !== undefined) run.printed.push(`The demo kept before was edited; its files are in ${aside} now.`);
     await mkdir(kept, { recursive: true });
   }
   const root = keep ? kept : await mkdtemp(join(tmpdir(), "patchplane-demo-"));
   run.root = root;
   for (const name of copied) await cp(join(run.projectRoot, name), join(root, name), { recursive: true });
-  const plane = planeOf(root);
-  if (servers === undefined) return { root, plane };
-  await writeDrawnFleet(root, plane, servers, seed);
+  if (servers !== undefined) await writeDrawnFleet(root, planeOf(root), servers, seed);
+  if (keep) await rememberGround(root);
   return { root, plane: planeOf(root) };
 }

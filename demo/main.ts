@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { Listr, type ListrTask } from "listr2";
 import { cloudEnvironment } from "./deploy.ts";
 import { stackName } from "./ground.ts";
-import { readDemoOptions } from "./options.ts";
+import { wrapped } from "../render/writers/wrap.ts";
+import { paper, readDemoOptions } from "./options.ts";
 import { DemoFailed, made, type DemoRun } from "./run.ts";
 import { closeDemo, demoSteps } from "./steps.ts";
 
@@ -22,8 +23,9 @@ process.once("SIGINT", () => {
   process.once("SIGINT", () => process.exit(130));
 });
 
-const tasks = new Listr<DemoRun>(
-  demoSteps.map(({ title, act }): ListrTask<DemoRun> => ({
+/** On a terminal a list that moves. */
+async function onTerminal(): Promise<void> {
+  const tasks = demoSteps.map(({ title, act }): ListrTask<DemoRun> => ({
     title,
     task: async (context, task) => {
       if (stop.signal.aborted) throw new DemoFailed("interrupted");
@@ -31,9 +33,21 @@ const tasks = new Listr<DemoRun>(
         task.output = line;
       });
     },
-  })),
-  { ctx: run, registerSignalListeners: false, rendererOptions: { collapseErrors: false } },
-);
+  }));
+  const rendererOptions = { collapseErrors: false };
+  await new Listr<DemoRun>(tasks, { ctx: run, registerSignalListeners: false, rendererOptions }).run();
+}
+
+/** In a pipe one line for each step. */
+async function inPipe(): Promise<void> {
+  for (const { act, talks } of demoSteps) {
+    if (stop.signal.aborted) throw new DemoFailed("interrupted");
+    const show = (line: string): void => {
+      if (talks === true) process.stdout.write(`  ${line}\n`);
+    };
+    process.stdout.write(`✔ ${await act(run, show)}\n`);
+  }
+}
 
 const nextLines: readonly string[] = [
   "",
@@ -69,9 +83,9 @@ async function keptUntilStopped(): Promise<void> {
 }
 
 try {
-  await tasks.run();
-  process.stdout.write(`\n${run.printed.join("\n\n")}\n\nProved in this run:\n`);
-  for (const claim of run.claims) process.stdout.write(`  - ${claim}\n`);
+  await (process.stdout.isTTY ? onTerminal() : inPipe());
+  process.stdout.write(`\n${[run.outcome, ...run.printed].join("\n\n")}\n\nProved in this run:\n`);
+  for (const claim of run.claims) process.stdout.write(`  - ${wrapped(claim, paper - 4).join("\n    ")}\n`);
   process.stdout.write((options.keep ? keptLines() : nextLines).join("\n"));
   if (options.keep) await keptUntilStopped();
 } catch (error) {

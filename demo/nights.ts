@@ -2,6 +2,8 @@ import { nextRuns } from "../domain/schedule/nextRuns.ts";
 import type { Plane, Window } from "../domain/plane.ts";
 import { plainTable, type Column } from "../render/plainTable.ts";
 import type { JournalEntry } from "../simulator/index.ts";
+import { paper } from "./options.ts";
+import { regionalName } from "../domain/stack/awsNames.ts";
 import { begin, type Show } from "./deploy.ts";
 import { DemoFailed, made, type DemoRun } from "./run.ts";
 import { wrongsTable } from "./wrongs.ts";
@@ -43,38 +45,42 @@ function runsWith(status: string): (row: WindowRuns) => number {
 
 const columns: readonly Column<WindowRuns>[] = [
   { title: "window", align: "left", cell: ({ window }) => window },
-  { title: "account and region", align: "left", cell: ({ place }) => place },
+  { title: "location", align: "left", cell: ({ place }) => place },
   { title: "runs", align: "right", cell: ({ runs }) => runs.length },
   { title: "servers", align: "right", cell: ({ runs }) => Math.max(...runs.map(({ nodes }) => nodes)) },
-  { title: "success", align: "right", cell: runsWith("SUCCESS") },
+  { title: "ok", align: "right", cell: runsWith("SUCCESS") },
   { title: "failed", align: "right", cell: runsWith("FAILED") },
   { title: "timed out", align: "right", cell: runsWith("TIMED_OUT") },
   { title: "cancelled", align: "right", cell: runsWith("CANCELLED") },
 ];
 
-function runsTable(entries: readonly WindowRunEntry[]): string {
-  const byWindow = Map.groupBy(entries, (run) => `${run.windowName}\n${run.accountId} ${run.region}`);
+function runsTable(plane: Plane, entries: readonly WindowRunEntry[]): string {
+  const places = Object.values(plane.locations);
+  const placeOf = ({ accountId, region }: WindowRunEntry): string =>
+    places.find((each) => each.accountId === accountId && each.region === region)?.name ?? "";
+  const own = regionalName(plane.environment, "");
+  const byWindow = Map.groupBy(entries, (run) => `${run.windowName.replace(own, "")}\n${placeOf(run)}`);
   const rows = [...byWindow].map(([key, runs]): WindowRuns => {
     const [window = "", place = ""] = key.split("\n");
     return { window, place, runs };
   });
   rows.sort((a, b) => byText(`${a.window} ${a.place}`, `${b.window} ${b.place}`));
-  return plainTable(columns, rows);
+  return plainTable(columns, rows, paper);
 }
 
 /** Lets two weeks of windows run, up to the end of the last automatic install window. */
 export async function passNights(run: DemoRun, show: Show): Promise<string> {
   const cloud = made(run.cloud, "the embedded cloud");
-  const end = lastNight(made(run.plane, "the plane"));
+  const plane = made(run.plane, "the plane");
+  const end = lastNight(plane);
   for (let at = begin.getTime() + day; at < end.getTime(); at += day) {
-    show(`clock to ${new Date(at).toISOString()}`);
+    show(`to ${new Date(at).toISOString().slice(0, 10)}`);
     await cloud.advanceTo(new Date(at));
   }
   await cloud.advanceTo(end);
   const runs = cloud.journal.entries.filter((entry) => entry.kind === "windowRun");
-  run.printed.push(`Windows that ran until ${end.toISOString().slice(0, 16)}Z:\n${runsTable(runs)}`);
-  run.printed.push(
-    `What went wrong on the way, as the embedded cloud's journal has it:\n${wrongsTable(cloud.journal.entries)}`,
-  );
-  return `clock to ${end.toISOString()}: ${String(runs.length)} window runs`;
+  run.printed.push(`Windows that ran until ${end.toISOString().slice(0, 16)}Z:\n${runsTable(plane, runs)}`);
+  const wrongs = wrongsTable(cloud.journal.entries);
+  if (wrongs !== "") run.printed.push(`What went wrong on the way, as the embedded cloud's journal has it:\n${wrongs}`);
+  return `two weeks pass, until ${end.toISOString().slice(0, 16)}Z: ${String(runs.length)} window runs`;
 }

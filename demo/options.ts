@@ -12,6 +12,9 @@ export interface DemoOptions {
   readonly keep: boolean;
 }
 
+/** Columns that every terminal has. */
+export const paper = 80;
+
 const fewestServers = 20;
 const mostServers = 10_000;
 

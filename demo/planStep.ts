@@ -2,6 +2,7 @@ import { parseDocument } from "yaml";
 import { projectFiles, type ProjectFiles } from "../config/projectFiles.ts";
 import { planStacks } from "../operations/plan.ts";
 import { planDocument } from "../render/plan/planDocument.ts";
+import { paper } from "./options.ts";
 import { writeText } from "../render/writers/text.ts";
 import type { Show } from "./deploy.ts";
 import { stackName } from "./ground.ts";
@@ -31,7 +32,7 @@ export function showPlan(run: DemoRun, show: Show): Promise<string> {
   const [plan] = planStacks({ label: "main", files }, { label: "a pull request", files: head }, asOf, [stackName]);
   const { report } = made(plan, "the plan");
   run.printed.push(
-    `A pull request that moves ${window} to Mondays and slows it down, before it is merged:\n${writeText(planDocument(report)).trimEnd()}`,
+    `A pull request that moves ${window} to Mondays and slows it down, before it is merged:\n${writeText(planDocument(report), { width: paper }).trimEnd()}`,
   );
   const touched = report.windows.filter(({ state }) => state !== "same").map(({ name }) => name);
   const reached = report.windows.find(({ name }) => name === window)?.after?.servers ?? 0;

@@ -1,7 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Plane } from "../domain/plane.ts";
 import type { Engine } from "../engine/resolve.ts";
-import type { Cloud } from "../simulator/index.ts";
+import type { Cloud, World } from "../simulator/index.ts";
 import type { DemoOptions } from "./options.ts";
 
 /** What the steps of the demo hand on to each other. */
@@ -11,12 +11,16 @@ export interface DemoRun {
   readonly projectRoot: string;
   /** What was shown to be true, in words. */
   readonly claims: string[];
+  /** The outcome in words: what is shown first. */
+  outcome?: string;
   /** Tables to show at the end. */
   readonly printed: string[];
   /** Folder with copies of stack files, fleet and approvals, and with the engine's state. */
   root?: string;
   engine?: Engine;
   plane?: Plane;
+  /** What the embedded cloud began with. */
+  world?: World;
   cloud?: Cloud;
   stack?: Stack;
   /** VMs whose onboarding failed in `up`, by the engine's name of the resource, sorted. */

@@ -8,6 +8,8 @@ import { writeText } from "../render/writers/text.ts";
 import type { Cloud, PatchingEntry } from "../simulator/index.ts";
 import { begin, type Show } from "./deploy.ts";
 import { stackName } from "./ground.ts";
+import { paper } from "./options.ts";
+import { claimOutcome, judgeWeeks, outcomeText } from "./outcome.ts";
 import { claim, DemoFailed, made, type DemoRun } from "./run.ts";
 import { isHybrid } from "../domain/fleet/managedNode.ts";
 
@@ -69,7 +71,10 @@ function differsFrom(truth: PatchingEntry | undefined, { scan }: ServerStatus): 
 export async function reportStatus(run: DemoRun, show: Show): Promise<string> {
   const cloud = made(run.cloud, "the embedded cloud");
   const status = await readStatus(run, cloud.now(), show);
-  run.printed.push(writeText(statusDocument({ stack: stackName }, status)).trimEnd());
+  run.printed.push(writeText(statusDocument({ stack: stackName }, status), { width: paper }).trimEnd());
+  const outcome = judgeWeeks(run);
+  run.outcome = outcomeText(outcome, status, run.options.faults);
+  claimOutcome(run, made(run.plane, "the plane"), outcome);
   const truth = lastReports(cloud);
   const wrong = status.servers.filter((server) => differsFrom(truth.get(server.node?.id ?? ""), server));
   claim(

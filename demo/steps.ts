@@ -6,19 +6,21 @@ import type { DemoRun } from "./run.ts";
 import { checkOnboarding, reportStatus } from "./statusSteps.ts";
 
 /** One step: does its part, shows that it goes on, and answers the title that says what came of it. */
-interface DemoStep {
+export interface DemoStep {
   readonly title: string;
+  /** Whether what it shows is told in a pipe too: building an engine takes minutes. @default false */
+  readonly talks?: boolean;
   readonly act: (run: DemoRun, show: Show) => Promise<string>;
 }
 
 /** The demo, in order. */
 export const demoSteps: readonly DemoStep[] = [
-  { title: "Pulumi CLI", act: findEngine },
+  { title: "Pulumi CLI", act: findEngine, talks: true },
   { title: "embedded cloud", act: openCloud },
   { title: "pulumi up", act: bringUp },
   { title: "onboarding", act: checkOnboarding },
   { title: "second preview", act: secondPreview },
-  { title: "clock through two weeks of windows", act: passNights },
+  { title: "two weeks of windows", act: passNights },
   { title: "status", act: reportStatus },
   { title: "patchplane plan", act: showPlan },
 ];

@@ -1,5 +1,6 @@
 import type { JournalEntry, PatchingEntry } from "../simulator/index.ts";
 import { plainTable } from "../render/plainTable.ts";
+import { paper } from "./options.ts";
 import { byText } from "../domain/text.ts";
 
 interface Counted {
@@ -18,7 +19,7 @@ function howItEnded({ operation, outcome, missed, detail }: PatchingEntry): stri
   return `${operation.toLowerCase()} ${outcome}${reason === "" ? "" : `: ${reason}`}`;
 }
 
-/** What truly went wrong, from the journal: faults by kind, and operations that missed a server or failed on it. */
+/** What truly went wrong, and nothing where nothing did, from the journal: faults by kind, and operations that missed a server or failed on it. */
 export function wrongsTable(entries: readonly JournalEntry[]): string {
   const faults = entries.filter((entry) => entry.kind === "fault").filter(({ phase }) => phase === "began");
   const operations = entries
@@ -28,11 +29,13 @@ export function wrongsTable(entries: readonly JournalEntry[]): string {
     ...counted(Map.groupBy(faults, ({ fault }) => `fault: ${fault}`)),
     ...counted(Map.groupBy(operations, howItEnded)),
   ];
+  if (rows.length === 0) return "";
   return plainTable<Counted>(
     [
       { title: "what went wrong", align: "left", cell: ({ what }) => what },
       { title: "servers", align: "right", cell: ({ servers }) => servers },
     ],
     rows,
+    paper,
   );
 }

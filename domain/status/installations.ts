@@ -1,7 +1,9 @@
 import type { Plane, Window } from "../plane.ts";
+import { isOrdinaryInstall } from "../fleet/placement.ts";
 import { nextWindowRuns } from "../schedule/windowRuns.ts";
 import { approvalOf } from "../stack/publications.ts";
 import { isGated } from "../stack/windowTasks.ts";
+import { byKey } from "../text.ts";
 import { takes } from "../values.ts";
 import type { ServerStatus } from "./fleetStatus.ts";
 import type { FleetScope } from "./placedServers.ts";
@@ -62,6 +64,8 @@ export interface Installation {
   readonly group: string;
   /** The window's key in the stack file. */
   readonly window: string;
+  /** Whether it installs by the group's own baselines or approvals; a kernel window does not. */
+  readonly ordinary: boolean;
   /** When its last ended run began, the latest of its locations; left out when it ended nowhere within 35 days. */
   readonly startedAt?: Date;
   /** Servers by their end; left out where AWS keeps the run's commands no longer. */
@@ -143,6 +147,7 @@ function installationOf(
   return {
     group,
     window: window.name,
+    ordinary: isOrdinaryInstall(window),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(isKnown
       ? {
@@ -196,4 +201,32 @@ export function missedServers(installations: readonly Installation[]): readonly 
     missed.filter(({ server }) => server.judgement.verdict !== "compliant"),
   );
   return [...new Map(open.map((each) => [each.server, each])).values()];
+}
+
+/** Servers of a group that lack approved patches, and what brings them. */
+export interface DueGroup {
+  readonly group: string;
+  readonly servers: number;
+  /** The next installation of the group; left out when none is planned, as where nothing is approved. */
+  readonly next?: { readonly window: string; readonly at: Date };
+}
+
+/** What is missing, group by group, and when it is to come: what a window has still before it is no fault. */
+export function dueGroups(
+  servers: readonly ServerStatus[],
+  installations: readonly Installation[],
+): readonly DueGroup[] {
+  const missing = servers.filter(({ judgement }) => judgement.verdict === "missing");
+  return [...Map.groupBy(missing, ({ server }) => server.patchGroup)].sort(byKey).map(([group, members]) => {
+    const nexts = installations
+      .filter((each) => each.group === group && each.ordinary)
+      .flatMap(({ window, next }) => (next === undefined ? [] : [{ window, at: next }]))
+      .sort((a, b) => a.at.getTime() - b.at.getTime());
+    const [next] = nexts;
+    return {
+      group,
+      servers: members.reduce((sum, { machines }) => sum + machines, 0),
+      ...(next === undefined ? {} : { next }),
+    };
+  });
 }

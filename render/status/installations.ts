@@ -1,4 +1,5 @@
 import {
+  dueGroups,
   missedServers,
   runEnds,
   type Installation,
@@ -107,6 +108,18 @@ export function missedBlocks({ installations }: Pick<FleetStatus, "installations
         place,
       ),
     ),
+  );
+}
+
+/** Which groups lack patches, and when their next installation brings them. */
+export function dueBlocks({ servers, installations }: FleetStatus): readonly Block[] {
+  return lines(
+    dueGroups(servers, installations).map(({ group, servers: count, next }) => {
+      const lacking = counted(count, "server");
+      if (next === undefined)
+        return words`${group}: ${said(lacking)}, and no installation is planned: nothing is approved`;
+      return words`${group}: ${said(lacking)}, at ${said(minutes(next.at))} UTC by ${next.window}`;
+    }),
   );
 }
 

@@ -5,7 +5,7 @@ import { counted, withCounts } from "../../domain/text.ts";
 import { heading, item, lines, names, paragraph, said, words } from "../document.ts";
 import type { Block, Document, Item, Words } from "../document.ts";
 import { withCommands, type Place } from "../commands.ts";
-import { installationsBlocks, missedBlocks } from "./installations.ts";
+import { dueBlocks, installationsBlocks, missedBlocks } from "./installations.ts";
 import { nameOf } from "./serverNames.ts";
 import { groupTable, statusTable, type StatusRow } from "./statusTable.ts";
 import { unknownBlocks } from "./unknown.ts";
@@ -177,6 +177,7 @@ export function statusDocument(place: Place, status: FleetStatus): Document {
       ...groupTable(rows),
       ...statusTable(rows, ["location"]),
       ...heading("Last installations", installationsBlocks(status)),
+      ...heading("Missing security patches, and when they come", dueBlocks(status)),
       ...heading("Not readable", unreadableLines(status)),
       ...heading("Failed", failed(status.servers)),
       ...heading("Not patched by the last run", missedBlocks(status, place)),

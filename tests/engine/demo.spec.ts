@@ -18,8 +18,13 @@ describe("the demo", function () {
     const { status, text } = await ended(process.execPath, ["demo/main.ts", "--servers", "400"], root, process.env);
     expect(text).to.match(/onboarding: \d+ of 120 Azure VMs registered/);
     expect(text).to.match(/second preview: only the \d+ VMs that failed, to be tried again/);
-    expect(text).to.contain("is what the embedded cloud's journal recorded");
-    expect(text).to.match(/\nprod-auto +ubuntu 22\.04 +\d+ /);
+    expect(text.replaceAll(/\s+/g, " ")).to.contain("is what the embedded cloud's journal recorded");
+    expect(text).to.match(/\nprod-auto +\d+ .*\n(?: {2}.*\n)* {2}ubuntu 22\.04 +\d+ /);
+    // One line for each step, then the outcome, in 80 columns.
+    expect(text.slice(0, text.indexOf("\n\n")).split("\n")).to.have.lengthOf.within(8, 12);
+    expect(text).to.match(
+      /\n\nTwo weeks, \d+ servers, something wrong with 5 %:\n {2}on time: [\d,]+ security releases/,
+    );
     expect(text).to.contain("Proved in this run:");
     expect(status).to.equal(0);
     expect(tracked()).to.equal(before);

@@ -61,6 +61,7 @@ const status: FleetStatus = {
     {
       group: "app",
       window: "night",
+      ordinary: true,
       startedAt: asOf,
       ends: { done: 1, nothingToDo: 0, failed: 1, cutOff: 0, notReached: 0 },
       missed: [{ server: entry(server(2), { verdict: "missing" }), end: "failed", reason: "failed" }],

@@ -65,6 +65,7 @@ const status: FleetStatus = {
     {
       group: "prod-sensitive",
       window: "mw-install-sensitive",
+      ordinary: true,
       startedAt: at("2026-12-12T23:00"),
       ends: { done: 70, nothingToDo: 0, failed: 1, cutOff: 0, notReached: 1 },
       missed: [{ server: silent, end: "notReached", reason: "deliveryTimedOut" }],
