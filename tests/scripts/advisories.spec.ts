@@ -1,0 +1,50 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { folderOfEach } from "../harness/folders.ts";
+import { patchplane, type Ended } from "./commandFixture.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const fixture = join(root, "tests", "operations", "advisories", "fixture");
+
+describe("patchplane advisories, the command", function () {
+  this.timeout(20_000);
+  const folder = folderOfEach();
+
+  function update(...args: readonly string[]): Promise<Ended> {
+    const offline = ["advisories", "update", "--cwd", folder(), "--offline", "--as-of", "2026-11-29T12:00:00Z"];
+    return patchplane(root, "http://127.0.0.1:9", [...offline, ...args]);
+  }
+
+  it("ends with 0 on sources that are read whole, and says what the snapshot holds and as of when", async () => {
+    const ended = await update("--ubuntu", join(fixture, "osv", "usn", "USN-6588-1.json"));
+    expect(ended.code).to.equal(0);
+    expect(ended.stdout).to.contain("USN-6588-1.json: 1 of 1 records are of use\n");
+    expect(ended.stdout).to.contain("ubuntu: 3 advisories, as of 2026-11-29T12:00:00Z\n");
+    expect(ended.stdout).to.contain(join(folder(), "collections", "advisories", "advisories.jsonl.gz"));
+  });
+
+  it("ends with 1 on records of another shape, with 3 on a source that is not there, and names both", async () => {
+    const shapes = await update("--amazon-linux", join(fixture, "updateinfo-al2.xml"));
+    expect(shapes.code).to.equal(1);
+    expect(shapes.stdout).to.contain(
+      "1 record of another shape than known: ALAS2-2024-2402 (a security notice that names no package)",
+    );
+    expect(shapes.stdout).to.contain("left out: 1 no security, 1 of other releases");
+    const json = await update("--ubuntu", "none", "--json");
+    expect(json).to.include({ code: 3, stderr: "" });
+    const answer = JSON.parse(json.stdout) as { readonly schema: string; readonly sources: readonly object[] };
+    expect(answer.schema).to.equal("patchplane/advisories/1");
+    expect(answer.sources[0]).to.include({ kind: "ubuntu", used: 0 }).and.to.have.property("failure");
+  });
+
+  it("ends with 2 on an action that it has not, on a bucket, and on a snapshot that is broken", async () => {
+    expect((await patchplane(root, "http://127.0.0.1:9", ["advisories", "remove"])).code).to.equal(2);
+    expect((await update("--store", "s3://bucket/prefix")).code).to.equal(2);
+    await update("--kev", join(fixture, "kev.json"));
+    await writeFile(join(folder(), "collections", "advisories", "advisories.jsonl.gz"), "none");
+    const broken = await update("--kev", join(fixture, "kev.json"));
+    expect(broken).to.include({ code: 2, stdout: "" });
+    expect(broken.stderr).to.contain("--store: ");
+  });
+});
