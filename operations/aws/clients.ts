@@ -1,14 +1,11 @@
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { assumedRole, roleNameVariable } from "../../domain/stack/assumedRole.ts";
 import type { Location } from "../../domain/plane.ts";
 import { limitAnswers } from "./answerLimit.ts";
-
-/** A dead endpoint fails within seconds, a hanging one within a minute per attempt. */
-const requestHandler = { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
-const maxAttempts = 6;
+import { maxAttempts, requestHandler } from "./connections.ts";
+import { takenRole } from "./takenRole.ts";
 
 function awsSettings(location: Pick<Location, "region" | "roleArn">) {
   const region = location.region;
@@ -18,14 +15,7 @@ function awsSettings(location: Pick<Location, "region" | "roleArn">) {
     retryMode: "adaptive" as const,
     maxAttempts,
     requestHandler,
-    ...(roleArn === undefined
-      ? {}
-      : {
-          credentials: fromTemporaryCredentials({
-            params: { RoleArn: roleArn, RoleSessionName: "patchplane" },
-            clientConfig: { region, maxAttempts, requestHandler },
-          }),
-        }),
+    ...(roleArn === undefined ? {} : { credentials: takenRole(roleArn, region) }),
   };
 }
 
@@ -34,9 +24,10 @@ function awsSettings(location: Pick<Location, "region" | "roleArn">) {
  * (`AWS_ENDPOINT_URL`, `AWS_PROFILE`, …), so any SSM endpoint is reached; a location with a role has it
  * assumed, or the one that `PATCHPLANE_ROLE_NAME` puts in its place.
  * Retries are adaptive: AWS publishes no request rates for the describe calls.
+ * @param whole - milliseconds of all its calls together; no limit where it is left out
  */
-export function ssmClient(location: Location): SSMClient {
-  return limitAnswers(new SSMClient(awsSettings(location)));
+export function ssmClient(location: Location, whole?: number): SSMClient {
+  return limitAnswers(new SSMClient(awsSettings(location)), whole === undefined ? {} : { whole });
 }
 
 /** A client of Service Quotas, which is asked once per location: end it by its `destroy`. */

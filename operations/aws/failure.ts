@@ -1,6 +1,7 @@
 import type { Location } from "../../domain/plane.ts";
+import { EndlessListing } from "../endlessListing.ts";
 import { connectionFault, plainMessage } from "../connection.ts";
-import { EndlessListing } from "./pages.ts";
+import { GivenUp } from "./answerLimit.ts";
 
 const stale = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);
 const wrong = new Set([
@@ -12,6 +13,14 @@ const wrong = new Set([
 const throttled = new Set(["Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"]);
 const denied = new Set(["AccessDenied", "AccessDeniedException"]);
 
+/** An answer that is neither JSON nor XML as AWS sends it; STS's own parser throws, or finds nothing in a page. */
+function isNoAnswer(error: Error): boolean {
+  if (error instanceof SyntaxError) return "$response" in error;
+  // An error of AWS's own has a code.
+  if (error.name === "Unknown" && error.message === "Unknown") return true;
+  return /^(@aws-sdk XML parse error|Invalid response from STS)/.test(error.message);
+}
+
 /**
  * Why a location could not be read, in words an operator can act on. What is no answer of AWS and no broken
  * connection is a fault of this program: it is thrown again.
@@ -20,10 +29,10 @@ export function awsFailure(error: unknown, location: Location): string {
   const connection = connectionFault(error);
   if (connection !== undefined) return connection;
   if (!(error instanceof Error)) throw error;
-  if (error instanceof EndlessListing) return error.message;
+  if (error instanceof EndlessListing || error instanceof GivenUp) return error.message;
   const { name } = error;
-  if (error instanceof SyntaxError && "$response" in error) {
-    return "what answered is not AWS: it sent no JSON, as the page of a proxy or of a sign-in; look at HTTPS_PROXY and AWS_ENDPOINT_URL";
+  if (isNoAnswer(error)) {
+    return "what answered is not AWS: it sent a page, as a proxy or a sign-in does; look at HTTPS_PROXY and AWS_ENDPOINT_URL";
   }
   const message = plainMessage(error);
   if (name === "CredentialsProviderError") {

@@ -13,6 +13,8 @@ import type { RunSteps } from "../progress.ts";
 
 /** Tag queries at a time in one location. */
 const concurrency = 4;
+/** Longest that a location may be read for, whatever its calls: the largest fleets take a few minutes. */
+const readingLimit = 30 * 60_000;
 const noActivations: ReadonlyMap<string, Activation> = new Map();
 
 /** A location that answered, with what a command asked of it besides; or why it did not. */
@@ -81,7 +83,7 @@ export async function readLocations<T>(
     locations.map((location) => ({
       title: `${location.name} (${location.accountId}, ${location.region})`,
       act: async (show) => {
-        const client = ssmClient(location);
+        const client = ssmClient(location, readingLimit);
         try {
           show("managed nodes");
           const facts = await readFacts(client, plane, location);

@@ -77,19 +77,17 @@ export async function ownBaselines(
   client: SSMClient,
   namePrefix: string,
 ): Promise<Readonly<Record<string, readonly string[]>>> {
-  const found: Record<string, readonly string[]> = {};
+  const found = new Map<string, readonly string[]>();
   const filter = {
     Filters: [
       { Key: "OWNER", Values: ["Self"] },
       { Key: "NAME_PREFIX", Values: [namePrefix] },
     ],
   };
-  for await (const page of paginateDescribePatchBaselines({ client, pageSize: baselinesPerPage }, filter)) {
-    for (const { BaselineName: name = "", BaselineId: id = "" } of page.BaselineIdentities ?? []) {
-      found[name] = [...(found[name] ?? []), id];
-    }
-  }
-  return found;
+  const pages = await allPages(paginateDescribePatchBaselines({ client, pageSize: baselinesPerPage }, filter));
+  for (const { BaselineName: name = "", BaselineId: id = "" } of pages.flatMap((page) => page.BaselineIdentities ?? []))
+    found.set(name, [...(found.get(name) ?? []), id]);
+  return Object.fromEntries(found);
 }
 
 /** Tags of something of Systems Manager; undefined when it was deleted meanwhile. */

@@ -1,16 +1,12 @@
+import { EndlessListing } from "../endlessListing.ts";
+
 /** The most pages of one listing: far more than the quotas of an account fill. */
 const mostPages = 5_000;
 
-/** A listing that does not end. */
-export class EndlessListing extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "EndlessListing";
-  }
-}
-
+/** S3 names its token otherwise. */
 interface Page {
   readonly NextToken?: string | undefined;
+  readonly NextContinuationToken?: string | undefined;
 }
 
 /**
@@ -24,7 +20,7 @@ export async function allPages<T extends Page>(pages: AsyncIterable<T>): Promise
   const tokens = new Set<string>();
   for await (const page of pages) {
     all.push(page);
-    const token = page.NextToken ?? "";
+    const token = page.NextToken ?? page.NextContinuationToken ?? "";
     if (token === "") continue;
     if (tokens.has(token)) throw new EndlessListing(`the endpoint repeats itself after ${String(all.length)} pages`);
     if (all.length >= mostPages) throw new EndlessListing(`a listing has more than ${String(mostPages)} pages`);

@@ -8,6 +8,8 @@ import type { AzureEndpoint } from "./endpoint.ts";
 
 /** One call of Azure, its retries included, ends within a minute. */
 const azureTimeout = 60_000;
+/** Everything that a subscription is asked. */
+const wholeTimeout = 30 * 60_000;
 /** A listing of every VM of a subscription, page by page. */
 const listingTimeout = 10 * 60_000;
 const retryOptions = { maxRetries: 2, maxRetryDelayInMs: 5_000 };
@@ -78,20 +80,22 @@ export async function openCompute(subscription: Subscription, endpoint: AzureEnd
   const client = new ComputeManagementClient(credential, subscription.subscriptionId, options);
   // That policy refuses every http request, also one to this machine that needs no token.
   if (!endpoint.token) client.pipeline.removePolicy({ name: "bearerTokenAuthenticationPolicy" });
+  const whole = AbortSignal.timeout(wholeTimeout);
+  const within = (limit: number): AbortSignal => AbortSignal.any([AbortSignal.timeout(limit), whole]);
   return {
     virtualMachine: (resourceGroup, vmName) =>
       unlessMissing(
         client.virtualMachines.get(resourceGroup, vmName, {
           expand: "instanceView",
-          abortSignal: AbortSignal.timeout(azureTimeout),
+          abortSignal: within(azureTimeout),
         }),
       ),
-    virtualMachines: () => client.virtualMachines.listAll({ abortSignal: AbortSignal.timeout(listingTimeout) }),
+    virtualMachines: () => client.virtualMachines.listAll({ abortSignal: within(listingTimeout) }),
     runCommand: async (resourceGroup, vmName, name) => {
       const found = await unlessMissing(
         client.virtualMachineRunCommands.getByVirtualMachine(resourceGroup, vmName, name, {
           expand: "instanceView",
-          abortSignal: AbortSignal.timeout(azureTimeout),
+          abortSignal: within(azureTimeout),
         }),
       );
       return found === undefined ? undefined : (found.instanceView ?? {});

@@ -1,3 +1,4 @@
+import { EndlessListing } from "../endlessListing.ts";
 import { connectionFault, plainMessage } from "../connection.ts";
 
 const credentialErrors = new Set([
@@ -19,6 +20,7 @@ export function azureFailure(error: unknown): string {
   const connection = connectionFault(error);
   if (connection !== undefined) return connection;
   if (!(error instanceof Error)) throw error;
+  if (error instanceof EndlessListing) return error.message;
   if (credentialErrors.has(error.name)) {
     return "no Azure credentials: sign in by `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and a secret";
   }

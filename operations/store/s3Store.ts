@@ -9,6 +9,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { allPages } from "../aws/pages.ts";
 import type { CollectionStore } from "./store.ts";
 
 /** A bucket, and what all keys in it begin with: empty, or with a slash at its end. */
@@ -32,11 +33,10 @@ export function s3Store(client: S3Client, { bucket, prefix }: BucketPlace): Coll
   return {
     place: `s3://${bucket}/${prefix}`,
     paths: async (below) => {
-      const found: string[] = [];
       const request = { Bucket: bucket, Prefix: `${prefix}${below === "" ? "" : `${below}/`}` };
-      for await (const { Contents = [] } of paginateListObjectsV2({ client }, request))
-        found.push(...Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key.slice(prefix.length)])));
-      return found.sort();
+      const pages = await allPages(paginateListObjectsV2({ client }, request));
+      const found = pages.flatMap(({ Contents = [] }) => Contents);
+      return found.flatMap(({ Key }) => (Key === undefined ? [] : [Key.slice(prefix.length)])).sort();
     },
     read: async (path) => {
       const { Body } = await client.send(new GetObjectCommand(at(path)));

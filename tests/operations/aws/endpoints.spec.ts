@@ -1,11 +1,15 @@
 import { createServer, type RequestListener } from "node:http";
 import { DescribeInstanceInformationCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
+import { takenRole } from "../../../operations/aws/takenRole.ts";
 import { limitAnswers } from "../../../operations/aws/answerLimit.ts";
 import { awsFailure } from "../../../operations/aws/failure.ts";
-import { managedNodes } from "../../../operations/aws/nodes.ts";
+import { managedNodes, ownBaselines } from "../../../operations/aws/nodes.ts";
+import { answeredPatchCommands } from "../../../operations/aws/patchCommands.ts";
 import { sampleLocation } from "../../components/aws/samples.ts";
+import { pointedAt } from "../reading.ts";
 
+const at = new Date("2026-11-02T00:00:00Z");
 const credentials = { accessKeyId: "spec", secretAccessKey: "spec" };
 
 /** What a call says that meets such an endpoint, and how many requests it took. */
@@ -33,6 +37,13 @@ async function said(listener: RequestListener, call: (client: SSMClient) => Prom
   }
 }
 
+/** Takes a role at the endpoint of a client. */
+async function taking({ config }: SSMClient, limit?: number): Promise<void> {
+  const { hostname, port } = (await config.endpoint?.()) ?? { hostname: "", port: 0 };
+  const role = "arn:aws:iam::111122223333:role/patchplane-deploy";
+  await pointedAt(`http://${hostname}:${String(port)}`, () => takenRole(role, "eu-central-1", limit)());
+}
+
 describe("an endpoint that misbehaves", () => {
   it("is told when it repeats a listing's token, after the first repetition", async () => {
     const page = JSON.stringify({ InstanceInformationList: [], NextToken: "again" });
@@ -44,20 +55,58 @@ describe("an endpoint that misbehaves", () => {
   it("is left when its answer stalls in the middle, after as many attempts as any", async () => {
     const { words, requests } = await said(
       (_, response) => response.writeHead(200, { "content-length": "100" }).write("{"),
-      (client) => limitAnswers(client, 200).send(new DescribeInstanceInformationCommand({})),
+      (client) => limitAnswers(client, { attempt: 200 }).send(new DescribeInstanceInformationCommand({})),
     );
     expect(words).to.equal("the endpoint cannot be reached: it does not answer in time");
     expect(requests).to.equal(2);
   });
 
+  it("is left when all calls together take too long, and asked nothing more", async () => {
+    const limited = async (client: SSMClient) => {
+      limitAnswers(client, { whole: 300 });
+      const calls = [1, 2, 3].map(() => client.send(new DescribeInstanceInformationCommand({})));
+      await Promise.allSettled(calls);
+      await client.send(new DescribeInstanceInformationCommand({}));
+    };
+    const { words, requests } = await said(() => undefined, limited);
+    expect(words).to.equal("given up after 1 minutes: the endpoint is too slow");
+    expect(requests).to.equal(3);
+  });
+
+  it("is told when it repeats a listing's token, whatever is listed", async () => {
+    for (const [page, list] of [
+      [{ BaselineIdentities: [] }, (client: SSMClient) => ownBaselines(client, "patchplane-prod-")],
+      [{ Commands: [] }, (client: SSMClient) => answeredPatchCommands(client, "patchplane-prod-", at, new Map())],
+    ] as const) {
+      const text = JSON.stringify({ ...page, NextToken: "again" });
+      const { words } = await said((_, response) => response.end(text), list);
+      expect(words).to.equal("the endpoint repeats itself after 2 pages");
+    }
+  });
+
+  it("is left when it is asked for a role and its answer stalls in the middle", async () => {
+    const { words, requests } = await said(
+      (_, response) => response.writeHead(200, { "content-length": "100" }).write("<"),
+      (client) => taking(client, 300),
+    );
+    expect(words).to.equal("the endpoint cannot be reached: it does not answer in time");
+    expect(requests).to.equal(1);
+  });
+
   for (const status of [200, 403, 502]) {
     it(`is told in a sentence when a proxy answers ${String(status)} with a page`, async () => {
-      const { words } = await said(
-        (_, response) =>
-          response.writeHead(status, { "content-type": "text/html" }).end("<!DOCTYPE html><html></html>"),
-        managedNodes,
-      );
-      expect(words).to.match(/^what answered is not AWS/);
+      for (const [call, page] of [
+        [managedNodes, "<!DOCTYPE html><html></html>"],
+        [taking, "<!DOCTYPE html><html><br></html>"],
+        [taking, "<html><body>Sign in</body></html>"],
+        [taking, "Sign in"],
+      ] as const) {
+        const { words } = await said(
+          (_, response) => response.writeHead(status, { "content-type": "text/html" }).end(page),
+          call,
+        );
+        expect(words).to.match(/^what answered is not AWS/);
+      }
     });
   }
 });
