@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
+import { userCache } from "./userCache.ts";
 
 /** The Pulumi CLI this project builds, downloads and is tested with. */
 export const engineVersion = "3.250.0";
@@ -43,7 +43,9 @@ export class EngineNotFound extends Error {
 
 /** Folder the project keeps its CLI in: outside node_modules, so a fresh `npm ci` does not lose it. */
 export function engineCache(env: NodeJS.ProcessEnv): string {
-  return join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "patchplane", `pulumi-${engineVersion}`);
+  const cache = userCache(env);
+  if (cache === undefined) throw new EngineNotFound(["in the project's cache: no home folder; set XDG_CACHE_HOME"]);
+  return join(cache, "patchplane", `pulumi-${engineVersion}`);
 }
 
 interface Way {

@@ -68,6 +68,8 @@ function inlineProgram(root: string): PulumiFn {
 
 /** Line the CLI adds to a stack file when it creates the stack; the state cannot be read without it. */
 const saltLine = /^encryptionsalt: .*$/m;
+/** What a stack file says of the secrets of its own state, which is another one. */
+const ofOwnState = /^(encryptionsalt|encryptedkey|secretsprovider):.*\n?/gm;
 
 /** The engine looks for the project's `main` beside the copy, also when the program is inline. */
 function withoutMain(name: string, text: string): string {
@@ -80,9 +82,9 @@ function withoutMain(name: string, text: string): string {
 async function copyStackFiles(root: string, workDir: string): Promise<void> {
   const names = (await readdir(root)).filter((name) => /^Pulumi(\..+)?\.yaml$/.test(name));
   for (const name of names) {
-    const text = withoutMain(name, await readFile(join(root, name), "utf8"));
+    const text = withoutMain(name, await readFile(join(root, name), "utf8")).replace(ofOwnState, "");
     const before = await readFile(join(workDir, name), "utf8").catch(() => "");
-    const salt = saltLine.test(text) ? undefined : saltLine.exec(before)?.[0];
+    const salt = saltLine.exec(before)?.[0];
     await writeFile(join(workDir, name), salt === undefined ? text : `${text.trimEnd()}\n${salt}\n`);
   }
 }

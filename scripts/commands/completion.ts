@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Argument, type Command, type Option } from "commander";
+import { userCache } from "../../engine/userCache.ts";
 import { completionScript, shells } from "../../render/completion.ts";
 import type { Completion, CompletedCommand, Shell, ValueKind } from "../../render/completion.ts";
 import { command } from "../cli/command.ts";
@@ -63,11 +64,13 @@ export function addCompletion(program: Command, root: string): void {
       "npx patchplane completion fish | source      in config.fish",
     ],
     run: ({ names }) => {
+      const cache = userCache(process.env);
       const completion: Completion = {
         commands: program.commands.map(completed),
         node: process.execPath,
         namer: join(root, "scripts", "cli", "complete.ts"),
         project: root,
+        ...(cache === undefined ? {} : { cache: join(cache, "patchplane") }),
       };
       return { shown: completionScript(names[0] as Shell, completion) };
     },

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { CommandError, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { environmentOf } from "../../config/stackFile.ts";
@@ -7,6 +7,7 @@ import { programOver } from "../../engine/programOver.ts";
 import { EngineNotFound, resolveEngine } from "../../engine/resolve.ts";
 import { openSandbox } from "../../engine/sandbox.ts";
 import { engineFailure } from "./engineFailure.ts";
+import { sandboxFolder } from "./sandboxFolder.ts";
 
 /*
  * `npm run pulumi -- <operation>`: the real engine on the embedded cloud, for trying by hand. Real clouds are reached by
@@ -32,8 +33,13 @@ async function knownStacks(root: string): Promise<readonly string[]> {
   return names.flatMap((name) => environmentOf(name) ?? []).sort();
 }
 
-async function openStack({ stack: name, cwd }: Options): Promise<Stack> {
-  const root = cwd === undefined ? projectRoot : resolve(cwd);
+function rootOf({ cwd }: Options): string {
+  return cwd === undefined ? projectRoot : resolve(cwd);
+}
+
+async function openStack(options: Options): Promise<Stack> {
+  const { stack: name } = options;
+  const root = rootOf(options);
   const known = await knownStacks(root);
   if (!known.includes(name)) {
     throw new InvalidArgumentError(`there is no Pulumi.${name}.yaml; known stacks: ${known.join(", ")}`);
@@ -48,7 +54,7 @@ async function openStack({ stack: name, cwd }: Options): Promise<Stack> {
   const sandbox = await openSandbox({
     engine,
     root,
-    folder: join(root, ".patchplane", "sandbox"),
+    folder: sandboxFolder(projectRoot, root),
     cloudUrl,
     plugins: join(projectRoot, "simulator", "plugins", "bin"),
     ...(root === projectRoot ? {} : { program: programOver(root) }),
@@ -88,7 +94,7 @@ function wholeNumber(text: string): number {
 }
 
 const program = new Command("npm run pulumi --")
-  .description("runs the real Pulumi engine on the embedded cloud; state is kept in .patchplane/sandbox")
+  .description("runs the real Pulumi engine on the embedded cloud; state is kept in .patchplane")
   .addHelpText("after", "\nExample:\n  npm run pulumi -- preview --stack prod --diff");
 
 for (const [name, run] of Object.entries(operations)) {
@@ -102,17 +108,21 @@ for (const [name, run] of Object.entries(operations)) {
     .option("--diff", "show every changed property (preview, up)")
     .option("--refresh", "read the cloud first (preview, up)")
     .action(async (options: Options) => {
-      await run(await openStack(options), options);
+      try {
+        await run(await openStack(options), options);
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        const folder = sandboxFolder(projectRoot, rootOf(options));
+        process.stderr.write(`${engineFailure(error.message, relative(process.cwd(), folder))}\n`);
+        process.exitCode = 1;
+      }
     });
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommandError) {
-    process.stderr.write(`${engineFailure(error.message, ".patchplane/sandbox")}\n`);
-    process.exitCode = 1;
-  } else if (error instanceof EngineNotFound) {
+  if (error instanceof EngineNotFound) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 3;
   } else if (error instanceof InvalidArgumentError) {

@@ -29,7 +29,8 @@ import { assumedClient } from "../engine/clients.ts";
 import { startGateway } from "../engine/gateway.ts";
 
 const root = join(import.meta.dirname, "..", "..");
-const copied = ["scripts", "config", "domain", "fleet", "operations", "render", "components", "package.json"];
+const product = ["scripts", "config", "domain", "fleet", "operations", "render", "components"];
+const copied = [...product, "engine/userCache.ts", "package.json"];
 
 /** How a command ended. */
 export interface Ended {
