@@ -8,7 +8,8 @@ with facts as (
     max_by(site, collected) as site, max_by(location, collected) as location,
     max_by(patch_group, collected) as patch_group, max_by(approval, collected) as approval,
     max_by(criticality, collected) as criticality, max_by(os, collected) as os,
-    max_by(release, collected) as release, max_by(reason, collected) as reason,
+    max_by(release, collected) as release, max_by(arch, collected) as arch,
+    max_by(agent_version, collected) as agent_version, max_by(reason, collected) as reason,
     max_by(ping_status, collected) as ping_status, max_by(last_ping, collected) as last_ping,
     max(case when collected = cast(? as varchar) then state end) as state_before,
     max(case when collected = cast(? as varchar) then state end) as state_after,
@@ -22,7 +23,7 @@ with facts as (
   where collected in (cast(? as varchar), cast(? as varchar))
   group by account_id, region, resource_id, server_id)
 select account_id, region, resource_id, server_id, name, owner, business_unit, cloud, site, location, patch_group,
-  approval, criticality, os, release, reason, ping_status, last_ping, state_before, state_after,
+  approval, criticality, os, release, arch, agent_version, reason, ping_status, last_ping, state_before, state_after,
   captured_before, captured_after, versions_before, versions_after, last_scan_before, last_scan_after
 from facts
 order by account_id, region, server_id, resource_id

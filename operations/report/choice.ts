@@ -3,8 +3,15 @@ import { instantOf } from "../../domain/collection/stamp.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Engine } from "./engine.ts";
 
-/** Two collections, or why they cannot be told. */
-export type Choice = { readonly before: string; readonly after: string } | { readonly faults: readonly Fault[] };
+/** The collections of a report. */
+export interface Chosen {
+  /** Left out where one collection is looked at. */
+  readonly before?: string;
+  readonly after: string;
+}
+
+/** The collections of a report, or why they cannot be told. */
+export type Choice = Chosen | { readonly faults: readonly Fault[] };
 
 /** What says which collections are meant; the last two where nothing does. */
 export interface ChoiceQuestion {
@@ -86,4 +93,10 @@ export async function chosenCollections(
 ): Promise<Choice> {
   if (question.run !== undefined) return ofRun(engine, stamps, question.run);
   return question.pair === undefined ? ofTime(stamps, question) : ofPair(stamps, question.pair);
+}
+
+/** The one collection that a report on a state is of: the named one, else the last. */
+export function newestCollection(stamps: readonly string[], { until, asOf, pair }: ChoiceQuestion): Choice {
+  const after = pair === undefined ? upTo(stamps, until ?? asOf).at(-1) : named(stamps, pair[1]);
+  return after === undefined ? fault("--collections", "there is no collection of that time") : { after };
 }

@@ -14,74 +14,32 @@ import { releasesByOs, type OsName } from "../../domain/server.ts";
 import type { ComparedServer } from "../../domain/report/comparedServers.ts";
 import { installsBetween } from "../../domain/report/changesReport.ts";
 import type { Engine, Row } from "./engine.ts";
+import { get, isAsked, nodeKey, placeIn, runRecord, serverRecord, type ServerFilter } from "./rows.ts";
 
 /** What of two collections is compared. */
-export interface ComparisonQuestion {
+export interface ComparisonQuestion extends ServerFilter {
   /** Stamps. */
   readonly before: string;
   readonly after: string;
-  readonly groups?: readonly string[];
-  readonly owners?: readonly string[];
-  /** Names, ids of the fleet file, or ids of nodes. */
-  readonly servers?: readonly string[];
   /** Window execution or command id: only servers that it touched, and only what it did. */
   readonly run?: string;
 }
 
 type Side = "before" | "after";
 
-const get = (row: Row, column: string): string => row[column] ?? "";
-const keyOf = (row: Row): string => `${get(row, "account_id")} ${get(row, "region")} ${get(row, "resource_id")}`;
 const placeKey = (stamp: string, row: Row): string => `${stamp} ${get(row, "account_id")} ${get(row, "region")}`;
 const listParameter = (names: readonly string[] | undefined): string => names?.join("\n") ?? "*";
 
-/** A server's row of servers.sql as a collection has it. */
-function serverRecord(row: Row): ServerRecord {
-  const state = get(row, "state_after") || get(row, "state_before");
+/** A server's row of servers.sql as the second collection has it, else as the first. */
+export function newestRecord(row: Row): ServerRecord {
   const side: Side = get(row, "state_after") === "" ? "before" : "after";
-  const versions = get(row, `versions_${side}`);
-  return {
-    resourceId: get(row, "resource_id"),
-    serverId: get(row, "server_id"),
-    name: get(row, "name"),
-    owner: get(row, "owner"),
-    businessUnit: get(row, "business_unit"),
-    cloud: get(row, "cloud"),
-    site: get(row, "site"),
-    location: get(row, "location"),
-    patchGroup: get(row, "patch_group"),
-    approval: get(row, "approval"),
-    criticality: get(row, "criticality"),
-    os: get(row, "os"),
-    release: get(row, "release"),
-    arch: get(row, "arch"),
-    state: state === "collected" || state === "notRegistered" ? state : "unknown",
-    reason: get(row, "reason"),
-    pingStatus: get(row, "ping_status"),
-    lastPing: get(row, "last_ping"),
-    agentVersion: get(row, "agent_version"),
-    inventoryCaptured: get(row, `captured_${side}`),
-    versions: versions === "whole" || versions === "withoutRelease" ? versions : "",
-    lastScan: get(row, `last_scan_${side}`),
-  };
-}
-
-/** A run's row of runs.sql. */
-export function runRecord(row: Row): RunRecord {
-  return {
-    resourceId: get(row, "resource_id"),
-    runId: get(row, "run_id"),
-    window: get(row, "window_name"),
-    commandId: get(row, "command_id"),
-    documentName: get(row, "document_name"),
-    operation: get(row, "operation"),
-    snapshotId: get(row, "snapshot_id"),
-    started: get(row, "started"),
-    ended: get(row, "ended"),
-    status: get(row, "status"),
-    statusDetails: get(row, "status_details"),
-    reason: get(row, "reason"),
-  };
+  return serverRecord({
+    ...row,
+    state: get(row, `state_${side}`),
+    inventory_captured: get(row, `captured_${side}`),
+    versions: get(row, `versions_${side}`),
+    last_scan: get(row, `last_scan_${side}`),
+  });
 }
 
 /** A version of a query, in the fields that the agent writes it in. */
@@ -126,7 +84,7 @@ interface Differences {
 function collectedNode(node: Row, side: Side, stamp: string, found: Differences): CollectedNode | undefined {
   const state = get(node, `state_${side}`);
   if (state === "") return undefined;
-  const key = keyOf(node);
+  const key = nodeKey(node);
   const single = (found.packages.get(key) ?? []).filter((row) => !isSeveral(row) && get(row, `${side}_low`) !== "");
   const several = (found.versions.get(key) ?? []).filter((row) => get(row, `in_${side}`) === "1");
   const of = (row: Row, version: string) =>
@@ -135,7 +93,7 @@ function collectedNode(node: Row, side: Side, stamp: string, found: Differences)
   const reported = get(node, `last_scan_${side}`) === "" ? [] : [patch(node, side, "", "NOT_APPLICABLE")];
   return {
     collectedAt: new Date(found.ended.get(placeKey(stamp, node)) ?? ""),
-    state: serverRecord({ ...node, state_after: state }).state,
+    state: serverRecord({ state }).state,
     applications: [
       ...unchanged(node, side),
       ...single.map((row) => of(row, get(row, `${side}_low`))),
@@ -155,16 +113,7 @@ function osOf(row: Row): OsName | undefined {
   return os in releasesByOs ? (os as OsName) : undefined;
 }
 
-function isAsked({ groups, owners, servers }: ComparisonQuestion, row: Row): boolean {
-  const names = [get(row, "name"), get(row, "server_id"), get(row, "resource_id")];
-  return (
-    (groups?.includes(get(row, "patch_group")) ?? true) &&
-    (owners?.includes(get(row, "owner")) ?? true) &&
-    (servers?.some((server) => names.includes(server)) ?? true)
-  );
-}
-
-const byNode = (rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> => Map.groupBy(rows, keyOf);
+const byNode = (rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> => Map.groupBy(rows, nodeKey);
 
 async function differences(engine: Engine, question: ComparisonQuestion): Promise<Differences> {
   const { before, after, groups, owners, servers } = question;
@@ -243,10 +192,10 @@ async function withPatches(
   return pairs.map((pair) => {
     const { row } = pair;
     if (!isByPatches(pair) || pair.before === undefined || pair.after === undefined) return pair;
-    const applications = (packages.get(keyOf(row)) ?? []).map((each) =>
+    const applications = (packages.get(nodeKey(row)) ?? []).map((each) =>
       application(get(each, "package"), get(each, "architecture"), get(each, "version"), row, "before"),
     );
-    const reported = (patches.get(keyOf(row)) ?? []).map((each) => ({
+    const reported = (patches.get(nodeKey(row)) ?? []).map((each) => ({
       ...patch(row, "after", get(each, "patch_id"), stateOf(get(each, "patch_state"))),
       Title: get(each, "title"),
       InstalledTime: get(each, "installed"),
@@ -274,9 +223,9 @@ export async function comparedServers(
   const runs = byNode(await engine.rows("runs", { before, after, run }));
   const servers = (await engine.rows("servers", { before, after })).filter((row) => isAsked(question, row));
   const pairs = servers
-    .filter((row) => question.run === undefined || runs.has(keyOf(row)))
+    .filter((row) => question.run === undefined || runs.has(nodeKey(row)))
     .map((row): Pair => {
-      const own = (runs.get(keyOf(row)) ?? []).map(runRecord);
+      const own = (runs.get(nodeKey(row)) ?? []).map(runRecord);
       const time = question.run === undefined ? undefined : runTime(own);
       return {
         row,
@@ -291,9 +240,8 @@ export async function comparedServers(
     const { row } = pair;
     const comparison = comparisonOf(pair);
     return {
-      accountId: get(row, "account_id"),
-      region: get(row, "region"),
-      server: serverRecord(row),
+      ...placeIn(row),
+      server: newestRecord(row),
       ...(comparison === undefined ? {} : { comparison }),
       runs:
         question.run === undefined

@@ -65,7 +65,7 @@ const offTerminal: ReadonlySet<string> = new Set([
 /** Columns in which some row says something. */
 function filledColumns({ columns, rows }: ReportTable, narrow: boolean): readonly number[] {
   return columns.flatMap(({ key }, index) =>
-    (narrow && offTerminal.has(key)) || rows.every((row) => (row[index] ?? null) === null) ? [] : [index],
+    (narrow && index > 0 && offTerminal.has(key)) || rows.every((row) => (row[index] ?? null) === null) ? [] : [index],
   );
 }
 

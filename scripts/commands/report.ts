@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { type ReportDocument, type ReportKind } from "../../domain/report/report.ts";
+import { reportKinds, type ReportDocument, type ReportKind } from "../../domain/report/report.ts";
+import { reportPage } from "../../render/report/page/reportPage.ts";
 import { reportCsv } from "../../render/report/reportCsv.ts";
 import { reportDocument } from "../../render/report/reportDocument.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
@@ -41,7 +42,10 @@ function pairOf(text: string | undefined): readonly [string, string] | undefined
 }
 
 function resolveReport(call: FleetCall<ReportOptions>): Asked {
-  const { run, since, until, collection } = call.options;
+  const { run, since, until, collection, kind } = call.options;
+  if (kind === "outcome" && run === undefined) {
+    throw new UsageError([{ path: "--kind outcome", message: "is of one run", fix: "name it by --run" }]);
+  }
   const ways = [run, collection, since ?? until].filter((way) => way !== undefined);
   if (ways.length > 1) {
     const message = "a run, a time, or two collections: one of them says what is compared";
@@ -53,6 +57,7 @@ function resolveReport(call: FleetCall<ReportOptions>): Asked {
 
 /** A report as a text of the format, without what a terminal leaves out. */
 function written(report: ReportDocument, format: Format | "json"): string {
+  if (format === "html") return reportPage([report]);
   if (format === "json") return `${JSON.stringify(report, undefined, 2)}\n`;
   return format === "csv" ? reportCsv(report) : writers[format]([reportDocument(report)]);
 }
@@ -97,7 +102,7 @@ export function addReport(program: Command, root: string): void {
     options: [
       shared.cwd(),
       shared.stack(),
-      new Option("--kind <kind>", "what the report is about").choices(["changes"]).default("changes"),
+      new Option("--kind <kind>", "what the report is about").choices(reportKinds).default("changes"),
       new Option("--collections <place>", "folder of the collections").default("collections"),
       new Option("--run <id>", "what one run did: the window's execution id, or a command's id"),
       new Option("--since <instant>", "from the last collection before this").argParser(instant),
@@ -116,7 +121,8 @@ export function addReport(program: Command, root: string): void {
     examples: [
       "npx patchplane report --stack prod",
       "npx patchplane report --stack prod --run 6f0c1f0e-0000-4000-8000-000000000001 --format csv --output run.csv",
-      "npx patchplane report --stack prod --kind changes --since 2026-11-01T00:00:00Z --owner team-web --format markdown",
+      "npx patchplane report --stack prod --kind compliance --format html --output compliance.html",
+      "npx patchplane report --stack prod --kind owner --owner team-web",
       "npx patchplane report --stack prod --collection 2026-11-08..2026-11-15 --server web-01 --json",
     ],
     resolve: resolveReport,
@@ -129,11 +135,9 @@ export function addReport(program: Command, root: string): void {
         writeAside(file, written(made, json === true ? "json" : format));
         return { exitCode, shown: `${file} written\n` };
       }
-      return {
-        exitCode,
-        json: () => made,
-        shown: format === "csv" ? reportCsv(made) : (each) => [reportDocument(made, each === "text" ? onTerminal : {})],
-      };
+      const text = format === "csv" || format === "html" ? written(made, format) : undefined;
+      const shown = (each: Format) => [reportDocument(made, each === "text" ? onTerminal : {})];
+      return { exitCode, json: () => made, shown: text ?? shown };
     },
   });
 }

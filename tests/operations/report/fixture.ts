@@ -34,10 +34,10 @@ const captured: Readonly<Record<When, string>> = {
 };
 
 const places = {
-  euw1: { accountId: "011122223333", region: "eu-west-1" },
-  use1: { accountId: "222233334444", region: "us-east-1" },
-  cut: { accountId: "333344445555", region: "eu-west-1" },
-  empty: { accountId: "444455556666", region: "eu-west-1" },
+  euw1: { location: "prod-euw1", accountId: "011122223333", region: "eu-west-1" },
+  use1: { location: "prod-use1", accountId: "222233334444", region: "us-east-1" },
+  cut: { location: "shared-use1", accountId: "333344445555", region: "eu-west-1" },
+  empty: { location: "empty", accountId: "444455556666", region: "eu-west-1" },
 } as const;
 type Place = keyof typeof places;
 
@@ -286,7 +286,7 @@ function serverOf(node: Node, when: When): ServerRecord {
     businessUnit: "retail",
     cloud: "aws",
     site: node.place,
-    location: node.place,
+    location: places[node.place].location,
     patchGroup: "prod-auto",
     approval: "automatic",
     criticality: "medium",
@@ -371,7 +371,7 @@ function runsOf(node: Node, when: When): readonly RunRecord[] {
     {
       resourceId: node.id,
       runId,
-      window: "prod-sunday",
+      window: "patchplane-prod-mw-install-auto",
       commandId,
       documentName: "AWS-RunPatchBaseline",
       operation: "Install",
@@ -392,7 +392,6 @@ type PlaceRecords = { readonly [Name in RecordType]: readonly CollectionRecords[
 export function recordsOf(place: Place, when: When): PlaceRecords {
   const own = nodes.filter((node) => node.place === place && node.packs[when] !== undefined);
   const location: LocationRecord = {
-    location: place,
     ...places[place],
     state: "collected",
     reason: "",
@@ -433,7 +432,8 @@ export function writeFixture(folder: string): void {
   for (const when of ["first", "before", "after"] as const) {
     for (const place of placeNames) {
       for (const [type, records] of Object.entries(recordsOf(place, when))) {
-        const partition = { type: type as RecordType, collected: stamps[when], ...places[place] };
+        const { accountId, region } = places[place];
+        const partition = { type: type as RecordType, collected: stamps[when], accountId, region };
         write(folder, partition, records.map((record: object) => `${JSON.stringify(record)}\n`).join(""));
       }
     }

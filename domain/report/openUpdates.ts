@@ -1,0 +1,132 @@
+import type { ServerRecord } from "../collection/records.ts";
+import {
+  comingRuns,
+  patchAge,
+  runsFor,
+  slaOf,
+  type ComingRun,
+  type PatchAge,
+  type PatchSla,
+} from "../packages/ages.ts";
+import { severityOfPatch, type Severity } from "../packages/severity.ts";
+import type { Plane } from "../plane.ts";
+import { releasesByOs, type OsName, type Server } from "../server.ts";
+import type { Mended } from "./comparedServers.ts";
+
+/** An update that a server lacks, or that its baseline keeps out, as a collection has it. */
+export interface StoredUpdate {
+  readonly accountId: string;
+  readonly region: string;
+  readonly server: ServerRecord;
+  readonly id: string;
+  /** `name.arch:version` on Linux, a sentence on Windows. */
+  readonly title: string;
+  /** AWS's state in capitals without underscores; empty where it was last known of a server that could not be read. */
+  readonly state: string;
+  readonly level: string;
+  /** The package source's own word. */
+  readonly severityWord: string;
+  readonly classification: string;
+  /** CVEs that Systems Manager names. */
+  readonly cves: readonly string[];
+  /** What is installed of it, as `MissingRecord` has it; empty where that is not known. */
+  readonly installed: string;
+  /** When it was first seen missing; empty for what the baseline keeps out. */
+  readonly since: string;
+}
+
+/** Why an update is not simply missing. */
+export type UpdateState = "missing" | "failed" | "rejected" | "not approved yet";
+
+/** An update that somebody waits for, judged. */
+export interface OpenUpdate extends StoredUpdate {
+  readonly is: UpdateState;
+  /** Exact version on Linux; empty on Windows. */
+  readonly version: string;
+  readonly severity: Severity;
+  readonly severitySource: string;
+  readonly allCves: readonly string[];
+  readonly exploited: boolean;
+  /** Left out for what the baseline keeps out: no time limit counts for it. */
+  readonly age?: PatchAge;
+  readonly sla?: PatchSla;
+}
+
+/** What an update on offer would mend on a server. */
+export type OfferedBy = (update: StoredUpdate, version: string) => Mended;
+
+const states: Readonly<Record<string, UpdateState>> = {
+  FAILED: "failed",
+  INSTALLEDREJECTED: "rejected",
+  AVAILABLESECURITYUPDATE: "not approved yet",
+};
+
+function isKept(state: UpdateState): boolean {
+  return state === "rejected" || state === "not approved yet";
+}
+
+/** What the fleet file says of a server; what the collection says where no row names it. */
+function placed(plane: Plane, { server }: StoredUpdate) {
+  const row = plane.fleet.find(({ id }) => id === server.serverId);
+  if (row !== undefined) return { server: row, location: server.location };
+  const os = server.os in releasesByOs ? (server.os as OsName) : undefined;
+  if (os === undefined) return undefined;
+  const known: Pick<Server, "patchGroup" | "environment" | "os" | "release"> = {
+    patchGroup: server.patchGroup,
+    environment: plane.environment,
+    os,
+    release: server.release,
+  };
+  return { server: known, location: server.location };
+}
+
+/** The judged severity: an advisory's before Systems Manager's own, `unknown` where neither says one. */
+function severityOf(update: StoredUpdate, mended: Mended): Pick<OpenUpdate, "severity" | "severitySource"> {
+  if (mended.severity !== "unknown") return { severity: mended.severity, severitySource: mended.severitySource };
+  const os = update.server.os;
+  const severity = os in releasesByOs ? severityOfPatch(os as OsName, update.severityWord) : "unknown";
+  return { severity, severitySource: severity === "unknown" ? "" : "Systems Manager" };
+}
+
+/** Judges what servers lack: how bad, how old, until when, and which window will take it. */
+export function openUpdates(
+  plane: Plane,
+  updates: readonly StoredUpdate[],
+  offeredBy: OfferedBy,
+  asOf: Date,
+): readonly OpenUpdate[] {
+  const runs = new Map<string, readonly ComingRun[]>();
+  const runsOf = (group: string, location: string): readonly ComingRun[] => {
+    const key = `${location} ${group}`;
+    const known = runs.get(key) ?? (location in plane.locations ? comingRuns(plane, group, location, asOf) : []);
+    runs.set(key, known);
+    return known;
+  };
+  return updates.map((update) => {
+    const { id, title, state, level, server, since } = update;
+    const version = title.startsWith(`${id}:`) ? title.slice(id.length + 1) : "";
+    const mended = offeredBy(update, version);
+    const is = states[state] ?? "missing";
+    const judged = {
+      ...update,
+      is,
+      version,
+      ...severityOf(update, mended),
+      allCves: [...new Set([...update.cves, ...mended.cves])].sort(),
+      exploited: mended.exploited,
+    };
+    const at = placed(plane, update);
+    if (isKept(is) || since === "" || at === undefined) return judged;
+    const patch = {
+      id,
+      ...(version === "" ? {} : { version }),
+      since: new Date(since),
+      level,
+      severity: judged.severity,
+      exploited: judged.exploited,
+    };
+    const sla = slaOf(plane, at, patch);
+    const coming = runsFor(plane, at, patch, runsOf(server.patchGroup, server.location));
+    return { ...judged, sla, age: patchAge(patch.since, sla.days, asOf, coming) };
+  });
+}

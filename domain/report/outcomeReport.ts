@@ -1,0 +1,159 @@
+import type { ServerRecord } from "../collection/records.ts";
+import { runOutcomes, type RunOutcome, type ServerOutcome } from "../packages/outcome.ts";
+import { day, minute } from "../time.ts";
+import { byText } from "../text.ts";
+import { cell, serverCells, serverColumns } from "./comparedServers.ts";
+import type { OpenQuestion } from "./neededReport.ts";
+import type { Cell, Chart, ReportColumn, ReportDocument, SummaryFigure, Tone } from "./report.ts";
+
+/** One server of a run, judged. */
+export interface RunServer {
+  readonly accountId: string;
+  readonly region: string;
+  readonly server: ServerRecord;
+  readonly result: ServerOutcome;
+  /** Packages that were installed, upgraded or otherwise changed; left out where that is not known. */
+  readonly changed?: number;
+  /** Updates that still lack, by what it last reported. */
+  readonly missing?: number;
+  /** ISO 8601 in UTC; empty where the run sent it nothing. */
+  readonly started: string;
+  readonly ended: string;
+  readonly commands: readonly string[];
+}
+
+/** How long a window's run may take, for the chart of its length. */
+export interface RunLimits {
+  readonly location: string;
+  readonly durationMinutes: number;
+  readonly cutoffMinutes: number;
+}
+
+/** What an outcome is called. */
+export const outcomeWords: Readonly<Record<RunOutcome, string>> = {
+  failed: "failed",
+  cutOff: "cut off",
+  unreachable: "unreachable",
+  notReached: "not reached",
+  unknown: "unknown",
+  pendingReboot: "pending reboot",
+  patched: "patched",
+  nothingToDo: "nothing to do",
+  scanned: "scanned",
+};
+
+const outcomeTones: Readonly<Record<RunOutcome, Tone>> = {
+  failed: "bad",
+  cutOff: "bad",
+  unreachable: "bad",
+  notReached: "bad",
+  unknown: "unknown",
+  pendingReboot: "warning",
+  patched: "good",
+  nothingToDo: "good",
+  scanned: "good",
+};
+
+const columns: readonly ReportColumn[] = [
+  ...serverColumns,
+  {
+    key: "outcome",
+    title: "Outcome",
+    kind: "state",
+    tones: Object.fromEntries(runOutcomes.map((outcome) => [outcomeWords[outcome], outcomeTones[outcome]])),
+  },
+  { key: "reason", title: "Why", kind: "text" },
+  { key: "changed", title: "Packages changed", kind: "count" },
+  { key: "missing", title: "Still missing", kind: "count" },
+  { key: "started", title: "Started", kind: "instant" },
+  { key: "ended", title: "Ended", kind: "instant" },
+  { key: "minutes", title: "Took", kind: "minutes" },
+  { key: "command", title: "Command", kind: "list" },
+];
+
+function minutesOf({ started, ended }: Pick<RunServer, "started" | "ended">): number | undefined {
+  const took = Date.parse(ended) - Date.parse(started);
+  return Number.isNaN(took) || took < 0 || took > 2 * day ? undefined : Math.round(took / minute);
+}
+
+function row(each: RunServer): readonly Cell[] {
+  const { result, changed, missing, started, ended, commands } = each;
+  return [
+    ...serverCells(each),
+    outcomeWords[result.outcome],
+    cell(result.reason),
+    changed ?? null,
+    missing ?? null,
+    cell(started),
+    cell(ended),
+    minutesOf(each) ?? null,
+    cell(commands.join(", ")),
+  ];
+}
+
+function figures(servers: readonly RunServer[]): readonly SummaryFigure[] {
+  const counts = runOutcomes.map((outcome): SummaryFigure => {
+    const value = servers.filter(({ result }) => result.outcome === outcome).length;
+    const label = `Servers ${outcomeWords[outcome]}`;
+    const key = outcomeWords[outcome].replaceAll(" ", "_");
+    return { key, label, kind: "count", value, tone: value === 0 ? "neutral" : outcomeTones[outcome] };
+  });
+  return [
+    {
+      key: "servers",
+      label: "Servers",
+      kind: "count",
+      value: servers.length,
+      tone: "neutral",
+      note: "that the run touched, or that its window is for",
+    },
+    ...counts,
+  ];
+}
+
+/** How long the run took in each location, against its window's end and cutoff. */
+function lengthChart(servers: readonly RunServer[], limits: readonly RunLimits[]): readonly Chart[] {
+  if (limits.length === 0) return [];
+  const lengths = limits.map(({ location }) => {
+    const own = servers.filter(({ server, started }) => server.location === location && started !== "");
+    const started = own.map((each) => each.started).sort(byText)[0];
+    const ended = own
+      .map((each) => each.ended)
+      .sort(byText)
+      .at(-1);
+    return started === undefined || ended === undefined ? null : (minutesOf({ started, ended }) ?? null);
+  });
+  return [
+    {
+      kind: "bars",
+      id: "length",
+      title: "Length of the run against its window",
+      unit: "minutes",
+      categories: limits.map(({ location }) => location),
+      series: [{ name: "run", tone: "neutral", values: lengths }],
+      limits: [
+        { name: "cutoff", tone: "warning", values: limits.map(({ cutoffMinutes }) => cutoffMinutes) },
+        { name: "end of the window", tone: "bad", values: limits.map(({ durationMinutes }) => durationMinutes) },
+      ],
+    },
+  ];
+}
+
+/** What a run came to on each server that it touched or should have reached, the worst first. */
+export function outcomeReport(
+  servers: readonly RunServer[],
+  limits: readonly RunLimits[],
+  asked: OpenQuestion,
+): ReportDocument {
+  const rank = ({ result }: RunServer): number => runOutcomes.indexOf(result.outcome);
+  const sorted = servers.toSorted((a, b) => rank(a) - rank(b) || byText(a.server.name, b.server.name));
+  return {
+    schema: "patchplane/report/1",
+    kind: "outcome",
+    title: `Outcome of run ${asked.question.run ?? ""}`.trim(),
+    ...asked,
+    summary: figures(servers),
+    charts: lengthChart(servers, limits),
+    tables: [{ id: "servers", title: "Servers", empty: "the run is for no server", columns, rows: sorted.map(row) }],
+  };
+}

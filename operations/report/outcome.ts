@@ -1,0 +1,148 @@
+import type {
+  ComplianceItemRecord,
+  PatchSummaryRecord,
+  RunRecord,
+  ServerRecord,
+} from "../../domain/collection/records.ts";
+import type { Comparison } from "../../domain/packages/comparison.ts";
+import { runOutcome } from "../../domain/packages/outcome.ts";
+import type { Plane } from "../../domain/plane.ts";
+import type { RunLimits, RunServer } from "../../domain/report/outcomeReport.ts";
+import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
+import { byText } from "../../domain/text.ts";
+import { comparedServers, newestRecord, type ComparisonQuestion } from "./compared.ts";
+import type { Engine, Row } from "./engine.ts";
+import { get, isAsked, nodeKey, placeIn, runRecord } from "./rows.ts";
+
+/** A run's outcome on the servers of a question, and how long its windows may take. */
+export interface OutcomeAnswer {
+  readonly servers: readonly RunServer[];
+  readonly limits: readonly RunLimits[];
+}
+
+/** The windows of the stack that a run's records are of, in the locations in which it met somebody. */
+function windowsOf(plane: Plane, servers: readonly Row[], runs: ReadonlyMap<string, readonly Row[]>) {
+  const met = servers.filter((row) => runs.has(nodeKey(row))).map((row) => get(row, "location"));
+  const names = [...new Set([...runs.values()].flat().map((row) => get(row, "window_name")))].sort(byText);
+  return [...new Set(met)].sort(byText).flatMap((name) => {
+    const location = plane.locations[name];
+    const planned = location === undefined ? undefined : plannedLocation(plane, location).windows;
+    return names.flatMap((window) => planned?.get(window)?.window ?? []).map((window) => ({ location: name, window }));
+  });
+}
+
+function summaryOf(row: Row | undefined): PatchSummaryRecord | undefined {
+  if (row === undefined || get(row, "operation_ended") === "") return undefined;
+  return {
+    resourceId: get(row, "resource_id"),
+    PatchGroup: get(row, "patch_group"),
+    BaselineId: get(row, "baseline_id"),
+    SnapshotId: "",
+    OperationType: get(row, "operation"),
+    OperationStartTime: "",
+    OperationEndTime: get(row, "operation_ended"),
+    RebootOption: "",
+    InstalledCount: "",
+    InstalledOtherCount: "",
+    InstalledPendingRebootCount: get(row, "pending_reboot"),
+    InstalledRejectedCount: get(row, "rejected"),
+    MissingCount: get(row, "missing"),
+    FailedCount: get(row, "failed"),
+    CriticalNonCompliantCount: "",
+    SecurityNonCompliantCount: "",
+    OtherNonCompliantCount: "",
+  };
+}
+
+function failedPatch(row: Row): ComplianceItemRecord {
+  const rest = { Severity: "", PatchSeverity: "", Classification: "", PatchGroup: "", CVEIds: "", InstalledTime: "" };
+  return {
+    resourceId: get(row, "resource_id"),
+    Id: get(row, "patch_id"),
+    Title: get(row, "title"),
+    Status: "NON_COMPLIANT",
+    PatchState: get(row, "patch_state"),
+    ExecutionTime: "",
+    ExecutionId: "",
+    ...rest,
+  };
+}
+
+/** A server that the later collection lacks is not gone: nobody knows how it stands. */
+function asOfAfter(row: Row): ServerRecord {
+  const server = newestRecord(row);
+  if (get(row, "state_after") !== "") return server;
+  return { ...server, state: "unknown", reason: "the collection after the run does not have it" };
+}
+
+function times(runs: readonly RunRecord[]): Pick<RunServer, "started" | "ended" | "commands"> {
+  const sorted = (texts: readonly string[]): readonly string[] => texts.filter((text) => text !== "").toSorted(byText);
+  return {
+    started: sorted(runs.map(({ started }) => started))[0] ?? "",
+    ended: sorted(runs.map(({ ended }) => ended)).at(-1) ?? "",
+    commands: [...new Set(runs.map(({ commandId }) => commandId))].sort(byText),
+  };
+}
+
+const placeKey = (row: Row): string => `${get(row, "account_id")} ${get(row, "region")}`;
+
+const notCompared: Comparison = { basis: "none", reason: "noDataAfter" };
+
+/** What a run came to on every server that it touched, or that one of its windows is for. */
+export async function runServers(
+  engine: Engine,
+  plane: Plane,
+  question: ComparisonQuestion & { readonly run: string },
+): Promise<OutcomeAnswer> {
+  const { before, after, run } = question;
+  const runs = Map.groupBy(await engine.rows("runs", { before, after, run }), nodeKey);
+  const known = await engine.rows("servers", { before, after });
+  const windows = windowsOf(plane, known, runs);
+  const compared = new Map(
+    (await comparedServers(engine, question)).map((each) => [
+      `${each.accountId} ${each.region} ${each.server.resourceId}`,
+      each.comparison ?? notCompared,
+    ]),
+  );
+  const counts = new Map((await engine.rows("compliance", { after })).map((row) => [nodeKey(row), row]));
+  const failed = Map.groupBy(
+    (await engine.rows("needed", { after })).filter((row) => get(row, "patch_state") === "FAILED"),
+    nodeKey,
+  );
+  const isFor = (row: Row): boolean =>
+    windows.some(({ location, window }) => {
+      return location === get(row, "location") && window.groups.includes(get(row, "patch_group"));
+    });
+  const read = new Set([...counts.values()].map(placeKey));
+  const servers = known
+    .filter((row) => isAsked(question, row) && (runs.has(nodeKey(row)) || isFor(row)))
+    // A node that a readable location does not list any more was replaced or taken away.
+    .filter((row) => runs.has(nodeKey(row)) || get(row, "state_after") !== "" || !read.has(placeKey(row)))
+    .map((row): RunServer => {
+      const own = (runs.get(nodeKey(row)) ?? []).map(runRecord);
+      const summary = summaryOf(counts.get(nodeKey(row)));
+      const comparison = compared.get(nodeKey(row)) ?? notCompared;
+      const server = asOfAfter(row);
+      const result = runOutcome({
+        server,
+        runs: own,
+        ...(summary === undefined ? {} : { summary }),
+        patches: (failed.get(nodeKey(row)) ?? []).map(failedPatch),
+        comparison,
+      });
+      return {
+        ...placeIn(row),
+        server,
+        result,
+        ...(comparison.basis === "none" ? {} : { changed: comparison.changes.length }),
+        ...(summary === undefined ? {} : { missing: Number(summary.MissingCount) }),
+        ...times(own),
+      };
+    });
+  const limits = windows.map(({ location, window }) => ({
+    location,
+    durationMinutes: window.durationHours * 60,
+    cutoffMinutes: (window.durationHours - window.cutoffHours) * 60,
+  }));
+  return { servers, limits };
+}
