@@ -11,6 +11,7 @@ import { stackFindings, type OtherStack } from "../checks/otherStacks.ts";
 import { approvalChanges, expiredApprovals } from "./approvalChanges.ts";
 import { changeFindings } from "./changeFindings.ts";
 import { onboardingPlan, type OnboardingPlan } from "./onboardingPlan.ts";
+import { patchReach } from "./patchReach.ts";
 import { policyChanges } from "./policyChanges.ts";
 import type { CapacityRow, PlanFinding, PlanReport, PlanVersion, SwitchedCheck } from "./report.ts";
 import { serverChanges } from "./serverChanges.ts";
@@ -199,6 +200,7 @@ export function planChange({ stack, asOf, base, head, notes }: PlanInput): PlanR
     approvals,
     onboarding: { onboarded, runAgain, leftBehind, retagged: retaggedCounts(onboarding) },
     capacity: capacityRows(before, after),
+    reach: patchReach(before, after),
     findings,
     switchedChecks: switchedChecks(after),
     notes,

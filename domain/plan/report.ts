@@ -4,6 +4,7 @@ import type { LivePlan } from "../drift/judgeLocation.ts";
 import type { ApprovalChange } from "./approvalChanges.ts";
 import type { Difference } from "./differences.ts";
 import type { NodeLeftBehind, WaveRun } from "./onboardingPlan.ts";
+import type { PatchReach } from "./patchReach.ts";
 import type { CountsBy, ServerChangeSet, ServerCounts } from "./serverChanges.ts";
 import type { WindowPlan } from "./windowPlans.ts";
 
@@ -73,6 +74,8 @@ export interface PlanReport {
     readonly retagged: readonly { readonly from: string; readonly to: string; readonly servers: number }[];
   };
   readonly capacity: readonly CapacityRow[];
+  /** How long a patch may take to every server of a group, the slowest first. */
+  readonly reach: readonly PatchReach[];
   readonly findings: {
     readonly errors: number;
     readonly warnings: number;

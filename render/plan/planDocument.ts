@@ -4,7 +4,7 @@ import { counted } from "../../domain/text.ts";
 import { code, details, heading, item, lines, mark, paragraph, said, strong, table, words } from "../document.ts";
 import type { Block, Document, Mark, Words } from "../document.ts";
 import { machinesBlocks, serversBlocks } from "./planServers.ts";
-import { windowsBlocks } from "./planWindows.ts";
+import { reachBlocks, windowsBlocks } from "./planWindows.ts";
 import { activationsText, differenceWords, findingsText, headline, knownText, versionText } from "./planWords.ts";
 
 /** What a plan's document can show beyond its report. */
@@ -157,6 +157,7 @@ function comparison(report: PlanReport): readonly Block[] {
     ...findingsBlocks(report),
     ...heading("Servers", serversBlocks(report)),
     ...heading("Windows and dates", windowsBlocks(report)),
+    ...reachBlocks(report),
     ...heading("Machines", machinesBlocks(report)),
     ...heading("Approvals", approvalsBlocks(report)),
     ...heading("In the clouds now", liveBlocks(report)),

@@ -1,7 +1,20 @@
+import type { PatchReach } from "../../domain/plan/patchReach.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import type { WindowPlan, WindowVersion } from "../../domain/plan/windowPlans.ts";
 import { counted } from "../../domain/text.ts";
-import { details, item, lines, said, words, type Block, type Item } from "../document.ts";
+import {
+  details,
+  heading,
+  item,
+  lines,
+  said,
+  strong,
+  table,
+  words,
+  type Block,
+  type Item,
+  type Words,
+} from "../document.ts";
 import { cutoffWords, silenceWords } from "../patienceWords.ts";
 import { differenceWords, runText } from "./planWords.ts";
 
@@ -32,7 +45,23 @@ function outcomeItems({ before, after }: WindowPlan): readonly Item[] {
   return is.filter((line, index) => line !== was[index]).map((line) => item(said(line)));
 }
 
-function windowItem(window: WindowPlan): Item {
+/** The longest run to expect of a window, over its locations, against the time until its cutoff. */
+function longestRunItems(window: WindowPlan, capacity: PlanReport["capacity"]): readonly Item[] {
+  if (window.after?.operation !== "install") return [];
+  const rows = capacity.filter(({ window: name, hosts }) => name === window.name && hosts > 0);
+  const [longest] = rows.toSorted((a, b) => b.minutesNeeded - a.minutesNeeded);
+  if (longest === undefined) return [];
+  const { before, minutesNeeded, minutesAvailable, location, fits } = longest;
+  const was = before === undefined || before.minutesNeeded === minutesNeeded ? [] : words`${before.minutesNeeded} → `;
+  const verdict = fits ? [] : words`: ${strong("too short")}`;
+  return [
+    item(
+      words`longest expected run: ${was}${minutesNeeded} of ${minutesAvailable} minutes until the cutoff, in ${location}${verdict}`,
+    ),
+  ];
+}
+
+function windowItem(window: WindowPlan, capacity: PlanReport["capacity"]): Item {
   const { name, state, before, after, differences } = window;
   const dates = hasSameDates(window)
     ? runItems("as before", after)
@@ -41,18 +70,61 @@ function windowItem(window: WindowPlan): Item {
     words`${name}${said(state === "same" ? "" : ` ${state}`)}: ${said(reached(window))}`,
     [],
     ...lines(differences.map(differenceWords), { noun: "differences" }),
-    ...lines(outcomeItems(window)),
+    ...lines([...longestRunItems(window, capacity), ...outcomeItems(window)]),
     ...lines(dates),
   );
 }
 
 /** Next dates of every window, before and after: what changes in sight, the rest folded. */
-export function windowsBlocks({ windows }: PlanReport): readonly Block[] {
+export function windowsBlocks({ windows, capacity }: PlanReport): readonly Block[] {
   const changed = windows.filter((window) => window.state !== "same" || !hasSameDates(window));
   const kept = windows.filter((window) => !changed.includes(window));
-  const list = (all: readonly WindowPlan[]): readonly Block[] => lines(all.map(windowItem), { noun: "windows" });
+  const list = (all: readonly WindowPlan[]): readonly Block[] =>
+    lines(
+      all.map((window) => windowItem(window, capacity)),
+      { noun: "windows" },
+    );
   return [
     ...list(changed),
     ...details(`next dates of ${counted(kept.length, "window")} whose dates stay`, list(kept), { aside: true }),
+  ];
+}
+
+function reachText({ days, approval, intervalDays, delayDays }: PatchReach): string {
+  if (days !== null)
+    return `up to ${String(intervalDays)} between runs, up to ${String(delayDays)} until it is approved`;
+  if (approval === "automatic") return "no run follows another";
+  return intervalDays === null
+    ? "when somebody approves it and opens the window"
+    : `when somebody approves it; up to ${String(intervalDays)} between runs`;
+}
+
+function daysWords(days: number | null): Words {
+  return days === null ? said("no bound") : words`${days}`;
+}
+
+/** How many days a patch may take, at worst: what changes in sight, the rest folded. */
+export function reachBlocks({ reach }: PlanReport): readonly Block[] {
+  const isMoved = ({ before, days }: PatchReach): boolean => before !== undefined && before.days !== days;
+  const rows = (all: readonly PatchReach[]): readonly Block[] =>
+    table(
+      ["group", "servers|", "days|", "of them"],
+      all.map((each) => [
+        each.group,
+        each.servers,
+        [
+          ...(each.before === undefined || !isMoved(each) ? [] : words`${daysWords(each.before.days)} → `),
+          ...daysWords(each.days),
+        ],
+        said(reachText(each)),
+      ]),
+      "groups",
+    );
+  const moved = reach.filter(isMoved);
+  const same = reach.filter((each) => !isMoved(each));
+  const summary = `days that a patch released today may take to every server of ${counted(same.length, "group")}, at worst`;
+  return [
+    ...heading("Days that a patch released today may take to every server, at worst", rows(moved)),
+    ...details(summary, rows(same), { aside: true }),
   ];
 }

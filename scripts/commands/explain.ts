@@ -114,7 +114,7 @@ export function addExplain(program: Command, root: string): void {
     ],
     exitCodes: "0 explained; 2 usage or configuration, no such name, or several.",
     examples: [
-      "npx patchplane explain web-001",
+      "npx patchplane explain p-euw1-web-001 --stack prod",
       "npx patchplane explain mw-install-auto --stack prod",
       "npx patchplane explain group:prod-sensitive --stack prod --json",
     ],

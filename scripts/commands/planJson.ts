@@ -164,6 +164,17 @@ const report = z.strictObject({
       before: z.strictObject(capacity).exactOptional(),
     }),
   ),
+  reach: listOf(
+    z.strictObject({
+      group: text,
+      approval: z.enum(["automatic", "reviewed"]),
+      servers: count,
+      days: count.nullable(),
+      intervalDays: count.nullable(),
+      delayDays: count,
+      before: z.strictObject({ days: count.nullable() }).exactOptional(),
+    }),
+  ),
   findings: z.strictObject({
     errors: count,
     warnings: count,

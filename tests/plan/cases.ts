@@ -88,6 +88,7 @@ const weeks = Array.from({ length: 51 }, (_, week) =>
 
 const unreadable = "This change cannot be read";
 const dates = "Windows and dates";
+const reach = "Days that a patch released today may take to every server, at worst";
 const capacity = "capacity of every window";
 
 /** The golden pull requests. */
@@ -163,7 +164,7 @@ export const planCases: readonly PlanCase[] = [
   ),
   shown(
     "a-longer-approval-delay",
-    ["Findings", "Policy"],
+    ["Findings", "Policy", reach],
     inFrontOf(
       "windows",
       '  patchplane:baselines:\n    al2-auto:\n      rules:\n        - { filters: { PRODUCT: ["*"], CLASSIFICATION: [Security] }, approveAfterDays: 30, complianceLevel: CRITICAL, slaDays: 30 }\n',
