@@ -289,6 +289,8 @@ export interface NotificationSettings {
 export interface ReportSettings {
   readonly logRetentionDays: number;
   readonly syncInventory: boolean;
+  /** How long collections of node data are kept; the newest stays. */
+  readonly collectionRetentionDays: number;
 }
 
 /** What the stack arranges on the nodes themselves. */

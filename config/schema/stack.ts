@@ -149,8 +149,11 @@ export const stackSchema = mapping({
   reports: mapping({
     logRetentionDays: whole(1, 3650, "days").default(400).describe("how long run logs stay in each location's bucket"),
     syncInventory: z.boolean().default(true).describe("whether inventory and compliance are synced to the bucket"),
+    collectionRetentionDays: whole(1, 3650, "days")
+      .default(400)
+      .describe("how long `patchplane collect` keeps what it collected; the newest collection stays"),
   })
-    .default({ logRetentionDays: 400, syncInventory: true })
+    .default({ logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400 })
     .describe("logs and node data"),
   nodes: mapping({
     defaultHostManagement: z

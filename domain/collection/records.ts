@@ -15,7 +15,7 @@ export interface ApplicationRecord extends OfNode {
   readonly Publisher: string;
   /** dpkg: the whole version, epoch and revision with it. rpm: the version alone. */
   readonly Version: string;
-  /** rpm only; agents before 3.1 leave it out, and such rows cannot tell a rebuilt package from the one before. */
+  /** rpm only; agents of early 2018 and before leave it out, and such rows cannot tell a rebuilt package from the one before. */
   readonly Release?: string;
   /** rpm only; empty, `(none)` and `0` are all no epoch. */
   readonly Epoch?: string;
@@ -92,6 +92,8 @@ export interface PatchSummaryRecord extends OfNode {
   readonly InstalledRejectedCount: string;
   readonly MissingCount: string;
   readonly FailedCount: string;
+  /** Security updates for Windows that no rule approves yet. */
+  readonly AvailableSecurityUpdateCount: string;
   readonly CriticalNonCompliantCount: string;
   readonly SecurityNonCompliantCount: string;
   readonly OtherNonCompliantCount: string;

@@ -12,6 +12,17 @@ export interface PatchState {
   readonly availableSecurity: number;
 }
 
+/** What a node's agent says of itself and of its machine; what it does not say is empty. */
+export interface NodeDetails {
+  readonly agentVersion: string;
+  readonly computerName: string;
+  readonly ipAddress: string;
+  readonly platformName: string;
+  readonly platformType: string;
+  readonly platformVersion: string;
+  readonly lastPingAt?: Date;
+}
+
 /** A managed node as Systems Manager shows it. */
 export interface ManagedNode {
   /** `i-…` or `mi-…`. */
@@ -24,6 +35,8 @@ export interface ManagedNode {
   readonly lastPingAt?: Date;
   /** Present on hybrid nodes: the activation it registered with. */
   readonly activationId?: string;
+  /** Left out where nothing but the node itself was asked for. */
+  readonly details?: NodeDetails;
   /** Left out while the node was never scanned, or its state was not asked for. */
   readonly patchState?: PatchState;
 }

@@ -52,7 +52,7 @@ const nowhere: Plane = {
   freezes: [],
   paces: usualPaces,
   notifications: { emails: [] },
-  reports: { logRetentionDays: 0, syncInventory: false },
+  reports: { logRetentionDays: 0, syncInventory: false, collectionRetentionDays: 0 },
   nodes: {
     defaultHostManagement: false,
     scanOnFirstContact: false,

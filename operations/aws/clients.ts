@@ -27,7 +27,28 @@ function awsSettings(location: Pick<Location, "region" | "roleArn">) {
  * @param whole - milliseconds of all its calls together; no limit where it is left out
  */
 export function ssmClient(location: Location, whole?: number): SSMClient {
-  return limitAnswers(new SSMClient(awsSettings(location)), whole === undefined ? {} : { whole });
+  const client = limitAnswers(new SSMClient(awsSettings(location)), whole === undefined ? {} : { whole });
+  return countAnswers(client);
+}
+
+const answers = new WeakMap<SSMClient, number>();
+
+function countAnswers(client: SSMClient): SSMClient {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args);
+      answers.set(client, answeredCalls(client) + 1);
+      return answer;
+    },
+    // Outside of the retries: a call counts once, however often it was tried.
+    { step: "initialize", name: "patchplaneCallCount" },
+  );
+  return client;
+}
+
+/** How many calls of a client have been answered. */
+export function answeredCalls(client: SSMClient): number {
+  return answers.get(client) ?? 0;
 }
 
 /** A client of Service Quotas, which is asked once per location: end it by its `destroy`. */

@@ -48,3 +48,11 @@ export function awsFailure(error: unknown, location: Location): string {
   if (!("$metadata" in error) && !("$response" in error)) throw error;
   return `${name}: ${message}`;
 }
+
+/** Whether an error will meet every other call of the location too, whatever it is about. */
+export function isOfWholeLocation(error: unknown): boolean {
+  if (connectionFault(error) !== undefined) return true;
+  if (!(error instanceof Error)) return false;
+  const { name } = error;
+  return name === "CredentialsProviderError" || stale.has(name) || wrong.has(name) || denied.has(name);
+}

@@ -22,6 +22,17 @@ export type LocationRead<T> =
   | { readonly location: Location; readonly facts: LocationFacts; readonly more: T; readonly client: SSMClient }
   | { readonly location: Location; readonly failure: string };
 
+/**
+ * What else a command reads of a location, once its nodes are known.
+ * @param show - tells how far it is
+ */
+export type ReadMore<T> = (
+  client: SSMClient,
+  location: Location,
+  facts: LocationFacts,
+  show: (line: string) => void,
+) => Promise<T>;
+
 async function taggedIds(
   client: SSMClient,
   key: string,
@@ -71,13 +82,12 @@ async function readFacts(client: SSMClient, plane: Plane, location: Location): P
 /**
  * Reads locations side by side, each with a client of its own; one that fails is an answer like the others. The
  * clients stay open for what comes after: end them by {@link closeLocations}.
- * @param more - what else to read of a location, once its nodes are known
  */
 export async function readLocations<T>(
   plane: Plane,
   locations: readonly Location[],
   runSteps: RunSteps,
-  more: (client: SSMClient, location: Location, facts: LocationFacts) => Promise<T>,
+  more: ReadMore<T>,
 ): Promise<readonly LocationRead<T>[]> {
   return runSteps<LocationRead<T>>(
     locations.map((location) => ({
@@ -88,7 +98,7 @@ export async function readLocations<T>(
           show("managed nodes");
           const facts = await readFacts(client, plane, location);
           show(`${String(facts.nodes.length)} managed nodes`);
-          const value: LocationRead<T> = { location, facts, more: await more(client, location, facts), client };
+          const value: LocationRead<T> = { location, facts, more: await more(client, location, facts, show), client };
           return { value, line: `${location.name}: ${String(facts.nodes.length)} managed nodes`, failed: false };
         } catch (error) {
           client.destroy();

@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { Tags } from "../../domain/drift/location.ts";
-import type { Activation, ManagedNode, PatchState } from "../../domain/fleet/managedNode.ts";
+import type { Activation, ManagedNode, NodeDetails, PatchState } from "../../domain/fleet/managedNode.ts";
 import { allPages } from "./pages.ts";
 
 /** Largest pages that AWS takes, and the most ids of DescribeInstancePatchStates. */
@@ -25,6 +25,18 @@ const idsPerCall = 50;
 /** Calls at a time in one location. */
 const concurrency = 8;
 
+function nodeDetails(node: InstanceInformation): NodeDetails {
+  return {
+    agentVersion: node.AgentVersion ?? "",
+    computerName: node.ComputerName ?? "",
+    ipAddress: node.IPAddress ?? "",
+    platformName: node.PlatformName ?? "",
+    platformType: node.PlatformType ?? "",
+    platformVersion: node.PlatformVersion ?? "",
+    ...(node.LastPingDateTime === undefined ? {} : { lastPingAt: node.LastPingDateTime }),
+  };
+}
+
 function managedNode(node: InstanceInformation): ManagedNode {
   return {
     id: node.InstanceId ?? "",
@@ -33,6 +45,7 @@ function managedNode(node: InstanceInformation): ManagedNode {
     ...(node.LastPingDateTime === undefined ? {} : { lastPingAt: node.LastPingDateTime }),
     ...(node.RegistrationDate === undefined ? {} : { registeredAt: node.RegistrationDate }),
     ...(node.ActivationId === undefined ? {} : { activationId: node.ActivationId }),
+    details: nodeDetails(node),
   };
 }
 
@@ -129,8 +142,11 @@ function patchState(state: InstancePatchState): PatchState {
   };
 }
 
-/** What the last patch operation of nodes reported, by node id; nodes that were never scanned are left out. */
-export async function patchStates(client: SSMClient, ids: readonly string[]): Promise<ReadonlyMap<string, PatchState>> {
+/** What the last patch operation of nodes reported, 50 of them a call; nodes that were never scanned are left out. */
+export async function instancePatchStates(
+  client: SSMClient,
+  ids: readonly string[],
+): Promise<readonly InstancePatchState[]> {
   const batches: string[][] = [];
   for (let at = 0; at < ids.length; at += idsPerCall) batches.push(ids.slice(at, at + idsPerCall));
   const read = async (batch: string[]) => {
@@ -139,7 +155,12 @@ export async function patchStates(client: SSMClient, ids: readonly string[]): Pr
     );
     return answer.InstancePatchStates ?? [];
   };
-  const states = (await pMap(batches, read, { concurrency })).flat();
+  return (await pMap(batches, read, { concurrency })).flat();
+}
+
+/** What the last patch operation of nodes reported, by node id; nodes that were never scanned are left out. */
+export async function patchStates(client: SSMClient, ids: readonly string[]): Promise<ReadonlyMap<string, PatchState>> {
+  const states = await instancePatchStates(client, ids);
   return new Map(
     states.flatMap((state) => (state.InstanceId === undefined ? [] : [[state.InstanceId, patchState(state)]])),
   );

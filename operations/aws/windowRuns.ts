@@ -21,6 +21,7 @@ import type {
   WindowRun,
   WindowRuns,
 } from "../../domain/status/windowRuns.ts";
+import { instantText } from "../../domain/time.ts";
 import { allPages } from "./pages.ts";
 
 /** Largest page of windows, their runs, tasks and invocations. */
@@ -125,7 +126,7 @@ async function runsOf(
   { installs, since }: Asked,
 ): Promise<Found> {
   const { WindowId: windowId = "", Name: name = "" } = window;
-  const after = since.toISOString().replace(/\.\d+Z$/, "Z");
+  const after = instantText(since);
   const request = { WindowId: windowId, Filters: [{ Key: "ExecutedAfter", Values: [after] }] };
   const pages = await allPages(paginateDescribeMaintenanceWindowExecutions({ client, pageSize }, request));
   const runs = newestFirst(pages.flatMap((page) => page.WindowExecutions ?? []));

@@ -207,7 +207,7 @@ export function samplePlane({ locations, baselines, groups, windows, nodes, ...m
     freezes: [],
     paces: usualPaces,
     notifications: { emails: [] },
-    reports: { logRetentionDays: 400, syncInventory: true },
+    reports: { logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400 },
     nodes: {
       defaultHostManagement: false,
       scanOnFirstContact: true,

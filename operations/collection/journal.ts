@@ -1,0 +1,79 @@
+import { appendFileSync, createReadStream, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import type { CollectionRecords } from "../../domain/collection/records.ts";
+import type { PackagesRead } from "../../domain/collection/serverRecords.ts";
+
+/** Types whose records are read node by node. */
+export const nodeTypes = ["AWS:Application", "AWS:Tag", "AWS:ComplianceItem", "Patchplane:Missing"] as const;
+
+type NodeType = (typeof nodeTypes)[number];
+
+/** Everything that was read of one node. */
+export type NodeRecords = { readonly [Type in NodeType]: readonly CollectionRecords[Type][] };
+
+/** A node that has been read. */
+export interface NodeDone extends PackagesRead {
+  readonly resourceId: string;
+}
+
+/** Bytes of each type's file, once the node is in it. */
+type Line = NodeDone & { readonly bytes: Readonly<Record<NodeType, number>> };
+
+/** What a location has been read of, on disk: nothing that was read is lost when the process ends, however it ends. */
+export interface LocationJournal {
+  /** By node id: those of an earlier process too. */
+  readonly done: ReadonlyMap<string, NodeDone>;
+  readonly add: (node: NodeDone, records: NodeRecords) => void;
+  /** The records of a type as JSON lines. */
+  readonly lines: (type: NodeType) => Readable;
+}
+
+function linesOf(records: readonly object[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+}
+
+/** Whole lines of a journal's list; the last one may have been cut off. */
+function earlier(list: string): readonly Line[] {
+  if (!existsSync(list)) return [];
+  return readFileSync(list, "utf8")
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Line);
+}
+
+/**
+ * Opens the journal of a location in a folder. A node counts when its line is in the list, which is written last; what
+ * stands behind the last one's records was cut off, and is taken away.
+ */
+export function locationJournal(folder: string): LocationJournal {
+  mkdirSync(folder, { recursive: true });
+  const list = join(folder, "nodes.jsonl");
+  const fileOf = (type: NodeType): string => join(folder, `${type.replace(":", "-")}.jsonl`);
+  const before = earlier(list);
+  const bytes = Object.fromEntries(nodeTypes.map((type) => [type, before.at(-1)?.bytes[type] ?? 0]));
+  for (const type of nodeTypes) {
+    appendFileSync(fileOf(type), "");
+    truncateSync(fileOf(type), bytes[type]);
+  }
+  truncateSync(ensured(list), Buffer.byteLength(linesOf(before)));
+  const done = new Map<string, NodeDone>(before.map((line) => [line.resourceId, line]));
+  return {
+    done,
+    add: (node, records) => {
+      for (const type of nodeTypes) {
+        const text = linesOf(records[type]);
+        appendFileSync(fileOf(type), text);
+        bytes[type] = (bytes[type] ?? 0) + Buffer.byteLength(text);
+      }
+      appendFileSync(list, linesOf([{ ...node, bytes }]));
+      done.set(node.resourceId, node);
+    },
+    lines: (type) => createReadStream(fileOf(type)),
+  };
+}
+
+function ensured(file: string): string {
+  appendFileSync(file, "");
+  return file;
+}
