@@ -31,6 +31,7 @@ function addInstances(cloud: SimulatedCloud): void {
       id: spec.id,
       kind: "EC2Instance",
       tags: new Map(Object.entries(spec.tags)),
+      ...(machine.spec.agentVersion === undefined ? {} : { agentVersion: machine.spec.agentVersion }),
       platform: platformOf(spec),
       name: undefined,
       machine,

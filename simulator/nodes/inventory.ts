@@ -1,3 +1,4 @@
+import type { OperatingSystem } from "../../domain/server.ts";
 import type { SimulatedCloud } from "../state/cloud.ts";
 import { packageManagerOf } from "../world/operatingSystems.ts";
 import type { ManagedNode, InventoryType, NodeInventory } from "../state/nodes.ts";
@@ -19,6 +20,11 @@ export const inventoryTypes: readonly InventoryType[] = [
 export type InventoryEntry = Readonly<Record<string, string>>;
 
 const second = 1000;
+/** Maintainers of most packages. */
+const debPublishers: Readonly<Partial<Record<OperatingSystem, string>>> = {
+  DEBIAN: "Debian Maintainers <debian-devel@lists.debian.org>",
+  UBUNTU: "Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>",
+};
 /** Parameters of AWS-GatherSoftwareInventory and what each gathers; the others gather nothing here. */
 const gathered: Readonly<Record<string, InventoryType>> = {
   applications: "AWS:Application",
@@ -61,19 +67,31 @@ function instantText(seconds: number): string {
   return new Date(seconds * second).toISOString().replace(".000Z", "Z");
 }
 
-function debEntry({ row, release }: InstalledPackage): InventoryEntry {
+/** dpkg's word for it is written as rpm's; any other stays. */
+function architecture(arch: string): string {
+  return arch === "amd64" ? "x86_64" : arch;
+}
+
+function debEntry({ row, release }: InstalledPackage, os: OperatingSystem): InventoryEntry {
   const { name, version } = row.release(release);
   return {
     Name: name,
+    Publisher: debPublishers[os] ?? "",
     Version: version,
     ApplicationType: row.section,
-    Architecture: row.arch,
+    Architecture: architecture(row.arch),
     PackageId: `${name}_${version}_${row.arch}.deb`,
   };
 }
 
+/** Whether an agent tells release and epoch of an rpm: those since 2018 do (INFERRED: from version 2.3 on). */
+function tellsRelease(agentVersion: string): boolean {
+  const [major = 0, minor = 0] = agentVersion.split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 3);
+}
+
 /** `epoch:version-release` in its parts; the epoch 0 is none. */
-function rpmEntry({ row, release: index, installedAt }: InstalledPackage): InventoryEntry {
+function rpmEntry({ row, release: index, installedAt }: InstalledPackage, agentVersion: string): InventoryEntry {
   const { name, version: evr } = row.release(index);
   const colon = evr.indexOf(":");
   const dash = evr.lastIndexOf("-");
@@ -82,9 +100,10 @@ function rpmEntry({ row, release: index, installedAt }: InstalledPackage): Inven
   const version = evr.slice(colon + 1, dash);
   return {
     Name: name,
+    Publisher: "Amazon Linux",
     Version: version,
-    Release: release,
-    ...(epoch === "" || epoch === "0" ? {} : { Epoch: epoch }),
+    ...(tellsRelease(agentVersion) ? { Release: release } : {}),
+    ...(tellsRelease(agentVersion) && epoch !== "" && epoch !== "0" ? { Epoch: epoch } : {}),
     InstalledTime: instantText(installedAt),
     ApplicationType: "Unspecified",
     Architecture: row.arch,
@@ -106,7 +125,9 @@ function agentEntry({ agentVersion, platform }: NodeInventory): InventoryEntry {
 function applications(inventory: NodeInventory): InventoryEntry[] {
   const { os } = inventory.table;
   if (os === "WINDOWS") return [agentEntry(inventory)];
-  return installedPackages(inventory).map(packageManagerOf(os) === "apt" ? debEntry : rpmEntry);
+  return installedPackages(inventory).map((each) =>
+    packageManagerOf(os) === "apt" ? debEntry(each, os) : rpmEntry(each, inventory.agentVersion),
+  );
 }
 
 function windowsUpdates(inventory: NodeInventory): InventoryEntry[] {

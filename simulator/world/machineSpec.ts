@@ -30,6 +30,8 @@ export interface MachineSpec {
   readonly faults?: readonly PlannedFault[];
   /** False for a machine that is stopped when the world begins. */
   readonly running: boolean;
+  /** Version of its agent, where it is not the newest. */
+  readonly agentVersion?: string;
   /** Minutes that a scan takes, the installation of one patch, and a reboot. @defaultValue 2, –, 4 */
   readonly scanMinutes?: number;
   readonly minutesPerPatch: number;

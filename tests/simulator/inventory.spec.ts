@@ -81,7 +81,8 @@ describe("embedded cloud: inventory", () => {
     const { entries: all, version } = await entries(ssm, "AWS:Application");
     expect(version).to.equal("1.1");
     const curl = all.find(({ Name }) => Name === "curl");
-    expect(curl).to.include({ Architecture: "amd64", ApplicationType: "web" });
+    expect(curl).to.include({ Architecture: "x86_64", ApplicationType: "web" });
+    expect(curl?.["Publisher"]).to.match(/^Ubuntu Developers </);
     expect(curl?.["PackageId"]).to.equal(`curl_${curl?.["Version"] ?? ""}_amd64.deb`);
     expect(curl).to.not.have.any.keys("InstalledTime", "Release");
   });
@@ -92,6 +93,13 @@ describe("embedded cloud: inventory", () => {
     expect(curl?.["Version"]).to.match(/^[\d.]+$/);
     expect(curl?.["Release"]).to.match(/amzn2023/);
     expect(curl?.["InstalledTime"]).to.match(/^2026-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  });
+
+  it("leaves release and epoch out where the agent is too old to tell them", async () => {
+    const { ssm } = await inventoried({ os: "amazon-linux", release: "2", agentVersion: "2.2.300.0" });
+    const all = (await entries(ssm, "AWS:Application")).entries;
+    expect(all.length).to.be.greaterThan(100);
+    for (const entry of all) expect(entry).to.not.have.any.keys("Release", "Epoch");
   });
 
   it("lists Windows updates on Windows only", async () => {
@@ -107,12 +115,10 @@ describe("embedded cloud: inventory", () => {
     const get = async (input: GetInventoryCommandInput): Promise<unknown> =>
       (await ssm.getInventory(input)).Entities?.map(({ Id, Data }) => [Id, Object.keys(Data ?? {})]);
     expect(await get({})).to.deep.equal([[id, ["AWS:InstanceInformation"]]]);
-    const ResultAttributes = [{ TypeName: "AWS:Application" }];
     const having = (Values: string[], Type: "Equal" | "NotEqual"): GetInventoryCommandInput => ({
-      ResultAttributes,
       Filters: [{ Key: "AWS:InstanceInformation.PlatformName", Values, Type }],
     });
-    expect(await get(having(["Ubuntu"], "Equal"))).to.deep.equal([[id, ["AWS:Application"]]]);
+    expect(await get(having(["Ubuntu"], "Equal"))).to.deep.equal([[id, ["AWS:InstanceInformation"]]]);
     expect(await get(having(["Ubuntu"], "NotEqual"))).to.deep.equal([]);
     const curl = await entries(ssm, "AWS:Application", {
       Filters: [{ Key: "AWS:Application.Name", Values: ["curl"] }],
@@ -121,7 +127,16 @@ describe("embedded cloud: inventory", () => {
   });
 
   const refused: readonly [string, GetInventoryCommandInput, string][] = [
-    ["a type it does not gather", { ResultAttributes: [{ TypeName: "AWS:Service" }] }, "InvalidTypeNameException"],
+    [
+      "packages of several nodes at once",
+      { ResultAttributes: [{ TypeName: "AWS:Application" }] },
+      "InvalidResultAttributeException",
+    ],
+    [
+      "a type it does not gather",
+      { Filters: [{ Key: "AWS:Service.Name", Values: ["x"] }] },
+      "InvalidTypeNameException",
+    ],
     ["aggregators", { Aggregators: [{ Expression: "AWS:Application.Name" }] }, "InvalidAggregatorException"],
     ["a filter without a type", { Filters: [{ Key: "Name", Values: ["x"] }] }, "InvalidFilter"],
     ["more than 50 at once", { MaxResults: 51 }, "ValidationException"],

@@ -90,7 +90,7 @@ export async function registerAgent(cloud: SimulatedCloud, machine: Machine, pay
     {
       AgentName: "amazon-ssm-agent",
       AgentStatus: "Active",
-      AgentVersion: agentVersion,
+      AgentVersion: spec.agentVersion ?? agentVersion,
       AvailabilityZone: "OnPrem",
       AvailabilityZoneId: "",
       ComputerName: spec.name,

@@ -49,6 +49,18 @@ function typeOf(state: RegionState, name: string): string {
   return name;
 }
 
+/** The types that GetInventory answers. Words as in https://github.com/turbot/steampipe-plugin-aws/issues/1972. */
+const results = ["AWS:InstanceInformation", patchSummary];
+
+function resultType(name = "AWS:InstanceInformation"): string {
+  if (!results.includes(name))
+    throw new ApiError(
+      "InvalidResultAttributeException",
+      `Result type name ${name} is not supported. Supported type names are: ${results.join(", ")}. Default result type name is AWS:InstanceInformation.`,
+    );
+  return name;
+}
+
 function isKept(capturedAt: Date, now: Date): boolean {
   return now.getTime() - capturedAt.getTime() <= retention;
 }
@@ -149,11 +161,14 @@ function entity(node: ManagedNode, type: string, item: Item | undefined): object
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetInventory.html
  */
 export const inventoryOperations = {
-  /** Without ResultAttributes it answers `AWS:InstanceInformation`. Aggregators are refused. */
+  /**
+   * Without ResultAttributes it answers `AWS:InstanceInformation`, and else `AWS:PatchSummary` alone: packages are listed
+   * node by node. Aggregators are refused.
+   */
   GetInventory: (call, request) => {
     if (request.Aggregators !== undefined)
       throw new ApiError("InvalidAggregatorException", "Aggregators are not covered by the embedded cloud.");
-    const type = typeOf(call.region, request.ResultAttributes?.[0]?.TypeName ?? "AWS:InstanceInformation");
+    const type = resultType(request.ResultAttributes?.[0]?.TypeName);
     const now = call.cloud.clock.now();
     const tests = (request.Filters ?? []).map((filter) => nodeTest(call.region, filter, now));
     const matching = sortedNodes(call.region).flatMap((node) => {

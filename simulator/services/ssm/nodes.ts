@@ -4,7 +4,7 @@ import type { RegionState } from "../../state/region.ts";
 import type { ManagedNode } from "../../state/nodes.ts";
 
 type Given = Pick<ManagedNode, "id" | "kind" | "tags" | "platform"> &
-  Partial<Pick<ManagedNode, "registeredAt" | "activationId" | "iamRole" | "name" | "machine">>;
+  Partial<Pick<ManagedNode, "registeredAt" | "activationId" | "iamRole" | "name" | "agentVersion" | "machine">>;
 
 /** Version of the agent on simulated servers. */
 export const agentVersion = "3.3.3050.0";
