@@ -43,7 +43,7 @@ describe("the operators' roles of the bootstrap", () => {
     const rows = page.split("\n").filter((line) => /^\| `[a-z]/.test(line) && /`ssm:/.test(line));
     expect(rows.length).to.be.greaterThan(2);
     for (const row of rows) {
-      const role = row.includes("--apply") ? "OperatorRole" : "OperatorReadRole";
+      const role = / --(apply|refresh|store)/.test(row.slice(0, 40)) ? "OperatorRole" : "OperatorReadRole";
       const may = actionsOf(role);
       const asked = row.match(/(ssm|servicequotas):[A-Za-z]+/g) ?? [];
       expect(
@@ -77,6 +77,27 @@ describe("the operators' roles of the bootstrap", () => {
       expect(asks("OperatorRole", action, own.window, theirs), action).to.equal("denied by default");
       expect(asks("OperatorRole", action, own.window), action).to.equal("denied by default");
     }
+  });
+
+  it("let it gather the environment's inventory and keep collections, and nothing else in a bucket", () => {
+    const start = "ssm:StartAssociationsOnce";
+    expect(asks("OperatorRole", start, own.association, owned)).to.equal("allowed");
+    expect(asks("OperatorRole", start, own.association)).to.equal("denied by default");
+    expect(asks("OperatorReadRole", start, own.association, owned)).to.equal("denied by default");
+    const kept = `${own.bucket}/collections/AWS:Tag/nodes.json.gz`;
+    for (const action of ["s3:PutObject", "s3:DeleteObject"]) {
+      expect(asks("OperatorRole", action, kept), action).to.equal("allowed");
+      expect(asks("OperatorRole", action, own.object), action).to.equal("denied by default");
+      expect(asks("OperatorReadRole", action, kept), action).to.equal("denied by default");
+    }
+    expect(asks("OperatorReadRole", "s3:GetObject", kept)).to.equal("allowed");
+    expect(asks("OperatorReadRole", "s3:GetObject", `${own.bucket}/logs/i-1/output`)).to.equal("denied by default");
+  });
+
+  it("keep the packages of servers from the previews of pull requests", () => {
+    const may = actionsOf("PreviewRole");
+    for (const action of ["ssm:ListInventoryEntries", "ssm:DescribeInstancePatches", "ssm:ListCommands"])
+      expect(may).to.not.include(action);
   });
 
   it("give neither a way past an approval, a window's content, or the reviewed path", () => {

@@ -136,6 +136,8 @@ const unscoped: Readonly<Record<string, string>> = {
   "ssm:GetMaintenanceWindowExecution": "knows no resource",
   "ssm:ListCommandInvocations": "lists",
   "ssm:ListCommands": "lists",
+  "ssm:ListComplianceItems": "lists",
+  "ssm:ListInventoryEntries": "lists",
   "kms:CreateKey": "the key does not exist yet; held to tags",
   "kms:ListAliases": "lists",
   "servicequotas:ListServiceQuotas": "lists",
