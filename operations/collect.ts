@@ -1,6 +1,7 @@
 import { storedFiles, expiredFiles } from "../domain/collection/stored.ts";
 import { serverRecords, unknownServers } from "../domain/collection/serverRecords.ts";
-import type { LocationRecord, ServerRecord } from "../domain/collection/records.ts";
+import type { Collected, CollectedLocation } from "../domain/collection/collected.ts";
+import type { LocationRecord } from "../domain/collection/records.ts";
 import { instantOf } from "../domain/collection/stamp.ts";
 import { serversAt } from "../domain/fleet/placement.ts";
 import type { Location, Plane } from "../domain/plane.ts";
@@ -29,25 +30,6 @@ export interface CollectTask {
   readonly refresh?: RefreshPatience;
   /** Clock of the records. @default now */
   readonly clock?: () => Date;
-}
-
-/** What came of one location. */
-export interface CollectedLocation {
-  readonly location: Location;
-  readonly record: LocationRecord;
-  readonly servers: readonly ServerRecord[];
-  /** What is to be known of a refresh that did not reach everybody. */
-  readonly refresh?: string;
-}
-
-/** A collection that was made. */
-export interface Collected {
-  readonly collected: string;
-  readonly place: string;
-  readonly resumed: boolean;
-  readonly locations: readonly CollectedLocation[];
-  /** Stamps of collections that were kept no longer. */
-  readonly removed: readonly string[];
 }
 
 function runsSince(stamps: readonly string[], begun: Date): Date {

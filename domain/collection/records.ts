@@ -92,8 +92,8 @@ export interface PatchSummaryRecord extends OfNode {
   readonly InstalledRejectedCount: string;
   readonly MissingCount: string;
   readonly FailedCount: string;
-  /** Security updates for Windows that no rule approves yet. */
-  readonly AvailableSecurityUpdateCount: string;
+  /** Security updates for Windows that no rule approves yet; a synced bucket does not have it. */
+  readonly AvailableSecurityUpdateCount?: string;
   readonly CriticalNonCompliantCount: string;
   readonly SecurityNonCompliantCount: string;
   readonly OtherNonCompliantCount: string;

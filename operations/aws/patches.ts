@@ -91,7 +91,7 @@ export function patchCounts(summary: PatchSummaryRecord): { readonly patches: nu
     summary.InstalledRejectedCount,
     summary.AvailableSecurityUpdateCount,
   ];
-  const nonCompliant = bad.reduce((sum, each) => sum + Number(each), 0);
+  const nonCompliant = bad.reduce((sum, each = "0") => sum + Number(each), 0);
   return { nonCompliant, patches: nonCompliant + Number(summary.InstalledCount) };
 }
 

@@ -10,22 +10,8 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { allPages } from "../aws/pages.ts";
+import type { BucketPlace } from "./bucketPlace.ts";
 import type { CollectionStore } from "./store.ts";
-
-/** A bucket, and what all keys in it begin with: empty, or with a slash at its end. */
-export interface BucketPlace {
-  readonly bucket: string;
-  readonly prefix: string;
-}
-
-/** Reads `s3://bucket/prefix`; undefined for anything else. */
-export function bucketPlace(text: string): BucketPlace | undefined {
-  const parts = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(text);
-  if (parts === null) return undefined;
-  const [, bucket = "", path = ""] = parts;
-  const prefix = path.replace(/\/+$/, "");
-  return { bucket, prefix: prefix === "" ? "" : `${prefix}/` };
-}
 
 /** Collections below a prefix of a bucket. An object is there whole or not at all, as S3 promises. */
 export function s3Store(client: S3Client, { bucket, prefix }: BucketPlace): CollectionStore {

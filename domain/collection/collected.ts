@@ -1,0 +1,31 @@
+import type { Location } from "../plane.ts";
+import type { LocationRecord, ServerRecord } from "./records.ts";
+
+/** What came of one location of a collection. */
+export interface CollectedLocation {
+  readonly location: Location;
+  readonly record: LocationRecord;
+  readonly servers: readonly ServerRecord[];
+  /** What is to be known of a gathering of inventory that did not reach everybody. */
+  readonly refresh?: string;
+}
+
+/** A collection that was made. */
+export interface Collected {
+  /** Its stamp. */
+  readonly collected: string;
+  /** The store, in words. */
+  readonly place: string;
+  /** Whether one that was broken off was gone on with. */
+  readonly resumed: boolean;
+  readonly locations: readonly CollectedLocation[];
+  /** Stamps of collections that were kept no longer. */
+  readonly removed: readonly string[];
+}
+
+/** Whether all of it was read: a location that was not read, or not to its end, comes before single servers. */
+export function collectionOutcome({ locations }: Collected): "fine" | "findings" | "unreadable" {
+  if (locations.some(({ record }) => record.reason !== "")) return "unreadable";
+  const servers = locations.flatMap((each) => each.servers);
+  return servers.some(({ state }) => state === "unknown") ? "findings" : "fine";
+}
