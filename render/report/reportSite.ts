@@ -1,27 +1,7 @@
 import { createHash } from "node:crypto";
-import type { ReportDocument } from "../../domain/report/report.ts";
+import type { ReportSite, SitePage } from "../../domain/report/site.ts";
 import type { Directory } from "./page/directoryMarkup.ts";
 import { reportPage } from "./page/reportPage.ts";
-
-/** A run or a group, which has a page of its own. */
-export interface SitePage {
-  /** Its id or name; unique among the runs, or among the groups. */
-  readonly name: string;
-  readonly title: string;
-  /** When the run was over, ISO 8601 in UTC. */
-  readonly at?: string;
-  readonly documents: readonly ReportDocument[];
-}
-
-/** What a site is about. */
-export interface ReportSite {
-  readonly title: string;
-  /** Of everything: compliance with its trend, what is needed. */
-  readonly overall: readonly ReportDocument[];
-  /** Newest first. */
-  readonly runs: readonly SitePage[];
-  readonly groups: readonly SitePage[];
-}
 
 /** A file's name on every file system and in every address: what it leaves out of the name stands in a digest. */
 function fileName(name: string): string {

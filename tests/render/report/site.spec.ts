@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { dirname, join } from "node:path/posix";
-import { reportSite, type ReportSite } from "../../../render/report/reportSite.ts";
+import type { ReportSite } from "../../../domain/report/site.ts";
+import { reportSite } from "../../../render/report/reportSite.ts";
 import { changesReport, complianceReport, outcomeReport } from "./page/sampleReports.ts";
 
 const site: ReportSite = {

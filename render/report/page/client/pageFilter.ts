@@ -21,6 +21,7 @@ function namesOf(tables: readonly Table[], key: string): readonly string[] {
 export function addPageFilter({ tables, parts, changed }: Page): () => void {
   const form = found(document, "#page-filter", HTMLElement);
   const clear = element("button", { type: "button" }, "Show all");
+  form.append("Show only");
   const inputs = pageKeys.flatMap((key) => {
     const names = namesOf(tables, key);
     if (names.length === 0) return [];

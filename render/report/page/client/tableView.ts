@@ -152,8 +152,7 @@ export class TableView {
   #filter(column: Column): HTMLElement {
     const key = `${this.table.id}.${column.key}`;
     const name = { "aria-label": `${column.title}: filter` };
-    if (column.control.kind === "atLeast")
-      return this.#input(key, { ...name, type: "number", placeholder: "at least" });
+    if (column.control.kind === "atLeast") return this.#input(key, { ...name, type: "number", placeholder: "≥" });
     if (column.control.kind === "contains")
       return this.#input(key, { ...name, type: "search", placeholder: "contains" });
     const choices = column.control.choices.map((choice) => element("option", {}, choice));

@@ -56,6 +56,31 @@ describe("the reports' page", () => {
       ["servers", "missed", "servers-2", "missed-2"].map((id) => `outcome-${id}`),
     );
   });
+
+  it("leaves out a column in which no row says anything, but not the first, nor one of a table without rows", () => {
+    const columns = ["server", "advisories", "reason"].map(
+      (key) => ({ key, title: key.toUpperCase(), kind: "text" }) as const,
+    );
+    const tables = [
+      {
+        id: "some",
+        title: "Some",
+        empty: "",
+        columns,
+        rows: [
+          [null, null, "held"],
+          [null, null, null],
+        ],
+      },
+      { id: "none", title: "None", empty: "There are none.", columns, rows: [] },
+    ];
+    const page = reportPage([{ ...outcomeReport, charts: [], tables }]);
+    expect([...page.matchAll(/<th scope="col"[^>]*>([^<]*)</g)].map(([, title]) => title)).to.deep.equal([
+      "SERVER",
+      "REASON",
+    ]);
+    expect(page).to.include('<p class="empty">There are none.</p>');
+  });
 });
 
 describe("the reports' page in Chromium", function () {
