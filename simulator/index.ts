@@ -29,6 +29,8 @@ export type { MachineSpec } from "./world/machineSpec.ts";
 export type { PackageRow, PackageTable } from "./world/packageRow.ts";
 export { drawPackages, installRelease } from "./world/packageState.ts";
 export type { PackageState } from "./world/packageState.ts";
+export { publishedNotices } from "./world/publishedNotices.ts";
+export type { PublishedNotices } from "./world/publishedNotices.ts";
 export type { World } from "./world/world.ts";
 
 /** How a cloud begins. */

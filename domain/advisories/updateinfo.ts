@@ -42,10 +42,13 @@ const updateSchema = z.object({
   pkglist: z.object({ collection: several(z.object({ package: several(packageSchema) })) }),
 });
 
-/** `ALAS2-2018-951`, `ALAS2DOCKER-2024-040` (a topic of amazon-linux-extras), `ALAS2023-2024-519`. */
+/**
+ * `ALAS2023-2024-519` and `ALAS2023LIVEPATCH-2024-010`; `ALAS2-2018-951` and, of a topic of amazon-linux-extras, both
+ * `ALAS2DOCKER-2024-040` and `ALASKERNEL-5.10-2022-007`. `ALAS-2018-951` is of the Amazon Linux before them.
+ */
 function releaseOf(id: string): string | undefined {
   if (/^ALAS2023[A-Z-]/.test(id)) return "2023";
-  return /^ALAS2[A-Z-]/.test(id) ? "2" : undefined;
+  return /^ALAS(?:2-|2?[A-Z])/.test(id) ? "2" : undefined;
 }
 
 /**

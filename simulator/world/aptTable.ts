@@ -11,7 +11,7 @@ import { growsUpstream, written } from "./versionHistory.ts";
  * End of standard support of Ubuntu's releases.
  * https://ubuntu.com/about/release-cycle
  */
-const standardSupportEnds: Readonly<Record<string, Date>> = {
+export const standardSupportEnds: Readonly<Record<string, Date>> = {
   "20.04": new Date("2025-06-01T00:00:00Z"),
   "22.04": new Date("2027-06-01T00:00:00Z"),
   "24.04": new Date("2029-06-01T00:00:00Z"),
