@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { partitionFolder, recordTypes } from "../../../domain/collection/layout.ts";
+import { fieldsOf, partitionColumns, tableOf } from "../../../domain/report/sources.ts";
+import { openDuckdb } from "../../../operations/report/duckdb.ts";
+import type { Row } from "../../../operations/report/engine.ts";
+import { collectionsIn } from "../../../operations/report/partitions.ts";
+import { queries, statement, statementsOf, type Parameters } from "../../../operations/report/sql.ts";
+import { folderStore } from "../../../operations/store/folderStore.ts";
+import { runId, stamps, writeFixture } from "../../operations/report/fixture.ts";
+import { trinoVersion } from "./java.ts";
+import { startTrino, type Trino, type TrinoRows } from "./server.ts";
+
+/*
+ * `npm run judge:trino`: every query of the reports on DuckDB and on a real Trino server, over the same files. Columns and
+ * rows have to be equal, in order.
+ */
+
+const parameters: Parameters = {
+  before: stamps.before,
+  after: stamps.after,
+  since: stamps.first,
+  until: stamps.after,
+  collected: stamps.after,
+  groups: "prod-auto\nprod-reviewed",
+  owners: "*",
+  servers: "*",
+  run: runId,
+  packages: "kernel\nlibc6",
+  nodes: "i-00000000000000001\ni-0000000000000000f",
+};
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+
+async function createTables(trino: Trino): Promise<void> {
+  await trino.run("create schema hive.reports with (location = 'local:///schema')");
+  for (const type of recordTypes) {
+    const columns = [...fieldsOf(type), ...partitionColumns].map((column) => `"${column.toLowerCase()}" varchar`);
+    const partitions = partitionColumns.map(text).join(", ");
+    await trino.run(
+      `create table ${tableOf(type)} (${columns.join(", ")}) with (format = 'OPENX_JSON', ` +
+        `external_location = 'local:///${type}', partitioned_by = array[${partitions}])`,
+    );
+    await trino.run(`call hive.system.sync_partition_metadata('reports', ${text(tableOf(type))}, 'FULL')`);
+  }
+  for (const view of statementsOf("views.sql")) await trino.run(view);
+}
+
+function lines({ columns, rows }: TrinoRows): readonly string[] {
+  const cell = (value: unknown): string =>
+    typeof value === "string" ? value : value === null ? "" : JSON.stringify(value);
+  return [columns, ...rows.map((row) => row.map(cell))].map((row) => row.join("\t"));
+}
+
+function duckdbLines(rows: readonly Row[]): readonly string[] {
+  return lines({ columns: Object.keys(rows[0] ?? {}), rows: rows.map((row) => Object.values(row)) });
+}
+
+async function judge(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "patchplane-judge-"));
+  let trino: Trino | undefined;
+  try {
+    writeFixture(folder);
+    // DuckDB's part leaves a damaged location out by itself; Trino would refuse every query over it.
+    for (const type of recordTypes) {
+      const cut = { type, collected: stamps.after, accountId: "333344445555", region: "eu-west-1" };
+      rmSync(join(folder, partitionFolder(cut)), { recursive: true });
+    }
+    const store = folderStore(folder);
+    const { engine } = await openDuckdb(store, await collectionsIn(store), join(folder, "copies"));
+    const begun = await startTrino(folder);
+    if ("reason" in begun) {
+      process.stderr.write(`not judged: ${begun.reason}\n`);
+      return 2;
+    }
+    trino = begun;
+    await createTables(trino);
+    let differing = 0;
+    for (const query of queries) {
+      const { sql, values } = statement(query, parameters);
+      const using = values.length === 0 ? "" : ` using ${values.map(text).join(", ")}`;
+      const wanted = lines(await trino.run(`execute immediate ${text(sql)}${using}`));
+      const is = duckdbLines(await engine.rows(query, parameters));
+      const at = wanted.findIndex((line, index) => line !== is[index]);
+      const equal = at < 0 && wanted.length === is.length && wanted.length > 1;
+      if (!equal) differing += 1;
+      process.stdout.write(`${equal ? "equal" : "DIFFERS"}  ${query}  ${String(is.length - 1)} rows\n`);
+      if (!equal)
+        process.stdout.write(`  Trino:  ${wanted[Math.max(0, at)] ?? ""}\n  DuckDB: ${is[Math.max(0, at)] ?? ""}\n`);
+    }
+    process.stdout.write(
+      `${String(queries.length - differing)} of ${String(queries.length)} equal, Trino ${trinoVersion}\n`,
+    );
+    engine.close();
+    return differing === 0 ? 0 : 1;
+  } finally {
+    await trino?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await judge();

@@ -1,0 +1,44 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { queries, statementsOf } from "../../../operations/report/sql.ts";
+import { folderOfAll } from "../../harness/folders.ts";
+import { parsed, trinoParser } from "./java.ts";
+
+describe("Trino's own parser", function () {
+  const folder = folderOfAll();
+  let parser: Exclude<ReturnType<typeof trinoParser>, { readonly reason: string }>;
+
+  before(function () {
+    const found = trinoParser();
+    if ("reason" in found) {
+      process.stdout.write(`    skipped: ${found.reason}\n`);
+      this.skip();
+    }
+    parser = found;
+  });
+
+  async function verdicts(statements: readonly string[]): Promise<readonly string[]> {
+    const files = statements.map((sql, index) => {
+      const file = join(folder(), `${String(index)}.sql`);
+      writeFileSync(file, sql);
+      return file;
+    });
+    return parsed(parser, files);
+  }
+
+  it("takes every query and every view", async () => {
+    const statements = [...queries.map((query) => `${query}.sql`), "views.sql"].flatMap((file) =>
+      statementsOf(file).map((sql) => ({ file, sql })),
+    );
+    const answers = await verdicts(statements.map(({ sql }) => sql));
+    expect(statements.map(({ file }, index) => `${file}: ${answers[index] ?? ""}`)).to.deep.equal(
+      statements.map(({ file }) => `${file}: ok`),
+    );
+  });
+
+  it("refuses what DuckDB alone would take", async () => {
+    const answers = await verdicts(["select 1::varchar", "from run", "select * exclude (a) from run"]);
+    for (const answer of answers) expect(answer).to.match(/^line 1:\d+: mismatched input/);
+  });
+});
