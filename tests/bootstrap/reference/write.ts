@@ -16,12 +16,20 @@ const target = join(import.meta.dirname, "..", "..", "..", "simulator", "service
 const types: Readonly<Record<string, TerraformType>> = {
   "aws:cloudwatch/eventRule:EventRule": { service: "events", name: "aws_cloudwatch_event_rule" },
   "aws:cloudwatch/eventTarget:EventTarget": { service: "events", name: "aws_cloudwatch_event_target" },
+  "aws:cloudwatch/logGroup:LogGroup": { service: "logs", name: "aws_cloudwatch_log_group" },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": { service: "cloudwatch", name: "aws_cloudwatch_metric_alarm" },
   "aws:iam/policy:Policy": { service: "iam", name: "aws_iam_policy" },
   "aws:iam/role:Role": { service: "iam", name: "aws_iam_role" },
   "aws:iam/rolePolicy:RolePolicy": { service: "iam", name: "aws_iam_role_policy" },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { service: "iam", name: "aws_iam_role_policy_attachment" },
   "aws:kms/alias:Alias": { service: "kms", name: "aws_kms_alias" },
   "aws:kms/key:Key": { service: "kms", name: "aws_kms_key" },
+  "aws:lambda/function:Function": { service: "lambda", name: "aws_lambda_function" },
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
+    service: "lambda",
+    name: "aws_lambda_function_event_invoke_config",
+  },
+  "aws:lambda/permission:Permission": { service: "lambda", name: "aws_lambda_permission" },
   "aws:s3/bucket:Bucket": { service: "s3", name: "aws_s3_bucket" },
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
     service: "s3",
@@ -65,8 +73,8 @@ const types: Readonly<Record<string, TerraformType>> = {
 
 /** Services whose actions the project's policies, roles and commands use. */
 const services = [
-  ...["ec2messages", "events", "iam", "kms", "resource-groups", "s3", "servicequotas", "sns", "sqs", "ssm"],
-  ...["ssmmessages", "sts", "tag"],
+  ...["cloudwatch", "ec2messages", "events", "iam", "kms", "lambda", "logs", "resource-groups", "s3", "servicequotas"],
+  ...["sns", "sqs", "ssm", "ssmmessages", "sts", "tag"],
 ];
 
 interface Action {
@@ -90,7 +98,7 @@ function data(folder: string, ...path: readonly string[]): unknown {
 /** Keys that a policy of this project could ask for; those of other identity providers are left out. */
 function keys(names: readonly string[]): readonly string[] {
   return names.filter((name) =>
-    /^(aws|ec2|events|iam|kms|s3|sns|sqs|ssm|sts|token\.actions\.githubusercontent\.com):/.test(name),
+    /^(aws|ec2|events|iam|kms|lambda|s3|sns|sqs|ssm|sts|token\.actions\.githubusercontent\.com):/.test(name),
   );
 }
 
