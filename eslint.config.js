@@ -94,7 +94,7 @@ const rooms = {
   "operations/git": ["domain", "config"],
   "operations/github": ["domain"],
   render: ["domain"],
-  functions: ["domain", "config", "fleet", "operations"],
+  functions: ["domain", "operations", "render"],
   scripts: ["domain", "config", "fleet", "operations", "render", "rehearsal", "engine", "package.json"],
   "scripts/cli": ["domain", "config", "operations", "render"],
   "scripts/commands": [

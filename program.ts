@@ -2,6 +2,7 @@ import type { Output } from "@pulumi/pulumi";
 import { PatchingLocation } from "./components/aws/patchingLocation.ts";
 import { SubscriptionOnboarding } from "./components/azure/subscriptionOnboarding.ts";
 import type { OnboardingScripts } from "./config/onboardingScripts.ts";
+import type { FunctionCode } from "./domain/stack/runReporter.ts";
 import { type Location, managed, type Plane } from "./domain/plane.ts";
 import type { Server } from "./domain/server.ts";
 import type { Providers } from "./providers.ts";
@@ -39,11 +40,14 @@ interface Patched {
   readonly patching: PatchingLocation;
 }
 
-function patchLocations(plane: Plane, providers: Providers): ReadonlyMap<string, Patched> {
+function patchLocations(plane: Plane, providers: Providers, functions: FunctionCode): ReadonlyMap<string, Patched> {
   return new Map(
     Object.values(plane.locations).map((location) => {
       const opts = { providers: { aws: providers.aws(location.name) } };
-      return [location.name, { location, patching: new PatchingLocation(location.name, { plane, location }, opts) }];
+      return [
+        location.name,
+        { location, patching: new PatchingLocation(location.name, { plane, location, functions }, opts) },
+      ];
     }),
   );
 }
@@ -77,8 +81,13 @@ function onboarded(plane: Plane, subscription: string): readonly Server[] {
  * Registers everything of one environment: a {@link PatchingLocation} per AWS account and Region, and a
  * {@link SubscriptionOnboarding} per Azure subscription. Wiring only; what exists is decided by the plane alone.
  */
-export function program(plane: Plane, providers: Providers, scripts: OnboardingScripts): ProgramOutputs {
-  const patched = patchLocations(plane, providers);
+export function program(
+  plane: Plane,
+  providers: Providers,
+  scripts: OnboardingScripts,
+  functions: FunctionCode,
+): ProgramOutputs {
+  const patched = patchLocations(plane, providers, functions);
   const subscriptions = Object.values(plane.subscriptions).map((subscription) => {
     const there = patched.get(subscription.location);
     if (there === undefined) {

@@ -285,12 +285,14 @@ export interface NotificationSettings {
   readonly emails: readonly string[];
 }
 
-/** Where logs and node data are kept, and for how long. */
+/** Where logs, node data and reports are kept, and for how long. */
 export interface ReportSettings {
   readonly logRetentionDays: number;
   readonly syncInventory: boolean;
   /** How long collections of node data are kept; the newest stays. */
   readonly collectionRetentionDays: number;
+  /** Whether each location reports every run of its windows by itself. */
+  readonly afterWindows: boolean;
 }
 
 /** What the stack arranges on the nodes themselves. */

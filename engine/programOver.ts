@@ -1,5 +1,6 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { join } from "node:path";
+import { buildFunctionCode } from "../config/functionCode.ts";
 import { loadPlane } from "../config/load.ts";
 import { loadOnboardingScripts } from "../config/onboardingScripts.ts";
 import { program } from "../program.ts";
@@ -9,11 +10,12 @@ const projectRoot = join(import.meta.dirname, "..");
 
 /**
  * The program over stack file, fleet and approvals of another folder than the project's own: what index.ts does, with
- * the project's released onboarding scripts.
+ * the project's released onboarding scripts and its functions.
  */
 export function programOver(root: string): PulumiFn {
   return () => {
     const plane = loadPlane(root);
-    return Promise.resolve({ ...program(plane, makeProviders(plane), loadOnboardingScripts(projectRoot)) });
+    const scripts = loadOnboardingScripts(projectRoot);
+    return Promise.resolve({ ...program(plane, makeProviders(plane), scripts, buildFunctionCode(projectRoot)) });
   };
 }

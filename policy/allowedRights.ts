@@ -15,7 +15,10 @@ const agentBuckets =
   `(?:amazon-ssm|aws-ssm|aws-ssm-document-attachments|aws-windows-downloads|patch-baseline-snapshot)-${region}|` +
   `(?:aws-patch-manager|patch-baseline-snapshot)-${region}-\\*|${region}-birdwatcher-prod)/\\*`;
 
-/** Nodes of one account and Region. A statement over all of them needs a condition on the patch group. */
+const ownLog = `arn:[a-z-]+:logs:${region}:<account>:log-group:/aws/lambda/patchplane-[\\w-]+:\\*`;
+const windows = `arn:[a-z-]+:ssm:${region}:<account>:maintenancewindow/\\*`;
+
+/** Nodes of one account and Region: to be read. A statement that changes all of them needs a condition on the patch group. */
 const nodes = `arn:[a-z-]+:(?:ec2:${region}:<account>:instance|ssm:${region}:<account>:managed-instance)/\\*`;
 
 /** Actions that may be allowed on certain resources, by the patterns of those. */
@@ -24,11 +27,19 @@ export const scopedActions: Readonly<Record<string, readonly string[]>> = {
   "kms:Decrypt": ["arn:[a-z-]+:kms:[a-z0-9-]+:<account>:key/[\\w-]+"],
   "kms:GenerateDataKey*": ["arn:[a-z-]+:kms:[a-z0-9-]+:<account>:key/[\\w-]+"],
   "s3:GetEncryptionConfiguration": [ownBucket],
-  "s3:GetObject": [`${ownBucket}/(?:approvals|overrides)/\\*`, agentBuckets],
-  "s3:PutObject": [`${ownBucket}/logs/\\*`],
+  "logs:CreateLogStream": [ownLog],
+  "logs:PutLogEvents": [ownLog],
+  "s3:GetObject": [`${ownBucket}/(?:approvals|overrides|reports)/\\*`, agentBuckets],
+  "s3:ListBucket": [ownBucket],
+  "s3:PutObject": [`${ownBucket}/(?:logs|reports)/\\*`],
   "s3:PutObjectAcl": [`${ownBucket}/logs/\\*`],
   "sns:Publish": ["arn:[a-z-]+:sns:[a-z0-9-]+:<account>:patchplane-[\\w-]+"],
+  "sqs:SendMessage": ["arn:[a-z-]+:sqs:[a-z0-9-]+:<account>:patchplane-[\\w-]+"],
   "ssm:DescribeDocument": [ownDocuments, "arn:[a-z-]+:ssm:[a-z0-9-]+:\\*:document/AWS-\\*"],
+  "ssm:DescribeInstancePatches": [nodes],
+  "ssm:DescribeInstancePatchStates": [nodes],
+  "ssm:DescribeMaintenanceWindowTargets": [windows],
+  "ssm:GetMaintenanceWindow": [windows],
   "ssm:GetDocument": [ownDocuments, "arn:[a-z-]+:ssm:[a-z0-9-]+:\\*:document/AWS-\\*"],
   // What a node reports of itself: IAM knows no node's own.
   "ssm:UpdateAssociationStatus": [ownDocuments, "arn:[a-z-]+:ssm:[a-z0-9-]+:\\*:document/AWS-\\*", nodes],
@@ -77,6 +88,11 @@ export const unscopedActions: ReadonlySet<string> = new Set([
   "ssm:DescribeInstanceInformation",
   "ssm:ListTagsForResource",
   "tag:GetResources",
+  // What the run reporter reads of a run: executions and their inventory have no ARN.
+  "ssm:DescribeMaintenanceWindowExecutionTaskInvocations",
+  "ssm:DescribeMaintenanceWindowExecutionTasks",
+  "ssm:GetMaintenanceWindowExecution",
+  "ssm:ListInventoryEntries",
 ]);
 
 /**
@@ -84,7 +100,9 @@ export const unscopedActions: ReadonlySet<string> = new Set([
  * `deployer` the role that the resource's provider works with.
  */
 export const principals: Readonly<Record<string, readonly string[]>> = {
+  "cloudwatch.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey*", "sns:Publish"],
   "events.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey*", "sns:Publish", "sqs:SendMessage"],
+  "lambda.amazonaws.com": ["sts:AssumeRole"],
   "sns.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey*"],
   "ssm.amazonaws.com": ["s3:GetBucketAcl", "s3:PutObject", "sts:AssumeRole"],
   root: ["kms:*"],

@@ -68,6 +68,13 @@ const documentText = z.string().refine((value) => {
   }
 }, "a Command document of hooks and AWS-RunPatchBaseline");
 
+/** The one file that the project's own sources are bundled into, as the SDK hands an archive over; not its text. */
+const functionCode = z.looseObject({
+  assets: z.strictObject({
+    "index.mjs": z.looseObject({ path: z.string().endsWith("/.patchplane/functions/runReporter.mjs") }),
+  }),
+});
+
 const patchRule = z.strictObject({
   approveAfterDays: count.optional(),
   approveUntilDate: text.optional(),
@@ -120,6 +127,7 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
   "patchplane:aws:PatchStorage": component,
   "patchplane:aws:PatchWindow": component,
   "patchplane:aws:PatchingLocation": component,
+  "patchplane:aws:RunReporter": component,
   "patchplane:aws:WindowAlarms": component,
   "patchplane:aws:WindowHooks": component,
   "patchplane:azure:HybridVm": component,
@@ -137,7 +145,32 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
     tenantId: z.guid().optional(),
   }),
   "aws:cloudwatch/eventRule:EventRule": allowed({ name: own, eventPattern: text, tags }),
-  "aws:cloudwatch/eventTarget:EventTarget": allowed({ rule: own, targetId: z.enum(["queue", "topic"]), arn }),
+  "aws:cloudwatch/eventTarget:EventTarget": allowed({
+    rule: own,
+    targetId: z.enum(["queue", "reporter", "topic"]),
+    arn,
+    deadLetterConfig: z.strictObject({ arn }).optional(),
+  }),
+  "aws:cloudwatch/logGroup:LogGroup": allowed({
+    name: z.string().regex(/^\/aws\/lambda\/patchplane-[\w-]+$/),
+    retentionInDays: count,
+    tags,
+  }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": allowed({
+    name: own,
+    alarmActions: z.array(arn),
+    alarmDescription: text,
+    comparisonOperator: text,
+    dimensions: z.record(z.string(), own),
+    evaluationPeriods: count,
+    metricName: text,
+    namespace: z.enum(["AWS/Lambda", "AWS/SQS"]),
+    period: count,
+    statistic: text,
+    threshold: count,
+    treatMissingData: text,
+    tags,
+  }),
   "aws:iam/policy:Policy": allowed({ name: own, path: text.optional(), description: text, policy, tags }),
   "aws:iam/role:Role": allowed({
     name: own,
@@ -156,6 +189,35 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
     deletionWindowInDays: count,
     policy,
     tags,
+  }),
+  "aws:lambda/function:Function": allowed({
+    name: own,
+    description: text,
+    architectures: z.array(text),
+    code: functionCode,
+    environment: z.strictObject({ variables: z.record(z.string().startsWith("REPORT_"), text) }),
+    handler: z.literal("index.handler"),
+    loggingConfig: z.strictObject({ logFormat: z.literal("JSON"), logGroup: text }),
+    memorySize: count,
+    reservedConcurrentExecutions: count,
+    role: arn,
+    runtime: z.literal("nodejs24.x"),
+    timeout: count,
+    tags,
+  }),
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": allowed({
+    functionName: own,
+    maximumEventAgeInSeconds: count,
+    maximumRetryAttempts: count,
+    destinationConfig: z.strictObject({ onFailure: z.strictObject({ destination: arn }) }),
+  }),
+  "aws:lambda/permission:Permission": allowed({
+    function: own,
+    statementId: text,
+    action: z.literal("lambda:InvokeFunction"),
+    principal: z.literal("events.amazonaws.com"),
+    sourceArn: arn,
+    sourceAccount: z.string().regex(/^\d{12}$/),
   }),
   "aws:s3/bucket:Bucket": allowed({ ...bucket, tags }),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": allowed({

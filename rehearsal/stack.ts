@@ -4,6 +4,7 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.j
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
 import type { OnboardingScripts } from "../domain/onboarding/payload.ts";
 import type { Plane } from "../domain/plane.ts";
+import type { FunctionCode } from "../domain/stack/runReporter.ts";
 import { program } from "../program.ts";
 import { makeProviders } from "../providers.ts";
 import { awsPlugin } from "../simulator/plugins/aws/provider.ts";
@@ -39,6 +40,8 @@ interface Kept extends State {
 }
 
 interface Registered {
+  /** The inputs as the engine would have got them. */
+  readonly wire: Readonly<Record<string, unknown>>;
   readonly ignoreChanges: readonly string[];
   readonly retained: boolean;
 }
@@ -75,18 +78,27 @@ async function withoutStacks<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
+/** What windows did is in the journal: without code for it, nothing tells of them besides. */
+function withoutReporter(plane: Plane): Plane {
+  return { ...plane, reports: { ...plane.reports, afterWindows: false } };
+}
+
+const noCode: FunctionCode = { runReporter: "" };
+
 class MiniatureEngine {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #scripts: OnboardingScripts;
+  readonly #functions: FunctionCode | undefined;
   readonly #kept = new Map<string, Kept>();
   #plugins = new Map<string, Plugin>();
   #registered = new Map<string, Registered>();
   #failures: unknown[] = [];
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(environment: NodeJS.ProcessEnv, scripts: OnboardingScripts) {
+  constructor(environment: NodeJS.ProcessEnv, scripts: OnboardingScripts, functions: FunctionCode | undefined) {
     this.#environment = environment;
     this.#scripts = scripts;
+    this.#functions = functions;
   }
 
   async deploy(plane: Plane): Promise<DeployedOutputs> {
@@ -105,7 +117,9 @@ class MiniatureEngine {
     );
     this.#listen(getMonitor() as unknown as MockMonitor);
     const outputs = await withoutStacks(async () => {
-      const registered = program(plane, makeProviders(plane), this.#scripts);
+      const code = this.#functions;
+      const deployed = code === undefined ? withoutReporter(plane) : plane;
+      const registered = program(deployed, makeProviders(plane), this.#scripts, code ?? noCode);
       await pulumi.runtime.disconnect();
       return registered;
     });
@@ -119,6 +133,7 @@ class MiniatureEngine {
     const register = monitor.registerResource.bind(monitor);
     monitor.registerResource = async (request: RegisterResourceRequest, callback) => {
       this.#registered.set(keyOf(request.getType(), request.getName()), {
+        wire: (request.getObject()?.toJavaScript() ?? {}) as Registered["wire"],
         ignoreChanges: request.getIgnorechangesList(),
         retained: request.getRetainondelete() === true,
       });
@@ -128,7 +143,7 @@ class MiniatureEngine {
 
   async #register(args: MockResourceArgs): Promise<{ id: string | undefined; state: Record<string, unknown> }> {
     if (args.custom === false) return { id: undefined, state: {} };
-    const inputs = valuesFromWire(unwrapped(args.inputs));
+    const inputs = valuesFromWire(unwrapped(this.#withArchives(args)));
     try {
       const make = providers[args.type];
       if (make !== undefined) {
@@ -147,6 +162,15 @@ class MiniatureEngine {
       this.#failures.push(error);
       throw error;
     }
+  }
+
+  /** The mocks make something of archives that only the SDK reads. */
+  #withArchives({ type, name, inputs }: MockResourceArgs): Record<string, unknown> {
+    const { wire = {} } = this.#registered.get(keyOf(type, name)) ?? {};
+    const entries = Object.entries(inputs as Record<string, unknown>);
+    return Object.fromEntries(
+      entries.map(([key, value]) => [key, pulumi.asset.Archive.isInstance(value) ? wire[key] : value]),
+    );
   }
 
   async #settle(args: MockResourceArgs, given: Values): Promise<State> {
@@ -211,12 +235,13 @@ async function settledOutputs({ locations, subscriptions }: ReturnType<typeof pr
  * under Pulumi's mocks, and every resource it registers is checked, created, compared and updated by the stand-in
  * providers' own code, in this process, against an embedded cloud. Only ordering, state and retries are not the engine's.
  * @param cloudUrl - address of the embedded cloud
+ * @param functions - code of the functions; without it none is deployed, and no run is reported
  */
-export function openStack(cloudUrl: string, scripts: OnboardingScripts): Stack {
+export function openStack(cloudUrl: string, scripts: OnboardingScripts, functions?: FunctionCode): Stack {
   const environment = {
     PATCHPLANE_SIMULATOR: cloudUrl,
     AWS_ACCESS_KEY_ID: "embedded",
     AWS_SECRET_ACCESS_KEY: "embedded",
   };
-  return new MiniatureEngine(environment, scripts);
+  return new MiniatureEngine(environment, scripts, functions);
 }

@@ -70,6 +70,8 @@ export function createCloud(world: World, seed: number, start: Date, roles: read
       sessions: new Map(),
       keysMadeAt: new Map(),
     },
+    deliveries: { published: [], queued: [], functionRuns: [], alarmedAt: new Map(), pending: [] },
+    endpoint: { url: "" },
     region: (accountId, region) => {
       const key = `${accountId}/${region}`;
       const known = regions.get(key);

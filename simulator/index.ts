@@ -4,6 +4,7 @@ import { allFaults, injectFault, purgeActivations, startMachine, stopMachine } f
 import type { FaultRequest, MachineFault } from "./faultControl.ts";
 import { serve } from "./http/server.ts";
 import type { Journal } from "./state/journal.ts";
+import type { FunctionRun, PublishedMessage, QueuedMessage } from "./state/deliveries.ts";
 import type { KnownRole } from "./state/identity.ts";
 import type { World } from "./world/world.ts";
 
@@ -16,6 +17,7 @@ export { withTagging } from "./services/iam/authorize.ts";
 export type { Need } from "./services/iam/authorize.ts";
 export { actionNamed, actionNames, requestsFor } from "./services/iam/reference.ts";
 export type { AtHand, Named } from "./services/iam/reference.ts";
+export type { FunctionRun, PublishedMessage, QueuedMessage } from "./state/deliveries.ts";
 export type { KnownRole } from "./state/identity.ts";
 export { matchesAny } from "./nodes/matching.ts";
 export { assess } from "./nodes/report.ts";
@@ -52,6 +54,12 @@ export interface Cloud {
   readonly url: string;
   /** What truly happened. */
   readonly journal: Journal;
+  /** Messages that topics took, in order. */
+  readonly published: readonly PublishedMessage[];
+  /** Messages that lie in queues, in order. */
+  readonly queued: readonly QueuedMessage[];
+  /** Every attempt of Lambda to run a function, in order. */
+  readonly functionRuns: readonly FunctionRun[];
   /** The virtual time. */
   now(): Date;
   /** Moves the virtual time forward and resolves when all that was due has run; a past date is a `RangeError`. */
@@ -78,9 +86,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const cloud = createCloud(options.world, options.seed, options.now, options.roles);
   const server = await serve(cloud, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
+  cloud.endpoint.url = `http://127.0.0.1:${String(port)}`;
   return {
-    url: `http://127.0.0.1:${String(port)}`,
+    url: cloud.endpoint.url,
     journal: cloud.journal,
+    published: cloud.deliveries.published,
+    queued: cloud.deliveries.queued,
+    functionRuns: cloud.deliveries.functionRuns,
     now: () => cloud.clock.now(),
     advanceTo: (date) => cloud.advanceTo(date),
     inject: (fault) => injectFault(cloud, fault),

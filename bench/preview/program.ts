@@ -17,14 +17,17 @@ process.once("exit", () => {
 
 if (task.program === "whole") {
   // The whole checked-in program, as index.ts runs it, on the stack file and the fleet of another root.
-  const [{ loadPlane }, { loadOnboardingScripts }, { program }, { makeProviders }] = await Promise.all([
-    import("../../config/load.ts"),
-    import("../../config/onboardingScripts.ts"),
-    import("../../program.ts"),
-    import("../../providers.ts"),
-  ]);
+  const [{ loadPlane }, { loadOnboardingScripts }, { buildFunctionCode }, { program }, { makeProviders }] =
+    await Promise.all([
+      import("../../config/load.ts"),
+      import("../../config/onboardingScripts.ts"),
+      import("../../config/functionCode.ts"),
+      import("../../program.ts"),
+      import("../../providers.ts"),
+    ]);
   const plane = loadPlane(task.root);
-  program(plane, makeProviders(plane), loadOnboardingScripts(task.checkout));
+  const scripts = loadOnboardingScripts(task.checkout);
+  program(plane, makeProviders(plane), scripts, buildFunctionCode(task.checkout));
 } else {
   const onboarding = JSON.parse(readFileSync(join(task.root, "onboarding.json"), "utf8")) as Onboarding;
   const programs = {

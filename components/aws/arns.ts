@@ -47,6 +47,21 @@ export function ruleArn(place: Place, name: string): string {
   return regional(place, "events", `rule/${name}`);
 }
 
+/** ARN pattern of every maintenance window of the location. */
+export function windowArn(place: Place): string {
+  return regional(place, "ssm", "maintenancewindow/*");
+}
+
+/** ARN pattern of a log group's streams. */
+export function logGroupArn(place: Place, name: string): string {
+  return regional(place, "logs", `log-group:${name}:*`);
+}
+
+/** ARN pattern of every alarm of CloudWatch in the location. */
+export function alarmArn(place: Place): string {
+  return regional(place, "cloudwatch", "alarm:*");
+}
+
 /** ARN (pattern) of SSM documents of this account. */
 export function documentArn(place: Place, name: string): string {
   return regional(place, "ssm", `document/${name}`);

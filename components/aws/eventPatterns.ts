@@ -55,16 +55,22 @@ export function eventPatterns(environment: string, location: Location): EventPat
   };
 }
 
+function windowRuns(windowIds: readonly string[], statuses: readonly string[]): EventPattern {
+  return { source, "detail-type": detailTypes.windowExecution, detail: { "window-id": windowIds, status: statuses } };
+}
+
 /**
  * A run of one of these windows failed, timed out, was cancelled, or was skipped because its last one still ran. An
  * account's windows share one event bus, and their events carry no name and no tag, so a window is told by its id.
  *
- * A run that met no server raises no event that AWS publishes a sample of: it is found by asking the executions.
+ * A run that met no server raises no event that AWS publishes a sample of: it is found by asking the executions, as
+ * `status` and the run reporter do.
  */
 export function windowsFailed(windowIds: readonly string[]): EventPattern {
-  return {
-    source,
-    "detail-type": detailTypes.windowExecution,
-    detail: { "window-id": windowIds, status: ["CANCELLED", "FAILED", "SKIPPED_OVERLAPPING", "TIMED_OUT"] },
-  };
+  return windowRuns(windowIds, ["CANCELLED", "FAILED", "SKIPPED_OVERLAPPING", "TIMED_OUT"]);
+}
+
+/** A run of one of these windows has ended; one that was skipped did nothing that could be reported. */
+export function windowsEnded(windowIds: readonly string[]): EventPattern {
+  return windowRuns(windowIds, ["CANCELLED", "FAILED", "SUCCESS", "TIMED_OUT"]);
 }

@@ -1,12 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../../domain/plane.ts";
-import { accountArn, queueArn, ruleArn, topicArn } from "./arns.ts";
+import { accountArn, alarmArn, queueArn, ruleArn, topicArn } from "./arns.ts";
 import { locationNames } from "./locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
 
 const events = { Service: "events.amazonaws.com" };
-const keyUse = ["kms:Decrypt", "kms:GenerateDataKey*"];
+const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
+
+/** What whoever publishes to the topic does with its key. */
+export const topicKeyUse = ["kms:Decrypt", "kms:GenerateDataKey*"];
 
 /** What the deployment does to a key: everything that the provider calls for keys and aliases, and no use of it. */
 const keyManagement = [
@@ -28,7 +31,7 @@ const keyManagement = [
 
 /**
  * Policy of the key that encrypts the topic: the account's administrators (and through them the role with which
- * SSM notifies), EventBridge, and SNS itself. With the AWS-managed key of SNS nobody but SNS could use it and EventBridge's messages would vanish.
+ * SSM notifies), EventBridge, the account's alarms, and SNS itself. With the AWS-managed key of SNS nobody but SNS could use it and EventBridge's messages would vanish.
  *
  * EventBridge gets no condition: AWS says that `aws:SourceAccount` and `aws:SourceArn` are not supported for
  * EventBridge and encrypted topics, and with them every delivery fails silently. The service publishes with it only to
@@ -62,12 +65,21 @@ export function topicKeyPolicy(location: Location): PolicyDocument {
       Resource: "*",
     },
     ...deployer,
-    { Sid: "EventBridgePublishes", Effect: "Allow", Principal: events, Action: keyUse, Resource: "*" },
+    { Sid: "EventBridgePublishes", Effect: "Allow", Principal: events, Action: topicKeyUse, Resource: "*" },
+    // An alarm that may not use the key changes its state and tells nobody.
+    {
+      Sid: "AlarmsPublish",
+      Effect: "Allow",
+      Principal: cloudWatch,
+      Action: topicKeyUse,
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": location.accountId } },
+    },
     {
       Sid: "SnsDelivers",
       Effect: "Allow",
       Principal: { Service: "sns.amazonaws.com" },
-      Action: keyUse,
+      Action: topicKeyUse,
       Resource: "*",
       Condition: { StringEquals: { "aws:SourceAccount": location.accountId } },
     },
@@ -75,20 +87,28 @@ export function topicKeyPolicy(location: Location): PolicyDocument {
 }
 
 /**
- * Policy of the topic: EventBridge publishes, without a condition here either, because it cannot meet one. Everybody
- * else in the account needs rights of their own, as the notification role has them.
+ * Policy of the topic: EventBridge publishes, without a condition here either, because it cannot meet one, and the
+ * account's alarms. Everybody else in the account needs rights of their own, as the notification role has them.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */
 export function topicPolicy(environment: string, location: Location): PolicyDocument {
   const topic = topicArn(location, locationNames(environment, location).topic);
-  return policyDocument({
-    Sid: "EventBridgePublishes",
-    Effect: "Allow",
-    Principal: events,
-    Action: "sns:Publish",
-    Resource: topic,
-  });
+  return policyDocument(
+    { Sid: "EventBridgePublishes", Effect: "Allow", Principal: events, Action: "sns:Publish", Resource: topic },
+    {
+      Sid: "AlarmsPublish",
+      Effect: "Allow",
+      Principal: cloudWatch,
+      Action: "sns:Publish",
+      Resource: topic,
+      Condition: {
+        StringEquals: { "aws:SourceAccount": location.accountId },
+        ArnLike: { "aws:SourceArn": alarmArn(location) },
+      },
+    },
+  );
 }
 
 /**
@@ -127,6 +147,6 @@ export function notificationRolePolicy(
   const topic = topicArn(location, locationNames(environment, location).topic);
   return policyDocument(
     { Sid: "Publish", Effect: "Allow", Action: "sns:Publish", Resource: topic },
-    { Sid: "UseTopicKey", Effect: "Allow", Action: keyUse, Resource: keyArn },
+    { Sid: "UseTopicKey", Effect: "Allow", Action: topicKeyUse, Resource: keyArn },
   );
 }

@@ -133,6 +133,8 @@ function resultsQueue(parent: pulumi.Resource, name: string, args: PatchNotifica
 export class PatchNotifications extends pulumi.ComponentResource {
   /** ARN of the topic, known once EventBridge may publish to it. */
   readonly topicArn: pulumi.Output<string>;
+  /** ARN of the key that encrypts it. */
+  readonly topicKeyArn: pulumi.Output<string>;
   /** Role that SSM publishes to the topic with, known once it may. */
   readonly notificationRoleArn: pulumi.Output<string>;
   readonly eventsQueueUrl: pulumi.Output<string>;
@@ -173,10 +175,12 @@ export class PatchNotifications extends pulumi.ComponentResource {
       );
     }
     this.topicArn = policy.arn;
+    this.topicKeyArn = key.arn;
     this.notificationRoleArn = notificationRole(this, name, args, key);
     this.eventsQueueUrl = resultsQueue(this, name, args).id;
     this.registerOutputs({
       topicArn: this.topicArn,
+      topicKeyArn: this.topicKeyArn,
       notificationRoleArn: this.notificationRoleArn,
       eventsQueueUrl: this.eventsQueueUrl,
     });

@@ -3,12 +3,14 @@ import type { Location, Plane } from "../../domain/plane.ts";
 import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
 import type { PlannedLocation } from "../../domain/stack/plannedLocation.ts";
 import type { PublishedObject } from "../../domain/stack/publications.ts";
+import type { FunctionCode } from "../../domain/stack/runReporter.ts";
 import { NodeAccess } from "./nodeAccess.ts";
 import { NodeAssociations } from "./nodeAssociations.ts";
 import { PatchBaselines } from "./patchBaselines.ts";
 import { PatchNotifications } from "./patchNotifications.ts";
 import { PatchStorage } from "./patchStorage.ts";
 import { PatchWindow } from "./patchWindow.ts";
+import { RunReporter } from "./runReporter.ts";
 import { WindowAlarms } from "./windowAlarms.ts";
 import { WindowHooks } from "./windowHooks.ts";
 
@@ -18,6 +20,8 @@ const type = "patchplane:aws:PatchingLocation";
 export interface PatchingLocationArgs {
   readonly plane: Plane;
   readonly location: Location;
+  /** The bundled code of the functions. */
+  readonly functions: FunctionCode;
 }
 
 /** The windows of a location, one per window and schedule; ids by window, or by window and date. */
@@ -93,8 +97,8 @@ export class PatchingLocation extends pulumi.ComponentResource {
 
   constructor(name: string, args: PatchingLocationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const { plane, location } = args;
-    const { groups, windows, published } = plannedLocation(plane, location);
+    const { plane, location, functions } = args;
+    const { groups, windows, published, reporter } = plannedLocation(plane, location);
     const common = { environment: plane.environment, location };
 
     const storage = new PatchStorage(
@@ -124,6 +128,21 @@ export class PatchingLocation extends pulumi.ComponentResource {
     );
     const windowIds = patchWindows(this, name, args, windows, { storage, access, notifications });
     new WindowAlarms(`${name}-alarms`, { ...common, windowIds, topicArn: notifications.topicArn }, { parent: this });
+    if (reporter !== undefined) {
+      new RunReporter(
+        `${name}-reporter`,
+        {
+          ...common,
+          names: reporter,
+          code: new pulumi.asset.FileAsset(functions.runReporter),
+          windowIds,
+          bucketName: storage.bucketName,
+          topicArn: notifications.topicArn,
+          topicKeyArn: notifications.topicKeyArn,
+        },
+        { parent: this },
+      );
+    }
     new NodeAssociations(
       `${name}-associations`,
       { ...common, groups, nodes: plane.nodes, bucketName: storage.bucketName },

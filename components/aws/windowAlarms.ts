@@ -2,15 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { EventRule } from "@pulumi/aws/cloudwatch/eventRule.js";
 import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
 import { regionalName } from "../../domain/stack/awsNames.ts";
+import { windowLots } from "../../domain/stack/runReporter.ts";
 import type { Location } from "../../domain/plane.ts";
 import { windowsFailed } from "./eventPatterns.ts";
 import { ownTags } from "./locationNames.ts";
 
 const type = "patchplane:aws:WindowAlarms";
 const purpose = "failed-runs";
-
-/** Ids in one rule: a pattern may have 2,048 characters, and an id with its quotes takes 23. */
-const windowsInARule = 50;
 
 /** Whose windows are watched, and who hears of it. */
 export interface WindowAlarmsArgs {
@@ -20,12 +18,6 @@ export interface WindowAlarmsArgs {
   readonly windowIds: Readonly<Record<string, pulumi.Input<string>>>;
   /** Topic that a failed run is published to, known once EventBridge may. */
   readonly topicArn: pulumi.Input<string>;
-}
-
-/** The keys of the windows, in lots that fit into a rule. */
-function lots(keys: readonly string[]): readonly (readonly string[])[] {
-  const count = Math.ceil(keys.length / windowsInARule);
-  return Array.from({ length: count }, (_, lot) => keys.slice(lot * windowsInARule, (lot + 1) * windowsInARule));
 }
 
 /**
@@ -38,7 +30,7 @@ export class WindowAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: WindowAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
     const { environment, location, windowIds, topicArn } = args;
-    for (const [index, keys] of lots(Object.keys(windowIds).sort()).entries()) {
+    for (const [index, keys] of windowLots(Object.keys(windowIds)).entries()) {
       const key = index === 0 ? purpose : `${purpose}-${index + 1}`;
       const ids = pulumi.all(keys.map((each) => pulumi.output(windowIds[each] ?? "")));
       const rule = new EventRule(

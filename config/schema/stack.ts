@@ -152,9 +152,13 @@ export const stackSchema = mapping({
     collectionRetentionDays: whole(1, 3650, "days")
       .default(400)
       .describe("how long `patchplane collect` keeps what it collected; the newest collection stays"),
+    afterWindows: z
+      .boolean()
+      .default(true)
+      .describe("whether each location reports every run of its windows, to its bucket and its topic"),
   })
-    .default({ logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400 })
-    .describe("logs and node data"),
+    .default({ logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400, afterWindows: true })
+    .describe("logs, node data and reports"),
   nodes: mapping({
     defaultHostManagement: z
       .boolean()

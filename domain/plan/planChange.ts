@@ -52,7 +52,7 @@ const nowhere: Plane = {
   freezes: [],
   paces: usualPaces,
   notifications: { emails: [] },
-  reports: { logRetentionDays: 0, syncInventory: false, collectionRetentionDays: 0 },
+  reports: { logRetentionDays: 0, syncInventory: false, collectionRetentionDays: 0, afterWindows: false },
   nodes: {
     defaultHostManagement: false,
     scanOnFirstContact: false,

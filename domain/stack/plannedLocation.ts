@@ -6,6 +6,7 @@ import { baselineName, bucketName, ownTags, regionalName, windowName, windowRole
 import { plannedAssociations, type PlannedAssociation } from "./plannedAssociations.ts";
 import { approvalObject, approvalOf, overrideObject, type PublishedObject } from "./publications.ts";
 import { hookDocuments, type PlannedDocument } from "./hookDocuments.ts";
+import { plannedReporter, type PlannedReporter } from "./runReporter.ts";
 import {
   hookPath,
   isGated,
@@ -63,6 +64,8 @@ export interface PlannedLocation {
   readonly bucket: string;
   /** Name of the role that all windows run their tasks with. */
   readonly windowRole: string;
+  /** What reports the runs of the windows; undefined where nothing does. */
+  readonly reporter: PlannedReporter | undefined;
   /** What everything carries that can be tagged. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -108,25 +111,27 @@ export function plannedLocation(plane: Plane, location: Location): PlannedLocati
   const used = new Set([...registrations.map(({ baseline }) => baseline), ...defaults.map(({ name }) => name)]);
   const baselines = Object.values(plane.baselines).filter(({ name }) => used.has(name));
   const windows = windowsAt(plane, location.name).map((window) => insideOf(plane, window, bucket));
+  const scheduled = new Map(
+    windows.flatMap((inside) =>
+      inside.window.schedules.map((schedule) => [
+        windowName(environment, inside.window.name, schedule.suffix),
+        { ...inside, schedule },
+      ]),
+    ),
+  );
   return {
     groups,
     baselines: new Map(baselines.toSorted(byName).map((each) => [baselineName(environment, each.name), each])),
     registrations,
     defaults,
-    windows: new Map(
-      windows.flatMap((inside) =>
-        inside.window.schedules.map((schedule) => [
-          windowName(environment, inside.window.name, schedule.suffix),
-          { ...inside, schedule },
-        ]),
-      ),
-    ),
+    windows: scheduled,
     associations: new Map(
       plannedAssociations({ groups, nodes }).map((each) => [regionalName(environment, each.key), each]),
     ),
     published: windows.flatMap(({ override, approved }) => [override ?? [], approved?.list ?? []].flat()),
     bucket,
     windowRole: windowRoleName(environment, location.name),
+    reporter: plannedReporter(plane, location.name, scheduled),
     tags: ownTags(environment, location),
   };
 }

@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 
@@ -46,7 +47,7 @@ export async function inTime<T>(action: () => Promise<T>, limit = attemptLimit, 
  * begins, so that one which stalls in the middle would be waited for without end. What is late is retried like any call
  * that is not answered; once the whole has taken too long, every call fails at once.
  */
-export function limitAnswers<Client extends SSMClient | ServiceQuotasClient | S3Client>(
+export function limitAnswers<Client extends SSMClient | ServiceQuotasClient | S3Client | SNSClient>(
   client: Client,
   { attempt = attemptLimit, whole = Infinity }: AnswerLimits = {},
 ): Client {

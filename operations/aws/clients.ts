@@ -1,5 +1,6 @@
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { assumedRole, roleNameVariable } from "../../domain/stack/assumedRole.ts";
 import type { Location } from "../../domain/plane.ts";
@@ -26,7 +27,7 @@ function awsSettings(location: Pick<Location, "region" | "roleArn">) {
  * Retries are adaptive: AWS publishes no request rates for the describe calls.
  * @param whole - milliseconds of all its calls together; no limit where it is left out
  */
-export function ssmClient(location: Location, whole?: number): SSMClient {
+export function ssmClient(location: Pick<Location, "region" | "roleArn">, whole?: number): SSMClient {
   const client = limitAnswers(new SSMClient(awsSettings(location)), whole === undefined ? {} : { whole });
   return countAnswers(client);
 }
@@ -59,4 +60,9 @@ export function serviceQuotasClient(location: Location): ServiceQuotasClient {
 /** A client of S3 for a bucket of a location, or for any bucket with the caller's own credentials: end it by its `destroy`. */
 export function s3Client(location: Pick<Location, "region" | "roleArn">): S3Client {
   return limitAnswers(new S3Client({ ...awsSettings(location), followRegionRedirects: true }));
+}
+
+/** A client of SNS in a Region, with the caller's own credentials. */
+export function snsClient(location: Pick<Location, "region">): SNSClient {
+  return limitAnswers(new SNSClient(awsSettings(location)));
 }

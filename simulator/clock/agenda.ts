@@ -1,3 +1,4 @@
+import { settleFunctions } from "../services/lambda/invoke.ts";
 import type { Agenda } from "../state/agenda.ts";
 import type { SimulatedCloud } from "../state/cloud.ts";
 
@@ -77,5 +78,15 @@ export function runAgenda({ agenda, clock }: SimulatedCloud, until: Date): void 
   for (let next = agenda.next(); next !== undefined && next <= until; next = agenda.next()) {
     if (next > clock.now()) clock.moveTo(next);
     agenda.take()();
+  }
+}
+
+/** The same, and what functions do that are called on the way: the clock waits for each where it was called. */
+export async function passAgenda(cloud: SimulatedCloud, until: Date): Promise<void> {
+  const { agenda, clock, deliveries } = cloud;
+  for (let next = agenda.next(); next !== undefined && next <= until; next = agenda.next()) {
+    if (next > clock.now()) clock.moveTo(next);
+    agenda.take()();
+    if (deliveries.pending.length > 0) await settleFunctions(cloud);
   }
 }

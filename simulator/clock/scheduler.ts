@@ -3,7 +3,8 @@ import type { SimulatedCloud } from "../state/cloud.ts";
 import type { RegionState } from "../state/region.ts";
 import { nextWindowStart } from "../services/ssm/windowSchedule.ts";
 import { nextAssociationRun, runFirstContacts, runScheduled } from "./associationRun.ts";
-import { runAgenda } from "./agenda.ts";
+import { passAgenda } from "./agenda.ts";
+import { settleFunctions } from "../services/lambda/invoke.ts";
 import { settleMachine } from "../nodes/machineEvents.ts";
 import { runWindow } from "./windowRun.ts";
 
@@ -67,22 +68,23 @@ function contactAll(cloud: SimulatedCloud): void {
 
 /**
  * Moves the clock to a date. First every association reaches the nodes that have not met it; then windows and
- * associations run at their dates, in order, each at its own virtual time. A date in the past is a `RangeError`.
+ * associations run at their dates, in order, each at its own virtual time, which stands still while a function runs. A date in the past is a `RangeError`.
  */
 export async function runUntil(cloud: SimulatedCloud, date: Date): Promise<void> {
   if (date < cloud.clock.now()) cloud.clock.moveTo(date);
   contactAll(cloud);
   for (let due = nextDue(cloud, date); due.length > 0; due = nextDue(cloud, date)) {
     // What ends at an instant makes room for what begins then.
-    runAgenda(cloud, due[0]?.at ?? date);
+    await passAgenda(cloud, due[0]?.at ?? date);
     for (const { at, run } of due) {
       cloud.clock.moveTo(at);
       run();
+      await settleFunctions(cloud);
     }
     contactAll(cloud);
     // A long stretch must not keep the server from answering.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  runAgenda(cloud, date);
+  await passAgenda(cloud, date);
   cloud.clock.moveTo(date);
 }

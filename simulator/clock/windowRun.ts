@@ -1,6 +1,8 @@
 import { inOrder } from "./inOrder.ts";
 import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
 import type { SimulatedCloud } from "../state/cloud.ts";
+import { putEvent } from "../services/events/bus.ts";
+import { ssmArn } from "../services/ssm/region.ts";
 import type { RegionState } from "../state/region.ts";
 import type { TaskExecutionRecord, WindowExecutionRecord, WindowRecord, WindowTaskRecord } from "../state/windows.ts";
 import { commandOf, cutOff, runPriorities, worst } from "./windowTaskRun.ts";
@@ -42,6 +44,23 @@ function keep(state: RegionState, execution: WindowExecutionRecord): void {
   const ofWindow = state.executionsOfWindow.get(execution.windowId) ?? [];
   state.executionsOfWindow.set(execution.windowId, ofWindow);
   ofWindow.push(execution);
+}
+
+/** As AWS's sample has it; the statuses are those of the API. https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html */
+function tell(cloud: SimulatedCloud, state: RegionState, execution: WindowExecutionRecord): void {
+  const { id, windowId, status, startTime, endTime } = execution;
+  putEvent(cloud, state, {
+    detailType: "Maintenance Window Execution State-change Notification",
+    source: "aws.ssm",
+    resources: [ssmArn(state, `maintenancewindow/${windowId}`)],
+    detail: {
+      "start-time": startTime.toISOString(),
+      ...(endTime === undefined ? {} : { "end-time": endTime.toISOString() }),
+      "window-id": windowId,
+      "window-execution-id": id,
+      status,
+    },
+  });
 }
 
 function tasksOf({ tasks }: WindowRecord, newId: (task: WindowTaskRecord) => string): TaskExecutionRecord[][] {
@@ -104,12 +123,14 @@ export function runWindow(cloud: SimulatedCloud, state: RegionState, window: Win
     state.openExecutions = state.openExecutions.filter((open) => open !== execution);
     const details = statusDetails === undefined ? {} : { statusDetails };
     Object.assign(entry, { status, ...details, endsAt: cloud.clock.now(), nodes: nodeCount(opening) });
+    tell(cloud, state, execution);
   };
   if (refused !== undefined) {
     close(refused.status, refused.statusDetails);
     return;
   }
   state.openExecutions = [...state.openExecutions, execution];
+  tell(cloud, state, execution);
   cloud.agenda.add(cutoff, () => {
     // What ends at the cutoff has ended in time.
     cloud.agenda.add(cutoff, () => {

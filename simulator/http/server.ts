@@ -7,6 +7,7 @@ import { answerEc2 } from "../services/ec2/answer.ts";
 import { answerMessages, messageOperation } from "../services/messages/answer.ts";
 import { answerS3 } from "../services/s3/answer.ts";
 import { answerServiceQuotas, quotaOperation } from "../services/serviceQuotas/answer.ts";
+import { answerSns } from "../services/sns/answer.ts";
 import { answerSsm, ssmOperation } from "../services/ssm/dispatch.ts";
 import { answerSts } from "../services/sts/answer.ts";
 import { signatureScope } from "./credentials.ts";
@@ -69,6 +70,7 @@ async function route(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpR
   if (path.toLowerCase().startsWith("/subscriptions/")) return answerArm(cloud, request);
   if (request.scope?.service === "ec2") return answerEc2(cloud, request);
   if (request.scope?.service === "s3") return answerS3(cloud, request);
+  if (request.scope?.service === "sns") return answerSns(cloud, request);
   if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true)
     return answerSts(cloud, request);
   return jsonResponse(404, { error: `the embedded cloud has nothing for ${request.method} ${path}` });

@@ -1,4 +1,5 @@
 import type { Property, PropertyTable, Shape } from "./schema.ts";
+import { hashOf } from "./archives.ts";
 import { isList, isRecord, unknownValue, type Value, type Values } from "./values.ts";
 
 /** One thing that is wrong with a resource's inputs; the engine prints each with the resource's name. */
@@ -98,6 +99,8 @@ function checkValue(path: string, shape: Shape, value: Value): { value: Value; f
       const checked = checkTable(`${path}.`, shape.properties, value);
       return { value: checked.inputs, failures: checked.failures };
     }
+    case "archive":
+      return { value, failures: hashOf(value) === undefined ? [typeFailure(path, "an archive", value)] : [] };
     case "anything":
       return { value, failures: [] };
   }

@@ -1,3 +1,4 @@
+import { hashOf } from "./archives.ts";
 import type { Property, PropertyTable, Shape } from "./schema.ts";
 import { canonical, holdsUnknown, isList, isRecord, unknownValue, type Value, type Values } from "./values.ts";
 
@@ -175,6 +176,10 @@ function sameText(shape: Shape, old: Value, new_: Value): boolean {
   );
 }
 
+function sameArchive(shape: Shape, old: Value, new_: Value): boolean {
+  return shape.kind === "archive" && hashOf(old) !== undefined && hashOf(old) === hashOf(new_);
+}
+
 function presentChanges(path: string, shape: Shape, old: Value, new_: Value, manner: Manner): readonly Change[] {
   const { replaces } = manner;
   if ((shape.kind === "list" || shape.kind === "set") && isList(old) && isList(new_)) {
@@ -191,7 +196,7 @@ function presentChanges(path: string, shape: Shape, old: Value, new_: Value, man
       return tableChanges(`${path}.`, shape.properties, old, new_, manner);
     }
   }
-  const same = canonical(old) === canonical(new_) || sameText(shape, old, new_);
+  const same = canonical(old) === canonical(new_) || sameText(shape, old, new_) || sameArchive(shape, old, new_);
   return same ? [] : [{ path, kind: "update", replaces }];
 }
 

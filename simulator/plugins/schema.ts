@@ -14,6 +14,7 @@ export type Shape =
   | { readonly kind: "list" | "set"; readonly of: Shape; readonly min?: number; readonly max?: number }
   | { readonly kind: "map"; readonly of: Shape }
   | { readonly kind: "object"; readonly properties: PropertyTable }
+  | { readonly kind: "archive" }
   | { readonly kind: "anything" };
 
 /** How the API writes a property whose value is not the member as it stands; `told` is missing where the answer is. */
@@ -123,3 +124,6 @@ export function object(properties: PropertyTable): Shape {
 
 /** A value the provider passes on without looking into it. */
 export const anything: Shape = { kind: "anything" };
+
+/** Files, as the engine hands them over: they are the same where its hash of their content is, wherever they lie. */
+export const archive: Shape = { kind: "archive" };

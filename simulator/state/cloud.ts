@@ -1,5 +1,6 @@
 import type { Agenda } from "./agenda.ts";
 import type { ArmState } from "./arm.ts";
+import type { Deliveries } from "./deliveries.ts";
 import type { IdentityState } from "./identity.ts";
 import type { Journal } from "./journal.ts";
 import type { ObjectStore } from "./objects.ts";
@@ -33,6 +34,10 @@ export interface SimulatedCloud {
   readonly identity: IdentityState;
   /** AWS resources that are kept but not emulated, by `account/region/type/id`. */
   readonly records: Map<string, unknown>;
+  /** What services told each other and people. */
+  readonly deliveries: Deliveries;
+  /** Where it listens; functions reach it there. */
+  readonly endpoint: { url: string };
   /** State of an account's Region, made when first asked for. */
   region(accountId: string, region: string): RegionState;
   regions(): readonly RegionState[];

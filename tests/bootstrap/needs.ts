@@ -17,6 +17,7 @@ export const ownTags = { ManagedBy: "patchplane", Environment: environment, Loca
 
 /** ARNs of what the stack makes, by its names. */
 export const own = {
+  alarm: regional("cloudwatch", `alarm:patchplane-${environment}-run-reporter-errors`),
   alias: regional("kms", `alias/patchplane-${environment}-patching`),
   association: regional("ssm", "association/1234"),
   awsBaseline: "arn:aws:ssm:us-east-1:075727635805:patchbaseline/pb-2",
@@ -26,7 +27,9 @@ export const own = {
   bucket: `arn:aws:s3:::patchplane-${environment}-use1-${account}`,
   dataSync: regional("ssm", `resource-data-sync/patchplane-${environment}-inventory`),
   document: regional("ssm", `document/patchplane-${environment}-mw-install-hooks`),
+  function: regional("lambda", `function:patchplane-${environment}-run-reporter`),
   key: regional("kms", "key/1234"),
+  logGroup: regional("logs", `log-group:/aws/lambda/patchplane-${environment}-run-reporter`),
   object: `arn:aws:s3:::patchplane-${environment}-use1-${account}/approvals/0123456789abcdef.yaml`,
   policy: `arn:aws:iam::${account}:policy/patchplane/${environment}/patchplane-${environment}-use1-node`,
   queue: regional("sqs", `patchplane-${environment}-node-results`),
@@ -45,6 +48,7 @@ const role: Named = {
   resources: { "iam:role": { arn: own.role } },
   keys: { "iam:PermissionsBoundary": own.boundary, "iam:PolicyARN": own.policy },
 };
+const reporter: Named = { resources: { "lambda:function": { arn: own.function } } };
 const topic: Named = { resources: { "sns:topic": { arn: own.topic } } };
 const queue: Named = { resources: { "sqs:queue": { arn: own.queue } } };
 const baselines: Named = { resources: { "ssm:patchbaseline": [tagged(own.baseline)] } };
@@ -56,12 +60,17 @@ const windowPart = (kind: string): Named => ({
 const about: Readonly<Record<string, Named>> = {
   "aws:cloudwatch/eventRule:EventRule": rule,
   "aws:cloudwatch/eventTarget:EventTarget": rule,
+  "aws:cloudwatch/logGroup:LogGroup": { resources: { "logs:log-group": { arn: own.logGroup } } },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": { resources: { "cloudwatch:alarm": { arn: own.alarm } } },
   "aws:iam/policy:Policy": { resources: { "iam:policy": { arn: own.policy } } },
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": role,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": role,
   "aws:kms/alias:Alias": { resources: { "kms:alias": { arn: own.alias }, "kms:key": { arn: own.key } } },
   "aws:kms/key:Key": { resources: { "kms:key": tagged(own.key) } },
+  "aws:lambda/function:Function": reporter,
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": reporter,
+  "aws:lambda/permission:Permission": { ...reporter, keys: { "lambda:Principal": "events.amazonaws.com" } },
   "aws:s3/bucket:Bucket": part,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": part,
   "aws:s3/bucketObjectv2:BucketObjectv2": {
@@ -105,17 +114,19 @@ const about: Readonly<Record<string, Named>> = {
   "aws:ssm/serviceSetting:ServiceSetting": { resources: { "ssm:servicesetting": { arn: own.tier } } },
 };
 
-/** Types whose inputs name a role that Systems Manager takes: AWS asks whether it may be handed on. */
-const passing: ReadonlySet<string> = new Set([
-  "aws:ssm/activation:Activation",
-  "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask",
-  "aws:ssm/serviceSetting:ServiceSetting",
-]);
-
-const passed: Need = {
-  action: "iam:PassRole",
-  named: { resources: { "iam:role": { arn: own.role } }, keys: { "iam:PassedToService": "ssm.amazonaws.com" } },
+/** Types whose inputs name a role that a service takes: AWS asks whether it may be handed on. */
+const passing: Readonly<Record<string, string>> = {
+  "aws:lambda/function:Function": "lambda.amazonaws.com",
+  "aws:ssm/activation:Activation": "ssm.amazonaws.com",
+  "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": "ssm.amazonaws.com",
+  "aws:ssm/serviceSetting:ServiceSetting": "ssm.amazonaws.com",
 };
+
+function passedTo(service: string | undefined): readonly Need[] {
+  if (service === undefined) return [];
+  const named = { resources: { "iam:role": { arn: own.role } }, keys: { "iam:PassedToService": service } };
+  return [{ action: "iam:PassRole", named }];
+}
 
 /** Types that carry the stack's tags from their creation on; an activation has those of its node. */
 function requestTags(type: string): Readonly<Record<string, string>> {
@@ -180,5 +191,5 @@ export function readNeeds(type: string): readonly Need[] {
 
 /** What it needs besides to make, change and remove one. */
 export function writeNeeds(type: string): readonly Need[] {
-  return [...needsOf(type, ["create", "update", "delete"]), ...(passing.has(type) ? [passed] : [])];
+  return [...needsOf(type, ["create", "update", "delete"]), ...passedTo(passing[type])];
 }

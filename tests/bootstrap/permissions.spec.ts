@@ -140,6 +140,7 @@ const unscoped: Readonly<Record<string, string>> = {
   "ssm:ListInventoryEntries": "lists",
   "kms:CreateKey": "the key does not exist yet; held to tags",
   "kms:ListAliases": "lists",
+  "logs:DescribeLogGroups": "lists",
   "servicequotas:ListServiceQuotas": "lists",
   "ssm:CreateActivation": "knows no resource; iam:PassRole decides which role it hands out",
   "ssm:CreateMaintenanceWindow": "the window does not exist yet; held to tags",

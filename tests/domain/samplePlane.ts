@@ -207,7 +207,7 @@ export function samplePlane({ locations, baselines, groups, windows, nodes, ...m
     freezes: [],
     paces: usualPaces,
     notifications: { emails: [] },
-    reports: { logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400 },
+    reports: { logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400, afterWindows: true },
     nodes: {
       defaultHostManagement: false,
       scanOnFirstContact: true,

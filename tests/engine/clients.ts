@@ -1,9 +1,9 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 
-/** A client of the embedded cloud in one account and Region, by the role the stack deploys with. */
-export function assumedClient(endpoint: string, region: string, accountId: string): SSMClient {
-  return new SSMClient({
+/** Where the embedded cloud is reached in one account and Region, by the role the stack deploys with. */
+export function assumed(endpoint: string, region: string, accountId: string) {
+  return {
     endpoint,
     region,
     credentials: fromTemporaryCredentials({
@@ -11,5 +11,10 @@ export function assumedClient(endpoint: string, region: string, accountId: strin
       masterCredentials: { accessKeyId: "AKIATEST", secretAccessKey: "x" },
       clientConfig: { region, endpoint },
     }),
-  });
+  };
+}
+
+/** A client of Systems Manager there. */
+export function assumedClient(endpoint: string, region: string, accountId: string): SSMClient {
+  return new SSMClient(assumed(endpoint, region, accountId));
 }

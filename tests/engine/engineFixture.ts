@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { CommandError, PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import type { EngineEvent, PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { readPlane } from "../../config/file.ts";
+import { buildFunctionCode } from "../../config/functionCode.ts";
 import { loadPlane } from "../../config/load.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { resolveEngine, type Engine } from "../../engine/resolve.ts";
@@ -145,9 +146,11 @@ export async function startEngineFixture(options: EngineFixtureOptions = {}): Pr
   const { root, cloud, gateway } = await place(options.plane ?? "fixture", options.roles ?? []);
   const found = await resolveEngine(() => undefined);
   const engine = options.checkpoints === true ? await traced(found, root) : found;
+  const scripts = loadOnboardingScripts(projectRoot);
+  const functions = buildFunctionCode(projectRoot);
   const run: PulumiFn = () => {
     const plane = loadPlane(root);
-    return Promise.resolve({ ...program(plane, makeProviders(plane), loadOnboardingScripts(projectRoot)) });
+    return Promise.resolve({ ...program(plane, makeProviders(plane), scripts, functions) });
   };
   const sandbox = await openSandbox({
     engine,

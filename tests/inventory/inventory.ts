@@ -28,7 +28,7 @@ export function checkedIn(environment: string): Plane {
 export async function registered(environment: string, outputs?: MockOutputs): Promise<readonly RecordedResource[]> {
   const plane = checkedIn(environment);
   const recorder = await startMocks(outputs);
-  program(plane, makeProviders(plane), loadOnboardingScripts(root));
+  program(plane, makeProviders(plane), loadOnboardingScripts(root), { runReporter: "runReporter.mjs" });
   await settled();
   return recorder.resources;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { readPlane } from "../../config/file.ts";
 import { loadPlane } from "../../config/load.ts";
+import { buildFunctionCode } from "../../config/functionCode.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { resolveEngine } from "../../engine/resolve.ts";
 import { openSandbox } from "../../engine/sandbox.ts";
@@ -60,7 +61,8 @@ export async function stoppedVmActivation(now = new Date("2026-12-01T06:00:00Z")
     plugins: join(projectRoot, "simulator", "plugins", "bin"),
     program: () => {
       const plane = loadPlane(root);
-      return Promise.resolve({ ...program(plane, makeProviders(plane), loadOnboardingScripts(projectRoot)) });
+      const scripts = loadOnboardingScripts(projectRoot);
+      return Promise.resolve({ ...program(plane, makeProviders(plane), scripts, buildFunctionCode(projectRoot)) });
     },
   });
   const stack = await sandbox.stack(stackName);

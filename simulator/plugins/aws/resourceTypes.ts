@@ -1,6 +1,8 @@
+import { logGroup, metricAlarm } from "./recorded/cloudWatch.ts";
 import { eventRule, eventTarget } from "./recorded/events.ts";
 import { policy, role, rolePolicy, rolePolicyAttachment } from "./recorded/iam.ts";
 import { alias, key } from "./recorded/kms.ts";
+import { lambdaEventInvokeConfig, lambdaFunction, lambdaPermission } from "./recorded/lambda.ts";
 import {
   bucket,
   bucketOwnershipControls,
@@ -30,12 +32,17 @@ import { serviceSetting } from "./ssm/serviceSetting.ts";
 export const resourceTypes: Readonly<Record<string, ResourceType>> = {
   "aws:cloudwatch/eventRule:EventRule": eventRule,
   "aws:cloudwatch/eventTarget:EventTarget": eventTarget,
+  "aws:cloudwatch/logGroup:LogGroup": logGroup,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarm,
   "aws:iam/policy:Policy": policy,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
   "aws:kms/alias:Alias": alias,
   "aws:kms/key:Key": key,
+  "aws:lambda/function:Function": lambdaFunction,
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": lambdaEventInvokeConfig,
+  "aws:lambda/permission:Permission": lambdaPermission,
   "aws:s3/bucket:Bucket": bucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": bucketLifecycleConfiguration,
   "aws:s3/bucketObjectv2:BucketObjectv2": bucketObject,

@@ -19,10 +19,13 @@ export interface Need {
  * @see https://docs.aws.amazon.com/fis/latest/userguide/ecs-task-actions.html
  */
 const tagging: Readonly<Record<string, readonly [action: string, type: string]>> = {
+  "cloudwatch:PutMetricAlarm": ["cloudwatch:TagResource", "cloudwatch:alarm"],
   "events:PutRule": ["events:TagResource", "events:rule-on-default-event-bus"],
   "iam:CreatePolicy": ["iam:TagPolicy", "iam:policy"],
   "iam:CreateRole": ["iam:TagRole", "iam:role"],
   "kms:CreateKey": ["kms:TagResource", "kms:key"],
+  "lambda:CreateFunction": ["lambda:TagResource", "lambda:function"],
+  "logs:CreateLogGroup": ["logs:TagResource", "logs:log-group"],
   "s3:CreateBucket": ["s3:TagResource", "s3:bucket"],
   "sns:CreateTopic": ["sns:TagResource", "sns:topic"],
   "sqs:CreateQueue": ["sqs:TagQueue", "sqs:queue"],

@@ -16,6 +16,12 @@ const provider = JSON.parse(readFileSync(new URL("providerCalls.json", import.me
 
 /** Calls that the code holds and the stack never reaches, by type: because of an input that it does not set. */
 const unreached: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "aws:cloudwatch/logGroup:LogGroup": {
+    "logs.AssociateKmsKey": "only with kmsKeyId",
+    "logs.DeleteRetentionPolicy": "only when the retention is taken away",
+    "logs.DisassociateKmsKey": "only when kmsKeyId is taken away",
+    "logs.PutLogGroupDeletionProtection": "only with deletionProtectionEnabled",
+  },
   "aws:iam/policy:Policy": {
     "iam.SetDefaultPolicyVersion":
       "only with delayAfterPolicyCreationInMs; else the new version is the default at once",
@@ -31,6 +37,16 @@ const unreached: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "aws:kms/key:Key": {
     "kms.DisableKey": "only with isEnabled: false",
     "kms.EnableKey": "only after isEnabled: false",
+  },
+  "aws:lambda/function:Function": {
+    "ec2.DescribeSecurityGroups": "only with replaceSecurityGroupsOnDestroy",
+    "lambda.DeleteFunctionCodeSigningConfig": "only when codeSigningConfigArn is taken away",
+    "lambda.DeleteFunctionConcurrency": "only when the reserved concurrency is taken away",
+    "lambda.GetDurableExecution": "only with durableConfig",
+    "lambda.ListDurableExecutionsByFunction": "only with durableConfig",
+    "lambda.PublishVersion": "only with publish",
+    "lambda.PutFunctionCodeSigningConfig": "only with codeSigningConfigArn",
+    "lambda.StopDurableExecution": "only with durableConfig",
   },
   "aws:s3/bucket:Bucket": {
     ...Object.fromEntries(

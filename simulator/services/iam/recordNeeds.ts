@@ -110,7 +110,21 @@ function ruleArn(asked: Asked): string {
   return regional(asked, "events", `rule/${textIn(fieldsOf(asked), "rule") || asked.place.id}`);
 }
 
+function onFunction(asked: Asked, name: string): Named {
+  const principal = textIn(fieldsOf(asked), "principal");
+  return {
+    resources: { "lambda:function": { arn: regional(asked, "lambda", `function:${name}`) } },
+    keys: principal === "" ? {} : { "lambda:Principal": principal },
+  };
+}
+
 const kinds: Readonly<Record<string, Kind>> = {
+  "cloudwatch-alarm": {
+    type: "aws:cloudwatch/metricAlarm:MetricAlarm",
+    named: (asked) => ({
+      resources: { "cloudwatch:alarm": { arn: regional(asked, "cloudwatch", `alarm:${asked.place.id}`) } },
+    }),
+  },
   "events-rule": {
     type: "aws:cloudwatch/eventRule:EventRule",
     named: (asked) => ({ resources: { "events:rule-on-default-event-bus": { arn: ruleArn(asked) } } }),
@@ -142,6 +156,24 @@ const kinds: Readonly<Record<string, Kind>> = {
     },
   },
   "kms-key": { type: "aws:kms/key:Key", named: (asked) => ({ resources: { "kms:key": key(asked, asked.place.id) } }) },
+  "lambda-event-invoke-config": {
+    type: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    named: (asked) => onFunction(asked, asked.place.id),
+  },
+  "lambda-function": {
+    type: "aws:lambda/function:Function",
+    named: (asked) => onFunction(asked, asked.place.id),
+  },
+  "lambda-permission": {
+    type: "aws:lambda/permission:Permission",
+    named: (asked) => onFunction(asked, textIn(fieldsOf(asked), "function")),
+  },
+  "logs-group": {
+    type: "aws:cloudwatch/logGroup:LogGroup",
+    named: (asked) => ({
+      resources: { "logs:log-group": { arn: regional(asked, "logs", `log-group:${asked.place.id}`) } },
+    }),
+  },
   "s3-bucket": setting("Bucket"),
   "s3-bucket-encryption": setting("BucketServerSideEncryptionConfiguration"),
   "s3-bucket-lifecycle": setting("BucketLifecycleConfiguration"),
@@ -190,6 +222,14 @@ function keyPolicy(asked: Asked, named: Named, action: string): Need["policies"]
   return policy === "" ? undefined : { key: policy };
 }
 
+/** The role that a function is given, which AWS asks whether it may be handed on. */
+function passed({ place, old, wanted }: Asked): readonly Need[] {
+  if (place.kind !== "lambda-function" || wanted === undefined || textIn(old, "role") === textIn(wanted, "role"))
+    return [];
+  const keys = { "iam:PassedToService": "lambda.amazonaws.com" };
+  return [{ action: "iam:PassRole", named: { resources: { "iam:role": { arn: textIn(wanted, "role") } }, keys } }];
+}
+
 /**
  * What IAM is asked when the provider makes, reads, changes or removes a resource that is kept as a record: every
  * action that its own code may call in that step.
@@ -205,7 +245,7 @@ export function recordNeeds(cloud: SimulatedCloud, place: RecordPlace, method: s
   const named = kind.named(asked);
   const before = old === undefined ? named : kind.named({ ...asked, wanted: old });
   const requestTags = tagsIn(asked.wanted);
-  return neededActions(kind.type, phase).map((action) => {
+  const own = neededActions(kind.type, phase).map((action) => {
     const policies = keyPolicy(asked, named, action);
     return {
       action,
@@ -213,4 +253,5 @@ export function recordNeeds(cloud: SimulatedCloud, place: RecordPlace, method: s
       ...(policies === undefined ? {} : { policies }),
     };
   });
+  return [...own, ...passed(asked)];
 }

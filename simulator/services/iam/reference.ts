@@ -94,7 +94,7 @@ function contextOf(action: Action, type: string | undefined, on: AtHand | undefi
 /**
  * The checks that AWS makes for one action: one per resource that the request names and the action is judged on, or one
  * on `*` where the action knows no resource. A resource that the action requires and the request does not name is an
- * error of who asks.
+ * error of who asks; that it names none of a kind, as nodes outside EC2 are no instances, is said by an empty list.
  */
 export function requestsFor(principal: Asking, name: string, named: Named): readonly AccessRequest[] {
   const action = actionNamed(name);
@@ -102,7 +102,8 @@ export function requestsFor(principal: Asking, name: string, named: Named): read
   const checks = [...action.required, ...action.optional].flatMap((each) => {
     const type = `${service}:${each}`;
     const found = [named.resources[type] ?? []].flat();
-    if (found.length === 0 && action.required.includes(each)) throw new Error(`${name} needs a ${type}`);
+    if (named.resources[type] === undefined && action.required.includes(each))
+      throw new Error(`${name} needs a ${type}`);
     return found.map((on) => ({
       principal,
       action: name,

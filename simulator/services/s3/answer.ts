@@ -80,6 +80,21 @@ function putObject(cloud: SimulatedCloud, accountId: string, path: string, reque
   const framed = request.headers["x-amz-content-sha256"]?.toString().startsWith("STREAMING-") === true;
   const body = framed ? unframed(request.body) : request.body;
   const contentType = request.headers["content-type"] ?? "binary/octet-stream";
+  // Conditional writes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+  if (request.headers["if-match"] !== undefined || !["*", undefined].includes(request.headers["if-none-match"]))
+    return errorResponse(
+      501,
+      "NotImplemented",
+      "Of conditions the embedded cloud has If-None-Match: * only.",
+      `/${path}`,
+    );
+  if (request.headers["if-none-match"] === "*" && cloud.objects(accountId).current(path) !== undefined)
+    return errorResponse(
+      412,
+      "PreconditionFailed",
+      "At least one of the pre-conditions you specified did not hold",
+      `/${path}`,
+    );
   const version = cloud.objects(accountId).put(path, body, contentType, cloud.clock.now());
   return { status: 200, headers: { etag: version.eTag, "x-amz-version-id": version.versionId }, body: "" };
 }

@@ -26,7 +26,7 @@ describe("the permissions boundary of the bootstrap", () => {
   it("is on every role of a location, and lets each do all that its own policies say", async () => {
     const recorder = await built(sampleLocation());
     const roles = recorder.ofType("aws:iam/role:Role");
-    expect(roles).to.have.lengthOf(4);
+    expect(roles).to.have.lengthOf(5);
     for (const { inputs, name } of roles) {
       expect(inputs["permissionsBoundary"], name).to.equal("arn:aws:iam::111122223333:policy/patchplane-boundary-prod");
       expect(inputs["path"], name).to.equal("/patchplane/prod/");

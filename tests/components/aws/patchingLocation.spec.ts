@@ -9,6 +9,7 @@ import { byName, server } from "../../domain/samplePlane.ts";
 import { expectInherited, inventory } from "./inventory.ts";
 import {
   awsOutputs,
+  functions,
   sampleGroup,
   samplePlane,
   sampleWindow,
@@ -50,7 +51,7 @@ async function built(changes: Partial<Plane> = {}): Promise<Recorder> {
   const whole = plane(changes);
   const location = whole.locations["main"];
   if (location === undefined) throw new Error("the sample plane has a location main");
-  new PatchingLocation("main", { plane: whole, location }, withProvider());
+  new PatchingLocation("main", { plane: whole, location, functions }, withProvider());
   await settled();
   return recorder;
 }
@@ -65,7 +66,7 @@ function parametersOf(recorder: Recorder, task: string): Record<string, readonly
 describe("PatchingLocation", () => {
   it("composes a location, nothing more and nothing less", async () => {
     const recorder = await built();
-    const own = inventory(recorder).filter((line) => !/ main-(notifications|access)-/.test(line));
+    const own = inventory(recorder).filter((line) => !/ main-(notifications|access|reporter)-/.test(line));
     const key = contentKey("overrides", toBaselineOverride([ubuntuKernel]), "json");
     expect(own).to.deep.equal(
       [
@@ -113,6 +114,7 @@ describe("PatchingLocation", () => {
         "PatchWindow main-mw-install-sensitive",
         "PatchWindow main-mw-kernel",
         "ResourceDataSync main-storage-sync",
+        "RunReporter main-reporter",
         "WindowAlarms main-alarms",
         "WindowHooks main-mw-calendar-hooks",
       ].sort(),
@@ -124,7 +126,7 @@ describe("PatchingLocation", () => {
     const recorder = await built();
     const { urn } = recorder.only("PatchingLocation");
     const inner = recorder.resources.filter((r) => r.type.startsWith("patchplane:") && r.urn !== urn);
-    expect(inner).to.have.lengthOf(12);
+    expect(inner).to.have.lengthOf(13);
     for (const child of inner) expect(child.parent, child.name).to.equal(urn);
   });
 
@@ -214,7 +216,7 @@ describe("PatchingLocation", () => {
     const whole = plane();
     const location = whole.locations["main"];
     if (location === undefined) throw new Error("the sample plane has a location main");
-    const main = new PatchingLocation("main", { plane: whole, location }, withProvider());
+    const main = new PatchingLocation("main", { plane: whole, location, functions }, withProvider());
     expect(await valueOf(main.hybridRoleName)).to.equal("patchplane/prod/patchplane-prod-main-hybrid-node");
     expect(await valueOf(main.instancePolicyArn)).to.equal("arn:aws:mock:::main-access-node");
     expect(await valueOf(main.bucketName)).to.equal("patchplane-prod-main-111122223333");

@@ -5,7 +5,7 @@ describe("policies of a location", () => {
   it("hold no service-wide wildcard, and every resource only where IAM knows no other", async () => {
     const recorder = await built();
     const identities = [...recorder.ofType("Policy"), ...recorder.ofType("RolePolicy")];
-    expect(identities).to.have.lengthOf(4);
+    expect(identities).to.have.lengthOf(5);
     const broad: string[] = [];
     for (const { inputs, name } of identities) {
       const { Statement } = JSON.parse(String(inputs["policy"])) as {
@@ -16,7 +16,7 @@ describe("policies of a location", () => {
         if ([Resource].flat().includes("*")) broad.push(Sid);
       }
     }
-    expect(broad.sort()).to.deep.equal(["Agent", "FindTargets", "FollowCommands"]);
+    expect(broad.sort()).to.deep.equal(["Agent", "FindTargets", "FollowCommands", "ReadRuns"]);
   });
 
   it("stay within IAM's sizes", async () => {

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider.js";
 import type { Location, ManagedGroup, Plane, Window, WindowSchedule } from "../../../domain/plane.ts";
+import type { FunctionCode } from "../../../domain/stack/runReporter.ts";
 import {
   aptBaseline,
   group,
@@ -98,6 +99,9 @@ export function sampleWindow(changes: Partial<Window> = {}): Window {
   });
 }
 
+/** Code of the functions; no spec of a component reads it. */
+export const functions: FunctionCode = { runReporter: "runReporter.mjs" };
+
 export function samplePlane(changes: Partial<Plane> = {}): Plane {
   const plane = domainPlane({
     timezone: "Europe/Berlin",
@@ -106,7 +110,7 @@ export function samplePlane(changes: Partial<Plane> = {}): Plane {
     groups: [sampleGroup(), sensitive],
     windows: [sampleWindow()],
     notifications: { emails: ["patching@example.com"] },
-    reports: { logRetentionDays: 90, syncInventory: true, collectionRetentionDays: 400 },
+    reports: { logRetentionDays: 90, syncInventory: true, collectionRetentionDays: 400, afterWindows: true },
     nodes: { agentUpdateSchedule: "rate(7 days)" },
     fleet: [],
   });

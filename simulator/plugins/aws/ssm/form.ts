@@ -23,6 +23,7 @@ function sentValue(shape: Shape, value: Value | undefined, needed: boolean): unk
     case "object":
       return isRecord(value) ? membersOf(shape.properties, value) : undefined;
     case "map":
+    case "archive":
     case "anything":
       return undefined;
   }

@@ -1,0 +1,115 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Location } from "../../domain/plane.ts";
+import { reporterNames } from "../../domain/stack/runReporter.ts";
+import { bucketArn, logGroupArn, nodeArns, queueArn, ruleArn, topicArn, windowArn } from "./arns.ts";
+import { locationNames } from "./locationNames.ts";
+import { topicKeyUse } from "./notificationPolicies.ts";
+import { policyDocument } from "./policyDocument.ts";
+import type { PolicyDocument } from "./policyDocument.ts";
+
+/**
+ * Trust of the run reporter's role: Lambda. Only who may hand the role to Lambda can make a function with it, which is
+ * the deploying role.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ */
+export function reporterTrust(): PolicyDocument {
+  return policyDocument({
+    Sid: "Lambda",
+    Effect: "Allow",
+    Principal: { Service: "lambda.amazonaws.com" },
+    Action: "sts:AssumeRole",
+  });
+}
+
+/**
+ * What the run reporter may do: read the runs of windows, their commands and what their nodes report; keep reports
+ * under `reports/` of the location's bucket and nowhere else; publish to the one topic; write its log, and put what it
+ * could not report into its queue. It changes nothing on a server and nothing in Systems Manager.
+ *
+ * IAM knows no resource for executions, commands and inventory. Listing the bucket is what tells a report that is there
+ * from one that is not; without it S3 answers both with a denial.
+ *
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
+ */
+export function reporterPolicy(environment: string, location: Location, keyArn: pulumi.Input<string>): PolicyDocument {
+  const { bucket, topic } = locationNames(environment, location);
+  const { logGroup, queue } = reporterNames(environment, location.name);
+  return policyDocument(
+    {
+      Sid: "ReadRuns",
+      Effect: "Allow",
+      Action: [
+        "ssm:DescribeInstanceInformation",
+        "ssm:DescribeMaintenanceWindowExecutionTaskInvocations",
+        "ssm:DescribeMaintenanceWindowExecutionTasks",
+        "ssm:GetMaintenanceWindowExecution",
+        "ssm:ListCommandInvocations",
+        "ssm:ListInventoryEntries",
+      ],
+      Resource: "*",
+    },
+    {
+      Sid: "ReadWindows",
+      Effect: "Allow",
+      Action: ["ssm:DescribeMaintenanceWindowTargets", "ssm:GetMaintenanceWindow"],
+      Resource: windowArn(location),
+    },
+    {
+      Sid: "ReadNodes",
+      Effect: "Allow",
+      Action: ["ssm:DescribeInstancePatches", "ssm:DescribeInstancePatchStates"],
+      Resource: nodeArns(location),
+    },
+    {
+      Sid: "FindReports",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: bucketArn(location, bucket),
+      Condition: { StringLike: { "s3:prefix": "reports/*" } },
+    },
+    {
+      Sid: "KeepReports",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject"],
+      Resource: bucketArn(location, bucket, "reports/*"),
+    },
+    { Sid: "Publish", Effect: "Allow", Action: "sns:Publish", Resource: topicArn(location, topic) },
+    { Sid: "UseTopicKey", Effect: "Allow", Action: topicKeyUse, Resource: keyArn },
+    {
+      Sid: "Log",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: logGroupArn(location, logGroup),
+    },
+    { Sid: "KeepUnreported", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn(location, queue) },
+  );
+}
+
+/**
+ * Policy of the queue of what could not be reported: Lambda sends with the function's own role, EventBridge as itself,
+ * for the events that Lambda did not take, and only of the reporter's rules.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+export function unreportedQueuePolicy(location: Location, queue: string, rules: readonly string[]): PolicyDocument {
+  const arn = queueArn(location, queue);
+  return policyDocument(
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sqs:*",
+      Resource: arn,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+    {
+      Sid: "EventBridgeSends",
+      Effect: "Allow",
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: arn,
+      Condition: { ArnEquals: { "aws:SourceArn": rules.map((name) => ruleArn(location, name)) } },
+    },
+  );
+}

@@ -1,0 +1,243 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EventRule } from "@pulumi/aws/cloudwatch/eventRule.js";
+import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
+import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { Function as LambdaFunction } from "@pulumi/aws/lambda/function.js";
+import { FunctionEventInvokeConfig } from "@pulumi/aws/lambda/functionEventInvokeConfig.js";
+import { Permission } from "@pulumi/aws/lambda/permission.js";
+import { Queue } from "@pulumi/aws/sqs/queue.js";
+import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
+import { iamPath, regionalName } from "../../domain/stack/awsNames.ts";
+import { reporterCapacity, windowLots } from "../../domain/stack/runReporter.ts";
+import type { PlannedReporter } from "../../domain/stack/runReporter.ts";
+import type { Location } from "../../domain/plane.ts";
+import { boundaryArn } from "./arns.ts";
+import { windowsEnded } from "./eventPatterns.ts";
+import { ownTags } from "./locationNames.ts";
+import { reporterPolicy, reporterTrust, unreportedQueuePolicy } from "./reporterPolicies.ts";
+
+const type = "patchplane:aws:RunReporter";
+const purpose = "ended-runs";
+const fourteenDaysInSeconds = 1_209_600;
+const logRetentionDays = 90;
+const alarmPeriodSeconds = 300;
+
+/** Whose windows are reported, where to, and by which code. */
+export interface RunReporterArgs {
+  readonly environment: string;
+  readonly location: Location;
+  readonly names: PlannedReporter;
+  /** The bundled handler: an ES module that exports `handler`, with everything that it needs in it. */
+  readonly code: pulumi.asset.Asset;
+  /** Ids of the location's windows, by the names of their keys. */
+  readonly windowIds: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Bucket that takes the reports under `reports/`. */
+  readonly bucketName: pulumi.Input<string>;
+  /** Topic of the summaries and of the reporter's own alarms, known once its policy is in place. */
+  readonly topicArn: pulumi.Input<string>;
+  readonly topicKeyArn: pulumi.Input<string>;
+}
+
+interface Made {
+  readonly name: string;
+  readonly args: RunReporterArgs;
+  readonly opts: { readonly parent: pulumi.Resource };
+}
+
+function tagsOf({ environment, location }: RunReporterArgs): Record<string, string> {
+  return ownTags(environment, location);
+}
+
+/** The function's role; its ARN is known once the role may do its work. */
+function reporterRole({ name, args, opts }: Made): pulumi.Output<string> {
+  const { environment, location, names, topicKeyArn } = args;
+  const role = new Role(
+    `${name}-role`,
+    {
+      name: names.roleName,
+      path: iamPath(environment),
+      description: "The run reporter works with it",
+      assumeRolePolicy: pulumi.jsonStringify(reporterTrust()),
+      permissionsBoundary: boundaryArn(location, environment),
+      tags: tagsOf(args),
+    },
+    { ...opts, deleteBeforeReplace: true },
+  );
+  const policy = new RolePolicy(
+    `${name}-role-policy`,
+    {
+      name: "report",
+      role: role.name,
+      policy: pulumi.jsonStringify(reporterPolicy(environment, location, topicKeyArn)),
+    },
+    opts,
+  );
+  return pulumi.all([role.arn, policy.id]).apply(([arn]) => arn);
+}
+
+/** The function, which logs into a group of its own, and is called once for each event. */
+function reporterFunction({ name, args, opts }: Made, deadLetters: Queue): LambdaFunction {
+  const { environment, names, code, bucketName, topicArn } = args;
+  const logs = new LogGroup(
+    `${name}-log`,
+    { name: names.logGroup, retentionInDays: logRetentionDays, tags: tagsOf(args) },
+    opts,
+  );
+  const made = new LambdaFunction(
+    `${name}-function`,
+    {
+      name: names.functionName,
+      description: "Reports every run of the location's maintenance windows",
+      runtime: "nodejs24.x",
+      // Every Region has it, and the code is tested on it; the other one would save cents a year.
+      architectures: ["x86_64"],
+      handler: "index.handler",
+      code: new pulumi.asset.AssetArchive({ "index.mjs": code }),
+      role: reporterRole({ name, args, opts }),
+      memorySize: reporterCapacity.memoryMegabytes,
+      timeout: reporterCapacity.timeoutSeconds,
+      reservedConcurrentExecutions: reporterCapacity.concurrent,
+      loggingConfig: { logFormat: "JSON", logGroup: logs.name },
+      environment: {
+        variables: {
+          REPORT_BUCKET: bucketName,
+          REPORT_IDLE_WINDOWS: names.idleWindows.join(","),
+          REPORT_STACK: environment,
+          REPORT_TOPIC_ARN: topicArn,
+        },
+      },
+      tags: tagsOf(args),
+    },
+    opts,
+  );
+  new FunctionEventInvokeConfig(
+    `${name}-invocation`,
+    {
+      functionName: made.name,
+      maximumEventAgeInSeconds: reporterCapacity.eventAgeSeconds,
+      maximumRetryAttempts: reporterCapacity.retries,
+      destinationConfig: { onFailure: { destination: deadLetters.arn } },
+    },
+    opts,
+  );
+  return made;
+}
+
+/** The rules that call the function when a run has ended. */
+function rules({ name, args, opts }: Made, reporter: LambdaFunction, deadLetters: Queue): void {
+  const { environment, location, names, windowIds } = args;
+  const lots = windowLots(Object.keys(windowIds)).map((keys, lot) => ({ keys, key: `${purpose}-${lot + 1}` }));
+  const ruleNames = lots.map(({ key }) => regionalName(environment, key));
+  const queuePolicy = new QueuePolicy(
+    `${name}-queue-policy`,
+    { queueUrl: deadLetters.id, policy: pulumi.jsonStringify(unreportedQueuePolicy(location, names.queue, ruleNames)) },
+    opts,
+  );
+  for (const { key, keys } of lots) {
+    const ids = pulumi.all(keys.map((each) => pulumi.output(windowIds[each] ?? "")));
+    const rule = new EventRule(
+      `${name}-${key}`,
+      {
+        name: regionalName(environment, key),
+        eventPattern: pulumi.jsonStringify(ids.apply(windowsEnded)),
+        tags: tagsOf(args),
+      },
+      opts,
+    );
+    const permission = new Permission(
+      `${name}-${key}-permission`,
+      {
+        function: reporter.name,
+        statementId: key,
+        action: "lambda:InvokeFunction",
+        principal: "events.amazonaws.com",
+        sourceArn: rule.arn,
+        sourceAccount: location.accountId,
+      },
+      opts,
+    );
+    new EventTarget(
+      `${name}-${key}-target`,
+      { rule: rule.name, targetId: "reporter", arn: reporter.arn, deadLetterConfig: { arn: deadLetters.arn } },
+      { ...opts, dependsOn: [permission, queuePolicy] },
+    );
+  }
+}
+
+/** An alarm on a metric that is 0 while all is well. */
+function alarm(
+  { name, args: { environment, topicArn, ...args }, opts }: Made,
+  key: string,
+  inputs: {
+    readonly alarmDescription: string;
+    readonly namespace: string;
+    readonly metricName: string;
+    readonly statistic: string;
+    readonly dimensions: Record<string, pulumi.Input<string>>;
+  },
+): void {
+  new MetricAlarm(
+    `${name}-${key}`,
+    {
+      name: regionalName(environment, `run-reporter-${key}`),
+      ...inputs,
+      comparisonOperator: "GreaterThanThreshold",
+      threshold: 0,
+      period: alarmPeriodSeconds,
+      evaluationPeriods: 1,
+      treatMissingData: "notBreaching",
+      alarmActions: [topicArn],
+      tags: ownTags(environment, args.location),
+    },
+    opts,
+  );
+}
+
+/**
+ * Reports every run of a location's maintenance windows by itself: its end calls a function that reads what the run did
+ * on each server, keeps the report in the bucket and tells the topic what a person has to know.
+ *
+ * Nothing is lost in silence. Lambda tries an event again twice, which goes on where the first time has stopped; what is
+ * given up goes to a queue that keeps it for fourteen days, as do events that Lambda did not take; and two alarms tell
+ * the topic of a failed attempt and of a message in that queue.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+export class RunReporter extends pulumi.ComponentResource {
+  constructor(name: string, args: RunReporterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(type, name, {}, opts);
+    const made: Made = { name, args, opts: { parent: this } };
+    const { names } = args;
+    const queue = new Queue(
+      `${name}-queue`,
+      {
+        name: names.queue,
+        messageRetentionSeconds: fourteenDaysInSeconds,
+        sqsManagedSseEnabled: true,
+        tags: tagsOf(args),
+      },
+      made.opts,
+    );
+    const reporter = reporterFunction(made, queue);
+    rules(made, reporter, queue);
+    alarm(made, "errors", {
+      alarmDescription: "The run reporter failed or ran out of time; Lambda tries it again. Its log says why.",
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      statistic: "Sum",
+      dimensions: { FunctionName: reporter.name },
+    });
+    alarm(made, "unreported", {
+      alarmDescription:
+        "A run of a window was not reported: its event is in the queue. docs/reports.md says what to do.",
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      statistic: "Maximum",
+      dimensions: { QueueName: queue.name },
+    });
+    this.registerOutputs({});
+  }
+}

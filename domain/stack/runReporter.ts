@@ -1,0 +1,73 @@
+import { serversOf } from "../fleet/placement.ts";
+import type { Plane, Window } from "../plane.ts";
+import { iamName, regionalName } from "./awsNames.ts";
+
+/** Ids in one rule: a pattern may have 2,048 characters, and an id with its quotes takes 23. */
+const windowsInARule = 50;
+
+/**
+ * What the function of the run reporter is given. 300 servers, which is what a window has at most here, take it a
+ * fraction of both (docs/reports.md has the measurement).
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const reporterCapacity = {
+  memoryMegabytes: 512,
+  /** The most that Lambda gives. */
+  timeoutSeconds: 900,
+  /** One at a time: an event that comes twice finds what its first time has written. */
+  concurrent: 1,
+  /** Attempts after a failed one, which go on where it has stopped; the most that Lambda makes. */
+  retries: 2,
+  /** How long Lambda keeps an event that finds the function busy; the most that it does. */
+  eventAgeSeconds: 21_600,
+} as const;
+
+/** Paths of the bundled code of the stack's functions, each an ES module of one file. */
+export interface FunctionCode {
+  readonly runReporter: string;
+}
+
+/** What a location's run reporter is made of, by AWS's names. */
+export interface PlannedReporter {
+  readonly functionName: string;
+  readonly roleName: string;
+  readonly logGroup: string;
+  /** Queue of the events that could not be reported. */
+  readonly queue: string;
+  /** Windows, by AWS's names, that no server of the fleet file is for: that their runs meet nobody is no news. */
+  readonly idleWindows: readonly string[];
+}
+
+/** The names of a location's run reporter. */
+export function reporterNames(environment: string, location: string): Omit<PlannedReporter, "idleWindows"> {
+  const functionName = regionalName(environment, "run-reporter");
+  return {
+    functionName,
+    roleName: iamName(environment, location, "run-reporter"),
+    logGroup: `/aws/lambda/${functionName}`,
+    queue: functionName,
+  };
+}
+
+/**
+ * The run reporter of a location; undefined where there is nothing to report, or nobody wants it.
+ * @param windows the location's windows, by AWS's names
+ */
+export function plannedReporter(
+  plane: Plane,
+  location: string,
+  windows: ReadonlyMap<string, { readonly window: Window }>,
+): PlannedReporter | undefined {
+  if (!plane.reports.afterWindows || windows.size === 0) return undefined;
+  const idle = [...windows].filter(([, { window }]) => serversOf(plane, window, location).length === 0);
+  return { ...reporterNames(plane.environment, location), idleWindows: idle.map(([name]) => name).sort() };
+}
+
+/** Keys of windows, sorted, in lots whose ids fit into the pattern of one rule. */
+export function windowLots(keys: readonly string[]): readonly (readonly string[])[] {
+  const sorted = keys.toSorted();
+  return Array.from({ length: Math.ceil(sorted.length / windowsInARule) }, (_, lot) =>
+    sorted.slice(lot * windowsInARule, (lot + 1) * windowsInARule),
+  );
+}

@@ -1,0 +1,130 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import { stampOf } from "../../domain/collection/stamp.ts";
+import type { ComplianceItemRecord, PatchSummaryRecord } from "../../domain/collection/records.ts";
+import type { RunEvidence, WindowRunFacts } from "../../domain/report/runFacts.ts";
+import { isWorthTelling, runLine, runReport } from "../../domain/report/runReport.ts";
+import { patchSummaries } from "../../operations/aws/patchRecords.ts";
+import { keysUnder, putOnce, readJson, type ReportFile } from "../../operations/aws/reportObjects.ts";
+import { readWindowRun } from "../../operations/aws/windowRun.ts";
+import { runMessage } from "../../render/report/runMessage.ts";
+import type { ReporterSettings, RunEvent } from "./event.ts";
+import { readNodes, readPatches } from "./evidence.ts";
+
+/** Servers whose patches are kept together, so that a later attempt need not read them again. */
+const serversInAPart = 100;
+/** What an attempt leaves itself to end in order: a part takes less. */
+const reserveMs = 60_000;
+
+/** Who is asked and told. */
+export interface ReporterClients {
+  readonly ssm: SSMClient;
+  readonly s3: S3Client;
+  readonly sns: SNSClient;
+}
+
+/** What became of an event. */
+export interface Reported {
+  readonly result: "reported" | "reportedBefore";
+  /** Folder of the report, as `s3://` URL. */
+  readonly place: string;
+  /** Whether the topic was told. */
+  readonly told: boolean;
+  readonly summary: string;
+}
+
+/** An attempt that Lambda has to go on with: it throws, and the next one finds what this one has kept. */
+export class Unfinished extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "Unfinished";
+  }
+}
+
+const ended: ReadonlySet<string> = new Set(["SUCCESS", "FAILED", "TIMED_OUT", "CANCELLED"]);
+
+/** Window, time and run in the key: a listing reads by window and in order of time. */
+function folderOf({ window, started, runId }: WindowRunFacts): string {
+  return `reports/runs/${window}/${stampOf(new Date(started))}/${runId}/`;
+}
+
+function jsonFile(key: string, value: unknown): ReportFile {
+  return { key, body: `${JSON.stringify(value, undefined, 1)}\n`, contentType: "application/json" };
+}
+
+interface Work {
+  readonly run: WindowRunFacts;
+  readonly bucket: string;
+  readonly clients: ReporterClients;
+  readonly remainingMs: () => number;
+}
+
+/** Patches of all servers of a run, part by part; what an earlier attempt has kept is taken from there. */
+async function allPatches(
+  work: Work,
+  summaries: readonly PatchSummaryRecord[],
+): Promise<readonly ComplianceItemRecord[]> {
+  const { run, bucket, clients, remainingMs } = work;
+  const folder = `reports/parts/${run.runId}/`;
+  const kept = new Set(summaries.length <= serversInAPart ? [] : await keysUnder(clients.s3, bucket, folder));
+  const patches: ComplianceItemRecord[] = [];
+  for (let at = 0; at < summaries.length; at += serversInAPart) {
+    const part = summaries.slice(at, at + serversInAPart);
+    // By its first server, whatever has joined or left since.
+    const key = `${folder}${part[0]?.resourceId ?? ""}.json`;
+    if (kept.has(key)) {
+      patches.push(...(await readJson<ComplianceItemRecord[]>(clients.s3, bucket, key)));
+      continue;
+    }
+    if (remainingMs() < reserveMs) {
+      throw new Unfinished(`${String(at)} of ${String(summaries.length)} servers were read in time`);
+    }
+    const read = await readPatches(clients.ssm, run, part);
+    patches.push(...read);
+    if (summaries.length > serversInAPart) await putOnce(clients.s3, bucket, jsonFile(key, read));
+  }
+  return patches;
+}
+
+async function evidenceOf(work: Work, stack: string): Promise<RunEvidence> {
+  const { run, clients } = work;
+  const nodes = await readNodes(clients.ssm, run);
+  const found = await patchSummaries(
+    clients.ssm,
+    nodes.map(({ id }) => id),
+  );
+  const summaries = found.toSorted((a, b) => (a.resourceId < b.resourceId ? -1 : 1));
+  return { stack, run, nodes, summaries, patches: await allPatches(work, summaries), unknowns: [] };
+}
+
+/**
+ * Reports one run of a window: keeps the report in the bucket and tells the topic what somebody has to know. An event
+ * that comes again finds that it was told, and does nothing: the last thing that is kept says so. Between telling and
+ * keeping there is a moment in which an attempt that dies is told twice, rather than never.
+ *
+ * @param remainingMs how long this attempt still has
+ * @throws Unfinished when its time does not suffice; the next attempt goes on where it stopped
+ */
+export async function reportRun(
+  { windowId, runId }: RunEvent,
+  { bucket, idleWindows, stack, topicArn }: ReporterSettings,
+  clients: ReporterClients,
+  remainingMs: () => number,
+): Promise<Reported> {
+  const run = await readWindowRun(clients.ssm, windowId, runId);
+  if (!ended.has(run.status)) throw new Unfinished(`the run is ${run.status}, though its end was told`);
+  const folder = folderOf(run);
+  const place = `s3://${bucket}/${folder}`;
+  if ((await keysUnder(clients.s3, bucket, folder)).includes(`${folder}told.json`)) {
+    return { result: "reportedBefore", place, told: false, summary: "" };
+  }
+  const evidence = await evidenceOf({ run, bucket, clients, remainingMs }, stack);
+  const report = runReport(evidence, idleWindows);
+  await putOnce(clients.s3, bucket, jsonFile(`${folder}report.json`, report.document));
+  const told = isWorthTelling(report);
+  const { subject, text } = runMessage(report, `${place}report.json`);
+  if (told) await clients.sns.send(new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text }));
+  await putOnce(clients.s3, bucket, jsonFile(`${folder}told.json`, { told, subject }));
+  return { result: "reported", place, told, summary: runLine(report.results) };
+}

@@ -1,0 +1,41 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+
+/** A file of a report. */
+export interface ReportFile {
+  readonly key: string;
+  readonly body: string | Uint8Array;
+  readonly contentType: string;
+}
+
+/** Keys under a prefix, the first thousand. */
+export async function keysUnder(client: S3Client, bucket: string, prefix: string): Promise<readonly string[]> {
+  const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+  return Contents.flatMap(({ Key }) => Key ?? []);
+}
+
+/** An object that this project has written as JSON. */
+export async function readJson<T>(client: S3Client, bucket: string, key: string): Promise<T> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  return JSON.parse((await Body?.transformToString()) ?? "") as T;
+}
+
+/**
+ * Puts an object that must not be there yet; one that is stays as it is.
+ *
+ * @returns whether it was put
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+export async function putOnce(
+  client: S3Client,
+  bucket: string,
+  { key, body, contentType }: ReportFile,
+): Promise<boolean> {
+  try {
+    const request = { Bucket: bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: "*" };
+    await client.send(new PutObjectCommand(request));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === "PreconditionFailed") return false;
+    throw error;
+  }
+}

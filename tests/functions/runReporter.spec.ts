@@ -1,0 +1,205 @@
+import { expect } from "chai";
+import type { Cloud, PatchingEntry } from "../../simulator/index.ts";
+import { Unfinished } from "../../functions/runReporter/reportRun.ts";
+import {
+  again,
+  bucket,
+  clientsOf,
+  editRecord,
+  keys,
+  planeOf,
+  remove,
+  report,
+  reporterRole,
+  reportingCloud,
+} from "./runReporterFixture.ts";
+
+const nextDay = new Date("2026-12-06T12:00:00Z");
+
+function patchings(cloud: Cloud): readonly PatchingEntry[] {
+  return cloud.journal.entries.filter(
+    (entry) => entry.kind === "patching" && entry.windowExecutionId !== undefined,
+  ) as PatchingEntry[];
+}
+
+interface Asked {
+  readonly InstanceId?: string;
+}
+
+/** A role's policy without one of its statements. */
+function without(sid: string): (record: Record<string, unknown>) => Record<string, unknown> {
+  return (record) => {
+    const { Statement, ...policy } = JSON.parse(String(record["policy"])) as { Statement: { Sid: string }[] };
+    return { ...record, policy: JSON.stringify({ ...policy, Statement: Statement.filter(({ Sid }) => Sid !== sid) }) };
+  };
+}
+
+/** Rows of a table of the one report, as objects. */
+async function rows(cloud: Cloud, table: string): Promise<readonly Record<string, unknown>[]> {
+  const key = (await keys(cloud, "reports/runs/")).find((each) => each.endsWith("/report.json")) ?? "";
+  const found = (await report(cloud, key)).tables.find(({ id }) => id === table);
+  return (found?.rows ?? []).map((row) =>
+    Object.fromEntries(found?.columns.map(({ key: name }, at) => [name, row[at]]) ?? []),
+  );
+}
+
+describe("the run reporter, built and run as Lambda runs it", function () {
+  this.timeout(120_000);
+  let cloud: Cloud;
+
+  describe("at 300 servers a window", () => {
+    before(async () => {
+      cloud = await reportingCloud(planeOf(300));
+      const at = new Date("2026-12-05T21:00:00Z");
+      cloud.inject({ machine: "i-00000000000000007", kind: "offline", from: at });
+      cloud.inject({ machine: "i-00000000000000008", kind: "lockHeld", from: at });
+      await cloud.advanceTo(nextDay);
+    });
+    after(() => cloud.close());
+
+    it("needs a fraction of its memory and its time", () => {
+      expect(cloud.functionRuns.map(({ result, error }) => error ?? result)).to.deep.equal(["success"]);
+      const [run] = cloud.functionRuns;
+      expect(run?.peakMebibytes).to.be.below(350);
+      expect(run?.milliseconds).to.be.below(90_000);
+    });
+
+    it("reports exactly what the run installed, on every server", async () => {
+      const told = (await rows(cloud, "updates"))
+        .filter(({ state }) => state !== "failed")
+        .map(
+          ({ node, update, version }) => `${String(node)} ${String(update).replace(/\.amd64$/, "")}:${String(version)}`,
+        );
+      const truth = patchings(cloud).flatMap(({ nodeId, packages }) =>
+        packages.map(({ name, to }) => `${nodeId} ${name}:${to}`),
+      );
+      expect(told.length).to.be.above(1000);
+      expect([...told].sort()).to.deep.equal([...truth].sort());
+    });
+
+    it("has every server of the window, with what it came to", async () => {
+      const servers = await rows(cloud, "servers");
+      expect(servers).to.have.lengthOf(300);
+      const by = (id: string): unknown => servers.find(({ node }) => node === id);
+      expect(by("i-00000000000000007")).to.include({ outcome: "unreachable" });
+      expect(by("i-00000000000000008")).to.include({ outcome: "failed" });
+      const truth = patchings(cloud).filter(({ outcome }) => outcome === "patched").length;
+      expect(servers.filter(({ outcome }) => outcome === "patched" || outcome === "pending reboot")).to.have.lengthOf(
+        truth,
+      );
+    });
+
+    it("tells in one message of a few kilobytes who has to be looked after, and why", () => {
+      const [message, ...others] = cloud.published.filter(({ by }) => by.endsWith(reporterRole));
+      expect(others).to.deep.equal([]);
+      expect(message?.subject).to.match(/^prod: patchplane-prod-mw-install ran, 2 of 300 servers to look after$/);
+      expect(message?.message).to.match(/Failed \(1 server\):\n {2}\S+ \(i-00000000000000008\): .*lock/i);
+      expect(message?.message).to.match(/Unreachable: not patched \(1 server\):\n {2}\S+ \(i-00000000000000007\)/);
+      expect(message?.message).to.contain(`s3://${bucket}/reports/runs/patchplane-prod-mw-install/2026-12-05T220000Z/`);
+      expect(Buffer.byteLength(message?.message ?? "")).to.be.below(8_192);
+    });
+
+    it("does nothing when the same event comes again", async () => {
+      const before = { published: cloud.published.length, keys: await keys(cloud, "reports/") };
+      expect(await again(cloud)).to.include({ result: "reportedBefore", told: false });
+      expect({ published: cloud.published.length, keys: await keys(cloud, "reports/") }).to.deep.equal(before);
+    });
+
+    it("goes on where an attempt that ran out of time has stopped", async () => {
+      const parts = await keys(cloud, "reports/parts/");
+      expect(parts).to.have.lengthOf(3);
+      const told = (await keys(cloud, "reports/runs/")).find((each) => each.endsWith("/told.json")) ?? "";
+      await remove(cloud, told);
+      await remove(cloud, parts[1] ?? "");
+      const clients = clientsOf(cloud);
+      const asked = new Set<string>();
+      clients.ssm.middlewareStack.add(
+        (next, { commandName }) =>
+          (args) => {
+            if (commandName === "DescribeInstancePatchesCommand") asked.add(String((args.input as Asked).InstanceId));
+            return next(args);
+          },
+        { step: "initialize" },
+      );
+      const failure = await again(cloud, clients, () => 1000).catch((error: unknown) => error);
+      expect(failure).to.be.instanceOf(Unfinished).with.property("message", "100 of 300 servers were read in time");
+      expect(asked.size).to.equal(0);
+      expect(await again(cloud, clients)).to.include({ result: "reported" });
+      expect(asked.size).to.equal(100);
+    });
+  });
+
+  describe("when it fails", () => {
+    beforeEach(async () => {
+      cloud = await reportingCloud(planeOf(3));
+    });
+    afterEach(() => cloud.close());
+
+    const alarms = (): readonly (string | undefined)[] =>
+      cloud.published.filter(({ by }) => by === "cloudwatch.amazonaws.com").map(({ subject }) => subject);
+
+    it("is tried twice more, tells that it failed, and keeps the event; mended, it tells once", async () => {
+      await editRecord(cloud, "iam-role-policy", `${reporterRole}:report`, without("UseTopicKey"));
+      await cloud.advanceTo(nextDay);
+      expect(cloud.functionRuns.map(({ attempt, result }) => `${String(attempt)} ${result}`)).to.deep.equal([
+        "1 error",
+        "2 error",
+        "3 error",
+      ]);
+      expect(cloud.functionRuns[0]?.error).to.match(
+        /KMSAccessDenied.*is not authorized to perform: kms:GenerateDataKey/,
+      );
+      expect(alarms()).to.deep.equal([
+        'ALARM: "patchplane-prod-run-reporter-errors" in eu-central-1',
+        'ALARM: "patchplane-prod-run-reporter-unreported" in eu-central-1',
+      ]);
+      const [kept] = cloud.queued;
+      expect(kept?.queueArn).to.equal("arn:aws:sqs:eu-central-1:111122223333:patchplane-prod-run-reporter");
+      expect(JSON.parse(kept?.body ?? "")).to.have.nested.property("requestPayload.detail.status", "SUCCESS");
+      expect(await keys(cloud, "reports/runs/")).to.satisfy((all: string[]) =>
+        all.every((each) => each.endsWith("/report.json")),
+      );
+      expect(await again(cloud)).to.include({ result: "reported", told: true });
+      expect(await again(cloud)).to.include({ result: "reportedBefore" });
+    });
+
+    it("says which right it lacks, and reports nothing that it could not read", async () => {
+      await editRecord(cloud, "iam-role-policy", `${reporterRole}:report`, without("ReadNodes"));
+      await cloud.advanceTo(nextDay);
+      expect(cloud.functionRuns.at(-1)?.error).to.match(/AccessDenied.*ssm:DescribeInstancePatchStates/);
+      expect(await keys(cloud, "reports/")).to.deep.equal([]);
+      expect(alarms()).to.have.lengthOf(2);
+    });
+
+    it("keeps the event where EventBridge may not call it", async () => {
+      await editRecord(cloud, "lambda-permission", "ended-runs-1", () => undefined, "eu-central-1");
+      await cloud.advanceTo(nextDay);
+      expect(cloud.functionRuns).to.deep.equal([]);
+      expect(JSON.parse(cloud.queued[0]?.body ?? "")).to.include({ source: "aws.ssm" });
+      expect(alarms()).to.deep.equal(['ALARM: "patchplane-prod-run-reporter-unreported" in eu-central-1']);
+    });
+
+    it("is ended where it holds more memory than it has, or takes longer", async () => {
+      const limited = (limits: object) => (record: Record<string, unknown>) => ({ ...record, ...limits });
+      const name = "patchplane-prod-run-reporter";
+      await editRecord(cloud, "lambda-function", name, limited({ memorySize: 64 }), "eu-central-1");
+      await cloud.advanceTo(nextDay);
+      expect(cloud.functionRuns.at(-1)?.result).to.equal("outOfMemory");
+      await editRecord(cloud, "lambda-function", name, limited({ memorySize: 512, timeout: 0.1 }), "eu-central-1");
+      await cloud.advanceTo(new Date("2026-12-13T12:00:00Z"));
+      expect(cloud.functionRuns.at(-1)).to.include({ result: "timeout", error: "Task timed out after 0.10 seconds" });
+    });
+  });
+
+  describe("of a run that met nobody", () => {
+    it("sounds the alarm where the fleet file has servers for the window", async () => {
+      // As when the servers' tags have gone: no node answers to the window's target.
+      cloud = await reportingCloud(planeOf(2), planeOf(0));
+      await cloud.advanceTo(nextDay);
+      expect(cloud.published.map(({ subject }) => subject)).to.deep.equal([
+        "prod: patchplane-prod-mw-install ran, it met no server",
+      ]);
+      await cloud.close();
+    });
+  });
+});
