@@ -232,7 +232,7 @@ export class RunReporter extends pulumi.ComponentResource {
     });
     alarm(made, "unreported", {
       alarmDescription:
-        "A run of a window was not reported: its event is in the queue. docs/reports.md says what to do.",
+        "A run of a window was not reported: its event is in the queue. docs/run-reports.md says what to do.",
       namespace: "AWS/SQS",
       metricName: "ApproximateNumberOfMessagesVisible",
       statistic: "Maximum",

@@ -1,4 +1,4 @@
-/** What a report can be about; a kind's tables are described in docs/reports.md. */
+/** What a report can be about; a kind's tables are described in docs/run-reports.md. */
 export const reportKinds = ["changes", "outcome", "needed", "compliance", "owner"] as const;
 
 /** One of {@link reportKinds}. */

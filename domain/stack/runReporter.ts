@@ -7,7 +7,7 @@ const windowsInARule = 50;
 
 /**
  * What the function of the run reporter is given. 300 servers, which is what a window has at most here, take it a
- * fraction of both (docs/reports.md has the measurement).
+ * fraction of both (docs/run-reports.md has the measurement).
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
