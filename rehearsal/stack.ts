@@ -133,7 +133,7 @@ class MiniatureEngine {
     const register = monitor.registerResource.bind(monitor);
     monitor.registerResource = async (request: RegisterResourceRequest, callback) => {
       this.#registered.set(keyOf(request.getType(), request.getName()), {
-        wire: (request.getObject()?.toJavaScript() ?? {}) as Registered["wire"],
+        wire: request.getObject()?.toJavaScript() ?? {},
         ignoreChanges: request.getIgnorechangesList(),
         retained: request.getRetainondelete() === true,
       });

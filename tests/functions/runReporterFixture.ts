@@ -17,9 +17,6 @@ export const bucket = `patchplane-prod-main-${accountId}`;
 export const topicArn = `arn:aws:sns:${region}:${accountId}:patchplane-prod-patching`;
 export const reporterRole = "patchplane-prod-main-run-reporter";
 
-/** When the one window of the plane opens, weekly. */
-export const opens = "2026-12-05T22:00:00Z";
-
 /** A plane of so many Ubuntu servers, all in one window that installs on Saturdays. */
 export function planeOf(count: number, more: Parameters<typeof samplePlane>[0] = {}): Plane {
   return samplePlane({

@@ -16,7 +16,14 @@ describe("policies of a location", () => {
         if ([Resource].flat().includes("*")) broad.push(Sid);
       }
     }
-    expect(broad.sort()).to.deep.equal(["Agent", "FindTargets", "FollowCommands", "ReadRuns"]);
+    expect(broad.sort()).to.deep.equal([
+      "Agent",
+      "FindTargets",
+      "FollowCommands",
+      "ReadRuns",
+      "ReportComplianceFromEc2",
+      "ReportComplianceFromElsewhere",
+    ]);
   });
 
   it("stay within IAM's sizes", async () => {
