@@ -64,9 +64,15 @@ function rendered(value: unknown, values: Parameters): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, rendered(each, values)]));
 }
 
+/** CloudFormation's short forms of its functions. */
+const shortForms = [
+  { tag: "!Ref", resolve: (name: string) => ({ Ref: name }) },
+  { tag: "!Sub", resolve: (argument: string) => ({ "Fn::Sub": argument }) },
+];
+
 /** The template's resources by name, rendered; conditions are left to the reader. */
 export function resources(values: Parameters = parameters): Readonly<Record<string, Resource>> {
-  const template = parse(readFileSync(templateFile, "utf8")) as {
+  const template = parse(readFileSync(templateFile, "utf8"), { customTags: shortForms }) as {
     readonly Resources: Readonly<Record<string, Resource>>;
   };
   return Object.fromEntries(
