@@ -12,6 +12,7 @@ import type { Alas } from "../domain/advisories/updateinfo.ts";
 import { partitionOf } from "../domain/collection/layout.ts";
 import type { ApplicationRecord } from "../domain/collection/records.ts";
 import { readAmazonLinux, readKev, readUbuntu, type SourceRead } from "./advisories/read.ts";
+import { storedAdvisories } from "./advisories/stored.ts";
 import type { RunSteps, Step } from "./progress.ts";
 import { readRecords, writeRecords } from "./store/records.ts";
 import type { CollectionStore } from "./store/store.ts";
@@ -85,14 +86,6 @@ async function collectedPackages(store: CollectionStore): Promise<ReadonlySet<st
   return names;
 }
 
-async function earlier(store: CollectionStore): Promise<readonly AdvisoryRecord[]> {
-  const [folder = ""] = advisoryFile.split("/");
-  if (!(await store.paths(folder)).includes(advisoryFile)) return [];
-  const records: AdvisoryRecord[] = [];
-  for await (const record of readRecords(store, advisoryFile)) records.push(record as AdvisoryRecord);
-  return records;
-}
-
 function isWhole(answers: Answers, kind: AdvisoryKind): boolean {
   const own = answers.filter(({ result }) => result.kind === kind);
   return own.length > 0 && own.every(({ result }) => result.failure === undefined);
@@ -141,7 +134,7 @@ export async function updateAdvisories(
   const steps = advisoryKinds.flatMap((kind) =>
     sources[kind].map((source) => step<unknown>(kind, source, readers[kind])),
   );
-  const before = await earlier(store);
+  const before = await storedAdvisories(store);
   const packages = allPackages ? undefined : await collectedPackages(store);
   const answers = await runSteps(steps);
   const retrieved = `${now.toISOString().slice(0, 19)}Z`;

@@ -1,3 +1,4 @@
+import { packageVersion } from "./packageVersion.ts";
 import type { ApplicationRecord, ComplianceItemRecord, MissingRecord } from "./records.ts";
 
 /** One node of a collection, as far as ages follow from it. */
@@ -39,7 +40,7 @@ function installedVersion(applications: ReadonlyMap<string, readonly Application
   const found = applications.get(id.slice(0, Math.max(0, dot))) ?? [];
   return found
     .filter((row) => isOfArchitecture(row, id.slice(dot + 1)))
-    .map(({ Epoch = "", Version, Release = "" }) => `${Epoch}:${Version}-${Release}`)
+    .map(packageVersion)
     .sort()
     .join(" ");
 }

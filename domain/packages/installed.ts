@@ -1,4 +1,5 @@
 import { isOfArchitecture } from "../collection/missingSince.ts";
+import { packageVersion, withoutZeroEpoch } from "../collection/packageVersion.ts";
 import type { ApplicationRecord, ComplianceItemRecord } from "../collection/records.ts";
 import type { OsName } from "../server.ts";
 import { byText } from "../text.ts";
@@ -21,21 +22,15 @@ export function packageKey({ name, architecture }: Pick<InstalledPackage, "name"
   return `${name} ${architecture}`;
 }
 
-/** A version without an epoch that says nothing. */
-function withoutZeroEpoch(version: string): string {
-  return version.replace(/^(?:0|\(none\)):/, "");
-}
-
-/** The whole version of an inventory's row: rpm has it in three fields, and its epoch 0 is none. */
-export function packageVersion({ Version, Release, Epoch }: ApplicationRecord): string {
-  const release = Release === undefined || Release === "" ? "" : `-${Release}`;
-  return withoutZeroEpoch(`${Epoch === undefined || Epoch === "" ? "0" : Epoch}:${Version}${release}`);
-}
-
 /** Order of two versions of one package; undefined where they have none. Snaps have revisions, not versions, in order. */
 export function packageOrder(os: OsName, architecture: string, left: string, right: string): number | undefined {
   const isSnap = architecture === "" && (os === "ubuntu" || os === "debian");
   return isSnap ? undefined : compareVersions(os, left, right);
+}
+
+/** The newest of versions of one package; those without an order are taken by their texts. */
+export function newestVersion(os: OsName, architecture: string, versions: readonly string[]): string | undefined {
+  return versions.toSorted((a, b) => (packageOrder(os, architecture, a, b) ?? 0) || byText(a, b)).at(-1);
 }
 
 /** The packages of one server's inventory. */
@@ -43,13 +38,10 @@ export function installedPackages(os: OsName, rows: Iterable<ApplicationRecord>)
   const found = new Map<string, InstalledPackage>();
   for (const row of rows) {
     const installed = { name: row.Name, architecture: row.Architecture, version: packageVersion(row) };
-    const known = found.get(packageKey(installed));
-    const order =
-      known === undefined
-        ? -1
-        : (packageOrder(os, known.architecture, known.version, installed.version) ?? 0) ||
-          byText(known.version, installed.version);
-    if (order < 0) found.set(packageKey(installed), installed);
+    const key = packageKey(installed);
+    const known = found.get(key)?.version ?? installed.version;
+    const version = newestVersion(os, installed.architecture, [known, installed.version]) ?? known;
+    found.set(key, { ...installed, version });
   }
   return found;
 }

@@ -3,14 +3,18 @@ import type { ProjectFiles } from "../../config/projectFiles.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { changesReport } from "../../domain/report/changesReport.ts";
-import { nothingMended } from "../../domain/report/comparedServers.ts";
+import { advisoryIndex } from "../../domain/advisories/join.ts";
+import { knownAdvisories, type KnownAdvisories } from "../../domain/report/knownAdvisories.ts";
 import { complianceReport } from "../../domain/report/complianceReport.ts";
 import { neededReport } from "../../domain/report/neededReport.ts";
 import { openUpdates, type OpenUpdate } from "../../domain/report/openUpdates.ts";
 import { outcomeReport } from "../../domain/report/outcomeReport.ts";
 import { ownerReport } from "../../domain/report/ownerReport.ts";
 import type { ReportDocument, ReportKind, ReportQuestion } from "../../domain/report/report.ts";
+import { storedAdvisories } from "../advisories/stored.ts";
 import { folderStore } from "../store/folderStore.ts";
+import { BrokenFile } from "../store/records.ts";
+import type { CollectionStore } from "../store/store.ts";
 import { approvalsOf } from "./approvals.ts";
 import { chosenCollections, newestCollection, type ChoiceQuestion, type Chosen } from "./choice.ts";
 import { comparedServers } from "./compared.ts";
@@ -65,25 +69,48 @@ async function unknownsOf({ engine, unreadable }: OpenedStore, { before, after }
     .sort();
 }
 
-async function openOf({ engine }: OpenedStore, request: ReportRequest, after: string): Promise<readonly OpenUpdate[]> {
-  const stored = await storedUpdates(engine, after, request);
-  return openUpdates(request.plane, stored, () => nothingMended, request.asOf);
+/** What a store knows of advisories, and what keeps it from knowing them. */
+interface Known extends KnownAdvisories {
+  readonly unknowns: readonly string[];
 }
 
-async function made(opened: OpenedStore, request: ReportRequest, chosen: Chosen): Promise<ReportDocument> {
+async function advisoriesOf(store: CollectionStore, asOf: Date): Promise<Known> {
+  try {
+    return { ...knownAdvisories(advisoryIndex(await storedAdvisories(store)), asOf), unknowns: [] };
+  } catch (error) {
+    if (!(error instanceof BrokenFile)) throw error;
+    return { ...knownAdvisories(new Map(), asOf), unknowns: [`Severities and CVEs: ${error.message}.`] };
+  }
+}
+
+/** A report's store, opened, and what else it is judged by. */
+interface Opened extends OpenedStore {
+  readonly known: Known;
+}
+
+async function openOf(
+  { engine, known }: Opened,
+  request: ReportRequest,
+  after: string,
+): Promise<readonly OpenUpdate[]> {
+  const stored = await storedUpdates(engine, after, request);
+  return openUpdates(request.plane, stored, known.offeredBy, request.asOf);
+}
+
+async function made(opened: Opened, request: ReportRequest, chosen: Chosen): Promise<ReportDocument> {
   const { engine } = opened;
   const { plane, kind, run } = request;
   const { before = chosen.after, after } = chosen;
   const asked = {
     asOf: isoOf(request.asOf),
     question: questionOf(request, chosen),
-    unknowns: await unknownsOf(opened, chosen),
+    unknowns: [...(await unknownsOf(opened, chosen)), ...opened.known.unknowns],
   };
   switch (kind) {
     case "changes":
       return changesReport(await comparedServers(engine, { ...request, before, after }), {
         ...asked,
-        mendedBy: () => nothingMended,
+        mendedBy: opened.known.mendedBy,
         approvedFor: await approvalsOf(request.root, request.files, plane),
       });
     case "outcome": {
@@ -124,7 +151,9 @@ export async function readReport(
     const chosen = comparing.has(request.kind)
       ? await chosenCollections(opened.engine, collections.stamps, request)
       : newestCollection(collections.stamps, request);
-    return "faults" in chosen ? chosen : { report: await made(opened, request, chosen) };
+    if ("faults" in chosen) return chosen;
+    const known = await advisoriesOf(store, request.asOf);
+    return { report: await made({ ...opened, known }, request, chosen) };
   } finally {
     opened.engine.close();
   }

@@ -80,7 +80,7 @@ const missingCurl = {
   Id: "curl.amd64",
   Title: "curl.amd64:7.81.0-1ubuntu1.20",
   since: captured.first,
-  installed: ":7.81.0-1ubuntu1.18-",
+  installed: "7.81.0-1ubuntu1.18",
 };
 
 const nodes: readonly Node[] = [
@@ -116,7 +116,9 @@ const nodes: readonly Node[] = [
     },
     missing: {
       before: [missingCurl],
-      after: [{ Id: "bash.amd64", Title: "bash.amd64:5.1-6ubuntu1.1", since: captured.before }],
+      after: [
+        { Id: "bash.amd64", Title: "bash.amd64:5.1-6ubuntu1.1", since: captured.before, installed: "5.1-6ubuntu1" },
+      ],
     },
     patches: {
       before: [
