@@ -8,6 +8,8 @@ export interface PullRequest {
   readonly repository: string;
   readonly number: number;
   readonly token: string;
+  /** Who posts with that token, e.g. `github-actions[bot]`. */
+  readonly author: string;
 }
 
 /** What came of posting: where the comment is, or why there is none. */
@@ -16,11 +18,19 @@ export type Posted =
 
 /** One request ends within this time; GitHub's own limit is ten seconds. */
 const requestTimeout = 30_000;
+/** Pages of comments that are looked through: nobody talks more. */
+const mostPages = 100;
 
 async function openOctokit({ apiUrl, token }: PullRequest): Promise<Octokit> {
   // Loaded here and not before: no other command needs it.
   const { Octokit: Client } = await import("@octokit/rest");
-  const fetchInTime: typeof fetch = (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(requestTimeout) });
+  // A token goes where it was meant to, and a change is not sent again as a question.
+  const fetchInTime: typeof fetch = async (url, init) => {
+    const answer = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(requestTimeout) });
+    const elsewhere = answer.headers.get("location");
+    if (elsewhere === null || answer.status < 300 || answer.status >= 400) return answer;
+    throw new Error(`it redirects to ${elsewhere}, where the token is not sent: was the repository renamed?`);
+  };
   const quiet = (): undefined => undefined;
   return new Client({
     auth: token,
@@ -33,8 +43,8 @@ async function openOctokit({ apiUrl, token }: PullRequest): Promise<Octokit> {
 }
 
 /**
- * The first comment of an app that begins with the marker. Anybody may write the marker; only an app's comment is taken
- * for ours, or a person's comment would be overwritten.
+ * The first comment of ours that begins with the marker. Anybody may write the marker, and another app may be made to
+ * repeat it: theirs would be overwritten, or trusted by whoever reads it.
  */
 async function ownComment(octokit: Octokit, pull: PullRequest, marker: string) {
   const pages = octokit.paginate.iterator(octokit.rest.issues.listComments, {
@@ -43,9 +53,13 @@ async function ownComment(octokit: Octokit, pull: PullRequest, marker: string) {
     issue_number: pull.number,
     per_page: 100,
   });
+  let page = 0;
   for await (const { data } of pages) {
-    const found = data.find((comment) => comment.user?.type === "Bot" && comment.body?.startsWith(marker) === true);
-    if (found !== undefined) return found;
+    const found = data.find(
+      ({ user, body }) => user?.type === "Bot" && user.login === pull.author && body?.startsWith(marker) === true,
+    );
+    page += 1;
+    if (found !== undefined || page >= mostPages) return found;
   }
   return undefined;
 }

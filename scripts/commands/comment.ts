@@ -23,6 +23,7 @@ interface CommentOptions {
   readonly output?: string;
   readonly post?: true;
   readonly pullRequest?: number;
+  readonly author?: string;
   readonly expectNoChanges?: true;
 }
 
@@ -99,6 +100,20 @@ function reviewsOf(options: CommentOptions): readonly EnvironmentReview[] {
   }));
 }
 
+/** Owner and name by GitHub's rules: nothing that a URL would read as more than a name. */
+const repositoryName = /^([A-Za-z0-9][A-Za-z0-9_-]{0,99})\/(?!\.{1,2}$)([A-Za-z0-9._-]{1,100})$/;
+
+/** Who posts with a workflow's own token. */
+const usualAuthor = "github-actions[bot]";
+
+/** In the clear a token goes to this machine alone, where tests listen. */
+function tokenMayGoTo(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url?.protocol === "https:" || (url?.protocol === "http:" && /^(localhost|127(\.\d{1,3}){3})$/.test(url.hostname))
+  );
+}
+
 function eventNumber(): number | undefined {
   const file = process.env["GITHUB_EVENT_PATH"];
   if (file === undefined || file === "") return undefined;
@@ -108,17 +123,23 @@ function eventNumber(): number | undefined {
 
 function pullRequestOf(options: CommentOptions): PullRequest {
   const token = process.env["GITHUB_TOKEN"] ?? "";
-  const [, owner = "", repository = ""] = /^([^/]+)\/([^/]+)$/.exec(process.env["GITHUB_REPOSITORY"] ?? "") ?? [];
+  const [, owner = "", repository = ""] = repositoryName.exec(process.env["GITHUB_REPOSITORY"] ?? "") ?? [];
+  const apiUrl = process.env["GITHUB_API_URL"] ?? "https://api.github.com";
   const number = options.pullRequest ?? eventNumber();
   const faults: readonly Fault[] = [
     ...(token === "" ? [{ path: "GITHUB_TOKEN", message: "is not set", fix: "hand the job's token to the step" }] : []),
-    ...(owner === "" ? [{ path: "GITHUB_REPOSITORY", message: "is not set", allowed: "<owner>/<name>" }] : []),
+    ...(owner === ""
+      ? [{ path: "GITHUB_REPOSITORY", message: "is not set, or no repository's name", allowed: "<owner>/<name>" }]
+      : []),
+    ...(tokenMayGoTo(apiUrl)
+      ? []
+      : [{ path: "GITHUB_API_URL", message: "not an address that a token may be sent to", allowed: "https://…" }]),
     ...(number === undefined
       ? [{ path: "--pull-request", message: "the pull request is not known", fix: "give it, or run on pull_request" }]
       : []),
   ];
   if (faults.length > 0 || number === undefined) throw new UsageError(faults);
-  return { apiUrl: process.env["GITHUB_API_URL"] ?? "https://api.github.com", owner, repository, number, token };
+  return { apiUrl, owner, repository, number, token, author: options.author ?? usualAuthor };
 }
 
 /** The environments whose preview a deployment would act on, or that cannot be told. */
@@ -168,6 +189,10 @@ export function addComment(program: Command, root: string): void {
       new Option("--without-preview <reason>", "why an environment without a preview has none"),
       new Option("-o, --output <file>", "write the comment there instead of to standard output"),
       new Option("--post", "create or update the comment on GitHub (GITHUB_TOKEN, GITHUB_REPOSITORY)"),
+      new Option(
+        "--author <login>",
+        `whose comment it is (default: ${usualAuthor}, who posts with a workflow's token)`,
+      ),
       new Option("--pull-request <number>", "its number (default: of the event in GITHUB_EVENT_PATH)").argParser(
         wholeNumber,
       ),

@@ -128,6 +128,22 @@ describe("patchplane comment, the command", function () {
     ]);
   });
 
+  it("ends with 2 where the token would go to another repository or address than it is for", async () => {
+    const cases = [
+      ["GITHUB_REPOSITORY", ["../x", "acme/..", "acme/a?b"]],
+      ["GITHUB_API_URL", ["http://github.example"]],
+    ] as const;
+    const before = github.requests.length;
+    for (const [name, values] of cases) {
+      for (const value of values) {
+        const ended = await comment(["--post", "--pull-request", "7"], { ...withGithub(), [name]: value });
+        expect(ended.code, value).to.equal(2);
+        expect(ended.stderr, value).to.match(new RegExp(`^${name}: `));
+      }
+    }
+    expect(github.requests).to.have.lengthOf(before);
+  });
+
   it("ends with 2 on options it cannot read", async () => {
     for (const args of [
       ["--environments", "prod"],

@@ -30,6 +30,7 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "nightly.yml accounts": { contents: "read" },
   "nightly.yml vendor-support": { contents: "read" },
   "nightly.yml package-versions": { contents: "read" },
+  "nightly.yml fuzz": { contents: "read" },
   "nightly.yml drift": { contents: "read", "id-token": "write" },
 };
 
@@ -112,6 +113,15 @@ describe("workflows", () => {
   it("put no value of an expression into a script, where it could be a command", () => {
     for (const name of workflowNames()) {
       for (const [job, { run }] of stepsOf(workflow(name))) expect(run ?? "", `${name} ${job}`).not.to.contain("${{");
+    }
+  });
+
+  // https://www.gnu.org/software/bash/manual/html_node/Simple-Command-Expansion.html: only an assignment ends with it
+  it("lose no command's exit code in the words of another", () => {
+    for (const [name, text] of texts) {
+      for (const line of text.split("\n")) {
+        if (line.includes("$(")) expect(line, name).to.match(/^\s*\w+="?\$\(.*\)"?$/);
+      }
     }
   });
 

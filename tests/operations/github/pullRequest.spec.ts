@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { postComment, type PullRequest } from "../../../operations/github/pullRequest.ts";
 import { servedComment, startGithub, type GithubServer } from "./githubServer.ts";
 
+const author = "github-actions[bot]";
 const marker = "<!-- patchplane:review -->";
 
 describe("the one comment on GitHub", () => {
@@ -10,7 +11,7 @@ describe("the one comment on GitHub", () => {
   afterEach(() => github.close());
 
   function pull(more: Partial<PullRequest> = {}): PullRequest {
-    return { apiUrl: github.url, owner: "acme", repository: "patching", number: 7, token: "ghs_spec", ...more };
+    return { apiUrl: github.url, owner: "acme", repository: "patching", number: 7, token: "ghs_spec", author, ...more };
   }
 
   it("is created where there is none, and updated the next time", async () => {
@@ -42,6 +43,25 @@ describe("the one comment on GitHub", () => {
     github = await startGithub([servedComment(1, `${marker}\nmine`, "User")]);
     expect(await postComment(pull(), marker, `${marker}\nours`)).to.include({ how: "created" });
     expect(github.comments[0]?.body).to.equal(`${marker}\nmine`);
+  });
+
+  it("is not another app's, which may have been made to repeat ours", async () => {
+    github = await startGithub([servedComment(1, `${marker}\ntheirs`, "Bot")]);
+    const posted = await postComment(pull({ author: "patching[bot]" }), marker, `${marker}\nours`);
+    expect(posted).to.include({ how: "created" });
+    expect(github.comments[0]?.body).to.equal(`${marker}\ntheirs`);
+  });
+
+  it("is not sent on where GitHub redirects, and neither is the token", async () => {
+    github = await startGithub();
+    const elsewhere = await startGithub();
+    github.refuseWrites(301, "Moved Permanently", { location: `${elsewhere.url}/repositories/1/issues/7/comments` });
+    const posted = await postComment(pull(), marker, marker);
+    await elsewhere.close();
+    expect(elsewhere.requests).to.deep.equal([]);
+    expect(posted)
+      .to.have.property("failure")
+      .that.matches(/it redirects to http:.*the token is not sent/);
   });
 
   it("is left alone when it says the same already", async () => {
