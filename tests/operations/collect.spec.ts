@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { collectionOutcome } from "../../domain/collection/collected.ts";
 import type { ApplicationRecord, ServerRecord } from "../../domain/collection/records.ts";
 import type { Cloud } from "../../simulator/index.ts";
-import { group, location, samplePlane, server } from "../domain/samplePlane.ts";
+import { group, location, samplePlane, server, window } from "../domain/samplePlane.ts";
 import { startGateway } from "../engine/gateway.ts";
 import { closeClouds, cloudWith, home, instance, ireland, other, ssmOf } from "../simulator/cloudFixture.ts";
 import { baselineFor, group as app, installs, patch, patchesOf, rule } from "../simulator/patchingFixture.ts";
@@ -139,6 +139,38 @@ describe("a collection", () => {
     expect(good?.runId).to.equal(good?.commandId);
     expect([good?.reason, (good?.ended ?? "") > (good?.started ?? "")]).to.deep.equal(["", true]);
     expect(bad?.reason).to.match(/^\w+: Failed \d+: .+/);
+  });
+
+  it("names the window's run that a command belongs to", async () => {
+    const cloud = await smallCloud();
+    const ssm = ssmOf(cloud);
+    const { WindowId = "" } = await ssm.createMaintenanceWindow({
+      Name: "patchplane-prod-night",
+      Schedule: "cron(0 2 * * ? *)",
+      Duration: 3,
+      Cutoff: 1,
+      AllowUnassociatedTargets: false,
+    });
+    const Targets = [{ Key: "tag:PatchGroup", Values: [app] }];
+    const target = await ssm.registerTargetWithMaintenanceWindow({ WindowId, ResourceType: "INSTANCE", Targets });
+    await ssm.registerTaskWithMaintenanceWindow({
+      WindowId,
+      TaskType: "RUN_COMMAND",
+      TaskArn: "AWS-RunPatchBaseline",
+      Targets: [{ Key: "WindowTargetIds", Values: [target.WindowTargetId ?? ""] }],
+      MaxConcurrency: "100%",
+      MaxErrors: "100%",
+      TaskInvocationParameters: { RunCommand: { Parameters: { Operation: ["Scan"] } } },
+    });
+    await cloud.advanceTo(new Date("2026-11-02T03:00:00Z"));
+    const made = await at.run({ ...plane, windows: { night: window("night", { groups: [app] }) } }, cloud);
+    const runs = await at.rows("Patchplane:Run", made.collected, main);
+    const [execution] = (await ssm.describeMaintenanceWindowExecutions({ WindowId })).WindowExecutions ?? [];
+    expect(
+      runs.map(({ resourceId, runId, window: of, operation }) => [resourceId, runId, of, operation]),
+    ).to.deep.equal(
+      [ids.web, ids.old, ids.strange].map((id) => [id, execution?.WindowExecutionId, "patchplane-prod-night", "Scan"]),
+    );
   });
 
   // The naive way: what is read right after a run is the inventory of before it.

@@ -50,6 +50,20 @@ export async function projectCopy(): Promise<string> {
   return folder;
 }
 
+/** What the real file's environment says of an endpoint. */
+export function patchplaneEnvironment(folder: string, url: string): Readonly<Record<string, string>> {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: folder,
+    // Not below HOME, which may be the checkout: what a command caches must not look like a change of it.
+    XDG_CACHE_HOME: join(tmpdir(), "patchplane-command-cache"),
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: "embedded",
+    AWS_SECRET_ACCESS_KEY: "embedded",
+    AZURE_RESOURCE_MANAGER_ENDPOINT: url,
+  };
+}
+
 /** Runs the real file against an endpoint; `lines` closes its output after so many bytes have come. */
 export async function patchplane(
   folder: string,
@@ -59,17 +73,7 @@ export async function patchplane(
 ): Promise<Ended> {
   const child = spawn(process.execPath, [join(folder, "scripts", "patchplane.ts"), ...args], {
     cwd: tmpdir(),
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      HOME: folder,
-      // Not below HOME, which may be the checkout: what a command caches must not look like a change of it.
-      XDG_CACHE_HOME: join(tmpdir(), "patchplane-command-cache"),
-      AWS_ENDPOINT_URL: url,
-      AWS_ACCESS_KEY_ID: "embedded",
-      AWS_SECRET_ACCESS_KEY: "embedded",
-      AZURE_RESOURCE_MANAGER_ENDPOINT: url,
-      ...options.env,
-    },
+    env: { ...patchplaneEnvironment(folder, url), ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

@@ -6,6 +6,7 @@ import type { AtHand, Named } from "./reference.ts";
 /** A checked request, as far as it says what it is about. */
 interface Asked {
   readonly AssociationId?: string;
+  readonly AssociationIds?: readonly string[];
   readonly BaselineId?: string;
   readonly DocumentName?: string;
   readonly IamRole?: string;
@@ -95,6 +96,8 @@ function resources(state: RegionState, operation: string, asked: Asked): Named["
   const fresh = made[operation];
   put(fresh ?? "", fresh, (type) => ({ arn: arn(state, type, "*") }));
   put("association", asked.AssociationId, (id) => existing(state, "Association", id));
+  if (asked.AssociationIds !== undefined)
+    found["ssm:association"] = asked.AssociationIds.map((id) => existing(state, "Association", id));
   put("maintenancewindow", asked.WindowId, (id) => existing(state, "MaintenanceWindow", id));
   put("windowtarget", asked.WindowTargetId, (id) => ({ arn: arn(state, "windowtarget", id) }));
   put("windowtask", asked.WindowTaskId, (id) => ({ arn: arn(state, "windowtask", id) }));
