@@ -6,8 +6,8 @@ import {
   type SourceResult,
 } from "../domain/advisories/update.ts";
 import type { Exploited } from "../domain/advisories/kev.ts";
-import type { OsvRecord } from "../domain/advisories/osv.ts";
-import { amazonLinuxAdvisories, ubuntuAdvisories, type Wanted } from "../domain/advisories/snapshot.ts";
+import type { OsvRecord, Wants } from "../domain/advisories/osv.ts";
+import { amazonLinuxAdvisories, ubuntuAdvisories } from "../domain/advisories/snapshot.ts";
 import type { Alas } from "../domain/advisories/updateinfo.ts";
 import { partitionOf } from "../domain/collection/layout.ts";
 import type { ApplicationRecord } from "../domain/collection/records.ts";
@@ -64,8 +64,6 @@ function step<Read>(
   };
 }
 
-const readers = { ubuntu: readUbuntu, "amazon-linux": readAmazonLinux, kev: readKev } as const;
-
 /** Names of the packages that the newest collection of each location has; undefined where nothing was collected yet. */
 async function collectedPackages(store: CollectionStore): Promise<ReadonlySet<string> | undefined> {
   const newest = new Map<string, { readonly collected: string; readonly paths: string[] }>();
@@ -97,12 +95,17 @@ function readOf<Kind extends AdvisoryKind>(answers: Answers, kind: Kind): readon
   return own.flatMap(({ read }) => read as readonly ReadByKind[Kind][]);
 }
 
-function familyLines(answers: Answers, before: readonly AdvisoryRecord[], wanted: Wanted): readonly AdvisoryRecord[] {
+function familyLines(
+  answers: Answers,
+  before: readonly AdvisoryRecord[],
+  retrieved: string,
+  wants: Wants,
+): readonly AdvisoryRecord[] {
   const of = (kind: "ubuntu" | "amazon-linux", make: () => readonly AdvisoryRecord[]): readonly AdvisoryRecord[] =>
     isWhole(answers, kind) ? make() : before.filter(({ os_family: family }) => family === kind);
   return [
-    ...of("ubuntu", () => ubuntuAdvisories(readOf(answers, "ubuntu"), wanted)),
-    ...of("amazon-linux", () => amazonLinuxAdvisories(readOf(answers, "amazon-linux"), wanted)),
+    ...of("ubuntu", () => ubuntuAdvisories(readOf(answers, "ubuntu"), retrieved)),
+    ...of("amazon-linux", () => amazonLinuxAdvisories(readOf(answers, "amazon-linux"), retrieved, wants)),
   ];
 }
 
@@ -131,15 +134,21 @@ export async function updateAdvisories(
   sources: AdvisorySources,
   { now, allPackages, runSteps }: { readonly now: Date; readonly allPackages: boolean; readonly runSteps: RunSteps },
 ): Promise<AdvisoriesUpdate> {
+  const before = await storedAdvisories(store);
+  const packages = allPackages ? undefined : await collectedPackages(store);
+  const wants = (name: string): boolean => packages?.has(name) ?? true;
+  const readers = {
+    ubuntu: (source: string) => readUbuntu(source, wants),
+    "amazon-linux": readAmazonLinux,
+    kev: readKev,
+  };
   const steps = advisoryKinds.flatMap((kind) =>
     sources[kind].map((source) => step<unknown>(kind, source, readers[kind])),
   );
-  const before = await storedAdvisories(store);
-  const packages = allPackages ? undefined : await collectedPackages(store);
   const answers = await runSteps(steps);
   const retrieved = `${now.toISOString().slice(0, 19)}Z`;
   const exploited = exploitedOf(answers, before);
-  const lines = familyLines(answers, before, { retrieved, ...(packages === undefined ? {} : { packages }) })
+  const lines = familyLines(answers, before, retrieved, wants)
     .map((line) => ({ ...line, kev: exploited.get(line.cve) ?? "" }))
     .sort(byAdvisory);
   const isChanged = advisoryKinds.some((kind) => isWhole(answers, kind));

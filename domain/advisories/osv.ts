@@ -103,14 +103,22 @@ function scoreOf(text: string): RatedSeverity {
   return { severity, source: `CVSS ${version}: ${overall.toFixed(1)}` };
 }
 
-function fixedOf(osv: Osv): { readonly fixed: readonly FixedPackage[]; readonly nameless: readonly string[] } {
+/** Whether anybody wants to know of a package: a record of the kernel's names thousands. */
+export type Wants = (packageName: string) => boolean;
+
+function fixedOf(
+  osv: Osv,
+  wants: Wants,
+): { readonly fixed: readonly FixedPackage[]; readonly nameless: readonly string[] } {
   const here = osv.affected.flatMap((affected) => {
     const release = ecosystem.exec(affected.package.ecosystem)?.[1];
     if (release === undefined || !releases.includes(release) || !isFixed(affected)) return [];
     return [{ release, where: affected.package.ecosystem, binaries: binariesOf(affected) }];
   });
   return {
-    fixed: here.flatMap(({ release, binaries }) => binaries.map(([name, version]) => ({ release, name, version }))),
+    fixed: here.flatMap(({ release, binaries }) =>
+      binaries.filter(([name]) => wants(name)).map(([name, version]) => ({ release, name, version })),
+    ),
     nameless: here.filter(({ binaries }) => binaries.length === 0).map(({ where }) => where),
   };
 }
@@ -119,17 +127,17 @@ function fixedOf(osv: Osv): { readonly fixed: readonly FixedPackage[]; readonly 
  * Reads one of Canonical's OSV records: which binary packages it mends, from which version on.
  * https://documentation.ubuntu.com/security/security-updates/osv/
  */
-export function readOsv(record: unknown): Reading<OsvRecord> {
+export function readOsv(record: unknown, wants: Wants): Reading<OsvRecord> {
   const parsed = osvSchema.safeParse(record);
   if (!parsed.success) return { kind: "fault", message: z.prettifyError(parsed.error).replace(/\s+/g, " ") };
   const osv = parsed.data;
   if (osv.withdrawn !== undefined) return { kind: "leftOut", reason: "withdrawn" };
   const own = cveIn(osv.id);
   if (own === undefined && !osv.id.startsWith("USN-")) return { kind: "leftOut", reason: "notices of live patches" };
-  const { fixed, nameless } = fixedOf(osv);
+  const { fixed, nameless } = fixedOf(osv, wants);
   if (nameless.length > 0)
     return { kind: "fault", message: `mended, and names no binary package: ${nameless.join(", ")}` };
-  if (fixed.length === 0) return { kind: "leftOut", reason: "mending nothing of the releases known here" };
+  if (fixed.length === 0) return { kind: "leftOut", reason: "mending nothing that is known here" };
   const named = [...osv.upstream, ...osv.related, ...osv.aliases].flatMap((text) => cveIn(text) ?? []);
   return {
     kind: "read",

@@ -1,15 +1,6 @@
 import type { AdvisoryRecord } from "./advisory.ts";
-import type { OsvRecord, RatedSeverity } from "./osv.ts";
+import type { OsvRecord, RatedSeverity, Wants } from "./osv.ts";
 import type { Alas } from "./updateinfo.ts";
-
-/** When a source was read, ISO 8601 in UTC, and which packages are wanted of it. */
-export interface Wanted {
-  readonly retrieved: string;
-  /** Left out: every package. */
-  readonly packages?: ReadonlySet<string>;
-}
-
-const wants = ({ packages }: Wanted, name: string): boolean => packages?.has(name) ?? true;
 
 function ubuntuRecord(
   { id, published }: OsvRecord,
@@ -39,8 +30,7 @@ const unrated: RatedSeverity = { severity: "unknown", source: "" };
  * Advisories of Ubuntu. A notice says which update mends what, and a CVE's own record how bad it is: together they are
  * one line. A CVE's record stands for itself where no notice names it for that package and release.
  */
-export function ubuntuAdvisories(records: readonly OsvRecord[], wanted: Wanted): readonly AdvisoryRecord[] {
-  const { retrieved } = wanted;
+export function ubuntuAdvisories(records: readonly OsvRecord[], retrieved: string): readonly AdvisoryRecord[] {
   const rated = new Map(
     records.flatMap(({ kind, cves, rated: of }) => (kind === "cve" ? cves.map((cve) => [cve, of]) : [])),
   );
@@ -48,7 +38,6 @@ export function ubuntuAdvisories(records: readonly OsvRecord[], wanted: Wanted):
   const key = (release: string, name: string, cve: string): string => `${release} ${name} ${cve}`;
   const lines = (record: OsvRecord, isNew: (release: string, name: string, cve: string) => boolean) =>
     record.fixed.flatMap((fixed) => {
-      if (!wants(wanted, fixed.name)) return [];
       const cves = record.cves.length === 0 ? [""] : record.cves;
       return cves
         .filter((cve) => isNew(fixed.release, fixed.name, cve))
@@ -62,11 +51,11 @@ export function ubuntuAdvisories(records: readonly OsvRecord[], wanted: Wanted):
   return [...notices, ...others];
 }
 
-function alasRecords(alas: Alas, wanted: Wanted): readonly AdvisoryRecord[] {
+function alasRecords(alas: Alas, retrieved: string, wants: Wants): readonly AdvisoryRecord[] {
   const cves = alas.cves.length === 0 ? [""] : alas.cves;
   const byName = Map.groupBy(alas.packages, ({ name }) => name);
   return [...byName].flatMap(([name, packages]) => {
-    if (!wants(wanted, name)) return [];
+    if (!wants(name)) return [];
     const isOne = new Set(packages.map(({ version }) => version)).size === 1;
     const fixed = isOne
       ? packages.slice(0, 1).map(({ version }) => ({ fixed_version: version }))
@@ -83,18 +72,22 @@ function alasRecords(alas: Alas, wanted: Wanted): readonly AdvisoryRecord[] {
         severity_source: alas.severity === "unknown" ? "" : "Amazon Linux",
         kev: "",
         published: alas.published,
-        retrieved: wanted.retrieved,
+        retrieved,
       })),
     );
   });
 }
 
 /** Advisories of Amazon Linux. The repositories of two architectures bring one notice in two halves. */
-export function amazonLinuxAdvisories(notices: readonly Alas[], wanted: Wanted): readonly AdvisoryRecord[] {
+export function amazonLinuxAdvisories(
+  notices: readonly Alas[],
+  retrieved: string,
+  wants: Wants,
+): readonly AdvisoryRecord[] {
   const byId = Map.groupBy(notices, ({ id }) => id);
   return [...byId.values()].flatMap((halves) => {
     const [first] = halves;
     if (first === undefined) return [];
-    return alasRecords({ ...first, packages: halves.flatMap(({ packages }) => packages) }, wanted);
+    return alasRecords({ ...first, packages: halves.flatMap(({ packages }) => packages) }, retrieved, wants);
   });
 }

@@ -1,6 +1,6 @@
 import type { Reading } from "../../domain/advisories/advisory.ts";
 import { catalogueSchema, readExploited, type Exploited } from "../../domain/advisories/kev.ts";
-import { readOsv, type OsvRecord } from "../../domain/advisories/osv.ts";
+import { readOsv, type OsvRecord, type Wants } from "../../domain/advisories/osv.ts";
 import { readUpdate, type Alas } from "../../domain/advisories/updateinfo.ts";
 import { isMapping } from "../../domain/values.ts";
 import { visitOsv } from "./osv.ts";
@@ -43,11 +43,11 @@ function parsed(text: string): unknown {
 }
 
 /** Canonical's OSV records: a folder, a tar archive, or one file. */
-export async function readUbuntu(source: string): Promise<SourceRead<OsvRecord>> {
+export async function readUbuntu(source: string, wants: Wants): Promise<SourceRead<OsvRecord>> {
   const { add, done } = gathering<OsvRecord>();
   await visitOsv(source, (name, text) => {
     const record = parsed(text);
-    add(name, record === undefined ? { kind: "fault", message: "no JSON" } : readOsv(record));
+    add(name, record === undefined ? { kind: "fault", message: "no JSON" } : readOsv(record, wants));
   });
   return done();
 }

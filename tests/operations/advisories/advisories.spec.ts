@@ -103,7 +103,7 @@ describe("the snapshot of advisories", () => {
     expect(ubuntu).to.deep.include({
       records: 10,
       used: 4,
-      leftOut: { "mending nothing of the releases known here": 1, withdrawn: 1, "notices of live patches": 1 },
+      leftOut: { "mending nothing that is known here": 1, withdrawn: 1, "notices of live patches": 1 },
     });
     const faults = ubuntu?.faults.map(
       ({ record, message }) => `${record.slice(record.lastIndexOf("/") + 1)}: ${message}`,
