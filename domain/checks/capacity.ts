@@ -1,4 +1,5 @@
 import { finding } from "./checkTable.ts";
+import { counted } from "../text.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount, serversOf, windowTargets } from "../fleet/placement.ts";
 import { minutesAtBest, plannedMinutes, type PlannedRun } from "../fleet/patchTime.ts";
@@ -137,6 +138,34 @@ function adviceOf(verdict: CapacityVerdict): string {
     ways.push(`raise durationHours to ${String(verdict.fittingDurationHours)}`);
   }
   return [...ways, "spread the groups over more windows"].join(", or ");
+}
+
+/**
+ * Windows in which the first failure stops everybody, because their `maxErrors` is a percentage of few servers. AWS does
+ * not say how it rounds; this rounds down, which never promises too much (INFERRED).
+ */
+export function checkMaxErrors(plane: Plane): readonly Finding[] {
+  return Object.values(plane.windows).flatMap((window) =>
+    window.locations.flatMap((location) => {
+      const percent = /^(\d+)%$/.exec(window.maxErrors)?.[1];
+      const sizes = windowTargets(plane, window).map(({ groups }) =>
+        machineCount(serversOf(plane, window, location).filter(({ patchGroup }) => groups.includes(patchGroup))),
+      );
+      const few = sizes.filter((hosts) => hosts > 1 && Math.floor((hosts * Number(percent)) / 100) === 0);
+      const [hosts] = few.toSorted((a, b) => a - b);
+      if (percent === undefined || percent === "0" || hosts === undefined) return [];
+      return [
+        finding("max-errors", {
+          path: `windows.${window.name}.maxErrors`,
+          message: `${window.maxErrors} of ${counted(hosts, "server")} in location ${location} is none, so the first failure stops the run for all of them`,
+          value: window.maxErrors,
+          allowed: `a number, or at least ${String(Math.ceil(100 / hosts))}%`,
+          fix: "write a number of servers, or a percentage that is one of them at least",
+          about: { window: window.name, location },
+        }),
+      ];
+    }),
+  );
 }
 
 /** Findings about windows that are too short for their servers; one whose cutoff leaves no time is another check's. */

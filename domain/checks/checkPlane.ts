@@ -1,6 +1,6 @@
 import { checkApproval } from "./approvals.ts";
 import { checkBaseline, type BaselineUse } from "./baselineRules.ts";
-import { checkCapacity } from "./capacity.ts";
+import { checkCapacity, checkMaxErrors } from "./capacity.ts";
 import { checkIds, describeCheck, finding } from "./checkTable.ts";
 import { cohortsOf } from "../fleet/cohorts.ts";
 import { checkCoverage } from "./coverage.ts";
@@ -113,6 +113,7 @@ export function checkPlane(plane: Plane, declared: Declared = declaredIn(plane))
     ...checkLimits(plane),
     ...checkCoverage(plane, declared),
     ...checkCapacity(plane),
+    ...checkMaxErrors(plane),
     ...checkSla(plane),
     ...checkOnboardingScripts(plane),
     ...Object.values(plane.approvals).flatMap(checkApproval),

@@ -65,7 +65,7 @@ export function reaches(window: Window, group: string, locationName: string): bo
 }
 
 /** Number of machines that rows stand for: an Auto Scaling group counts its usual size. */
-export function machineCount(servers: readonly Server[]): number {
+export function machineCount(servers: readonly Pick<Server, "size">[]): number {
   return servers.reduce((sum, server) => sum + server.size, 0);
 }
 

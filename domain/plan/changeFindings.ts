@@ -1,10 +1,12 @@
 import { finding } from "../checks/checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount } from "../fleet/placement.ts";
-import type { Plane } from "../plane.ts";
+import { managed, type Plane } from "../plane.ts";
+import { identityFindings } from "./identityFindings.ts";
+import { weakenedFindings } from "./weakenedFindings.ts";
 import { counted, firstOf } from "../text.ts";
 import type { OnboardingPlan } from "./onboardingPlan.ts";
-import type { ServerChanges } from "./serverChanges.ts";
+import { rowRemoved, type ServerChanges } from "./serverChanges.ts";
 
 /** New Azure VMs of a subscription that one deployment should register at most. */
 export const waveLimit = 200;
@@ -48,7 +50,7 @@ function otherVms({ otherVm }: OnboardingPlan): readonly Finding[] {
 
 function lost({ sets }: ServerChanges): readonly Finding[] {
   return sets
-    .filter(({ kind, reason }) => kind === "lost" && reason !== "row removed")
+    .filter(({ kind, reason }) => kind === "lost" && reason !== rowRemoved)
     .map(({ count, reason = "", servers }) =>
       finding("patching-lost", {
         path: "fleet",
@@ -102,9 +104,64 @@ function retagged(after: Plane, { retagged: rows }: OnboardingPlan): readonly Fi
   });
 }
 
+/** The share of servers that one change may take away, of all and of a group, in percent. */
+const mostLost = { all: 20, group: 50 } as const;
+/** Groups below this size come and go. */
+const smallGroup = 4;
+
+/** More servers lost at once than somebody takes out by hand. */
+function shrinks(before: Plane, after: Plane, { sets }: ServerChanges): readonly Finding[] {
+  const lostServers = sets.filter(({ kind }) => kind === "lost").flatMap((set) => set.servers);
+  const patched = (of: Plane, group?: string): number =>
+    machineCount(
+      of.fleet.filter(
+        ({ patchGroup }) => managed(of, patchGroup) !== undefined && (group === undefined || patchGroup === group),
+      ),
+    );
+  const one = (what: string, count: number, all: number, most: number, group?: string): readonly Finding[] => {
+    const percent = Math.floor((count / Math.max(1, all)) * 100);
+    if (percent <= most) return [];
+    return [
+      finding("fleet-shrinks", {
+        path: "fleet",
+        message: `${what} at once`,
+        value: `${String(percent)} %`,
+        allowed: `at most ${String(most)} %`,
+        fix: "look whether the file was cut short; where it is meant, switch the check off for this change and say why",
+        ...(group === undefined ? {} : { about: { group } }),
+      }),
+    ];
+  };
+  const count = machineCount(lostServers);
+  const all = patched(before);
+  const whole = one(`${String(count)} of ${counted(all, "server")} leave patching`, count, all, mostLost.all);
+  if (whole.length > 0) return whole;
+  return [...Map.groupBy(lostServers, ({ group }) => group)].flatMap(([group, members]) => {
+    const size = patched(before, group);
+    // Servers that only go to another group are not among the lost.
+    if (size < smallGroup || after.groups[group] === undefined) return [];
+    const gone = machineCount(members);
+    return one(
+      `${String(gone)} of ${counted(size, "server")} of group ${group} leave patching`,
+      gone,
+      size,
+      mostLost.group,
+      group,
+    );
+  });
+}
+
 /** Findings about a change itself, which neither of its two versions shows alone. */
-export function changeFindings(after: Plane, servers: ServerChanges, onboarding: OnboardingPlan): readonly Finding[] {
+export function changeFindings(
+  before: Plane,
+  after: Plane,
+  servers: ServerChanges,
+  onboarding: OnboardingPlan,
+): readonly Finding[] {
   return [
+    ...identityFindings(before, after),
+    ...shrinks(before, after, servers),
+    ...weakenedFindings(before, after),
     ...waves(onboarding),
     ...otherVms(onboarding),
     ...lost(servers),

@@ -1,4 +1,5 @@
 import { usualPaces } from "../fleet/patchTime.ts";
+import { calendarFindings } from "../checks/calendars.ts";
 import { windowCapacities } from "../checks/capacity.ts";
 import { inTableOrder, settledFindings } from "../checks/checkPlane.ts";
 import type { Fault, Finding } from "../fault.ts";
@@ -87,6 +88,7 @@ function allFindings(side: PlanSide, asOf: Date): readonly Finding[] {
     ...expiredApprovals(plane, asOf),
     ...vendorSupportFindings(plane, asOf),
     ...checkDates(plane, asOf),
+    ...calendarFindings(plane, asOf),
   ];
   const timeless = findings.filter(({ id }) => !datedChecks.has(id));
   return [...timeless, ...settledFindings(plane, reviewed).map(side.place)];
@@ -175,7 +177,7 @@ export function planChange({ stack, asOf, base, head, notes }: PlanInput): PlanR
   const windows = windowPlans(before, after, asOf);
   const policy = policyChanges(before, after);
   const approvals = approvalChanges(before, after);
-  const change = settledFindings(after, changeFindings(after, servers, onboarding));
+  const change = settledFindings(after, changeFindings(before, after, servers, onboarding));
   const placed = head.state === "read" ? change.map(head.place) : change;
   const findings = findingsOf(
     allFindings(base, asOf),

@@ -143,6 +143,9 @@ function comparer(before: Plane, after: Plane): (a: Treatment, b: Treatment) => 
   };
 }
 
+/** The reason of a set of servers whose rows the change takes out. */
+export const rowRemoved = "row removed";
+
 /** A server judged, with what tells one set of changes from another. */
 interface Judgement extends JudgedServer {
   readonly shown: PlanServer;
@@ -180,7 +183,7 @@ function judge(
     : {
         ...base,
         kind: "lost",
-        reason: now?.unpatched === undefined ? "row removed" : reasons[now.unpatched],
+        reason: now?.unpatched === undefined ? rowRemoved : reasons[now.unpatched],
         differences: changed,
       };
 }

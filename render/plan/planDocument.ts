@@ -5,7 +5,15 @@ import { code, details, heading, item, lines, mark, paragraph, said, strong, tab
 import type { Block, Document, Mark, Words } from "../document.ts";
 import { machinesBlocks, serversBlocks } from "./planServers.ts";
 import { reachBlocks, windowsBlocks } from "./planWindows.ts";
-import { activationsText, differenceWords, findingsText, headline, knownText, versionText } from "./planWords.ts";
+import {
+  activationsText,
+  differenceWords,
+  findingsText,
+  headline,
+  knownText,
+  removedRows,
+  versionText,
+} from "./planWords.ts";
 
 /** What a plan's document can show beyond its report. */
 export interface PlanDocumentOptions {
@@ -37,7 +45,9 @@ function faultsBlocks({ base, head }: PlanReport, { faultText }: PlanDocumentOpt
 }
 
 /** Errors and what is new in sight, the rest folded. */
-function findingsBlocks({ findings, base }: PlanReport): readonly Block[] {
+function findingsBlocks(report: PlanReport): readonly Block[] {
+  const { findings, base } = report;
+  const gone = counted(findings.mended.length, "finding");
   const seen = findings.items.filter(({ severity, isNew }) => severity === "error" || isNew);
   const known = findings.items.filter((each) => !seen.includes(each));
   const list = (all: readonly Finding[], sign?: Mark): readonly Block[] =>
@@ -48,7 +58,9 @@ function findingsBlocks({ findings, base }: PlanReport): readonly Block[] {
   return heading("Findings", [
     ...list(seen),
     ...details(knownText(known.length, base), list(known), { aside: true }),
-    ...details(`${counted(findings.mended.length, "finding")} that this change mends`, list(findings.mended, "mended")),
+    ...(removedRows(report) === 0
+      ? details(`${gone} that this change mends`, list(findings.mended, "mended"))
+      : details(`${gone} less, mended or gone with the rows that are removed`, list(findings.mended, "warning"))),
   ]);
 }
 

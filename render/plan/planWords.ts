@@ -1,7 +1,7 @@
 import type { LivePlanLocation } from "../../domain/drift/judgeLocation.ts";
 import type { Difference } from "../../domain/plan/differences.ts";
 import type { PlanReport, PlanVersion } from "../../domain/plan/report.ts";
-import type { ServerChangeSet } from "../../domain/plan/serverChanges.ts";
+import { rowRemoved, type ServerChangeSet } from "../../domain/plan/serverChanges.ts";
 import type { WindowRun } from "../../domain/schedule/windowRuns.ts";
 import { counted, withCounts } from "../../domain/text.ts";
 import { said, words, type Words } from "../document.ts";
@@ -33,11 +33,19 @@ export function differenceWords({ field, before, after }: Difference): Words {
   return words`${field}: ${before ?? said("–")} → ${after ?? said("–")}`;
 }
 
+/** Servers whose rows are removed: no removal touches a machine, so nobody knows here whether they are patched on. */
+export function removedRows({ servers }: Pick<PlanReport, "servers">): number {
+  return servers.sets.reduce((sum, { reason, count }) => sum + (reason === rowRemoved ? count : 0), 0);
+}
+
 /** The report in a line: how many servers gain, lose and change patching. */
-export function headline({ servers: { counts }, changed, head, base }: PlanReport): string {
+export function headline(report: PlanReport): string {
+  const { servers, changed, head, base } = report;
+  const { counts } = servers;
   if (head.state === "unreadable") return "the change cannot be read";
   if (base.state === "unreadable") return "the base cannot be read, so nothing is compared";
   const { gained, lost, changed: moved, same, unpatched } = counts;
+  const removed = removedRows(report);
   const others = withCounts([
     [same, `${counted(same, "server")} as before`],
     [unpatched, `${String(unpatched)} not patched by this stack`],
@@ -45,7 +53,8 @@ export function headline({ servers: { counts }, changed, head, base }: PlanRepor
   const rest = others === "" ? "" : `; ${others}`;
   const moves = withCounts([
     [gained, `${counted(gained, "server gains", "servers gain")} patching`],
-    [lost, `${counted(lost, "server loses", "servers lose")} patching`],
+    [lost - removed, `${counted(lost - removed, "server loses", "servers lose")} patching`],
+    [removed, `${counted(removed, "server leaves", "servers leave")} the fleet file`],
     [moved, counted(moved, "server changes", "servers change")],
   ]);
   if (moves !== "") return `${moves}${rest}`;
@@ -54,6 +63,7 @@ export function headline({ servers: { counts }, changed, head, base }: PlanRepor
 
 /** Heading of a set of servers. */
 export function setTitle({ kind, count, reason }: ServerChangeSet): string {
+  if (reason === rowRemoved) return `${counted(count, "server leaves", "servers leave")} the fleet file`;
   const what = {
     gained: `${counted(count, "server gains", "servers gain")} patching`,
     lost: `${counted(count, "server loses", "servers lose")} patching`,

@@ -111,7 +111,7 @@ export function window(name: string, more: Partial<Window> = {}): Window {
     cutoffHours: 2,
     atCutoff: "cancel",
     maxConcurrency: "30%",
-    maxErrors: "10%",
+    maxErrors: "1",
     hooks: { before: [], after: [], mustSucceed: false },
     onDemand: false,
     locations: ["main"],

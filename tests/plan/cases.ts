@@ -187,6 +187,22 @@ export const planCases: readonly PlanCase[] = [
     ["Findings", dates],
     inStack("cron(0 23 ? * FRI *)", "cron(30 2 ? * SUN *)"),
   ),
+  shown("rename-the-environment", ["Findings"], inStack("environment: prod", "environment: production")),
+  shown("a-fleet-cut-short", ["Findings"], (edited) =>
+    edited.rows(fleet, (row, cells) => (cells[1] === "web-01" ? row : undefined)),
+  ),
+  shown(
+    "weaker-everywhere",
+    ["Findings"],
+    inStack("maxErrors: 10%", "maxErrors: 50%"),
+    inStack("reboot: NoReboot", "reboot: RebootIfNeeded"),
+    inFrontOf("windows", "  patchplane:baselines:\n    ubuntu-auto:\n      rejectedPatches: []\n"),
+  ),
+  shown(
+    "a-calendar-that-has-run-out",
+    ["Findings", dates],
+    inStack('["2026-12-12", "2027-01-09", "2027-02-06"]', '["2026-10-10", "2026-11-14"]'),
+  ),
   shown("calendar-moved", [dates], inStack('"2026-12-12", "2027-01-09"', '"2026-12-19", "2027-01-16"')),
   shown("production-before-staging", [dates], inStack("cron(0 23 ? * FRI *)", "cron(0 20 ? * TUE *)")),
   shown("production-without-staging", ["Findings"], inStaging("cron(0 22 ? * TUE *)", "cron(0 22 1 1 ? 2027)")),
