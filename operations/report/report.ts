@@ -1,47 +1,81 @@
-import { join } from "node:path";
 import type { ProjectFiles } from "../../config/projectFiles.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
-import { changesReport } from "../../domain/report/changesReport.ts";
 import { advisoryIndex } from "../../domain/advisories/join.ts";
-import { knownAdvisories, type KnownAdvisories } from "../../domain/report/knownAdvisories.ts";
+import { changesReport } from "../../domain/report/changesReport.ts";
 import { complianceReport } from "../../domain/report/complianceReport.ts";
+import { knownAdvisories, type KnownAdvisories } from "../../domain/report/knownAdvisories.ts";
 import { neededReport } from "../../domain/report/neededReport.ts";
 import { openUpdates, type OpenUpdate } from "../../domain/report/openUpdates.ts";
 import { outcomeReport } from "../../domain/report/outcomeReport.ts";
 import { ownerReport } from "../../domain/report/ownerReport.ts";
 import type { ReportDocument, ReportKind, ReportQuestion } from "../../domain/report/report.ts";
 import { storedAdvisories } from "../advisories/stored.ts";
-import { folderStore } from "../store/folderStore.ts";
 import { BrokenFile } from "../store/records.ts";
 import type { CollectionStore } from "../store/store.ts";
 import { approvalsOf } from "./approvals.ts";
 import { chosenCollections, newestCollection, type ChoiceQuestion, type Chosen } from "./choice.ts";
 import { comparedServers } from "./compared.ts";
 import { openDuckdb, type OpenedStore } from "./duckdb.ts";
+import type { Engine } from "./engine.ts";
 import { countedServers, storedUpdates, trendOf, unreadServers } from "./open.ts";
 import { runServers } from "./outcome.ts";
 import { collectionsIn, type Unreadable } from "./partitions.ts";
 import { get, placeIn, type ServerFilter } from "./rows.ts";
 
 /** What a report is asked. */
-export interface ReportRequest extends ChoiceQuestion, ServerFilter {
+export interface ReportRequest extends Omit<ChoiceQuestion, "asOf">, ServerFilter {
+  readonly kind: ReportKind;
+}
+
+/** What every report of a store is made with. */
+export interface ReportContext {
   /** Folder of the project, which approvals are looked up in. */
   readonly root: string;
   readonly files: ProjectFiles;
   readonly stack: string;
   readonly plane: Plane;
-  /** Folder of the collections, absolute. */
-  readonly collections: string;
-  readonly kind: ReportKind;
+  readonly store: CollectionStore;
+  /** Folder for the Parquet copies of the collections; it may be removed at any time. */
+  readonly copies: string;
+  readonly asOf: Date;
+}
+
+/** A store of which reports are made, one after the other. */
+export interface OpenedReports {
+  readonly engine: Engine;
+  /** Makes a report, or says what stands against it. */
+  readonly report: (
+    request: ReportRequest,
+  ) => Promise<{ readonly report: ReportDocument } | { readonly faults: readonly Fault[] }>;
+}
+
+/** What a store knows of advisories, and what keeps it from knowing them. */
+interface Known extends KnownAdvisories {
+  readonly unknowns: readonly string[];
+}
+
+async function advisoriesOf(store: CollectionStore, asOf: Date): Promise<Known> {
+  try {
+    return { ...knownAdvisories(advisoryIndex(await storedAdvisories(store)), asOf), unknowns: [] };
+  } catch (error) {
+    if (!(error instanceof BrokenFile)) throw error;
+    return { ...knownAdvisories(new Map(), asOf), unknowns: [`Severities and CVEs: ${error.message}.`] };
+  }
+}
+
+interface Sources extends ReportContext {
+  readonly opened: OpenedStore;
+  readonly known: Known;
+  readonly approvedFor: Awaited<ReturnType<typeof approvalsOf>>;
 }
 
 function isoOf(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-function questionOf(request: ReportRequest, { before, after }: Chosen): ReportQuestion {
-  const { stack, run, since, until, groups, owners, servers } = request;
+function questionOf(stack: string, request: ReportRequest, { before, after }: Chosen): ReportQuestion {
+  const { run, since, until, groups, owners, servers } = request;
   return {
     stack,
     ...(run === undefined ? {} : { run }),
@@ -69,70 +103,45 @@ async function unknownsOf({ engine, unreadable }: OpenedStore, { before, after }
     .sort();
 }
 
-/** What a store knows of advisories, and what keeps it from knowing them. */
-interface Known extends KnownAdvisories {
-  readonly unknowns: readonly string[];
-}
-
-async function advisoriesOf(store: CollectionStore, asOf: Date): Promise<Known> {
-  try {
-    return { ...knownAdvisories(advisoryIndex(await storedAdvisories(store)), asOf), unknowns: [] };
-  } catch (error) {
-    if (!(error instanceof BrokenFile)) throw error;
-    return { ...knownAdvisories(new Map(), asOf), unknowns: [`Severities and CVEs: ${error.message}.`] };
-  }
-}
-
-/** A report's store, opened, and what else it is judged by. */
-interface Opened extends OpenedStore {
-  readonly known: Known;
-}
-
 async function openOf(
-  { engine, known }: Opened,
+  { opened, known, plane, asOf }: Sources,
   request: ReportRequest,
   after: string,
 ): Promise<readonly OpenUpdate[]> {
-  const stored = await storedUpdates(engine, after, request);
-  return openUpdates(request.plane, stored, known.offeredBy, request.asOf);
+  const stored = await storedUpdates(opened.engine, after, request);
+  return openUpdates(plane, stored, known.offeredBy, asOf);
 }
 
-async function made(opened: Opened, request: ReportRequest, chosen: Chosen): Promise<ReportDocument> {
+async function made(sources: Sources, request: ReportRequest, chosen: Chosen): Promise<ReportDocument> {
+  const { opened, plane, known, approvedFor } = sources;
   const { engine } = opened;
-  const { plane, kind, run } = request;
   const { before = chosen.after, after } = chosen;
   const asked = {
-    asOf: isoOf(request.asOf),
-    question: questionOf(request, chosen),
-    unknowns: [...(await unknownsOf(opened, chosen)), ...opened.known.unknowns],
+    asOf: isoOf(sources.asOf),
+    question: questionOf(sources.stack, request, chosen),
+    unknowns: [...(await unknownsOf(opened, chosen)), ...known.unknowns],
   };
-  switch (kind) {
-    case "changes":
-      return changesReport(await comparedServers(engine, { ...request, before, after }), {
-        ...asked,
-        mendedBy: opened.known.mendedBy,
-        approvedFor: await approvalsOf(request.root, request.files, plane),
-      });
+  switch (request.kind) {
+    case "changes": {
+      const servers = await comparedServers(engine, { ...request, before, after });
+      return changesReport(servers, { ...asked, mendedBy: known.mendedBy, approvedFor });
+    }
     case "outcome": {
-      const { servers, limits } = await runServers(engine, plane, { ...request, before, after, run: run ?? "" });
+      const { run = "" } = request;
+      const { servers, limits } = await runServers(engine, plane, { ...request, before, after, run });
       return outcomeReport(servers, limits, asked);
     }
     case "needed":
-      return neededReport(plane, await openOf(opened, request, after), asked);
+      return neededReport(plane, await openOf(sources, request, after), asked);
     case "compliance": {
       const unread = opened.unreadable.filter(({ collected }) => collected === after);
       const servers = [...(await countedServers(engine, after, request)), ...unreadServers(plane, unread, request)];
-      return complianceReport(
-        servers,
-        await openOf(opened, request, after),
-        await trendOf(engine, after, request),
-        asked,
-      );
+      const trend = await trendOf(engine, after, request);
+      return complianceReport(servers, await openOf(sources, request, after), trend, asked);
     }
     case "owner": {
-      const updates = await openOf(opened, request, after);
-      const compared = before === after ? [] : await comparedServers(engine, { ...request, before, after });
-      return ownerReport(updates, compared, asked);
+      const updates = await openOf(sources, request, after);
+      return ownerReport(updates, await comparedServers(engine, { ...request, before, after }), asked);
     }
   }
 }
@@ -140,21 +149,30 @@ async function made(opened: Opened, request: ReportRequest, chosen: Chosen): Pro
 /** Kinds that say what became of something between two collections; the others say how one stands. */
 const comparing: ReadonlySet<ReportKind> = new Set(["changes", "outcome", "owner"]);
 
-/** Reads a store and makes a report of it, or says what stands against it. */
-export async function readReport(
-  request: ReportRequest,
-): Promise<{ readonly report: ReportDocument } | { readonly faults: readonly Fault[] }> {
-  const store = folderStore(request.collections);
+/** Opens a store, has reports made of it, and closes it. */
+export async function withReports<T>(context: ReportContext, make: (opened: OpenedReports) => Promise<T>): Promise<T> {
+  const { store, asOf } = context;
   const collections = await collectionsIn(store);
-  const opened = await openDuckdb(store, collections, join(request.collections, "parquet"));
+  const opened = await openDuckdb(store, collections, context.copies);
+  const { engine } = opened;
   try {
-    const chosen = comparing.has(request.kind)
-      ? await chosenCollections(opened.engine, collections.stamps, request)
-      : newestCollection(collections.stamps, request);
-    if ("faults" in chosen) return chosen;
-    const known = await advisoriesOf(store, request.asOf);
-    return { report: await made({ ...opened, known }, request, chosen) };
+    const sources: Sources = {
+      ...context,
+      opened,
+      known: await advisoriesOf(store, asOf),
+      approvedFor: await approvalsOf(context.root, context.files, context.plane),
+    };
+    return await make({
+      engine,
+      report: async (request) => {
+        const question = { ...request, asOf };
+        const chosen = comparing.has(request.kind)
+          ? await chosenCollections(engine, collections.stamps, question)
+          : newestCollection(collections.stamps, question);
+        return "faults" in chosen ? chosen : { report: await made(sources, request, chosen) };
+      },
+    });
   } finally {
-    opened.engine.close();
+    engine.close();
   }
 }

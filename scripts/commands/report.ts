@@ -1,20 +1,25 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { reportKinds, type ReportDocument, type ReportKind } from "../../domain/report/report.ts";
 import { reportPage } from "../../render/report/page/reportPage.ts";
+import { reportSite } from "../../render/report/reportSite.ts";
 import { reportCsv } from "../../render/report/reportCsv.ts";
 import { reportDocument } from "../../render/report/reportDocument.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
+import type { OpenedReports } from "../../operations/report/report.ts";
+import { bucketPlace } from "../../operations/store/bucketPlace.ts";
+import type { Answer } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { instant, repeatable, shared, type SharedOptions } from "../cli/options.ts";
 import { UsageError } from "../cli/usageError.ts";
+import { isReplaceable, writeFolderAside } from "../cli/writeFolderAside.ts";
 import { writeAside } from "../cli/writeAside.ts";
 
 interface ReportOptions extends Omit<SharedOptions, "location"> {
-  readonly collections: string;
+  readonly store: string;
   readonly kind: ReportKind;
   readonly run?: string;
   readonly since?: Date;
@@ -23,6 +28,7 @@ interface ReportOptions extends Omit<SharedOptions, "location"> {
   readonly owner?: readonly string[];
   readonly server?: readonly string[];
   readonly output?: string;
+  readonly site?: string;
 }
 
 /** How much of a report a terminal shows. */
@@ -43,7 +49,7 @@ function pairOf(text: string | undefined): readonly [string, string] | undefined
 
 function resolveReport(call: FleetCall<ReportOptions>): Asked {
   const { run, since, until, collection, kind } = call.options;
-  if (kind === "outcome" && run === undefined) {
+  if (kind === "outcome" && run === undefined && call.options.site === undefined) {
     throw new UsageError([{ path: "--kind outcome", message: "is of one run", fix: "name it by --run" }]);
   }
   const ways = [run, collection, since ?? until].filter((way) => way !== undefined);
@@ -67,28 +73,54 @@ function isWhole({ unknowns, summary }: ReportDocument): boolean {
   return unknowns.length === 0 && summary.every(({ tone, value }) => tone !== "unknown" || value === 0);
 }
 
-async function report(asked: Asked, { root, options, asOf }: FleetCall<ReportOptions>): Promise<ReportDocument> {
+/** Opens the collections, and has something made of their reports. */
+async function withStore<T>(
+  { stack, plane }: Asked,
+  { root, options, asOf }: FleetCall<ReportOptions>,
+  make: (opened: OpenedReports) => Promise<T>,
+): Promise<T> {
   // DuckDB and the clouds' SDKs are loaded when they are needed, or --help would wait for them.
-  const { readReport } = await import("../../operations/report/report.ts");
-  const { run, since, until, owner, server, group, kind } = options;
-  const read = await readReport({
-    root,
-    files: projectFiles(root),
-    stack: asked.stack,
-    plane: asked.plane,
-    collections: resolve(root, options.collections),
-    kind,
-    asOf,
-    ...(asked.pair === undefined ? {} : { pair: asked.pair }),
-    ...(run === undefined ? {} : { run }),
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    ...(group === undefined ? {} : { groups: group }),
-    ...(owner === undefined ? {} : { owners: owner }),
-    ...(server === undefined ? {} : { servers: server }),
-  });
+  const { withReports } = await import("../../operations/report/report.ts");
+  const { openStore } = await import("../../operations/store/openStore.ts");
+  const bucket = bucketPlace(options.store);
+  const address = bucket === undefined ? resolve(root, options.store) : options.store;
+  const store = openStore(plane, address);
+  const copies =
+    bucket === undefined
+      ? join(address, "parquet")
+      : join(root, ".patchplane", "reports", bucket.bucket, bucket.prefix);
+  return withReports({ root, files: projectFiles(root), stack, plane, store, copies, asOf }, make);
+}
+
+async function report(asked: Asked, call: FleetCall<ReportOptions>): Promise<ReportDocument> {
+  const { run, since, until, owner, server, group, kind } = call.options;
+  const read = await withStore(asked, call, (opened) =>
+    opened.report({
+      kind,
+      ...(asked.pair === undefined ? {} : { pair: asked.pair }),
+      ...(run === undefined ? {} : { run }),
+      ...(since === undefined ? {} : { since }),
+      ...(until === undefined ? {} : { until }),
+      ...(group === undefined ? {} : { groups: group }),
+      ...(owner === undefined ? {} : { owners: owner }),
+      ...(server === undefined ? {} : { servers: server }),
+    }),
+  );
   if ("faults" in read) throw new UsageError(read.faults);
   return read.report;
+}
+
+/** Writes a site of reports, in the place of the one before. */
+async function writeSite(asked: Asked, call: FleetCall<ReportOptions>, folder: string): Promise<Answer> {
+  if (!isReplaceable(folder)) {
+    const message = "holds files that no report wrote";
+    throw new UsageError([{ path: "--site", message, value: folder, fix: "name a new folder, or an empty one" }]);
+  }
+  const { siteOf } = await import("../../operations/report/site.ts");
+  const groups = Object.keys(asked.plane.groups).sort();
+  const site = await withStore(asked, call, (opened) => siteOf(opened, asked.stack, call.options.group ?? groups));
+  writeFolderAside(folder, reportSite(site));
+  return { shown: `${join(folder, "index.html")} written\n` };
 }
 
 /** Adds `patchplane report`. */
@@ -97,13 +129,13 @@ export function addReport(program: Command, root: string): void {
     name: "report",
     summary: "which packages changed on which server, what is missing and since when, from stored collections",
     description:
-      "Reports on collections that `patchplane collect` has stored. Asks no cloud. Without " +
+      "Reports on collections that `patchplane collect` has stored. Asks no cloud, but for a store in a bucket. Without " +
       "--run, --since or --collection the last two collections are compared.",
     options: [
       shared.cwd(),
       shared.stack(),
       new Option("--kind <kind>", "what the report is about").choices(reportKinds).default("changes"),
-      new Option("--collections <place>", "folder of the collections").default("collections"),
+      new Option("--store <place>", "folder, or s3://bucket/prefix, that collect has written").default("collections"),
       new Option("--run <id>", "what one run did: the window's execution id, or a command's id"),
       new Option("--since <instant>", "from the last collection before this").argParser(instant),
       new Option("--until <instant>", "to the last collection before this (default: --as-of)").argParser(instant),
@@ -114,6 +146,7 @@ export function addReport(program: Command, root: string): void {
       shared.asOf("what ages are counted to (default: now)"),
       ...shared.format(),
       new Option("-o, --output <file>", "write there, with all rows, and print where"),
+      new Option("--site <folder>", "write pages instead: an index, the newest runs, each group"),
     ],
     exitCodes:
       "0 the report was made; 1 part of what it is about is not known, and it says what; 2 usage,\n" +
@@ -123,10 +156,12 @@ export function addReport(program: Command, root: string): void {
       "npx patchplane report --stack prod --run 6f0c1f0e-0000-4000-8000-000000000001 --format csv --output run.csv",
       "npx patchplane report --stack prod --kind compliance --format html --output compliance.html",
       "npx patchplane report --stack prod --kind owner --owner team-web",
+      "npx patchplane report --stack prod --site reports-site",
       "npx patchplane report --stack prod --collection 2026-11-08..2026-11-15 --server web-01 --json",
     ],
     resolve: resolveReport,
     run: async (asked, call) => {
+      if (call.options.site !== undefined) return writeSite(asked, call, resolve(call.options.site));
       const made = await report(asked, call);
       const { output, format = "text", json } = call.options;
       const exitCode = isWhole(made) ? exitCodes.fine : exitCodes.findings;

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { ReportDocument } from "../../domain/report/report.ts";
@@ -16,7 +16,7 @@ describe("patchplane report, the command", function () {
   });
 
   function report(...args: readonly string[]): Promise<Ended> {
-    const place = ["--stack", "prod", "--collections", join(folder(), "collections")];
+    const place = ["--stack", "prod", "--store", join(folder(), "collections")];
     return patchplane(root, "http://127.0.0.1:9", ["report", ...place, "--as-of", "2026-11-16T00:00:00Z", ...args]);
   }
 
@@ -63,6 +63,20 @@ describe("patchplane report, the command", function () {
     expect(csv).to.contain(`'${hostile.pack}`).and.to.contain(`'${hostile.owner}`);
     expect(csv).not.to.match(/(^|,)"?[=@+]/m);
     expect(csv).not.to.contain("\u001B");
+  });
+
+  it("writes a site of the runs and groups, and again in the same place, and in no other", async () => {
+    const site = join(folder(), "site");
+    expect(await report("--site", site, "--group", "prod-auto")).to.include({
+      stdout: `${join(site, "index.html")} written\n`,
+    });
+    expect(await readdir(join(site, "runs"))).to.deep.equal([`${runId}.html`]);
+    expect(await readdir(join(site, "groups"))).to.deep.equal(["prod-auto.html"]);
+    expect(await readFile(join(site, "index.html"), "utf8")).to.contain(`runs/${runId}.html`);
+    expect(await report("--site", site, "--group", "prod-auto")).to.include({ code: 0, stderr: "" });
+    expect((await report("--site", join(folder(), "collections"))).stderr).to.contain(
+      "holds files that no report wrote",
+    );
   });
 
   it("says what stands against it, with the names that are there", async () => {

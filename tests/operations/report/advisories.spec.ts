@@ -5,7 +5,7 @@ import { readPlane } from "../../../config/file.ts";
 import { projectFiles } from "../../../config/projectFiles.ts";
 import { advisoryFile, type AdvisoryRecord } from "../../../domain/advisories/advisory.ts";
 import type { Cell, ReportDocument, ReportKind } from "../../../domain/report/report.ts";
-import { readReport } from "../../../operations/report/report.ts";
+import { withReports } from "../../../operations/report/report.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
 import { writeRecords } from "../../../operations/store/records.ts";
 import { folderOfEach } from "../../harness/folders.ts";
@@ -47,8 +47,10 @@ describe("reports with a snapshot of advisories", () => {
   async function report(kind: ReportKind, asOf = "2026-11-16T00:00:00Z"): Promise<ReportDocument> {
     const resolved = readPlane(root, "prod");
     if ("faults" in resolved) throw new Error("the checked-in stack has faults");
-    const asked = { root, files: projectFiles(root), stack: "prod", plane: resolved.plane, collections: folder() };
-    const read = await readReport({ ...asked, kind, asOf: new Date(asOf) });
+    const store = folderStore(folder());
+    const context = { root, files: projectFiles(root), stack: "prod", plane: resolved.plane, store };
+    const copies = join(folder(), "parquet");
+    const read = await withReports({ ...context, copies, asOf: new Date(asOf) }, (opened) => opened.report({ kind }));
     if ("faults" in read) throw new Error(read.faults.map(({ message }) => message).join());
     return read.report;
   }

@@ -3,11 +3,14 @@ import { expect } from "chai";
 import { readPlane } from "../../../config/file.ts";
 import { projectFiles } from "../../../config/projectFiles.ts";
 import type { Cell, ReportDocument } from "../../../domain/report/report.ts";
-import { readReport, type ReportRequest } from "../../../operations/report/report.ts";
+import { withReports, type ReportRequest } from "../../../operations/report/report.ts";
+import { folderStore } from "../../../operations/store/folderStore.ts";
 import { folderOfAll } from "../../harness/folders.ts";
 import { allRecords, hostile, runId, stamps, writeFixture, type When } from "./fixture.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
+
+type Asked = ReportRequest & { readonly asOf?: string };
 
 /** Some columns of a table, row by row. */
 function cells(report: ReportDocument, table: string, ...keys: readonly string[]): readonly (readonly Cell[])[] {
@@ -28,11 +31,13 @@ describe("reports on stored collections", () => {
     writeFixture(folder());
   });
 
-  async function report(more: Partial<ReportRequest>): Promise<ReportDocument> {
+  async function report({ asOf = "2026-11-16T00:00:00Z", ...request }: Asked): Promise<ReportDocument> {
     const resolved = readPlane(root, "prod");
     if ("faults" in resolved) throw new Error("the checked-in stack has faults");
-    const asked = { root, files: projectFiles(root), stack: "prod", plane: resolved.plane, collections: folder() };
-    const read = await readReport({ ...asked, kind: "changes", asOf: new Date("2026-11-16T00:00:00Z"), ...more });
+    const store = folderStore(folder());
+    const context = { root, files: projectFiles(root), stack: "prod", plane: resolved.plane, store };
+    const copies = join(folder(), "parquet");
+    const read = await withReports({ ...context, copies, asOf: new Date(asOf) }, (opened) => opened.report(request));
     if ("faults" in read) throw new Error(read.faults.map(({ message }) => message).join());
     for (const { rows, columns, id } of read.report.tables) {
       for (const row of rows) expect(row, id).to.have.lengthOf(columns.length);
@@ -83,7 +88,7 @@ describe("reports on stored collections", () => {
       [null, null, null],
     ]);
     expect(cells(made, "rejected", "baseline").flat()).to.include("al2-auto");
-    const late = await report({ kind: "needed", asOf: new Date("2026-12-18T00:00:00Z") });
+    const late = await report({ kind: "needed", asOf: "2026-12-18T00:00:00Z" });
     expect(cells(late, "servers", "against_sla", "overdue")).to.deep.equal([
       ["overdue", 9],
       [null, null],

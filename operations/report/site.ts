@@ -1,0 +1,73 @@
+import type { ReportDocument } from "../../domain/report/report.ts";
+import type { ReportSite, SitePage } from "../../domain/report/site.ts";
+import { byText } from "../../domain/text.ts";
+import type { OpenedReports } from "./report.ts";
+import { get } from "./rows.ts";
+
+/** Runs that have a page of their own. */
+const newestRuns = 20;
+
+interface RunEnd {
+  readonly run: string;
+  readonly window: string;
+  readonly ended: string;
+}
+
+/** Every run that installed, the one that ended last first. */
+async function runsOf({ engine }: OpenedReports): Promise<readonly RunEnd[]> {
+  const rows = await engine.rows("runs", { before: "0", after: "9", run: "*" });
+  const installs = Map.groupBy(
+    rows.filter((row) => get(row, "operation") === "Install"),
+    (row) => get(row, "run_id"),
+  );
+  return [...installs]
+    .map(([run, own]) => ({
+      run,
+      window: get(own[0] ?? {}, "window_name"),
+      ended:
+        own
+          .map((row) => get(row, "ended"))
+          .sort(byText)
+          .at(-1) ?? "",
+    }))
+    .toSorted((a, b) => byText(b.ended, a.ended) || byText(a.run, b.run));
+}
+
+/** Reports of one question; those that the collections cannot answer, such as a run without a collection after it, are left out. */
+async function reportsOf(opened: OpenedReports, asked: readonly Parameters<OpenedReports["report"]>[0][]) {
+  const made: ReportDocument[] = [];
+  for (const each of asked) {
+    const answer = await opened.report(each);
+    if ("report" in answer) made.push(answer.report);
+  }
+  return made;
+}
+
+/** All that a site of reports shows: how everything stands, the newest runs, and each group. */
+export async function siteOf(opened: OpenedReports, stack: string, groups: readonly string[]): Promise<ReportSite> {
+  const runs: SitePage[] = [];
+  for (const { run, window, ended } of (await runsOf(opened)).slice(0, newestRuns)) {
+    const documents = await reportsOf(opened, [
+      { kind: "outcome", run },
+      { kind: "changes", run },
+    ]);
+    const title = window === "" ? `Command ${run}` : `${window}, ${ended}`;
+    if (documents.length > 0) runs.push({ name: run, title, ...(ended === "" ? {} : { at: ended }), documents });
+  }
+  const pages: SitePage[] = [];
+  for (const group of groups) {
+    const asked = { groups: [group] };
+    const documents = await reportsOf(opened, [
+      { kind: "compliance", ...asked },
+      { kind: "needed", ...asked },
+      { kind: "changes", ...asked },
+    ]);
+    if (documents.length > 0) pages.push({ name: group, title: `Group ${group}`, documents });
+  }
+  return {
+    title: `Patching of ${stack}`,
+    overall: await reportsOf(opened, [{ kind: "compliance" }, { kind: "needed" }]),
+    runs,
+    groups: pages,
+  };
+}
