@@ -6,7 +6,7 @@ import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 import { userCache } from "./userCache.ts";
 
-/** The Pulumi CLI this project builds, downloads and is tested with. */
+/** The Pulumi CLI this project builds and is tested with. */
 export const engineVersion = "3.250.0";
 
 /** Oldest CLI on PATH that is taken as it is. */
@@ -75,12 +75,6 @@ async function inRoot(root: string): Promise<{ command: PulumiCommand; path: str
   return { command: await get(root), path: join(root, "bin", "pulumi") };
 }
 
-async function downloaded(root: string, progress: Progress): Promise<{ command: PulumiCommand; path: string }> {
-  progress(`downloading the Pulumi CLI ${engineVersion}`);
-  await PulumiCommand.install({ root, version: new SemVer(engineVersion), skipVersionCheck: true });
-  return inRoot(root);
-}
-
 async function run(command: string, args: readonly string[], cwd: string, onLine: Progress): Promise<void> {
   const child = spawn(command, args, {
     cwd,
@@ -144,7 +138,7 @@ async function built(root: string, progress: Progress): Promise<{ command: Pulum
 }
 
 /**
- * Finds a Pulumi CLI, or makes one: on PATH, in the project's cache, by Pulumi's own download, built with Go. What was
+ * Finds a Pulumi CLI, or makes one: on PATH, in the project's cache, built with Go from sources whose hashes go.sum holds. What was
  * made is kept in {@link engineCache}.
  *
  * @throws {@link EngineNotFound} when every way failed
@@ -154,7 +148,6 @@ export async function resolveEngine(progress: Progress, env: NodeJS.ProcessEnv =
   const ways: readonly Way[] = [
     { name: "on PATH", take: onPath },
     { name: `in the project's cache (${root})`, take: () => inRoot(root) },
-    { name: "by Pulumi's own download", take: () => downloaded(root, progress) },
     { name: "built from source with Go", take: () => built(root, progress) },
   ];
   const tried: string[] = [];

@@ -203,6 +203,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     expect(results(drifted.jobs)).to.deep.equal({
       environments: "success",
       accounts: "success",
+      fuzz: "success",
       "vendor-support": "success",
       "package-versions": "success",
       drift: "failure",
