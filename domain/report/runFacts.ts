@@ -36,6 +36,8 @@ export interface RunNode {
 /** What a run's report is made from. */
 export interface RunEvidence {
   readonly stack: string;
+  readonly accountId: string;
+  readonly region: string;
   readonly run: WindowRunFacts;
   /** Nodes that the window's targets name by now, and those that the run met. */
   readonly nodes: readonly RunNode[];
@@ -43,6 +45,4 @@ export interface RunEvidence {
   readonly summaries: readonly PatchSummaryRecord[];
   /** What the nodes have, lack and failed to install, as that operation found it. */
   readonly patches: readonly ComplianceItemRecord[];
-  /** What could not be read, one sentence each. */
-  readonly unknowns: readonly string[];
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
  */
 const runEvent = z.object({
   source: z.literal("aws.ssm"),
+  account: z.string().regex(/^\d{12}$/),
   region: z.string().min(1),
   detail: z.object({
     "window-id": z.string().regex(/^mw-[0-9a-f]{17}$/),
@@ -16,6 +17,7 @@ const runEvent = z.object({
 
 /** The run that an event is about. */
 export interface RunEvent {
+  readonly accountId: string;
   readonly region: string;
   readonly windowId: string;
   readonly runId: string;
@@ -23,8 +25,8 @@ export interface RunEvent {
 
 /** Reads an event of EventBridge. @throws ZodError when it is none about a window's run */
 export function readRunEvent(event: unknown): RunEvent {
-  const { region, detail } = runEvent.parse(event);
-  return { region, windowId: detail["window-id"], runId: detail["window-execution-id"] };
+  const { account: accountId, region, detail } = runEvent.parse(event);
+  return { accountId, region, windowId: detail["window-id"], runId: detail["window-execution-id"] };
 }
 
 const settings = z.object({

@@ -1,10 +1,10 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { ComplianceItemRecord, PatchSummaryRecord } from "../../domain/collection/records.ts";
-import { isInstallOf, isPatching, tellsOfRun } from "../../domain/report/runOutcome.ts";
+import { isInstallOf, nodesMet, tellsOfRun } from "../../domain/report/runReport.ts";
 import type { RunNode, WindowRunFacts } from "../../domain/report/runFacts.ts";
 import { managedNodes, nodeIdsMatching } from "../../operations/aws/nodes.ts";
-import { nodePatches } from "../../operations/aws/patchRecords.ts";
+import { nodePatches } from "../../operations/aws/runPatches.ts";
 import { windowGroups } from "../../operations/aws/windowRun.ts";
 
 /** Servers whose patches are read at a time: adaptive retries find the rate that AWS grants. */
@@ -18,8 +18,7 @@ export async function readNodes(client: SSMClient, run: WindowRunFacts): Promise
     ...groups.map((group) => nodeIdsMatching(client, "tag:PatchGroup", group)),
   ]);
   const byId = new Map(known.map((node) => [node.id, node]));
-  const met = run.records.filter(isPatching).map(({ resourceId }) => resourceId);
-  return [...new Set([...targeted.flat(), ...met])].sort().map((id) => {
+  return [...new Set([...targeted.flat(), ...nodesMet(run)])].sort().map((id) => {
     const { name = "", pingStatus = "" } = byId.get(id) ?? {};
     return { id, name: name === "" ? id : name, pingStatus };
   });

@@ -3,11 +3,15 @@ import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { stampOf } from "../../domain/collection/stamp.ts";
 import type { ComplianceItemRecord, PatchSummaryRecord } from "../../domain/collection/records.ts";
+import type { ReportDocument } from "../../domain/report/report.ts";
 import type { RunEvidence, WindowRunFacts } from "../../domain/report/runFacts.ts";
-import { isWorthTelling, runLine, runReport } from "../../domain/report/runReport.ts";
-import { patchSummaries } from "../../operations/aws/patchRecords.ts";
+import { isWorthTelling, runReport } from "../../domain/report/runReport.ts";
+import { byText } from "../../domain/text.ts";
+import { patchSummaries } from "../../operations/aws/patches.ts";
 import { keysUnder, putOnce, readJson, type ReportFile } from "../../operations/aws/reportObjects.ts";
 import { readWindowRun } from "../../operations/aws/windowRun.ts";
+import { reportPage } from "../../render/report/page/reportPage.ts";
+import { reportCsv } from "../../render/report/reportCsv.ts";
 import { runMessage } from "../../render/report/runMessage.ts";
 import type { ReporterSettings, RunEvent } from "./event.ts";
 import { readNodes, readPatches } from "./evidence.ts";
@@ -31,7 +35,7 @@ export interface Reported {
   readonly place: string;
   /** Whether the topic was told. */
   readonly told: boolean;
-  readonly summary: string;
+  readonly subject: string;
 }
 
 /** An attempt that Lambda has to go on with: it throws, and the next one finds what this one has kept. */
@@ -51,6 +55,15 @@ function folderOf({ window, started, runId }: WindowRunFacts): string {
 
 function jsonFile(key: string, value: unknown): ReportFile {
   return { key, body: `${JSON.stringify(value, undefined, 1)}\n`, contentType: "application/json" };
+}
+
+/** The report for programs, for a browser and, server by server, for a spreadsheet. */
+function filesOf(folder: string, document: ReportDocument): readonly ReportFile[] {
+  return [
+    jsonFile(`${folder}report.json`, document),
+    { key: `${folder}report.html`, body: reportPage([document]), contentType: "text/html; charset=utf-8" },
+    { key: `${folder}servers.csv`, body: reportCsv(document), contentType: "text/csv; charset=utf-8" },
+  ];
 }
 
 interface Work {
@@ -87,15 +100,20 @@ async function allPatches(
   return patches;
 }
 
-async function evidenceOf(work: Work, stack: string): Promise<RunEvidence> {
+async function evidenceOf(
+  work: Work,
+  stack: string,
+  place: Pick<RunEvent, "accountId" | "region">,
+): Promise<RunEvidence> {
   const { run, clients } = work;
   const nodes = await readNodes(clients.ssm, run);
   const found = await patchSummaries(
     clients.ssm,
     nodes.map(({ id }) => id),
   );
-  const summaries = found.toSorted((a, b) => (a.resourceId < b.resourceId ? -1 : 1));
-  return { stack, run, nodes, summaries, patches: await allPatches(work, summaries), unknowns: [] };
+  const summaries = [...found.values()].sort((a, b) => byText(a.resourceId, b.resourceId));
+  const patches = await allPatches(work, summaries);
+  return { stack, accountId: place.accountId, region: place.region, run, nodes, summaries, patches };
 }
 
 /**
@@ -107,24 +125,24 @@ async function evidenceOf(work: Work, stack: string): Promise<RunEvidence> {
  * @throws Unfinished when its time does not suffice; the next attempt goes on where it stopped
  */
 export async function reportRun(
-  { windowId, runId }: RunEvent,
+  event: RunEvent,
   { bucket, idleWindows, stack, topicArn }: ReporterSettings,
   clients: ReporterClients,
   remainingMs: () => number,
 ): Promise<Reported> {
-  const run = await readWindowRun(clients.ssm, windowId, runId);
+  const run = await readWindowRun(clients.ssm, event.windowId, event.runId);
   if (!ended.has(run.status)) throw new Unfinished(`the run is ${run.status}, though its end was told`);
   const folder = folderOf(run);
   const place = `s3://${bucket}/${folder}`;
   if ((await keysUnder(clients.s3, bucket, folder)).includes(`${folder}told.json`)) {
-    return { result: "reportedBefore", place, told: false, summary: "" };
+    return { result: "reportedBefore", place, told: false, subject: "" };
   }
-  const evidence = await evidenceOf({ run, bucket, clients, remainingMs }, stack);
+  const evidence = await evidenceOf({ run, bucket, clients, remainingMs }, stack, event);
   const report = runReport(evidence, idleWindows);
-  await putOnce(clients.s3, bucket, jsonFile(`${folder}report.json`, report.document));
+  for (const file of filesOf(folder, report.document)) await putOnce(clients.s3, bucket, file);
   const told = isWorthTelling(report);
-  const { subject, text } = runMessage(report, `${place}report.json`);
+  const { subject, text } = runMessage(report, place);
   if (told) await clients.sns.send(new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text }));
   await putOnce(clients.s3, bucket, jsonFile(`${folder}told.json`, { told, subject }));
-  return { result: "reported", place, told, summary: runLine(report.results) };
+  return { result: "reported", place, told, subject };
 }

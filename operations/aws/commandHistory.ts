@@ -78,26 +78,39 @@ function reasonOf({ CommandPlugins = [] }: CommandInvocation): string {
   return last === "" ? step : `${step}: ${last.slice(0, longestReason)}`;
 }
 
-function recordOf(command: Command, invocation: CommandInvocation, run: WindowExecution | undefined): RunRecord {
-  const commandId = command.CommandId ?? "";
+/** A command that was sent to nodes, by a run of a window or by somebody. */
+export type SentCommand = Pick<
+  RunRecord,
+  "runId" | "window" | "commandId" | "documentName" | "operation" | "snapshotId"
+>;
+
+/** What a command did on one node. */
+export function runRecord(sent: SentCommand, invocation: CommandInvocation): RunRecord {
   const plugins = invocation.CommandPlugins ?? [];
   const begun = plugins.flatMap(({ ResponseStartDateTime: at }) => at ?? []).map((at) => at.getTime());
   const ended = plugins.flatMap(({ ResponseFinishDateTime: at }) => at ?? []).map((at) => at.getTime());
   const isOver = ended.length === plugins.length && ended.length > 0;
   const started = begun.length > 0 ? new Date(Math.min(...begun)) : invocation.RequestedDateTime;
   return {
+    ...sent,
     resourceId: invocation.InstanceId ?? "",
+    started: started === undefined ? "" : instantText(started),
+    ended: isOver ? instantText(new Date(Math.max(...ended))) : "",
+    status: invocation.Status ?? "",
+    statusDetails: invocation.StatusDetails ?? "",
+    reason: reasonOf(invocation),
+  };
+}
+
+function sentBy(command: Command, run: WindowExecution | undefined): SentCommand {
+  const commandId = command.CommandId ?? "";
+  return {
     runId: run?.executionId ?? commandId,
     window: run?.window ?? "",
     commandId,
     documentName: command.DocumentName ?? "",
     operation: command.Parameters?.["Operation"]?.[0] ?? "",
     snapshotId: command.Parameters?.["SnapshotId"]?.[0] ?? "",
-    started: started === undefined ? "" : instantText(started),
-    ended: isOver ? instantText(new Date(Math.max(...ended))) : "",
-    status: invocation.Status ?? "",
-    statusDetails: invocation.StatusDetails ?? "",
-    reason: reasonOf(invocation),
   };
 }
 
@@ -125,9 +138,8 @@ export async function patchRuns(
   const read = async (command: Command): Promise<readonly RunRecord[]> => {
     const request = { CommandId: command.CommandId, Details: true };
     const found = await allPages(paginateListCommandInvocations(config, request));
-    return found
-      .flatMap((page) => page.CommandInvocations ?? [])
-      .map((invocation) => recordOf(command, invocation, runs.get(command.CommandId ?? "")));
+    const sent = sentBy(command, runs.get(command.CommandId ?? ""));
+    return found.flatMap((page) => page.CommandInvocations ?? []).map((invocation) => runRecord(sent, invocation));
   };
   return (await pMap(commands, read, { concurrency })).flat();
 }

@@ -5,13 +5,14 @@ import {
   paginateDescribeMaintenanceWindowExecutionTasks,
   paginateDescribeMaintenanceWindowTargets,
   paginateListCommandInvocations,
-  type CommandInvocation,
   type MaintenanceWindowExecutionTaskInvocationIdentity,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { RunRecord } from "../../domain/collection/records.ts";
 import type { RunTask, WindowRunFacts } from "../../domain/report/runFacts.ts";
+import { instantText } from "../../domain/time.ts";
+import { runRecord, type SentCommand } from "./commandHistory.ts";
 import { allPages } from "./pages.ts";
 
 /** Largest pages that AWS takes. */
@@ -19,12 +20,6 @@ const pageSize = 100;
 const invocationsPerPage = 50;
 /** Tasks and commands at a time. */
 const concurrency = 4;
-const reasonLength = 200;
-
-/** A time of AWS as records write it: ISO 8601 in UTC with whole seconds; empty where there is none. */
-export function instantText(date: Date | undefined): string {
-  return date === undefined ? "" : date.toISOString().replace(/\.\d+Z$/, "Z");
-}
 
 /** What the task told the nodes, as the run shows it; empty where it shows nothing of the kind. */
 function operationOf({ Parameters = "" }: MaintenanceWindowExecutionTaskInvocationIdentity): string {
@@ -39,59 +34,15 @@ function operationOf({ Parameters = "" }: MaintenanceWindowExecutionTaskInvocati
   }
 }
 
-/** The last thing that a failed step said; empty for what went well. */
-function reasonOf({ Status, CommandPlugins = [] }: CommandInvocation): string {
-  if (Status === "Success") return "";
-  const failed = CommandPlugins.findLast((plugin) => plugin.Status !== "Success");
-  const lines = (failed?.Output ?? "").split("\n").map((line) => line.trim());
-  return (lines.findLast((line) => line !== "") ?? "").slice(0, reasonLength);
-}
-
-function times({ CommandPlugins = [], RequestedDateTime }: CommandInvocation): { started: string; ended: string } {
-  const all = (name: "ResponseStartDateTime" | "ResponseFinishDateTime"): readonly string[] =>
-    CommandPlugins.map((plugin) => instantText(plugin[name]))
-      .filter((text) => text !== "")
-      .sort();
-  return {
-    started: all("ResponseStartDateTime")[0] ?? instantText(RequestedDateTime),
-    ended: all("ResponseFinishDateTime").at(-1) ?? "",
-  };
-}
-
-interface Sent {
-  readonly runId: string;
-  readonly window: string;
-  readonly commandId: string;
-  readonly operation: string;
-}
-
-async function recordsOf(
-  client: SSMClient,
-  { runId, window, commandId, operation }: Sent,
-): Promise<readonly RunRecord[]> {
-  const request = { CommandId: commandId, Details: true };
+async function recordsOf(client: SSMClient, sent: SentCommand): Promise<readonly RunRecord[]> {
+  const request = { CommandId: sent.commandId, Details: true };
   const pages = await allPages(paginateListCommandInvocations({ client, pageSize: invocationsPerPage }, request));
-  return pages
-    .flatMap((page) => page.CommandInvocations ?? [])
-    .map((invocation) => ({
-      resourceId: invocation.InstanceId ?? "",
-      runId,
-      window,
-      commandId,
-      documentName: invocation.DocumentName ?? "",
-      operation,
-      // In a window the snapshot is the execution's, so that all nodes get the same set of patches.
-      snapshotId: runId,
-      ...times(invocation),
-      status: invocation.Status ?? "",
-      statusDetails: invocation.StatusDetails ?? "",
-      reason: reasonOf(invocation),
-    }));
+  return pages.flatMap((page) => page.CommandInvocations ?? []).map((invocation) => runRecord(sent, invocation));
 }
 
 interface TaskRun {
   readonly task: RunTask;
-  readonly sent: readonly Sent[];
+  readonly sent: readonly SentCommand[];
 }
 
 async function tasksOf(client: SSMClient, runId: string): Promise<readonly TaskRun[]> {
@@ -109,7 +60,17 @@ async function tasksOf(client: SSMClient, runId: string): Promise<readonly TaskR
       const sent = invocations.flatMap((invocation) =>
         invocation.ExecutionId === undefined
           ? []
-          : [{ runId, window: "", commandId: invocation.ExecutionId, operation: operationOf(invocation) }],
+          : [
+              {
+                runId,
+                window: "",
+                commandId: invocation.ExecutionId,
+                documentName: TaskArn,
+                operation: operationOf(invocation),
+                // In a window the snapshot is the execution's, so that all nodes get the same set of patches.
+                snapshotId: runId,
+              },
+            ],
       );
       const task = { document: TaskArn, status: Status, statusDetails: StatusDetails, commands: sent.length };
       return { task, sent };
@@ -147,8 +108,8 @@ export async function readWindowRun(client: SSMClient, windowId: string, runId: 
     runId,
     status: execution.Status ?? "",
     statusDetails: execution.StatusDetails ?? "",
-    started: instantText(execution.StartTime),
-    ended: instantText(execution.EndTime),
+    started: execution.StartTime === undefined ? "" : instantText(execution.StartTime),
+    ended: execution.EndTime === undefined ? "" : instantText(execution.EndTime),
     tasks: tasks.map(({ task }) => task),
     records: records.flat(),
   };

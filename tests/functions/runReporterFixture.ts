@@ -96,6 +96,6 @@ export async function report(cloud: Cloud, key: string): Promise<ReportDocument>
 export function again(cloud: Cloud, clients = clientsOf(cloud), remainingMs = () => 900_000): Promise<Reported> {
   const run = cloud.journal.entries.findLast((entry) => entry.kind === "windowRun");
   if (run?.kind !== "windowRun") throw new Error("no window ran");
-  const event = { region, windowId: run.windowId, runId: run.executionId };
+  const event = { accountId, region, windowId: run.windowId, runId: run.executionId };
   return reportRun(event, { bucket, idleWindows: [], stack: "prod", topicArn }, clients, remainingMs);
 }

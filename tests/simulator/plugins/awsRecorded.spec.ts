@@ -5,12 +5,17 @@ import { aws, withFreshAws } from "./freshCloud.ts";
 import { configuredAws, failureOf, unknownText, type Json } from "./pluginClient.ts";
 
 const types = {
+  alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
   alias: "aws:kms/alias:Alias",
   attachment: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   bucket: "aws:s3/bucket:Bucket",
   bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
   encryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  function: "aws:lambda/function:Function",
+  invocation: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
   key: "aws:kms/key:Key",
+  logGroup: "aws:cloudwatch/logGroup:LogGroup",
+  permission: "aws:lambda/permission:Permission",
   lifecycle: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   object: "aws:s3/bucketObjectv2:BucketObjectv2",
   ownership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -38,6 +43,16 @@ const bucketName = `patchplane-${home}`;
 const topicArn = `arn:aws:sns:${ireland}:${home}:alarms`;
 const queueArn = `arn:aws:sqs:${ireland}:${home}:results`;
 
+/** A function's code of one file, as the engine sends it; its hash is the name's, whatever the file holds. */
+function codeOf(path: string, hash = "one"): Json {
+  const asset = { "4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17", path, hash };
+  return {
+    "4dabf18193072939515e22adb298388d": "0def7320c3a5731c473e5ecbe6d01bc7",
+    assets: { "index.mjs": asset },
+    hash,
+  };
+}
+
 /** What each type is made of; parents come first. */
 const inputs: Readonly<Record<Kind, Json>> = {
   role: { name: "hybrid", assumeRolePolicy: document, tags: { a: "b" } },
@@ -61,6 +76,38 @@ const inputs: Readonly<Record<Kind, Json>> = {
     contentType: "application/json",
     tags: { a: "b" },
   },
+  alarm: {
+    name: "errors",
+    namespace: "AWS/Lambda",
+    metricName: "Errors",
+    dimensions: { FunctionName: "reporter" },
+    statistic: "Sum",
+    period: 300,
+    evaluationPeriods: 1,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+    alarmActions: [topicArn],
+  },
+  logGroup: { name: "/aws/lambda/reporter", retentionInDays: 90, tags: { a: "b" } },
+  function: {
+    name: "reporter",
+    role: `arn:aws:iam::${home}:role/reporter`,
+    handler: "index.handler",
+    runtime: "nodejs24.x",
+    code: codeOf(import.meta.filename),
+    timeout: 900,
+  },
+  invocation: {
+    functionName: "reporter",
+    maximumRetryAttempts: 1,
+    destinationConfig: { onFailure: { destination: queueArn } },
+  },
+  permission: {
+    function: "reporter",
+    statementId: "rule",
+    action: "lambda:InvokeFunction",
+    principal: "events.amazonaws.com",
+  },
   key: { policy: document, enableKeyRotation: true, deletionWindowInDays: 30 },
   alias: { name: "alias/patchplane", targetKeyId: "" },
   topic: { name: "alarms", kmsMasterKeyId: "" },
@@ -77,9 +124,11 @@ const parents: Readonly<Partial<Record<Kind, Kind>>> = {
   attachment: "role",
   bucketPolicy: "bucket",
   encryption: "bucket",
+  invocation: "function",
   lifecycle: "bucket",
   object: "bucket",
   ownership: "bucket",
+  permission: "function",
   publicAccess: "bucket",
   queuePolicy: "queue",
   rolePolicy: "role",
@@ -291,5 +340,40 @@ describe("messages and events in the AWS stand-in", () => {
   it("keep a queue's two encryptions apart", async () => {
     const { faults } = await aws.check(types.queue, { ...inputs.queue, kmsMasterKeyId: "alias/x" });
     expect(faults).to.deep.equal(["kmsMasterKeyId: excludes sqsManagedSseEnabled"]);
+  });
+});
+
+describe("Lambda in the AWS stand-in", () => {
+  withFreshAws();
+
+  it("tells code by the engine's hash: neither its place nor what lies there is a change", async () => {
+    const made = await aws.create(types.function, inputs.function);
+    const moved = { ...inputs.function, code: codeOf("/elsewhere/index.mjs") };
+    expect((await aws.diff(made, moved)).changes).to.deep.equal([]);
+    const another = { ...inputs.function, code: codeOf(import.meta.filename, "two") };
+    expect((await aws.diff(made, another)).changes).to.deep.equal(["update code"]);
+  });
+
+  it("keeps the files for itself: the state holds the archive, and no text of it", async () => {
+    const { outputs } = await aws.create(types.function, inputs.function);
+    expect(outputs).to.not.have.property("files");
+    expect(outputs["arn"]).to.equal(`arn:aws:lambda:${ireland}:${home}:function:reporter`);
+    expect(Number(outputs["sourceCodeSize"])).to.be.above(1000);
+  });
+
+  it("refuses what it does not run, and limits that Lambda does not have", async () => {
+    for (const wrong of [
+      { runtime: "python3.13" },
+      { timeout: 901 },
+      { memorySize: 64 },
+      { layers: [] },
+      { code: "x" },
+    ])
+      expect(
+        (await aws.check(types.function, { ...inputs.function, ...wrong })).faults,
+        JSON.stringify(wrong),
+      ).to.have.length(1);
+    const days = { ...inputs.logGroup, retentionInDays: 91 };
+    expect((await aws.check(types.logGroup, days)).faults).to.have.length(1);
   });
 });
