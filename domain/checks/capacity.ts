@@ -141,11 +141,12 @@ function adviceOf(verdict: CapacityVerdict): string {
 }
 
 /**
- * Windows in which the first failure stops everybody, because their `maxErrors` is a percentage of few servers. AWS does
+ * Installing windows in which the first failure stops everybody, because their `maxErrors` is a percentage of few servers. AWS does
  * not say how it rounds; this rounds down, which never promises too much (INFERRED).
  */
 export function checkMaxErrors(plane: Plane): readonly Finding[] {
-  return Object.values(plane.windows).flatMap((window) =>
+  const windows = Object.values(plane.windows).filter(({ operation }) => operation === "install");
+  return windows.flatMap((window) =>
     window.locations.flatMap((location) => {
       const percent = /^(\d+)%$/.exec(window.maxErrors)?.[1];
       const sizes = windowTargets(plane, window).map(({ groups }) =>

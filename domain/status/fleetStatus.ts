@@ -1,3 +1,4 @@
+import type { Finding } from "../fault.ts";
 import type { ManagedNode, PatchState } from "../fleet/managedNode.ts";
 import type { OnboardingStatus } from "../onboarding/state.ts";
 import type { Location } from "../plane.ts";
@@ -63,6 +64,8 @@ export interface FleetStatus {
   readonly servers: readonly ServerStatus[];
   /** What the last run of each installing window did, group by group. */
   readonly installations: readonly Installation[];
+  /** Windows whose calendar has ended, or ends soon. */
+  readonly calendars: readonly Finding[];
   readonly locations: readonly LocationStatus[];
   /** Azure subscriptions that were needed and could not be read. */
   readonly unreadableSubscriptions: readonly { readonly name: string; readonly failure: string }[];
@@ -83,6 +86,8 @@ export interface StatusFindings {
   readonly windows: number;
   /** Servers that the last run of a window did not patch, and that are not compliant since. */
   readonly missed: number;
+  /** Windows whose last date is past, with servers that nothing else serves. */
+  readonly calendars: number;
 }
 
 /** A window of the stack whose last run ended well and reached none of the servers that it is for. */
@@ -128,6 +133,7 @@ export function statusFindings(status: FleetStatus): StatusFindings {
     tags: count(servers, hasOtherTag),
     windows: emptyRuns(status).length,
     missed: missedServers(status.installations).length,
+    calendars: status.calendars.filter(({ severity }) => severity === "error").length,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Plane, Window } from "../plane.ts";
+import { isReviewed, type Plane, type Window } from "../plane.ts";
 import { isOrdinaryInstall } from "../fleet/placement.ts";
 import { nextWindowRuns } from "../schedule/windowRuns.ts";
 import { approvalOf } from "../stack/publications.ts";
@@ -66,6 +66,8 @@ export interface Installation {
   readonly window: string;
   /** Whether it installs by the group's own baselines or approvals; a kernel window does not. */
   readonly ordinary: boolean;
+  /** Whether the group's servers get only what an approvals file names. */
+  readonly reviewed: boolean;
   /** When its last ended run began, the latest of its locations; left out when it ended nowhere within 35 days. */
   readonly startedAt?: Date;
   /** Servers by their end; left out where AWS keeps the run's commands no longer. */
@@ -148,6 +150,7 @@ function installationOf(
     group,
     window: window.name,
     ordinary: isOrdinaryInstall(window),
+    reviewed: isReviewed(plane, group),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(isKnown
       ? {
@@ -207,7 +210,9 @@ export function missedServers(installations: readonly Installation[]): readonly 
 export interface DueGroup {
   readonly group: string;
   readonly servers: number;
-  /** The next installation of the group; left out when none is planned, as where nothing is approved. */
+  /** Whether it waits for an approval where no installation is planned; else its windows have no date left. */
+  readonly reviewed: boolean;
+  /** The next installation of the group; left out when none is planned. */
   readonly next?: { readonly window: string; readonly at: Date };
 }
 
@@ -225,6 +230,7 @@ export function dueGroups(
     const [next] = nexts;
     return {
       group,
+      reviewed: installations.every((each) => each.group !== group || each.reviewed),
       servers: members.reduce((sum, { machines }) => sum + machines, 0),
       ...(next === undefined ? {} : { next }),
     };

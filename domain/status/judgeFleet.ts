@@ -1,3 +1,5 @@
+import { calendarFindings } from "../checks/calendars.ts";
+import { settledFindings } from "../checks/checkPlane.ts";
 import type { PatchState } from "../fleet/managedNode.ts";
 import { newestActivation } from "../fleet/nodeJoin.ts";
 import { placementOf, serversAt } from "../fleet/placement.ts";
@@ -210,6 +212,9 @@ export function judgeFleet(plane: Plane, evidence: FleetEvidence, asOf: Date): F
   return {
     asOf,
     servers,
+    calendars: settledFindings(plane, calendarFindings(plane, asOf)).filter(({ about }) =>
+      plane.windows[about?.window ?? ""]?.groups.some((group) => takes(scope.groups, group)),
+    ),
     installations: installationsOf(plane, scope, runs, servers, asOf),
     locations: locations.map((read) => locationStatus(plane, scope, read, placed)),
     unreadableSubscriptions: unreadableOf(subscriptions),

@@ -29,7 +29,7 @@ export function explainDocument(stack: string, asOf: Date, facts: Explanation): 
       ...blocks,
       ...heading("Findings about it", lines(facts.findings.map(findingWords))),
       paragraph(
-        words`stack ${stack}, as of ${said(asOf.toISOString())}, from the files alone; ${"patchplane status"} asks the clouds`,
+        words`stack ${stack}, as of ${said(asOf.toISOString())}, from the files alone; ${`npx patchplane status --stack ${stack}`} asks the clouds`,
       ),
     ],
   };

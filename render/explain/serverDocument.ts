@@ -34,16 +34,20 @@ function inShort({ server, group, windows, approval }: ServerFacts): Words {
   const [next] = installs
     .flatMap(({ window, runs }) => runs.slice(0, 1).map((run) => ({ window, run })))
     .sort((a, b) => byText(a.run.utc, b.run.utc));
+  const timed = installs.filter(({ window }) => !window.onDemand).map(({ window }) => window.name);
   const reboot = said(rebootWords(group.reboot));
   const when =
     next === undefined
       ? installs.length === 0
         ? said("No window installs anything on it.")
-        : words`Nothing is installed by the clock, only in ${listed(installs.map(({ window }) => window.name))}.`
+        : approval === undefined && timed.length > 0
+          ? words`NOT PATCHED ANY MORE: no date is left in ${listed(timed)}.`
+          : words`Nothing is installed by the clock, only in ${listed(installs.map(({ window }) => window.name))}.`
       : words`The next install is ${next.window.name}, ${said(runWords(next.run))}.`;
   const now = windows.filter(({ openSince }) => openSince !== undefined).map(({ window }) => window.name);
   const open = now.length === 0 ? [] : words` OPEN NOW: ${listed(now)}.`;
-  if (approval === undefined) return words`Patched by itself.${open} ${when} It ${reboot}.`;
+  const itself = said(next === undefined ? "" : "Patched by itself.");
+  if (approval === undefined) return words`${itself}${open} ${when} It ${reboot}.`;
   const what =
     approval.state === "inForce"
       ? "only what its approvals file names is installed"

@@ -114,10 +114,10 @@ export function missedBlocks({ installations }: Pick<FleetStatus, "installations
 /** Which groups lack patches, and when their next installation brings them. */
 export function dueBlocks({ servers, installations }: FleetStatus): readonly Block[] {
   return lines(
-    dueGroups(servers, installations).map(({ group, servers: count, next }) => {
+    dueGroups(servers, installations).map(({ group, servers: count, reviewed, next }) => {
       const lacking = counted(count, "server");
       if (next === undefined)
-        return words`${group}: ${said(lacking)}, and no installation is planned: nothing is approved`;
+        return words`${group}: ${said(lacking)}, and no installation is planned: ${said(reviewed ? "nothing is approved" : "no window has a date left")}`;
       return words`${group}: ${said(lacking)}, at ${said(minutes(next.at))} UTC by ${next.window}`;
     }),
   );

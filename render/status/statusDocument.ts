@@ -164,6 +164,7 @@ function summary(status: FleetStatus): string {
     [findings.tags, `${String(findings.tags)} with another PatchGroup`],
     [findings.windows, `${counted(findings.windows, "window")} that reached nobody`],
     [findings.missed, `${String(findings.missed)} missed by the last run`],
+    [findings.calendars, `${counted(findings.calendars, "calendar")} that has ended`],
   ]);
   return counts === "" ? "no findings" : `findings: ${counts}`;
 }
@@ -178,6 +179,14 @@ export function statusDocument(place: Place, status: FleetStatus): Document {
       ...statusTable(rows, ["location"]),
       ...heading("Last installations", installationsBlocks(status)),
       ...heading("Missing security patches, and when they come", dueBlocks(status)),
+      ...heading(
+        "Calendars that have ended, or end soon",
+        lines(
+          status.calendars.map(({ path, message, fix }) =>
+            said(`${path}: ${message}${fix === undefined ? "" : `; ${fix}`}`),
+          ),
+        ),
+      ),
       ...heading("Not readable", unreadableLines(status)),
       ...heading("Failed", failed(status.servers)),
       ...heading("Not patched by the last run", missedBlocks(status, place)),

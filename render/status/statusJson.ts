@@ -79,6 +79,12 @@ export function statusJson(stack: string, status: FleetStatus, exitCode: number)
     total: totalCounts(rows),
     findings: statusFindings(status),
     groups: countStatus(rows, ["location", "group", "os"]).map(({ labels, counts }) => ({ ...labels, ...counts })),
+    calendars: status.calendars.map(({ id, severity, about, message }) => ({
+      id,
+      severity,
+      window: about?.window ?? null,
+      message,
+    })),
     lastInstallations: status.installations.map(installationJson),
     locations: status.locations.map(({ location, failure, foreign, repeatedBaselines, windows, windowsFailure }) => ({
       name: location.name,

@@ -76,7 +76,7 @@ describe("patchplane explain, the command", function () {
   it("prints help with an example, and ends with 2 without a name", async () => {
     const help = await explain("--help");
     expect(help).to.include({ code: 0, stderr: "" });
-    expect(help.stdout).to.contain("npx patchplane explain web-001");
+    expect(help.stdout).to.contain("npx patchplane explain p-euw1-web-001 --stack prod");
     expect((await explain()).code).to.equal(2);
   });
 });

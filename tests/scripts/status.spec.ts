@@ -120,7 +120,15 @@ describe("patchplane status, the command", function () {
     const ended = await status("--as-of", "2026-12-03T14:00:00Z", "--json");
     const answer = parsed(ended.stdout);
     expect(new Set(answer.servers.map(({ reason }) => reason))).to.deep.equal(new Set(["stale"]));
-    expect(answer.findings).to.deep.equal({ failed: 0, unknown: 7, onboarding: 0, tags: 0, windows: 0, missed: 0 });
+    expect(answer.findings).to.deep.equal({
+      failed: 0,
+      unknown: 7,
+      onboarding: 0,
+      tags: 0,
+      windows: 0,
+      missed: 0,
+      calendars: 0,
+    });
     expect(ended.code).to.equal(1);
   });
 
@@ -263,7 +271,15 @@ describe("patchplane status, onboarding", function () {
       "app-2: notDeployed; run pulumi up",
       "data-1: tagsDiffer; npx patchplane tags --apply",
     ]);
-    expect(status.findings).to.deep.equal({ failed: 0, unknown: 1, onboarding: 1, tags: 1, windows: 0, missed: 0 });
+    expect(status.findings).to.deep.equal({
+      failed: 0,
+      unknown: 1,
+      onboarding: 1,
+      tags: 1,
+      windows: 0,
+      missed: 0,
+      calendars: 0,
+    });
     expect(ended.code).to.equal(1);
   });
 });

@@ -5,7 +5,7 @@ import type { Plane } from "../../../domain/plane.ts";
 import { emptyRuns, statusFindings, statusOutcome, type FleetStatus } from "../../../domain/status/fleetStatus.ts";
 import { judgeFleet, type FleetEvidence, type LocationEvidence } from "../../../domain/status/judgeFleet.ts";
 import type { WindowRun, WindowRuns } from "../../../domain/status/windowRuns.ts";
-import { aptBaseline, group, location, samplePlane, server, window } from "../samplePlane.ts";
+import { aptBaseline, group, location, samplePlane, schedule, server, window } from "../samplePlane.ts";
 
 const asOf = new Date("2026-11-02T00:00:00Z");
 const id = (last: string) => `i-${last.padStart(17, "0")}`;
@@ -114,6 +114,7 @@ describe("the status of a fleet", () => {
       tags: 0,
       windows: 0,
       missed: 0,
+      calendars: 0,
     });
   });
 
@@ -159,6 +160,28 @@ describe("the status of a fleet", () => {
       expect(status.servers[0]?.judgement.verdict).to.equal("compliant");
       expect(statusOutcome(status)).to.equal("unreadable");
     });
+  });
+
+  it("finds a calendar whose last date is past, and tells one that ends soon without a finding", () => {
+    const at = (date: string) => schedule(`at(${date}T22:00:00)`, { suffix: date });
+    const dated = (...dates: readonly string[]): FleetStatus => {
+      const plane = samplePlane({
+        windows: [window("dates", { schedules: dates.map(at) }), window("demand", { onDemand: true, schedules: [] })],
+      });
+      return judged(plane, [seen(plane, { nodes: [id("2")] })]);
+    };
+    const over = dated("2026-10-03", "2026-10-31");
+    expect(over.calendars.map(({ id: check, about }) => [check, about?.window])).to.deep.equal([
+      ["calendar-over", "dates"],
+    ]);
+    expect(over.calendars[0]?.message).to.contain(
+      "its last run was on 2026-10-31, and no window installs on 3 servers",
+    );
+    expect(statusFindings(over).calendars).to.equal(1);
+    const soon = dated("2026-10-31", "2026-12-19");
+    expect(soon.calendars.map(({ id: check }) => check)).to.deep.equal(["calendar-ends"]);
+    expect(statusFindings(soon).calendars).to.equal(0);
+    expect(dated("2026-10-31", "2027-01-30").calendars).to.deep.equal([]);
   });
 
   const one = fleetOf([server(2)]);

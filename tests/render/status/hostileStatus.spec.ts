@@ -57,11 +57,13 @@ const status: FleetStatus = {
     ),
     entry(group, { verdict: "failed" }, { scan, node, patchGroupTag: "other" }),
   ],
+  calendars: [],
   installations: [
     {
       group: "app",
       window: "night",
       ordinary: true,
+      reviewed: true,
       startedAt: asOf,
       ends: { done: 1, nothingToDo: 0, failed: 1, cutOff: 0, notReached: 0 },
       missed: [{ server: entry(server(2), { verdict: "missing" }), end: "failed", reason: "failed" }],

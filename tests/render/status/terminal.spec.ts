@@ -61,11 +61,13 @@ const window = { location: location("prod-use1"), repeatedBaselines: [], windows
 const status: FleetStatus = {
   asOf,
   servers: [entry("p-use1-app-001", { verdict: "failed" }, { scan, node }), silent, late, tidy],
+  calendars: [],
   installations: [
     {
       group: "prod-sensitive",
       window: "mw-install-sensitive",
       ordinary: true,
+      reviewed: true,
       startedAt: at("2026-12-12T23:00"),
       ends: { done: 70, nothingToDo: 0, failed: 1, cutOff: 0, notReached: 1 },
       missed: [{ server: silent, end: "notReached", reason: "deliveryTimedOut" }],

@@ -12,6 +12,7 @@ const status: FleetStatus = {
   asOf: new Date("2026-11-29T12:00:00Z"),
   servers: [],
   installations: [],
+  calendars: [],
   locations: [
     { ...main, windows: [{ ...run, reached: false }] },
     { ...main, location: location("half"), windows: [], windowsFailure: "not allowed" },
