@@ -44,8 +44,11 @@ export interface ReportLength {
   readonly narrow?: boolean;
 }
 
-/** What a terminal leaves out of a wide table: where a server is, what repeats from row to row, and where things are from. */
-const offTerminal: ReadonlySet<string> = new Set([
+/**
+ * Columns that a reader looks up and does not look for: where a server is, what repeats from row to row, where things
+ * are from. A terminal leaves them out, a page has them last.
+ */
+export const backgroundColumns: ReadonlySet<string> = new Set([
   "node",
   "business_unit",
   "cloud",
@@ -65,7 +68,9 @@ const offTerminal: ReadonlySet<string> = new Set([
 /** Columns in which some row says something. */
 function filledColumns({ columns, rows }: ReportTable, narrow: boolean): readonly number[] {
   return columns.flatMap(({ key }, index) =>
-    (narrow && index > 0 && offTerminal.has(key)) || rows.every((row) => (row[index] ?? null) === null) ? [] : [index],
+    (narrow && index > 0 && backgroundColumns.has(key)) || rows.every((row) => (row[index] ?? null) === null)
+      ? []
+      : [index],
   );
 }
 

@@ -20,7 +20,7 @@ export function markup(literals: TemplateStringsArray, ...parts: readonly Part[]
   return { html: literals.map((literal, index) => `${literal}${written(parts[index])}`).join("") };
 }
 
-/** Whether something is there to be written. */
-export function present(list: readonly unknown[], make: () => Markup): Markup | undefined {
-  return list.length === 0 ? undefined : make();
+/** What is made of a list; nothing of one that is empty. */
+export function present<T>(list: readonly T[], make: (list: readonly T[]) => Markup): Markup | undefined {
+  return list.length === 0 ? undefined : make(list);
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ReportDocument, ReportTable } from "../../../domain/report/report.ts";
+import { backgroundColumns } from "../reportDocument.ts";
 import { script, style } from "./assets.ts";
 import { instantText, numberText } from "./cellText.ts";
 import { chartMarkup } from "./chartMarkup.ts";
@@ -41,19 +42,25 @@ interface PlacedTable {
   readonly table: ReportTable;
 }
 
-/** The table without columns in which no row says anything. */
-function saying(table: ReportTable): ReportTable {
-  const kept = table.columns.map((_, index) => index === 0 || table.rows.some((row) => (row[index] ?? null) !== null));
-  const keep = <T>(list: readonly T[]): readonly T[] => list.filter((_, index) => kept[index]);
-  if (table.rows.length === 0 || kept.every((each) => each)) return table;
-  return { ...table, columns: keep(table.columns), rows: table.rows.map(keep) };
+/** The table without columns in which no row says anything, and with background behind all others. */
+function arranged(table: ReportTable): ReportTable {
+  const said = table.columns.flatMap((_, index) =>
+    index === 0 || table.rows.some((row) => (row[index] ?? null) !== null) ? [index] : [],
+  );
+  const isLast = (index: number): boolean => index > 0 && backgroundColumns.has(table.columns[index]?.key ?? "");
+  const order = [...said.filter((index) => !isLast(index)), ...said.filter(isLast)];
+  return {
+    ...table,
+    columns: order.flatMap((index) => table.columns[index] ?? []),
+    rows: table.rows.map((row) => order.map((index) => row[index] ?? null)),
+  };
 }
 
 /** Every table with an id that no other has, also where two reports of a kind are on the page. */
 function placedTables(documents: readonly ReportDocument[]): readonly PlacedTable[] {
   const taken = new Map<string, number>();
   return documents
-    .flatMap(({ kind, tables }) => tables.map((table) => ({ id: `${kind}-${table.id}`, table: saying(table) })))
+    .flatMap(({ kind, tables }) => tables.map((table) => ({ id: `${kind}-${table.id}`, table: arranged(table) })))
     .map(({ id, table }) => {
       const before = taken.get(id) ?? 0;
       taken.set(id, before + 1);
@@ -147,10 +154,8 @@ export function reportPage(
             <p id="trouble" class="trouble" hidden>
               This browser could not unpack the tables, so only their first rows are shown.
             </p>
-            <div class="bar">
-              ${navigation(tables)}
-              <div id="page-filter" role="search" aria-label="Narrow every table" hidden></div>
-            </div>
+            ${navigation(tables)}
+            <div id="page-filter" role="search" aria-label="Narrow every table" hidden></div>
             <p class="paper">
               On paper are the summary and at most 500 rows of what the tables show; the CSV files have all.
             </p>

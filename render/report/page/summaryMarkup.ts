@@ -30,15 +30,17 @@ function figureMarkup({ label, kind, value, tone, note }: SummaryFigure): Markup
   </li>`;
 }
 
-/** The figures of a report; nothing where it has none. */
-export function figuresMarkup(figures: readonly SummaryFigure[]): Markup | undefined {
-  return present(
-    figures,
-    () =>
+/** The figures of a report: what there is each by itself, what there is none of in one line. */
+export function figuresMarkup(figures: readonly SummaryFigure[]): Markup {
+  const none = figures.filter(({ value }) => value === 0);
+  const some = present(
+    figures.filter((figure) => !none.includes(figure)),
+    (shown) =>
       markup`<ul class="figures">
-        ${figures.map(figureMarkup)}
+        ${shown.map(figureMarkup)}
       </ul>`,
   );
+  return markup`${some}${present(none, () => markup`<p class="none"><b>None:</b> ${none.map(({ label }) => label).join(" · ")}</p>`)}`;
 }
 
 function questionParts(question: ReportQuestion): readonly (readonly [term: string, text: string])[] {

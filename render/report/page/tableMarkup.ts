@@ -73,7 +73,10 @@ export function widthRules({ id, columns }: PackedTable): string {
   const widths = columns.map(({ title, kind, values }) => {
     const longest = values.reduce<number>((most, value) => Math.max(most, cellText(kind, value).length), 0);
     const inState = kind === "state" ? 2 : 0;
-    return Math.min(widest, Math.max(narrowest, title.length + 4, longest + 2 + inState));
+    return Math.min(
+      widest,
+      Math.max(narrowest, Math.ceil(title.length * 1.1) + 5, Math.ceil(longest * 1.1) + 2 + inState),
+    );
   });
   const whole = widths.reduce((sum, width) => sum + width, 0);
   const shares = widths.map((width) => String(Math.round((1e4 * width) / whole) / 100));

@@ -57,6 +57,27 @@ describe("the reports' page", () => {
     );
   });
 
+  it("has what a reader looks up behind what a reader looks for, and what there is none of in one line", () => {
+    const keys = ["server", "node", "outcome", "region", "reason"];
+    const columns = keys.map((key) => ({ key, title: key.toUpperCase(), kind: "text" }) as const);
+    const tables = [{ id: "some", title: "Some", empty: "", columns, rows: [keys] }];
+    const summary = [
+      { key: "failed", label: "Failed", kind: "count", value: 2, tone: "bad" },
+      { key: "overdue", label: "Overdue", kind: "count", value: 0, tone: "neutral" },
+      { key: "cut", label: "Cut off", kind: "count", value: 0, tone: "neutral" },
+    ] as const;
+    const page = reportPage([{ ...outcomeReport, summary, charts: [], tables }]);
+    expect([...page.matchAll(/<t[hd] [^>]*>([a-z]+)</g)].map(([, text]) => text)).to.deep.equal([
+      "server",
+      "outcome",
+      "reason",
+      "node",
+      "region",
+    ]);
+    expect([...page.matchAll(/<span class="label">([^<]*)</g)].map(([, label]) => label)).to.deep.equal(["Failed"]);
+    expect(page).to.include("<b>None:</b> Overdue · Cut off</p>");
+  });
+
   it("leaves out a column in which no row says anything, but not the first, nor one of a table without rows", () => {
     const columns = ["server", "advisories", "reason"].map(
       (key) => ({ key, title: key.toUpperCase(), kind: "text" }) as const,
