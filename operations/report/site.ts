@@ -7,6 +7,8 @@ import { get } from "./rows.ts";
 /** Runs that have a page of their own. */
 const newestRuns = 20;
 
+type Asked = Parameters<OpenedReports["report"]>[0];
+
 interface RunEnd {
   readonly run: string;
   readonly window: string;
@@ -34,13 +36,35 @@ async function runsOf({ engine }: OpenedReports): Promise<readonly RunEnd[]> {
 }
 
 /** Reports of one question; those that the collections cannot answer, such as a run without a collection after it, are left out. */
-async function reportsOf(opened: OpenedReports, asked: readonly Parameters<OpenedReports["report"]>[0][]) {
+async function reportsOf(opened: OpenedReports, asked: readonly Asked[]) {
   const made: ReportDocument[] = [];
   for (const each of asked) {
     const answer = await opened.report(each);
     if ("report" in answer) made.push(answer.report);
   }
   return made;
+}
+
+/**
+ * What one page has to answer: of a run what it did and changed; else what the newest run did, what changed, who is
+ * compliant and what is needed. Kinds that the collections cannot answer are left out; with none, `changes` says why.
+ */
+export async function pageOf(opened: OpenedReports, asked: Omit<Asked, "kind">): Promise<readonly ReportDocument[]> {
+  if (asked.run !== undefined) {
+    return reportsOf(opened, [
+      { ...asked, kind: "outcome" },
+      { ...asked, kind: "changes" },
+    ]);
+  }
+  // A run says itself between which collections it was.
+  const { since, until, pair, ...who } = asked;
+  const [newest] = await runsOf(opened);
+  return reportsOf(opened, [
+    ...(newest === undefined ? [] : [{ ...who, kind: "outcome" as const, run: newest.run }]),
+    { ...asked, kind: "changes" },
+    { ...asked, kind: "compliance" },
+    { ...asked, kind: "needed" },
+  ]);
 }
 
 /** All that a site of reports shows: how everything stands, the newest runs, and each group. */

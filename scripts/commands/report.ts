@@ -20,7 +20,7 @@ import { writeAside } from "../cli/writeAside.ts";
 
 interface ReportOptions extends Omit<SharedOptions, "location"> {
   readonly store: string;
-  readonly kind: ReportKind;
+  readonly kind?: ReportKind;
   readonly run?: string;
   readonly since?: Date;
   readonly until?: Date;
@@ -62,8 +62,7 @@ function resolveReport(call: FleetCall<ReportOptions>): Asked {
 }
 
 /** A report as a text of the format, without what a terminal leaves out. */
-function written(report: ReportDocument, format: Format | "json"): string {
-  if (format === "html") return reportPage([report]);
+function written(report: ReportDocument, format: Exclude<Format, "html"> | "json"): string {
   if (format === "json") return `${JSON.stringify(report, undefined, 2)}\n`;
   return format === "csv" ? reportCsv(report) : writers[format]([reportDocument(report)]);
 }
@@ -92,22 +91,45 @@ async function withStore<T>(
   return withReports({ root, files: projectFiles(root), stack, plane, store, copies, asOf }, make);
 }
 
+function questionOf({ pair }: Asked, { options }: FleetCall<ReportOptions>) {
+  const { run, since, until, owner, server, group } = options;
+  return {
+    ...(pair === undefined ? {} : { pair }),
+    ...(run === undefined ? {} : { run }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+    ...(group === undefined ? {} : { groups: group }),
+    ...(owner === undefined ? {} : { owners: owner }),
+    ...(server === undefined ? {} : { servers: server }),
+  };
+}
+
 async function report(asked: Asked, call: FleetCall<ReportOptions>): Promise<ReportDocument> {
-  const { run, since, until, owner, server, group, kind } = call.options;
-  const read = await withStore(asked, call, (opened) =>
-    opened.report({
-      kind,
-      ...(asked.pair === undefined ? {} : { pair: asked.pair }),
-      ...(run === undefined ? {} : { run }),
-      ...(since === undefined ? {} : { since }),
-      ...(until === undefined ? {} : { until }),
-      ...(group === undefined ? {} : { groups: group }),
-      ...(owner === undefined ? {} : { owners: owner }),
-      ...(server === undefined ? {} : { servers: server }),
-    }),
-  );
+  const { kind = "changes" } = call.options;
+  const read = await withStore(asked, call, (opened) => opened.report({ kind, ...questionOf(asked, call) }));
   if ("faults" in read) throw new UsageError(read.faults);
   return read.report;
+}
+
+/** The reports of a page: of the kind that was named, else of all that belong together. */
+async function pageReports(asked: Asked, call: FleetCall<ReportOptions>): Promise<readonly ReportDocument[]> {
+  if (call.options.kind !== undefined) return [await report(asked, call)];
+  const { pageOf } = await import("../../operations/report/site.ts");
+  const reports = await withStore(asked, call, (opened) => pageOf(opened, questionOf(asked, call)));
+  // What stands against all of them stands against one, which says it.
+  return reports.length === 0 ? [await report(asked, call)] : reports;
+}
+
+/** What is shown: the text, or where it was written. */
+function put(text: string, output: string | undefined): string {
+  if (output === undefined) return text;
+  const file = resolve(output);
+  writeAside(file, text);
+  return `${file} written\n`;
+}
+
+function exitCodeOf(reports: readonly ReportDocument[]): number {
+  return reports.every(isWhole) ? exitCodes.fine : exitCodes.findings;
 }
 
 /** Writes a site of reports, in the place of the one before. */
@@ -134,7 +156,10 @@ export function addReport(program: Command, root: string): void {
     options: [
       shared.cwd(),
       shared.stack(),
-      new Option("--kind <kind>", "what the report is about").choices(reportKinds).default("changes"),
+      new Option(
+        "--kind <kind>",
+        "what the report is about (default: changes; of a page, all that belong together)",
+      ).choices(reportKinds),
       new Option("--store <place>", "folder, or s3://bucket/prefix, that collect has written").default("collections"),
       new Option("--run <id>", "what one run did: the window's execution id, or a command's id"),
       new Option("--since <instant>", "from the last collection before this").argParser(instant),
@@ -154,7 +179,7 @@ export function addReport(program: Command, root: string): void {
     examples: [
       "npx patchplane report --stack prod",
       "npx patchplane report --stack prod --run 6f0c1f0e-0000-4000-8000-000000000001 --format csv --output run.csv",
-      "npx patchplane report --stack prod --kind compliance --format html --output compliance.html",
+      "npx patchplane report --stack prod --format html --output patching.html",
       "npx patchplane report --stack prod --kind owner --owner team-web",
       "npx patchplane report --stack prod --site reports-site",
       "npx patchplane report --stack prod --collection 2026-11-08..2026-11-15 --server web-01 --json",
@@ -162,17 +187,18 @@ export function addReport(program: Command, root: string): void {
     resolve: resolveReport,
     run: async (asked, call) => {
       if (call.options.site !== undefined) return writeSite(asked, call, resolve(call.options.site));
-      const made = await report(asked, call);
-      const { output, format = "text", json } = call.options;
-      const exitCode = isWhole(made) ? exitCodes.fine : exitCodes.findings;
-      if (output !== undefined) {
-        const file = resolve(output);
-        writeAside(file, written(made, json === true ? "json" : format));
-        return { exitCode, shown: `${file} written\n` };
+      const { output, format: asFormat = "text", json, kind, run } = call.options;
+      const format = json === true ? "json" : asFormat;
+      if (format === "html") {
+        const reports = await pageReports(asked, call);
+        const title = kind === undefined && run === undefined ? { title: `Patching of ${asked.stack}` } : {};
+        return { exitCode: exitCodeOf(reports), shown: put(reportPage(reports, title), output) };
       }
-      const text = format === "csv" || format === "html" ? written(made, format) : undefined;
+      const made = await report(asked, call);
+      const exitCode = exitCodeOf([made]);
+      if (output !== undefined || format === "csv") return { exitCode, shown: put(written(made, format), output) };
       const shown = (each: Format) => [reportDocument(made, each === "text" ? onTerminal : {})];
-      return { exitCode, json: () => made, shown: text ?? shown };
+      return { exitCode, json: () => made, shown };
     },
   });
 }

@@ -79,6 +79,21 @@ describe("patchplane report, the command", function () {
     );
   });
 
+  it("has on one page what the newest run did, what changed, who is compliant and what is needed", async () => {
+    const kindsIn = (html: string): readonly string[] => [
+      ...new Set([...html.matchAll(/<h3 id="([a-z]+)-[a-z-]+-title"/g)].map(([, kind]) => kind ?? "")),
+    ];
+    const file = join(folder(), "page.html");
+    expect(await report("--format", "html", "--output", file)).to.include({ code: 1, stdout: `${file} written\n` });
+    const html = await readFile(file, "utf8");
+    expect(html).to.contain("<h1>Patching of prod</h1>");
+    expect(kindsIn(html)).to.deep.equal(["outcome", "changes", "compliance", "needed"]);
+    // The browser's policy is of the very bytes: what goes to a pipe is what a file has.
+    expect((await report("--format", "html")).stdout).to.equal(html);
+    expect(kindsIn((await report("--format", "html", "--run", runId)).stdout)).to.deep.equal(["outcome", "changes"]);
+    expect((await report("--format", "html", "--run", "wexec-00")).stderr).to.contain(`did you mean "${runId}"?`);
+  });
+
   it("says what stands against it, with the names that are there", async () => {
     expect(await report("--run", "wexec-00")).to.include({ code: 2, stdout: "" });
     expect((await report("--run", "wexec-00")).stderr).to.contain(`did you mean "${runId}"?`);
