@@ -33,7 +33,12 @@ function through(from: Readable, to: Transform): Transform {
 async function fetched(url: string): Promise<Readable> {
   const { hostname, protocol } = new URL(url);
   if (protocol !== "https:" && hostname !== "127.0.0.1") throw new Error(`${url}: only https is fetched`);
-  const answer = await fetch(url, { signal: AbortSignal.timeout(answerTime) });
+  const answer = await fetch(url, { signal: AbortSignal.timeout(answerTime) }).catch((error: unknown) => {
+    // What Node says first is "fetch failed", and only then why.
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${url} cannot be fetched: ${why}`, { cause: error });
+  });
   if (!answer.ok || answer.body === null) throw new Error(`${url} answered ${String(answer.status)}`);
   return through(Readable.fromWeb(answer.body), limited(answerBytes, url));
 }

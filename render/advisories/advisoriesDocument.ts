@@ -26,9 +26,9 @@ function sourceLine({ source, records, used, leftOut, faults, failure }: SourceR
   return item(words`${source}: ${used} of ${records} records are of use`, told);
 }
 
-function summary({ file, lines: families, packages }: AdvisoriesUpdate): readonly Item[] {
+function summary({ lines: families, packages }: AdvisoriesUpdate): readonly Item[] {
   const of = packages === undefined ? "" : `, of the ${String(packages)} packages that the newest collection knows`;
-  if (families.length === 0) return [item(words`${file} holds no advisory: every severity is unknown`)];
+  if (families.length === 0) return [item("it holds no advisory: every severity is unknown")];
   return families.map(({ family, lines: count, retrieved }) =>
     item(words`${family}: ${counted(count, "advisory", "advisories")}${of}, as of ${retrieved}`),
   );

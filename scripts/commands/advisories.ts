@@ -32,6 +32,11 @@ function exitCodeOf({ sources }: AdvisoriesUpdate): number {
 }
 
 async function run({ root, options }: Call<AdvisoriesOptions>): Promise<Answer> {
+  const named = [options.ubuntu, options.amazonLinux, options.kev].some((sources) => sources !== undefined);
+  if (options.offline === true && !named) {
+    const message = "nothing is named that could be read";
+    throw new UsageError([{ path: "--offline", message, fix: "name files with --ubuntu, --amazon-linux or --kev" }]);
+  }
   const { publishedSources, updateAdvisories } = await import("../../operations/advisories.ts");
   const { isUrl } = await import("../../operations/advisories/source.ts");
   const { folderStore } = await import("../../operations/store/folderStore.ts");

@@ -41,6 +41,7 @@ describe("patchplane advisories, the command", function () {
   it("ends with 2 on an action that it has not, on a bucket, and on a snapshot that is broken", async () => {
     expect((await patchplane(root, "http://127.0.0.1:9", ["advisories", "remove"])).code).to.equal(2);
     expect((await update("--store", "s3://bucket/prefix")).code).to.equal(2);
+    expect((await update()).stderr).to.contain("--offline: nothing is named that could be read");
     await update("--kev", join(fixture, "kev.json"));
     await writeFile(join(folder(), "collections", "advisories", "advisories.jsonl.gz"), "none");
     const broken = await update("--kev", join(fixture, "kev.json"));

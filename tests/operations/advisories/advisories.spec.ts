@@ -217,6 +217,8 @@ describe("the snapshot of advisories", () => {
     } finally {
       server.close();
     }
+    const silent = await update({ ...none, kev: [`${url}/kev.json`] });
+    expect(silent.sources[0]?.failure).to.match(/\/kev\.json cannot be fetched: connect ECONNREFUSED/);
   });
 
   it("fetches nothing without encryption", async () => {
