@@ -123,7 +123,7 @@ const rooms = {
     "simulator/plugins",
   ],
   demo: ["domain", "config", "fleet", "operations", "render", "rehearsal", "engine", "simulator/index.ts"],
-  bench: [...product, "engine", "simulator/index.ts"],
+  bench: [...product, "engine", "rehearsal", "simulator/index.ts"],
   tests: [...product, "engine", "policy", "bootstrap", "rehearsal", "demo", "bench", "simulator", "package.json"],
 };
 

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { EngineNotFound } from "../engine/resolve.ts";
+import { measureOutcomes } from "./outcome/measure.ts";
 import { measureFleet } from "./fleet.ts";
 import { measurePlans } from "./plan.ts";
 import { measurePreviews } from "./preview/measure.ts";
@@ -15,12 +16,16 @@ import { verdicts } from "./targets.ts";
 
 /* `npm run bench`: what previews, plans, the embedded cloud, the fleet file and a report's page cost, and whether the targets are met. */
 
-const parts = ["preview", "simulator", "fleet", "plan", "page"] as const;
+const usualParts = ["preview", "simulator", "fleet", "plan", "page"] as const;
+/** Outcomes take the better part of an hour, so somebody has to ask for them. */
+const parts = [...usualParts, "outcome"] as const;
 
 interface Options {
   readonly sizes: readonly number[];
   readonly rounds: number;
   readonly only?: readonly (typeof parts)[number][];
+  readonly seeds: number;
+  readonly weeks: number;
   readonly json?: true;
 }
 
@@ -39,13 +44,14 @@ function wholeNumbers(text: string): readonly number[] {
   return text.split(",").map(wholeNumber);
 }
 
-async function measure(session: Session, { sizes, only = parts }: Options): Promise<Results> {
+async function measure(session: Session, { sizes, seeds, weeks, only = usualParts }: Options): Promise<Results> {
   return {
     fleet: only.includes("fleet") ? [await measureFleet(session)] : [],
     simulator: only.includes("simulator") ? await measureSimulator(session) : [],
     plans: only.includes("plan") ? await measurePlans(session) : [],
     pages: only.includes("page") ? await measurePages(session) : [],
     previews: only.includes("preview") ? await measurePreviews(session, sizes) : [],
+    outcomes: only.includes("outcome") ? await measureOutcomes(session, { seeds, weeks }) : [],
   };
 }
 
@@ -90,14 +96,24 @@ async function run(options: Options): Promise<void> {
 }
 
 const program = new Command("bench")
-  .description("measures previews, plans, the embedded cloud, fleet files and reports' pages; see docs/performance.md")
+  .description(
+    "measures previews, plans, the embedded cloud, fleet files, reports' pages, and what comes of a fleet; see docs/performance.md",
+  )
   .option("--sizes <numbers>", "Azure VMs of the previews", wholeNumbers, [100, 300, 1000])
   .option("--rounds <number>", "how often each is measured", wholeNumber, 3)
+  .argument("[part]", "the one part to measure, as --only")
   .addOption(new Option("--only <parts...>", "measure these parts only").choices(parts))
+  .option("--seeds <number>", "worlds of each kind that outcomes are played in", wholeNumber, 5)
+  .option("--weeks <number>", "how long outcomes are played", wholeNumber, 13)
   .option("--json", "every single figure as JSON")
   .addHelpText("after", "\nExample:\n  npm run bench -- --only preview --sizes 300 --rounds 5")
   .exitOverride()
-  .action((options: Options) => run(options));
+  .action((part: string | undefined, options: Options) => {
+    const only = parts.filter((each) => each === part);
+    if (part !== undefined && only.length === 0)
+      throw new InvalidArgumentError(`there is no part ${part}; allowed: ${parts.join(", ")}`);
+    return run(only.length === 0 ? options : { ...options, only });
+  });
 
 program.exitOverride((error) => {
   process.exit(error.exitCode === 0 ? 0 : usageExitCode);

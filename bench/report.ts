@@ -10,6 +10,8 @@ import {
   type Results,
   type SimulatorFigures,
 } from "./results.ts";
+import { contenders } from "./outcome/contenders.ts";
+import { worlds, type OutcomeFigures } from "./outcome/measure.ts";
 import { comparedPrograms, type ComparedProgram } from "./preview/task.ts";
 import type { Verdict } from "./targets.ts";
 
@@ -122,6 +124,37 @@ function pageTable(figures: readonly PageFigures[]): string {
   );
 }
 
+const share = (part: number, whole: number): string =>
+  whole === 0 ? "–" : `${String(Math.floor((part / whole) * 10_000) / 100)} %`;
+
+/** Servers and runs are the worst seed's; releases are counted over all of them. */
+function outcomeTable(figures: readonly OutcomeFigures[]): string {
+  const heads = [
+    "faults, and how it is patched",
+    "on time",
+    "of reachable",
+    "overdue",
+    "lacking > 30 d",
+    "overruns",
+    "cut off",
+    "left stopped",
+    "unapproved",
+  ];
+  const rows = worlds.flatMap((faults) =>
+    figures
+      .filter((each) => each.faults === faults)
+      .map((each) => [
+        `${String(faults * 100)} %: ${contenders[each.contender].title}`,
+        share(each.onTime, each.onTime + each.late),
+        share(each.onTime, each.onTime + each.lateReachable),
+        ...[each.overdueServers, each.nonCompliant, each.overruns, each.cutOff, each.leftStopped, each.unapproved].map(
+          count,
+        ),
+      ]),
+  );
+  return table(heads, rows);
+}
+
 function verdictTable(verdicts: readonly Verdict[]): string {
   return table(
     ["target", "at most", "measured", ""],
@@ -136,7 +169,7 @@ function verdictTable(verdicts: readonly Verdict[]): string {
 
 /** The results as plain text: medians over the rounds, and of ratios the median of the rounds' own. */
 export function reportText(
-  { previews, simulator, fleet, plans, pages }: Results,
+  { previews, simulator, fleet, plans, pages, outcomes }: Results,
   verdicts: readonly Verdict[],
 ): string {
   return [
@@ -145,6 +178,7 @@ export function reportText(
     fleet.length === 0 ? "" : fleetTable(fleet),
     plans.length === 0 ? "" : planTable(plans),
     pages.length === 0 ? "" : pageTable(pages),
+    outcomes.length === 0 ? "" : outcomeTable(outcomes),
     verdicts.length === 0 ? "" : verdictTable(verdicts),
   ]
     .filter((part) => part !== "")

@@ -1,3 +1,4 @@
+import type { OutcomeFigures } from "./outcome/measure.ts";
 import type { Cost } from "./child.ts";
 import type { ComparedProgram } from "./preview/task.ts";
 import type { SimulatorCost } from "./simulator.ts";
@@ -55,6 +56,7 @@ export interface Results {
   readonly fleet: readonly FleetFigures[];
   readonly plans: readonly PlanFigures[];
   readonly pages: readonly PageFigures[];
+  readonly outcomes: readonly OutcomeFigures[];
 }
 
 /** Middle value, or the mean of the two in the middle; NaN of nothing. */

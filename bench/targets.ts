@@ -1,3 +1,4 @@
+import type { OutcomeFigures } from "./outcome/measure.ts";
 import { medianCost, median, ratioTo, type PageCost, type Results } from "./results.ts";
 
 /** A target, and what was measured. */
@@ -78,6 +79,18 @@ function page(rows: number, measure: keyof PageCost, target: string, atMost: num
   };
 }
 
+/** What comes of the shipped stack in a world: late shares in percent, servers and runs in numbers. */
+function outcome(faults: number, what: string, atMost: number, of: (figures: OutcomeFigures) => number): Target {
+  return {
+    target: `shipped stack, ${String(faults * 100)} % faults: ${what}`,
+    atMost,
+    measured: ({ outcomes }) => {
+      const figures = outcomes.find((each) => each.contender === "shipped" && each.faults === faults);
+      return figures === undefined ? undefined : of(figures);
+    },
+  };
+}
+
 /** Growth of the time until a page is ready, by the rounds' own multiples. */
 function pageGrowth(from: number, to: number): Target {
   return {
@@ -91,6 +104,23 @@ function pageGrowth(from: number, to: number): Target {
       );
     },
   };
+}
+
+function outcomeTargets(faults: number, latePercent: number): readonly Target[] {
+  const late = ({ onTime, lateReachable }: OutcomeFigures): number => (100 * lateReachable) / (onTime + lateReachable);
+  return [
+    outcome(faults, "percent of releases late on servers that were reachable", latePercent, late),
+    outcome(faults, "runs over the cutoff", 0, ({ overruns }) => overruns),
+    outcome(faults, "servers cut off", 0, ({ cutOff }) => cutOff),
+    outcome(faults, "servers left stopped", 0, ({ leftStopped }) => leftStopped),
+    outcome(faults, "packages that nobody approved", 0, ({ unapproved }) => unapproved),
+    outcome(
+      faults,
+      "automatic servers non-compliant for more than 30 days without a fault of their own",
+      0,
+      ({ nonCompliantByStack }) => nonCompliantByStack,
+    ),
+  ];
 }
 
 /** What the project sets itself. */
@@ -116,6 +146,9 @@ const targets: readonly Target[] = [
   page(100_000, "megabytes", "MB of a report's page of 100000 rows", 1.5),
   page(100_000, "readySeconds", "seconds until that page is ready in Chromium", 1),
   pageGrowth(10_000, 100_000),
+  ...outcomeTargets(0, 0),
+  ...outcomeTargets(0.05, 0.5),
+  ...outcomeTargets(0.15, 1),
 ];
 
 /** Verdicts on every target that the run can tell of; a figure that is no number misses its target. */

@@ -7,14 +7,28 @@ import { unapproved } from "./unapproved.ts";
 
 type ServiceChange = Extract<JournalEntry, { kind: "service" }>;
 
-/** Servers whose services were stopped last and never started again; a run that is under way at the end still may. */
-function leftStopped({ journal }: Played, { openings }: Truth): readonly ServiceChange[] {
-  const changes = journal.filter((entry) => entry.kind === "service");
+/** Servers that hang in a reboot at the end: nobody has reset them since. */
+function hanging({ journal }: Played): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const entry of journal) {
+    if (entry.kind === "boot") found.delete(entry.machine);
+    else if (entry.kind === "patching" && entry.hangs === true) found.add(entry.machine);
+  }
+  return found;
+}
+
+/**
+ * Servers whose services were stopped last and never started again. A run that is under way at the end still may, and
+ * so does a server that hangs in its reboot, when somebody resets it.
+ */
+function leftStopped(played: Played, { openings }: Truth): readonly ServiceChange[] {
+  const changes = played.journal.filter((entry) => entry.kind === "service");
   const last = new Map<string, ServiceChange>();
   for (const change of changes.toSorted((a, b) => a.at.getTime() - b.at.getTime())) last.set(change.machine, change);
+  const hangs = hanging(played);
   return [...last.values()].filter(
-    ({ change, windowExecutionId = "" }) =>
-      change === "stopped" && openings.get(windowExecutionId)?.entry.status !== "IN_PROGRESS",
+    ({ change, machine, windowExecutionId = "" }) =>
+      change === "stopped" && !hangs.has(machine) && openings.get(windowExecutionId)?.entry.status !== "IN_PROGRESS",
   );
 }
 

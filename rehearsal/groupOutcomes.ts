@@ -17,35 +17,44 @@ interface Judged {
   overdue: OverdueServer | undefined;
 }
 
-/** Longest stretch in days in which looks at a server said something, from a look to the next that does not, or the end. */
+/** A stretch of time, in milliseconds since 1970. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Longest stretch in which looks at a server said something, from a look to the next that does not, or the end. */
 function longestStretch(
   looks: readonly PatchingEntry[],
   says: (counts: NonNullable<PatchingEntry["counts"]>) => boolean,
   end: Date,
-): number {
-  let longest = 0;
-  let since: Date | undefined;
+): Stretch {
+  let longest = { from: 0, to: 0 };
+  let since: number | undefined;
+  const until = (to: number): void => {
+    if (since !== undefined && to - since > longest.to - longest.from) longest = { from: since, to };
+  };
   for (const { counts, endsAt } of looks) {
     if (counts === undefined) continue;
-    const goesOn = says(counts);
-    if (since !== undefined) longest = Math.max(longest, endsAt.getTime() - since.getTime());
-    since = goesOn ? (since ?? endsAt) : undefined;
+    until(endsAt.getTime());
+    since = says(counts) ? (since ?? endsAt.getTime()) : undefined;
   }
-  if (since !== undefined) longest = Math.max(longest, end.getTime() - since.getTime());
-  return longest / day;
+  until(end.getTime());
+  return longest;
+}
+
+function isLong({ from, to }: Stretch): boolean {
+  return to - from > longDays * day;
 }
 
 function lacks({ missing, failed }: NonNullable<PatchingEntry["counts"]>): boolean {
   return missing + failed > 0;
 }
 
-function judge(
-  story: ServerStory,
-  duties: readonly Duty[],
-  end: number,
-  why: (story: ServerStory, duty: Duty) => LateReason,
-  name: string,
-): Judged {
+/** Tells what kept a server from something for a stretch of time. */
+type Why = (story: ServerStory, span: Pick<Duty, "approvedAt" | "deadline">) => LateReason;
+
+function judge(story: ServerStory, duties: readonly Duty[], end: number, why: Why, name: string): Judged {
   const judged: Judged = { onTime: 0, open: 0, late: [], waits: [], overdue: undefined };
   for (const duty of duties) {
     if ((story.begins.installed[duty.row] ?? 0) >= duty.release) continue;
@@ -92,7 +101,14 @@ interface Tally {
   readonly waits: number[];
 }
 
-function added(outcome: GroupOutcome, judged: Judged, story: ServerStory, end: Date): GroupOutcome {
+function added(
+  outcome: GroupOutcome,
+  judged: Judged,
+  story: ServerStory,
+  end: Date,
+  why: Why,
+  name: string,
+): GroupOutcome {
   const late = { ...outcome.late };
   for (const reason of judged.late) late[reason] += 1;
   const { overdue } = judged;
@@ -101,6 +117,10 @@ function added(outcome: GroupOutcome, judged: Judged, story: ServerStory, end: D
     ({ counts, baselineOverride }) => counts !== undefined && baselineOverride === undefined,
   );
   const awaits = longestStretch(looks, ({ pendingReboot }) => pendingReboot > 0, end);
+  const lacking = longestStretch(looks, lacks, end);
+  const long = isLong(lacking)
+    ? [{ name, reason: why(story, { approvedAt: lacking.from, deadline: lacking.to }) }]
+    : [];
   return {
     ...outcome,
     servers: outcome.servers + 1,
@@ -114,8 +134,9 @@ function added(outcome: GroupOutcome, judged: Judged, story: ServerStory, end: D
     neverClean:
       outcome.neverClean +
       (looks.length > 0 && looks.every(({ counts }) => counts !== undefined && lacks(counts)) ? 1 : 0),
-    longNonCompliant: outcome.longNonCompliant + (longestStretch(looks, lacks, end) > longDays ? 1 : 0),
-    longAwaitingReboot: outcome.longAwaitingReboot + (awaits > longDays ? 1 : 0),
+    longNonCompliant: outcome.longNonCompliant + long.length,
+    nonCompliant: [...outcome.nonCompliant, ...long],
+    longAwaitingReboot: outcome.longAwaitingReboot + (isLong(awaits) ? 1 : 0),
   };
 }
 
@@ -137,7 +158,8 @@ export function groupOutcomes(played: Played, truth: Truth): readonly GroupOutco
     if (group === undefined) continue;
     const baseline = plane.baselines[group.baselines[machine.os] ?? ""];
     const duties = baseline === undefined ? [] : dutiesOf(begins.table, baseline);
-    const judged = judge(story, duties, span.end.getTime(), why, nameOf(plane, machine));
+    const name = nameOf(plane, machine);
+    const judged = judge(story, duties, span.end.getTime(), why, name);
     const key = `${group.name} ${machine.os}`;
     const tally = tallies.get(key) ?? {
       outcome: {
@@ -154,13 +176,14 @@ export function groupOutcomes(played: Played, truth: Truth): readonly GroupOutco
         overdue: [],
         neverClean: 0,
         longNonCompliant: 0,
+        nonCompliant: [],
         longAwaitingReboot: 0,
         neverScanned: 0,
       },
       waits: [],
     };
     tallies.set(key, tally);
-    tally.outcome = added(tally.outcome, judged, story, span.end);
+    tally.outcome = added(tally.outcome, judged, story, span.end, why, name);
     for (const wait of judged.waits) tally.waits.push(wait);
   }
   return [...tallies]

@@ -21,7 +21,9 @@ function reasonOf({ outcome, missed }: PatchingEntry): LateReason {
 /** Of several runs that could have brought it, the one that says most about the stack. */
 const order: readonly LateReason[] = ["cutOff", "errorLimit", "earlierStep", "leftOut", "failed", "unreachable"];
 
-function opened({ machine }: ServerStory, { approvedAt, deadline }: Duty, openings: readonly Opening[]): boolean {
+type DutySpan = Pick<Duty, "approvedAt" | "deadline">;
+
+function opened({ machine }: ServerStory, { approvedAt, deadline }: DutySpan, openings: readonly Opening[]): boolean {
   return openings.some(
     ({ entry, window, location }) =>
       location === machine.location &&
@@ -33,7 +35,7 @@ function opened({ machine }: ServerStory, { approvedAt, deadline }: Duty, openin
 }
 
 /** Tells why a duty was not done by its deadline: by the installing runs between the two. */
-export function latenessOf(truth: Truth): (story: ServerStory, duty: Duty) => LateReason {
+export function latenessOf(truth: Truth): (story: ServerStory, duty: DutySpan) => LateReason {
   const openings = [...truth.openings.values()];
   return (story, duty) => {
     const tried = story.operations.filter(

@@ -32,7 +32,8 @@ export interface Reviewer {
   open(outputs: DeployedOutputs): Promise<void>;
 }
 
-function clientAt({ url }: Cloud, { accountId, region }: Pick<Location, "accountId" | "region">): SSMClient {
+/** A client of the embedded cloud in a location. */
+export function clientAt({ url }: Cloud, { accountId, region }: Pick<Location, "accountId" | "region">): SSMClient {
   const masterCredentials = { accessKeyId: "embedded", secretAccessKey: "embedded" };
   const params = { RoleArn: `arn:aws:iam::${accountId}:role/reviewer`, RoleSessionName: "reviewer" };
   return new SSMClient({

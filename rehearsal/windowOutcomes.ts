@@ -27,11 +27,13 @@ function outcomeOf(openings: readonly Opening[], operationsOf: ReadonlyMap<strin
   const each = runs.map(({ entry, cutoff }) => {
     const operations = operationsOf.get(entry.executionId) ?? [];
     const cut = operations.some(({ missed }) => missed === "cutoff");
+    // A run waits for a server that hangs in its reboot, and no other server waits with it.
+    const waits = operations.some(({ hangs }) => hangs === true);
     return {
       operations,
       minutes: minutesBetween(entry.at, entry.endsAt),
       toCutoff: minutesBetween(entry.at, cutoff),
-      overran: cut || entry.endsAt.getTime() >= cutoff.getTime(),
+      overran: cut || (!waits && entry.endsAt.getTime() >= cutoff.getTime()),
       servers: entry.nodes,
     };
   });

@@ -57,6 +57,8 @@ export interface GroupOutcome {
   readonly neverClean: number;
   /** Servers that were seen with missing or failed patches for more than 30 days at a stretch. */
   readonly longNonCompliant: number;
+  /** Those of {@link longNonCompliant}, by name, each with what kept its installations from mending it. */
+  readonly nonCompliant: readonly { readonly name: string; readonly reason: LateReason }[];
   /** Servers that waited for a reboot for more than 30 days at a stretch. */
   readonly longAwaitingReboot: number;
   /** Servers that nothing ever scanned. */

@@ -114,6 +114,7 @@ function groupFigures(seeds: readonly GroupOutcome[]): GroupFigures | undefined 
     overdue: most(seeds.map(({ overdue }) => overdue)),
     neverClean: worst(({ neverClean }) => neverClean),
     longNonCompliant: worst(({ longNonCompliant }) => longNonCompliant),
+    nonCompliant: most(seeds.map(({ nonCompliant }) => nonCompliant)),
     longAwaitingReboot: worst(({ longAwaitingReboot }) => longAwaitingReboot),
     neverScanned: worst(({ neverScanned }) => neverScanned),
   };

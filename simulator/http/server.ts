@@ -95,6 +95,9 @@ export async function serve(cloud: SimulatedCloud, port: number): Promise<Server
   const server = createServer((incoming, outgoing) => {
     void respond(cloud, incoming, outgoing);
   });
+  // A long stretch of virtual time keeps this thread from answering: a connection that is closed for having been idle
+  // meanwhile would be closed under the client's next request.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);

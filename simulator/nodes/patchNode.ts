@@ -83,7 +83,7 @@ function summary(counts: PatchCounts, installed: number, rebooted: boolean): str
 }
 
 type Result = Pick<PatchingEntry, "outcome" | "detail" | "packages" | "rebooted"> &
-  Partial<Pick<PatchingEntry, "counts">> & { readonly baselineId: string | null; readonly minutes: number };
+  Partial<Pick<PatchingEntry, "counts" | "hangs">> & { readonly baselineId: string | null; readonly minutes: number };
 
 function record(context: StepContext, parameters: PatchParameters, { minutes, ...result }: Result): void {
   context.cloud.journal.add({
@@ -162,6 +162,7 @@ function installAll(context: StepContext, parameters: PatchParameters, ready: Re
       outcome: changed ? "patched" : "nothingToDo",
       detail: "did not come back from its reboot",
       rebooted: false,
+      hangs: true,
     });
     return { exitCode: 1, minutes: done.minutes, stdout: "", stderr: "", lost: true };
   }

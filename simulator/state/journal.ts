@@ -87,6 +87,8 @@ export interface PatchingEntry {
   /** What it installed; a scan installs nothing. */
   readonly packages: readonly PackageChange[];
   readonly rebooted: boolean;
+  /** Whether it never came back from its reboot: nobody hears of it until somebody resets it. */
+  readonly hangs?: true;
   /** State of the node afterwards, as this operation saw it; absent when it did not come to it. */
   readonly counts?: PatchCounts;
 }

@@ -11,7 +11,7 @@ function previews(vms: number, ...rounds: readonly PreviewRound[]): Results["pre
   return { vms, rounds };
 }
 
-const nothing: Results = { previews: [], simulator: [], fleet: [], plans: [], pages: [] };
+const nothing: Results = { previews: [], simulator: [], fleet: [], plans: [], pages: [], outcomes: [] };
 
 describe("the benchmark's arithmetic", () => {
   it("takes the middle value, the mean of two middle ones, and nothing of nothing", () => {
@@ -88,5 +88,32 @@ describe("the benchmark's arithmetic", () => {
       [250, true],
       [8.67, false],
     ]);
+  });
+
+  it("judges the shipped stack's outcome in each world, and nobody else's", () => {
+    const fine = {
+      onTime: 1000,
+      late: 5,
+      lateReachable: 5,
+      overdueServers: 3,
+      overruns: 0,
+      cutOff: 0,
+      leftStopped: 0,
+      unapproved: 0,
+      nonCompliant: 2,
+      nonCompliantByStack: 0,
+    };
+    const missed = (faults: number, more: Partial<typeof fine>, contender: "shipped" | "article" = "shipped") =>
+      verdicts({ ...nothing, outcomes: [{ ...fine, ...more, contender, faults }] })
+        .filter(({ met }) => !met)
+        .map(({ target }) => target.replace(/^.*: /, ""));
+    expect(missed(0.05, {})).to.deep.equal([]);
+    expect(missed(0, {})).to.deep.equal(["percent of releases late on servers that were reachable"]);
+    expect(missed(0.05, { lateReachable: 6 })).to.have.length(1);
+    expect(missed(0.15, { lateReachable: 6 })).to.have.length(0);
+    expect(
+      missed(0.15, { overruns: 1, cutOff: 1, leftStopped: 1, unapproved: 1, nonCompliantByStack: 1 }),
+    ).to.have.length(5);
+    expect(missed(0, { overruns: 9 }, "article")).to.deep.equal([]);
   });
 });

@@ -4,7 +4,7 @@ import { day, hour } from "../../domain/time.ts";
 import { outcomeOf } from "../../rehearsal/outcome.ts";
 import { play } from "../../rehearsal/play.ts";
 import type { Played } from "../../rehearsal/truth.ts";
-import type { PatchingEntry } from "../../simulator/index.ts";
+import type { JournalEntry, PatchingEntry } from "../../simulator/index.ts";
 import { root } from "../config/sources.ts";
 import { doctored, groupIn, lateIn, planeOf, windowIn } from "./played.ts";
 
@@ -123,6 +123,25 @@ describe("a rehearsal's outcome", function () {
     });
   });
 
+  it("holds a run that lasted until its cutoff against nobody when it waited for a server that hangs in its reboot", () => {
+    const runs = new Set(
+      played.journal.flatMap((entry) =>
+        entry.kind === "windowRun" && entry.windowName.endsWith("mw-install-auto") ? [entry.executionId] : [],
+      ),
+    );
+    const until = (entry: JournalEntry): JournalEntry =>
+      entry.kind === "windowRun" && runs.has(entry.executionId)
+        ? { ...entry, endsAt: new Date(entry.at.getTime() + 2 * hour) }
+        : entry;
+    const hung = doctored(played, installsOn(web3), (operation) => ({ ...operation, hangs: true }));
+    const window = windowIn(outcomeOf({ ...hung, journal: hung.journal.map(until) }), "mw-install-auto", "euw1");
+    expect(window).to.include({ overruns: 0, longestMinutes: 120 });
+    const cut = doctored(hung, installsOn(web3), missed("cutoff"));
+    expect(windowIn(outcomeOf({ ...cut, journal: cut.journal.map(until) }), "mw-install-auto", "euw1")).to.include({
+      overruns: 6,
+    });
+  });
+
   it("sees runs that did not begin", () => {
     const journal = played.journal.map((entry) =>
       entry.kind === "windowRun" && entry.windowName.endsWith("mw-install-auto")
@@ -144,6 +163,7 @@ describe("a rehearsal's outcome", function () {
       );
     const of = (changed: Played) => groupIn(outcomeOf(changed), "prod-auto", "AMAZON_LINUX_2");
     expect(of(counted({ missing: 1 }))).to.include({ neverClean: 1, longNonCompliant: 1, longAwaitingReboot: 0 });
+    expect(of(counted({ missing: 1 })).nonCompliant).to.deep.equal([{ name: "web-3", reason: "leftOut" }]);
     expect(of(counted({ pendingReboot: 1 }))).to.include({ neverClean: 0, longNonCompliant: 0, longAwaitingReboot: 1 });
   });
 
@@ -203,6 +223,16 @@ describe("a rehearsal's outcome", function () {
       service(web3, "stopped", 0),
       service(web1, "started", 5),
     ];
+    const hangs = doctored({ ...played, journal }, installsOn(web3), (operation) => ({ ...operation, hangs: true }));
+    expect(outcomeOf(hangs).breaches.filter(({ kind }) => kind === "leftStopped")).to.deep.equal([]);
+    const reset = { kind: "boot", machine: web3, at: played.scenario.span.end } as const;
+    expect(outcomeOf({ ...hangs, journal: [...hangs.journal, reset] }).breaches).to.deep.include({
+      kind: "leftStopped",
+      server: "web-3",
+      group: "prod-auto",
+      at: at.toISOString(),
+      what: "its services were stopped and not started again",
+    });
     expect(outcomeOf({ ...played, journal }).breaches).to.deep.equal([
       {
         kind: "leftStopped",

@@ -1,0 +1,98 @@
+import type { SeedOutcome } from "../../domain/rehearsal/outcome.ts";
+import { ownReasons } from "../../domain/rehearsal/outcome.ts";
+import { rehearsalFigures, totalsOf } from "../../domain/rehearsal/report.ts";
+import { openPool } from "../../rehearsal/pool.ts";
+import type { Session } from "../project.ts";
+import { contenders, type ContenderName } from "./contenders.ts";
+import type { Order } from "./worker.ts";
+
+/** Shares of servers with a fault. */
+export const worlds = [0, 0.05, 0.15] as const;
+
+/** What came of one way to patch in one world, over all its seeds: releases are summed, all else is the worst seed's. */
+export interface OutcomeFigures {
+  readonly contender: ContenderName;
+  readonly faults: number;
+  readonly onTime: number;
+  readonly late: number;
+  /** Late, on servers that Systems Manager reached in time. */
+  readonly lateReachable: number;
+  readonly overdueServers: number;
+  readonly overruns: number;
+  readonly cutOff: number;
+  readonly leftStopped: number;
+  readonly unapproved: number;
+  /** Servers of automatic groups that were non-compliant for more than 30 days. */
+  readonly nonCompliant: number;
+  /** Those of them that the stack, and not a fault of their own, kept from being patched. */
+  readonly nonCompliantByStack: number;
+}
+
+/** Puts the seeds of one way in one world together. */
+export function outcomeFigures(
+  contender: ContenderName,
+  faults: number,
+  outcomes: readonly SeedOutcome[],
+): OutcomeFigures {
+  const figures = rehearsalFigures(contender, outcomes);
+  const totals = totalsOf(figures);
+  const worst = (of: (outcome: SeedOutcome) => number): number => Math.max(0, ...outcomes.map(of));
+  const breaches = (kind: string): number =>
+    worst((outcome) => outcome.breaches.filter((breach) => breach.kind === kind).length);
+  const nonCompliant = (own: (reason: Parameters<typeof ownReasons.has>[0]) => boolean): number =>
+    worst((outcome) =>
+      outcome.groups
+        .filter(({ approval }) => approval === "automatic")
+        .reduce((sum, group) => sum + group.nonCompliant.filter(({ reason }) => own(reason)).length, 0),
+    );
+  return {
+    contender,
+    faults,
+    onTime: totals.onTime,
+    late: totals.late,
+    lateReachable: totals.late - figures.groups.reduce((sum, { late }) => sum + late.unreachable, 0),
+    overdueServers: totals.overdueEver,
+    overruns: totals.overruns,
+    cutOff: totals.cutOff,
+    leftStopped: breaches("leftStopped"),
+    unapproved: breaches("unapproved"),
+    nonCompliant: nonCompliant(() => true),
+    nonCompliantByStack: nonCompliant((reason) => !ownReasons.has(reason)),
+  };
+}
+
+/** Plays every way in every world, as many at once as the machine has processors. */
+export async function measureOutcomes(
+  { checkout, progress, signal }: Pick<Session, "checkout" | "progress" | "signal">,
+  { seeds, weeks }: { readonly seeds: number; readonly weeks: number },
+): Promise<readonly OutcomeFigures[]> {
+  const names = Object.keys(contenders) as ContenderName[];
+  const cells = names.flatMap((contender) => worlds.map((faults) => ({ contender, faults })));
+  const pool = openPool<Order, SeedOutcome>(new URL("./worker.ts", import.meta.url));
+  const stop = (): void => void pool.close();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.all(
+      cells.map(async ({ contender, faults }) => {
+        const outcomes = await Promise.all(
+          Array.from({ length: seeds }, async (_, index) => {
+            const seed = index + 1;
+            const outcome = await pool.carryOut({
+              checkout,
+              contender,
+              begin: "2026-12-01T12:00:00Z",
+              weeks,
+              seed,
+              faults,
+            });
+            progress(`${contenders[contender].title}, ${String(faults * 100)} % faults, seed ${String(seed)}`);
+            return outcome;
+          }),
+        );
+        return outcomeFigures(contender, faults, outcomes);
+      }),
+    );
+  } finally {
+    await pool.close();
+  }
+}
