@@ -147,6 +147,7 @@ function assemble(
     subscriptions: mapValues(settings.subscriptions, toSubscription),
   };
   const { notifications, reports, nodes } = stackSchema.shape;
+  const { rehearsal, ...checks } = settings.checks ?? {};
   return frozen({
     environment: settings.environment ?? "",
     timezone: settings.timezone ?? "UTC",
@@ -154,7 +155,8 @@ function assemble(
     baselines: mapValues(settings.baselines, toBaseline),
     groups: mapValues(settings.groups, toGroup),
     windows: mapValues(windows, (_, window) => window),
-    checks: mapValues(settings.checks, (_, check) => check),
+    checks: mapValues(checks, (_, check) => check),
+    ...(rehearsal === undefined ? {} : { rehearsal: defined(rehearsal) }),
     freezes: toFreezes(settings.freezes ?? []),
     paces: usualPaces,
     notifications: settings.notifications ?? notifications.parse(undefined),

@@ -13,6 +13,8 @@ export interface Plane {
   readonly groups: Readonly<Record<string, Group>>;
   readonly windows: Readonly<Record<string, Window>>;
   readonly checks: Readonly<Record<string, CheckSetting>>;
+  /** Left out where the stack file has none. */
+  readonly rehearsal?: RehearsalLimits;
   readonly freezes: readonly Freeze[];
   readonly notifications: NotificationSettings;
   readonly reports: ReportSettings;
@@ -267,6 +269,20 @@ export interface Window {
 export interface CheckSetting {
   readonly severity: "error" | "warning" | "off";
   readonly reason: string;
+}
+
+/** What a rehearsal of this environment may come to at the worst; what is left out has no limit. */
+export interface RehearsalLimits {
+  /** Least percent of security releases on time, of those on servers that were reachable. */
+  readonly onTimePercent?: number;
+  /** At most so many servers with something overdue at any time. */
+  readonly overdueServers?: number;
+  /** At most so many servers of automatic groups that are non-compliant for more than 30 days at a stretch. */
+  readonly nonCompliantServers?: number;
+  /** At most so many security releases late for reasons that do not lie in a server. */
+  readonly lateByStack?: number;
+  readonly overruns?: number;
+  readonly cutOffServers?: number;
 }
 
 /** A time in which nothing may be installed. */

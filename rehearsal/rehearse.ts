@@ -1,5 +1,6 @@
 import type { Plane } from "../domain/plane.ts";
 import type { SeedOutcome } from "../domain/rehearsal/outcome.ts";
+import { passedLimits } from "../domain/rehearsal/limits.ts";
 import { rehearsalFigures, worsened } from "../domain/rehearsal/report.ts";
 import type { RehearsalReport, RehearsalTerms } from "../domain/rehearsal/report.ts";
 import type { RunSteps, Step } from "../operations/progress.ts";
@@ -47,9 +48,12 @@ export async function rehearse(
     const figuresOf = ({ label }: StackVersion, first: number) =>
       rehearsalFigures(label, outcomes.slice(first, first + terms.seeds.length));
     const headFigures = figuresOf(head, 0);
-    if (base === undefined) return { stack, terms, head: headFigures, worse: [] };
+    const { rehearsal: limits } = head.plane;
+    const passed = limits === undefined ? [] : passedLimits(headFigures, limits);
+    const report = { stack, terms, head: headFigures, worse: [], passed, ...(limits === undefined ? {} : { limits }) };
+    if (base === undefined) return report;
     const baseFigures = figuresOf(base, terms.seeds.length);
-    return { stack, terms, head: headFigures, base: baseFigures, worse: worsened(baseFigures, headFigures) };
+    return { ...report, base: baseFigures, worse: worsened(baseFigures, headFigures) };
   } finally {
     await pool.close();
   }

@@ -88,6 +88,27 @@ const groupElsewhere = mapping({
 
 const severity = z.enum(["error", "warning", "off"]);
 
+const mostServers = 100_000;
+const mostReleases = 10_000_000;
+const percentAllowed = "0 to 100 percent";
+const rehearsalLimits = mapping({
+  onTimePercent: z
+    .number(percentAllowed)
+    .min(0, percentAllowed)
+    .max(100, percentAllowed)
+    .optional()
+    .describe("least percent of security releases on time, of those on servers that were reachable"),
+  overdueServers: whole(0, mostServers, "servers").optional().describe("most servers with anything overdue"),
+  nonCompliantServers: whole(0, mostServers, "servers")
+    .optional()
+    .describe("most servers of automatic groups that are non-compliant for more than 30 days at a stretch"),
+  lateByStack: whole(0, mostReleases, "releases")
+    .optional()
+    .describe("most security releases that are late for reasons that do not lie in a server"),
+  overruns: whole(0, mostServers, "runs").optional().describe("most runs over the cutoff"),
+  cutOffServers: whole(0, mostServers, "servers").optional().describe("most servers that a cutoff left out"),
+});
+
 /** Keys of the stack file under `patchplane:`. Defaults of presets are in `config/schema/presets.ts`. */
 export const stackSchema = mapping({
   environment: kebabName(20).describe(
@@ -109,8 +130,8 @@ export const stackSchema = mapping({
     .default({})
     .describe("maintenance windows beside the presets, or changes to presets"),
   checks: z
-    .record(
-      z.string(),
+    .object({ rehearsal: rehearsalLimits.optional().describe("what `patchplane rehearse` may come to at the worst") })
+    .catchall(
       mapping({
         severity: severity.describe("what its findings count as"),
         reason: words().describe("why; a reviewer reads it"),

@@ -1,4 +1,6 @@
+import type { RehearsalLimits } from "../plane.ts";
 import { byText } from "../text.ts";
+import type { PassedLimit } from "./limits.ts";
 import { lateReasons, ownReasons } from "./outcome.ts";
 import type { Breach, GroupOutcome, LateReason, OverdueServer, SeedOutcome, WindowOutcome } from "./outcome.ts";
 
@@ -58,6 +60,9 @@ export interface RehearsalReport {
   readonly base?: RehearsalFigures;
   /** Against the base; empty without one. */
   readonly worse: readonly Worsened[];
+  /** Limits of the stack file, where it has any. */
+  readonly limits?: RehearsalLimits;
+  readonly passed: readonly PassedLimit[];
 }
 
 function quantile(waits: GroupOutcome["waits"], share: number): number | undefined {
@@ -267,9 +272,14 @@ export function totalsOf({ groups, windows }: RehearsalFigures): RehearsalTotals
   };
 }
 
-/** Whether something is worse than the base; without one, whether anything went wrong that does not lie in a server. */
-export function hasRehearsalFindings({ head, base, worse }: RehearsalReport): boolean {
+/**
+ * Whether something is worse than the base, or a limit is passed; without either, whether anything went wrong that does
+ * not lie in a server. What must never happen counts where there is no base.
+ */
+export function hasRehearsalFindings({ head, base, worse, limits, passed }: RehearsalReport): boolean {
+  if (passed.length > 0) return true;
   if (base !== undefined) return worse.length > 0;
+  if (limits !== undefined) return head.breaches.length > 0;
   const { lateByStack, notRun, overruns, cutOff } = totalsOf(head);
   return lateByStack + notRun + overruns + cutOff + head.breaches.length > 0;
 }

@@ -1,4 +1,5 @@
 import { lateReasons } from "../../domain/rehearsal/outcome.ts";
+import type { PassedLimit } from "../../domain/rehearsal/limits.ts";
 import { breachCounts, byGroup, lateOf, totalsOf } from "../../domain/rehearsal/report.ts";
 import type { GroupFigures, RehearsalFigures, RehearsalReport, Worsened } from "../../domain/rehearsal/report.ts";
 import { counted, withCounts } from "../../domain/text.ts";
@@ -121,6 +122,12 @@ function worsenedWords({ what, before, after, group, os, window, location }: Wor
   return words`${mark("error")} ${said(what)}${subject === "" ? [] : words` (${subject})`}: ${before} → ${after}`;
 }
 
+function passedWords({ limit, what, allowed, found }: PassedLimit): Words {
+  // Never rounded up: 99.96 is not 100.
+  const shown = Math.floor(found * 100) / 100;
+  return words`${mark("error")} ${said(what)}: ${shown}, where checks.rehearsal.${limit} allows ${allowed}`;
+}
+
 function headline({ stack, head }: RehearsalReport): string {
   const { onTime, late, overdueNow, overdueEver, runs, overruns, cutOff } = totalsOf(head);
   const parts = [
@@ -140,7 +147,7 @@ const invented = [
 
 /** A rehearsal: the outcome in a line, what the change makes worse, then groups, windows and what must never happen. */
 export function rehearsalDocument(report: RehearsalReport): Document {
-  const { head, base, terms, worse } = report;
+  const { head, base, terms, worse, limits, passed } = report;
   const totals = totalsOf(head);
   const breachText = withCounts(
     breachCounts(head).map(([what, count]) => [count, `${String(count)} ${what}`] as const),
@@ -165,6 +172,12 @@ export function rehearsalDocument(report: RehearsalReport): Document {
         : heading(
             `Against ${base.label}`,
             worse.length === 0 ? [paragraph("nothing is worse")] : lines(worse.map(worsenedWords), { noun: "figures" }),
+          )),
+      ...(limits === undefined
+        ? []
+        : heading(
+            "Limits of the stack file",
+            passed.length === 0 ? [paragraph("all are kept")] : lines(passed.map(passedWords), { noun: "limits" }),
           )),
       ...heading("Must never happen", breachesBlocks(head)),
       ...heading("Groups", groupsBlocks(head)),

@@ -26,6 +26,13 @@ describe("a resolved plane", () => {
     expect(Object.isFrozen(plane.fleet[0])).to.equal(true);
   });
 
+  it("keeps the limits of a rehearsal apart from the checks", () => {
+    const sla = { severity: "off", reason: "monthly" };
+    const { plane } = planeOf(resolve({ ...smallSettings, checks: { sla, rehearsal: { overruns: 0 } } }));
+    expect(plane.checks).to.deep.equal({ sla });
+    expect(plane.rehearsal).to.deep.equal({ overruns: 0 });
+  });
+
   it("has the presets that its groups and windows use, and the defaults", () => {
     const { plane } = planeOf(resolve(smallSettings));
     expect(Object.keys(plane.groups)).to.deep.equal(["prod-auto"]);

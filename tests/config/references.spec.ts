@@ -65,6 +65,15 @@ describe("what cannot stand together in a stack file", () => {
       { windows: { "mw-scan-all": { reboot: "RebootIfNeeded" } } },
       'windows.mw-scan-all.reboot: a scan never reboots, got "RebootIfNeeded"',
     ],
+    "a limit of a rehearsal that there is not": [
+      { checks: { rehearsal: { onTime: 99 } } },
+      "checks.rehearsal.onTime: unknown key",
+      "onTimePercent",
+    ],
+    "a limit of a rehearsal beyond what there is": [
+      { checks: { rehearsal: { onTimePercent: 101 } } },
+      "checks.rehearsal.onTimePercent: is out of range, got 101",
+    ],
     "a null that takes no preset away": [
       { groups: { ...groups, "prod-sensitve": null } },
       "groups.prod-sensitve: is empty; null takes a preset away, and none has this name",

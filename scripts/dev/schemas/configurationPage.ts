@@ -120,6 +120,8 @@ export function configurationPage(): string {
     schedulesText,
     section(settings, "checks"),
     tables(settings, "checks"),
+    "`rehearsal` is no check but the limits of a [rehearsal](rehearsal.md); each is optional.",
+    schemaTable(settings.properties?.["checks"]?.properties?.["rehearsal"] ?? {}),
     checksText(),
     fleetText(),
     approvalsText,
