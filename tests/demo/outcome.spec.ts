@@ -32,6 +32,7 @@ function outcome(
         overdue: [],
         neverClean: 0,
         longNonCompliant: 0,
+    nonCompliant: [],
         longAwaitingReboot: 0,
         neverScanned: 0,
         ...ofGroup,
