@@ -32,7 +32,7 @@ function outcome(
         overdue: [],
         neverClean: 0,
         longNonCompliant: 0,
-    nonCompliant: [],
+        nonCompliant: [],
         longAwaitingReboot: 0,
         neverScanned: 0,
         ...ofGroup,
