@@ -21,6 +21,8 @@ interface Judged {
 interface Stretch {
   readonly from: number;
   readonly to: number;
+  /** Until when nothing had begun that ended it. */
+  readonly before: number;
 }
 
 /** Longest stretch in which looks at a server said something, from a look to the next that does not, or the end. */
@@ -29,17 +31,17 @@ function longestStretch(
   says: (counts: NonNullable<PatchingEntry["counts"]>) => boolean,
   end: Date,
 ): Stretch {
-  let longest = { from: 0, to: 0 };
+  let longest = { from: 0, to: 0, before: 0 };
   let since: number | undefined;
-  const until = (to: number): void => {
-    if (since !== undefined && to - since > longest.to - longest.from) longest = { from: since, to };
+  const until = (to: number, before: number): void => {
+    if (since !== undefined && to - since > longest.to - longest.from) longest = { from: since, to, before };
   };
-  for (const { counts, endsAt } of looks) {
+  for (const { counts, at, endsAt } of looks) {
     if (counts === undefined) continue;
-    until(endsAt.getTime());
+    until(endsAt.getTime(), at.getTime() - 1);
     since = says(counts) ? (since ?? endsAt.getTime()) : undefined;
   }
-  until(end.getTime());
+  until(end.getTime(), end.getTime());
   return longest;
 }
 
@@ -119,7 +121,7 @@ function added(
   const awaits = longestStretch(looks, ({ pendingReboot }) => pendingReboot > 0, end);
   const lacking = longestStretch(looks, lacks, end);
   const long = isLong(lacking)
-    ? [{ name, reason: why(story, { approvedAt: lacking.from, deadline: lacking.to }) }]
+    ? [{ name, reason: why(story, { approvedAt: lacking.from, deadline: lacking.before }) }]
     : [];
   return {
     ...outcome,

@@ -13,8 +13,9 @@ const missReasons = {
   unreachable: "unreachable",
 } as const;
 
-function reasonOf({ outcome, missed }: PatchingEntry): LateReason {
+function reasonOf({ outcome, missed, hangs }: PatchingEntry): LateReason {
   if (missed !== undefined) return missReasons[missed];
+  if (hangs === true) return "unreachable";
   return outcome === "failed" ? "failed" : "leftOut";
 }
 

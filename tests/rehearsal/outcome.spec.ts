@@ -136,6 +136,9 @@ describe("a rehearsal's outcome", function () {
     const hung = doctored(played, installsOn(web3), (operation) => ({ ...operation, hangs: true }));
     const window = windowIn(outcomeOf({ ...hung, journal: hung.journal.map(until) }), "mw-install-auto", "euw1");
     expect(window).to.include({ overruns: 0, longestMinutes: 120 });
+    const never = doctored(hung, installsOn(web3), (operation) => ({ ...operation, packages: [] }));
+    const late = lateIn(groupIn(outcomeOf(never), "prod-auto", "AMAZON_LINUX_2"));
+    expect(Object.keys(late)).to.deep.equal(["unreachable"]);
     const cut = doctored(hung, installsOn(web3), missed("cutoff"));
     expect(windowIn(outcomeOf({ ...cut, journal: cut.journal.map(until) }), "mw-install-auto", "euw1")).to.include({
       overruns: 6,
