@@ -42,10 +42,12 @@ describe("the run reporter on the real engine", function () {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
     const report = JSON.parse((await Body?.transformToString()) ?? "") as ReportDocument;
     expect(report).to.include({ schema: "patchplane/report/1", kind: "outcome" });
-    expect(report.tables[0]?.rows.map(([, node, outcome]) => [node, outcome])).to.deep.include([
-      "i-00000000000000001",
-      "patched",
-    ]);
+    const [servers] = report.tables;
+    const cell = (row: readonly unknown[] | undefined, key: string): unknown =>
+      row?.[servers?.columns.findIndex((column) => column.key === key) ?? -1];
+    const web = servers?.rows.find((row) => cell(row, "node") === "i-00000000000000001");
+    expect(cell(web, "outcome")).to.equal("patched");
+    expect(cell(web, "account")).to.equal("111122223333");
     s3.destroy();
   });
 
