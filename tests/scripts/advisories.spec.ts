@@ -8,7 +8,6 @@ const root = join(import.meta.dirname, "..", "..");
 const fixture = join(root, "tests", "operations", "advisories", "fixture");
 
 describe("patchplane advisories, the command", function () {
-  this.timeout(20_000);
   const folder = folderOfEach();
 
   function update(...args: readonly string[]): Promise<Ended> {

@@ -69,6 +69,9 @@ describe("patchplane status, the command", function () {
       "  done: the installation ended well, also where nothing was missing. cut off: at the cutoff, or stopped. " +
         "not reached: it got no command, or did not answer. none: not within 35 days.",
       "",
+      "Missing security patches, and when they come:",
+      "  prod-windows: 1 server, at 2026-12-14 04:00 UTC by mw-prod-monthly",
+      "",
       "no findings",
       "",
     ]);

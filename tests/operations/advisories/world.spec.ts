@@ -26,7 +26,6 @@ function steps(os: OsName, release: string): readonly { readonly row: PackageRow
 }
 
 describe("the snapshot of what the embedded cloud's world has published", function () {
-  this.timeout(20_000);
   const folder = folderOfAll();
   let updated: AdvisoriesUpdate;
   let index: AdvisoryIndex;

@@ -105,7 +105,6 @@ describe("the reports' page", () => {
 });
 
 describe("the reports' page in Chromium", function () {
-  this.timeout(60_000);
   const browser = browserOfAll();
 
   it("shows summary, charts and the first rows without a script, and says that they are the first", async () => {
