@@ -1,13 +1,16 @@
 import { finding } from "../checks/checkTable.ts";
 import type { Finding } from "../fault.ts";
 import type { Approval, Plane } from "../plane.ts";
-import { operatingSystems } from "../server.ts";
+import { isOrdinaryInstall, machineCount } from "../fleet/placement.ts";
+import { operatingSystemOf, operatingSystems, type OperatingSystem, type Server } from "../server.ts";
 
 /** A patch as an approvals file names it, with its OS. */
 export interface ApprovedEntry {
   readonly os: string;
   readonly id: string;
   readonly title: string | null;
+  /** Machines of the group that run the OS on the entry's architecture: nothing else can match. */
+  readonly servers: number;
 }
 
 /** What becomes of the approval in force of a group. */
@@ -22,13 +25,47 @@ export interface ApprovalChange {
   readonly removed: readonly ApprovedEntry[];
   /** Entries in force before and after. */
   readonly kept: number;
+  /** Machines of the group that any entry in force afterwards can match. */
+  readonly servers: number;
+  /** The windows that install by it, and whether an operator has to open them. */
+  readonly windows: readonly { readonly name: string; readonly onDemand: boolean }[];
 }
 
-function entriesOf(approval: Approval | undefined): ReadonlyMap<string, ApprovedEntry> {
-  const entries = operatingSystems.flatMap((os) =>
-    (approval?.patches[os] ?? []).map(({ id, title }) => ({ os, id, title: title ?? null })),
+/** How the package managers call the architectures of the fleet file. */
+const architectures: Readonly<Record<string, string>> = {
+  amd64: "x86_64",
+  x86_64: "x86_64",
+  arm64: "arm64",
+  aarch64: "arm64",
+};
+
+/** The servers of a group that an entry can match: by OS, and on Linux by the architecture at the id's end. */
+function matching(plane: Plane, group: string, os: OperatingSystem, id: string): readonly Server[] {
+  const arch = os === "WINDOWS" ? undefined : architectures[id.slice(id.lastIndexOf(".") + 1)];
+  return plane.fleet.filter(
+    (server) =>
+      server.patchGroup === group && operatingSystemOf(server) === os && (os === "WINDOWS" || server.arch === arch),
   );
-  return new Map(entries.map((entry) => [JSON.stringify(entry), entry]));
+}
+
+function entriesOf(plane: Plane, approval: Approval | undefined): ReadonlyMap<string, ApprovedEntry> {
+  const entries = operatingSystems.flatMap((os) =>
+    (approval?.patches[os] ?? []).map(({ id, title }) => ({
+      os,
+      id,
+      title: title ?? null,
+      servers: machineCount(matching(plane, approval?.group ?? "", os, id)),
+    })),
+  );
+  return new Map(entries.map((entry) => [JSON.stringify([entry.os, entry.id, entry.title]), entry]));
+}
+
+/** Machines that any entry can match. */
+function reached(plane: Plane, approval: Approval | undefined): number {
+  const servers = operatingSystems.flatMap((os) =>
+    (approval?.patches[os] ?? []).flatMap(({ id }) => matching(plane, approval?.group ?? "", os, id)),
+  );
+  return machineCount([...new Set(servers)]);
 }
 
 /** Groups whose approval in force differs, by name. */
@@ -37,7 +74,7 @@ export function approvalChanges(before: Plane, after: Plane): readonly ApprovalC
   return groups.flatMap((group): readonly ApprovalChange[] => {
     const [was, is] = [before.approvals[group], after.approvals[group]];
     if (JSON.stringify(was) === JSON.stringify(is)) return [];
-    const [old, now] = [entriesOf(was), entriesOf(is)];
+    const [old, now] = [entriesOf(before, was), entriesOf(after, is)];
     const added = [...now].filter(([key]) => !old.has(key)).map(([, entry]) => entry);
     const removed = [...old].filter(([key]) => !now.has(key)).map(([, entry]) => entry);
     return [
@@ -50,6 +87,10 @@ export function approvalChanges(before: Plane, after: Plane): readonly ApprovalC
         added,
         removed,
         kept: now.size - added.length,
+        servers: reached(after, is),
+        windows: Object.values(after.windows)
+          .filter((window) => isOrdinaryInstall(window) && window.groups.includes(group))
+          .map(({ name, onDemand }) => ({ name, onDemand })),
       },
     ];
   });

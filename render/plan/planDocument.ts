@@ -1,7 +1,20 @@
 import { formatFault, type Fault, type Finding } from "../../domain/fault.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import { counted } from "../../domain/text.ts";
-import { code, details, heading, item, lines, mark, paragraph, said, strong, table, words } from "../document.ts";
+import {
+  code,
+  details,
+  heading,
+  item,
+  lines,
+  listed,
+  mark,
+  paragraph,
+  said,
+  strong,
+  table,
+  words,
+} from "../document.ts";
 import type { Block, Document, Mark, Words } from "../document.ts";
 import { machinesBlocks, serversBlocks } from "./planServers.ts";
 import { reachBlocks, windowsBlocks } from "./planWindows.ts";
@@ -64,18 +77,39 @@ function findingsBlocks(report: PlanReport): readonly Block[] {
   ]);
 }
 
+/** Packages whose change a reviewer wants to see by name. */
+const weighty =
+  /^(kernel|linux-(image|headers|modules|aws|azure|generic)|glibc|libc6?[.-]|libc-bin|mysql|mariadb|postgresql|mongo|redis|oracle|mssql)/;
+
 /** What may be installed on reviewed servers from now on. */
 function approvalsBlocks({ approvals }: PlanReport): readonly Block[] {
-  const entry = (sign: string) => (each: { os: string; id: string; title: string | null }) =>
-    words`${said(sign)} ${each.os} ${each.id}${each.title === null ? [] : words` ${each.title}`}`;
+  const entry =
+    (sign: string) =>
+    ({ os, id, title, servers }: PlanReport["approvals"][number]["added"][number]) =>
+      words`${said(sign)} ${os} ${id}${title === null ? [] : words` ${title}`}: ${said(servers === 0 ? "matches NO server of the group" : counted(servers, "server"))}`;
   return lines(
-    approvals.map(({ group, state, file, expires, note, added, removed, kept }) => {
+    approvals.map(({ group, state, file, expires, note, added, removed, kept, servers, windows }) => {
       const until =
         file === null ? said("; nothing may be installed any more") : words`, ${file} until ${expires ?? ""}`;
-      const counts = `; ${String(added.length)} patches more, ${String(removed.length)} less, ${String(kept)} as before`;
+      const counts = `; ${String(added.length)} patches more, ${String(removed.length)} less, ${String(kept)} as before; they can match ${counted(servers, "server")}`;
+      const heavy = added.filter(({ id }) => weighty.test(id));
+      const unmatched = added.filter((each) => each.servers === 0);
       return item(
         words`group ${group}: approval ${said(state)}${until}${said(counts)}`,
-        note === null ? [] : [`note: ${note}`],
+        [
+          ...(note === null ? [] : [`note: ${note}`]),
+          ...(heavy.length === 0
+            ? []
+            : [words`${strong("kernel, libc or database")}: ${listed(heavy.map(({ id }) => id))}`]),
+          ...(unmatched.length === 0
+            ? []
+            : [words`${strong("match no server")}, by OS or architecture: ${listed(unmatched.map(({ id }) => id))}`]),
+          ...windows.map(({ name, onDemand }) =>
+            onDemand
+              ? words`${name} installs them, and nothing happens until an operator opens it; one that is opened already is to be opened again after the deployment`
+              : words`${name} installs them by its schedule`,
+          ),
+        ],
         ...details(
           "which patches",
           lines([...added.map(entry("added")), ...removed.map(entry("removed"))], {
@@ -166,12 +200,13 @@ function comparison(report: PlanReport): readonly Block[] {
     ({ id, severity, reason }) => words`${id} is ${severity}: ${said(reason)}`,
   );
   return [
+    // First: it is what a reviewer of an approval has to see, and moves no server.
+    ...heading("Approvals", approvalsBlocks(report)),
     ...findingsBlocks(report),
     ...heading("Servers", serversBlocks(report)),
     ...heading("Windows and dates", windowsBlocks(report)),
     ...reachBlocks(report),
     ...heading("Machines", machinesBlocks(report)),
-    ...heading("Approvals", approvalsBlocks(report)),
     ...heading("In the clouds now", liveBlocks(report)),
     ...heading("Policy", policyBlocks(report)),
     ...capacityBlocks(report),

@@ -38,6 +38,11 @@ export function removedRows({ servers }: Pick<PlanReport, "servers">): number {
   return servers.sets.reduce((sum, { reason, count }) => sum + (reason === rowRemoved ? count : 0), 0);
 }
 
+/** Servers of the groups for which the change approves patches. */
+export function approvedServers({ approvals }: Pick<PlanReport, "approvals">): number {
+  return approvals.reduce((sum, { added, servers }) => sum + (added.length > 0 ? servers : 0), 0);
+}
+
 /** The report in a line: how many servers gain, lose and change patching. */
 export function headline(report: PlanReport): string {
   const { servers, changed, head, base } = report;
@@ -51,7 +56,9 @@ export function headline(report: PlanReport): string {
     [unpatched, `${String(unpatched)} not patched by this stack`],
   ]);
   const rest = others === "" ? "" : `; ${others}`;
+  const approved = approvedServers(report);
   const moves = withCounts([
+    [approved, `patches approved for ${counted(approved, "server")}`],
     [gained, `${counted(gained, "server gains", "servers gain")} patching`],
     [lost - removed, `${counted(lost - removed, "server loses", "servers lose")} patching`],
     [removed, `${counted(removed, "server leaves", "servers leave")} the fleet file`],

@@ -17,6 +17,8 @@ export interface PlanCounts {
   readonly gained: number;
   readonly lost: number;
   readonly changed: number;
+  /** Servers for which the change approves patches. */
+  readonly approved: number;
   readonly errors: number;
   readonly warnings: number;
 }
@@ -47,8 +49,9 @@ function countsCell(parts: readonly (readonly [count: number, text: string, isBa
 function serversCell(plan: PlanPart | undefined): Words {
   if (plan === undefined) return said("–");
   if ("missing" in plan) return said("no plan");
-  const { gained, lost, changed } = plan.counts;
+  const { gained, lost, changed, approved } = plan.counts;
   return countsCell([
+    [approved, `patches approved for ${String(approved)}`, true],
     [gained, `${String(gained)} gained`],
     [lost, `${String(lost)} lost`, true],
     [changed, `${String(changed)} changed`],

@@ -77,7 +77,7 @@ const windowVersion = z.strictObject({
   runs: z.array(run).max(100),
 });
 
-const approved = z.strictObject({ os: text, id: text, title: text.nullable() });
+const approved = z.strictObject({ os: text, id: text, title: text.nullable(), servers: count });
 
 const waveRun = z.strictObject({
   id: text,
@@ -142,6 +142,8 @@ const report = z.strictObject({
       added: listOf(approved),
       removed: listOf(approved),
       kept: count,
+      servers: count,
+      windows: listOf(z.strictObject({ name: text, onDemand: z.boolean() })),
     }),
   ),
   onboarding: z.strictObject({

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readPreview, type PreviewResult } from "../../domain/pullRequest/pulumiPreview.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import { planDocument } from "../../render/plan/planDocument.ts";
+import { approvedServers } from "../../render/plan/planWords.ts";
 import type { PlanPart } from "../../render/pullRequest/pullRequestComment.ts";
 import { plansIn } from "./planJson.ts";
 import { isMapping } from "../../domain/values.ts";
@@ -46,7 +47,7 @@ function partOf(report: PlanReport): PlanPart {
   const { gained, lost, changed } = report.servers.counts;
   const { errors, warnings } = report.findings;
   return {
-    counts: { gained, lost, changed, errors, warnings },
+    counts: { gained, lost, changed, approved: approvedServers(report), errors, warnings },
     blocking: report.blocking,
     document: planDocument(report),
   };

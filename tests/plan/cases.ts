@@ -149,6 +149,14 @@ export const planCases: readonly PlanCase[] = [
         .replace(/ {4}- \{ id: openssl.*\n/, '    - { id: postgresql-14.amd64, title: "14.13-0ubuntu0.22.04.1" }\n'),
     ),
   ),
+  shown(
+    "approve-a-kernel-and-what-nobody-runs",
+    ["Approvals"],
+    inFile(approval)(
+      /^( {4}- \{ id: openssl)/,
+      '    - { id: linux-image-aws.amd64, title: "6.8.0-1021.23~22.04.1" }\n    - { id: curl.arm64, title: "7.81.0-1ubuntu1.20" }\n$1',
+    ),
+  ),
   shown("approval-that-has-ended", ["Findings", "Approvals"], inFile(approval)("2026-12-20", "2026-11-30")),
   shown(
     "approval-for-an-os-nobody-runs",

@@ -141,7 +141,7 @@ describe("every renderer, over a plane all of whose texts are hostile", () => {
       const preview = readPreview(
         JSON.stringify({ steps: [], diagnostics: [{ severity: "error", message: hostileText, urn: hostileText }] }),
       );
-      const counts = { gained: 1, lost: 0, changed: 0, errors: 1, warnings: 0 };
+      const counts = { gained: 1, lost: 0, changed: 0, approved: 1, errors: 1, warnings: 0 };
       const comment = pullRequestComment([
         { environment: hostileText, plan: { counts, blocking: true, document: planDocument(report) }, preview },
         { environment: `${hostileText}2`, plan: { missing: hostileText }, preview: { missing: hostileText } },

@@ -20,7 +20,7 @@ import {
   type PlanPart,
 } from "../../../render/pullRequest/pullRequestComment.ts";
 
-const none: PlanCounts = { gained: 0, lost: 0, changed: 0, errors: 0, warnings: 0 };
+const none: PlanCounts = { gained: 0, lost: 0, changed: 0, approved: 0, errors: 0, warnings: 0 };
 const quiet: PreviewResult = { preview: { operations: [], unchanged: 9, errors: [] } };
 
 function planOf(counts: Partial<PlanCounts>, text = "the plan", rows = 1): PlanPart {
