@@ -3,6 +3,7 @@ import {
   medianCost,
   median,
   ratioTo,
+  type ChangesFigures,
   type FleetFigures,
   type PageFigures,
   type PlanFigures,
@@ -112,6 +113,23 @@ function planTable(figures: readonly PlanFigures[]): string {
   );
 }
 
+function changesTable(figures: readonly ChangesFigures[]): string {
+  return table(
+    ["changes between two collections", "time", "peak memory"],
+    figures.flatMap(({ rows, copy, rounds }) =>
+      [
+        { words: "from the copies", costs: rounds.map(({ engine }) => engine) },
+        { words: "the first time, which makes the copies", costs: [copy] },
+        { words: "a plain join in memory", costs: rounds.map(({ join }) => join) },
+      ].map(({ words, costs }) => [
+        `${count(rows)} rows, ${words}`,
+        seconds(medianCost(costs, "seconds")),
+        mebibytes(medianCost(costs, "mebibytes")),
+      ]),
+    ),
+  );
+}
+
 function pageTable(figures: readonly PageFigures[]): string {
   return table(
     ["page of a report", "size", "written", "ready in Chromium"],
@@ -169,7 +187,7 @@ function verdictTable(verdicts: readonly Verdict[]): string {
 
 /** The results as plain text: medians over the rounds, and of ratios the median of the rounds' own. */
 export function reportText(
-  { previews, simulator, fleet, plans, pages, outcomes }: Results,
+  { previews, simulator, fleet, plans, pages, changes, outcomes }: Results,
   verdicts: readonly Verdict[],
 ): string {
   return [
@@ -178,6 +196,7 @@ export function reportText(
     fleet.length === 0 ? "" : fleetTable(fleet),
     plans.length === 0 ? "" : planTable(plans),
     pages.length === 0 ? "" : pageTable(pages),
+    changes.length === 0 ? "" : changesTable(changes),
     outcomes.length === 0 ? "" : outcomeTable(outcomes),
     verdicts.length === 0 ? "" : verdictTable(verdicts),
   ]

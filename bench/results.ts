@@ -1,4 +1,5 @@
 import type { OutcomeFigures } from "./outcome/measure.ts";
+import type { ChangesAnswer } from "./changes.ts";
 import type { Cost } from "./child.ts";
 import type { ComparedProgram } from "./preview/task.ts";
 import type { SimulatorCost } from "./simulator.ts";
@@ -49,6 +50,14 @@ export interface PageFigures {
   readonly costs: readonly PageCost[];
 }
 
+/** Comparisons of two collections of so many rows. */
+export interface ChangesFigures {
+  readonly rows: number;
+  /** The first, which makes the copies that the others read. */
+  readonly copy: ChangesAnswer;
+  readonly rounds: readonly { readonly engine: ChangesAnswer; readonly join: ChangesAnswer }[];
+}
+
 /** Everything that was measured; a part that was left out is empty. */
 export interface Results {
   readonly previews: readonly PreviewFigures[];
@@ -57,6 +66,7 @@ export interface Results {
   readonly plans: readonly PlanFigures[];
   readonly pages: readonly PageFigures[];
   readonly outcomes: readonly OutcomeFigures[];
+  readonly changes: readonly ChangesFigures[];
 }
 
 /** Middle value, or the mean of the two in the middle; NaN of nothing. */

@@ -123,6 +123,36 @@ function outcomeTargets(faults: number, latePercent: number): readonly Target[] 
   ];
 }
 
+/** A comparison's cost as a multiple of the plain join's, by the rounds' own multiples. */
+function toJoin(rows: number, measure: "seconds" | "mebibytes", atMost: number): Target {
+  const what = measure === "seconds" ? "time" : "memory";
+  return {
+    target: `${what} of the changes in ${String(rows)} rows, as a multiple of a join in memory`,
+    atMost,
+    measured: ({ changes }) => {
+      const figures = changes.find((each) => each.rows === rows);
+      return figures === undefined
+        ? undefined
+        : median(figures.rounds.map(({ engine, join }) => engine[measure] / join[measure]));
+    },
+  };
+}
+
+/** Growth of a comparison's time, by the rounds' own multiples. */
+function changesGrowth(from: number, to: number): Target {
+  return {
+    target: `time of the changes in ${String(to)} rows, as a multiple of ${String(from)} rows'`,
+    atMost: to / from,
+    measured: ({ changes }) => {
+      const [small, large] = [from, to].map((rows) => changes.find((each) => each.rows === rows));
+      if (small === undefined || large === undefined) return undefined;
+      return median(
+        large.rounds.map(({ engine }, index) => engine.seconds / (small.rounds[index]?.engine.seconds ?? Number.NaN)),
+      );
+    },
+  };
+}
+
 /** What the project sets itself. */
 const targets: readonly Target[] = [
   against("naive", "seconds", 300, 0.8),
@@ -146,6 +176,9 @@ const targets: readonly Target[] = [
   page(100_000, "megabytes", "MB of a report's page of 100000 rows", 1.5),
   page(100_000, "readySeconds", "seconds until that page is ready in Chromium", 1),
   pageGrowth(10_000, 100_000),
+  toJoin(1_920_000, "seconds", 0.35),
+  toJoin(1_920_000, "mebibytes", 0.5),
+  changesGrowth(100_800, 1_920_000),
   ...outcomeTargets(0, 0),
   ...outcomeTargets(0.05, 0.5),
   ...outcomeTargets(0.15, 1),

@@ -184,7 +184,8 @@ async function withPatches(
   pairs: readonly Pair[],
   { before, after }: ComparisonQuestion,
 ): Promise<readonly Pair[]> {
-  const isByPatches = (pair: Pair): boolean => pair.os !== "windows-server" && comparisonOf(pair)?.basis === "patches";
+  const isByPatches = (pair: Pair): boolean =>
+    pair.time !== undefined && pair.os !== "windows-server" && comparisonOf(pair)?.basis === "patches";
   const nodes = pairs.filter(isByPatches).map(({ row }) => row);
   if (nodes.length === 0) return pairs;
   const packages = await ofNodes(engine, "inventory", before, nodes);

@@ -11,7 +11,7 @@ import { columnsOf, fieldsOf, tableOf } from "../../domain/report/sources.ts";
 import type { CollectionStore } from "../store/store.ts";
 import type { Engine, Row } from "./engine.ts";
 import { placeOf, type Collections, type StoredPartition, type Unreadable } from "./partitions.ts";
-import { statement, statementsOf } from "./sql.ts";
+import { statement, statementsOf, type Query } from "./sql.ts";
 
 /** What DuckDB may take of the machine. */
 export interface DuckdbLimits {
@@ -119,18 +119,39 @@ async function createTable(connection: DuckDBConnection, type: RecordType, copie
     copies.length === 0
       ? `select ${columns.map((column) => `cast(null as varchar) as ${column}`).join(", ")} where false`
       : `select ${columns.join(", ")} from read_parquet(${texts(copies)}, hive_partitioning = true, hive_types_autocast = false)`;
-  await connection.run(`create view ${tableOf(type)} as ${source}`);
+  await connection.run(`create or replace view ${tableOf(type)} as ${source}`);
 }
 
-function engineOf(connection: DuckDBConnection): Engine {
+/** Queries that are asked place by place: their order begins with account and Region, and a package is of one place. */
+const byPlace: ReadonlySet<Query> = new Set(["changes"]);
+
+function engineOf(connection: DuckDBConnection, usable: readonly StoredPartition[], copies: string): Engine {
+  const applications = usable.filter(({ type }) => type === "AWS:Application");
+  const read = async (sql: string, values: readonly string[]): Promise<readonly Row[]> => {
+    const result = await connection.runAndReadAll(sql, [...values]);
+    const columns = result.columnNames();
+    return result
+      .getRowsJson()
+      .map((cells): Row => Object.fromEntries(columns.map((column, index) => [column, textOf(cells[index])])));
+  };
+  const over = (partitions: readonly StoredPartition[]): Promise<void> =>
+    createTable(
+      connection,
+      "AWS:Application",
+      partitions.map((partition) => copyOf(copies, partition)),
+    );
   return {
     rows: async (query, parameters) => {
       const { sql, values } = statement(query, parameters);
-      const result = await connection.runAndReadAll(sql, [...values]);
-      const columns = result.columnNames();
-      return result
-        .getRowsJson()
-        .map((cells): Row => Object.fromEntries(columns.map((column, index) => [column, textOf(cells[index])])));
+      if (!byPlace.has(query)) return read(sql, values);
+      const places = Map.groupBy(applications, ({ accountId, region }) => `${accountId} ${region}`);
+      const rows: Row[] = [];
+      for (const place of [...places.keys()].sort()) {
+        await over(places.get(place) ?? []);
+        for (const row of await read(sql, values)) rows.push(row);
+      }
+      await over(applications);
+      return rows;
     },
     close: () => {
       connection.closeSync();
@@ -173,5 +194,5 @@ export async function openDuckdb(
     );
   }
   for (const each of [...statementsOf("prelude.duckdb.sql"), ...statementsOf("views.sql")]) await connection.run(each);
-  return { engine: engineOf(connection), unreadable: [...unfinished, ...damaged.values()] };
+  return { engine: engineOf(connection, usable, copies), unreadable: [...unfinished, ...damaged.values()] };
 }

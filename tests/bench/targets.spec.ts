@@ -11,7 +11,7 @@ function previews(vms: number, ...rounds: readonly PreviewRound[]): Results["pre
   return { vms, rounds };
 }
 
-const nothing: Results = { previews: [], simulator: [], fleet: [], plans: [], pages: [], outcomes: [] };
+const nothing: Results = { previews: [], simulator: [], fleet: [], plans: [], pages: [], changes: [], outcomes: [] };
 
 describe("the benchmark's arithmetic", () => {
   it("takes the middle value, the mean of two middle ones, and nothing of nothing", () => {

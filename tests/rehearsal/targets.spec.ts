@@ -24,7 +24,15 @@ describe("the shipped production stack, 300 of its servers for four weeks", func
       // Were no service stopped, none could be left so.
       const services = played.journal.filter((entry) => entry.kind === "service");
       expect(services.filter(({ change }) => change === "stopped").length).to.be.greaterThan(100);
-      const judged = verdicts({ previews: [], simulator: [], fleet: [], plans: [], pages: [], outcomes: [figures] });
+      const judged = verdicts({
+        previews: [],
+        simulator: [],
+        fleet: [],
+        plans: [],
+        pages: [],
+        changes: [],
+        outcomes: [figures],
+      });
       expect(judged).to.have.length(6);
       expect(judged.filter(({ met }) => !met)).to.deep.equal([]);
       if (faults > 0) return;
