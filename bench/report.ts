@@ -4,6 +4,7 @@ import {
   median,
   ratioTo,
   type ChangesFigures,
+  type CollectFigures,
   type FleetFigures,
   type PageFigures,
   type PlanFigures,
@@ -113,6 +114,19 @@ function planTable(figures: readonly PlanFigures[]): string {
   );
 }
 
+function collectTable(figures: readonly CollectFigures[]): string {
+  return table(
+    ["collection, 50 ms away", "calls", "time", "the SDK alone", "memory"],
+    figures.map(({ servers, costs }) => [
+      `${count(servers)} servers`,
+      count(median(costs.map(({ calls }) => calls))),
+      seconds(medianCost(costs, "seconds")),
+      seconds(median(costs.map(({ leastSeconds }) => leastSeconds))),
+      mebibytes(medianCost(costs, "mebibytes")),
+    ]),
+  );
+}
+
 function changesTable(figures: readonly ChangesFigures[]): string {
   return table(
     ["changes between two collections", "time", "peak memory"],
@@ -187,7 +201,7 @@ function verdictTable(verdicts: readonly Verdict[]): string {
 
 /** The results as plain text: medians over the rounds, and of ratios the median of the rounds' own. */
 export function reportText(
-  { previews, simulator, fleet, plans, pages, changes, outcomes }: Results,
+  { previews, simulator, fleet, plans, pages, changes, collections, outcomes }: Results,
   verdicts: readonly Verdict[],
 ): string {
   return [
@@ -197,6 +211,7 @@ export function reportText(
     plans.length === 0 ? "" : planTable(plans),
     pages.length === 0 ? "" : pageTable(pages),
     changes.length === 0 ? "" : changesTable(changes),
+    collections.length === 0 ? "" : collectTable(collections),
     outcomes.length === 0 ? "" : outcomeTable(outcomes),
     verdicts.length === 0 ? "" : verdictTable(verdicts),
   ]

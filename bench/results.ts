@@ -1,6 +1,7 @@
 import type { OutcomeFigures } from "./outcome/measure.ts";
 import type { ChangesAnswer } from "./changes.ts";
 import type { Cost } from "./child.ts";
+import type { CollectCost } from "./collect.ts";
 import type { ComparedProgram } from "./preview/task.ts";
 import type { SimulatorCost } from "./simulator.ts";
 
@@ -58,6 +59,12 @@ export interface ChangesFigures {
   readonly rounds: readonly { readonly engine: ChangesAnswer; readonly join: ChangesAnswer }[];
 }
 
+/** Collections of the packages of a fleet. */
+export interface CollectFigures {
+  readonly servers: number;
+  readonly costs: readonly CollectCost[];
+}
+
 /** Everything that was measured; a part that was left out is empty. */
 export interface Results {
   readonly previews: readonly PreviewFigures[];
@@ -67,6 +74,7 @@ export interface Results {
   readonly pages: readonly PageFigures[];
   readonly outcomes: readonly OutcomeFigures[];
   readonly changes: readonly ChangesFigures[];
+  readonly collections: readonly CollectFigures[];
 }
 
 /** Middle value, or the mean of the two in the middle; NaN of nothing. */

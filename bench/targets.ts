@@ -153,6 +153,17 @@ function changesGrowth(from: number, to: number): Target {
   };
 }
 
+function collected(servers: number, atMost: number): Target {
+  return {
+    target: `time to collect ${String(servers)} servers 50 ms away, as a multiple of the SDK's own calls`,
+    atMost,
+    measured: ({ collections }) => {
+      const figures = collections.find((each) => each.servers === servers);
+      return figures === undefined ? undefined : median(figures.costs.map((cost) => cost.seconds / cost.leastSeconds));
+    },
+  };
+}
+
 /** What the project sets itself. */
 const targets: readonly Target[] = [
   against("naive", "seconds", 300, 0.8),
@@ -176,6 +187,8 @@ const targets: readonly Target[] = [
   page(100_000, "megabytes", "MB of a report's page of 100000 rows", 1.5),
   page(100_000, "readySeconds", "seconds until that page is ready in Chromium", 1),
   pageGrowth(10_000, 100_000),
+  collected(1_200, 1.3),
+  collected(5_000, 1.3),
   toJoin(1_920_000, "seconds", 0.35),
   toJoin(1_920_000, "mebibytes", 0.5),
   changesGrowth(100_800, 1_920_000),

@@ -79,7 +79,9 @@ export async function readLocation(
     .filter(({ node }) => !journal.done.has(node.id))
     .map((each): NodeToRead => ({ ...each, summary: summaries.get(each.node.id) }));
   const calls = left.reduce((sum, each) => sum + expectedCalls(each), 0);
-  show(`${counted(left.length, "node")}, about ${counted(calls, "call")} to come`);
+  // Of a node that was never scanned nothing tells how many packages it has.
+  const words = left.every(({ summary }) => summary !== undefined) ? "about" : "at least";
+  show(`${counted(left.length, "node")}, ${words} ${counted(calls, "call")} to come`);
   const begun = performance.now();
   let shownAt = begun;
   let failure: string | undefined;

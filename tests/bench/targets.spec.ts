@@ -11,7 +11,16 @@ function previews(vms: number, ...rounds: readonly PreviewRound[]): Results["pre
   return { vms, rounds };
 }
 
-const nothing: Results = { previews: [], simulator: [], fleet: [], plans: [], pages: [], changes: [], outcomes: [] };
+const nothing: Results = {
+  previews: [],
+  simulator: [],
+  fleet: [],
+  plans: [],
+  pages: [],
+  changes: [],
+  collections: [],
+  outcomes: [],
+};
 
 describe("the benchmark's arithmetic", () => {
   it("takes the middle value, the mean of two middle ones, and nothing of nothing", () => {
