@@ -1,8 +1,9 @@
-import { appendFileSync, createReadStream, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import type { CollectionRecords } from "../../domain/collection/records.ts";
 import type { PackagesRead } from "../../domain/collection/serverRecords.ts";
+import { byText } from "../../domain/text.ts";
 
 /** Types whose records are read node by node. */
 export const nodeTypes = ["AWS:Application", "AWS:Tag", "AWS:ComplianceItem", "Patchplane:Missing"] as const;
@@ -25,12 +26,15 @@ export interface LocationJournal {
   /** By node id: those of an earlier process too. */
   readonly done: ReadonlyMap<string, NodeDone>;
   readonly add: (node: NodeDone, records: NodeRecords) => void;
-  /** The records of a type as JSON lines. */
-  readonly lines: (type: NodeType) => Readable;
+  /**
+   * The records of a type, of one node at a time, sorted by node and within it: nodes are read side by side, and which
+   * one is done first tells nothing.
+   */
+  readonly chunks: (type: NodeType) => AsyncIterable<{ readonly resourceId: string; readonly lines: string }>;
 }
 
-function linesOf(records: readonly object[]): string {
-  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+function linesOf(records: readonly object[]): readonly string[] {
+  return records.map((record) => `${JSON.stringify(record)}\n`);
 }
 
 /** Whole lines of a journal's list; the last one may have been cut off. */
@@ -56,20 +60,33 @@ export function locationJournal(folder: string): LocationJournal {
     appendFileSync(fileOf(type), "");
     truncateSync(fileOf(type), bytes[type]);
   }
-  truncateSync(ensured(list), Buffer.byteLength(linesOf(before)));
+  truncateSync(ensured(list), Buffer.byteLength(linesOf(before).join("")));
+  const read = [...before];
   const done = new Map<string, NodeDone>(before.map((line) => [line.resourceId, line]));
   return {
     done,
     add: (node, records) => {
       for (const type of nodeTypes) {
-        const text = linesOf(records[type]);
+        const text = linesOf(records[type]).toSorted(byText).join("");
         appendFileSync(fileOf(type), text);
         bytes[type] = (bytes[type] ?? 0) + Buffer.byteLength(text);
       }
-      appendFileSync(list, linesOf([{ ...node, bytes }]));
+      const line = { ...node, bytes: { ...bytes } as Line["bytes"] };
+      appendFileSync(list, linesOf([line]).join(""));
+      read.push(line);
       done.set(node.resourceId, node);
     },
-    lines: (type) => createReadStream(fileOf(type)),
+    chunks: async function* (type) {
+      const parts = read.map((line, index) => {
+        const start = read[index - 1]?.bytes[type] ?? 0;
+        return { resourceId: line.resourceId, start, length: line.bytes[type] - start };
+      });
+      await using file = await open(fileOf(type));
+      for (const { resourceId, start, length } of parts.toSorted((a, b) => byText(a.resourceId, b.resourceId))) {
+        const { buffer } = await file.read(Buffer.alloc(length), 0, length, start);
+        yield { resourceId, lines: buffer.toString("utf8") };
+      }
+    },
   };
 }
 

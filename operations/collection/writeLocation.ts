@@ -14,6 +14,7 @@ import type {
 } from "../../domain/collection/records.ts";
 import type { ManagedNode } from "../../domain/fleet/managedNode.ts";
 import type { Location } from "../../domain/plane.ts";
+import { byText } from "../../domain/text.ts";
 import { instantText } from "../../domain/time.ts";
 import { readRecords, writeRecords } from "../store/records.ts";
 import type { CollectionStore } from "../store/store.ts";
@@ -60,24 +61,44 @@ export interface LocationPlace {
 
 type Records<Type extends RecordType> = readonly CollectionRecords[Type][];
 
+/** By node, then by what else they say: the same records are the same bytes, in whatever order AWS listed them. */
+function sorted<Item extends object>(records: readonly Item[]): readonly Item[] {
+  return records
+    .map((record) => ({
+      record,
+      node: "resourceId" in record ? String(record.resourceId) : "",
+      line: JSON.stringify(record),
+    }))
+    .toSorted((a, b) => byText(a.node, b.node) || byText(a.line, b.line))
+    .map(({ record }) => record);
+}
+
 function write<Type extends RecordType>(place: LocationPlace, type: Type, records: Records<Type>): Promise<void> {
-  return writeRecords(place.store, pathOf(place, type), records);
+  return writeRecords(place.store, pathOf(place, type), sorted(records));
 }
 
 function pathOf({ location: { accountId, region }, collected }: LocationPlace, type: RecordType): string {
   return partitionFile({ type, collected, accountId, region });
 }
 
-/** Puts a journal's lines, and records that belong after them, into the store. */
+/** Puts a journal's lines into the store, and among them, by their nodes, records that are not of it. */
 async function writeJournalled(
   place: LocationPlace,
   journal: LocationJournal,
   type: (typeof nodeTypes)[number],
-  more: readonly object[],
+  more: readonly MissingRecord[],
 ): Promise<void> {
   const content = async function* () {
-    yield* journal.lines(type) as AsyncIterable<Buffer>;
-    for (const record of more) yield `${JSON.stringify(record)}\n`;
+    const rest = sorted(more).map((record) => ({ id: record.resourceId, line: `${JSON.stringify(record)}\n` }));
+    let next = 0;
+    for await (const { resourceId, lines } of journal.chunks(type)) {
+      for (let other = rest[next]; other !== undefined && other.id < resourceId; other = rest[next]) {
+        yield other.line;
+        next += 1;
+      }
+      yield lines;
+    }
+    for (const { line } of rest.slice(next)) yield line;
   };
   await place.store.write(pathOf(place, type), (file) =>
     pipeline(Readable.from(content()), createGzip(), createWriteStream(file)),

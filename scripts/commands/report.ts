@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { projectFiles } from "../../config/projectFiles.ts";
+import { copiesFolder } from "../../domain/collection/stored.ts";
 import { reportKinds, type ReportDocument, type ReportKind } from "../../domain/report/report.ts";
 import { reportPage } from "../../render/report/page/reportPage.ts";
 import { reportSite } from "../../render/report/reportSite.ts";
@@ -86,7 +87,7 @@ async function withStore<T>(
   const store = openStore(plane, address);
   const copies =
     bucket === undefined
-      ? join(address, "parquet")
+      ? join(address, copiesFolder)
       : join(root, ".patchplane", "reports", bucket.bucket, bucket.prefix);
   return withReports({ root, files: projectFiles(root), stack, plane, store, copies, asOf }, make);
 }
