@@ -135,7 +135,7 @@ function runCommand(args: PatchWindowArgs, task: PlannedTask, approved: Approved
  * - A reviewed group's window stands without a task until an approvals file names something; the approval's expiry is
  *   the window's EndDate, after which AWS no longer runs it.
  * - No API starts a window, so one that is opened on demand is made with a date nobody will see, and keeps `schedule`
- *   and `enabled` out of later updates: `patchplane open-window` sets them.
+ *   and `enabled` out of later updates: an operator sets them (docs/delivery.md).
  * - `AWS-RunPatchBaseline` gets no SnapshotId: in a window AWS takes the execution's id, so that all nodes get the
  *   same set of patches.
  *

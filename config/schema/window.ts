@@ -130,7 +130,10 @@ export const windowSchema = mapping({
     .enum(["RebootIfNeeded", "NoReboot"])
     .optional()
     .describe("reboot rule of this window, in place of its groups' own; installs only"),
-  onDemand: z.boolean().default(false).describe("opened by `patchplane open-window`, never by the clock"),
+  onDemand: z
+    .boolean()
+    .default(false)
+    .describe("opened by an operator, never by the clock: docs/delivery.md has the command"),
   locations: listOf(z.string(), 300)
     .min(1, "at least one location")
     .optional()

@@ -4,7 +4,7 @@
  */
 const advice: Readonly<Record<number, string>> = {
   13: "install what is missing",
-  20: "deregister it there (npx patchplane offboard), or force it by hand",
+  20: "deregister it there (aws ssm deregister-managed-instance), or force it by hand",
   21: "remove one of the two agents",
   22: "put dpkg's state right: apt-mark unhold, dpkg --configure -a, or purge the package",
   30: "give the VM DNS for AWS's names",

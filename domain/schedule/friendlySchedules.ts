@@ -2,7 +2,7 @@ import { isDate } from "./calendarDates.ts";
 import type { PlacelessFault } from "../fault.ts";
 import { instantOf } from "./timeZones.ts";
 
-/** The `at(…)` of on-demand windows: so far away that only `patchplane open-window` ever opens one. */
+/** The `at(…)` of on-demand windows: so far away that only an operator's own date ever opens one. */
 export const nowhereNear = "at(2099-12-31T23:59:59)";
 
 /**
