@@ -1,7 +1,9 @@
-import { mendedBy, type AdvisoryIndex, type PackageUpdate } from "../advisories/join.ts";
+import { freshDays, mendedBy, type AdvisoryIndex, type PackageUpdate } from "../advisories/join.ts";
 import type { ServerRecord } from "../collection/records.ts";
 import { newestVersion, packageOfPatch, versionOfPatch } from "../packages/installed.ts";
 import { releasesByOs, type OsName } from "../server.ts";
+import { byText } from "../text.ts";
+import { day } from "../time.ts";
 import { nothingMended, type ChangeFacts, type Mended } from "./comparedServers.ts";
 import type { OfferedBy } from "./openUpdates.ts";
 
@@ -9,6 +11,29 @@ import type { OfferedBy } from "./openUpdates.ts";
 export interface KnownAdvisories {
   readonly mendedBy: ChangeFacts["mendedBy"];
   readonly offeredBy: OfferedBy;
+  /** Why nothing is known of what updates mend on servers of these systems, one sentence each. */
+  readonly gaps: (of: Iterable<string>) => readonly string[];
+}
+
+const renewal = "`patchplane advisories update`";
+
+/** Says where a snapshot is missing, lacks a system, or is old; Windows' severities are Systems Manager's own. */
+function gapsIn(index: AdvisoryIndex, asOf: Date): KnownAdvisories["gaps"] {
+  const newest = new Map<string, string>();
+  for (const { os_family: os, retrieved } of [...index.values()].flat())
+    if (retrieved > (newest.get(os) ?? "")) newest.set(os, retrieved);
+  return (of) => {
+    const asked = [...new Set(of)].filter((os) => os in releasesByOs && os !== "windows-server").sort(byText);
+    if (asked.length > 0 && index.size === 0)
+      return [`Severities and CVEs: there is no snapshot of advisories; ${renewal} makes one.`];
+    return asked.flatMap((os) => {
+      const retrieved = newest.get(os);
+      if (retrieved === undefined) return [`Severities and CVEs of ${os}: the snapshot has no advisories of it.`];
+      if (asOf.getTime() - Date.parse(retrieved) <= freshDays * day) return [];
+      const old = `the advisories are of ${retrieved.slice(0, 10)}, older than ${String(freshDays)} days`;
+      return [`Severities and CVEs of ${os}: ${old}; ${renewal} renews them.`];
+    });
+  };
 }
 
 function osOf({ os }: ServerRecord): OsName | undefined {
@@ -24,6 +49,7 @@ export function knownAdvisories(index: AdvisoryIndex, asOf: Date): KnownAdvisori
     return { advisories, cves, severity, severitySource: source, exploited: exploited.length > 0 };
   };
   return {
+    gaps: gapsIn(index, asOf),
     mendedBy: (server, { name, architecture, before, after }) => {
       const os = osOf(server);
       if (os === undefined || before === undefined || after === undefined) return nothingMended;

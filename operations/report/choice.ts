@@ -61,7 +61,7 @@ function ofTime(stamps: readonly string[], { since, until, asOf }: ChoiceQuestio
   const earlier = known.slice(0, -1);
   const before = since === undefined ? earlier.at(-1) : (upTo(earlier, since).at(-1) ?? earlier[0]);
   if (before === undefined || after === undefined) {
-    const path = until === undefined ? "--collections" : "--until";
+    const path = until === undefined ? "--store" : "--until";
     return fault(path, `two collections are compared, and there ${known.length === 1 ? "is one" : "is none"}`);
   }
   return { before, after };
@@ -98,5 +98,5 @@ export async function chosenCollections(
 /** The one collection that a report on a state is of: the named one, else the last. */
 export function newestCollection(stamps: readonly string[], { until, asOf, pair }: ChoiceQuestion): Choice {
   const after = pair === undefined ? upTo(stamps, until ?? asOf).at(-1) : named(stamps, pair[1]);
-  return after === undefined ? fault("--collections", "there is no collection of that time") : { after };
+  return after === undefined ? fault("--store", "there is no collection of that time") : { after };
 }

@@ -2,6 +2,7 @@ import type { ProjectFiles } from "../../config/projectFiles.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { advisoryIndex } from "../../domain/advisories/join.ts";
+import type { ComparedServer } from "../../domain/report/comparedServers.ts";
 import { changesReport } from "../../domain/report/changesReport.ts";
 import { complianceReport } from "../../domain/report/complianceReport.ts";
 import { knownAdvisories, type KnownAdvisories } from "../../domain/report/knownAdvisories.ts";
@@ -50,23 +51,18 @@ export interface OpenedReports {
   ) => Promise<{ readonly report: ReportDocument } | { readonly faults: readonly Fault[] }>;
 }
 
-/** What a store knows of advisories, and what keeps it from knowing them. */
-interface Known extends KnownAdvisories {
-  readonly unknowns: readonly string[];
-}
-
-async function advisoriesOf(store: CollectionStore, asOf: Date): Promise<Known> {
+async function advisoriesOf(store: CollectionStore, asOf: Date): Promise<KnownAdvisories> {
   try {
-    return { ...knownAdvisories(advisoryIndex(await storedAdvisories(store)), asOf), unknowns: [] };
+    return knownAdvisories(advisoryIndex(await storedAdvisories(store)), asOf);
   } catch (error) {
     if (!(error instanceof BrokenFile)) throw error;
-    return { ...knownAdvisories(new Map(), asOf), unknowns: [`Severities and CVEs: ${error.message}.`] };
+    return { ...knownAdvisories(new Map(), asOf), gaps: () => [`Severities and CVEs: ${error.message}.`] };
   }
 }
 
 interface Sources extends ReportContext {
   readonly opened: OpenedStore;
-  readonly known: Known;
+  readonly known: KnownAdvisories;
   readonly approvedFor: Awaited<ReturnType<typeof approvalsOf>>;
 }
 
@@ -112,36 +108,51 @@ async function openOf(
   return openUpdates(plane, stored, known.offeredBy, asOf);
 }
 
+function hasChanged(comparison: ComparedServer["comparison"]): boolean {
+  return comparison !== undefined && comparison.basis !== "none" && comparison.changes.length > 0;
+}
+
 async function made(sources: Sources, request: ReportRequest, chosen: Chosen): Promise<ReportDocument> {
   const { opened, plane, known, approvedFor } = sources;
   const { engine } = opened;
   const { before = chosen.after, after } = chosen;
+  const unknowns = await unknownsOf(opened, chosen);
   const asked = {
     asOf: isoOf(sources.asOf),
     question: questionOf(sources.stack, request, chosen),
-    unknowns: [...(await unknownsOf(opened, chosen)), ...known.unknowns],
+    unknowns,
+  };
+  const askedOf = (updates: readonly OpenUpdate[]) => {
+    const unclear = updates.filter(({ severity }) => severity === "unknown").map(({ server }) => server.os);
+    return { ...asked, unknowns: [...unknowns, ...known.gaps(unclear)] };
   };
   switch (request.kind) {
     case "changes": {
       const servers = await comparedServers(engine, { ...request, before, after });
-      return changesReport(servers, { ...asked, mendedBy: known.mendedBy, approvedFor });
+      const changed = servers.filter(({ comparison }) => hasChanged(comparison)).map(({ server }) => server.os);
+      const { mendedBy, gaps } = known;
+      return changesReport(servers, { ...asked, unknowns: [...unknowns, ...gaps(changed)], mendedBy, approvedFor });
     }
     case "outcome": {
       const { run = "" } = request;
       const { servers, limits } = await runServers(engine, plane, { ...request, before, after, run });
       return outcomeReport(servers, limits, asked);
     }
-    case "needed":
-      return neededReport(plane, await openOf(sources, request, after), asked);
+    case "needed": {
+      const updates = await openOf(sources, request, after);
+      return neededReport(plane, updates, askedOf(updates));
+    }
     case "compliance": {
       const unread = opened.unreadable.filter(({ collected }) => collected === after);
       const servers = [...(await countedServers(engine, after, request)), ...unreadServers(plane, unread, request)];
       const trend = await trendOf(engine, after, request);
-      return complianceReport(servers, await openOf(sources, request, after), trend, asked);
+      const updates = await openOf(sources, request, after);
+      return complianceReport(servers, updates, trend, askedOf(updates));
     }
     case "owner": {
       const updates = await openOf(sources, request, after);
-      return ownerReport(updates, await comparedServers(engine, { ...request, before, after }), asked);
+      const servers = await comparedServers(engine, { ...request, before, after });
+      return ownerReport(updates, servers, askedOf(updates));
     }
   }
 }

@@ -35,19 +35,31 @@ async function runsOf({ engine }: OpenedReports): Promise<readonly RunEnd[]> {
     .toSorted((a, b) => byText(b.ended, a.ended) || byText(a.run, b.run));
 }
 
-/** Reports of one question; those that the collections cannot answer, such as a run without a collection after it, are left out. */
-async function reportsOf(opened: OpenedReports, asked: readonly Asked[]) {
+/**
+ * Reports that stand on one page. A kind that the collections cannot answer, such as of a run without a collection after
+ * it, is named with its reason among what the first one does not know.
+ */
+async function reportsOf(opened: OpenedReports, asked: readonly Asked[]): Promise<readonly ReportDocument[]> {
   const made: ReportDocument[] = [];
+  const unanswered: string[] = [];
   for (const each of asked) {
     const answer = await opened.report(each);
     if ("report" in answer) made.push(answer.report);
+    else unanswered.push(...answer.faults.map(({ message }) => `No report of ${each.kind}: ${message}.`));
   }
-  return made;
+  return made.map((report, index) =>
+    index > 0 || unanswered.length === 0 ? report : { ...report, unknowns: [...report.unknowns, ...unanswered] },
+  );
+}
+
+/** Whether the collection of a report on how servers stand has any. */
+function hasServers(documents: readonly ReportDocument[]): boolean {
+  return documents.some(({ summary }) => summary.some(({ key, value }) => key === "servers" && value !== 0));
 }
 
 /**
  * What one page has to answer: of a run what it did and changed; else what the newest run did, what changed, who is
- * compliant and what is needed. Kinds that the collections cannot answer are left out; with none, `changes` says why.
+ * compliant and what is needed. Where the collections can answer none of it, `changes` says why.
  */
 export async function pageOf(opened: OpenedReports, asked: Omit<Asked, "kind">): Promise<readonly ReportDocument[]> {
   if (asked.run !== undefined) {
@@ -86,7 +98,7 @@ export async function siteOf(opened: OpenedReports, stack: string, groups: reado
       { kind: "needed", ...asked },
       { kind: "changes", ...asked },
     ]);
-    if (documents.length > 0) pages.push({ name: group, title: `Group ${group}`, documents });
+    if (hasServers(documents)) pages.push({ name: group, title: `Group ${group}`, documents });
   }
   return {
     title: `Patching of ${stack}`,

@@ -143,7 +143,8 @@ async function writeSite(asked: Asked, call: FleetCall<ReportOptions>, folder: s
   const groups = Object.keys(asked.plane.groups).sort();
   const site = await withStore(asked, call, (opened) => siteOf(opened, asked.stack, call.options.group ?? groups));
   writeFolderAside(folder, reportSite(site));
-  return { shown: `${join(folder, "index.html")} written\n` };
+  const reports = [...site.overall, ...[...site.runs, ...site.groups].flatMap(({ documents }) => documents)];
+  return { exitCode: exitCodeOf(reports), shown: `${join(folder, "index.html")} written\n` };
 }
 
 /** Adds `patchplane report`. */

@@ -1,7 +1,10 @@
 import { mkdir, readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { advisoryFile, type AdvisoryRecord } from "../../domain/advisories/advisory.ts";
 import type { ReportDocument } from "../../domain/report/report.ts";
+import { folderStore } from "../../operations/store/folderStore.ts";
+import { writeRecords } from "../../operations/store/records.ts";
 import { folderOfAll } from "../harness/folders.ts";
 import { hostile, runId, stamps, writeFixture } from "../operations/report/fixture.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
@@ -13,6 +16,21 @@ describe("patchplane report, the command", function () {
   before(async () => {
     await mkdir(join(folder(), "collections"));
     writeFixture(join(folder(), "collections"));
+    await writeRecords(folderStore(join(folder(), "collections")), advisoryFile, [
+      {
+        os_family: "ubuntu",
+        release: "22.04",
+        package: "curl",
+        fixed_version: "7.81.0-1ubuntu1.19",
+        advisory: "USN-7000-1",
+        cve: "CVE-2026-1000",
+        severity: "high",
+        severity_source: "Ubuntu",
+        kev: "",
+        published: "2026-11-10T00:00:00Z",
+        retrieved: "2026-11-15T00:00:00Z",
+      } satisfies AdvisoryRecord,
+    ]);
   });
 
   function report(...args: readonly string[]): Promise<Ended> {
@@ -68,12 +86,16 @@ describe("patchplane report, the command", function () {
   it("writes a site of the runs and groups, and again in the same place, and in no other", async () => {
     const site = join(folder(), "site");
     expect(await report("--site", site, "--group", "prod-auto")).to.include({
+      // Servers whose location cannot be read are in it.
+      code: 1,
       stdout: `${join(site, "index.html")} written\n`,
     });
     expect(await readdir(join(site, "runs"))).to.deep.equal([`${runId}.html`]);
     expect(await readdir(join(site, "groups"))).to.deep.equal(["prod-auto.html"]);
     expect(await readFile(join(site, "index.html"), "utf8")).to.contain(`runs/${runId}.html`);
-    expect(await report("--site", site, "--group", "prod-auto")).to.include({ code: 0, stderr: "" });
+    expect(await report("--site", site, "--group", "prod-auto", "--group", "jump-log")).to.include({ stderr: "" });
+    // No server is of the other one.
+    expect(await readdir(join(site, "groups"))).to.deep.equal(["prod-auto.html"]);
     expect((await report("--site", join(folder(), "collections"))).stderr).to.contain(
       "holds files that no report wrote",
     );
@@ -94,6 +116,13 @@ describe("patchplane report, the command", function () {
     expect((await report("--format", "html", "--run", "wexec-00")).stderr).to.contain(`did you mean "${runId}"?`);
   });
 
+  it("names on a page what the collections cannot answer, and why", async () => {
+    const { code, stdout } = await report("--format", "html", "--until", "2026-11-01T07:00:00Z");
+    expect(code).to.equal(1);
+    expect(stdout).to.contain("No report of changes: two collections are compared, and there is one.");
+    expect(stdout).to.contain('<h3 id="compliance-');
+  });
+
   it("says what stands against it, with the names that are there", async () => {
     expect(await report("--run", "wexec-00")).to.include({ code: 2, stdout: "" });
     expect((await report("--run", "wexec-00")).stderr).to.contain(`did you mean "${runId}"?`);
@@ -102,6 +131,9 @@ describe("patchplane report, the command", function () {
       "the second is not after the first",
     );
     expect((await report("--until", "2026-11-01T07:00:00Z")).stderr).to.contain("there is one");
+    expect((await report("--until", "2026-10-01T07:00:00Z", "--kind", "needed")).stderr).to.contain(
+      "--store: there is no",
+    );
     expect((await report("--run", runId, "--since", "2026-11-01T07:00:00Z")).stderr).to.contain("one of them says");
   });
 });

@@ -84,6 +84,24 @@ describe("reports with a snapshot of advisories", () => {
     expect(cells(old, "servers", "bash.amd64", "severity")).to.deep.equal([["unknown"]]);
   });
 
+  it("say in one line why severities are unknown: there is no snapshot, or it is old", async () => {
+    const lines = async (kind: ReportKind, asOf?: string) =>
+      (await report(kind, asOf)).unknowns.filter((line) => line.startsWith("Severities"));
+    const none = ["Severities and CVEs: there is no snapshot of advisories; `patchplane advisories update` makes one."];
+    for (const kind of ["changes", "needed", "compliance", "owner"] as const)
+      expect(await lines(kind), kind).to.deep.equal(none);
+    await writeRecords(folderStore(folder()), advisoryFile, records);
+    expect(await lines("needed")).to.deep.equal([]);
+    expect(await lines("changes")).to.deep.equal([
+      "Severities and CVEs of amazon-linux: the snapshot has no advisories of it.",
+      "Severities and CVEs of debian: the snapshot has no advisories of it.",
+    ]);
+    expect(await lines("needed", "2026-12-15T00:00:00Z")).to.deep.equal([
+      "Severities and CVEs of ubuntu: the advisories are of 2026-11-15, older than 14 days; " +
+        "`patchplane advisories update` renews them.",
+    ]);
+  });
+
   it("say so where the snapshot cannot be read, and take every severity for unknown", async () => {
     await writeRecords(folderStore(folder()), advisoryFile, records);
     await writeFile(join(folder(), advisoryFile), "none");
