@@ -1,5 +1,7 @@
 import type { PreviewResult } from "../../domain/pullRequest/pulumiPreview.ts";
+import { hasRehearsalFindings, type RehearsalReport } from "../../domain/rehearsal/report.ts";
 import { counted } from "../../domain/text.ts";
+import { rehearsalDocument } from "../rehearsal/rehearsalDocument.ts";
 import { sharedBudget } from "./budget.ts";
 import { operationSummary, previewBlocks } from "./previewBlocks.ts";
 import { code, details, lines, names, paragraph, said, strong, table, value, words } from "../document.ts";
@@ -28,12 +30,17 @@ export type PlanPart =
   | { readonly counts: PlanCounts; readonly blocking: boolean; readonly document: Document }
   | { readonly missing: string };
 
+/** The rehearsal of one environment, or why there is none. */
+export type RehearsalPart = { readonly report: RehearsalReport } | { readonly missing: string };
+
 /** What is known of one environment that the change touches. */
 export interface EnvironmentReview {
   readonly environment: string;
   /** Left out where nobody asked for one: a nightly look for drift. */
   readonly plan?: PlanPart;
   readonly preview: PreviewResult;
+  /** Left out where nobody asked for one. */
+  readonly rehearsal?: RehearsalPart;
 }
 
 /** Counts that are not none, those to worry about standing out. */
@@ -71,6 +78,19 @@ function findingsCell(plan: PlanPart | undefined): Words {
 function resourcesCell(result: PreviewResult): Words {
   if ("missing" in result) return said("no preview");
   return result.preview.errors.length > 0 ? [strong("preview failed")] : said(operationSummary(result.preview));
+}
+
+function rehearsalCell(rehearsal: RehearsalPart | undefined): Words {
+  if (rehearsal === undefined) return said("–");
+  if ("missing" in rehearsal) return said("not rehearsed");
+  const { base, worse, passed } = rehearsal.report;
+  if (!hasRehearsalFindings(rehearsal.report))
+    return said(base === undefined ? "nothing went wrong" : "nothing is worse");
+  const parts = countsCell([
+    [worse.length, `${counted(worse.length, "figure")} worse`, true],
+    [passed.length, `${counted(passed.length, "limit")} passed`, true],
+  ]);
+  return worse.length + passed.length === 0 ? [strong("something went wrong")] : parts;
 }
 
 /** No error: what is left to read. */
@@ -112,6 +132,16 @@ function verdict(reviews: readonly EnvironmentReview[]): readonly Block[] {
       "❌ The preview of",
       " failed: a deployment would fail too.",
     ),
+    ...sentence(
+      ({ rehearsal }) => rehearsal !== undefined && "missing" in rehearsal,
+      "❌ There is no rehearsal of",
+      ": who would be patched in time is not known.",
+    ),
+    ...sentence(
+      ({ rehearsal }) => rehearsal !== undefined && "report" in rehearsal && hasRehearsalFindings(rehearsal.report),
+      "❌ The rehearsal of",
+      " found what has to be mended before this is merged.",
+    ),
   ];
   const unseen = sentence(
     ({ preview }) => "missing" in preview,
@@ -126,15 +156,18 @@ function summaryDocument(reviews: readonly EnvironmentReview[]): Document {
     const none = "No environment is touched: no server gains, loses or changes patching.";
     return { title: said("Patching: no change"), blocks: [paragraph(none)] };
   }
-  const rows = reviews.map(({ environment, plan, preview }) => [
+  const rehearsed = reviews.some(({ rehearsal }) => rehearsal !== undefined);
+  const rows = reviews.map(({ environment, plan, preview, rehearsal }) => [
     environment,
     serversCell(plan),
     findingsCell(plan),
+    ...(rehearsed ? [rehearsalCell(rehearsal)] : []),
     resourcesCell(preview),
   ]);
+  const titles = ["environment", "servers", "findings", ...(rehearsed ? ["rehearsal"] : []), "cloud resources"];
   return {
     title: said("Patching: what this change does"),
-    blocks: [...verdict(reviews), ...table(["environment", "servers", "findings", "cloud resources"], rows)],
+    blocks: [...verdict(reviews), ...table(titles, rows)],
   };
 }
 
@@ -145,9 +178,16 @@ function planBlocks(plan: PlanPart | undefined): readonly Block[] {
   return details("Plan: servers, dates, checks", [paragraph([strong(...title)]), ...blocks]);
 }
 
+function rehearsalBlocks(rehearsal: RehearsalPart | undefined): readonly Block[] {
+  if (rehearsal === undefined) return [];
+  if ("missing" in rehearsal) return [paragraph([strong("No rehearsal")]), code(rehearsal.missing)];
+  const { title = [], blocks } = rehearsalDocument(rehearsal.report);
+  return details("Rehearsal: who would be patched in time", [paragraph([strong(...title)]), ...blocks]);
+}
+
 /** The details of one environment in at most so many characters, in Markdown. */
-function environmentText({ environment, plan, preview }: EnvironmentReview, limit: number): string {
-  const content = [...planBlocks(plan), ...previewBlocks(preview)];
+function environmentText({ environment, plan, preview, rehearsal }: EnvironmentReview, limit: number): string {
+  const content = [...planBlocks(plan), ...rehearsalBlocks(rehearsal), ...previewBlocks(preview)];
   return writeMarkdown({ blocks: [{ kind: "heading", words: [value(environment)], blocks: content }] }, limit);
 }
 

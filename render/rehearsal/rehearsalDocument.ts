@@ -72,6 +72,7 @@ function lateBlocks({ groups }: RehearsalFigures): readonly Block[] {
       });
       return [item(words`${group.group} ${said(group.os)}`, [...why, ...overdueLines(group)])];
     }),
+    { noun: "groups" },
   );
 }
 

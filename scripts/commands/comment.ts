@@ -5,18 +5,20 @@ import type { Fault } from "../../domain/fault.ts";
 import { deployedOperations } from "../../domain/pullRequest/pulumiPreview.ts";
 import { postComment, type PullRequest } from "../../operations/github/pullRequest.ts";
 import { commentMarker, pullRequestComment } from "../../render/pullRequest/pullRequestComment.ts";
-import type { EnvironmentReview, PlanPart } from "../../render/pullRequest/pullRequestComment.ts";
+import type { EnvironmentReview, PlanPart, RehearsalPart } from "../../render/pullRequest/pullRequestComment.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { repeatable } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
 import { writeAside } from "../cli/writeAside.ts";
 import { UsageError } from "../cli/usageError.ts";
-import { readPlanFile, readPreviewFile, reviewFiles } from "./reviewFiles.ts";
+import { readPlanFile, readPreviewFile, readRehearsalFile, reviewFiles } from "./reviewFiles.ts";
 
 interface CommentOptions {
   readonly plan?: readonly string[];
   readonly preview?: readonly string[];
+  readonly rehearsal?: readonly string[];
+  readonly withRehearsal?: true;
   readonly from?: string;
   readonly environments?: readonly string[];
   readonly withoutPreview?: string;
@@ -72,32 +74,58 @@ function plansOf(options: CommentOptions): readonly (readonly [string, PlanPart]
   return [...fromFolder, ...named];
 }
 
+/** The environment and the file of each value of an option. */
+function pairs(path: string, all: readonly string[] = []): readonly (readonly [environment: string, file: string])[] {
+  return all.map((given) => {
+    const [, environment, file] = pair.exec(given) ?? [];
+    if (environment !== undefined && file !== undefined) return [environment, file];
+    const message = "does not name its environment";
+    throw new UsageError([{ path, message, value: given, allowed: "<environment>=<file>" }]);
+  });
+}
+
 function previewsOf(options: CommentOptions): readonly (readonly [string, EnvironmentReview["preview"]])[] {
   const fromFolder = (options.environments ?? []).map((environment) => {
     const file = reviewFiles(options.from ?? ".", environment).preview;
     return [environment, readPreviewFile(file, options.withoutPreview)] as const;
   });
-  const named = (options.preview ?? []).map((given) => {
-    const [, environment, file] = pair.exec(given) ?? [];
-    if (environment === undefined || file === undefined) {
-      throw new UsageError([
-        { path: "--preview", message: "does not name its environment", value: given, allowed: "<environment>=<file>" },
-      ]);
-    }
-    return [environment, readPreviewFile(file, options.withoutPreview)] as const;
-  });
+  const named = pairs("--preview", options.preview).map(
+    ([environment, file]) => [environment, readPreviewFile(file, options.withoutPreview)] as const,
+  );
   return [...fromFolder, ...named];
+}
+
+/** A rehearsal that says to be another stack's is nobody's. */
+function rehearsalOf(file: string, environment: string): RehearsalPart {
+  const read = readRehearsalFile(file);
+  const isOthers = "report" in read && read.report.stack !== environment;
+  return isOthers ? { missing: `${file} has no rehearsal of ${environment}` } : read;
+}
+
+function rehearsalsOf(options: CommentOptions): readonly (readonly [string, RehearsalPart])[] {
+  const environments = options.withRehearsal === true ? (options.environments ?? []) : [];
+  const fromFolder = environments.map(
+    (environment) => [environment, reviewFiles(options.from ?? ".", environment).rehearsal] as const,
+  );
+  return [...fromFolder, ...pairs("--rehearsal", options.rehearsal)].map(
+    ([environment, file]) => [environment, rehearsalOf(file, environment)] as const,
+  );
 }
 
 function reviewsOf(options: CommentOptions): readonly EnvironmentReview[] {
   const plans: ReadonlyMap<string, PlanPart> = new Map(plansOf(options));
   const previews = new Map(previewsOf(options));
-  const names = [...new Set([...plans.keys(), ...previews.keys()])].sort();
-  return names.map((environment) => ({
-    environment,
-    ...(plans.size === 0 ? {} : { plan: plans.get(environment) ?? { missing: "no plan was made" } }),
-    preview: previews.get(environment) ?? { missing: options.withoutPreview ?? "no preview was made" },
-  }));
+  const rehearsals: ReadonlyMap<string, RehearsalPart> = new Map(rehearsalsOf(options));
+  const names = [...new Set([...plans.keys(), ...previews.keys(), ...rehearsals.keys()])].sort();
+  return names.map((environment) => {
+    const rehearsal = rehearsals.get(environment);
+    return {
+      environment,
+      ...(plans.size === 0 ? {} : { plan: plans.get(environment) ?? { missing: "no plan was made" } }),
+      preview: previews.get(environment) ?? { missing: options.withoutPreview ?? "no preview was made" },
+      ...(rehearsal === undefined ? {} : { rehearsal }),
+    };
+  });
 }
 
 /** Owner and name by GitHub's rules: nothing that a URL would read as more than a name. */
@@ -171,13 +199,15 @@ async function run({ options }: Call<CommentOptions>): Promise<Answer> {
 export function addComment(program: Command, root: string): void {
   command<CommentOptions>(program, root, {
     name: "comment",
-    summary: "the one comment of a pull request: plan and preview of every environment it touches",
+    summary: "the one comment of a pull request: plan, rehearsal and preview of every environment it touches",
     description:
-      "Joins plans (`patchplane plan --json`) and previews (`pulumi preview --json`) into one Markdown comment that " +
-      "GitHub takes, and posts it. Shows names of resources and of changed properties, never a value.",
+      "Joins plans (`patchplane plan --json`), rehearsals (`patchplane rehearse --json`) and previews " +
+      "(`pulumi preview --json`) into one Markdown comment that GitHub takes, and posts it. " +
+      "Shows names of resources and of changed properties, never a value.",
     options: [
       repeatable("--plan <file>", "a plan's JSON, or <environment>=<file>; may be repeated"),
       repeatable("--preview <environment=file>", "a preview's JSON; may be repeated"),
+      repeatable("--rehearsal <environment=file>", "a rehearsal's JSON; may be repeated"),
       new Option(
         "--environments <json>",
         "environments to take from a folder, as `changed --matrix` prints them",
@@ -186,6 +216,10 @@ export function addComment(program: Command, root: string): void {
         "--from <folder>",
         "that folder: plan-<environment>/plan-<environment>.json, preview-… likewise",
       ).default("."),
+      new Option(
+        "--with-rehearsal",
+        "take a rehearsal-<environment> of each from the folder, too, and say where none is",
+      ),
       new Option("--without-preview <reason>", "why an environment without a preview has none"),
       new Option("-o, --output <file>", "write the comment there instead of to standard output"),
       new Option("--post", "create or update the comment on GitHub (GITHUB_TOKEN, GITHUB_REPOSITORY)"),

@@ -4,12 +4,14 @@ import { readPreview, type PreviewResult } from "../../domain/pullRequest/pulumi
 import type { PlanReport } from "../../domain/plan/report.ts";
 import { planDocument } from "../../render/plan/planDocument.ts";
 import { approvedServers } from "../../render/plan/planWords.ts";
-import type { PlanPart } from "../../render/pullRequest/pullRequestComment.ts";
+import type { PlanPart, RehearsalPart } from "../../render/pullRequest/pullRequestComment.ts";
 import { plansIn } from "./planJson.ts";
+import { rehearsalIn } from "./rehearsalJson.ts";
 import { isMapping } from "../../domain/values.ts";
 
-/** Version of the plan's JSON that is understood here. */
+/** Versions of the JSON that are understood here. */
 const planSchema = "patchplane/plan/1";
+const rehearsalSchema = "patchplane/rehearse/1";
 /** Lines of what a command said on standard error that are handed on. */
 const saidLines = 40;
 
@@ -34,7 +36,7 @@ function said(file: string): string {
   return lines.slice(-saidLines).join("\n");
 }
 
-function parsedPlan(text: string): Readonly<Record<string, unknown>> | undefined {
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isMapping(value) ? value : undefined;
@@ -56,23 +58,44 @@ function partOf(report: PlanReport): PlanPart {
 /** The plans of a file by stack, or why there are none. */
 export type PlanFile = { readonly plans: ReadonlyMap<string, PlanPart> } | { readonly missing: string };
 
-/** Reads what `patchplane plan --json` wrote. */
-export function readPlanFile(file: string): PlanFile {
+/** The JSON of a command of ours in a version that is understood here, or why there is none. */
+function readOwn(
+  file: string,
+  noun: "plan" | "rehearsal",
+  understood: string,
+): { readonly value: Readonly<Record<string, unknown>> } | { readonly missing: string } {
   const text = textOf(file);
   const words = said(file);
   if (text === undefined || text.trim() === "") {
-    return { missing: words === "" ? `there is no plan in ${file}` : words };
+    return { missing: words === "" ? `there is no ${noun} in ${file}` : words };
   }
-  const { schema, plans: written } = parsedPlan(text) ?? {};
-  if (typeof schema !== "string") return { missing: words === "" ? `${file} is no plan` : words };
-  if (schema !== planSchema) {
-    const short = schema.slice(0, 100);
-    return { missing: `the plan is written as ${short}, which is not ${planSchema}: merge the newer version first` };
-  }
-  const plans = plansIn(written);
+  const value = parsed(text);
+  const schema = value?.["schema"];
+  if (value === undefined || typeof schema !== "string")
+    return { missing: words === "" ? `${file} is no ${noun}` : words };
+  if (schema === understood) return { value };
+  const short = schema.slice(0, 100);
+  return { missing: `the ${noun} is written as ${short}, which is not ${understood}: merge the newer version first` };
+}
+
+/** Reads what `patchplane plan --json` wrote. */
+export function readPlanFile(file: string): PlanFile {
+  const read = readOwn(file, "plan", planSchema);
+  if ("missing" in read) return read;
+  const plans = plansIn(read.value["plans"]);
   if (plans === undefined)
     return { missing: `the plan is not what \`patchplane plan --json\` writes as ${planSchema}` };
   return { plans: new Map(plans.map((report) => [report.stack, partOf(report)])) };
+}
+
+/** Reads what `patchplane rehearse --json` wrote. */
+export function readRehearsalFile(file: string): RehearsalPart {
+  const read = readOwn(file, "rehearsal", rehearsalSchema);
+  if ("missing" in read) return read;
+  const report = rehearsalIn(read.value);
+  return report === undefined
+    ? { missing: `the rehearsal is not what \`patchplane rehearse --json\` writes as ${rehearsalSchema}` }
+    : { report };
 }
 
 /** Reads a preview's JSON, or says why there is none; a CLI that ended early said it on standard error. */
@@ -88,7 +111,10 @@ export function readPreviewFile(file: string, otherwise?: string): PreviewResult
 }
 
 /** Files of an environment among the workflow's artifacts: each has a folder of its own, so that none replaces another's. */
-export function reviewFiles(folder: string, environment: string): { readonly plan: string; readonly preview: string } {
-  const fileOf = (artifact: string): string => join(folder, artifact, `${artifact}.json`);
-  return { plan: fileOf(`plan-${environment}`), preview: fileOf(`preview-${environment}`) };
+export function reviewFiles(
+  folder: string,
+  environment: string,
+): Readonly<Record<"plan" | "preview" | "rehearsal", string>> {
+  const fileOf = (kind: string): string => join(folder, `${kind}-${environment}`, `${kind}-${environment}.json`);
+  return { plan: fileOf("plan"), preview: fileOf("preview"), rehearsal: fileOf("rehearsal") };
 }

@@ -11,6 +11,7 @@ import { planChange, type PlanSide } from "../../domain/plan/planChange.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { readPreview } from "../../domain/pullRequest/pulumiPreview.ts";
+import { worsened, type RehearsalReport } from "../../domain/rehearsal/report.ts";
 import { judgeFleet } from "../../domain/status/judgeFleet.ts";
 import type { Document } from "../../render/document.ts";
 import { accountsDocument } from "../../render/accounts/accountsDocument.ts";
@@ -21,6 +22,7 @@ import { calendarIcs } from "../../render/plan/calendarIcs.ts";
 import { planDocument } from "../../render/plan/planDocument.ts";
 import { changedDocument } from "../../render/pullRequest/changedDocument.ts";
 import { pullRequestComment } from "../../render/pullRequest/pullRequestComment.ts";
+import { rehearsalDocument } from "../../render/rehearsal/rehearsalDocument.ts";
 import { statusDocument } from "../../render/status/statusDocument.ts";
 import { statusJson } from "../../render/status/statusJson.ts";
 import { tagsDocument } from "../../render/status/tagsDocument.ts";
@@ -29,6 +31,7 @@ import { writers } from "../../render/writers/writers.ts";
 import { jsonOutgoing, outgoing } from "../../scripts/cli/output.ts";
 import { Edited, asOf } from "../plan/project.ts";
 import { hostileText, poisoned } from "./hostile.ts";
+import { sampleReport } from "./rehearsal/sampleReport.ts";
 
 /** Control characters, halves of pairs, separators, turns of direction: what no text may hold that anybody reads. */
 const acting = /(?![\t\n])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
@@ -106,6 +109,28 @@ const fault = {
   allowed: hostileText,
   fix: hostileText,
 };
+/** Words of closed lists are told by the reader of the file; every name, and what happened, is somebody's text. */
+function hostileRehearsal(): RehearsalReport {
+  const report = sampleReport(2);
+  const { reason, kind } = { reason: "cutOff", kind: "leftStopped" } as const;
+  const head = {
+    label: hostileText,
+    servers: 40,
+    groups: report.head.groups.map((each) => {
+      const group = poisoned(each);
+      return {
+        ...group,
+        overdue: group.overdue.map((server) => ({ ...server, reason })),
+        nonCompliant: group.nonCompliant.map((server) => ({ ...server, reason })),
+      };
+    }),
+    windows: report.head.windows.map((each) => poisoned(each)),
+    breaches: report.head.breaches.map((each) => ({ ...poisoned(each), kind })),
+  };
+  const base = { ...report.head, label: hostileText };
+  return { ...report, stack: hostileText, head, base, worse: worsened(base, head) };
+}
+
 const unreadable: PlanSide = { label: hostileText, others: [], state: "unreadable", faults: [fault] };
 
 describe("every renderer, over a plane all of whose texts are hostile", () => {
@@ -128,6 +153,7 @@ describe("every renderer, over a plane all of whose texts are hostile", () => {
         },
       ],
     };
+    const rehearsal = { report: hostileRehearsal() };
     const reports = {
       "of the same": reportOf(side(hostile), side(hostile)),
       "of a change": withLive(reportOf(side(hostile), side(other)), other, live as never),
@@ -135,6 +161,7 @@ describe("every renderer, over a plane all of whose texts are hostile", () => {
       "of one that cannot be read": reportOf(side(hostile), unreadable),
       "of one that could not be read": reportOf(unreadable, side(hostile)),
     };
+    expectAllHarmless(rehearsalDocument(rehearsal.report), "rehearsal");
     for (const [of, report] of Object.entries(reports)) {
       expectAllHarmless(planDocument(report), `plan ${of}`);
       expectJson(report, `plan ${of}`);
@@ -144,7 +171,12 @@ describe("every renderer, over a plane all of whose texts are hostile", () => {
       const counts = { gained: 1, lost: 0, changed: 0, approved: 1, errors: 1, warnings: 0 };
       const comment = pullRequestComment([
         { environment: hostileText, plan: { counts, blocking: true, document: planDocument(report) }, preview },
-        { environment: `${hostileText}2`, plan: { missing: hostileText }, preview: { missing: hostileText } },
+        {
+          environment: `${hostileText}2`,
+          plan: { missing: hostileText },
+          preview: { missing: hostileText },
+          rehearsal,
+        },
       ]);
       expectNoCommand(outgoing(comment), `comment ${of}`);
       expectHarmless(comment, `comment ${of}`);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { folderOfAll } from "../harness/folders.ts";
 import { startGithub, type GithubServer } from "../operations/github/githubServer.ts";
+import { sampleReport } from "../render/rehearsal/sampleReport.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -74,6 +75,30 @@ describe("patchplane comment, the command", function () {
     expect(forged.stdout).to.contain("the plan is not what `patchplane plan --json` writes");
     expect(forged.stdout).to.contain("is not what the engine writes, at steps.0.op");
     expect(forged.stdout).to.not.contain("example.com");
+  });
+
+  it("takes rehearsals of a folder where it is told to, each from its own environment's, and says where none is", async () => {
+    const artifact = async (environment: string, json: object): Promise<void> => {
+      const name = `rehearsal-${environment}`;
+      await mkdir(join(folder(), name), { recursive: true });
+      await writeFile(join(folder(), name, `${name}.json`), JSON.stringify(json));
+    };
+    const written = { schema: "patchplane/rehearse/1", exitCode: 0, ...sampleReport(2) };
+    await artifact("prod", written);
+    await artifact("other", written);
+    await artifact("forged", { ...written, stack: "forged", note: "![x](https://example.com/x.png) @team" });
+    const args = ["--from", folder(), "--environments", '["prod","other","forged","absent"]'];
+    const told = await comment([...args, "--with-rehearsal"]);
+    expect(told).to.include({ code: 0, stderr: "" });
+    expect(told.stdout).to.match(/\| `prod` \|.*\| \*\*7 figures worse\*\* \|/);
+    expect(told.stdout).to.contain("no rehearsal of `absent`, `forged`, `other`");
+    expect(told.stdout).to.contain("other.json has no rehearsal of other");
+    expect(told.stdout).to.contain("the rehearsal is not what `patchplane rehearse --json` writes");
+    expect(told.stdout).to.contain("there is no rehearsal in");
+    expect(told.stdout).to.not.contain("example.com");
+    expect((await comment(args)).stdout).to.not.contain("ehears");
+    const named = await comment(["--rehearsal", `prod=${join(folder(), "rehearsal-prod", "rehearsal-prod.json")}`]);
+    expect(named.stdout).to.contain("🔴 servers cut off (`mw-group-0 use1`): 0 → 2");
   });
 
   it("takes the plan that the command writes", async () => {
@@ -148,6 +173,7 @@ describe("patchplane comment, the command", function () {
     for (const args of [
       ["--environments", "prod"],
       ["--preview", "preview-prod.json"],
+      ["--rehearsal", "rehearsal-prod.json"],
       ["--pull-request", "x"],
     ]) {
       expect((await comment(args)).code, args.join(" ")).to.equal(2);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { RehearsalReport } from "../../domain/rehearsal/report.ts";
+import { rehearsalIn } from "../../scripts/commands/rehearsalJson.ts";
 import { root } from "../config/sources.ts";
 import { folderOfAll, gitIn } from "../harness/folders.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
@@ -65,6 +66,9 @@ describe("patchplane rehearse, the command", function () {
     expect(ended.stderr).to.equal("");
     const json = JSON.parse(ended.stdout) as Json;
     expect(json).to.include({ schema: "patchplane/rehearse/1", exitCode: 1 });
+    const { schema: _schema, exitCode: _exitCode, ...report } = json;
+    // The comment of a pull request reads it, and says the same of it.
+    expect(rehearsalIn(json)).to.deep.equal(report);
     expect(ended.code).to.equal(1);
     expect(json.base?.label).to.match(/^main \([0-9a-f]{10}\)$/);
     expect(json.worse.map(({ what, window, location }) => [what, window, location].join(" "))).to.include(

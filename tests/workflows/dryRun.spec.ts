@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { startGithub, type GithubServer } from "../operations/github/githubServer.ts";
@@ -8,6 +8,7 @@ import { dryRun, stubbed, type Stage } from "./dryRun.ts";
 import { evaluate, filled } from "./expressions.ts";
 import { workflow } from "./workflowFiles.ts";
 
+const root = join(import.meta.dirname, "..", "..");
 const previews = join(import.meta.dirname, "..", "render", "pullRequest", "previews");
 const repository = "acme/patching";
 
@@ -42,6 +43,9 @@ describe("a dry run of every workflow step that needs no cloud", function () {
 
   before(async () => {
     folder = await projectCopy();
+    // What a rehearsal is made of besides.
+    const played = ["rehearsal", "simulator", "program.ts", "providers.ts"];
+    await Promise.all(played.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
     stubs = await stubbed({ npx, pulumi, npm: "exit 0", sudo: "exit 0" });
     await mkdir(join(folder, "bootstrap"));
     const accounts = ["111122223333,a,us-east-1,yes,", "444455556666,b,eu-west-1,yes,"];
@@ -78,7 +82,11 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     git("commit", "--quiet", "--all", "--message=change");
   }
 
-  async function stage(env: Readonly<Record<string, string>> = {}, head = repository): Promise<Stage> {
+  async function stage(
+    env: Readonly<Record<string, string>> = {},
+    head = repository,
+    vars: Readonly<Record<string, string>> = {},
+  ): Promise<Stage> {
     const event = join(folder, ".git", "event.json");
     const pull = {
       number: 7,
@@ -106,7 +114,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
           token: "ghs_spec",
           event: { pull_request: pull, before: git("rev-parse", "main") },
         },
-        vars: { PATCHPLANE_ENTRY_ACCOUNT: "111122223333" },
+        vars: { PATCHPLANE_ENTRY_ACCOUNT: "111122223333", ...vars },
       },
     };
   }
@@ -130,7 +138,8 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     const body = github.comments[0]?.body ?? "";
     expect(body).to.match(/\| `test` \| 1 changed \| .* \| 11 to delete, 2 to replace, 4 to create, 1 to leave \|/);
     expect(run.jobs["comment"]?.summary.trim()).to.equal(body.trim());
-    expect(results(run.jobs)).to.deep.include({ preview: "success", comment: "success" });
+    expect(results(run.jobs)).to.deep.include({ preview: "success", comment: "success", rehearse: "skipped" });
+    expect(body).to.not.contain("ehears");
     const again = await dryRun(workflow("pull-request.yml"), await stage());
     expect(results(again.jobs)).to.deep.equal(results(run.jobs));
     expect(github.comments).to.have.lengthOf(1);
@@ -147,6 +156,21 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     expect(github.requests).to.deep.equal([]);
   });
 
+  it("of a pull request rehearses against the base where the repository asks for it, without credentials", async () => {
+    // One server at a time, an hour for all of them, and an Auto Scaling group of twelve.
+    const windows =
+      '  patchplane:windows:\n    mw-install-auto: { durationHours: 2, cutoffHours: 1, maxConcurrency: "1" }\n';
+    const row = "asg:web,web,aws,use1,us-east-1,ubuntu,22.04,x86_64,prod-auto,test,,ops@example.com,,,,,12\n";
+    await commit("Pulumi.test.yaml", /$/, windows);
+    await commit("fleet/test.csv", /$/, row);
+    const asked = { PATCHPLANE_REHEARSAL: "--weeks 1 --as-of 2026-12-01T12:00:00Z" };
+    const run = await dryRun(workflow("pull-request.yml"), await stage({}, "stranger/patching", asked));
+    expect(results(run.jobs)).to.include({ rehearse: "failure", comment: "success", review: "failure" });
+    expect(run.artifacts).to.include("rehearsal-test/rehearsal-test.json");
+    expect(run.jobs["comment"]?.summary).to.match(/\| `test` \|.*\| \*\*\d+ figures worse\*\* \|/);
+    expect(run.jobs["comment"]?.summary).to.match(/servers cut off \(`mw-install-auto use1`\): 0 → \d+/);
+  });
+
   it("of a pull request that touches no environment plans nothing and says so", async () => {
     await appendFile(join(folder, "package.json"), "");
     await writeFile(join(folder, "note.ts"), "export {};\n");
@@ -158,6 +182,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
       test: "success",
       changed: "success",
       plan: "skipped",
+      rehearse: "skipped",
       preview: "skipped",
       comment: "success",
       review: "success",
@@ -232,7 +257,7 @@ describe("the reader of workflow expressions", () => {
 
   it("reads what the workflows are written with, as GitHub does", () => {
     expect(evaluate("a.b-c == 'X' && 'yes' || 'no'", contexts)).to.equal("yes");
-    expect(evaluate("a.none != '' && a.none.deeper == null", contexts)).to.equal(true);
+    expect(evaluate("a.none == '' && a.none.deeper == null && a.b-c != ''", contexts)).to.equal(true);
     expect(evaluate("contains(jobs.*.result, 'failure') || false", contexts)).to.equal(true);
     expect(evaluate("(a.none || 'it''s') == 'it''s'", contexts)).to.equal(true);
     expect(filled("${{ a.b-c }}-${{ a.none }}-${{ fromJSON('2') }}", contexts)).to.equal("x--2");

@@ -34,7 +34,9 @@ function lookUp(path: string, contexts: Contexts): unknown {
   return value;
 }
 
+/** What differs in type is compared as numbers, so that nothing and an empty text are the same; texts without case. */
 function same(left: unknown, right: unknown): boolean {
+  if (typeof left !== typeof right) return Number(left) === Number(right);
   const plain = (value: unknown): unknown => (typeof value === "string" ? value.toLowerCase() : value);
   return plain(left) === plain(right);
 }

@@ -21,6 +21,7 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "pull-request.yml test": { contents: "read" },
   "pull-request.yml changed": { contents: "read" },
   "pull-request.yml plan": { contents: "read" },
+  "pull-request.yml rehearse": { contents: "read" },
   "pull-request.yml preview": { contents: "read", "id-token": "write" },
   "pull-request.yml comment": { contents: "read", "pull-requests": "write" },
   "pull-request.yml review": {},

@@ -18,7 +18,9 @@ import {
   type EnvironmentReview,
   type PlanCounts,
   type PlanPart,
+  type RehearsalPart,
 } from "../../../render/pullRequest/pullRequestComment.ts";
+import { sampleReport } from "../rehearsal/sampleReport.ts";
 
 const none: PlanCounts = { gained: 0, lost: 0, changed: 0, approved: 0, errors: 0, warnings: 0 };
 const quiet: PreviewResult = { preview: { operations: [], unchanged: 9, errors: [] } };
@@ -145,9 +147,46 @@ describe("the comment of a pull request", () => {
     expect(comment).not.to.contain("no plan");
   });
 
+  it("says what a rehearsal found in the table, above it and folded, where one was asked for", () => {
+    const limits = { overruns: 0 };
+    const parts: Readonly<Record<string, RehearsalPart>> = {
+      bad: { report: sampleReport(2) },
+      good: { report: sampleReport(0) },
+      none: { missing: "Pulumi.none.yaml:3: timezone: bad" },
+      passed: { report: sampleReport(1, { limits }) },
+    };
+    const reviews = Object.entries(parts).map(([environment, rehearsal]) => ({
+      environment,
+      plan: planOf({}),
+      preview: quiet,
+      rehearsal,
+    }));
+    const comment = pullRequestComment([...reviews, { environment: "without", plan: planOf({}), preview: quiet }]);
+    expect(comment.split("\n").slice(3, 13)).to.deep.equal([
+      "- ❌ There is no rehearsal of `none`: who would be patched in time is not known.",
+      "- ❌ The rehearsal of `bad`, `passed` found what has to be mended before this is merged.",
+      "",
+      "| environment | servers | findings | rehearsal | cloud resources |",
+      "| :- | :- | :- | :- | :- |",
+      "| `bad` | none | none | **7 figures worse** | no changes |",
+      "| `good` | none | none | nothing is worse | no changes |",
+      "| `none` | none | none | not rehearsed | no changes |",
+      "| `passed` | none | none | **7 figures worse**, **1 limit passed** | no changes |",
+      "| `without` | none | none | – | no changes |",
+    ]);
+    expect(comment.match(/<summary>Rehearsal: who would be patched in time<\/summary>/g)).to.have.lengthOf(3);
+    expect(comment).to.contain("🔴 servers cut off (`mw-group-0 use1`): 0 → 2");
+    expect(comment).to.contain("**No rehearsal**\n\n```text\nPulumi.none.yaml:3: timezone: bad\n```");
+  });
+
   it("keeps within GitHub's limit at 10,000 resources, and counts what it leaves out", () => {
     const comment = pullRequestComment([
-      { environment: "big", plan: planOf({}, "a row", 10_000), preview: { preview: bigPreview(10_000) } },
+      {
+        environment: "big",
+        plan: planOf({}, "a row", 10_000),
+        preview: { preview: bigPreview(10_000) },
+        rehearsal: { report: sampleReport(30, { groups: 300 }) },
+      },
       { environment: "small", plan: planOf({}, "the small plan"), preview: quiet },
     ]);
     expect(comment.length)
@@ -174,6 +213,10 @@ describe("the comment of a pull request", () => {
         fc
           .array(fc.string({ maxLength: 900 }), { minLength: 1 })
           .map((errors): PreviewResult => ({ preview: { operations: [], unchanged: 0, errors } })),
+      ),
+      rehearsal: fc.oneof(
+        fc.nat(5).map((groups): RehearsalPart => ({ report: sampleReport(3, { groups: groups + 1 }) })),
+        fc.string({ maxLength: 3_000 }).map((missing): RehearsalPart => ({ missing })),
       ),
     });
     fc.assert(
