@@ -160,7 +160,10 @@ export interface ServerRecord extends OfNode {
  */
 export type ServerState = "collected" | "unknown" | "notRegistered";
 
-/** What one run of a window, or one command outside of windows, did to one node. */
+/**
+ * What one run of a window, or one command outside of windows, did to one node. A run that met no node is one record
+ * whose `resourceId` and `commandId` are empty: AWS calls it a success.
+ */
 export interface RunRecord extends OfNode {
   /** The window's execution id, else the command's id. */
   readonly runId: string;
@@ -173,7 +176,7 @@ export interface RunRecord extends OfNode {
   readonly snapshotId: string;
   readonly started: string;
   readonly ended: string;
-  /** AWS's status of the invocation, and what explains it (`DeliveryTimedOut`, `Undeliverable`, …). */
+  /** AWS's status of the invocation (of a run that met no node: of the run), and what explains it (`DeliveryTimedOut`, `Undeliverable`, …). */
   readonly status: string;
   readonly statusDetails: string;
   readonly reason: string;

@@ -91,7 +91,7 @@ function row(each: RunServer): readonly Cell[] {
   ];
 }
 
-function figures(servers: readonly RunServer[]): readonly SummaryFigure[] {
+function figures(servers: readonly RunServer[], isEmpty: boolean): readonly SummaryFigure[] {
   const counts = runOutcomes.map((outcome): SummaryFigure => {
     const value = servers.filter(({ result }) => result.outcome === outcome).length;
     const label = `Servers ${outcomeWords[outcome]}`;
@@ -104,8 +104,10 @@ function figures(servers: readonly RunServer[]): readonly SummaryFigure[] {
       label: "Servers",
       kind: "count",
       value: servers.length,
-      tone: "neutral",
-      note: "that the run touched, or that its window is for",
+      tone: isEmpty ? "bad" : "neutral",
+      note: isEmpty
+        ? "that its window is for; the run met none of them: look at its targets and at the servers' PatchGroup tags"
+        : "that the run touched, or that its window is for",
     },
     ...counts,
   ];
@@ -139,11 +141,15 @@ function lengthChart(servers: readonly RunServer[], limits: readonly RunLimits[]
   ];
 }
 
-/** What a run came to on each server that it touched or should have reached, the worst first. */
+/**
+ * What a run came to on each server that it touched or should have reached, the worst first.
+ * @param isEmpty - whether the run met no node, although its window is for some
+ */
 export function outcomeReport(
   servers: readonly RunServer[],
   limits: readonly RunLimits[],
   asked: OpenQuestion,
+  isEmpty: boolean,
 ): ReportDocument {
   const rank = ({ result }: RunServer): number => runOutcomes.indexOf(result.outcome);
   const sorted = servers.toSorted((a, b) => rank(a) - rank(b) || byText(a.server.name, b.server.name));
@@ -152,7 +158,7 @@ export function outcomeReport(
     kind: "outcome",
     title: `Outcome of run ${asked.question.run ?? ""}`.trim(),
     ...asked,
-    summary: figures(servers),
+    summary: figures(servers, isEmpty),
     charts: lengthChart(servers, limits),
     tables: [{ id: "servers", title: "Servers", empty: "the run is for no server", columns, rows: sorted.map(row) }],
   };

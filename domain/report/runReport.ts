@@ -193,8 +193,8 @@ export function runReport(evidence: RunEvidence, idleWindows: readonly string[])
     .toSorted((a, b) => byText(a.server.name, b.server.name) || byText(a.server.resourceId, b.server.resourceId));
   const question = { stack, run: run.runId, since: run.started, until: run.ended };
   const asked = { asOf: run.ended, question, unknowns: [] };
-  const document = outcomeReport(servers, [], asked);
   const isEmpty = run.tasks.length > 0 && run.records.length === 0 && !idleWindows.includes(run.window);
+  const document = outcomeReport(servers, [], asked, isEmpty);
   return {
     document: { ...document, title: `Run of ${run.window}`, tables: [...document.tables, updatesTable(servers)] },
     run,

@@ -27,31 +27,38 @@ const longestReason = 300;
 interface WindowExecution {
   readonly window: string;
   readonly executionId: string;
+  /** Undefined while it is under way. */
+  readonly ended?: Date;
+  readonly started?: Date;
+  readonly status: string;
+  readonly statusDetails: string;
 }
 
+/** The commands that a run's patch tasks sent; undefined where it has no such task. */
 async function commandsOfExecution(
   client: SSMClient,
-  execution: WindowExecution,
-): Promise<readonly (readonly [commandId: string, WindowExecution])[]> {
-  const request = { WindowExecutionId: execution.executionId };
+  { executionId }: WindowExecution,
+): Promise<readonly string[] | undefined> {
+  const request = { WindowExecutionId: executionId };
   const config = { client, pageSize: windowsPerPage };
   const pages = await allPages(paginateDescribeMaintenanceWindowExecutionTasks(config, request));
-  const tasks = pages.flatMap((page) => page.WindowExecutionTaskIdentities ?? []);
-  const found: (readonly [string, WindowExecution])[] = [];
-  for (const { TaskExecutionId: TaskId, TaskType, TaskArn = "" } of tasks) {
-    if (TaskType !== "RUN_COMMAND" || !isPatchDocument(TaskArn)) continue;
+  const tasks = pages
+    .flatMap((page) => page.WindowExecutionTaskIdentities ?? [])
+    .filter(({ TaskType, TaskArn = "" }) => TaskType === "RUN_COMMAND" && isPatchDocument(TaskArn));
+  const found: string[] = [];
+  for (const { TaskExecutionId: TaskId } of tasks) {
     const invocations = await allPages(
       paginateDescribeMaintenanceWindowExecutionTaskInvocations(config, { ...request, TaskId }),
     );
     for (const { ExecutionId } of invocations.flatMap((page) => page.WindowExecutionTaskInvocationIdentities ?? []))
-      if (ExecutionId !== undefined) found.push([ExecutionId, execution]);
+      if (ExecutionId !== undefined) found.push(ExecutionId);
   }
-  return found;
+  return tasks.length === 0 ? undefined : found;
 }
 
 async function executionsOf(
   client: SSMClient,
-  windows: ReadonlySet<string>,
+  windows: ReadonlyMap<string, WindowOperation>,
   since: string,
 ): Promise<readonly WindowExecution[]> {
   if (windows.size === 0) return [];
@@ -63,9 +70,43 @@ async function executionsOf(
     const runs = await allPages(paginateDescribeMaintenanceWindowExecutions(config, request));
     return runs
       .flatMap((page) => page.WindowExecutions ?? [])
-      .flatMap(({ WindowExecutionId: executionId }) => (executionId === undefined ? [] : [{ window, executionId }]));
+      .flatMap(({ WindowExecutionId: executionId, StartTime, EndTime, Status = "", StatusDetails = "" }) =>
+        executionId === undefined
+          ? []
+          : [
+              {
+                window,
+                executionId,
+                status: Status,
+                statusDetails: StatusDetails,
+                ...(StartTime === undefined ? {} : { started: StartTime }),
+                ...(EndTime === undefined ? {} : { ended: EndTime }),
+              },
+            ],
+      );
   };
   return (await pMap(own, read, { concurrency })).flat();
+}
+
+/** What a window of the stack does. */
+export type WindowOperation = "Scan" | "Install";
+
+/** A run that is over and sent nothing to anybody, as a record without a node. */
+function emptyRun(run: WindowExecution, operation: WindowOperation): RunRecord {
+  return {
+    resourceId: "",
+    runId: run.executionId,
+    window: run.window,
+    commandId: "",
+    documentName: "",
+    operation,
+    snapshotId: "",
+    started: run.started === undefined ? "" : instantText(run.started),
+    ended: run.ended === undefined ? "" : instantText(run.ended),
+    status: run.status,
+    statusDetails: run.statusDetails,
+    reason: "it sent no command to any node",
+  };
 }
 
 /** What a server said where it failed: the step, its exit code, and the last line that it wrote. */
@@ -102,7 +143,7 @@ export function runRecord(sent: SentCommand, invocation: CommandInvocation): Run
   };
 }
 
-function sentBy(command: Command, run: WindowExecution | undefined): SentCommand {
+function sentCommand(command: Command, run: WindowExecution | undefined): SentCommand {
   const commandId = command.CommandId ?? "";
   return {
     runId: run?.executionId ?? commandId,
@@ -115,31 +156,42 @@ function sentBy(command: Command, run: WindowExecution | undefined): SentCommand
 }
 
 /**
- * What commands that patch, of windows and of people, did on each node since an instant; AWS keeps them for 30 days. Per
- * location one call for every 50 commands of any kind and for every 50 invocations of those that patch; and for each of
- * the stack's windows one for every 100 runs, and one for each run and each of its patch tasks.
- * @param windows - names of the stack's maintenance windows
+ * What commands that patch, of windows and of people, did on each node since an instant, and which runs of windows met
+ * no node at all; AWS keeps them for 30 days. Per location one call for every 50 commands of any kind and for every 50
+ * invocations of those that patch; and for each of the stack's windows one for every 100 runs, and one for each run and
+ * each of its patch tasks.
+ * @param windows - what the stack's maintenance windows do, by their names
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ListCommandInvocations.html
  */
 export async function patchRuns(
   client: SSMClient,
-  windows: ReadonlySet<string>,
+  windows: ReadonlyMap<string, WindowOperation>,
   since: Date,
 ): Promise<readonly RunRecord[]> {
   const after = instantText(since);
   const executions = await executionsOf(client, windows, after);
-  const runs = new Map((await pMap(executions, (each) => commandsOfExecution(client, each), { concurrency })).flat());
+  const read = async (run: WindowExecution) => ({ run, sent: await commandsOfExecution(client, run) });
+  const sentBy = await pMap(executions, read, { concurrency });
+  const runs = new Map(sentBy.flatMap(({ run, sent = [] }) => sent.map((id) => [id, run] as const)));
   const config = { client, pageSize: commandsPerPage };
   const filter = { Filters: [{ key: "InvokedAfter" as const, value: after }] };
   const pages = await allPages(paginateListCommands(config, filter));
-  const commands = pages
-    .flatMap((page) => page.Commands ?? [])
-    .filter(({ DocumentName = "", TargetCount = 0 }) => isPatchDocument(DocumentName) && TargetCount > 0);
-  const read = async (command: Command): Promise<readonly RunRecord[]> => {
+  const commands = pages.flatMap((page) => page.Commands ?? []);
+  const invoked = async (command: Command): Promise<readonly RunRecord[]> => {
     const request = { CommandId: command.CommandId, Details: true };
     const found = await allPages(paginateListCommandInvocations(config, request));
-    const sent = sentBy(command, runs.get(command.CommandId ?? ""));
+    const sent = sentCommand(command, runs.get(command.CommandId ?? ""));
     return found.flatMap((page) => page.CommandInvocations ?? []).map((invocation) => runRecord(sent, invocation));
   };
-  return (await pMap(commands, read, { concurrency })).flat();
+  const patching = commands.filter(
+    ({ DocumentName = "", TargetCount = 0 }) => isPatchDocument(DocumentName) && TargetCount > 0,
+  );
+  // A command that is not listed says nothing of whom it met.
+  const metNobody = new Set(commands.flatMap(({ CommandId, TargetCount }) => (TargetCount === 0 ? CommandId : [])));
+  const empty = sentBy.flatMap(({ run, sent }) => {
+    const operation = windows.get(run.window);
+    const isEmpty = run.ended !== undefined && sent?.every((id) => metNobody.has(id));
+    return isEmpty === true && operation !== undefined ? emptyRun(run, operation) : [];
+  });
+  return [...(await pMap(patching, invoked, { concurrency })).flat(), ...empty];
 }

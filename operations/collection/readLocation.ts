@@ -71,7 +71,11 @@ export async function readLocation(
 ): Promise<LocationContent> {
   const chosen = nodesToRead(facts, groups);
   const ids = chosen.map(({ node }) => node.id);
-  const windows = new Set(plannedLocation(plane, location).windows.keys());
+  const windows = new Map(
+    [...plannedLocation(plane, location).windows].map(([name, { window }]) => {
+      return [name, window.operation === "scan" ? "Scan" : "Install"] as const;
+    }),
+  );
   show("patch states and runs");
   const [summaries, runs] = await Promise.all([patchSummaries(client, ids), patchRuns(client, windows, runsSince)]);
   const readings = new Map<string, NodeReading>(journal.done);

@@ -14,7 +14,7 @@ import { releasesByOs, type OsName } from "../../domain/server.ts";
 import type { ComparedServer } from "../../domain/report/comparedServers.ts";
 import { installsBetween } from "../../domain/report/changesReport.ts";
 import type { Engine, Row } from "./engine.ts";
-import { get, isAsked, nodeKey, placeIn, runRecord, serverRecord, type ServerFilter } from "./rows.ts";
+import { get, isAsked, isOfNode, nodeKey, placeIn, runRecord, serverRecord, type ServerFilter } from "./rows.ts";
 
 /** What of two collections is compared. */
 export interface ComparisonQuestion extends ServerFilter {
@@ -221,7 +221,7 @@ export async function comparedServers(
 ): Promise<readonly ComparedServer[]> {
   const { before, after, run = "*" } = question;
   const found = await differences(engine, question);
-  const runs = byNode(await engine.rows("runs", { before, after, run }));
+  const runs = byNode((await engine.rows("runs", { before, after, run })).filter(isOfNode));
   const servers = (await engine.rows("servers", { before, after })).filter((row) => isAsked(question, row));
   const pairs = servers
     .filter((row) => question.run === undefined || runs.has(nodeKey(row)))

@@ -12,19 +12,24 @@ import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
 import { byText } from "../../domain/text.ts";
 import { comparedServers, newestRecord, type ComparisonQuestion } from "./compared.ts";
 import type { Engine, Row } from "./engine.ts";
-import { get, isAsked, nodeKey, placeIn, runRecord } from "./rows.ts";
+import { get, isAsked, isOfNode, nodeKey, placeIn, runRecord } from "./rows.ts";
+
+const placeKey = (row: Row): string => `${get(row, "account_id")} ${get(row, "region")}`;
 
 /** A run's outcome on the servers of a question, and how long its windows may take. */
 export interface OutcomeAnswer {
   readonly servers: readonly RunServer[];
   readonly limits: readonly RunLimits[];
+  /** Whether the run met no node at all. */
+  readonly isEmpty: boolean;
 }
 
-/** The windows of the stack that a run's records are of, in the locations in which it met somebody. */
-function windowsOf(plane: Plane, servers: readonly Row[], runs: ReadonlyMap<string, readonly Row[]>) {
-  const met = servers.filter((row) => runs.has(nodeKey(row))).map((row) => get(row, "location"));
-  const names = [...new Set([...runs.values()].flat().map((row) => get(row, "window_name")))].sort(byText);
-  return [...new Set(met)].sort(byText).flatMap((name) => {
+/** The windows of the stack that a run's records are of, in the locations in which it ran. */
+function windowsOf(plane: Plane, servers: readonly Row[], records: readonly Row[]) {
+  const places = new Set(records.map(placeKey));
+  const there = servers.filter((row) => places.has(placeKey(row))).map((row) => get(row, "location"));
+  const names = [...new Set(records.map((row) => get(row, "window_name")))].sort(byText);
+  return [...new Set(there)].sort(byText).flatMap((name) => {
     const location = plane.locations[name];
     const planned = location === undefined ? undefined : plannedLocation(plane, location).windows;
     return names.flatMap((window) => planned?.get(window)?.window ?? []).map((window) => ({ location: name, window }));
@@ -84,8 +89,6 @@ function times(runs: readonly RunRecord[]): Pick<RunServer, "started" | "ended" 
   };
 }
 
-const placeKey = (row: Row): string => `${get(row, "account_id")} ${get(row, "region")}`;
-
 const notCompared: Comparison = { basis: "none", reason: "noDataAfter" };
 
 /** What a run came to on every server that it touched, or that one of its windows is for. */
@@ -95,9 +98,10 @@ export async function runServers(
   question: ComparisonQuestion & { readonly run: string },
 ): Promise<OutcomeAnswer> {
   const { before, after, run } = question;
-  const runs = Map.groupBy(await engine.rows("runs", { before, after, run }), nodeKey);
+  const records = await engine.rows("runs", { before, after, run });
+  const runs = Map.groupBy(records.filter(isOfNode), nodeKey);
   const known = await engine.rows("servers", { before, after });
-  const windows = windowsOf(plane, known, runs);
+  const windows = windowsOf(plane, known, records);
   const compared = new Map(
     (await comparedServers(engine, question)).map((each) => [
       `${each.accountId} ${each.region} ${each.server.resourceId}`,
@@ -144,5 +148,5 @@ export async function runServers(
     durationMinutes: window.durationHours * 60,
     cutoffMinutes: (window.durationHours - window.cutoffHours) * 60,
   }));
-  return { servers, limits };
+  return { servers, limits, isEmpty: records.length > 0 && runs.size === 0 };
 }

@@ -135,8 +135,8 @@ async function made(sources: Sources, request: ReportRequest, chosen: Chosen): P
     }
     case "outcome": {
       const { run = "" } = request;
-      const { servers, limits } = await runServers(engine, plane, { ...request, before, after, run });
-      return outcomeReport(servers, limits, asked);
+      const { servers, limits, isEmpty } = await runServers(engine, plane, { ...request, before, after, run });
+      return outcomeReport(servers, limits, asked, isEmpty && servers.length > 0);
     }
     case "needed": {
       const updates = await openOf(sources, request, after);

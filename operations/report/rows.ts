@@ -11,6 +11,11 @@ export function nodeKey(row: Row): string {
   return `${get(row, "account_id")} ${get(row, "region")} ${get(row, "resource_id")}`;
 }
 
+/** Whether a row is of a node: of a run that met nobody there is one that is of none. */
+export function isOfNode(row: Row): boolean {
+  return get(row, "resource_id") !== "";
+}
+
 /** Where a row's node is. */
 export function placeIn(row: Row): { readonly accountId: string; readonly region: string } {
   return { accountId: get(row, "account_id"), region: get(row, "region") };

@@ -145,36 +145,57 @@ describe("a collection", () => {
     expect(bad?.reason).to.match(/^\w+: Failed \d+: .+/);
   });
 
-  it("names the window's run that a command belongs to", async () => {
+  it("names the window's run that a command belongs to, and a run that met nobody", async () => {
     const cloud = await smallCloud();
     const ssm = ssmOf(cloud);
-    const { WindowId = "" } = await ssm.createMaintenanceWindow({
-      Name: "patchplane-prod-night",
-      Schedule: "cron(0 2 * * ? *)",
-      Duration: 3,
-      Cutoff: 1,
-      AllowUnassociatedTargets: false,
-    });
-    const Targets = [{ Key: "tag:PatchGroup", Values: [app] }];
-    const target = await ssm.registerTargetWithMaintenanceWindow({ WindowId, ResourceType: "INSTANCE", Targets });
-    await ssm.registerTaskWithMaintenanceWindow({
-      WindowId,
-      TaskType: "RUN_COMMAND",
-      TaskArn: "AWS-RunPatchBaseline",
-      Targets: [{ Key: "WindowTargetIds", Values: [target.WindowTargetId ?? ""] }],
-      MaxConcurrency: "100%",
-      MaxErrors: "100%",
-      TaskInvocationParameters: { RunCommand: { Parameters: { Operation: ["Scan"] } } },
-    });
+    const executionOf = async (name: string, tag: string, withTask = true) => {
+      const { WindowId = "" } = await ssm.createMaintenanceWindow({
+        Name: `patchplane-prod-${name}`,
+        Schedule: "cron(0 2 * * ? *)",
+        Duration: 3,
+        Cutoff: 1,
+        AllowUnassociatedTargets: false,
+      });
+      const Targets = [{ Key: "tag:PatchGroup", Values: [tag] }];
+      const target = await ssm.registerTargetWithMaintenanceWindow({ WindowId, ResourceType: "INSTANCE", Targets });
+      if (withTask) {
+        await ssm.registerTaskWithMaintenanceWindow({
+          WindowId,
+          TaskType: "RUN_COMMAND",
+          TaskArn: "AWS-RunPatchBaseline",
+          Targets: [{ Key: "WindowTargetIds", Values: [target.WindowTargetId ?? ""] }],
+          MaxConcurrency: "100%",
+          MaxErrors: "100%",
+          TaskInvocationParameters: { RunCommand: { Parameters: { Operation: ["Scan"] } } },
+        });
+      }
+      return async () => (await ssm.describeMaintenanceWindowExecutions({ WindowId })).WindowExecutions?.[0];
+    };
+    const executions = [
+      await executionOf("night", app),
+      await executionOf("missed", "nobody"),
+      // What a reviewed group's window is while nothing is approved: its run is for nobody.
+      await executionOf("waiting", app, false),
+    ];
     await cloud.advanceTo(new Date("2026-11-02T03:00:00Z"));
-    const made = await at.run({ ...plane, windows: { night: window("night", { groups: [app] }) } }, cloud);
+    const names = ["night", "missed", "waiting"];
+    const windows = Object.fromEntries(names.map((name) => [name, window(name, { groups: [app] })]));
+    const made = await at.run({ ...plane, windows }, cloud);
     const runs = await at.rows("Patchplane:Run", made.collected, main);
-    const [execution] = (await ssm.describeMaintenanceWindowExecutions({ WindowId })).WindowExecutions ?? [];
+    const [night, missed, waiting] = await Promise.all(executions.map((execution) => execution()));
+    expect(waiting?.Status).to.equal("SUCCESS");
     expect(
       runs.map(({ resourceId, runId, window: of, operation }) => [resourceId, runId, of, operation]),
-    ).to.deep.equal(
-      [ids.web, ids.old, ids.strange].map((id) => [id, execution?.WindowExecutionId, "patchplane-prod-night", "Scan"]),
-    );
+    ).to.deep.equal([
+      ["", missed?.WindowExecutionId, "patchplane-prod-missed", "Install"],
+      ...[ids.web, ids.old, ids.strange].map((id) => [id, night?.WindowExecutionId, "patchplane-prod-night", "Scan"]),
+    ]);
+    expect(runs[0]).to.deep.include({
+      commandId: "",
+      status: "SUCCESS",
+      reason: "it sent no command to any node",
+      ended: missed?.EndTime?.toISOString().replace(".000Z", "Z"),
+    });
   });
 
   // The naive way: what is read right after a run is the inventory of before it.

@@ -6,7 +6,7 @@ import type { ReportDocument } from "../../domain/report/report.ts";
 import { folderStore } from "../../operations/store/folderStore.ts";
 import { writeRecords } from "../../operations/store/records.ts";
 import { folderOfAll } from "../harness/folders.ts";
-import { hostile, runId, stamps, writeFixture } from "../operations/report/fixture.ts";
+import { emptyRunId, hostile, runId, stamps, writeFixture } from "../operations/report/fixture.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
 
 describe("patchplane report, the command", function () {
@@ -90,7 +90,7 @@ describe("patchplane report, the command", function () {
       code: 1,
       stdout: `${join(site, "index.html")} written\n`,
     });
-    expect(await readdir(join(site, "runs"))).to.deep.equal([`${runId}.html`]);
+    expect(await readdir(join(site, "runs"))).to.deep.equal([`${emptyRunId}.html`, `${runId}.html`]);
     expect(await readdir(join(site, "groups"))).to.deep.equal(["prod-auto.html"]);
     expect(await readFile(join(site, "index.html"), "utf8")).to.contain(`runs/${runId}.html`);
     expect(await report("--site", site, "--group", "prod-auto", "--group", "jump-log")).to.include({ stderr: "" });

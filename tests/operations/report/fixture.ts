@@ -43,6 +43,8 @@ type Place = keyof typeof places;
 
 export const runId = "wexec-0001";
 export const commandId = "cmd-0001";
+/** The day before, the same window met nobody in one location. */
+export const emptyRunId = "wexec-0000";
 
 /** One package of a node: name, version (`release` and `epoch` for rpm), architecture. */
 interface Pack {
@@ -387,6 +389,26 @@ function runsOf(node: Node, when: When): readonly RunRecord[] {
   ];
 }
 
+function emptyRunsOf(place: Place, when: When): readonly RunRecord[] {
+  if (when !== "after" || place !== "euw1") return [];
+  return [
+    {
+      resourceId: "",
+      runId: emptyRunId,
+      window: "patchplane-prod-mw-install-auto",
+      commandId: "",
+      documentName: "",
+      operation: "Install",
+      snapshotId: "",
+      started: "2026-11-13T22:00:00Z",
+      ended: "2026-11-13T22:00:05Z",
+      status: "SUCCESS",
+      statusDetails: "",
+      reason: "it sent no command to any node",
+    },
+  ];
+}
+
 /** What one collection holds of one place. */
 type PlaceRecords = { readonly [Name in RecordType]: readonly CollectionRecords[Name][] };
 
@@ -410,7 +432,7 @@ export function recordsOf(place: Place, when: When): PlaceRecords {
     "AWS:PatchSummary": own.flatMap((node) => summaryOf(node, when)),
     "Patchplane:Missing": own.flatMap((node) => missingOf(node, when)),
     "Patchplane:Server": own.map((node) => serverOf(node, when)),
-    "Patchplane:Run": own.flatMap((node) => runsOf(node, when)),
+    "Patchplane:Run": [...own.flatMap((node) => runsOf(node, when)), ...emptyRunsOf(place, when)],
     "Patchplane:Location": [location],
   };
 }

@@ -73,7 +73,9 @@ describe("reports on what was collected of the embedded cloud", () => {
     expect(new Set(journal.map(([node]) => node))).to.deep.equal(new Set(ids));
     for (const asked of [{}, { run }]) {
       const changes = await report({ kind: "changes", ...asked });
-      expect(changes.unknowns).to.deep.equal([]);
+      expect(changes.unknowns).to.deep.equal([
+        "Severities and CVEs: there is no snapshot of advisories; `patchplane advisories update` makes one.",
+      ]);
       expect(cells(changes, "node", "package", "before", "after")).to.have.deep.members(journal);
       expect(new Set(cells(changes, "run", "evidence").flat())).to.deep.equal(new Set([run, "two inventories"]));
     }

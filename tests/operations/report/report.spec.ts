@@ -6,7 +6,7 @@ import type { Cell, ReportDocument } from "../../../domain/report/report.ts";
 import { withReports, type ReportRequest } from "../../../operations/report/report.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
 import { folderOfAll } from "../../harness/folders.ts";
-import { allRecords, hostile, runId, stamps, writeFixture, type When } from "./fixture.ts";
+import { allRecords, emptyRunId, hostile, runId, stamps, writeFixture, type When } from "./fixture.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 
@@ -73,6 +73,20 @@ describe("reports on stored collections", () => {
         { name: "end of the window", tone: "bad", values: [300, 300] },
       ],
     });
+  });
+
+  it("tell of a run that met nobody which servers it was for, although AWS calls it a success", async () => {
+    const made = await report({ kind: "outcome", run: emptyRunId });
+    const servers = cells(made, "servers", "outcome", "reason", "account");
+    expect(servers.length).to.be.greaterThan(3);
+    const isThere = (row: readonly Cell[]) => row[2] === "011122223333";
+    expect(servers.every(isThere)).to.equal(true);
+    expect(servers.filter(([outcome]) => outcome === "not reached").length).to.equal(figure(made, "not_reached"));
+    expect(servers).to.deep.include(["not reached", "the run sent nothing to it", "011122223333"]);
+    expect(figure(made, "patched")).to.equal(0);
+    expect(made.summary[0]).to.deep.include({ key: "servers", value: servers.length, tone: "bad" });
+    expect(made.summary[0]?.note).to.contain("the run met none of them");
+    expect((await report({ kind: "changes", run: emptyRunId })).tables[0]?.rows).to.deep.equal([]);
   });
 
   it("tell what is missing, since when and until when, and which window will take it", async () => {
