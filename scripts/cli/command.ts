@@ -6,6 +6,7 @@ import type { Document } from "../../render/document.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { unforeseen } from "./failures.ts";
+import { answerFaults } from "./faultAnswer.ts";
 import { answer, answerJson, say } from "./output.ts";
 import { UsageError } from "./usageError.ts";
 
@@ -111,11 +112,12 @@ export async function runCommandLine(program: Command): Promise<void> {
     if (error instanceof CommanderError) {
       // Help and version are no errors; commander has printed what is one.
       process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
-    } else if (error instanceof NoPlainFile) {
-      say(`${new UsageError([error.fault]).message}\n`);
-      process.exitCode = exitCodes.usage;
-    } else if (error instanceof UsageError) {
-      say(`${error.message}\n`);
+      if (error.exitCode !== 0)
+        answerFaults([{ path: "command line", message: error.message.replace(/^error: /, "") }]);
+    } else if (error instanceof NoPlainFile || error instanceof UsageError) {
+      const { message, faults } = error instanceof UsageError ? error : new UsageError([error.fault]);
+      say(`${message}\n`);
+      answerFaults(faults);
       process.exitCode = exitCodes.usage;
     } else if (error instanceof Error && error.name === "ExitPromptError") {
       process.exitCode = interrupted;

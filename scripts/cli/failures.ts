@@ -1,5 +1,6 @@
 import { getSystemErrorMessage } from "node:util";
 import { exitCodes } from "./exitCodes.ts";
+import { answerFaults } from "./faultAnswer.ts";
 import { say } from "./output.ts";
 
 interface FileSystemError extends Error {
@@ -28,7 +29,9 @@ function isFileSystemError(error: unknown): error is FileSystemError {
 export function unforeseen(error: unknown): number {
   if (isFileSystemError(error)) {
     const { path, dest, errno, code } = error;
-    say(`${dest ?? path}: ${getSystemErrorMessage(errno)} (${code})\n`);
+    const fault = { path: dest ?? path, message: `${getSystemErrorMessage(errno)} (${code})` };
+    say(`${fault.path}: ${fault.message}\n`);
+    answerFaults([fault]);
     return exitCodes.usage;
   }
   const told = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -182,6 +182,11 @@ function restless(reviews: readonly EnvironmentReview[]): readonly string[] {
 
 async function run({ options }: Call<CommentOptions>): Promise<Answer> {
   const pull = options.post === true ? pullRequestOf(options) : undefined;
+  const { plan, preview, rehearsal, environments } = options;
+  if ([plan, preview, rehearsal, environments].every((given) => given === undefined)) {
+    const fix = "give --plan, --preview, --rehearsal or --environments; '[]' is a pull request that touches none";
+    throw new UsageError([{ path: "comment", message: "says of no environment what it is about", fix }]);
+  }
   const reviews = reviewsOf(options);
   const comment = pullRequestComment(reviews);
   if (options.output !== undefined) writeAside(options.output, `${comment}\n`);

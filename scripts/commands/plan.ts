@@ -81,6 +81,11 @@ function writeCalendars(plans: readonly StackPlan[], options: PlanOptions, asOf:
     const message = "a calendar is one stack's, and that has to be readable";
     throw new UsageError([{ path: "--calendar", message, value: files[0], fix: "name one stack by --stack" }]);
   }
+  const units = [...new Set(Object.values(only.groups).flatMap((group) => group.businessUnit ?? []))];
+  if (options.businessUnit !== undefined && !units.includes(options.businessUnit)) {
+    const fault = { path: "--business-unit", message: "no group is that unit's", value: options.businessUnit };
+    throw new UsageError([{ ...fault, ...suggest(options.businessUnit, units.toSorted()) }]);
+  }
   const calendar = annualCalendar(only, asOf, options.businessUnit);
   for (const file of files) {
     writeAside(

@@ -5,6 +5,7 @@ import type { PlanReport } from "../../domain/plan/report.ts";
 import { planDocument } from "../../render/plan/planDocument.ts";
 import { approvedServers } from "../../render/plan/planWords.ts";
 import type { PlanPart, RehearsalPart } from "../../render/pullRequest/pullRequestComment.ts";
+import { faultsSchema } from "../cli/faultAnswer.ts";
 import { plansIn } from "./planJson.ts";
 import { rehearsalIn } from "./rehearsalJson.ts";
 import { isMapping } from "../../domain/values.ts";
@@ -74,6 +75,7 @@ function readOwn(
   if (value === undefined || typeof schema !== "string")
     return { missing: words === "" ? `${file} is no ${noun}` : words };
   if (schema === understood) return { value };
+  if (schema === faultsSchema && words !== "") return { missing: words };
   const short = schema.slice(0, 100);
   return { missing: `the ${noun} is written as ${short}, which is not ${understood}: merge the newer version first` };
 }

@@ -114,6 +114,14 @@ describe("patchplane comment, the command", function () {
     expect(ended.stdout).to.contain("the plan is written as patchplane/plan/2, which is not patchplane/plan/1");
   });
 
+  it("shows in words what a plan's command line or files had to be corrected in", async () => {
+    const file = join(folder(), "faults.json");
+    await writeFile(file, JSON.stringify({ schema: "patchplane/faults/1", exitCode: 2, faults: [] }));
+    await writeFile(`${file}.err`, "Pulumi.prod.yaml:3:1: timezone: is missing\n");
+    const ended = await comment(["--plan", `prod=${file}`]);
+    expect(ended.stdout).to.contain("timezone: is missing").and.not.contain("merge the newer version");
+  });
+
   it("writes into a file, and posts what it wrote", async () => {
     const file = join(folder(), "comment.md");
     const args = ["--preview", `prod=${join(previews, "drift.json")}`, "--output", file, "--post"];
@@ -175,6 +183,7 @@ describe("patchplane comment, the command", function () {
       ["--preview", "preview-prod.json"],
       ["--rehearsal", "rehearsal-prod.json"],
       ["--pull-request", "x"],
+      [],
     ]) {
       expect((await comment(args)).code, args.join(" ")).to.equal(2);
     }

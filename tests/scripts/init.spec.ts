@@ -74,6 +74,18 @@ describe("patchplane init, the command", function () {
     expect(await exists("Pulumi.qa.yaml")).to.equal(false);
   });
 
+  it("knows the Regions, and says which one is meant", async () => {
+    const ended = await init("qa", "--timezone", "UTC", "--location", "a=444455556666/eu-centrel-1");
+    expect(ended).to.deep.equal({
+      code: 2,
+      stdout: "",
+      stderr:
+        '--location: no Region of that name is known, got "eu-centrel-1"; did you mean "eu-central-1"? a newer one is ' +
+        "written into the stack file by hand\n",
+    });
+    expect(await exists("Pulumi.qa.yaml")).to.equal(false);
+  });
+
   it("asks nothing where no person is at a terminal, but says what is missing", async () => {
     const ended = await init("qa");
     expect(ended).to.include({ code: 2, stdout: "" });

@@ -127,6 +127,10 @@ describe("patchplane plan, the command", function () {
       [[folder()], /^after: two folders are compared, one is given/],
       [[sample, folder(), "--base", "HEAD"], /^--base: either a commit or two folders/],
       [[sample, join(folder(), "fleet")], /^after: no stack file/],
+      [
+        ["-C", folder(), "-s", "prod", "--calendar", join(folder(), "year.md"), "--business-unit", "hpr"],
+        /^--business-unit: no group is that unit's, got "hpr"; allowed: hrp; did you mean "hrp"\?\n$/,
+      ],
       [["-C", folder(), "--calendar", "year.txt"], /allowed: a file that ends in \.md or \.ics/],
       [["-C", folder(), "--calendar", join(folder(), "year.md")], /^--calendar: a calendar is one stack's/],
       [["-C", folder(), "--as-of", "tomorrow"], /ISO 8601/],

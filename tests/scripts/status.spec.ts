@@ -204,6 +204,36 @@ describe("patchplane status, the command", function () {
     );
   });
 
+  it("says in JSON what has to be corrected, where JSON was asked for, and in words beside it", async () => {
+    const faultsOf = async (...args: readonly string[]): Promise<unknown> => {
+      const { code, stdout, stderr } = await patchplane(project.folder, project.cloud.url, args);
+      expect(code, stderr).to.equal(2);
+      expect(stderr).not.to.equal("");
+      return JSON.parse(stdout);
+    };
+    const answer = (...faults: readonly object[]) => ({ schema: "patchplane/faults/1", exitCode: 2, faults });
+    expect(await faultsOf("status", "--json", "--jsn")).to.deep.equal(
+      answer({ path: "command line", message: "unknown option '--jsn'\n(Did you mean --json?)" }),
+    );
+    expect(await faultsOf("statsu", "--format=json")).to.deep.equal(
+      answer({ path: "command line", message: "unknown command 'statsu'\n(Did you mean status?)" }),
+    );
+    expect(await faultsOf("status", "-f", "json", "-s", "tset")).to.deep.equal(
+      answer({
+        path: "--stack",
+        message: "there is no Pulumi.tset.yaml",
+        value: "tset",
+        allowed: "test",
+        fix: 'did you mean "test"?',
+      }),
+    );
+    const missing = join(project.folder, "no", "such.md");
+    const written = ["plan", project.folder, project.folder, "-s", "test", "--calendar", missing, "--json"];
+    expect(await faultsOf(...written))
+      .to.have.nested.property("faults[0].message")
+      .that.includes("ENOENT");
+  });
+
   it("goes on without a location that refuses, counts its servers as unknown, and ends with 3", async () => {
     const between = await gate(project.cloud, "eu-west-1");
     const ended = await patchplane(project.folder, between.url, ["status", ...asOf, "--json"]);

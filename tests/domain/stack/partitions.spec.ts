@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { partitionOf, regionPattern } from "../../../domain/stack/partitions.ts";
+import { knownRegions } from "../../../domain/stack/regions.ts";
 import { sdkPartitions } from "./sdkPartitions.ts";
 
 describe("partitions", () => {
@@ -12,6 +13,14 @@ describe("partitions", () => {
         expect(partitionOf(region), region).to.equal(id);
       }
     }
+  });
+
+  it("have the Regions that are known", () => {
+    expect(knownRegions).to.deep.equal(
+      sdkPartitions()
+        .flatMap(({ regions }) => regions)
+        .sort(),
+    );
   });
 
   it("take the European sovereign cloud, and Regions of two digits", () => {
