@@ -64,9 +64,9 @@ const domainOrder = [
   "packages",
   "advisories",
   "report",
-  "runs",
   "status",
   "drift",
+  "runs",
 ].map((room) => `domain/${room}`);
 /** Nothing of domain follows after these, and they do not know each other. */
 const domainEnds = ["domain/plan", "domain/explain", "domain/pullRequest", "domain/rehearsal"];

@@ -1,4 +1,4 @@
-import { value, type Words } from "./document.ts";
+import { value, type Span, type Words } from "./document.ts";
 
 /** Where a command line is typed again: with what options it has to name the same stack. */
 export interface Place {
@@ -16,6 +16,11 @@ function optionsOf(line: string, { stack, cwd }: Place): string {
       ? ""
       : ` --cwd ${/^[\w./-]+$/.test(cwd) ? cwd : JSON.stringify(cwd)}`;
   return `${folder} --stack ${stack}`;
+}
+
+/** One command with what is typed behind it, as it can be pasted. */
+export function pasted(command: string, rest: string, place: Place): Span {
+  return value(`${command}${optionsOf(command, place)} ${rest}`);
 }
 
 /** A sentence in which every command can be pasted as it stands: it names its stack, and no line ends within it. */

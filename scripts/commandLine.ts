@@ -16,6 +16,7 @@ import { addPlan } from "./commands/plan.ts";
 import { addRehearse } from "./commands/rehearse.ts";
 import { addReport } from "./commands/report.ts";
 import { addStatus } from "./commands/status.ts";
+import { addStop } from "./commands/stop.ts";
 import { addTags } from "./commands/tags.ts";
 
 /* `npx patchplane <command>`: what operators do every week. */
@@ -53,6 +54,7 @@ addRehearse(program, root);
 addStatus(program, root);
 addReport(program, root);
 addTags(program, root);
+addStop(program, root);
 addCollect(program, root);
 addChanged(program, root);
 addComment(program, root);

@@ -2,6 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { SSMClient } from "@aws-sdk/client-ssm";
+import type { STSClient } from "@aws-sdk/client-sts";
 
 /** Longest that one attempt may take, to the last byte of its answer. */
 const attemptLimit = 75_000;
@@ -47,7 +48,7 @@ export async function inTime<T>(action: () => Promise<T>, limit = attemptLimit, 
  * begins, so that one which stalls in the middle would be waited for without end. What is late is retried like any call
  * that is not answered; once the whole has taken too long, every call fails at once.
  */
-export function limitAnswers<Client extends SSMClient | ServiceQuotasClient | S3Client | SNSClient>(
+export function limitAnswers<Client extends SSMClient | ServiceQuotasClient | S3Client | SNSClient | STSClient>(
   client: Client,
   { attempt = attemptLimit, whole = Infinity }: AnswerLimits = {},
 ): Client {

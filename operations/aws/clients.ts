@@ -2,6 +2,7 @@ import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
 import { assumedRole, roleNameVariable } from "../../domain/stack/assumedRole.ts";
 import type { Location } from "../../domain/plane.ts";
 import { limitAnswers } from "./answerLimit.ts";
@@ -65,4 +66,9 @@ export function s3Client(location: Pick<Location, "region" | "roleArn">): S3Clie
 /** A client of SNS in a Region, with the caller's own credentials. */
 export function snsClient(location: Pick<Location, "region">): SNSClient {
   return limitAnswers(new SNSClient(awsSettings(location)));
+}
+
+/** A client of STS in a Region, with the caller's own credentials: end it by its `destroy`. */
+export function callerClient({ region }: Pick<Location, "region">): STSClient {
+  return limitAnswers(new STSClient(awsSettings({ region })), { attempt: 10_000, whole: 20_000 });
 }

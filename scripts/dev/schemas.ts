@@ -6,6 +6,7 @@ import { pageAssets } from "./pageAssets.ts";
 import { configurationPage } from "./schemas/configurationPage.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
+import { stopJsonSchema } from "./schemas/stopJsonSchema.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -31,6 +32,7 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
       await format(JSON.stringify(reportJsonSchema()), { parser: "json", printWidth: 120 }),
     ],
     ["schemas/stack.schema.json", await format(JSON.stringify(stackJsonSchema()), { parser: "json", printWidth: 120 })],
+    ["schemas/stop.schema.json", await format(JSON.stringify(stopJsonSchema()), { parser: "json", printWidth: 120 })],
     ["docs/configuration.md", await format(configurationPage(), { parser: "markdown", printWidth: 120 })],
     ["render/report/page/assets.ts", await format(pageAssets(), { parser: "typescript", printWidth: 120 })],
   ]);

@@ -24,6 +24,7 @@ interface Asked {
   readonly Targets?: readonly unknown[];
   readonly TaskInvocationParameters?: { readonly RunCommand?: { readonly ServiceRoleArn?: string } };
   readonly WindowId?: string;
+  readonly WindowExecutionId?: string;
   readonly WindowTargetId?: string;
   readonly WindowTaskId?: string;
 }
@@ -99,6 +100,11 @@ function resources(state: RegionState, operation: string, asked: Asked): Named["
   if (asked.AssociationIds !== undefined)
     found["ssm:association"] = asked.AssociationIds.map((id) => existing(state, "Association", id));
   put("maintenancewindow", asked.WindowId, (id) => existing(state, "MaintenanceWindow", id));
+  // The request names the run alone; IAM asks about its window.
+  if (operation === "CancelMaintenanceWindowExecution")
+    put("maintenancewindow", state.windowExecutions.get(asked.WindowExecutionId ?? "")?.windowId ?? "*", (id) =>
+      existing(state, "MaintenanceWindow", id),
+    );
   put("windowtarget", asked.WindowTargetId, (id) => ({ arn: arn(state, "windowtarget", id) }));
   put("windowtask", asked.WindowTaskId, (id) => ({ arn: arn(state, "windowtask", id) }));
   put("patchbaseline", asked.BaselineId, (id) => existing(state, "PatchBaseline", id));

@@ -1,0 +1,155 @@
+import { Option, type Command } from "commander";
+import { suggest } from "../../domain/nearest.ts";
+import { toResume, windowsToEnable, type StopRun } from "../../domain/runs/stopRecord.ts";
+import { isAnything, stopOutcome, untouched, type Stopped } from "../../domain/runs/stopped.ts";
+import type { Document } from "../../render/document.ts";
+import { foundDocument, resumeDocument, stoppedDocument } from "../../render/stop/stopDocument.ts";
+import { stopJson } from "../../render/stop/stopJson.ts";
+import { writers } from "../../render/writers/writers.ts";
+import { interrupted, wantsJson, type Answer, type Call } from "../cli/command.ts";
+import { exitCodeOf } from "../cli/exitCodes.ts";
+import { fleetCommand } from "../cli/fleetCommand.ts";
+import { openInvocation, type Invocation } from "../cli/invocation.ts";
+import { placeOf, shared, type SharedOptions } from "../cli/options.ts";
+import { say } from "../cli/output.ts";
+import { UsageError } from "../cli/usageError.ts";
+
+interface StopOptions extends SharedOptions {
+  readonly reason?: string;
+  readonly resume?: string;
+  readonly yes?: boolean;
+}
+
+type StopCall = Call<StopOptions>;
+
+/** Checks what the files cannot: whether there is somebody to ask, and why it is done. */
+function resolve(call: StopCall): Invocation {
+  const { reason = "", yes = false } = call.options;
+  const asks = process.stdin.isTTY && process.stderr.isTTY && !wantsJson(call.options);
+  const faults = [
+    ...(reason.trim() === ""
+      ? [{ path: "--reason", message: "is needed: it goes on record", fix: 'say why: "..."' }]
+      : []),
+    ...(yes || asks
+      ? []
+      : [{ path: "--yes", message: "is needed where there is no terminal to ask at, and with JSON" }]),
+  ];
+  if (faults.length > 0) throw new UsageError(faults);
+  return openInvocation(call);
+}
+
+/** Shows what will be done and, where `--yes` has not said so before, asks. */
+async function agreed(shown: Document, { options }: StopCall): Promise<boolean> {
+  if (!wantsJson(options)) say(writers.text([shown], { all: true }));
+  if (options.yes === true) return true;
+  const { confirm } = await import("@inquirer/prompts");
+  return confirm({ message: "Do that?", default: false }, { output: process.stderr });
+}
+
+/** What a person who interrupts the command wants to know. */
+async function untilEnded<T>(record: string, does: () => Promise<T>): Promise<T> {
+  const sayWhatIsDone = (code: number): void => {
+    if (code === interrupted) say(`${record} says what was done; call again for the rest\n`);
+  };
+  process.once("exit", sayWhatIsDone);
+  try {
+    return await does();
+  } finally {
+    process.off("exit", sayWhatIsDone);
+  }
+}
+
+/** The stop that `--resume` names. */
+function namedStop(id: string, stack: string, stops: readonly StopRun[]): StopRun {
+  const own = stops.filter((each) => each.stack === stack);
+  const run = own.find((each) => each.id === id);
+  if (run !== undefined) return run;
+  const known = own.map((each) => each.id);
+  const message = "no stop of this stack is on record by this id";
+  throw new UsageError([{ path: "--resume", message, value: id, ...suggest(id, known) }]);
+}
+
+async function run({ stack, plane, scope }: Invocation, call: StopCall): Promise<Answer> {
+  // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
+  const { enableWindows, findStoppable, stopFound, whoAsks } = await import("../../operations/stop.ts");
+  const records = await import("../../operations/runs/stopRecords.ts");
+  const { root, options } = call;
+  const place = placeOf(stack, options);
+  const clock = (): Date => new Date();
+  const why = (options.reason ?? "").trim();
+  const { stops, broken } = records.readStops(root);
+  for (const file of broken) say(`${file} is no record of a stop, and is passed over\n`);
+  const openStops = (): readonly StopRun[] =>
+    records.readStops(root).stops.filter((each) => each.stack === stack && windowsToEnable(each).length > 0);
+  const answer = (stopped: Stopped): Answer => {
+    const record = stopped.run === undefined ? undefined : records.recordPath(stopped.run);
+    return {
+      exitCode: exitCodeOf[stopOutcome(stopped)],
+      json: (exitCode) => stopJson(stack, stopped, record, exitCode),
+      shown: () => [stoppedDocument(place, stopped, record)],
+    };
+  };
+  const nothing = { declined: false, why, held: [], open: openStops() };
+
+  if (options.resume !== undefined) {
+    const stop = namedStop(options.resume, stack, stops);
+    const { windows, held } = toResume(stop, stops);
+    const before = { ...nothing, task: "resume" as const, held, locations: [] };
+    if (windows.length === 0) return answer(before);
+    if (!(await agreed(resumeDocument(place, stop, windows), call))) return answer({ ...before, declined: true });
+    const who = await whoAsks(plane);
+    const record = records.openRecord(root, stop.id, clock);
+    record.write({ line: "resumed", who, why });
+    return untilEnded(records.recordPath(stop.id), async () => {
+      const locations = await enableWindows(plane, windows, stop.locations, scope, record);
+      record.write({ line: "ended" });
+      return answer({ ...before, run: stop.id, who, locations, open: openStops() });
+    });
+  }
+
+  const { who, locations: found } = await findStoppable(plane, scope);
+  const before = { ...nothing, task: "stop" as const, who, locations: found.map(untouched) };
+  if (!found.some(isAnything)) return answer(before);
+  if (!(await agreed(foundDocument(place, found, openStops()), call))) return answer({ ...before, declined: true });
+  const locations = found.map(({ location: { name, accountId, region } }) => ({ name, accountId, region }));
+  const record = records.beginRecord(root, { stack, who, why, locations }, clock);
+  return untilEnded(records.recordPath(record.id), async () => {
+    const stopped = await stopFound(plane, found, scope, record);
+    record.write({ line: "ended" });
+    const open = openStops().filter(({ id }) => id !== record.id);
+    return answer({ ...before, run: record.id, locations: stopped, open });
+  });
+}
+
+/** Adds `patchplane stop`. */
+export function addStop(program: Command, root: string): void {
+  fleetCommand<StopOptions, Invocation>(program, root, {
+    name: "stop",
+    summary: "stops everything now: disables the stack's windows, cancels what runs; --resume enables them again",
+    description:
+      "The emergency brake. In every location at once: disables the enabled windows of the stack, cancels their runs " +
+      "that are under way and the commands that these sent. Shows beforehand what it will stop and asks; --yes answers. " +
+      "Keeps a record in runs/, by which --resume enables exactly the windows that this stop disabled.",
+    options: [
+      shared.cwd(),
+      shared.stack(),
+      shared.locations(),
+      new Option("--reason <text>", "why: it goes on record; needed"),
+      new Option("--resume <id>", "enables the windows that the stop of this id disabled, and no other"),
+      new Option("-y, --yes", "do not ask; needed where there is no terminal, and with JSON"),
+      ...shared.format(),
+    ],
+    note:
+      "A server that has begun may go on to its end: AWS does not promise to end what runs on it. Associations, and\n" +
+      "patch commands that no window of the stack sent, are not stopped; the latter are listed.",
+    exitCodes:
+      "0 everything is stopped, or enabled again; 1 the answer was no, or patch commands go on that cannot be told\n" +
+      "to be the stack's; 2 usage or configuration; 3 a location failed, or something in it; the rest was done.",
+    examples: [
+      'npx patchplane stop --stack prod --reason "kernel update breaks storage"',
+      'npx patchplane stop --stack prod --reason "kernel pulled" --resume 2026-11-15T030000Z-prod-stop-1a2b --yes',
+    ],
+    resolve,
+    run,
+  });
+}
