@@ -73,6 +73,7 @@ function summary(stopped: Stopped): string {
     results.filter((each) => each.action === action && each.outcome === "done").length;
   if (stopped.declined) return "nothing was done: the answer was no";
   if (stopped.task === "resume") return `${counted(of("enableWindow"), "window")} enabled again`;
+  if (results.length === 0) return "nothing that could be read was enabled or running: there was nothing to stop";
   const open = results.filter(({ outcome }) => outcome !== "done").length;
   const parts = [
     `${counted(of("disableWindow"), "window")} disabled`,
