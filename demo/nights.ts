@@ -73,7 +73,7 @@ export async function passNights(run: DemoRun, show: Show): Promise<string> {
   const cloud = made(run.cloud, "the embedded cloud");
   const plane = made(run.plane, "the plane");
   const end = lastNight(plane);
-  for (let at = begin.getTime() + day; at < end.getTime(); at += day) {
+  for (let at = cloud.now().getTime() + day; at < end.getTime(); at += day) {
     show(`to ${new Date(at).toISOString().slice(0, 10)}`);
     await cloud.advanceTo(new Date(at));
   }

@@ -23,6 +23,8 @@ export interface DemoRun {
   world?: World;
   cloud?: Cloud;
   stack?: Stack;
+  /** When the packages of every server were collected before anything was patched. */
+  collectedBefore?: Date;
   /** VMs whose onboarding failed in `up`, by the engine's name of the resource, sorted. */
   failedVms?: readonly string[];
   /** Digest of every tracked input before the engine ran. */

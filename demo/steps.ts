@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { bringUp, findEngine, openCloud, secondPreview, type Show } from "./deploy.ts";
 import { passNights } from "./nights.ts";
 import { showPlan } from "./planStep.ts";
+import { collectBefore, reportChanges } from "./reportStep.ts";
 import type { DemoRun } from "./run.ts";
 import { checkOnboarding, reportStatus } from "./statusSteps.ts";
 
@@ -20,8 +21,10 @@ export const demoSteps: readonly DemoStep[] = [
   { title: "pulumi up", act: bringUp },
   { title: "onboarding", act: checkOnboarding },
   { title: "second preview", act: secondPreview },
+  { title: "collect", act: collectBefore },
   { title: "two weeks of windows", act: passNights },
   { title: "status", act: reportStatus },
+  { title: "report", act: reportChanges },
   { title: "patchplane plan", act: showPlan },
 ];
 
