@@ -8,6 +8,7 @@ import { setupActionText, stepsOf, workflow, workflowNames, workflowText } from 
 const pins: Readonly<Record<string, string>> = {
   "actions/checkout": "8e8c483db84b4bee98b60c0593521ed34d9990e8 # v6.0.1",
   "actions/setup-node": "395ad3262231945c25e8478fd5baf05154b1d79f # v6.1.0",
+  "actions/setup-java": "be666c2fcd27ec809703dec50e508c2fdc7f6654 # v5.2.0",
   "actions/upload-artifact": "b7c566a772e6b6bfb58ed0dc250532a479d7789f # v6.0.0",
   "actions/download-artifact": "37930b1c2abaa49bbe596cd826c3c89aef350131 # v7.0.0",
   "aws-actions/configure-aws-credentials": "ec61189d14ec14c8efccab744f656cffd0e33f37 # v6.1.0",
@@ -31,6 +32,7 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "nightly.yml accounts": { contents: "read" },
   "nightly.yml vendor-support": { contents: "read" },
   "nightly.yml package-versions": { contents: "read" },
+  "nightly.yml sql": { contents: "read" },
   "nightly.yml fuzz": { contents: "read" },
   "nightly.yml drift": { contents: "read", "id-token": "write" },
 };
