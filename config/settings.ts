@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Fault } from "../domain/fault.ts";
-import { suggest } from "../domain/nearest.ts";
+import { nearest, suggest } from "../domain/nearest.ts";
 import { pathText, type Path } from "./yaml/path.ts";
 import { presetNames } from "./schema/presets.ts";
 import { stackSchema, type Settings } from "./schema/stack.ts";
@@ -25,6 +25,22 @@ function parsed(
 ): { readonly value?: unknown; readonly faults: readonly Fault[] } {
   const result = schema.safeParse(value, options);
   return result.success ? { value: result.data, faults: [] } : { faults: zodFaults(result.error, at) };
+}
+
+/** A misspelled preset looks like an entry of its own that lacks what one needs: then which preset is meant is said. */
+function misspelledPreset(section: string, name: string, faults: readonly Fault[]): readonly Fault[] {
+  const presets = presetNames[section] ?? [];
+  const lacking = faults.filter(({ message }) => message === "is missing");
+  const meant = presets.includes(name) ? undefined : nearest(name, presets);
+  if (meant === undefined || lacking.length === 0) return faults;
+  const at = pathText([section, name]);
+  const keys = lacking.map(({ path }) => path.slice(at.length + 1)).filter((key) => key !== "patchedElsewhere");
+  const otherwise = keys.length === 0 ? "" : `; of its own it lacks ${keys.join(", ")}`;
+  const fix = `did you mean "${meant}"?${otherwise}`;
+  return [
+    { path: at, message: "is no preset, and not whole as an entry of its own", fix },
+    ...faults.filter((fault) => !lacking.includes(fault)),
+  ];
 }
 
 /** The record behind a section's default. */
@@ -56,7 +72,7 @@ function parseNamed(record: z.ZodRecord, value: unknown, section: string) {
     }
     const key = parsed(record.keyType as z.ZodType, name, at);
     const entry = parsed(record.valueType as z.ZodType, value[name], at);
-    faults.push(...key.faults, ...entry.faults);
+    faults.push(...key.faults, ...misspelledPreset(section, name, entry.faults));
     if (key.faults.length + entry.faults.length === 0) {
       good[name] = entry.value;
     }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { isUntrusted } from "./untrusted.ts";
 
 const run = promisify(execFile);
 const mostOutput = 64 * 1024 * 1024;
@@ -19,6 +20,7 @@ async function commitOf(root: string, ref: string): Promise<string | undefined> 
   } catch (error) {
     // Git ends with 1 where it knows no such ref; that it is not there, or no repository is, the next call says.
     if (error instanceof Error && "code" in error && error.code === 1) return undefined;
+    if (isUntrusted(error)) throw error;
     return ref;
   }
 }
@@ -29,10 +31,10 @@ async function commitOf(root: string, ref: string): Promise<string | undefined> 
  */
 export async function changedPaths(root: string, base: string): Promise<Changes> {
   if (nothingBefore.test(base)) return { failure: "there is no commit before" };
-  const commit = await commitOf(root, base);
-  if (commit === undefined) return { failure: "git knows no such commit" };
-  const args = ["-C", root, "diff", "--name-only", "--no-renames", "--relative", "-z", `${commit}...HEAD`, "--"];
   try {
+    const commit = await commitOf(root, base);
+    if (commit === undefined) return { failure: "git knows no such commit" };
+    const args = ["-C", root, "diff", "--name-only", "--no-renames", "--relative", "-z", `${commit}...HEAD`, "--"];
     const { stdout } = await run("git", args, { maxBuffer: mostOutput });
     return { paths: stdout.split("\0").filter((path) => path !== "") };
   } catch (error) {

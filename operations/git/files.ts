@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { basename, dirname, normalize } from "node:path/posix";
 import { NoPlainFile, type FolderEntry, type ProjectFiles } from "../../config/projectFiles.ts";
 import { byName } from "../../domain/text.ts";
+import { isUntrusted } from "./untrusted.ts";
 
 /** A commit that files are read from. */
 export interface Commit {
@@ -38,6 +39,10 @@ function git(root: string, ...args: readonly string[]): string {
   } catch (cause) {
     if (isMissingProgram(cause)) {
       throw new GitFailure("git is not on the PATH", "install git, or compare two folders", { cause });
+    }
+    if (isUntrusted(cause)) {
+      const fix = "give it to who runs this, or name it to git config --global --add safe.directory";
+      throw new GitFailure("git does not trust the folder, which belongs to somebody else", fix, { cause });
     }
     throw cause;
   }

@@ -78,7 +78,7 @@ describe("faults of a stack file", () => {
     ),
     "a misspelled preset window, which lacks what a window needs": [
       { windows: { "mw-kernal": { operation: "install", schedule: "cron(0 2 ? * SUN *)" } } },
-      "windows.mw-kernal.groups: is missing",
+      'windows.mw-kernal: is no preset, and not whole as an entry of its own; did you mean "mw-kernel"?',
     ],
     "a delay on Ubuntu": ofUbuntu(
       { rules: [{ filters: { PRODUCT: ["*"] }, approveAfterDays: 7 }] },

@@ -79,6 +79,11 @@ describe("what cannot stand together in a stack file", () => {
       "groups.prod-sensitve: is empty; null takes a preset away, and none has this name",
       'did you mean "prod-sensitive"?',
     ],
+    "a misspelled preset that is to have an owner": [
+      { groups: { ...groups, "prod-atuo": { owner: "platform@example.com" } } },
+      "groups.prod-atuo: is no preset, and not whole as an entry of its own",
+      'did you mean "prod-auto"?',
+    ],
     "a null that takes no key of a preset away": ofInstall({ schedul: null }, ".schedul: unknown key"),
     "a schedule of no known form": ofInstall(
       { schedule: { cron: "0 2 * * 0" } },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { projectFiles } from "../../../config/projectFiles.ts";
 import { folderOfEach, gitIn } from "../../harness/folders.ts";
+import { changedPaths } from "../../../operations/git/changes.ts";
 import { baseCommit, GitFailure } from "../../../operations/git/files.ts";
 
 describe("files of a commit", () => {
@@ -82,6 +83,22 @@ describe("files of a commit", () => {
     commit("a.txt", "1");
     expect(refused(root(), "nobody")).to.match(/^git knows no such commit; fetch it first .*fetch-depth: 0/);
     expect(refused(root(), "--upload-pack=x")).to.match(/^git knows no such commit/);
+  });
+
+  it("are refused in a repository that git does not trust, which is named as such", async () => {
+    commit("a.txt", "1");
+    process.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1";
+    try {
+      expect(refused(root(), "HEAD")).to.equal(
+        "git does not trust the folder, which belongs to somebody else; give it to who runs this, or name it to " +
+          "git config --global --add safe.directory",
+      );
+      expect(await changedPaths(root(), "HEAD"))
+        .to.have.property("failure")
+        .that.matches(/dubious ownership/);
+    } finally {
+      delete process.env["GIT_TEST_ASSUME_DIFFERENT_OWNER"];
+    }
   });
 
   it("are refused outside a repository, and where the histories have nothing in common", () => {
