@@ -7,7 +7,6 @@ import { untouched, type FoundLocation, type StoppedLocation } from "../domain/r
 import { plannedLocation } from "../domain/stack/plannedLocation.ts";
 import { locationsOf } from "../domain/status/placedServers.ts";
 import { withCounts } from "../domain/text.ts";
-import { takes } from "../domain/values.ts";
 import { ssmClient } from "./aws/clients.ts";
 import { awsFailure } from "./aws/failure.ts";
 import { act, callerOf, isRefusal, readStoppable } from "./aws/stopping.ts";
@@ -149,19 +148,17 @@ export async function enableWindows(
   plane: Plane,
   windows: readonly StopAction[],
   stoppedAt: readonly Pick<Location, "name" | "accountId" | "region">[],
-  scope: LocationScope,
+  { runSteps }: Pick<LocationScope, "runSteps">,
   record: StopRecord,
 ): Promise<readonly StoppedLocation[]> {
   const wanted = stoppedAt.filter(({ name }) => windows.some(({ location }) => location === name));
-  const known = locationsOf(plane, scope).filter((location) =>
+  const known = Object.values(plane.locations).filter((location) =>
     wanted.some(
       ({ name, accountId, region }) =>
         name === location.name && accountId === location.accountId && region === location.region,
     ),
   );
-  const gone = wanted.filter(
-    ({ name }) => takes(scope.locations, name) && !known.some((location) => location.name === name),
-  );
+  const gone = wanted.filter(({ name }) => !known.some((location) => location.name === name));
   const nothing = { left: [], disabledBefore: 0 };
   const steps = known.map((location) =>
     step<StoppedLocation>(
@@ -175,8 +172,5 @@ export async function enableWindows(
     ),
   );
   const failure = "the stack file has no such location in this account and Region: enable its windows by hand";
-  return [
-    ...(await scope.runSteps(steps)),
-    ...gone.map((location) => ({ location, results: [], ...nothing, failure })),
-  ];
+  return [...(await runSteps(steps)), ...gone.map((location) => ({ location, results: [], ...nothing, failure }))];
 }

@@ -1,7 +1,8 @@
 import { Option, type Command } from "commander";
 import { suggest } from "../../domain/nearest.ts";
-import { toResume, windowsToEnable, type StopRun } from "../../domain/runs/stopRecord.ts";
+import { toResume, windowsToEnable, type StopAction, type StopRun } from "../../domain/runs/stopRecord.ts";
 import { isAnything, stopOutcome, untouched, type Stopped } from "../../domain/runs/stopped.ts";
+import { takes } from "../../domain/values.ts";
 import type { Document } from "../../render/document.ts";
 import { foundDocument, resumeDocument, stoppedDocument } from "../../render/stop/stopDocument.ts";
 import { stopJson } from "../../render/stop/stopJson.ts";
@@ -93,7 +94,9 @@ async function run({ stack, plane, scope }: Invocation, call: StopCall): Promise
 
   if (options.resume !== undefined) {
     const stop = namedStop(options.resume, stack, stops);
-    const { windows, held } = toResume(stop, stops);
+    const inScope = ({ location }: StopAction): boolean => takes(options.location, location);
+    const all = toResume(stop, stops);
+    const [windows, held] = [all.windows.filter(inScope), all.held.filter(inScope)];
     const before = { ...nothing, task: "resume" as const, held, locations: [] };
     if (windows.length === 0) return answer(before);
     if (!(await agreed(resumeDocument(place, stop, windows), call))) return answer({ ...before, declined: true });

@@ -181,6 +181,9 @@ describe("patchplane stop, the command", function () {
       [[answer.run, 4]],
     ]);
 
+    const part = await stopJson(["--resume", answer.run ?? "", "--location", "euw1"]);
+    expect(part.openStops.map(({ windows }) => windows)).to.deep.equal([2]);
+    expect(await enabledAt("use1")).to.deep.equal(["somebody-elses"]);
     const resumed = await stopJson(["--resume", answer.run ?? ""]);
     expect([resumed.exitCode, resumed.openStops]).to.deep.equal([0, []]);
     const after = await windowsAt("use1");
