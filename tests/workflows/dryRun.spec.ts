@@ -231,6 +231,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
       fuzz: "success",
       "vendor-support": "success",
       "package-versions": "success",
+      sql: "success",
       drift: "failure",
     });
     expect(drifted.jobs["drift"]?.summary).to.contain("MaintenanceWindow, changed `duration`: `use1-mw-scan-all`");
