@@ -1,15 +1,20 @@
 import { storedFiles, expiredFiles } from "../domain/collection/stored.ts";
 import { serverRecords, unknownServers } from "../domain/collection/serverRecords.ts";
-import type { Collected, CollectedLocation } from "../domain/collection/collected.ts";
+import type { Collected, CollectedLocation, MeasuredWindow } from "../domain/collection/collected.ts";
 import type { LocationRecord } from "../domain/collection/records.ts";
 import { instantOf } from "../domain/collection/stamp.ts";
+import { timedRuns } from "../domain/collection/timedRuns.ts";
+import { windowCapacity } from "../domain/checks/capacity.ts";
+import { measuredMinutes } from "../domain/fleet/measuredMinutes.ts";
 import { serversAt } from "../domain/fleet/placement.ts";
 import type { Location, Plane } from "../domain/plane.ts";
+import { operatingSystemOf } from "../domain/server.ts";
+import { plannedLocation } from "../domain/stack/plannedLocation.ts";
 import { locationsOf } from "../domain/status/placedServers.ts";
 import { day, instantText } from "../domain/time.ts";
 import { answeredCalls } from "./aws/clients.ts";
 import { closeLocations, readLocations } from "./aws/locations.ts";
-import { readLocation } from "./collection/readLocation.ts";
+import { readLocation, type LocationContent } from "./collection/readLocation.ts";
 import { refreshInventory, type RefreshPatience } from "./collection/refresh.ts";
 import type { CollectionWork } from "./collection/work.ts";
 import { missingBefore, writeLocation, writeUnread, type LocationPlace } from "./collection/writeLocation.ts";
@@ -42,6 +47,24 @@ async function removeExpired(store: CollectionStore, keepDays: number, now: Date
   const expired = expiredFiles(storedFiles(await store.paths("")), keepDays, now);
   for (const { path } of expired) await store.remove(path);
   return [...new Set(expired.map(({ collected }) => collected))].sort();
+}
+
+/** How long the stack's windows installed, and what is planned for them; the names are the stack file's. */
+function measuredWindows(
+  plane: Plane,
+  location: Location,
+  { servers, runs }: LocationContent,
+): readonly MeasuredWindow[] {
+  const systems = new Map(
+    servers.flatMap(({ server, node }) => (node === undefined ? [] : [[node.id, operatingSystemOf(server)] as const])),
+  );
+  const planned = plannedLocation(plane, location).windows;
+  return measuredMinutes(timedRuns(runs, systems)).flatMap((measured) => {
+    const window = plane.windows[planned.get(measured.window)?.window.name ?? ""];
+    if (window === undefined) return [];
+    const plannedMinutes = windowCapacity(plane, window, location.name).minutesPerHost;
+    return [{ ...measured, window: window.name, plannedMinutes }];
+  });
 }
 
 /**
@@ -89,7 +112,8 @@ export async function collect(plane: Plane, task: CollectTask): Promise<Collecte
       });
       show("writing");
       await writeLocation(place, content, journal, before, fleet, servers, record);
-      return { location, record, servers, ...(refreshed === undefined ? {} : { refresh: refreshed }) };
+      const measured = measuredWindows(plane, location, content);
+      return { location, record, servers, measured, ...(refreshed === undefined ? {} : { refresh: refreshed }) };
     },
   );
   closeLocations(reads);
@@ -103,7 +127,7 @@ export async function collect(plane: Plane, task: CollectTask): Promise<Collecte
     const servers = unknownServers(plane, location, failure, scope.groups);
     const record = recordOf(location, { state: "unknown", reason: failure });
     await writeUnread({ store, location, collected }, await missingBefore(store, location, collected), servers, record);
-    locations.push({ location, record, servers });
+    locations.push({ location, record, servers, measured: [] });
   }
   const removed = await removeExpired(store, plane.reports.collectionRetentionDays, clock());
   work.end();

@@ -1,5 +1,11 @@
+import type { MeasuredMinutes } from "../fleet/measuredMinutes.ts";
 import type { Location } from "../plane.ts";
 import type { LocationRecord, ServerRecord } from "./records.ts";
+
+/** What installations took, beside what `window-capacity` counts for a server of the window. */
+export interface MeasuredWindow extends MeasuredMinutes {
+  readonly plannedMinutes: number;
+}
 
 /** What came of one location of a collection. */
 export interface CollectedLocation {
@@ -8,6 +14,8 @@ export interface CollectedLocation {
   readonly servers: readonly ServerRecord[];
   /** What is to be known of a gathering of inventory that did not reach everybody. */
   readonly refresh?: string;
+  /** Of the runs that this collection holds; empty where too few were measured. */
+  readonly measured: readonly MeasuredWindow[];
 }
 
 /** A collection that was made. */

@@ -1,7 +1,7 @@
 import type { Collected, CollectedLocation } from "../../domain/collection/collected.ts";
 import type { ServerRecord } from "../../domain/collection/records.ts";
 import { counted, withCounts } from "../../domain/text.ts";
-import { heading, lines, names, paragraph, said, table, words, type Document, type Words } from "../document.ts";
+import { heading, lines, mark, names, paragraph, said, table, words, type Document, type Words } from "../document.ts";
 
 function having(servers: readonly ServerRecord[], state: ServerRecord["state"]): number {
   return servers.filter((server) => server.state === state).length;
@@ -51,6 +51,21 @@ function summary({ collected, place, resumed, removed, locations }: Collected): 
   ];
 }
 
+/** What installations took against what is counted with; slower ones than that are marked. */
+function measuredRows(locations: readonly CollectedLocation[]): readonly (readonly (Words | string | number)[])[] {
+  return locations.flatMap(({ location, measured }) =>
+    measured.map(({ window, os, runs, medianMinutes, p95Minutes, plannedMinutes }) => [
+      window,
+      location.name,
+      said(os),
+      runs,
+      medianMinutes,
+      p95Minutes > plannedMinutes ? words`${mark("warning")} ${p95Minutes}` : p95Minutes,
+      plannedMinutes,
+    ]),
+  );
+}
+
 /** What a collection holds, what it lacks and why, and where it is. */
 export function collectDocument(stack: string, collected: Collected): Document {
   const { locations } = collected;
@@ -77,6 +92,14 @@ export function collectDocument(stack: string, collected: Collected): Document {
       ),
       ...heading("Not gathered anew", lines(refreshes)),
       ...heading("Without before and after", lines(byReason(servers.filter(isRead), lackOf))),
+      ...heading(
+        "Minutes of an installation",
+        table(
+          ["window", "location", "os", "installations|", "median|", "p95|", "planned|"],
+          measuredRows(locations),
+          "rows",
+        ),
+      ),
       ...table(
         ["location", "account", "Region", "collected|", "unknown|", "not registered|", "calls|"],
         locations.map(row),

@@ -17,7 +17,7 @@ export function collectJson(
     place,
     resumed,
     removed,
-    locations: locations.map(({ location, record, servers, refresh }) => ({
+    locations: locations.map(({ location, record, servers, refresh, measured }) => ({
       name: location.name,
       accountId: location.accountId,
       region: location.region,
@@ -25,6 +25,7 @@ export function collectJson(
       refresh: refresh ?? null,
       nodes: record.nodes === "" ? null : Number(record.nodes),
       apiCalls: record.apiCalls === "" ? null : Number(record.apiCalls),
+      measured,
       servers: servers.map(({ serverId, name, resourceId, state, reason, inventoryCaptured, versions, lastScan }) => ({
         id: serverId === "" ? null : serverId,
         name,

@@ -4,6 +4,9 @@ import { expect } from "chai";
 import { collectionOutcome } from "../../domain/collection/collected.ts";
 import { partitionFolder } from "../../domain/collection/layout.ts";
 import type { ApplicationRecord, ServerRecord } from "../../domain/collection/records.ts";
+import { collectDocument } from "../../render/collect/collectDocument.ts";
+import { collectJson } from "../../render/collect/collectJson.ts";
+import { writers } from "../../render/writers/writers.ts";
 import type { Cloud } from "../../simulator/index.ts";
 import { group, location, samplePlane, server, window } from "../domain/samplePlane.ts";
 import { startGateway } from "../engine/gateway.ts";
@@ -145,37 +148,39 @@ describe("a collection", () => {
     expect(bad?.reason).to.match(/^\w+: Failed \d+: .+/);
   });
 
+  /** Makes a window that runs every night, without a task where it has no operation; tells its first run. */
+  async function nightly(cloud: Cloud, name: string, operation?: "Scan" | "Install", tag = app) {
+    const ssm = ssmOf(cloud);
+    const { WindowId = "" } = await ssm.createMaintenanceWindow({
+      Name: `patchplane-prod-${name}`,
+      Schedule: "cron(0 2 * * ? *)",
+      Duration: 3,
+      Cutoff: 1,
+      AllowUnassociatedTargets: false,
+    });
+    const Targets = [{ Key: "tag:PatchGroup", Values: [tag] }];
+    const target = await ssm.registerTargetWithMaintenanceWindow({ WindowId, ResourceType: "INSTANCE", Targets });
+    if (operation !== undefined) {
+      await ssm.registerTaskWithMaintenanceWindow({
+        WindowId,
+        TaskType: "RUN_COMMAND",
+        TaskArn: "AWS-RunPatchBaseline",
+        Targets: [{ Key: "WindowTargetIds", Values: [target.WindowTargetId ?? ""] }],
+        MaxConcurrency: "100%",
+        MaxErrors: "100%",
+        TaskInvocationParameters: { RunCommand: { Parameters: { Operation: [operation] } } },
+      });
+    }
+    return async () => (await ssm.describeMaintenanceWindowExecutions({ WindowId })).WindowExecutions?.[0];
+  }
+
   it("names the window's run that a command belongs to, and a run that met nobody", async () => {
     const cloud = await smallCloud();
-    const ssm = ssmOf(cloud);
-    const executionOf = async (name: string, tag: string, withTask = true) => {
-      const { WindowId = "" } = await ssm.createMaintenanceWindow({
-        Name: `patchplane-prod-${name}`,
-        Schedule: "cron(0 2 * * ? *)",
-        Duration: 3,
-        Cutoff: 1,
-        AllowUnassociatedTargets: false,
-      });
-      const Targets = [{ Key: "tag:PatchGroup", Values: [tag] }];
-      const target = await ssm.registerTargetWithMaintenanceWindow({ WindowId, ResourceType: "INSTANCE", Targets });
-      if (withTask) {
-        await ssm.registerTaskWithMaintenanceWindow({
-          WindowId,
-          TaskType: "RUN_COMMAND",
-          TaskArn: "AWS-RunPatchBaseline",
-          Targets: [{ Key: "WindowTargetIds", Values: [target.WindowTargetId ?? ""] }],
-          MaxConcurrency: "100%",
-          MaxErrors: "100%",
-          TaskInvocationParameters: { RunCommand: { Parameters: { Operation: ["Scan"] } } },
-        });
-      }
-      return async () => (await ssm.describeMaintenanceWindowExecutions({ WindowId })).WindowExecutions?.[0];
-    };
     const executions = [
-      await executionOf("night", app),
-      await executionOf("missed", "nobody"),
+      await nightly(cloud, "night", "Scan"),
+      await nightly(cloud, "missed", "Scan", "nobody"),
       // What a reviewed group's window is while nothing is approved: its run is for nobody.
-      await executionOf("waiting", app, false),
+      await nightly(cloud, "waiting"),
     ];
     await cloud.advanceTo(new Date("2026-11-02T03:00:00Z"));
     const names = ["night", "missed", "waiting"];
@@ -196,6 +201,39 @@ describe("a collection", () => {
       reason: "it sent no command to any node",
       ended: missed?.EndTime?.toISOString().replace(".000Z", "Z"),
     });
+  });
+
+  it("tells what installations of a window took, beside what is planned, once there are enough", async () => {
+    const cloud = await smallCloud();
+    const withNight = { ...plane, windows: { night: window("night", { groups: [app] }) } };
+    await nightly(cloud, "night", "Install");
+    await cloud.advanceTo(new Date("2026-11-12T03:00:00Z"));
+    expect((await at.run(withNight, cloud)).locations[0]?.measured).to.deep.equal([]);
+    await cloud.advanceTo(new Date("2026-11-24T03:00:00Z"));
+    // Each collection holds the runs since the one before.
+    const other = await collectPlace();
+    const made = await other.run(withNight, cloud);
+    const rows = await other.rows("Patchplane:Run", made.collected, main);
+    await other.close();
+    const ofWeb = rows.filter(({ resourceId }) => resourceId === ids.web);
+    const minutes = ofWeb.map(({ started, ended }) => (Date.parse(ended) - Date.parse(started)) / 60_000);
+    const sorted = minutes.toSorted((a, b) => a - b);
+    const measured = made.locations[0]?.measured.find(({ os }) => os === "UBUNTU");
+    expect(sorted).to.have.length(23);
+    expect(sorted.at(-1)).to.be.greaterThan(sorted[0] ?? Infinity);
+    expect(measured).to.deep.equal({
+      window: "night",
+      os: "UBUNTU",
+      runs: 23,
+      medianMinutes: Math.ceil(sorted[11] ?? 0),
+      p95Minutes: Math.ceil(sorted[21] ?? 0),
+      plannedMinutes: 20,
+    });
+    expect(collectJson("prod", made, 0))
+      .to.have.nested.property("locations[0].measured")
+      .that.deep.equals(made.locations[0]?.measured);
+    const text = writers.text([collectDocument("prod", made)], { all: true });
+    expect(text).to.match(/night +main +UBUNTU +23 +\d+ +\d+ +20/);
   });
 
   // The naive way: what is read right after a run is the inventory of before it.
