@@ -101,7 +101,7 @@ describe("the preset groups and windows", () => {
     }
   });
 
-  it("make a plane without findings but for the SLA that a monthly rhythm misses", () => {
+  it("make a plane without findings but for the SLA of a monthly rhythm, and a share of so few servers that is none", () => {
     const rows = Object.keys(presetGroups).map((patch_group, index) => ({
       id: `i-0000000${String(index)}`,
       patch_group,
@@ -109,6 +109,8 @@ describe("the preset groups and windows", () => {
     }));
     const { warnings } = planeOf(resolve({ ...smallSettings, groups: {} }, { "fleet.csv": fleetText(...rows) }));
     expect(warnings.map((finding) => [finding.id, finding.path])).to.deep.equal([
+      ["max-errors", "windows.mw-install-auto.maxErrors"],
+      ["max-errors", "windows.mw-kernel.maxErrors"],
       ["sla", "groups.nonprod-windows"],
       ["sla", "groups.prod-windows"],
     ]);
