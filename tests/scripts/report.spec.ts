@@ -113,7 +113,7 @@ describe("patchplane report, the command", function () {
     // The browser's policy is of the very bytes: what goes to a pipe is what a file has.
     expect((await report("--format", "html")).stdout).to.equal(html);
     expect(kindsIn((await report("--format", "html", "--run", runId)).stdout)).to.deep.equal(["outcome", "changes"]);
-    expect((await report("--format", "html", "--run", "wexec-00")).stderr).to.contain(`did you mean "${runId}"?`);
+    expect((await report("--format", "html", "--run", "wexec-001")).stderr).to.contain(`did you mean "${runId}"?`);
   });
 
   it("names on a page what the collections cannot answer, and why", async () => {
@@ -124,8 +124,8 @@ describe("patchplane report, the command", function () {
   });
 
   it("says what stands against it, with the names that are there", async () => {
-    expect(await report("--run", "wexec-00")).to.include({ code: 2, stdout: "" });
-    expect((await report("--run", "wexec-00")).stderr).to.contain(`did you mean "${runId}"?`);
+    expect(await report("--run", "wexec-001")).to.include({ code: 2, stdout: "" });
+    expect((await report("--run", "wexec-001")).stderr).to.contain(`did you mean "${runId}"?`);
     expect((await report("--collection", "2026-11-01..2027")).stderr).to.contain('no such collection, got "2027"');
     expect((await report("--collection", "2026-11-15..2026-11-01")).stderr).to.contain(
       "the second is not after the first",

@@ -44,7 +44,7 @@ describe("PatchWindow", () => {
       serviceRoleArn: "arn:aws:iam::111122223333:role/window",
       targets: [{ key: "WindowTargetIds", values: ["window-reboot-if-needed-id"] }],
       maxConcurrency: "30%",
-      maxErrors: "10%",
+      maxErrors: "1",
       cutoffBehavior: "CANCEL_TASK",
       taskInvocationParameters: {
         runCommandParameters: {
