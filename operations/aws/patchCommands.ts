@@ -59,7 +59,8 @@ async function begun(client: SSMClient, { commandId, node }: Sent): Promise<bool
 /**
  * When each node was last sent a patch command that it answered, by node id: Run Command's own record, which no other
  * node can write. 1 ListCommands per 50 commands of the account since then, 1 ListCommandInvocations per 50 nodes of each
- * that patches, and 1 GetCommandInvocation where the only one that can speak for a node's report was cancelled.
+ * that patches, and 1 GetCommandInvocation of those that were cancelled after the last
+ * answered one and may speak for a node's report.
  *
  * @param ownPrefix - beginning of the names of the stack's own documents, which run AWS-RunPatchBaseline between hooks
  * @param since - commands sent before are not asked for; AWS keeps them for 30 days
@@ -73,11 +74,13 @@ export async function answeredPatchCommands(
   states: ReadonlyMap<string, PatchState>,
 ): Promise<ReadonlyMap<string, Date>> {
   const all = await patchCommands(client, ownPrefix, since);
-  const found = newest(all.filter(({ end }) => answered.has(end)));
+  const ended = all.filter(({ end }) => answered.has(end));
+  const found = newest(ended);
   const doubtful = all.filter(({ node, at, end }) => {
     const endedAt = states.get(node)?.endedAt;
-    return end === "Cancelled" && !found.has(node) && endedAt !== undefined && endedAt >= at;
+    const told = found.get(node);
+    return end === "Cancelled" && (told === undefined || told < at) && endedAt !== undefined && endedAt >= at;
   });
   const met = await pMap(doubtful, async (each) => ((await begun(client, each)) ? [each] : []), { concurrency });
-  return new Map([...newest(met.flat()), ...found]);
+  return newest([...ended, ...met.flat()]);
 }
