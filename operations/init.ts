@@ -7,6 +7,7 @@ import type { Fault } from "../domain/fault.ts";
 import { approvalsReadme, copiedStackFile, emptyFleet, fleetPath, newStackFile } from "./initText.ts";
 import type { NewEnvironment } from "./initText.ts";
 import { isMapping } from "../domain/values.ts";
+import { isAlive } from "./alive.ts";
 
 /** What was said about an environment; the rest follows from the other environments. */
 export type Wanted = Omit<NewEnvironment, "approvals" | "locations"> & {
@@ -119,15 +120,6 @@ export function planEnvironment(files: ProjectFiles, wanted: Wanted): Planned {
 /** A folder and those above it that are not there yet, the uppermost first. */
 function missingFolders(folder: string): readonly string[] {
   return existsSync(folder) ? [] : [...missingFolders(dirname(folder)), folder];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }
 
 /** Takes away what a killed run of this command left beside a file. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { instantOf, stampOf } from "../../domain/collection/stamp.ts";
 import { hour } from "../../domain/time.ts";
+import { isAlive } from "../alive.ts";
 import { locationJournal, type LocationJournal } from "./journal.ts";
 
 /** A collection that was broken off is gone on with so long: its rows would be of too different times after that. */
@@ -24,15 +25,6 @@ export class CollectionUnderWay extends Error {
   constructor(pid: string) {
     super(`process ${pid} is collecting this already; wait for it, or end it and call again`);
     this.name = "CollectionUnderWay";
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 
