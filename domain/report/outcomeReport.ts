@@ -25,6 +25,8 @@ export interface RunServer {
 /** How long a window's run may take, for the chart of its length. */
 export interface RunLimits {
   readonly location: string;
+  /** Name of the window in the stack file. */
+  readonly window: string;
   readonly durationMinutes: number;
   readonly cutoffMinutes: number;
 }
@@ -141,6 +143,15 @@ function lengthChart(servers: readonly RunServer[], limits: readonly RunLimits[]
   ];
 }
 
+/** A run is called by its window and its day where it has one; ids say nothing to people. */
+function titleOf(servers: readonly RunServer[], limits: readonly RunLimits[], run = ""): string {
+  const windows = [...new Set(limits.map(({ window }) => window))];
+  if (windows.length === 0) return `Outcome of run ${run}`.trim();
+  const [first] = servers.flatMap(({ started }) => (started === "" ? [] : [started])).sort(byText);
+  const day = first === undefined ? "" : `, ${first.slice(0, 10)}`;
+  return `Outcome of ${windows.join(", ")}${day}`;
+}
+
 /**
  * What a run came to on each server that it touched or should have reached, the worst first.
  * @param isEmpty - whether the run met no node, although its window is for some
@@ -156,7 +167,7 @@ export function outcomeReport(
   return {
     schema: "patchplane/report/1",
     kind: "outcome",
-    title: `Outcome of run ${asked.question.run ?? ""}`.trim(),
+    title: titleOf(servers, limits, asked.question.run),
     ...asked,
     summary: figures(servers, isEmpty),
     charts: lengthChart(servers, limits),

@@ -145,6 +145,7 @@ export async function runServers(
     });
   const limits = windows.map(({ location, window }) => ({
     location,
+    window: window.name,
     durationMinutes: window.durationHours * 60,
     cutoffMinutes: (window.durationHours - window.cutoffHours) * 60,
   }));
