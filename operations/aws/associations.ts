@@ -5,7 +5,7 @@ import { isPatchDocument } from "../../domain/drift/foreign.ts";
 import type { LiveAssociation } from "../../domain/drift/location.ts";
 import { targetEntries } from "./windows.ts";
 import { resourceTags } from "./nodes.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest page of associations. */
 const pageSize = 50;

@@ -13,7 +13,7 @@ import { pairKey, type LiveBaseline, type LiveRegistration } from "../../domain/
 import type { PlannedRegistration } from "../../domain/stack/plannedLocation.ts";
 import type { OperatingSystem } from "../../domain/server.ts";
 import { resourceTags } from "./nodes.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest page of baselines and of patch groups. */
 const pageSize = 100;

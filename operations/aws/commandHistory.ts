@@ -13,7 +13,7 @@ import pMap from "p-map";
 import type { RunRecord } from "../../domain/collection/records.ts";
 import { isPatchDocument } from "../../domain/drift/foreign.ts";
 import { instantText } from "../../domain/time.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest pages: of windows and their runs, and of commands. */
 const windowsPerPage = 100;

@@ -1,6 +1,6 @@
 import { ListInventoryEntriesCommand, type ListInventoryEntriesResult, type SSMClient } from "@aws-sdk/client-ssm";
 import type { ApplicationRecord } from "../../domain/collection/records.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest page of inventory. */
 export const entriesPerPage = 50;

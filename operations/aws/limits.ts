@@ -4,7 +4,7 @@ import type { Known } from "../../domain/drift/location.ts";
 import type { Location } from "../../domain/plane.ts";
 import { serviceQuotasClient } from "./clients.ts";
 import { awsFailure } from "./failure.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 const pageSize = 100;
 const tierSetting = "/ssm/managed-instance/activation-tier";

@@ -15,7 +15,7 @@ import {
 import pMap from "p-map";
 import type { Tags } from "../../domain/drift/location.ts";
 import type { Activation, ManagedNode, NodeDetails, PatchState } from "../../domain/fleet/managedNode.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest pages that AWS takes, and the most ids of DescribeInstancePatchStates. */
 const nodesPerPage = 50;

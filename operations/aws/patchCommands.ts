@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { PatchState } from "../../domain/fleet/managedNode.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest page of commands and of their invocations. */
 const pageSize = 50;

@@ -9,7 +9,7 @@ import {
 import type { ComplianceItemRecord, PatchSummaryRecord } from "../../domain/collection/records.ts";
 import { instantText } from "../../domain/time.ts";
 import { instancePatchStates } from "./nodes.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest pages of patches and of compliance. */
 export const patchesPerPage = 100;

@@ -1,7 +1,7 @@
 import { paginateDescribeInstancePatches, type PatchComplianceData, type SSMClient } from "@aws-sdk/client-ssm";
 import type { ComplianceItemRecord, PatchSummaryRecord } from "../../domain/collection/records.ts";
 import { instantText } from "../../domain/time.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 import { patchesPerPage } from "./patches.ts";
 
 /** States of this API, as the compliance items of inventory write them. */

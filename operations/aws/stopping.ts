@@ -27,7 +27,7 @@ import type { PlannedLocation } from "../../domain/stack/plannedLocation.ts";
 import { callerClient } from "./clients.ts";
 import { awsFailure } from "./failure.ts";
 import { resourceTags } from "./nodes.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest page of windows, their runs, tasks and invocations. */
 const pageSize = 100;

@@ -13,7 +13,7 @@ import type { RunRecord } from "../../domain/collection/records.ts";
 import type { RunTask, WindowRunFacts } from "../../domain/report/runFacts.ts";
 import { instantText } from "../../domain/time.ts";
 import { runRecord, type SentCommand } from "./commandHistory.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest pages that AWS takes. */
 const pageSize = 100;

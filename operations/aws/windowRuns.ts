@@ -22,7 +22,7 @@ import type {
   WindowRuns,
 } from "../../domain/status/windowRuns.ts";
 import { instantText } from "../../domain/time.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest page of windows, their runs, tasks and invocations. */
 const pageSize = 100;

@@ -12,7 +12,7 @@ import pMap from "p-map";
 import { isPatchDocument } from "../../domain/drift/foreign.ts";
 import type { LiveTarget, LiveTargetEntry, LiveTask, LiveWindow } from "../../domain/drift/location.ts";
 import { resourceTags } from "./nodes.ts";
-import { allPages } from "./pages.ts";
+import { allPages } from "../pages.ts";
 
 /** Largest page of windows, their targets and tasks. */
 const pageSize = 100;

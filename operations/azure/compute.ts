@@ -4,14 +4,18 @@ import type {
   VirtualMachineRunCommandInstanceView,
 } from "@azure/arm-compute";
 import type { Subscription } from "../../domain/plane.ts";
+import { allPages } from "../pages.ts";
 import type { AzureEndpoint } from "./endpoint.ts";
 
-/** One call of Azure, its retries included, ends within a minute. */
-const azureTimeout = 60_000;
-/** Everything that a subscription is asked. */
-const wholeTimeout = 30 * 60_000;
-/** A listing of every VM of a subscription, page by page. */
-const listingTimeout = 10 * 60_000;
+/** How long Azure is waited for, in milliseconds. */
+export interface AzurePatience {
+  /** One call, its retries included. @default a minute */
+  readonly call?: number;
+  /** Everything that a subscription is asked. @default 30 minutes */
+  readonly whole?: number;
+}
+
+const minute = 60_000;
 const retryOptions = { maxRetries: 2, maxRetryDelayInMs: 5_000 };
 const notFound = new Set(["ResourceNotFound", "ResourceGroupNotFound", "NotFound"]);
 
@@ -19,8 +23,8 @@ const notFound = new Set(["ResourceNotFound", "ResourceGroupNotFound", "NotFound
 export interface Compute {
   /** A VM with its instance view. */
   virtualMachine(resourceGroup: string, vmName: string): Promise<VirtualMachine | undefined>;
-  /** Every VM of the subscription, page by page, without instance views. */
-  virtualMachines(): AsyncIterable<VirtualMachine>;
+  /** Every VM of the subscription, without instance views. */
+  virtualMachines(): Promise<readonly VirtualMachine[]>;
   runCommand(
     resourceGroup: string,
     vmName: string,
@@ -48,12 +52,12 @@ async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function credentialOf(subscription: Subscription, scope: string) {
+async function credentialOf(subscription: Subscription, scope: string, limit: number) {
   const { DefaultAzureCredential } = await import("@azure/identity");
   const { tenantId } = subscription;
   const credential = new DefaultAzureCredential(tenantId === undefined ? {} : { tenantId });
   // Once, so that missing credentials are one answer and not one for each VM.
-  await credential.getToken(scope, { abortSignal: AbortSignal.timeout(azureTimeout) });
+  await credential.getToken(scope, { abortSignal: AbortSignal.timeout(limit) });
   return credential;
 }
 
@@ -67,9 +71,13 @@ const noCredential = { getToken: () => Promise.resolve(null) };
  *
  * @throws what the credential or the first request fails with; {@link azureFailure} puts it into words
  */
-export async function openCompute(subscription: Subscription, endpoint: AzureEndpoint): Promise<Compute> {
+export async function openCompute(
+  subscription: Subscription,
+  endpoint: AzureEndpoint,
+  { call = minute, whole = 30 * minute }: AzurePatience = {},
+): Promise<Compute> {
   const scope = `${endpoint.url}/.default`;
-  const credential = endpoint.token ? await credentialOf(subscription, scope) : noCredential;
+  const credential = endpoint.token ? await credentialOf(subscription, scope, call) : noCredential;
   const { ComputeManagementClient } = await import("@azure/arm-compute");
   const options: ComputeManagementClientOptionalParams = {
     endpoint: endpoint.url,
@@ -80,24 +88,23 @@ export async function openCompute(subscription: Subscription, endpoint: AzureEnd
   const client = new ComputeManagementClient(credential, subscription.subscriptionId, options);
   // That policy refuses every http request, also one to this machine that needs no token.
   if (!endpoint.token) client.pipeline.removePolicy({ name: "bearerTokenAuthenticationPolicy" });
-  const whole = AbortSignal.timeout(wholeTimeout);
-  const within = (limit: number): AbortSignal => AbortSignal.any([AbortSignal.timeout(limit), whole]);
+  const end = AbortSignal.timeout(whole);
+  // For each request alike: a listing's next pages take no signal of the call that began it.
+  client.pipeline.addPolicy({
+    name: "patience",
+    sendRequest: (request, next) => {
+      request.abortSignal = AbortSignal.any([AbortSignal.timeout(call), end]);
+      return next(request);
+    },
+  });
+  const withView = { expand: "instanceView" } as const;
   return {
     virtualMachine: (resourceGroup, vmName) =>
-      unlessMissing(
-        client.virtualMachines.get(resourceGroup, vmName, {
-          expand: "instanceView",
-          abortSignal: within(azureTimeout),
-        }),
-      ),
-    virtualMachines: () => client.virtualMachines.listAll({ abortSignal: within(listingTimeout) }),
+      unlessMissing(client.virtualMachines.get(resourceGroup, vmName, withView)),
+    virtualMachines: async () => (await allPages(client.virtualMachines.listAll().byPage())).flat(),
     runCommand: async (resourceGroup, vmName, name) => {
-      const found = await unlessMissing(
-        client.virtualMachineRunCommands.getByVirtualMachine(resourceGroup, vmName, name, {
-          expand: "instanceView",
-          abortSignal: within(azureTimeout),
-        }),
-      );
+      const commands = client.virtualMachineRunCommands;
+      const found = await unlessMissing(commands.getByVirtualMachine(resourceGroup, vmName, name, withView));
       return found === undefined ? undefined : (found.instanceView ?? {});
     },
   };

@@ -2,7 +2,6 @@ import type { SubscriptionVmIds } from "../../domain/drift/vmIds.ts";
 import type { Plane, Subscription } from "../../domain/plane.ts";
 import { locationsOf, type FleetScope } from "../../domain/status/placedServers.ts";
 import type { RunSteps } from "../progress.ts";
-import { EndlessListing } from "../endlessListing.ts";
 import { openCompute } from "./compute.ts";
 import type { AzureEndpoint } from "./endpoint.ts";
 import { azureFailure } from "./failure.ts";
@@ -11,8 +10,7 @@ async function readSubscription(subscription: Subscription, endpoint: AzureEndpo
   const ids = new Map<string, string>();
   try {
     const compute = await openCompute(subscription, endpoint);
-    for await (const { id, vmId } of compute.virtualMachines()) {
-      if (id !== undefined && ids.has(id.toLowerCase())) throw new EndlessListing("Azure repeats its list of VMs");
+    for (const { id, vmId } of await compute.virtualMachines()) {
       if (id !== undefined && vmId !== undefined) ids.set(id.toLowerCase(), vmId.toLowerCase());
     }
     return { subscription, ids };

@@ -9,7 +9,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { allPages } from "../aws/pages.ts";
+import { allPages } from "../pages.ts";
 import type { BucketPlace } from "./bucketPlace.ts";
 import type { CollectionStore } from "./store.ts";
 

@@ -1,16 +1,17 @@
-import { EndlessListing } from "../endlessListing.ts";
+import { EndlessListing } from "./endlessListing.ts";
 
 /** The most pages of one listing: far more than the quotas of an account fill. */
 const mostPages = 5_000;
 
-/** S3 names its token otherwise. */
+/** S3 names its token otherwise, and so does Azure. */
 interface Page {
   readonly NextToken?: string | undefined;
   readonly NextContinuationToken?: string | undefined;
+  readonly continuationToken?: string | undefined;
 }
 
 /**
- * Every page of a listing. The SDK's own `stopOnSameToken` would take a listing that repeats itself for one that has
+ * Every page of a listing, of AWS or Azure. The AWS SDK's own `stopOnSameToken` would take a listing that repeats itself for one that has
  * ended, and its answer for the whole.
  *
  * @throws EndlessListing when a token comes again, or there are more pages than an account can fill
@@ -20,7 +21,7 @@ export async function allPages<T extends Page>(pages: AsyncIterable<T>): Promise
   const tokens = new Set<string>();
   for await (const page of pages) {
     all.push(page);
-    const token = page.NextToken ?? page.NextContinuationToken ?? "";
+    const token = page.NextToken ?? page.NextContinuationToken ?? page.continuationToken ?? "";
     if (token === "") continue;
     if (tokens.has(token)) throw new EndlessListing(`the endpoint repeats itself after ${String(all.length)} pages`);
     if (all.length >= mostPages) throw new EndlessListing(`a listing has more than ${String(mostPages)} pages`);
