@@ -73,7 +73,7 @@ export interface EngineFixture {
   refresh(): Promise<readonly Step[]>;
   /** Runs a shell command as an operator types it, with the CLI on PATH, beside the stack file. */
   shell(command: string): Promise<Ended>;
-  /** Kills the running engine as the kernel would, with nothing tidied up; fails when none runs. */
+  /** Kills the running engine and all that it started, as a container that ends does; fails when none runs. */
   killEngine(): Promise<void>;
   close(): Promise<void>;
 }
@@ -139,6 +139,15 @@ async function traced(engine: Engine, root: string): Promise<Engine> {
   await writeFile(path, `#!/bin/sh\necho $$ > '${join(root, "engine.pid")}'\nexec '${engine.path}' "$@"\n`);
   await chmod(path, 0o755);
   return { ...engine, path, command: await PulumiCommand.get({ root, skipVersionCheck: true }) };
+}
+
+/** The processes that a process started, and those that they started. */
+async function startedBy(pid: number): Promise<readonly number[]> {
+  const { text } = await ended("ps", ["-A", "-o", "pid=,ppid="], tmpdir(), process.env);
+  const rows = text.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  const family = [pid];
+  for (const member of family) family.push(...rows.flatMap(([one, parent]) => (parent === member && one ? [one] : [])));
+  return family.slice(1);
 }
 
 /** Starts a fixture in a temporary folder; nothing is deployed yet. */
@@ -208,7 +217,12 @@ export async function startEngineFixture(options: EngineFixtureOptions = {}): Pr
         ),
       }),
     killEngine: async () => {
-      process.kill(Number(await readFile(join(root, "engine.pid"), "utf8")), "SIGKILL");
+      const pid = Number(await readFile(join(root, "engine.pid"), "utf8"));
+      // A provider that outlived its engine would send again what it got no answer to, at a moment of its own.
+      const others = await startedBy(pid);
+      process.kill(pid, "SIGKILL");
+      // One that has noticed and ended by itself meanwhile is no failure.
+      await ended("kill", ["-KILL", ...others.map(String)], root, process.env);
     },
     close: async () => {
       client.destroy();
