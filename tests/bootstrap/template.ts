@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-/** File of the template. */
-export const templateFile = join(import.meta.dirname, "..", "..", "bootstrap", "aws-account.yaml");
+/** Files of the templates; the second one's roles hold policies of the first. */
+export const templateFiles = ["aws-account.yaml", "aws-operators.yaml"].map((name) =>
+  join(import.meta.dirname, "..", "..", "bootstrap", name),
+);
 
 /** The account the template is rendered for, and the one workflows sign in to. */
 export const account = "111122223333";
@@ -70,13 +72,18 @@ const shortForms = [
   { tag: "!Sub", resolve: (argument: string) => ({ "Fn::Sub": argument }) },
 ];
 
-/** The template's resources by name, rendered; conditions are left to the reader. */
+/** The templates' resources by name, rendered; conditions are left to the reader. */
 export function resources(values: Parameters = parameters): Readonly<Record<string, Resource>> {
-  const template = parse(readFileSync(templateFile, "utf8"), { customTags: shortForms }) as {
-    readonly Resources: Readonly<Record<string, Resource>>;
-  };
+  const templates = templateFiles.map((file) => {
+    return parse(readFileSync(file, "utf8"), { customTags: shortForms }) as {
+      readonly Resources: Readonly<Record<string, Resource>>;
+    };
+  });
+  const all = templates.flatMap((template) => Object.entries(template.Resources));
+  const twice = all.map(([name]) => name).filter((name, at, names) => names.indexOf(name) !== at);
+  if (twice.length > 0) throw new Error(`both templates have ${twice.join(", ")}`);
   return Object.fromEntries(
-    Object.entries(template.Resources).map(([name, { Properties, ...rest }]) => [
+    all.map(([name, { Properties, ...rest }]) => [
       name,
       { ...rest, Properties: rendered(Properties, values) as Fields },
     ]),
@@ -94,6 +101,13 @@ export function trustOf(role: string, values: Parameters = parameters): string {
   return JSON.stringify(property(resources(values)[role], "AssumeRolePolicyDocument"));
 }
 
+/** A managed policy by its logical name or, where another template made it, by the ARN that its name has. */
+function managedPolicy(all: Readonly<Record<string, Resource>>, reference: string): Resource | undefined {
+  const [, name] = /^arn:[a-z-]+:iam::\d{12}:policy\/(.+)$/.exec(reference) ?? [];
+  if (name === undefined) return all[reference];
+  return Object.values(all).find(({ Properties }) => Properties["ManagedPolicyName"] === name);
+}
+
 /** JSON of every policy a role holds: attached, of its own, and added by itself. */
 export function policiesOf(role: string, values: Parameters = parameters): readonly string[] {
   const all = resources(values);
@@ -105,7 +119,7 @@ export function policiesOf(role: string, values: Parameters = parameters): reado
     ({ Type, Properties }) => Type === "AWS::IAM::RolePolicy" && Properties["RoleName"] === role,
   );
   return [
-    ...ManagedPolicyArns.map((name) => property(all[name], "PolicyDocument")),
+    ...ManagedPolicyArns.map((name) => property(managedPolicy(all, name), "PolicyDocument")),
     ...Policies.map((policy) => policy.PolicyDocument),
     ...added.map((policy) => property(policy, "PolicyDocument")),
   ].map((document) => JSON.stringify(document));
