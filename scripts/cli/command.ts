@@ -1,7 +1,7 @@
 import { NoPlainFile } from "../../config/projectFiles.ts";
 import { resolve } from "node:path";
 import { CommanderError, type Argument, type Command, type Option } from "commander";
-import { withoutSubjects } from "../../domain/fault.ts";
+import { withoutSubjects, type Fault } from "../../domain/fault.ts";
 import type { Document } from "../../render/document.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -73,6 +73,23 @@ function written({ shown, json, all = false }: Answer, options: OutputOptions, e
   return writers[format](shown(format), { all, ...(width === undefined ? {} : { width }) });
 }
 
+const isPlace = ({ flags }: Option): boolean => /<(?:file|folder|path|place|source)>/.test(flags);
+
+/** What was given, and is empty where a file, a folder or a name has to be: a variable of a script that is not set. */
+function emptyFaults(options: readonly Option[], given: Readonly<Record<string, unknown>>, names: readonly string[]) {
+  const message = "is empty";
+  const ofOptions = options.filter((option) => isPlace(option) && [given[option.attributeName()]].flat().includes(""));
+  const faults: readonly Fault[] = ofOptions.map(({ long, flags }) => {
+    return {
+      path: long ?? flags,
+      message,
+      allowed: /<[^>]+>/.exec(flags)?.[0] ?? "",
+      fix: "name one, or leave it out",
+    };
+  });
+  return names.includes("") ? [...faults, { path: "command line", message: "an argument is empty" }] : faults;
+}
+
 /**
  * Adds a command: it reads the command line, runs, prints the answer on standard output and sets the exit code.
  * @param projectRoot - where this project is
@@ -94,6 +111,8 @@ export function command<Options>(
   for (const option of spec.options) added.addOption(option);
   added.action(async () => {
     const options = added.opts<Options & OutputOptions>();
+    const empty = emptyFaults(spec.options, added.opts(), added.args);
+    if (empty.length > 0) throw new UsageError(empty);
     const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
     const answered = await spec.run({ root, options, names: added.args });
     const exitCode = answered.exitCode ?? exitCodes.fine;

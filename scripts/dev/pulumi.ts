@@ -34,6 +34,7 @@ async function knownStacks(root: string): Promise<readonly string[]> {
 }
 
 function rootOf({ cwd }: Options): string {
+  if (cwd === "") throw new InvalidArgumentError("--cwd is empty; name the project's folder, or leave it out");
   return cwd === undefined ? projectRoot : resolve(cwd);
 }
 
