@@ -1,6 +1,6 @@
 import type { Location } from "../../domain/plane.ts";
-import { bucketArn, dataSyncArn, ownRoleArn } from "./arns.ts";
-import { locationNames } from "./locationNames.ts";
+import { bucketArn, dataSyncArn, ownRoleArn } from "../../domain/stack/arns.ts";
+import { locationNames } from "../../domain/stack/locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
 

@@ -1,4 +1,4 @@
-import { locationNames } from "./locationNames.ts";
+import { locationNames } from "../../domain/stack/locationNames.ts";
 import type { Location } from "../../domain/plane.ts";
 
 /** A pattern of EventBridge: a tree of accepted values. */

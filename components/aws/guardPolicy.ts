@@ -1,6 +1,6 @@
 import type { Location } from "../../domain/plane.ts";
-import { awsRunbookArn, nodeArns, ownRoleArn } from "./arns.ts";
-import { locationNames } from "./locationNames.ts";
+import { awsRunbookArn, nodeArns, ownRoleArn } from "../../domain/stack/arns.ts";
+import { locationNames } from "../../domain/stack/locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument } from "./policyDocument.ts";
 

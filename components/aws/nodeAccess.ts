@@ -5,10 +5,10 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { ServiceSetting } from "@pulumi/aws/ssm/serviceSetting.js";
 import type { Location, ManagedGroup } from "../../domain/plane.ts";
-import { iamPath, passedRole } from "../../domain/stack/awsNames.ts";
-import { boundaryArn, roleArn, serviceSettingArn } from "./arns.ts";
+import { iamPath, ownTags, passedRole } from "../../domain/stack/awsNames.ts";
+import { boundaryArn, roleArn, serviceSettingArn } from "../../domain/stack/arns.ts";
 import { guardPolicy } from "./guardPolicy.ts";
-import { locationNames, ownTags } from "./locationNames.ts";
+import { locationNames } from "../../domain/stack/locationNames.ts";
 import type { PolicyDocument } from "./policyDocument.ts";
 import { defaultHostTrust, hybridTrust, nodePolicy, serviceTrust, windowRolePolicy } from "./rolePolicies.ts";
 

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Association } from "@pulumi/aws/ssm/association.js";
-import { regionalName } from "../../domain/stack/awsNames.ts";
+import { ownTags, regionalName } from "../../domain/stack/awsNames.ts";
 import { plannedAssociations } from "../../domain/stack/plannedAssociations.ts";
 import type { Location, ManagedGroup, NodeSettings } from "../../domain/plane.ts";
-import { ownTags } from "./locationNames.ts";
 
 const type = "patchplane:aws:NodeAssociations";
 

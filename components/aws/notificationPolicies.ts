@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../../domain/plane.ts";
-import { accountArn, alarmArn, queueArn, ruleArn, topicArn } from "./arns.ts";
-import { locationNames } from "./locationNames.ts";
+import { accountArn, alarmArn, queueArn, ruleArn, topicArn } from "../../domain/stack/arns.ts";
+import { locationNames } from "../../domain/stack/locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
 

@@ -10,12 +10,12 @@ import { TopicPolicy } from "@pulumi/aws/sns/topicPolicy.js";
 import { TopicSubscription } from "@pulumi/aws/sns/topicSubscription.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
-import { iamPath, regionalName } from "../../domain/stack/awsNames.ts";
+import { iamPath, ownTags, regionalName } from "../../domain/stack/awsNames.ts";
 import type { Location } from "../../domain/plane.ts";
-import { boundaryArn } from "./arns.ts";
+import { boundaryArn } from "../../domain/stack/arns.ts";
 import { eventPatterns } from "./eventPatterns.ts";
 import type { EventPattern } from "./eventPatterns.ts";
-import { locationNames, ownTags } from "./locationNames.ts";
+import { locationNames } from "../../domain/stack/locationNames.ts";
 import { notificationRolePolicy, queuePolicy, topicKeyPolicy, topicPolicy } from "./notificationPolicies.ts";
 import { serviceTrust } from "./rolePolicies.ts";
 

@@ -12,7 +12,8 @@ import type * as inputs from "@pulumi/aws/types/input.js";
 import type { Location } from "../../domain/plane.ts";
 import type { PublishedObject } from "../../domain/stack/publications.ts";
 import { bucketPolicy } from "./bucketPolicy.ts";
-import { locationNames, ownTags } from "./locationNames.ts";
+import { ownTags } from "../../domain/stack/awsNames.ts";
+import { locationNames } from "../../domain/stack/locationNames.ts";
 
 const type = "patchplane:aws:PatchStorage";
 const abandonedUploadDays = 7;

@@ -4,7 +4,7 @@ import { MaintenanceWindowTarget } from "@pulumi/aws/ssm/maintenanceWindowTarget
 import { MaintenanceWindowTask } from "@pulumi/aws/ssm/maintenanceWindowTask.js";
 import type * as inputs from "@pulumi/aws/types/input.js";
 import type { Fault } from "../../domain/fault.ts";
-import { fitName, productName, windowName } from "../../domain/stack/awsNames.ts";
+import { fitName, ownTags, productName, windowName } from "../../domain/stack/awsNames.ts";
 import { windowTargets } from "../../domain/fleet/placement.ts";
 import type { Group, Location, Window, WindowSchedule } from "../../domain/plane.ts";
 import {
@@ -18,7 +18,6 @@ import {
   windowTiming,
 } from "../../domain/stack/windowTasks.ts";
 import type { PlannedTarget, PlannedTask } from "../../domain/stack/windowTasks.ts";
-import { ownTags } from "./locationNames.ts";
 import { resolution, settledOrThrow } from "../resolution.ts";
 import type { Resolution } from "../resolution.ts";
 

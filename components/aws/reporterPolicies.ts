@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../../domain/plane.ts";
 import { reporterNames } from "../../domain/stack/runReporter.ts";
-import { bucketArn, logGroupArn, nodeArns, queueArn, ruleArn, topicArn, windowArn } from "./arns.ts";
-import { locationNames } from "./locationNames.ts";
+import { bucketArn, logGroupArn, nodeArns, queueArn, ruleArn, topicArn, windowArn } from "../../domain/stack/arns.ts";
+import { locationNames } from "../../domain/stack/locationNames.ts";
 import { topicKeyUse } from "./notificationPolicies.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument } from "./policyDocument.ts";

@@ -1,6 +1,14 @@
 import type { Location } from "../../domain/plane.ts";
-import { associationArns, awsDocumentArn, bucketArn, documentArn, nodeArns, ownRoleArn, ssmSourceArn } from "./arns.ts";
-import { locationNames } from "./locationNames.ts";
+import {
+  associationArns,
+  awsDocumentArn,
+  bucketArn,
+  documentArn,
+  nodeArns,
+  ownRoleArn,
+  ssmSourceArn,
+} from "../../domain/stack/arns.ts";
+import { locationNames } from "../../domain/stack/locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
 

@@ -10,13 +10,12 @@ import { FunctionEventInvokeConfig } from "@pulumi/aws/lambda/functionEventInvok
 import { Permission } from "@pulumi/aws/lambda/permission.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
-import { iamPath, regionalName } from "../../domain/stack/awsNames.ts";
+import { iamPath, ownTags, regionalName } from "../../domain/stack/awsNames.ts";
 import { reporterCapacity, windowLots } from "../../domain/stack/runReporter.ts";
 import type { PlannedReporter } from "../../domain/stack/runReporter.ts";
 import type { Location } from "../../domain/plane.ts";
-import { boundaryArn } from "./arns.ts";
+import { boundaryArn } from "../../domain/stack/arns.ts";
 import { windowsEnded } from "./eventPatterns.ts";
-import { ownTags } from "./locationNames.ts";
 import { reporterPolicy, reporterTrust, unreportedQueuePolicy } from "./reporterPolicies.ts";
 
 const type = "patchplane:aws:RunReporter";

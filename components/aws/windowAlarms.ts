@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EventRule } from "@pulumi/aws/cloudwatch/eventRule.js";
 import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
-import { regionalName } from "../../domain/stack/awsNames.ts";
+import { ownTags, regionalName } from "../../domain/stack/awsNames.ts";
 import { windowLots } from "../../domain/stack/runReporter.ts";
 import type { Location } from "../../domain/plane.ts";
 import { windowsFailed } from "./eventPatterns.ts";
-import { ownTags } from "./locationNames.ts";
 
 const type = "patchplane:aws:WindowAlarms";
 const purpose = "failed-runs";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Document } from "@pulumi/aws/ssm/document.js";
 import type { Location } from "../../domain/plane.ts";
 import type { PlannedDocument } from "../../domain/stack/hookDocuments.ts";
-import { ownTags } from "./locationNames.ts";
+import { ownTags } from "../../domain/stack/awsNames.ts";
 
 const type = "patchplane:aws:WindowHooks";
 

@@ -1,14 +1,5 @@
-import {
-  bucketName,
-  iamName,
-  passedRoleName,
-  productName,
-  regionalName,
-  windowRoleName,
-} from "../../domain/stack/awsNames.ts";
-import type { Location } from "../../domain/plane.ts";
-
-export { ownTags } from "../../domain/stack/awsNames.ts";
+import { bucketName, iamName, passedRoleName, productName, regionalName, windowRoleName } from "./awsNames.ts";
+import type { Location } from "../plane.ts";
 
 /**
  * Names of what a location has exactly one of. They are known before anything exists, so policies can name each other's

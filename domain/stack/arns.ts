@@ -1,5 +1,5 @@
-import type { Location } from "../../domain/plane.ts";
-import { boundaryName, iamPath } from "../../domain/stack/awsNames.ts";
+import type { Location } from "../plane.ts";
+import { boundaryName, iamPath } from "./awsNames.ts";
 
 type Place = Pick<Location, "partition" | "region" | "accountId">;
 
