@@ -14,7 +14,7 @@ import { seedPredefinedBaselines } from "./services/ssm/predefinedBaselines.ts";
 import { emptyRegion } from "./services/ssm/region.ts";
 import type { RegionState } from "./state/region.ts";
 import type { World } from "./world/world.ts";
-import { platformOf, privateAddress } from "./world/machineSpec.ts";
+import { computerNameOf, platformOf, privateAddress } from "./world/machineSpec.ts";
 import { startMachine } from "./world/machine.ts";
 import type { Machine } from "./world/machine.ts";
 import type { SimulatedCloud } from "./state/cloud.ts";
@@ -26,7 +26,7 @@ function scopeOf(state: RegionState, what: string): string {
 function addInstances(cloud: SimulatedCloud): void {
   for (const machine of cloud.machines) {
     const { spec } = machine;
-    if (spec.cloud !== "aws") continue;
+    if (spec.cloud !== "aws" || spec.managed === false) continue;
     const node = newNode({
       id: spec.id,
       kind: "EC2Instance",
@@ -36,7 +36,7 @@ function addInstances(cloud: SimulatedCloud): void {
       name: undefined,
       machine,
     });
-    node.computerName = `${spec.name}.${spec.region}.compute.internal`;
+    node.computerName = computerNameOf(spec);
     node.ipAddress = privateAddress(cloud.seed, spec.id);
     addNode(cloud.region(spec.accountId, spec.region), node);
   }

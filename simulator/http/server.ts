@@ -67,7 +67,7 @@ async function route(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpR
   if (ofMessages !== undefined) return answerMessages(cloud, ofMessages, request);
   const ofQuotas = quotaOperation(request);
   if (ofQuotas !== undefined) return answerServiceQuotas(cloud, ofQuotas, request);
-  if (path.toLowerCase().startsWith("/subscriptions/")) return answerArm(cloud, request);
+  if (/^\/(subscriptions|providers)\//i.test(path)) return answerArm(cloud, request);
   if (request.scope?.service === "ec2") return answerEc2(cloud, request);
   if (request.scope?.service === "s3") return answerS3(cloud, request);
   if (request.scope?.service === "sns") return answerSns(cloud, request);

@@ -8,6 +8,14 @@ export interface AzurePlace {
   readonly resourceGroup: string;
   readonly vmName: string;
   readonly vmId: string;
+  /** Size as ARM names it. @defaultValue a usual one of its architecture */
+  readonly vmSize?: string;
+  /** Whether its guest agent answers, while the VM runs. @defaultValue true */
+  readonly guestAgentReady?: boolean;
+  /** Who patches it for Azure. @defaultValue `ImageDefault` on Linux, `Manual` on Windows */
+  readonly patchMode?: "ImageDefault" | "Manual" | "AutomaticByOS" | "AutomaticByPlatform";
+  /** Publisher, offer and SKU of its image, by colons. @defaultValue the publisher's of its release */
+  readonly image?: string;
 }
 
 /** A machine as the world begins. */
@@ -30,6 +38,10 @@ export interface MachineSpec {
   readonly faults?: readonly PlannedFault[];
   /** False for a machine that is stopped when the world begins. */
   readonly running: boolean;
+  /** False for an instance whose agent never registered: EC2 alone knows it. @defaultValue true */
+  readonly managed?: boolean;
+  /** Name of the image of an instance; empty for one that is no more. @defaultValue the publisher's of its release */
+  readonly imageName?: string;
   /** Version of its agent, where it is not the newest. */
   readonly agentVersion?: string;
   /** Minutes that a scan takes, the installation of one patch, and a reboot. @defaultValue 2, –, 4 */
@@ -42,6 +54,11 @@ export interface MachineSpec {
 export function privateAddress(seed: number, id: string): string {
   const draw = Math.floor(unitInterval(seed, "address", id) * 0x1000000);
   return ["10", draw >>> 16, (draw >>> 8) & 0xff, draw & 0xff].map(String).join(".");
+}
+
+/** Name by which an instance knows itself. */
+export function computerNameOf({ name, region }: Pick<MachineSpec, "name" | "region">): string {
+  return `${name}.${region}.compute.internal`;
 }
 
 /** Name and version as the agent reports them, per fleet OS. */

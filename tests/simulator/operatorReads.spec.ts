@@ -126,6 +126,27 @@ describe("embedded cloud: DescribeInstances of EC2", () => {
     expect(idsIn((await ec2(cloud, { "InstanceId.1": two })).text)).to.deep.equal([two]);
   });
 
+  it("shows an instance whose agent never registered, with its image while that is there", async () => {
+    const bare = instance("i-0000000000000000a", { managed: false, tags: { Name: "bare" } });
+    const old = instance("i-0000000000000000b", { managed: false, imageName: "" });
+    const cloud = await cloudWith([bare, old]);
+    const { InstanceInformationList } = await ssmOf(cloud).describeInstanceInformation({});
+    expect(InstanceInformationList).to.deep.equal([]);
+    const { text } = await ec2(cloud, {});
+    expect(idsIn(text)).to.deep.equal([bare.id, old.id]);
+    expect(text).to.contain("<item><key>Name</key><value>bare</value></item>");
+    const images = [...text.matchAll(/<imageId>([^<]+)/g)].map(([, id = ""]) => id);
+    const asked = {
+      "Filter.1.Name": "image-id",
+      "Filter.1.Value.1": images[0] ?? "",
+      "Filter.1.Value.2": images[1] ?? "",
+    };
+    const described = await ec2(cloud, { Action: "DescribeImages", ...asked });
+    expect([...described.text.matchAll(/<name>([^<]+)/g)].map(([, name]) => name)).to.deep.equal([
+      "ubuntu/images/hvm-ssd-gp3/ubuntu-jammy-22.04-amd64-server-20260814",
+    ]);
+  });
+
   for (const [what, query, code] of [
     ["an id that there is not", { "InstanceId.1": "i-00000000000000009" }, "InvalidInstanceID.NotFound"],
     [
@@ -135,6 +156,7 @@ describe("embedded cloud: DescribeInstances of EC2", () => {
     ],
     ["a page of less than five", { MaxResults: "1" }, "InvalidParameterValue"],
     ["another action", { Action: "StopInstances" }, "InvalidAction"],
+    ["every image there is", { Action: "DescribeImages" }, "InvalidParameterValue"],
   ] as const) {
     it(`refuses ${what}`, async () => {
       const { cloud } = await fleet();

@@ -4,6 +4,7 @@ import { jsonBody, jsonResponse } from "../../http/exchange.ts";
 import { isRunning } from "../../world/faults.ts";
 import { ArmError, notFound } from "./armError.ts";
 import { childBody, computeType, kinds, vmBody, vmInstanceView } from "./bodies.ts";
+import { answerResourceGraph, resourceGraphPath } from "./resourceGraph.ts";
 import type { ArmVm, VmChild, VmChildKind } from "../../state/arm.ts";
 
 interface Address {
@@ -183,6 +184,7 @@ async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<Ht
       "The api-version query parameter (?api-version=) is required for all requests.",
     );
   const path = decodeURIComponent(request.url.pathname);
+  if (path.toLowerCase() === resourceGraphPath) return answerResourceGraph(cloud, request);
   const [, , subscriptionId = ""] = path.split("/");
   if (!cloud.arm.subscriptions.has(subscriptionId.toLowerCase()))
     throw new ArmError(404, "SubscriptionNotFound", `The subscription '${subscriptionId}' could not be found.`);
@@ -207,7 +209,7 @@ async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<Ht
 }
 
 /**
- * Answers Azure Resource Manager requests for VMs, their extensions and their Run Commands. Writes are asynchronous:
+ * Answers Azure Resource Manager requests for VMs, their extensions and their Run Commands, and Resource Graph. Writes are asynchronous:
  * the first poll of the operation is `InProgress`, the next one its end. Bearer tokens are not looked at.
  * https://learn.microsoft.com/rest/api/compute/virtual-machine-extensions/create-or-update
  */
@@ -216,6 +218,7 @@ export async function answerArm(cloud: SimulatedCloud, request: HttpRequest): Pr
     return await answered(cloud, request);
   } catch (error) {
     if (!(error instanceof ArmError)) throw error;
-    return jsonResponse(error.status, { error: { code: error.code, message: error.message } });
+    const { code, message, details } = error;
+    return jsonResponse(error.status, { error: { code, message, ...(details.length === 0 ? {} : { details }) } });
   }
 }

@@ -1,13 +1,21 @@
-/** An error of Azure Resource Manager: `{ "error": { "code", "message" } }`. */
+/** One of several reasons for an error. */
+interface ErrorDetail {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** An error of Azure Resource Manager: `{ "error": { "code", "message", "details" } }`. */
 export class ArmError extends Error {
   readonly status: number;
   readonly code: string;
+  readonly details: readonly ErrorDetail[];
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, details: readonly ErrorDetail[] = []) {
     super(message);
     this.name = "ArmError";
     this.status = status;
     this.code = code;
+    this.details = details;
   }
 }
 

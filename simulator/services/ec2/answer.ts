@@ -1,12 +1,12 @@
 import type { SimulatedCloud } from "../../state/cloud.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { ApiError } from "../../http/apiError.ts";
-import type { ManagedNode } from "../../state/nodes.ts";
 import { isRunning } from "../../world/faults.ts";
 import type { Machine } from "../../world/machine.ts";
-import { sessionOf } from "../iam/authorize.ts";
-import { sortedNodes } from "../ssm/nodes.ts";
+import { computerNameOf, privateAddress } from "../../world/machineSpec.ts";
+import { denial, sessionOf } from "../iam/authorize.ts";
 import { pageOf } from "../ssm/paging.ts";
+import { imageIdOf, imageOf, type Image } from "./images.ts";
 
 const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
 const mostResults = 1000;
@@ -14,8 +14,10 @@ const fewestResults = 5;
 
 /** An instance, with what is true of it now. */
 interface Instance {
-  readonly node: ManagedNode;
   readonly machine: Machine;
+  readonly address: string;
+  /** Those of its node, which may have changed since. */
+  readonly tags: ReadonlyMap<string, string>;
   readonly running: boolean;
 }
 
@@ -40,18 +42,20 @@ function content(value: Field): string {
   return xml(value as Fields);
 }
 
-function shown({ node, machine, running }: Instance): Fields {
-  const windows = node.platform.type === "Windows";
+function shown({ machine, address, tags, running }: Instance): Fields {
+  const { spec } = machine;
+  const windows = spec.os === "windows-server";
   return {
-    instanceId: node.id,
+    instanceId: spec.id,
+    imageId: imageIdOf(spec),
     instanceState: running ? { code: 16, name: "running" } : { code: 80, name: "stopped" },
-    privateIpAddress: node.ipAddress ?? "",
-    privateDnsName: node.computerName ?? "",
+    privateIpAddress: address,
+    privateDnsName: computerNameOf(spec),
     launchTime: machine.bootedAt.toISOString(),
-    architecture: machine.spec.arch,
+    architecture: spec.arch,
     ...(windows ? { platform: "windows" } : {}),
     platformDetails: windows ? "Windows" : "Linux/UNIX",
-    tagSet: [...node.tags].map(([key, value]) => ({ key, value })),
+    tagSet: [...tags].map(([key, value]) => ({ key, value })),
   };
 }
 
@@ -71,21 +75,21 @@ function matchesText(pattern: string, text: string): boolean {
 
 function filterTest(name: string): (instance: Instance, value: string) => boolean {
   if (name.startsWith("tag:"))
-    return ({ node }, value) => {
-      const own = node.tags.get(name.slice("tag:".length));
+    return ({ tags }, value) => {
+      const own = tags.get(name.slice("tag:".length));
       return own !== undefined && matchesText(value, own);
     };
   switch (name) {
     case "tag-key":
-      return ({ node }, value) => [...node.tags.keys()].some((key) => matchesText(value, key));
+      return ({ tags }, value) => [...tags.keys()].some((key) => matchesText(value, key));
     case "instance-id":
-      return ({ node }, value) => matchesText(value, node.id);
+      return ({ machine }, value) => matchesText(value, machine.spec.id);
     case "instance-state-name":
       return ({ running }, value) => matchesText(value, running ? "running" : "stopped");
     case "architecture":
       return ({ machine }, value) => matchesText(value, machine.spec.arch);
     case "private-ip-address":
-      return ({ node }, value) => matchesText(value, node.ipAddress ?? "");
+      return ({ address }, value) => matchesText(value, address);
     default:
       throw new ApiError("InvalidParameterValue", `The filter '${name}' is invalid`);
   }
@@ -94,10 +98,10 @@ function filterTest(name: string): (instance: Instance, value: string) => boolea
 function matching(all: readonly Instance[], form: URLSearchParams): readonly Instance[] {
   let found = all;
   const ids = listed(form, "InstanceId");
-  const missing = ids.filter((id) => !all.some(({ node }) => node.id === id));
+  const missing = ids.filter((id) => !all.some(({ machine }) => machine.spec.id === id));
   if (missing.length > 0)
     throw new ApiError("InvalidInstanceID.NotFound", `The instance IDs '${missing.join(", ")}' do not exist`);
-  if (ids.length > 0) found = found.filter(({ node }) => ids.includes(node.id));
+  if (ids.length > 0) found = found.filter(({ machine }) => ids.includes(machine.spec.id));
   for (let index = 1; form.has(`Filter.${String(index)}.Name`); index += 1) {
     const test = filterTest(form.get(`Filter.${String(index)}.Name`) ?? "");
     const values = listed(form, `Filter.${String(index)}.Value`);
@@ -106,7 +110,16 @@ function matching(all: readonly Instance[], form: URLSearchParams): readonly Ins
   return found;
 }
 
-const knownParameters = /^(Action|Version|MaxResults|NextToken|InstanceId\.\d+|Filter\.\d+\.(Name|Value\.\d+))$/;
+const knownParameters = {
+  DescribeInstances: /^(Action|Version|MaxResults|NextToken|InstanceId\.\d+|Filter\.\d+\.(Name|Value\.\d+))$/,
+  DescribeImages: /^(Action|Version|Filter\.\d+\.(Name|Value\.\d+))$/,
+} as const;
+
+type Action = keyof typeof knownParameters;
+
+function isCovered(action: string): action is Action {
+  return Object.hasOwn(knownParameters, action);
+}
 
 function pageSize(form: URLSearchParams): number {
   const wanted = form.get("MaxResults");
@@ -125,33 +138,81 @@ function pageSize(form: URLSearchParams): number {
   return size;
 }
 
-function describeInstances(cloud: SimulatedCloud, request: HttpRequest, form: URLSearchParams): Fields {
-  const strange = [...form.keys()].find((name) => !knownParameters.test(name));
-  if (strange !== undefined)
-    throw new ApiError("UnknownParameter", `The parameter ${strange} is not covered by the embedded cloud`);
-  const { accessKeyId, region = cloud.world.homeRegion } = request.scope ?? {};
-  const accountId = cloud.accountOf(accessKeyId);
+/** Whose call it is. */
+interface Caller {
+  readonly cloud: SimulatedCloud;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+function instancesOf({ cloud, accountId, region }: Caller): readonly Instance[] {
+  const { nodes } = cloud.region(accountId, region);
   const now = cloud.clock.now();
-  const all = sortedNodes(cloud.region(accountId, region)).flatMap((node): Instance[] => {
-    const { machine } = node;
-    if (node.kind !== "EC2Instance" || machine === undefined) return [];
-    return [{ node, machine, running: isRunning(machine, now) }];
-  });
+  return cloud.machines
+    .filter(({ spec }) => spec.cloud === "aws" && spec.accountId === accountId && spec.region === region)
+    .toSorted((a, b) => (a.spec.id < b.spec.id ? -1 : 1))
+    .map((machine) => {
+      const { id, tags } = machine.spec;
+      const node = nodes.get(id);
+      return {
+        machine,
+        address: node?.ipAddress ?? privateAddress(cloud.seed, id),
+        tags: node?.tags ?? new Map(Object.entries(tags)),
+        running: isRunning(machine, now),
+      };
+    });
+}
+
+function describeInstances(caller: Caller, form: URLSearchParams): Fields {
   const page = { NextToken: form.get("NextToken") ?? undefined };
-  const { items, NextToken } = pageOf(matching(all, form), page, pageSize(form));
+  const { items, NextToken } = pageOf(matching(instancesOf(caller), form), page, pageSize(form));
   // One reservation an instance: which were launched together is not known.
   const reservationSet = items.map((instance) => ({
-    reservationId: instance.node.id.replace(/^i-/, "r-"),
-    ownerId: accountId,
+    reservationId: instance.machine.spec.id.replace(/^i-/, "r-"),
+    ownerId: caller.accountId,
     instancesSet: [shown(instance)],
   }));
   return { reservationSet, ...(NextToken === undefined ? {} : { nextToken: NextToken }) };
 }
 
+/** The images that instances of the Region were launched from and that are still there, by their ids. */
+function describeImages(caller: Caller, form: URLSearchParams): Fields {
+  if (form.get("Filter.1.Name") !== "image-id" || form.has("Filter.2.Name"))
+    throw new ApiError("InvalidParameterValue", "The embedded cloud describes images by the filter image-id alone.");
+  const asked = listed(form, "Filter.1.Value");
+  const known = new Map<string, Image>();
+  for (const { machine } of instancesOf(caller)) {
+    const image = imageOf(machine.spec);
+    if (image !== undefined && asked.some((id) => matchesText(id, image.imageId))) known.set(image.imageId, image);
+  }
+  return { imagesSet: [...known.values()] };
+}
+
+const answers = { DescribeInstances: describeInstances, DescribeImages: describeImages } as const;
+
+function answered(cloud: SimulatedCloud, request: HttpRequest, action: string, form: URLSearchParams): Fields {
+  if (!isCovered(action))
+    throw new ApiError("InvalidAction", `The action ${action} is not valid for this web service.`);
+  const strange = [...form.keys()].find((name) => !knownParameters[action].test(name));
+  if (strange !== undefined)
+    throw new ApiError("UnknownParameter", `The parameter ${strange} is not covered by the embedded cloud`);
+  const { accessKeyId, region = cloud.world.homeRegion } = request.scope ?? {};
+  const session = sessionOf(cloud, accessKeyId);
+  const denied =
+    session === undefined
+      ? undefined
+      : denial(session, region, [{ action: `ec2:${action}`, named: { resources: {} } }]);
+  if (denied !== undefined)
+    throw new ApiError("UnauthorizedOperation", `You are not authorized to perform this operation. ${denied}`, 403);
+  return answers[action]({ cloud, accountId: cloud.accountOf(accessKeyId), region }, form);
+}
+
 /**
- * Answers DescribeInstances of the EC2 query API: the instances of the caller's account and Region, with what the world
- * knows of them. Every other action, and every parameter that it does not know, is refused.
+ * Answers DescribeInstances and DescribeImages of the EC2 query API: the instances of the caller's account and Region,
+ * with what the world knows of them, and the images that they were launched from. Every other action, and every
+ * parameter that it does not know, is refused.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
  */
 export function answerEc2(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
   const form = new URLSearchParams(request.body.toString("utf8"));
@@ -159,16 +220,7 @@ export function answerEc2(cloud: SimulatedCloud, request: HttpRequest): HttpResp
   const requestId = cloud.requestId();
   const headers = { "content-type": "text/xml;charset=UTF-8", "x-amzn-requestid": requestId };
   try {
-    // The table of rights has none of EC2's: a caller whose rights are enforced cannot be judged.
-    if (sessionOf(cloud, request.scope?.accessKeyId) !== undefined)
-      throw new ApiError(
-        "UnauthorizedOperation",
-        "Rights on EC2 are not covered by the embedded cloud: it answers callers whose rights are not enforced.",
-        403,
-      );
-    if (action !== "DescribeInstances")
-      throw new ApiError("InvalidAction", `The action ${action} is not valid for this web service.`);
-    const body = xml({ requestId, ...describeInstances(cloud, request, form) });
+    const body = xml({ requestId, ...answered(cloud, request, action, form) });
     return { status: 200, headers, body: `<${action}Response xmlns="${namespace}">${body}</${action}Response>` };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

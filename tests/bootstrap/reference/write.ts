@@ -77,6 +77,9 @@ const services = [
   ...["sns", "sqs", "ssm", "ssmmessages", "sts", "tag"],
 ];
 
+/** EC2 has hundreds of actions: those that a command asks for. */
+const ofEc2: ReadonlySet<string> = new Set(["DescribeImages", "DescribeInstances"]);
+
 interface Action {
   readonly name: string;
   readonly accessLevel: string;
@@ -114,8 +117,14 @@ async function reference(folder: string): Promise<void> {
   };
   const actions: Record<string, object> = {};
   const resources: Record<string, object> = {};
-  for (const service of services) {
-    for (const each of Object.values(data(folder, "data", "actions", `${service}.json`) as Record<string, Action>)) {
+  const actionsOf = (service: string): readonly Action[] =>
+    Object.values(data(folder, "data", "actions", `${service}.json`) as Record<string, Action>);
+  const listed = [
+    ["ec2", actionsOf("ec2").filter(({ name }) => ofEc2.has(name))] as const,
+    ...services.map((service) => [service, actionsOf(service)] as const),
+  ];
+  for (const [service, known] of listed) {
+    for (const each of known) {
       actions[`${service}:${each.name}`] = {
         level: each.accessLevel,
         required: each.resourceTypes.filter(({ required }) => required).map(({ name }) => name),
@@ -124,6 +133,8 @@ async function reference(folder: string): Promise<void> {
         ...(each.dependentActions.length === 0 ? {} : { dependent: each.dependentActions }),
       };
     }
+  }
+  for (const service of services) {
     const types = data(folder, "data", "resourceTypes", `${service}.json`) as Record<string, ResourceType>;
     for (const each of Object.values(types)) {
       resources[`${service}:${each.key}`] = { arn: each.arn, keys: keys(each.conditionKeys ?? []) };
