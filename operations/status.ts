@@ -1,11 +1,16 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
+import { advisoryIndex } from "../domain/advisories/join.ts";
 import type { Location, Plane } from "../domain/plane.ts";
+import { knownAdvisories } from "../domain/report/knownAdvisories.ts";
 import { regionalName } from "../domain/stack/awsNames.ts";
 import type { FleetEvidence } from "../domain/status/judgeFleet.ts";
-import { nodeIdsOf } from "../domain/status/placedServers.ts";
+import { locationsOf, nodeIdsOf, type FleetScope } from "../domain/status/placedServers.ts";
 import { commandsSince } from "../domain/status/freshness.ts";
 import { ownWindows, type OwnWindow, type WindowRuns } from "../domain/status/windowRuns.ts";
+import { storedAdvisories } from "./advisories/stored.ts";
+import { readHistory } from "./collection/history.ts";
 import { readNodes, type Scope } from "./fleetNodes.ts";
+import type { CollectionStore } from "./store/store.ts";
 import { awsFailure } from "./aws/failure.ts";
 import { closeLocations } from "./aws/locations.ts";
 import { ownBaselines, patchStates } from "./aws/nodes.ts";
@@ -26,6 +31,27 @@ async function windowRuns(
     return await lastWindowRuns(client, names, new Date(asOf.getTime() - runsWithinMs));
   } catch (error) {
     return { failure: awsFailure(error, location) };
+  }
+}
+
+/**
+ * Reads what a store of collections knows of since when patches are missing, for `judgeFleet`; nothing where nothing was
+ * collected. A store that cannot be read is part of the answer.
+ */
+export async function collectedHistory(
+  plane: Plane,
+  scope: FleetScope,
+  asOf: Date,
+  store: CollectionStore,
+): Promise<Pick<FleetEvidence, "history">> {
+  const { place } = store;
+  try {
+    const locations = await readHistory(store, locationsOf(plane, scope), asOf);
+    if (locations.length === 0) return {};
+    const advisories = knownAdvisories(advisoryIndex(await storedAdvisories(store)), asOf);
+    return { history: { place, locations, advisories } };
+  } catch (error) {
+    return { history: { place, failure: error instanceof Error ? error.message : String(error) } };
   }
 }
 

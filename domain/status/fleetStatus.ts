@@ -6,6 +6,7 @@ import type { Server } from "../server.ts";
 import { missedServers, type Installation } from "./installations.ts";
 import type { Outcome } from "./outcome.ts";
 import type { PlacedServer } from "./placedServers.ts";
+import type { HistoryStatus, ServerLimits } from "./timeLimits.ts";
 import type { Judgement } from "./verdict.ts";
 import { reachedNobody, type WindowStatus } from "./windowRuns.ts";
 
@@ -18,6 +19,8 @@ export interface ServerStatus extends Omit<PlacedServer, "azure"> {
   readonly freshSince: Date;
   /** When the next scan window that reaches it opens; left out when none does. */
   readonly nextScan?: Date;
+  /** Left out of a server that no collection knows. */
+  readonly limits?: ServerLimits;
   /** Present on Azure rows of locations that were read. */
   readonly onboarding?: OnboardingStatus;
 }
@@ -71,6 +74,8 @@ export interface FleetStatus {
   readonly unreadableSubscriptions: readonly { readonly name: string; readonly failure: string }[];
   readonly autoScaling: readonly AutoScalingStatus[];
   readonly elsewhere: readonly ElsewhereStatus[];
+  /** The collections that time limits were judged by; left out where there are none. */
+  readonly history?: HistoryStatus;
 }
 
 /** What of a status wants somebody to look. Missing patches and pending reboots do not: windows take care of them. */
@@ -88,6 +93,8 @@ export interface StatusFindings {
   readonly missed: number;
   /** Windows whose last date is past, with servers that nothing else serves. */
   readonly calendars: number;
+  /** Servers with a patch past its time limit; left out where no collection says. */
+  readonly overdue?: number;
 }
 
 /** A window of the stack whose last run ended well and reached none of the servers that it is for. */
@@ -123,6 +130,11 @@ export function wantsOnboarding({ onboarding }: ServerStatus): boolean {
   return onboarding !== undefined && !["registered", "tagsDiffer"].includes(onboarding.state);
 }
 
+/** Whether time limits could be judged: a collection says since when patches are missing. */
+export function isJudged({ history }: Pick<FleetStatus, "history">): boolean {
+  return history !== undefined && history.failure === undefined;
+}
+
 /** The findings of a status. */
 export function statusFindings(status: FleetStatus): StatusFindings {
   const { servers } = status;
@@ -134,6 +146,7 @@ export function statusFindings(status: FleetStatus): StatusFindings {
     windows: emptyRuns(status).length,
     missed: missedServers(status.installations).length,
     calendars: status.calendars.filter(({ severity }) => severity === "error").length,
+    ...(isJudged(status) ? { overdue: count(servers, ({ limits }) => (limits?.overdue ?? 0) > 0) } : {}),
   };
 }
 
@@ -142,6 +155,7 @@ export function statusOutcome(status: FleetStatus): Outcome {
   const unreadable = status.locations.some(
     ({ failure, windowsFailure }) => failure !== undefined || windowsFailure !== undefined,
   );
-  if (unreadable || status.unreadableSubscriptions.length > 0) return "unreadable";
+  const isUnread = unreadable || status.unreadableSubscriptions.length > 0 || status.history?.failure !== undefined;
+  if (isUnread) return "unreadable";
   return Object.values(statusFindings(status)).some((number) => number > 0) ? "findings" : "fine";
 }

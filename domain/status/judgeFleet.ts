@@ -12,6 +12,7 @@ import { freshnessOf, isConfirmed, nextScanOf } from "./freshness.ts";
 import { installationsOf, type LocationRuns } from "./installations.ts";
 import { locationsOf, placedServers } from "./placedServers.ts";
 import type { FleetScope, LocationFacts, PlacedServer, SubscriptionAnswer } from "./placedServers.ts";
+import { timeLimits, type CollectedHistory, type TimeLimits } from "./timeLimits.ts";
 import { verdictOf } from "./verdict.ts";
 import { ownWindows, type WindowRuns } from "./windowRuns.ts";
 import { takes } from "../values.ts";
@@ -38,6 +39,8 @@ export interface FleetEvidence {
   readonly scope: FleetScope;
   readonly locations: readonly LocationEvidence[];
   readonly subscriptions: readonly SubscriptionAnswer[];
+  /** Left out where there are no collections. */
+  readonly history?: CollectedHistory;
 }
 
 /** Subscriptions that were needed and could not be read. */
@@ -90,6 +93,7 @@ function serverStatuses(
   asOf: Date,
   reads: readonly LocationEvidence[],
   servers: readonly PlacedServer[],
+  limitsOf: TimeLimits["of"],
 ): readonly ServerStatus[] {
   const byName = new Map(reads.map((read) => [read.location.name, read]));
   const freshness = freshnessOf(plane, asOf);
@@ -117,6 +121,7 @@ function serverStatuses(
         asOf,
       ),
     });
+    const limits = limitsOf({ ...placed, judgement });
     const onboarding = "facts" in read ? onboardingOf(plane, placed, read.facts, reads) : undefined;
     const nextScan = nextScans(server.patchGroup, placed.location);
     return [
@@ -126,6 +131,7 @@ function serverStatuses(
         freshSince,
         ...(nextScan === undefined ? {} : { nextScan }),
         ...(scan === undefined ? {} : { scan }),
+        ...(limits === undefined ? {} : { limits }),
         ...(onboarding === undefined ? {} : { onboarding }),
       },
     ];
@@ -207,7 +213,8 @@ function autoScalingOf(
 export function judgeFleet(plane: Plane, evidence: FleetEvidence, asOf: Date): FleetStatus {
   const { scope, locations, subscriptions } = evidence;
   const placed = placedServers(plane, scope, locations, subscriptions);
-  const servers = serverStatuses(plane, asOf, locations, placed);
+  const { history, of: limitsOf } = timeLimits(plane, evidence.history, asOf);
+  const servers = serverStatuses(plane, asOf, locations, placed, limitsOf);
   const runs = locations.flatMap((read) => runsOf(plane, scope, read));
   return {
     asOf,
@@ -220,5 +227,6 @@ export function judgeFleet(plane: Plane, evidence: FleetEvidence, asOf: Date): F
     unreadableSubscriptions: unreadableOf(subscriptions),
     autoScaling: autoScalingOf(plane, scope, locations),
     elsewhere: elsewhereIn(plane, scope),
+    ...(history === undefined ? {} : { history }),
   };
 }

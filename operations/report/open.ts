@@ -1,5 +1,6 @@
 import { instantOf } from "../../domain/collection/stamp.ts";
 import type { CountedServer, TrendRow } from "../../domain/report/complianceReport.ts";
+import { cvesIn } from "../../domain/report/locationHistory.ts";
 import type { StoredUpdate } from "../../domain/report/openUpdates.ts";
 import { locationNameOf, serversAt } from "../../domain/fleet/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
@@ -23,10 +24,7 @@ export async function storedUpdates(
     level: get(row, "compliance_level"),
     severityWord: get(row, "patch_severity"),
     classification: get(row, "classification"),
-    cves: get(row, "cves")
-      .split(",")
-      .map((cve) => cve.trim())
-      .filter((cve) => cve !== ""),
+    cves: cvesIn(get(row, "cves")),
     since: get(row, "since"),
     installed: get(row, "installed"),
   }));

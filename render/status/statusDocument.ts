@@ -7,6 +7,7 @@ import type { Block, Document, Item, Words } from "../document.ts";
 import { withCommands, type Place } from "../commands.ts";
 import { dueBlocks, installationsBlocks, missedBlocks } from "./installations.ts";
 import { nameOf } from "./serverNames.ts";
+import { timeLimitBlocks } from "./timeLimits.ts";
 import { groupTable, statusTable, type StatusRow } from "./statusTable.ts";
 import { unknownBlocks } from "./unknown.ts";
 
@@ -41,7 +42,8 @@ const firstServers = { noun: "servers", length: "names" } as const;
 export function unreadableLines({
   locations,
   unreadableSubscriptions,
-}: Pick<FleetStatus, "unreadableSubscriptions"> & {
+  history,
+}: Pick<FleetStatus, "unreadableSubscriptions" | "history"> & {
   readonly locations: readonly {
     readonly location: { readonly name: string };
     readonly failure?: string;
@@ -56,6 +58,7 @@ export function unreadableLines({
         : [words`${location.name}, runs of maintenance windows: ${said(windowsFailure)}`]),
     ]),
     ...unreadableSubscriptions.map(({ name, failure }) => words`Azure subscription ${name}: ${said(failure)}`),
+    ...(history?.failure === undefined ? [] : [words`collections: ${said(history.failure)}`]),
   ]);
 }
 
@@ -164,6 +167,7 @@ function summary(status: FleetStatus): string {
     [findings.tags, `${String(findings.tags)} with another PatchGroup`],
     [findings.windows, `${counted(findings.windows, "window")} that reached nobody`],
     [findings.missed, `${String(findings.missed)} missed by the last run`],
+    [findings.overdue ?? 0, `${String(findings.overdue ?? 0)} overdue`],
     [findings.calendars, `${counted(findings.calendars, "calendar")} that has ended`],
   ]);
   return counts === "" ? "no findings" : `findings: ${counts}`;
@@ -179,6 +183,7 @@ export function statusDocument(place: Place, status: FleetStatus): Document {
       ...statusTable(rows, ["location"]),
       ...heading("Last installations", installationsBlocks(status)),
       ...heading("Missing security patches, and when they come", dueBlocks(status)),
+      ...timeLimitBlocks(status, place),
       ...heading(
         "Calendars that have ended, or end soon",
         lines(

@@ -1,7 +1,14 @@
-import { emptyRuns, statusFindings, type FleetStatus, type ServerStatus } from "../../domain/status/fleetStatus.ts";
+import {
+  emptyRuns,
+  isJudged,
+  statusFindings,
+  type FleetStatus,
+  type ServerStatus,
+} from "../../domain/status/fleetStatus.ts";
 import type { Installation } from "../../domain/status/installations.ts";
 import { countStatus, totalCounts } from "./statusTable.ts";
 import { statusRow } from "./statusDocument.ts";
+import { limitCounts } from "./timeLimits.ts";
 
 /** Name and version of the JSON's shape: a number is raised when a field goes or changes its meaning. */
 const schema = "patchplane/status/1";
@@ -15,7 +22,9 @@ function serverJson(status: ServerStatus) {
     location: status.location,
     group: server.patchGroup,
     os: `${server.os} ${server.release}`,
+    owner: server.owner,
     machines: status.machines,
+    timeLimits: status.limits ?? null,
     verdict: judgement.verdict,
     reason: judgement.verdict === "unknown" ? judgement.reason : null,
     freshSince: status.freshSince.toISOString(),
@@ -71,14 +80,23 @@ function installationJson({ group, window, startedAt, ends, missed, openSince, n
 /** A status for programs; docs/commands.md describes every field. */
 export function statusJson(stack: string, status: FleetStatus, exitCode: number): object {
   const rows = status.servers.map(statusRow);
+  const limitsOf = (servers: readonly ServerStatus[]) =>
+    isJudged(status) ? limitCounts(servers) : { due: null, overdue: null, notCollected: null, overdueDays: null };
   return {
     schema,
     stack,
     asOf: status.asOf.toISOString(),
     exitCode,
-    total: totalCounts(rows),
+    total: { ...totalCounts(rows), ...limitsOf(status.servers) },
     findings: statusFindings(status),
-    groups: countStatus(rows, ["location", "group", "os"]).map(({ labels, counts }) => ({ ...labels, ...counts })),
+    history: status.history === undefined ? null : { ...status.history, failure: status.history.failure ?? null },
+    groups: countStatus(rows, ["location", "group", "os"]).map(({ labels, counts }) => {
+      const own = status.servers.filter((server) => {
+        const { location, group, os } = statusRow(server);
+        return location === labels.location && group === labels.group && os === labels.os;
+      });
+      return { ...labels, ...counts, ...limitsOf(own) };
+    }),
     calendars: status.calendars.map(({ id, severity, about, message }) => ({
       id,
       severity,

@@ -1,7 +1,9 @@
+import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import type { Place } from "../../render/commands.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
 import { isDate } from "../../domain/schedule/calendarDates.ts";
+import { bucketPlace } from "../../operations/store/bucketPlace.ts";
 
 /** Options that commands about servers share; a command names those it has. */
 export interface SharedOptions {
@@ -44,6 +46,18 @@ export function repeatable(flags: string, words: string): Option {
   return new Option(flags, words).argParser(collected);
 }
 
+/** A folder, as it is, or the address of a bucket. */
+function storePlace(text: string): string {
+  if (/^[a-z0-9]+:\/\//i.test(text) && bucketPlace(text) === undefined)
+    throw new InvalidArgumentError("allowed: a folder, or s3://bucket/prefix with the bucket's name in small letters");
+  return text;
+}
+
+/** Where a store is: a folder's whole path, or a bucket's address as it was given. */
+export function storeAddress(root: string, store: string): string {
+  return bucketPlace(store) === undefined ? resolve(root, store) : store;
+}
+
 function json(words: string): Option {
   return new Option("--json", words);
 }
@@ -56,6 +70,8 @@ export const shared = {
   locations: (words = "only this location; may be repeated") => repeatable("-l, --location <name>", words),
   groups: (words = "only this patch group; may be repeated") => repeatable("-g, --group <name>", words),
   asOf: (words: string) => new Option("--as-of <instant>", words).argParser(instant),
+  /** The collections of a command that reads or writes them; {@link storeAddress} reads it. */
+  store: (words: string) => new Option("--store <place>", words).argParser(storePlace).default("collections"),
   json,
   /** The output's format, for a command whose answer is a document. */
   format: () => [

@@ -1,14 +1,13 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { collectionOutcome } from "../../domain/collection/collected.ts";
-import { bucketPlace } from "../../operations/store/bucketPlace.ts";
 import { collectDocument } from "../../render/collect/collectDocument.ts";
 import { collectJson } from "../../render/collect/collectJson.ts";
 import { interrupted } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
-import { shared, type SharedOptions } from "../cli/options.ts";
+import { shared, storeAddress, type SharedOptions } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
 import { UsageError } from "../cli/usageError.ts";
 
@@ -19,16 +18,8 @@ interface CollectOptions extends SharedOptions {
   readonly fresh?: boolean;
 }
 
-const usualStore = "collections";
 const usualWaitMinutes = 15;
 const longestWaitMinutes = 240;
-
-/** A folder, as it is, or the address of a bucket. */
-function place(text: string): string {
-  if (/^s3:/i.test(text) && bucketPlace(text) === undefined)
-    throw new InvalidArgumentError("allowed: a folder, or s3://bucket/prefix with the bucket's name in small letters");
-  return text;
-}
 
 function minutes(text: string): number {
   const value = Number(text);
@@ -56,7 +47,7 @@ export function addCollect(program: Command, root: string): void {
       shared.stack(),
       shared.locations(),
       shared.groups(),
-      new Option("--store <place>", "folder, or s3://bucket/prefix").argParser(place).default(usualStore),
+      shared.store("folder, or s3://bucket/prefix"),
       new Option("--refresh", "have the inventory association run first, and wait for it"),
       new Option("--wait <minutes>", "how long a refresh is waited for").argParser(minutes).default(usualWaitMinutes),
       new Option("--fresh", "begin anew, whatever was broken off"),
@@ -80,7 +71,7 @@ export function addCollect(program: Command, root: string): void {
       const { collect } = await import("../../operations/collect.ts");
       const { CollectionUnderWay, openWork } = await import("../../operations/collection/work.ts");
       const { openStore } = await import("../../operations/store/openStore.ts");
-      const address = bucketPlace(options.store) !== undefined ? options.store : resolve(folder, options.store);
+      const address = storeAddress(folder, options.store);
       const subject = [stack, address, JSON.stringify([options.location, options.group])];
       process.once("exit", sayWhatIsKept);
       try {

@@ -14,7 +14,7 @@ import type { Answer } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
-import { instant, repeatable, shared, type SharedOptions } from "../cli/options.ts";
+import { instant, repeatable, shared, storeAddress, type SharedOptions } from "../cli/options.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { isReplaceable, writeFolderAside } from "../cli/writeFolderAside.ts";
 import { writeAside } from "../cli/writeAside.ts";
@@ -83,7 +83,7 @@ async function withStore<T>(
   const { withReports } = await import("../../operations/report/report.ts");
   const { openStore } = await import("../../operations/store/openStore.ts");
   const bucket = bucketPlace(options.store);
-  const address = bucket === undefined ? resolve(root, options.store) : options.store;
+  const address = storeAddress(root, options.store);
   const store = openStore(plane, address);
   const copies =
     bucket === undefined
@@ -162,7 +162,7 @@ export function addReport(program: Command, root: string): void {
         "--kind <kind>",
         "what the report is about (default: changes; of a page, all that belong together)",
       ).choices(reportKinds),
-      new Option("--store <place>", "folder, or s3://bucket/prefix, that collect has written").default("collections"),
+      shared.store("folder, or s3://bucket/prefix, that collect has written"),
       new Option("--run <id>", "what one run did: the window's execution id, or a command's id"),
       new Option("--since <instant>", "from the last collection before this").argParser(instant),
       new Option("--until <instant>", "to the last collection before this (default: --as-of)").argParser(instant),

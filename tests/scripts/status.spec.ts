@@ -26,6 +26,14 @@ interface StatusJson {
   }[];
 }
 
+interface LimitsJson {
+  readonly history: { readonly collected: readonly { readonly location: string }[] } | null;
+  readonly total: { readonly overdue: number | null };
+  readonly groups: readonly { readonly overdue: number; readonly notCollected: number }[];
+  readonly servers: readonly { readonly timeLimits: { readonly overdue: number } | null }[];
+  readonly findings: { readonly overdue?: number };
+}
+
 function parsed(stdout: string): StatusJson {
   return JSON.parse(stdout) as StatusJson;
 }
@@ -72,6 +80,8 @@ describe("patchplane status, the command", function () {
       "Missing security patches, and when they come:",
       "  prod-windows: 1 server, at 2026-12-14 04:00 UTC by mw-prod-monthly",
       "",
+      "what is due and overdue is not known: nothing was collected; npx patchplane collect --stack test, every day, " +
+        "keeps since when patches are missing",
       "no findings",
       "",
     ]);
@@ -91,6 +101,24 @@ describe("patchplane status, the command", function () {
     expect(json.stderr).to.equal("");
     expect(parsed(json.stdout)).to.include({ schema: "patchplane/status/1", exitCode: 0 });
     expect([markdown, html, csv, json].map(({ code }) => code)).to.deep.equal([0, 0, 0, 0]);
+  });
+
+  it("has due and overdue by group and server where a collection says since when patches are missing", async () => {
+    const kept = ["--store", "kept"];
+    const collected = await patchplane(project.folder, project.cloud.url, ["collect", ...kept, ...asOf, "--json"]);
+    expect(collected.code, collected.stderr).to.equal(0);
+    const bare = JSON.parse((await status("--json", ...asOf)).stdout) as LimitsJson;
+    expect([bare.history, bare.total.overdue, bare.servers[0]?.timeLimits]).to.deep.equal([null, null, null]);
+    const ended = await status("--json", ...kept, ...asOf);
+    const { history, groups, servers, findings } = JSON.parse(ended.stdout) as LimitsJson;
+    expect(history?.collected.map(({ location }) => location)).to.deep.equal(["euw1", "use1"]);
+    expect(servers.map(({ timeLimits }) => timeLimits?.overdue)).to.deep.equal(servers.map(() => 0));
+    expect(
+      new Set(groups.map(({ overdue, notCollected }) => `${String(overdue)} ${String(notCollected)}`)),
+    ).to.deep.equal(new Set(["0 0"]));
+    expect([ended.code, findings.overdue]).to.deep.equal([0, 0]);
+    expect(await status("--store", "s3://Kept/x")).to.include({ code: 2 });
+    await rm(join(project.folder, "kept"), { recursive: true });
   });
 
   it("asks Azure nothing when every VM is an online, rightly tagged node", async () => {

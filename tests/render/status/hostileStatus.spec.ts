@@ -56,7 +56,9 @@ const status: FleetStatus = {
       ),
     ),
     entry(group, { verdict: "failed" }, { scan, node, patchGroupTag: "other" }),
+    entry(server(5), { verdict: "missing" }, { limits: { due: 1, overdue: 1, overdueDays: 3 } }),
   ],
+  history: { place: "collections", collected: [{ location: "main", collected: "2026-12-01" }], gaps: ["unknown"] },
   calendars: [],
   installations: [
     {

@@ -55,12 +55,23 @@ const tidy = entry(
     server: server(4, { name: "p-use1-web-001", patchGroup: "prod-auto" }),
     patchGroupTag: "other",
     node,
+    limits: { due: 1, overdue: 0, overdueDays: 0 },
   },
 );
 const window = { location: location("prod-use1"), repeatedBaselines: [], windows: [] };
 const status: FleetStatus = {
   asOf,
-  servers: [entry("p-use1-app-001", { verdict: "failed" }, { scan, node }), silent, late, tidy],
+  servers: [
+    entry("p-use1-app-001", { verdict: "failed" }, { scan, node, limits: { due: 0, overdue: 2, overdueDays: 12 } }),
+    silent,
+    late,
+    tidy,
+  ],
+  history: {
+    place: "collections",
+    collected: [{ location: "prod-use1", collected: "2026-12-13T060000Z" }],
+    gaps: ["Severities and CVEs: there is no snapshot of advisories; `patchplane advisories update` makes one."],
+  },
   calendars: [],
   installations: [
     {
@@ -88,14 +99,28 @@ const status: FleetStatus = {
   elsewhere: [],
 };
 
-function written(width?: number, cwd?: string): string {
+function written(width?: number, cwd?: string, shown = status): string {
   const place = { stack: "prod", ...(cwd === undefined ? {} : { cwd }) };
-  return writeText(statusDocument(place, status), width === undefined ? {} : { width });
+  return writeText(statusDocument(place, shown), width === undefined ? {} : { width });
 }
 
 describe("a status on a terminal", () => {
   it("fits 80 columns, wrapped between words, with a group's systems below it", () => {
     expect(written(80)).to.equal(readFileSync(join(import.meta.dirname, "golden", "status80.txt"), "utf8"));
+  });
+
+  it("says in one line how to get what is due and overdue where nothing was collected, and which store cannot be read", () => {
+    const { history: _history, ...bare } = status;
+    const text = written(undefined, undefined, bare);
+    expect(text).not.to.contain("Against the time limits");
+    expect(text.split("\n")).to.include(
+      "what is due and overdue is not known: nothing was collected; npx patchplane collect --stack prod, every day, " +
+        "keeps since when patches are missing",
+    );
+    const failure = "collections: Patchplane:Server/… cannot be read (unexpected end of file)";
+    const broken = written(undefined, undefined, { ...bare, history: { place: "", collected: [], gaps: [], failure } });
+    expect(broken).to.contain(`Not readable:\n  collections: ${failure}\n`);
+    expect(broken).not.to.contain("Against the time limits");
   });
 
   it("uses what a wider terminal has", () => {
