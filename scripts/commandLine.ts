@@ -9,8 +9,9 @@ import { addComment } from "./commands/comment.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
-import { interrupted, runCommandLine } from "./cli/command.ts";
+import { runCommandLine } from "./cli/command.ts";
 import { unforeseen } from "./cli/failures.ts";
+import { interrupt } from "./cli/interruption.ts";
 import { answer, say } from "./cli/output.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRehearse } from "./commands/rehearse.ts";
@@ -24,9 +25,9 @@ import { addTags } from "./commands/tags.ts";
 const root = join(import.meta.dirname, "..");
 const showCursor = "\u001B[?25h";
 
-process.once("SIGINT", () => {
+process.on("SIGINT", () => {
   if (process.stderr.isTTY) process.stderr.write(showCursor);
-  process.exit(interrupted);
+  void interrupt();
 });
 
 process.on("uncaughtException", (error) => {

@@ -93,6 +93,14 @@ describe("the operators' roles of the bootstrap", () => {
     expect(asks("OperatorReadRole", "s3:GetObject", `${own.bucket}/logs/i-1/output`)).to.equal("denied by default");
   });
 
+  it("let it keep the record of a run, each copy once", () => {
+    const copy = `${own.bucket}/runs/2026-12-01T030000Z-prod-stop-1a2b/000018.jsonl`;
+    expect(asks("OperatorRole", "s3:PutObject", copy, { "s3:if-none-match": "*" })).to.equal("allowed");
+    expect(asks("OperatorRole", "s3:PutObject", copy)).to.equal("denied by default");
+    expect(asks("OperatorRole", "s3:DeleteObject", copy)).to.equal("denied by default");
+    expect(asks("OperatorReadRole", "s3:PutObject", copy, { "s3:if-none-match": "*" })).to.equal("denied by default");
+  });
+
   it("keep the packages of servers from the previews of pull requests", () => {
     const may = actionsOf("PreviewRole");
     for (const action of ["ssm:ListInventoryEntries", "ssm:DescribeInstancePatches", "ssm:ListCommands"])
