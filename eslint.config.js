@@ -59,7 +59,6 @@ const domainOrder = [
   "stack",
   "checks",
   "onboarding",
-  "approvals",
   "collection",
   "packages",
   "advisories",
@@ -67,6 +66,7 @@ const domainOrder = [
   "status",
   "drift",
   "runs",
+  "approvals",
 ].map((room) => `domain/${room}`);
 /** Nothing of domain follows after these, and they do not know each other. */
 const domainEnds = ["domain/plan", "domain/explain", "domain/pullRequest", "domain/rehearsal"];

@@ -3,7 +3,7 @@ import type { Finding } from "../fault.ts";
 import { machineCount } from "../fleet/placement.ts";
 import type { Freeze, Group, Plane, Window } from "../plane.ts";
 import { operatingSystems } from "../server.ts";
-import { type ApprovalFacts, approvalFacts, approvalGiven } from "./approval.ts";
+import { type ApprovalFacts, approvalFacts, approvalGiven } from "../approvals/inForce.ts";
 import { baselineFacts, type BaselineFacts } from "./baseline.ts";
 import { findingsAbout } from "./findings.ts";
 import { originOf, type Origins, type SettingOrigin } from "./origins.ts";

@@ -3,7 +3,7 @@ import type { Finding } from "../fault.ts";
 import { machineCount, serversOf, windowTargets, type WindowTarget } from "../fleet/placement.ts";
 import type { Freeze, Plane, Window } from "../plane.ts";
 import { windowPatience, type WindowPatience } from "../stack/windowTasks.ts";
-import { type ApprovalFacts, approvalFacts, approvalGiven } from "./approval.ts";
+import { type ApprovalFacts, approvalFacts, approvalGiven } from "../approvals/inForce.ts";
 import { findingsAbout } from "./findings.ts";
 import { originOf, type Origins, type SettingOrigin } from "./origins.ts";
 import { freezesAhead, upcoming, type Upcoming } from "./runs.ts";

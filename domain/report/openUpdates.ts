@@ -66,8 +66,8 @@ function isKept(state: UpdateState): boolean {
 }
 
 /** What the fleet file says of a server; what the collection says where no row names it. */
-function placed(plane: Plane, { server }: StoredUpdate) {
-  const row = plane.fleet.find(({ id }) => id === server.serverId);
+function placed(plane: Plane, rows: ReadonlyMap<string, Server>, { server }: StoredUpdate) {
+  const row = rows.get(server.serverId);
   if (row !== undefined) return { server: row, location: server.location };
   const os = server.os in releasesByOs ? (server.os as OsName) : undefined;
   if (os === undefined) return undefined;
@@ -102,6 +102,7 @@ export function openUpdates(
     runs.set(key, known);
     return known;
   };
+  const rows = new Map(plane.fleet.map((server) => [server.id, server]));
   return updates.map((update) => {
     const { id, title, state, level, server, since } = update;
     const version = title.startsWith(`${id}:`) ? title.slice(id.length + 1) : "";
@@ -115,7 +116,7 @@ export function openUpdates(
       allCves: [...new Set([...update.cves, ...mended.cves])].sort(),
       exploited: mended.exploited,
     };
-    const at = placed(plane, update);
+    const at = placed(plane, rows, update);
     if (isKept(is) || since === "" || at === undefined) return judged;
     const patch = {
       id,

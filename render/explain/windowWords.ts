@@ -1,4 +1,4 @@
-import type { ApprovalFacts } from "../../domain/explain/approval.ts";
+import type { ApprovalFacts } from "../../domain/approvals/inForce.ts";
 import type { Upcoming } from "../../domain/explain/runs.ts";
 import type { WindowFacts } from "../../domain/explain/window.ts";
 import type { Freeze, RebootOption, Window } from "../../domain/plane.ts";

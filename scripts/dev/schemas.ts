@@ -5,6 +5,7 @@ import { format } from "prettier";
 import { pageAssets } from "./pageAssets.ts";
 import { configurationPage } from "./schemas/configurationPage.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
+import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
 import { stopJsonSchema } from "./schemas/stopJsonSchema.ts";
 
@@ -30,6 +31,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     [
       "schemas/report.schema.json",
       await format(JSON.stringify(reportJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    [
+      "schemas/review.schema.json",
+      await format(JSON.stringify(reviewJsonSchema()), { parser: "json", printWidth: 120 }),
     ],
     ["schemas/stack.schema.json", await format(JSON.stringify(stackJsonSchema()), { parser: "json", printWidth: 120 })],
     ["schemas/stop.schema.json", await format(JSON.stringify(stopJsonSchema()), { parser: "json", printWidth: 120 })],
