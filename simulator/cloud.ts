@@ -68,7 +68,7 @@ export function createCloud(world: World, seed: number, start: Date, roles: read
     identity: {
       roles: new Map(roles.map((role) => [role.arn, role])),
       sessions: new Map(),
-      keysMadeAt: new Map(),
+      recordsMadeAt: new Map(),
     },
     deliveries: { published: [], queued: [], functionRuns: [], alarmedAt: new Map(), pending: [] },
     endpoint: { url: "" },

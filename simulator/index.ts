@@ -6,6 +6,7 @@ import { serve } from "./http/server.ts";
 import type { Journal } from "./state/journal.ts";
 import type { FunctionRun, PublishedMessage, QueuedMessage } from "./state/deliveries.ts";
 import type { KnownRole } from "./state/identity.ts";
+import { confirmSubscriptions } from "./services/sns/confirm.ts";
 import type { World } from "./world/world.ts";
 
 export type { FaultRequest, MachineFault } from "./faultControl.ts";
@@ -77,6 +78,8 @@ export interface Cloud {
   startMachine(machine: string): void;
   /** Removes expired activations, which AWS may do (UNCONFIRMED), and returns how many; their nodes stay. */
   purgeActivations(): number;
+  /** People confirm the subscriptions of topics that wait for them; returns how many. */
+  confirmSubscriptions(): number;
   /** Stops listening and ends open connections. */
   close(): Promise<void>;
 }
@@ -104,6 +107,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       startMachine(cloud, machine);
     },
     purgeActivations: () => purgeActivations(cloud),
+    confirmSubscriptions: () => confirmSubscriptions(cloud),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => {
