@@ -202,7 +202,10 @@ export interface OnceHooks {
 
 /** One AWS maintenance window's timing: a window with a list of dates has several, any other exactly one. */
 export interface WindowSchedule {
-  /** `""`, or the date `yyyy-mm-dd` of a calendar entry: the suffix of the AWS window's name. */
+  /**
+   * Suffix of the AWS window's name: `""`, the date `yyyy-mm-dd` of a calendar entry, or `from-yyyy-mm-dd` for what
+   * comes after a freeze that is skipped.
+   */
   readonly suffix: string;
   /** `cron(…)`, `rate(…)` or `at(…)`, as CreateMaintenanceWindow takes it. */
   readonly expression: string;
@@ -213,6 +216,10 @@ export interface WindowSchedule {
    * as UTC, and does not say what a time zone would do to them, so this holds either way.
    */
   readonly timezone: string;
+  /** No run begins before it, `yyyy-mm-ddThh:mm:ssZ`: the window's StartDate. */
+  readonly startDate?: string;
+  /** No run begins from it on: the window's EndDate. */
+  readonly endDate?: string;
 }
 
 /**
@@ -292,6 +299,10 @@ export interface Freeze {
   readonly to: string;
   /** Names of groups; all when left out. */
   readonly groups?: readonly string[];
+  /** Names of the windows that it holds for, scans too; all that install when left out. */
+  readonly windows?: readonly string[];
+  /** Whether its windows leave out their runs in it; else such a run is a finding. */
+  readonly skip: boolean;
   readonly reason: string;
 }
 

@@ -299,6 +299,7 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
       scheduleOffset: count.optional(),
       duration: count,
       cutoff: count,
+      startDate: text.optional(),
       endDate: text.optional(),
       enabled: z.literal(true),
       allowUnassociatedTargets: z.literal(false),

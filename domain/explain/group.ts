@@ -82,7 +82,7 @@ export function explainGroup(
       scan: managed && plane.nodes.scanOnFirstContact,
       install: plane.nodes.installOnFirstContact.includes(group.name),
     },
-    freezes: managed ? freezesAhead(plane, [group.name], asOf) : [],
+    freezes: freezesAhead(plane, windows, [group.name], asOf),
     findings: findingsAbout(findings, {
       groups: [group.name],
       files: inForce === undefined ? [] : [inForce.file],

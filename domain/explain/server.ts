@@ -142,7 +142,7 @@ export function explainServer(
       scan: plane.nodes.scanOnFirstContact && group?.kind === "managed",
       install: plane.nodes.installOnFirstContact.includes(server.patchGroup),
     },
-    freezes: group?.kind === "managed" ? freezesAhead(plane, [server.patchGroup], asOf) : [],
+    freezes: freezesAhead(plane, windows, [server.patchGroup], asOf),
     ...(interval === undefined ? {} : { interval }),
     waits: group?.kind === "managed" && group.approval === "automatic" ? waitsOf(baseline, interval) : [],
     ...(sla?.severity === "off" ? { waitsUnchecked: sla.reason } : {}),

@@ -60,7 +60,7 @@ export function explainWindow(
       capacity: windowCapacity(plane, window, location),
     })),
     ...(approval === undefined ? {} : { approval }),
-    freezes: install ? freezesAhead(plane, window.groups, asOf) : [],
+    freezes: freezesAhead(plane, [window], window.groups, asOf),
     ...upcoming(plane, window, window.groups, asOf, runsShown, inForce),
     findings: findingsAbout(findings, {
       windows: [window.name],

@@ -97,6 +97,13 @@ function insideOf(plane: Plane, window: Window, bucket: string): Omit<PlannedWin
   return { window, targets, tasks, documents, approved, override };
 }
 
+/** Whether an approval ends before a window begins to run: AWS refuses an EndDate before the StartDate. */
+function isTooLate({ approved }: Pick<PlannedWindow, "approved">, { startDate }: WindowSchedule): boolean {
+  return (
+    approved !== undefined && startDate !== undefined && Date.parse(startDate) >= Date.parse(approved.approval.expires)
+  );
+}
+
 /**
  * Everything that the stack makes in a location, as far as it has a name of its own or could be changed by hand: the one
  * answer that the program builds by, and that limits and drift are judged by. A plane of which a part was at fault has
@@ -115,7 +122,7 @@ export function plannedLocation(plane: Plane, location: Location): PlannedLocati
     windows.flatMap((inside) =>
       inside.window.schedules.map((schedule) => [
         windowName(environment, inside.window.name, schedule.suffix),
-        { ...inside, schedule },
+        { ...inside, schedule, ...(isTooLate(inside, schedule) ? { approved: undefined, tasks: [] } : {}) },
       ]),
     ),
   );

@@ -16,7 +16,12 @@ const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[
 const cloud = z.enum(["aws", "azure"]);
 const change = z.enum(["added", "removed", "changed"]);
 
-const difference = z.strictObject({ field: text, before: text.nullable(), after: text.nullable() });
+const difference = z.strictObject({
+  field: text,
+  before: text.nullable(),
+  after: text.nullable(),
+  list: z.literal(true).exactOptional(),
+});
 
 const fault = {
   file: optionalText,

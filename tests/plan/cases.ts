@@ -191,6 +191,14 @@ export const planCases: readonly PlanCase[] = [
     ),
   ),
   shown(
+    "skip-the-holidays",
+    ["Policy", dates],
+    appended(
+      stack,
+      '  patchplane:freezes:\n    - { from: "2026-12-10", to: "2027-01-10", skip: true, reason: year-end closing }\n',
+    ),
+  ),
+  shown(
     "start-in-the-hour-that-is-skipped",
     ["Findings", dates],
     inStack("cron(0 23 ? * FRI *)", "cron(30 2 ? * SUN *)"),
