@@ -40,8 +40,8 @@ interface Kept extends State {
 }
 
 interface Registered {
-  /** The inputs as the engine would have got them. */
-  readonly wire: Readonly<Record<string, unknown>>;
+  /** While it is being registered: the inputs as the engine would have got them. */
+  readonly wire?: Readonly<Record<string, unknown>>;
   readonly ignoreChanges: readonly string[];
   readonly retained: boolean;
 }
@@ -125,6 +125,7 @@ class MiniatureEngine {
     });
     if (this.#failures.length > 0) throw new AggregateError(this.#failures, this.#failures.map(String).join("\n"));
     await this.#removeOthers();
+    this.#registered = new Map();
     return settledOutputs(outputs);
   }
 
@@ -132,12 +133,14 @@ class MiniatureEngine {
   #listen(monitor: MockMonitor): void {
     const register = monitor.registerResource.bind(monitor);
     monitor.registerResource = async (request: RegisterResourceRequest, callback) => {
-      this.#registered.set(keyOf(request.getType(), request.getName()), {
-        wire: request.getObject()?.toJavaScript() ?? {},
+      const key = keyOf(request.getType(), request.getName());
+      const options = {
         ignoreChanges: request.getIgnorechangesList(),
         retained: request.getRetainondelete() === true,
-      });
+      };
+      this.#registered.set(key, { ...options, wire: request.getObject()?.toJavaScript() ?? {} });
       await register(request, callback);
+      this.#registered.set(key, options);
     };
   }
 

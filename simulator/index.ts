@@ -45,6 +45,11 @@ export interface CloudOptions {
   readonly seed: number;
   /** Roles whose policies are enforced, as an account's bootstrap made them; every other caller may do everything. */
   readonly roles?: readonly KnownRole[];
+  /**
+   * Whether the journal is all that anybody will ask about the past: commands are forgotten after three days, and what
+   * they print is never written. It saves most of the memory that weeks of a large fleet take.
+   */
+  readonly journalOnly?: boolean;
   /** Port on 127.0.0.1. @defaultValue any free one */
   readonly port?: number;
 }
@@ -84,9 +89,13 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
+/** No window and no command lasts longer than two days, so that whatever is under way finds what belongs to it. */
+const forTheJournal = { commandDays: 3, output: false };
+
 /** Starts an embedded cloud: SSM, STS, an S3 subset and ARM on one port of the loopback address. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const cloud = createCloud(options.world, options.seed, options.now, options.roles);
+  const { world, seed, now, roles, journalOnly = false } = options;
+  const cloud = createCloud(world, seed, now, roles, journalOnly ? forTheJournal : undefined);
   const server = await serve(cloud, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   cloud.endpoint.url = `http://127.0.0.1:${String(port)}`;
