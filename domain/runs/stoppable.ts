@@ -72,7 +72,8 @@ export function stoppable(
   commands: readonly FoundCommand[],
   commandsOfRuns: ReadonlySet<string>,
 ): Stoppable {
-  const documents = new Set([...planned.windows.values()].flatMap((each) => each.documents.map(({ name }) => name)));
+  const ofWindows = [...planned.windows.values()].flatMap((each) => each.documents);
+  const documents = new Set([...ofWindows, ...planned.operatorDocuments].map(({ name }) => name));
   const isOwnCommand = ({ id, document }: FoundCommand): boolean => commandsOfRuns.has(id) || documents.has(document);
   return {
     windows: own.filter(({ enabled }) => enabled),

@@ -6,6 +6,7 @@ import { baselineName, bucketName, ownTags, regionalName, windowName, windowRole
 import { plannedAssociations, type PlannedAssociation } from "./plannedAssociations.ts";
 import { approvalObject, approvalOf, overrideObject, type PublishedObject } from "./publications.ts";
 import { hookDocuments, type PlannedDocument } from "./hookDocuments.ts";
+import { operatorDocuments } from "./operatorDocuments.ts";
 import { plannedReporter, type PlannedReporter } from "./runReporter.ts";
 import {
   hookPath,
@@ -58,6 +59,8 @@ export interface PlannedLocation {
   readonly defaults: readonly Baseline[];
   readonly windows: ReadonlyMap<string, PlannedWindow>;
   readonly associations: ReadonlyMap<string, PlannedAssociation>;
+  /** What operators send outside of windows. */
+  readonly operatorDocuments: readonly PlannedDocument[];
   /** Objects that nodes read; one that several windows share comes once for each. */
   readonly published: readonly PublishedObject[];
   /** The bucket of all these objects, and of the nodes' logs. */
@@ -135,6 +138,7 @@ export function plannedLocation(plane: Plane, location: Location): PlannedLocati
     associations: new Map(
       plannedAssociations({ groups, nodes }).map((each) => [regionalName(environment, each.key), each]),
     ),
+    operatorDocuments: operatorDocuments(environment),
     published: windows.flatMap(({ override, approved }) => [override ?? [], approved?.list ?? []].flat()),
     bucket,
     windowRole: windowRoleName(environment, location.name),

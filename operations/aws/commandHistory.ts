@@ -12,6 +12,7 @@ import {
 import pMap from "p-map";
 import type { RunRecord } from "../../domain/collection/records.ts";
 import { isPatchDocument } from "../../domain/drift/foreign.ts";
+import { isScanDocument } from "../../domain/stack/operatorDocuments.ts";
 import { instantText } from "../../domain/time.ts";
 import { allPages } from "../pages.ts";
 
@@ -144,13 +145,13 @@ export function runRecord(sent: SentCommand, invocation: CommandInvocation): Run
 }
 
 function sentCommand(command: Command, run: WindowExecution | undefined): SentCommand {
-  const commandId = command.CommandId ?? "";
+  const { CommandId: commandId = "", DocumentName: documentName = "" } = command;
   return {
     runId: run?.executionId ?? commandId,
     window: run?.window ?? "",
     commandId,
-    documentName: command.DocumentName ?? "",
-    operation: command.Parameters?.["Operation"]?.[0] ?? "",
+    documentName,
+    operation: isScanDocument(documentName) ? "Scan" : (command.Parameters?.["Operation"]?.[0] ?? ""),
     snapshotId: command.Parameters?.["SnapshotId"]?.[0] ?? "",
   };
 }
