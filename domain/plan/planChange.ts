@@ -172,7 +172,7 @@ function comparedPlanes(base: PlanSide, head: PlanSide): readonly [Plane, Plane]
  */
 export function planChange({ stack, asOf, base, head, notes }: PlanInput): PlanReport {
   const [before, after] = comparedPlanes(base, head) ?? [nowhere, nowhere];
-  const { judged, ...servers } = serverChanges(before, after);
+  const { judged, ...servers } = serverChanges(before, after, asOf);
   const onboarding = onboardingPlan(before, after, judged);
   const windows = windowPlans(before, after, asOf);
   const policy = policyChanges(before, after);

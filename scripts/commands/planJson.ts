@@ -122,6 +122,19 @@ const report = z.strictObject({
         kind: z.enum(["gained", "lost", "changed"]),
         reason: optionalText,
         differences: listOf(difference),
+        first: z
+          .strictObject({
+            onContact: z.enum(["scan", "install", "installAndReboot"]).nullable(),
+            runs: listOf(
+              z.strictObject({
+                window: text,
+                does: z.enum(["scan", "install", "installApproved", "installKernels"]),
+                onDemand: z.boolean(),
+                next: run.nullable(),
+              }),
+            ),
+          })
+          .exactOptional(),
         count,
         servers: listOf(server),
       }),
