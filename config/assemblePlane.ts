@@ -165,6 +165,7 @@ function assemble(
     reports: settings.reports ?? reports.parse(undefined),
     nodes: settings.nodes ?? nodes.parse(undefined),
     fleet: placed(servers, sites),
+    approvalsFolder: settings.approvals ?? stackSchema.shape.approvals.parse(undefined),
     approvals: mapValues(approvals, (_, approval) => approval),
   });
 }

@@ -21,6 +21,8 @@ export interface Plane {
   readonly nodes: NodeSettings;
   /** Sorted by id. */
   readonly fleet: readonly Server[];
+  /** Folder of the approvals files, relative to the project's root. */
+  readonly approvalsFolder: string;
   /** The approvals file in force of each reviewed group that has one; by group. */
   readonly approvals: Readonly<Record<string, Approval>>;
   /** How long servers take, by operating system. */
@@ -349,7 +351,7 @@ export interface Approval {
   readonly group: string;
   /** Path relative to the project's root. */
   readonly file: string;
-  /** Command id of the scan that the reviewer saw. */
+  /** Id of the scans that the reviewer saw: `scanId` of a review, or a command id where the file was written by hand. */
   readonly scanId: string;
   readonly note: string;
   /** End of validity, `yyyy-mm-ddThh:mm:ssZ`: the install window's EndDate. */

@@ -62,6 +62,7 @@ const nowhere: Plane = {
     agentUpdateSchedule: "",
   },
   fleet: [],
+  approvalsFolder: "approvals",
   approvals: {},
 };
 

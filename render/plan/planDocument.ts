@@ -1,3 +1,5 @@
+import { impactOf } from "../../domain/approvals/impact.ts";
+import { packageOfPatch } from "../../domain/packages/installed.ts";
 import { formatFault, type Fault, type Finding } from "../../domain/fault.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import { counted } from "../../domain/text.ts";
@@ -77,9 +79,13 @@ function findingsBlocks(report: PlanReport): readonly Block[] {
   ]);
 }
 
-/** Packages whose change a reviewer wants to see by name. */
-const weighty =
-  /^(kernel|linux-(image|headers|modules|aws|azure|generic)|glibc|libc6?[.-]|libc-bin|mysql|mariadb|postgresql|mongo|redis|oracle|mssql)/;
+/** Kinds of software whose change a reviewer wants to see by name. */
+const weighty: ReadonlySet<string> = new Set(["kernel", "libc", "database"]);
+
+function isWeighty({ id, os }: PlanReport["approvals"][number]["added"][number]): boolean {
+  const kind = os === "WINDOWS" ? undefined : impactOf(packageOfPatch(id).name, false)?.kind;
+  return kind !== undefined && weighty.has(kind);
+}
 
 /** What may be installed on reviewed servers from now on. */
 function approvalsBlocks({ approvals }: PlanReport): readonly Block[] {
@@ -92,7 +98,7 @@ function approvalsBlocks({ approvals }: PlanReport): readonly Block[] {
       const until =
         file === null ? said("; nothing may be installed any more") : words`, ${file} until ${expires ?? ""}`;
       const counts = `; ${String(added.length)} patches more, ${String(removed.length)} less, ${String(kept)} as before; they can match ${counted(servers, "server")}`;
-      const heavy = added.filter(({ id }) => weighty.test(id));
+      const heavy = added.filter(isWeighty);
       const unmatched = added.filter((each) => each.servers === 0);
       return item(
         words`group ${group}: approval ${said(state)}${until}${said(counts)}`,

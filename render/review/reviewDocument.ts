@@ -22,7 +22,8 @@ import {
 
 const none = said("–");
 
-function serverName({ name, serverId, resourceId }: ReviewedServer): string {
+/** What a server is called; its id where it has no name. */
+export function serverName({ name, serverId, resourceId }: ReviewedServer): string {
   return [name, resourceId, serverId].find((each) => each !== "") ?? "";
 }
 
@@ -62,7 +63,8 @@ export function updateWords({ id, version, name, os }: ReviewedUpdate): Words {
   return version === "" ? words`${id}, version not known` : words`${id} ${version}`;
 }
 
-function updatesTable(updates: readonly ReviewedUpdate[]): readonly Block[] {
+/** Updates, one a row. */
+export function updatesTable(updates: readonly ReviewedUpdate[]): readonly Block[] {
   return table(
     ["update", "severity", "CVEs", "due first", "likely impact", "since the review before", "servers|"],
     updates.map((update) => [

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { pageAssets } from "./pageAssets.ts";
+import { approveJsonSchema } from "./schemas/approveJsonSchema.ts";
 import { configurationPage } from "./schemas/configurationPage.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
 import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
@@ -28,6 +29,10 @@ function current(file: string): string | undefined {
 
 async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
+    [
+      "schemas/approve.schema.json",
+      await format(JSON.stringify(approveJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
     [
       "schemas/report.schema.json",
       await format(JSON.stringify(reportJsonSchema()), { parser: "json", printWidth: 120 }),

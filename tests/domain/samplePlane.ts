@@ -217,6 +217,7 @@ export function samplePlane({ locations, baselines, groups, windows, nodes, ...m
       ...nodes,
     },
     fleet: servers(3),
+    approvalsFolder: "approvals",
     approvals: {},
     ...more,
   };
