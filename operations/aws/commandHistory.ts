@@ -25,7 +25,7 @@ const concurrency = 4;
 const longestReason = 300;
 
 /** A run of a window, as far as a command is told by it. */
-interface WindowExecution {
+export interface WindowExecution {
   readonly window: string;
   readonly executionId: string;
   /** Undefined while it is under way. */
@@ -144,7 +144,8 @@ export function runRecord(sent: SentCommand, invocation: CommandInvocation): Run
   };
 }
 
-function sentCommand(command: Command, run: WindowExecution | undefined): SentCommand {
+/** What is known of a command before its nodes are looked at. */
+export function sentCommand(command: Command, run?: WindowExecution): SentCommand {
   const { CommandId: commandId = "", DocumentName: documentName = "" } = command;
   return {
     runId: run?.executionId ?? commandId,
