@@ -21,8 +21,6 @@ export interface DeployedOutputs {
       { readonly baselineIds: Readonly<Record<string, string>>; readonly windowIds: Readonly<Record<string, string>> }
     >
   >;
-  /** Activation id by ARM resource id, of all subscriptions. */
-  readonly activationIds: Readonly<Record<string, string>>;
 }
 
 /** A stack without the Pulumi engine: what is deployed stays known from one deployment to the next. */
@@ -222,15 +220,11 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
 
-async function settledOutputs({ locations, subscriptions }: ReturnType<typeof program>): Promise<DeployedOutputs> {
+async function settledOutputs({ locations }: ReturnType<typeof program>): Promise<DeployedOutputs> {
   const found = Object.entries(locations).map(async ([name, { baselineIds, windowIds }]) => {
     return [name, { baselineIds: await valueOf(baselineIds), windowIds: await valueOf(windowIds) }] as const;
   });
-  const activations = await Promise.all(Object.values(subscriptions).map((each) => valueOf(each.activationIds)));
-  return {
-    locations: Object.fromEntries(await Promise.all(found)),
-    activationIds: Object.assign({}, ...activations) as Record<string, string>,
-  };
+  return { locations: Object.fromEntries(await Promise.all(found)) };
 }
 
 /**
