@@ -27,6 +27,19 @@ export interface Plane {
   readonly approvals: Readonly<Record<string, Approval>>;
   /** How long servers take, by operating system. */
   readonly paces: Readonly<Record<OperatingSystem, PatchPace>>;
+  /** What installations of its windows took, where somebody had it measured; left out otherwise, and never deployed. */
+  readonly learned?: readonly LearnedMinutes[];
+}
+
+/** What the installations of a window took in a location, on the servers of one operating system; whole minutes. */
+export interface LearnedMinutes {
+  readonly location: string;
+  readonly window: string;
+  readonly os: OperatingSystem;
+  /** Installations that were measured. */
+  readonly runs: number;
+  readonly medianMinutes: number;
+  readonly p95Minutes: number;
 }
 
 /** One AWS account in one Region. */

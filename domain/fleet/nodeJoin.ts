@@ -1,5 +1,5 @@
 import { type Activation, isHybrid, isOnline, type ManagedNode } from "./managedNode.ts";
-import { isAutoScaling, type Server } from "../server.ts";
+import { isAutoScaling, operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
 import { byText } from "../text.ts";
 
 /** What a location says of its nodes, as far as servers are found by it. */
@@ -17,6 +17,13 @@ export interface NodeFacts {
 export interface JoinedServer {
   readonly server: Server;
   readonly node?: ManagedNode;
+}
+
+/** Operating systems of the nodes that rows stand for, by node id. */
+export function systemsOf(servers: readonly JoinedServer[]): ReadonlyMap<string, OperatingSystem> {
+  return new Map(
+    servers.flatMap(({ server, node }) => (node === undefined ? [] : [[node.id, operatingSystemOf(server)] as const])),
+  );
 }
 
 /** The tag that names a hybrid node's VM, by Azure's `vmId`. */

@@ -19,7 +19,7 @@ import {
 } from "../document.ts";
 import type { Block, Document, Mark, Words } from "../document.ts";
 import { machinesBlocks, serversBlocks } from "./planServers.ts";
-import { reachBlocks, windowsBlocks } from "./planWindows.ts";
+import { minutesFromWords, reachBlocks, windowsBlocks } from "./planWindows.ts";
 import {
   activationsText,
   differenceWords,
@@ -163,6 +163,15 @@ function liveBlocks({ live }: PlanReport): readonly Block[] {
         );
       }),
     ),
+    ...lines(
+      locations.flatMap(({ name, learned }) =>
+        learned !== undefined && "failure" in learned
+          ? [
+              words`${name}: ${said(`how long installations took is not known, the model's minutes stand: ${learned.failure}`)}`,
+            ]
+          : [],
+      ),
+    ),
     ...details(
       "limits of every location",
       table(["location", "limit", "used|", "added|", "granted|", "left|"], rows, "rows"),
@@ -194,10 +203,11 @@ function capacityBlocks({ capacity }: PlanReport): readonly Block[] {
       before === undefined || before.hosts === hosts ? hosts : words`${before.hosts} → ${hosts}`,
       row.atOnce,
       words`${minutesNeeded} of ${minutesAvailable}`,
+      words`${row.minutesPerHost} (${minutesFromWords(row)})`,
       row.fits ? said("fits") : [strong("too short")],
     ];
   });
-  const titles = ["window", "location", "servers|", "at once|", "minutes|", "verdict"];
+  const titles = ["window", "location", "servers|", "at once|", "minutes|", "of a server", "verdict"];
   return details("capacity of every window", table(titles, rows, "rows"), { aside: true });
 }
 

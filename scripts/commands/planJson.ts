@@ -178,6 +178,10 @@ const report = z.strictObject({
       atOnce: count,
       rounds: count,
       minutesPerHost: z.number(),
+      minutesFrom: z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.enum(["stackFile", "model"]) }),
+        z.strictObject({ kind: z.literal("measured"), os: z.enum(operatingSystems), runs: count }),
+      ]),
       cutsOff: z.boolean(),
       fittingConcurrency: optionalText,
       fittingDurationHours: count.exactOptional(),
