@@ -8,6 +8,7 @@ import { addChanged } from "./commands/changed.ts";
 import { addCollect } from "./commands/collect.ts";
 import { addComment } from "./commands/comment.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addDiscover } from "./commands/discover.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
 import { runCommandLine } from "./cli/command.ts";
@@ -53,6 +54,7 @@ const program = new Command("patchplane")
   .addHelpText("after", "\nExample:\n  npx patchplane status --stack prod");
 
 addPlan(program, root);
+addDiscover(program, root);
 addRehearse(program, root);
 addStatus(program, root);
 addReport(program, root);

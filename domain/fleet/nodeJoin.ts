@@ -37,7 +37,7 @@ export function vmIdOf(node: ManagedNode, facts: Omit<NodeFacts, "nodes" | "auto
 }
 
 /** Online before silent, then the newest registration: a VM that was registered anew leaves its old node behind. */
-function better(a: ManagedNode, b: ManagedNode): number {
+export function betterNode(a: ManagedNode, b: ManagedNode): number {
   const age = (b.registeredAt?.getTime() ?? 0) - (a.registeredAt?.getTime() ?? 0);
   return Number(isOnline(b)) - Number(isOnline(a)) || age || byText(a.id, b.id);
 }
@@ -58,7 +58,7 @@ export function joinNodes(servers: readonly Server[], facts: NodeFacts): readonl
       return ids.flatMap((id) => byId.get(id) ?? []).map((node) => ({ server, node }));
     }
     const vmId = server.azure?.vmId.toLowerCase();
-    const node = vmId === undefined ? byId.get(server.id) : byVmId.get(vmId)?.toSorted(better)[0];
+    const node = vmId === undefined ? byId.get(server.id) : byVmId.get(vmId)?.toSorted(betterNode)[0];
     return [node === undefined ? { server } : { server, node }];
   });
 }

@@ -1,5 +1,6 @@
 import {
   ListInventoryEntriesCommand,
+  paginateGetInventory,
   type InventoryFilter,
   type ListInventoryEntriesResult,
   type SSMClient,
@@ -91,4 +92,14 @@ export async function applicationsNamed(
     found.push(...recordsOf(resourceId, await steadyPages(client, resourceId, [filter])));
   }
   return found;
+}
+
+/**
+ * Ids of the nodes whose inventory has a package, 50 a call; a node without an inventory is none of them.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetInventory.html
+ */
+export async function nodesWithPackage(client: SSMClient, name: string): Promise<readonly string[]> {
+  const request = { Filters: [{ Key: `${type}.Name`, Values: [name], Type: "Equal" as const }] };
+  const pages = await allPages(paginateGetInventory({ client, pageSize: entriesPerPage }, request));
+  return pages.flatMap((page) => page.Entities ?? []).flatMap(({ Id }) => Id ?? []);
 }

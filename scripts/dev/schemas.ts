@@ -5,6 +5,7 @@ import { format } from "prettier";
 import { pageAssets } from "./pageAssets.ts";
 import { approveJsonSchema } from "./schemas/approveJsonSchema.ts";
 import { configurationPage } from "./schemas/configurationPage.ts";
+import { discoverJsonSchema } from "./schemas/discoverJsonSchema.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
 import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
@@ -32,6 +33,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     [
       "schemas/approve.schema.json",
       await format(JSON.stringify(approveJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    [
+      "schemas/discover.schema.json",
+      await format(JSON.stringify(discoverJsonSchema()), { parser: "json", printWidth: 120 }),
     ],
     [
       "schemas/report.schema.json",
