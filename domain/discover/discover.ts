@@ -179,9 +179,12 @@ export function discover(plane: Plane, found: Found, options: DiscoverOptions): 
   const { sizes, acceptLoss, elsewhere, asOf } = options;
   const others = new Set(elsewhere.map(serverKey));
   const rows = new Map(plane.fleet.map((server) => [serverKey(server), server]));
-  const candidates = candidatesOf(found, plane.fleet).filter(
-    (candidate) => rows.has(candidateKey(candidate)) || !others.has(candidateKey(candidate)),
-  );
+  const candidates = candidatesOf(found, plane.fleet).flatMap((candidate) => {
+    const row = rows.get(candidateKey(candidate));
+    // People know a server by its row's name.
+    if (row !== undefined) return [{ ...candidate, name: row.name }];
+    return others.has(candidateKey(candidate)) ? [] : [candidate];
+  });
   const known = new Map(candidates.map((candidate) => [candidateKey(candidate), candidate]));
   const selfUpgrading = new Set(found.locations.flatMap((at) => ("failure" in at ? [] : [...at.selfUpgrading])));
   const added: Server[] = [];
