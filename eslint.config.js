@@ -59,6 +59,7 @@ const domainOrder = [
   "stack",
   "checks",
   "onboarding",
+  "approvals",
   "collection",
   "packages",
   "advisories",
@@ -66,10 +67,9 @@ const domainOrder = [
   "status",
   "drift",
   "runs",
-  "approvals",
 ].map((room) => `domain/${room}`);
 /** Nothing of domain follows after these, and they do not know each other. */
-const domainEnds = ["domain/discover", "domain/plan", "domain/explain", "domain/pullRequest", "domain/rehearsal"];
+const domainEnds = ["domain/plan", "domain/explain", "domain/pullRequest", "domain/rehearsal"];
 const product = ["domain", "config", "fleet", "components", "operations", "render", "scripts", "functions", ...program];
 
 /**

@@ -1,3 +1,4 @@
+import type { Output } from "@pulumi/pulumi";
 import { PatchingLocation } from "./components/aws/patchingLocation.ts";
 import { SubscriptionOnboarding } from "./components/azure/subscriptionOnboarding.ts";
 import type { OnboardingScripts } from "./config/onboardingScripts.ts";
@@ -24,9 +25,11 @@ export type LocationOutputs = Pick<Location, "accountId" | "region"> &
 export interface SubscriptionOutputs {
   readonly subscriptionId: string;
   readonly location: string;
+  /** Activation id by ARM resource id; the codes are nowhere. */
+  readonly activationIds: Output<Record<string, string>>;
 }
 
-/** The stack's outputs, by the stack file's own keys: what does not grow with the fleet, because every `up` prints it. */
+/** The stack's outputs, by the stack file's own keys. */
 export interface ProgramOutputs {
   readonly locations: Readonly<Record<string, LocationOutputs>>;
   readonly subscriptions: Readonly<Record<string, SubscriptionOutputs>>;
@@ -92,7 +95,7 @@ export function program(
         `subscription "${subscription.name}" registers in "${subscription.location}", which is no location`,
       );
     }
-    new SubscriptionOnboarding(
+    const onboarding = new SubscriptionOnboarding(
       subscription.name,
       {
         subscription,
@@ -104,7 +107,10 @@ export function program(
       { providers: { aws: providers.aws(subscription.location), "azure-native": providers.azure(subscription.name) } },
     );
     const { subscriptionId, location: locationName } = subscription;
-    return [subscription.name, { subscriptionId, location: locationName }] as const;
+    return [
+      subscription.name,
+      { subscriptionId, location: locationName, activationIds: onboarding.activationIds },
+    ] as const;
   });
   return {
     locations: Object.fromEntries([...patched].map(([name, there]) => [name, outputsOf(there)])),

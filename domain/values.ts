@@ -1,8 +1,5 @@
-/** Values by key, whatever they are. */
-export type Mapping = Readonly<Record<string, unknown>>;
-
 /** Whether a value is a mapping, as opposed to a list or a scalar. */
-export function isMapping(value: unknown): value is Mapping {
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

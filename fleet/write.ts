@@ -7,8 +7,7 @@ import { byText } from "../domain/text.ts";
 /** The subscriptions' own methods, which a row leaves out. */
 export type OnboardingMethods = Readonly<Record<string, Pick<Subscription, "onboarding">>>;
 
-/** A server's row as text. */
-export function toRow(server: Server, subscriptions: OnboardingMethods): FleetRow {
+function toRow(server: Server, subscriptions: OnboardingMethods): FleetRow {
   const { azure } = server;
   const usual = subscriptions[server.site]?.onboarding;
   return {
@@ -32,8 +31,7 @@ export function toRow(server: Server, subscriptions: OnboardingMethods): FleetRo
   };
 }
 
-/** What rows are sorted by. */
-export function sortKey(server: Pick<Server, "id" | "site"> & { readonly cloud: string }): string {
+function sortKey(server: Server): string {
   return `${server.cloud}\n${server.site}\n${server.id}`;
 }
 

@@ -3,11 +3,13 @@ import { serverRecords, unknownServers } from "../domain/collection/serverRecord
 import type { Collected, CollectedLocation, MeasuredWindow } from "../domain/collection/collected.ts";
 import type { LocationRecord } from "../domain/collection/records.ts";
 import { instantOf } from "../domain/collection/stamp.ts";
-import { learnedMinutes } from "../domain/collection/learnedMinutes.ts";
+import { timedRuns } from "../domain/collection/timedRuns.ts";
 import { windowCapacity } from "../domain/checks/capacity.ts";
-import { systemsOf } from "../domain/fleet/nodeJoin.ts";
+import { measuredMinutes } from "../domain/fleet/measuredMinutes.ts";
 import { serversAt } from "../domain/fleet/placement.ts";
 import type { Location, Plane } from "../domain/plane.ts";
+import { operatingSystemOf } from "../domain/server.ts";
+import { plannedLocation } from "../domain/stack/plannedLocation.ts";
 import { locationsOf } from "../domain/status/placedServers.ts";
 import { day, instantText } from "../domain/time.ts";
 import { answeredCalls } from "./aws/clients.ts";
@@ -47,16 +49,21 @@ async function removeExpired(store: CollectionStore, keepDays: number, now: Date
   return [...new Set(expired.map(({ collected }) => collected))].sort();
 }
 
-/** How long the stack's windows installed, and what is planned for them. */
+/** How long the stack's windows installed, and what is planned for them; the names are the stack file's. */
 function measuredWindows(
   plane: Plane,
   location: Location,
   { servers, runs }: LocationContent,
 ): readonly MeasuredWindow[] {
-  return learnedMinutes(plane, location, runs, systemsOf(servers)).flatMap(({ location: name, ...measured }) => {
-    const window = plane.windows[measured.window];
+  const systems = new Map(
+    servers.flatMap(({ server, node }) => (node === undefined ? [] : [[node.id, operatingSystemOf(server)] as const])),
+  );
+  const planned = plannedLocation(plane, location).windows;
+  return measuredMinutes(timedRuns(runs, systems)).flatMap((measured) => {
+    const window = plane.windows[planned.get(measured.window)?.window.name ?? ""];
     if (window === undefined) return [];
-    return [{ ...measured, plannedMinutes: windowCapacity(plane, window, name).minutesPerHost }];
+    const plannedMinutes = windowCapacity(plane, window, location.name).minutesPerHost;
+    return [{ ...measured, window: window.name, plannedMinutes }];
   });
 }
 

@@ -16,9 +16,8 @@ import {
   planTasks,
   windowDescription,
   windowTiming,
-  windowValidity,
 } from "../../domain/stack/windowTasks.ts";
-import type { PlannedTarget, PlannedTask, WindowValidity } from "../../domain/stack/windowTasks.ts";
+import type { PlannedTarget, PlannedTask } from "../../domain/stack/windowTasks.ts";
 import { resolution, settledOrThrow } from "../resolution.ts";
 import type { Resolution } from "../resolution.ts";
 
@@ -65,7 +64,6 @@ interface SettledWindow {
   readonly targets: readonly PlannedTarget[];
   readonly tasks: readonly DocumentedTask[];
   readonly timing: Pick<WindowSchedule, "expression" | "timezone" | "offsetDays">;
-  readonly validity: WindowValidity;
   /** Only of a window that installs for a reviewed group. */
   readonly approved: ApprovedInstallation | undefined;
 }
@@ -93,17 +91,10 @@ function resolvePatchWindow(args: PatchWindowArgs): Resolution<SettledWindow> {
   const faults: Fault[] = [];
   const targets = planTargets(window, windowTargets({ groups }, window));
   const gated = isGated(groups, window);
-  const approved = gated ? args.approved : undefined;
-  const planned = gated && approved === undefined ? [] : planTasks(groups, window, targets);
+  const planned = gated && args.approved === undefined ? [] : planTasks(groups, window, targets);
   const tasks = planned.flatMap((task) => documented(args, task, faults));
   return resolution(
-    {
-      targets,
-      tasks,
-      timing: windowTiming(window, schedule),
-      validity: windowValidity(schedule, approved?.expires),
-      approved,
-    },
+    { targets, tasks, timing: windowTiming(window, schedule), approved: gated ? args.approved : undefined },
     faults,
   );
 }
@@ -155,7 +146,7 @@ export class PatchWindow extends pulumi.ComponentResource {
 
   constructor(name: string, args: PatchWindowArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const { targets, tasks, timing, validity, approved } = settledOrThrow(type, name, resolvePatchWindow(args));
+    const { targets, tasks, timing, approved } = settledOrThrow(type, name, resolvePatchWindow(args));
     const { environment, location, window, schedule } = args;
 
     const maintenanceWindow = new MaintenanceWindow(
@@ -168,8 +159,7 @@ export class PatchWindow extends pulumi.ComponentResource {
         scheduleOffset: timing.offsetDays,
         duration: window.durationHours,
         cutoff: window.cutoffHours,
-        startDate: validity.startDate,
-        endDate: validity.endDate,
+        endDate: approved?.expires,
         enabled: true,
         allowUnassociatedTargets: false,
         tags: ownTags(environment, location),

@@ -109,10 +109,9 @@ export function checkReferences(plane: Plane, declared: Declared): readonly Find
     ...subscriptionFindings(plane, declared),
     ...locationFindings(plane),
     ...Object.values(plane.windows).flatMap((window) => windowFindings(plane, declared, window)),
-    ...plane.freezes.flatMap(({ groups = [], windows = [] }, index) => [
-      ...unknownNames(declared, "groups", groups, `freezes[${String(index)}].groups`),
-      ...unknownNames(declared, "windows", windows, `freezes[${String(index)}].windows`),
-    ]),
+    ...plane.freezes.flatMap(({ groups = [] }, index) =>
+      unknownNames(declared, "groups", groups, `freezes[${String(index)}].groups`),
+    ),
     ...Object.keys(plane.checks)
       .filter((id) => !checkIds.includes(id))
       .map((id) => {

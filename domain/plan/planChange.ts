@@ -53,7 +53,13 @@ const nowhere: Plane = {
   freezes: [],
   paces: usualPaces,
   notifications: { emails: [] },
-  reports: { logRetentionDays: 0, syncInventory: false, collectionRetentionDays: 0, afterWindows: false },
+  reports: {
+    logRetentionDays: 0,
+    syncInventory: false,
+    collectionRetentionDays: 0,
+    afterWindows: false,
+    reservedConcurrency: false,
+  },
   nodes: {
     defaultHostManagement: false,
     scanOnFirstContact: false,
@@ -62,7 +68,6 @@ const nowhere: Plane = {
     agentUpdateSchedule: "",
   },
   fleet: [],
-  approvalsFolder: "approvals",
   approvals: {},
 };
 
@@ -173,7 +178,7 @@ function comparedPlanes(base: PlanSide, head: PlanSide): readonly [Plane, Plane]
  */
 export function planChange({ stack, asOf, base, head, notes }: PlanInput): PlanReport {
   const [before, after] = comparedPlanes(base, head) ?? [nowhere, nowhere];
-  const { judged, ...servers } = serverChanges(before, after, asOf);
+  const { judged, ...servers } = serverChanges(before, after);
   const onboarding = onboardingPlan(before, after, judged);
   const windows = windowPlans(before, after, asOf);
   const policy = policyChanges(before, after);

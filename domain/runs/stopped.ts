@@ -1,8 +1,7 @@
 import type { Location } from "../plane.ts";
 import type { Outcome } from "../status/outcome.ts";
 import type { FoundCommand, Stoppable } from "./stoppable.ts";
-import type { Caller, ActionResult, Run } from "./runRecord.ts";
-import type { HeldWindow } from "./stopRecord.ts";
+import type { Caller, HeldWindow, StopResult, StopRun } from "./stopRecord.ts";
 
 /** What was found in a location, before anything is done. */
 export interface FoundLocation {
@@ -14,7 +13,7 @@ export interface FoundLocation {
 /** What a stop or its resumption did in a location. */
 export interface StoppedLocation {
   readonly location: Pick<Location, "name" | "accountId" | "region">;
-  readonly results: readonly ActionResult[];
+  readonly results: readonly StopResult[];
   /** Commands that patch, go on, and cannot be told to be the stack's. */
   readonly left: readonly FoundCommand[];
   /** How many of the stack's windows were disabled before. */
@@ -33,11 +32,9 @@ export interface Stopped {
   readonly why: string;
   readonly locations: readonly StoppedLocation[];
   /** Stops of this stack whose windows are disabled, apart from this one. */
-  readonly open: readonly Run[];
+  readonly open: readonly StopRun[];
   /** Windows that a resumption left as they are. */
   readonly held: readonly HeldWindow[];
-  /** Locations whose bucket did not take the record. */
-  readonly unkept: readonly { readonly location: string; readonly failure: string }[];
 }
 
 /** Whether there is anything to stop. */
@@ -52,11 +49,11 @@ export function untouched({ location, found }: FoundLocation): StoppedLocation {
 }
 
 /** How the command ends. */
-export function stopOutcome({ declined, locations, held, unkept }: Stopped): Outcome {
+export function stopOutcome({ declined, locations, held }: Stopped): Outcome {
   const failed = locations.some(
     ({ failure, results }) => failure !== undefined || results.some(({ outcome }) => outcome !== "done"),
   );
-  if (failed || unkept.length > 0) return "unreadable";
+  if (failed) return "unreadable";
   const left = locations.some((each) => each.left.length > 0);
   return declined || held.length > 0 || left ? "findings" : "fine";
 }

@@ -25,15 +25,13 @@ interface DocumentParameter {
   readonly description: string;
   readonly default?: string;
   readonly allowedValues?: readonly string[];
-  /** Regular expression that a value must match. */
-  readonly allowedPattern?: string;
 }
 
-/** A document that the stack makes: of a window's hooks, or for operators. */
+/** A document of a window's hooks. */
 export interface PlannedDocument {
-  /** Unique in the window, or among the operators'. */
+  /** Unique in the window. */
   readonly key: string;
-  /** Name in SSM. A hook's content decides its end, so that new content is a new document and a visible diff. */
+  /** Name in SSM: the content decides its end, so that new content is a new document and a visible diff. */
   readonly name: string;
   readonly content: CommandDocument;
 }

@@ -8,7 +8,6 @@ import {
 } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { PatchState } from "../../domain/fleet/managedNode.ts";
-import { isPatchDocument } from "../../domain/drift/foreign.ts";
 import { allPages } from "../pages.ts";
 
 /** Largest page of commands and of their invocations. */
@@ -33,8 +32,7 @@ function sent({ CommandId, InstanceId, RequestedDateTime, StatusDetails }: Comma
 
 function patches({ DocumentName = "", TargetCount }: Command, ownPrefix: string): boolean {
   if (TargetCount === 0) return false;
-  if (DocumentName.startsWith("AWS-RunPatchBaseline")) return true;
-  return DocumentName.startsWith(ownPrefix) && isPatchDocument(DocumentName);
+  return DocumentName.startsWith("AWS-RunPatchBaseline") || DocumentName.startsWith(ownPrefix);
 }
 
 async function patchCommands(client: SSMClient, ownPrefix: string, since: Date): Promise<readonly Sent[]> {

@@ -54,12 +54,7 @@ function serverJson(status: ServerStatus) {
     onboarding:
       status.onboarding === undefined
         ? null
-        : {
-            state: status.onboarding.state,
-            detail: status.onboarding.detail,
-            todo: status.onboarding.todo ?? null,
-            activationId: status.onboarding.activationId ?? null,
-          },
+        : { state: status.onboarding.state, detail: status.onboarding.detail, todo: status.onboarding.todo ?? null },
   };
 }
 

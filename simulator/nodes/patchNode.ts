@@ -79,28 +79,19 @@ function writeReport(
 }
 
 function summary(counts: PatchCounts, installed: number, rebooted: boolean): string {
-  const parts = [
-    `Installed now: ${String(installed)}.`,
-    `Missing: ${String(counts.missing)}.`,
-    `Failed: ${String(counts.failed)}.`,
-    `Installed: ${String(counts.installed)}.`,
-    `Installed other: ${String(counts.installedOther)}.`,
-    `Pending reboot: ${String(counts.pendingReboot)}.`,
-    ...(rebooted ? ["Rebooted."] : []),
-  ];
-  return `${parts.join(" ")}\n`;
+  return `Installed now: ${String(installed)}. Missing: ${String(counts.missing)}. Failed: ${String(counts.failed)}. Installed: ${String(counts.installed)}. Installed other: ${String(counts.installedOther)}. Pending reboot: ${String(counts.pendingReboot)}.${rebooted ? " Rebooted." : ""}\n`;
 }
 
 type Result = Pick<PatchingEntry, "outcome" | "detail" | "packages" | "rebooted"> &
-  Partial<Pick<PatchingEntry, "counts" | "hangs">> &
-  Pick<PatchingEntry, "baselineId" | "endsAt">;
+  Partial<Pick<PatchingEntry, "counts" | "hangs">> & { readonly baselineId: string | null; readonly minutes: number };
 
-function record(context: StepContext, parameters: PatchParameters, result: Result): void {
-  context.cloud.journal.add({ ...patchingPlace(context, parameters), at: context.at, ...result });
-}
-
-function after(at: Date, minutes: number): Date {
-  return new Date(at.getTime() + minutes * minute);
+function record(context: StepContext, parameters: PatchParameters, { minutes, ...result }: Result): void {
+  context.cloud.journal.add({
+    ...patchingPlace(context, parameters),
+    at: context.at,
+    endsAt: new Date(context.at.getTime() + minutes * minute),
+    ...result,
+  });
 }
 
 /** The baseline that decides; an override decides in its place. */
@@ -113,14 +104,14 @@ const nothing: readonly PackageChange[] = [];
 function scan(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
   const { cloud, machine, at } = context;
   const { scanMinutes = usualScanMinutes } = machine.spec;
-  const end = after(at, scanMinutes);
+  const end = new Date(at.getTime() + scanMinutes * minute);
   const assessment = assess(packagesOf(cloud, machine), ready.baseline, at);
   const { counts } = assessment;
   // A run with BaselineOverride writes no compliance.
   if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, assessment, end);
   record(context, parameters, {
     baselineId: decidedBy(ready, parameters),
-    endsAt: end,
+    minutes: scanMinutes,
     outcome: "scanned",
     detail: "",
     packages: nothing,
@@ -151,11 +142,11 @@ function change(context: StepContext, parameters: PatchParameters, ready: Ready)
   const wasPending = packages.awaitingReboot.size > 0;
   const { scanMinutes = usualScanMinutes, rebootMinutes = usualRebootMinutes } = machine.spec;
   const patchMinutes = scanMinutes + plan.size * machine.spec.minutesPerPatch;
-  const installEnd = after(at, patchMinutes);
+  const installEnd = new Date(at.getTime() + patchMinutes * minute);
   const changes = installReleases(packages, plan, installEnd);
   const reboots = parameters.rebootOption === "RebootIfNeeded" && (plan.size > 0 || wasPending);
   const minutes = patchMinutes + (reboots ? rebootMinutes : 0);
-  const upAt = after(at, minutes);
+  const upAt = new Date(at.getTime() + minutes * minute);
   const hangs = reboots && !reboot(cloud, machine, installEnd, upAt);
   return { wanted, packages: changes, patchMinutes, minutes, reboots, hangs };
 }
@@ -163,8 +154,7 @@ function change(context: StepContext, parameters: PatchParameters, ready: Ready)
 function installAll(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
   const { cloud, machine, at } = context;
   const done = change(context, parameters, ready);
-  const end = after(at, done.minutes);
-  const base = { baselineId: decidedBy(ready, parameters), packages: done.packages, endsAt: end };
+  const base = { baselineId: decidedBy(ready, parameters), packages: done.packages, minutes: done.minutes };
   const changed = done.packages.length > 0;
   if (done.hangs) {
     record(context, parameters, {
@@ -178,9 +168,10 @@ function installAll(context: StepContext, parameters: PatchParameters, ready: Re
   }
   // Without a list everything that an install left missing has failed; with one, only what the list named.
   const failing = ready.list === undefined ? "missing" : new Set(done.wanted.keys());
-  const assessment = assess(packagesOf(cloud, machine), ready.baseline, at, failing);
-  if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, assessment, end);
-  const { counts } = assessment;
+  const after = assess(packagesOf(cloud, machine), ready.baseline, at, failing);
+  const end = new Date(at.getTime() + done.minutes * minute);
+  if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, after, end);
+  const { counts } = after;
   const stderr = counts.failed > 0 ? "Some patches could not be installed.\n" : "";
   record(context, parameters, {
     ...base,
@@ -217,7 +208,7 @@ function refusal({ machine, at }: StepContext, { operation }: PatchParameters): 
 export function runPatchBaseline(context: StepContext, parameters: PatchParameters): StepOutcome {
   const fail = (minutes: number, detail: string): StepOutcome => {
     const result = { outcome: "failed", packages: nothing, rebooted: false, baselineId: null } as const;
-    record(context, parameters, { ...result, endsAt: after(context.at, minutes), detail });
+    record(context, parameters, { ...result, minutes, detail });
     return failure(minutes, detail);
   };
   const refused = refusal(context, parameters);

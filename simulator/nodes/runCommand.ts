@@ -131,7 +131,7 @@ function* work(
 
 function writeLogs({ cloud, state, command }: Sent, { nodeId, plugins }: InvocationRecord): void {
   const { OutputS3BucketName, OutputS3KeyPrefix } = command.request;
-  if (OutputS3BucketName === undefined || !cloud.keeping.output) return;
+  if (OutputS3BucketName === undefined) return;
   const prefix = OutputS3KeyPrefix === undefined ? "" : `${OutputS3KeyPrefix}/`;
   writeOutput(cloud, state.accountId, `${OutputS3BucketName}/${prefix}${command.id}/${nodeId}`, plugins);
 }
@@ -152,11 +152,12 @@ function finalStatus(
   return { status: "Success", statusDetails: "Incomplete" };
 }
 
-const dayLength = 86_400_000;
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html: a command's history is there for 30 days. */
+const history = 30 * 86_400_000;
 
-function keep({ keeping }: SimulatedCloud, state: RegionState, command: CommandRecord): void {
+function keep(state: RegionState, command: CommandRecord): void {
   for (const [id, { requestedAt }] of state.commands) {
-    if (command.requestedAt.getTime() - requestedAt.getTime() <= keeping.commandDays * dayLength) break;
+    if (command.requestedAt.getTime() - requestedAt.getTime() <= history) break;
     state.commands.delete(id);
   }
   state.commands.set(command.id, command);
@@ -228,7 +229,7 @@ export function startCommand(
     statusDetails: "InProgress",
     invocations,
   };
-  keep(cloud, state, command);
+  keep(state, command);
   const sent: Sent = {
     cloud,
     state,
