@@ -59,7 +59,6 @@ const domainOrder = [
   "stack",
   "checks",
   "onboarding",
-  "approvals",
   "collection",
   "packages",
   "advisories",
@@ -67,9 +66,10 @@ const domainOrder = [
   "status",
   "drift",
   "runs",
+  "approvals",
 ].map((room) => `domain/${room}`);
 /** Nothing of domain follows after these, and they do not know each other. */
-const domainEnds = ["domain/plan", "domain/explain", "domain/pullRequest", "domain/rehearsal"];
+const domainEnds = ["domain/discover", "domain/plan", "domain/explain", "domain/pullRequest", "domain/rehearsal"];
 const product = ["domain", "config", "fleet", "components", "operations", "render", "scripts", "functions", ...program];
 
 /**

@@ -1,4 +1,3 @@
-import type { Output } from "@pulumi/pulumi";
 import { PatchingLocation } from "./components/aws/patchingLocation.ts";
 import { SubscriptionOnboarding } from "./components/azure/subscriptionOnboarding.ts";
 import type { OnboardingScripts } from "./config/onboardingScripts.ts";
@@ -25,11 +24,9 @@ export type LocationOutputs = Pick<Location, "accountId" | "region"> &
 export interface SubscriptionOutputs {
   readonly subscriptionId: string;
   readonly location: string;
-  /** Activation id by ARM resource id; the codes are nowhere. */
-  readonly activationIds: Output<Record<string, string>>;
 }
 
-/** The stack's outputs, by the stack file's own keys. */
+/** The stack's outputs, by the stack file's own keys: what does not grow with the fleet, because every `up` prints it. */
 export interface ProgramOutputs {
   readonly locations: Readonly<Record<string, LocationOutputs>>;
   readonly subscriptions: Readonly<Record<string, SubscriptionOutputs>>;
@@ -95,7 +92,7 @@ export function program(
         `subscription "${subscription.name}" registers in "${subscription.location}", which is no location`,
       );
     }
-    const onboarding = new SubscriptionOnboarding(
+    new SubscriptionOnboarding(
       subscription.name,
       {
         subscription,
@@ -107,10 +104,7 @@ export function program(
       { providers: { aws: providers.aws(subscription.location), "azure-native": providers.azure(subscription.name) } },
     );
     const { subscriptionId, location: locationName } = subscription;
-    return [
-      subscription.name,
-      { subscriptionId, location: locationName, activationIds: onboarding.activationIds },
-    ] as const;
+    return [subscription.name, { subscriptionId, location: locationName }] as const;
   });
   return {
     locations: Object.fromEntries([...patched].map(([name, there]) => [name, outputsOf(there)])),

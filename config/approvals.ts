@@ -26,7 +26,7 @@ const expiresForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /** An approvals file, `<group>/<date>.yaml` in the approvals folder. */
 export const approvalSchema = mapping({
-  scan: words().describe("command id of the scan that the reviewer saw"),
+  scan: words().describe("id of the scans that the reviewer saw, as `patchplane review` shows it"),
   note: words().describe("who approved it and why"),
   expires: text(expiresForm, '"yyyy-mm-ddThh:mm:ssZ", quoted, in UTC').describe(
     "end of validity: the install window ends then",

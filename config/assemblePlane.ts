@@ -7,7 +7,7 @@ import type { Server } from "../domain/server.ts";
 import { readFleet, type FleetContext } from "../fleet/read.ts";
 import { readApprovals, type ApprovalReading, type GroupApprovals } from "./approvals.ts";
 import { defined, toBaseline, toFreezes, toGroup, toLocation, toSubscription } from "./toPlane.ts";
-import { declaredNames, section, type Mapping } from "./declaredNames.ts";
+import { declaredNames, section } from "./declaredNames.ts";
 import { environmentNameFaults } from "./environmentNames.ts";
 import { firstFaults } from "./firstFaults.ts";
 import { hiddenTextFaults } from "./hiddenText.ts";
@@ -23,7 +23,8 @@ import { guidPattern, stackSchema, type Settings } from "./schema/stack.ts";
 import { parseSettings } from "./settings.ts";
 import { byKey } from "../domain/text.ts";
 import { usualPaces } from "../domain/fleet/patchTime.ts";
-import { isMapping } from "../domain/values.ts";
+import { withoutFrozenRuns } from "../domain/schedule/skippedFreezes.ts";
+import { isMapping, type Mapping } from "../domain/values.ts";
 
 /** Everything a plane is made of. */
 export interface PlaneSources {
@@ -148,21 +149,23 @@ function assemble(
   };
   const { notifications, reports, nodes } = stackSchema.shape;
   const { rehearsal, ...checks } = settings.checks ?? {};
+  const freezes = toFreezes(settings.freezes ?? []);
   return frozen({
     environment: settings.environment ?? "",
     timezone: settings.timezone ?? "UTC",
     ...sites,
     baselines: mapValues(settings.baselines, toBaseline),
     groups: mapValues(settings.groups, toGroup),
-    windows: mapValues(windows, (_, window) => window),
+    windows: mapValues(windows, (_, window) => withoutFrozenRuns(window, freezes)),
     checks: mapValues(checks, (_, check) => check),
     ...(rehearsal === undefined ? {} : { rehearsal: defined(rehearsal) }),
-    freezes: toFreezes(settings.freezes ?? []),
+    freezes,
     paces: usualPaces,
     notifications: settings.notifications ?? notifications.parse(undefined),
     reports: settings.reports ?? reports.parse(undefined),
     nodes: settings.nodes ?? nodes.parse(undefined),
     fleet: placed(servers, sites),
+    approvalsFolder: settings.approvals ?? stackSchema.shape.approvals.parse(undefined),
     approvals: mapValues(approvals, (_, approval) => approval),
   });
 }

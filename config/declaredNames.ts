@@ -1,10 +1,7 @@
 import { namedSections, type Declared } from "../domain/checks/declared.ts";
 import { nearest } from "../domain/nearest.ts";
 import { stackSchema } from "./schema/stack.ts";
-import { isMapping } from "../domain/values.ts";
-
-/** Settings that need not be valid. */
-export type Mapping = Readonly<Record<string, unknown>>;
+import { isMapping, type Mapping } from "../domain/values.ts";
 
 /** Named objects of a section; nothing where the section is not what it should be, which the schema reports. */
 export function section(settings: Mapping, name: string): Mapping {

@@ -1,6 +1,7 @@
 import { assessPlane, deployable, type Assessed, type Resolved } from "./assemblePlane.ts";
 import { firstFaults } from "./firstFaults.ts";
 import { plainly, projectFiles, type ProjectFiles } from "./projectFiles.ts";
+import { rawSettings } from "./rawSettings.ts";
 import { readStackFile, stackFileName, stackNameFault } from "./stackFile.ts";
 
 /**
@@ -41,4 +42,19 @@ export function readPlaneFrom(files: ProjectFiles, environment: string): Resolve
  */
 export function readPlane(root: string, environment: string): Resolved {
   return readPlaneFrom(projectFiles(root), environment);
+}
+
+/** A file of the project, as it was read. */
+export interface ProjectFile {
+  /** From the project's root. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The fleet file that a readable environment's stack file names. */
+export function fleetFileOf(files: ProjectFiles, environment: string): ProjectFile {
+  const stackFile = stackFileName(environment);
+  const { settings } = rawSettings(readStackFile(files.read(stackFile) ?? "", stackFile).config);
+  const path = String(settings["fleet"]);
+  return { path, text: files.read(path) ?? "" };
 }

@@ -21,10 +21,25 @@ export interface Plane {
   readonly nodes: NodeSettings;
   /** Sorted by id. */
   readonly fleet: readonly Server[];
+  /** Folder of the approvals files, relative to the project's root. */
+  readonly approvalsFolder: string;
   /** The approvals file in force of each reviewed group that has one; by group. */
   readonly approvals: Readonly<Record<string, Approval>>;
   /** How long servers take, by operating system. */
   readonly paces: Readonly<Record<OperatingSystem, PatchPace>>;
+  /** What installations of its windows took, where somebody had it measured; left out otherwise, and never deployed. */
+  readonly learned?: readonly LearnedMinutes[];
+}
+
+/** What the installations of a window took in a location, on the servers of one operating system; whole minutes. */
+export interface LearnedMinutes {
+  readonly location: string;
+  readonly window: string;
+  readonly os: OperatingSystem;
+  /** Installations that were measured. */
+  readonly runs: number;
+  readonly medianMinutes: number;
+  readonly p95Minutes: number;
 }
 
 /** One AWS account in one Region. */
@@ -202,7 +217,10 @@ export interface OnceHooks {
 
 /** One AWS maintenance window's timing: a window with a list of dates has several, any other exactly one. */
 export interface WindowSchedule {
-  /** `""`, or the date `yyyy-mm-dd` of a calendar entry: the suffix of the AWS window's name. */
+  /**
+   * Suffix of the AWS window's name: `""`, the date `yyyy-mm-dd` of a calendar entry, or `from-yyyy-mm-dd` for what
+   * comes after a freeze that is skipped.
+   */
   readonly suffix: string;
   /** `cron(…)`, `rate(…)` or `at(…)`, as CreateMaintenanceWindow takes it. */
   readonly expression: string;
@@ -213,6 +231,10 @@ export interface WindowSchedule {
    * as UTC, and does not say what a time zone would do to them, so this holds either way.
    */
   readonly timezone: string;
+  /** No run begins before it, `yyyy-mm-ddThh:mm:ssZ`: the window's StartDate. */
+  readonly startDate?: string;
+  /** No run begins from it on: the window's EndDate. */
+  readonly endDate?: string;
 }
 
 /**
@@ -292,6 +314,10 @@ export interface Freeze {
   readonly to: string;
   /** Names of groups; all when left out. */
   readonly groups?: readonly string[];
+  /** Names of the windows that it holds for, scans too; all that install when left out. */
+  readonly windows?: readonly string[];
+  /** Whether its windows leave out their runs in it; else such a run is a finding. */
+  readonly skip: boolean;
   readonly reason: string;
 }
 
@@ -309,8 +335,6 @@ export interface ReportSettings {
   readonly collectionRetentionDays: number;
   /** Whether each location reports every run of its windows by itself. */
   readonly afterWindows: boolean;
-  /** Whether one of Lambda's concurrent executions is reserved for that, which AWS refuses where the quota is low. */
-  readonly reservedConcurrency: boolean;
 }
 
 /** What the stack arranges on the nodes themselves. */
@@ -340,7 +364,7 @@ export interface Approval {
   readonly group: string;
   /** Path relative to the project's root. */
   readonly file: string;
-  /** Command id of the scan that the reviewer saw. */
+  /** Id of the scans that the reviewer saw: `scanId` of a review, or a command id where the file was written by hand. */
   readonly scanId: string;
   readonly note: string;
   /** End of validity, `yyyy-mm-ddThh:mm:ssZ`: the install window's EndDate. */

@@ -1,5 +1,8 @@
+/** Values by key, whatever they are. */
+export type Mapping = Readonly<Record<string, unknown>>;
+
 /** Whether a value is a mapping, as opposed to a list or a scalar. */
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isMapping(value: unknown): value is Mapping {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

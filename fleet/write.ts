@@ -7,7 +7,8 @@ import { byText } from "../domain/text.ts";
 /** The subscriptions' own methods, which a row leaves out. */
 export type OnboardingMethods = Readonly<Record<string, Pick<Subscription, "onboarding">>>;
 
-function toRow(server: Server, subscriptions: OnboardingMethods): FleetRow {
+/** A server's row as text. */
+export function toRow(server: Server, subscriptions: OnboardingMethods): FleetRow {
   const { azure } = server;
   const usual = subscriptions[server.site]?.onboarding;
   return {
@@ -31,7 +32,8 @@ function toRow(server: Server, subscriptions: OnboardingMethods): FleetRow {
   };
 }
 
-function sortKey(server: Server): string {
+/** What rows are sorted by. */
+export function sortKey(server: Pick<Server, "id" | "site"> & { readonly cloud: string }): string {
   return `${server.cloud}\n${server.site}\n${server.id}`;
 }
 

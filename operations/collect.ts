@@ -3,13 +3,11 @@ import { serverRecords, unknownServers } from "../domain/collection/serverRecord
 import type { Collected, CollectedLocation, MeasuredWindow } from "../domain/collection/collected.ts";
 import type { LocationRecord } from "../domain/collection/records.ts";
 import { instantOf } from "../domain/collection/stamp.ts";
-import { timedRuns } from "../domain/collection/timedRuns.ts";
+import { learnedMinutes } from "../domain/collection/learnedMinutes.ts";
 import { windowCapacity } from "../domain/checks/capacity.ts";
-import { measuredMinutes } from "../domain/fleet/measuredMinutes.ts";
+import { systemsOf } from "../domain/fleet/nodeJoin.ts";
 import { serversAt } from "../domain/fleet/placement.ts";
 import type { Location, Plane } from "../domain/plane.ts";
-import { operatingSystemOf } from "../domain/server.ts";
-import { plannedLocation } from "../domain/stack/plannedLocation.ts";
 import { locationsOf } from "../domain/status/placedServers.ts";
 import { day, instantText } from "../domain/time.ts";
 import { answeredCalls } from "./aws/clients.ts";
@@ -49,21 +47,16 @@ async function removeExpired(store: CollectionStore, keepDays: number, now: Date
   return [...new Set(expired.map(({ collected }) => collected))].sort();
 }
 
-/** How long the stack's windows installed, and what is planned for them; the names are the stack file's. */
+/** How long the stack's windows installed, and what is planned for them. */
 function measuredWindows(
   plane: Plane,
   location: Location,
   { servers, runs }: LocationContent,
 ): readonly MeasuredWindow[] {
-  const systems = new Map(
-    servers.flatMap(({ server, node }) => (node === undefined ? [] : [[node.id, operatingSystemOf(server)] as const])),
-  );
-  const planned = plannedLocation(plane, location).windows;
-  return measuredMinutes(timedRuns(runs, systems)).flatMap((measured) => {
-    const window = plane.windows[planned.get(measured.window)?.window.name ?? ""];
+  return learnedMinutes(plane, location, runs, systemsOf(servers)).flatMap(({ location: name, ...measured }) => {
+    const window = plane.windows[measured.window];
     if (window === undefined) return [];
-    const plannedMinutes = windowCapacity(plane, window, location.name).minutesPerHost;
-    return [{ ...measured, window: window.name, plannedMinutes }];
+    return [{ ...measured, plannedMinutes: windowCapacity(plane, window, name).minutesPerHost }];
   });
 }
 

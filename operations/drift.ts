@@ -12,6 +12,7 @@ import { vmIdFindings } from "../domain/drift/vmIds.ts";
 import type { Location, Plane } from "../domain/plane.ts";
 import { locationsOf, type LocationFacts } from "../domain/status/placedServers.ts";
 import type { Scope } from "./fleetNodes.ts";
+import { minutesInHistory } from "./learned.ts";
 import { readVmIds } from "./azure/vmIds.ts";
 import { liveAssociations } from "./aws/associations.ts";
 import { defaultBaselines, liveBaselines, liveRegistrations, usedBaselines } from "./aws/baselines.ts";
@@ -103,19 +104,29 @@ async function readLive(
  * @param asOf - the instant that decides what has expired
  * @param coming - what will be deployed next: limits, and what somebody else patches, are judged for it. A location
  *   that only it has is judged by it alone
+ * @param learns - whether the command history is read as well, for how long installations took
  */
-export async function livePlan(plane: Plane, asOf: Date, scope: Scope, coming: Plane = plane): Promise<LivePlan> {
+export async function livePlan(
+  plane: Plane,
+  asOf: Date,
+  scope: Scope,
+  coming: Plane = plane,
+  learns = false,
+): Promise<LivePlan> {
   const { groups } = scope;
   const vmIds = await readVmIds(coming, scope);
   const rowsOf = async (asked: Asked, locations: readonly Location[]): Promise<LivePlan["locations"]> => {
-    const reads = await readLocations(asked.plane, locations, scope.runSteps, (client, location, facts) =>
-      readLive(client, asked, location, facts),
-    );
+    const reads = await readLocations(asked.plane, locations, scope.runSteps, async (client, location, facts) => {
+      const live = await readLive(client, asked, location, facts);
+      return learns ? { live, learned: await minutesInHistory(client, asked.plane, location, facts, asOf) } : { live };
+    });
     closeLocations(reads);
     return reads.map((read) => {
       if ("failure" in read) return unreadLocation(read.location, read.failure);
-      const judged = judgeLocation(asked.plane, read.location, read.more, asOf, asked);
-      return { ...judged, findings: [...judged.findings, ...vmIdFindings(coming, read.location, vmIds, groups)] };
+      const { live, ...learned } = read.more;
+      const judged = judgeLocation(asked.plane, read.location, live, asOf, asked);
+      const findings = [...judged.findings, ...vmIdFindings(coming, read.location, vmIds, groups)];
+      return { ...judged, ...learned, findings };
     });
   };
   const added = locationsOf(coming, scope).filter(({ name }) => plane.locations[name] === undefined);

@@ -3,12 +3,13 @@ import { accountsFile, readAccounts } from "../config/accounts.ts";
 import type { ProjectFiles } from "../config/projectFiles.ts";
 import { environmentsOf } from "../config/stackFile.ts";
 import type { Assessed } from "../config/assemblePlane.ts";
+import { checkCapacity } from "../domain/checks/capacity.ts";
 import { settledFindings } from "../domain/checks/checkPlane.ts";
 import type { Finding } from "../domain/fault.ts";
 import { findingsOfStack, accountsFindings } from "../domain/checks/accounts.ts";
 import { planChange, type PlanSide } from "../domain/plan/planChange.ts";
 import type { PlanReport } from "../domain/plan/report.ts";
-import type { Plane } from "../domain/plane.ts";
+import type { LearnedMinutes, Plane } from "../domain/plane.ts";
 
 /** One version of the project: its files, and what it is called. */
 export interface ProjectVersion {
@@ -87,7 +88,24 @@ function accountsOf(files: ProjectFiles, readings: Readings): readonly Finding[]
   return accountsFindings(planes, list.accounts, accountsFile);
 }
 
-function sideOf(label: string, stack: string, readings: Readings, accounts: readonly Finding[]): PlanSide {
+/** Capacity is judged when the files are read: once more, where it is known what installations take. */
+function judgedAnew(
+  { plane, findings, place }: Extract<PlanSide, { state: "read" }>,
+  learned: readonly LearnedMinutes[],
+): Pick<Extract<PlanSide, { state: "read" }>, "plane" | "findings"> {
+  if (learned.length === 0) return { plane, findings };
+  const taught = { ...plane, learned };
+  const others = findings.filter(({ id }) => id !== "window-capacity");
+  return { plane: taught, findings: [...others, ...settledFindings(taught, checkCapacity(taught)).map(place)] };
+}
+
+function sideOf(
+  label: string,
+  stack: string,
+  readings: Readings,
+  accounts: readonly Finding[],
+  learned: readonly LearnedMinutes[],
+): PlanSide {
   const others = [...readings].flatMap(([name, reading]) => {
     const plane = planeOf(reading);
     return name === stack || plane === undefined ? [] : [{ name, plane }];
@@ -97,19 +115,22 @@ function sideOf(label: string, stack: string, readings: Readings, accounts: read
   if ("faults" in own) return { label, others, state: "unreadable", faults: own.faults };
   const { plane, place } = own;
   const findings = [...own.findings, ...settledFindings(plane, findingsOfStack(plane, accounts))];
-  return { label, others, state: "read", plane, findings, place };
+  const side = { label, others, state: "read", plane, findings, place } as const;
+  return { ...side, ...judgedAnew(side, learned) };
 }
 
 /**
  * Plans stacks over two versions of the project. All stacks of both versions are read, because some checks compare
  * them; each file once.
  * @param stacks - names to plan; every stack of either version when left out
+ * @param learned - what installations took, by stack: both versions are judged by the same
  */
 export function planStacks(
   base: ProjectVersion,
   head: ProjectVersion,
   asOf: Date,
   stacks?: readonly string[],
+  learned: ReadonlyMap<string, readonly LearnedMinutes[]> = new Map(),
 ): readonly StackPlan[] {
   const all = [...new Set([...environmentsOf(base.files), ...environmentsOf(head.files)])].sort();
   const [old, now] = readBoth(base.files, head.files, all);
@@ -118,11 +139,12 @@ export function planStacks(
     const notes = all
       .filter((name) => name !== stack && "faults" in Object(now.get(name)))
       .map((name) => `stack ${name} cannot be read, so checks across stacks leave it out`);
+    const known = learned.get(stack) ?? [];
     const report = planChange({
       stack,
       asOf,
-      base: sideOf(base.label, stack, old, oldAccounts),
-      head: sideOf(head.label, stack, now, accounts),
+      base: sideOf(base.label, stack, old, oldAccounts, known),
+      head: sideOf(head.label, stack, now, accounts, known),
       notes,
     });
     const [before, plane] = [planeOf(old.get(stack)), planeOf(now.get(stack))];

@@ -1,7 +1,7 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { Location, Plane } from "../domain/plane.ts";
-import type { Caller, StopAction, StopResult } from "../domain/runs/stopRecord.ts";
+import type { Caller, RunAction, ActionResult } from "../domain/runs/runRecord.ts";
 import { stopActions, type Stoppable } from "../domain/runs/stoppable.ts";
 import { untouched, type FoundLocation, type StoppedLocation } from "../domain/runs/stopped.ts";
 import { plannedLocation } from "../domain/stack/plannedLocation.ts";
@@ -12,7 +12,7 @@ import { awsFailure } from "./aws/failure.ts";
 import { act, callerOf, isRefusal, readStoppable } from "./aws/stopping.ts";
 import type { LocationScope } from "./fleetNodes.ts";
 import type { Step, StepOutcome } from "./progress.ts";
-import type { StopRecord } from "./runs/stopRecords.ts";
+import type { RunRecord } from "./runs/runRecords.ts";
 
 /** Longest that a location's calls may take together, once for reading and once for stopping. */
 const wholeLimit = 120_000;
@@ -81,9 +81,9 @@ export async function whoAsks(plane: Plane): Promise<Caller> {
 async function recorded(
   client: SSMClient,
   location: Location,
-  record: StopRecord,
-  action: StopAction,
-): Promise<StopResult> {
+  record: RunRecord,
+  action: RunAction,
+): Promise<ActionResult> {
   record.write({ line: "asked", ...action });
   const end = await act(client, action).then(
     () => ({ outcome: "done" as const, failure: null }),
@@ -113,11 +113,11 @@ export async function stopFound(
   plane: Plane,
   found: readonly FoundLocation[],
   { runSteps }: Pick<LocationScope, "runSteps">,
-  record: StopRecord,
+  record: RunRecord,
 ): Promise<readonly StoppedLocation[]> {
   const steps = found.map((before) => {
     const { location } = before;
-    const results: StopResult[] = [];
+    const results: ActionResult[] = [];
     return step<StoppedLocation>(
       location,
       async (client) => {
@@ -146,10 +146,10 @@ export async function stopFound(
 /** Enables windows again; one whose location the stack file has no longer, or has elsewhere, is a row. */
 export async function enableWindows(
   plane: Plane,
-  windows: readonly StopAction[],
+  windows: readonly RunAction[],
   stoppedAt: readonly Pick<Location, "name" | "accountId" | "region">[],
   { runSteps }: Pick<LocationScope, "runSteps">,
-  record: StopRecord,
+  record: RunRecord,
 ): Promise<readonly StoppedLocation[]> {
   const wanted = stoppedAt.filter(({ name }) => windows.some(({ location }) => location === name));
   const known = Object.values(plane.locations).filter((location) =>

@@ -39,7 +39,7 @@ export async function play(
   acts: Acts = {},
 ): Promise<Played> {
   const world = worldFromPlane(plane, { seed, failureShare: faults });
-  const cloud = await startCloud({ world, now: begin, seed });
+  const cloud = await startCloud({ world, now: begin, seed, journalOnly: true });
   const deployments: Deployment[] = [];
   const stack = openStack(cloud.url, loadOnboardingScripts(root));
   const deploy = async (version: Plane): Promise<DeployedOutputs> => {

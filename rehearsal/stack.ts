@@ -21,8 +21,6 @@ export interface DeployedOutputs {
       { readonly baselineIds: Readonly<Record<string, string>>; readonly windowIds: Readonly<Record<string, string>> }
     >
   >;
-  /** Activation id by ARM resource id, of all subscriptions. */
-  readonly activationIds: Readonly<Record<string, string>>;
 }
 
 /** A stack without the Pulumi engine: what is deployed stays known from one deployment to the next. */
@@ -40,8 +38,8 @@ interface Kept extends State {
 }
 
 interface Registered {
-  /** The inputs as the engine would have got them. */
-  readonly wire: Readonly<Record<string, unknown>>;
+  /** While it is being registered: the inputs as the engine would have got them. */
+  readonly wire?: Readonly<Record<string, unknown>>;
   readonly ignoreChanges: readonly string[];
   readonly retained: boolean;
 }
@@ -125,6 +123,7 @@ class MiniatureEngine {
     });
     if (this.#failures.length > 0) throw new AggregateError(this.#failures, this.#failures.map(String).join("\n"));
     await this.#removeOthers();
+    this.#registered = new Map();
     return settledOutputs(outputs);
   }
 
@@ -132,12 +131,14 @@ class MiniatureEngine {
   #listen(monitor: MockMonitor): void {
     const register = monitor.registerResource.bind(monitor);
     monitor.registerResource = async (request: RegisterResourceRequest, callback) => {
-      this.#registered.set(keyOf(request.getType(), request.getName()), {
-        wire: request.getObject()?.toJavaScript() ?? {},
+      const key = keyOf(request.getType(), request.getName());
+      const options = {
         ignoreChanges: request.getIgnorechangesList(),
         retained: request.getRetainondelete() === true,
-      });
+      };
+      this.#registered.set(key, { ...options, wire: request.getObject()?.toJavaScript() ?? {} });
       await register(request, callback);
+      this.#registered.set(key, options);
     };
   }
 
@@ -219,15 +220,11 @@ function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
   return (output as unknown as { promise(): Promise<T> }).promise();
 }
 
-async function settledOutputs({ locations, subscriptions }: ReturnType<typeof program>): Promise<DeployedOutputs> {
+async function settledOutputs({ locations }: ReturnType<typeof program>): Promise<DeployedOutputs> {
   const found = Object.entries(locations).map(async ([name, { baselineIds, windowIds }]) => {
     return [name, { baselineIds: await valueOf(baselineIds), windowIds: await valueOf(windowIds) }] as const;
   });
-  const activations = await Promise.all(Object.values(subscriptions).map((each) => valueOf(each.activationIds)));
-  return {
-    locations: Object.fromEntries(await Promise.all(found)),
-    activationIds: Object.assign({}, ...activations) as Record<string, string>,
-  };
+  return { locations: Object.fromEntries(await Promise.all(found)) };
 }
 
 /**

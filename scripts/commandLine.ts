@@ -3,18 +3,22 @@ import { Command } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addAccounts } from "./commands/accounts.ts";
 import { addAdvisories } from "./commands/advisories.ts";
+import { addApprove } from "./commands/approve.ts";
 import { addChanged } from "./commands/changed.ts";
 import { addCollect } from "./commands/collect.ts";
 import { addComment } from "./commands/comment.ts";
 import { addCompletion } from "./commands/completion.ts";
+import { addDiscover } from "./commands/discover.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInit } from "./commands/init.ts";
-import { interrupted, runCommandLine } from "./cli/command.ts";
+import { runCommandLine } from "./cli/command.ts";
 import { unforeseen } from "./cli/failures.ts";
+import { interrupt } from "./cli/interruption.ts";
 import { answer, say } from "./cli/output.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addRehearse } from "./commands/rehearse.ts";
 import { addReport } from "./commands/report.ts";
+import { addReview } from "./commands/review.ts";
 import { addStatus } from "./commands/status.ts";
 import { addStop } from "./commands/stop.ts";
 import { addTags } from "./commands/tags.ts";
@@ -24,9 +28,9 @@ import { addTags } from "./commands/tags.ts";
 const root = join(import.meta.dirname, "..");
 const showCursor = "\u001B[?25h";
 
-process.once("SIGINT", () => {
+process.on("SIGINT", () => {
   if (process.stderr.isTTY) process.stderr.write(showCursor);
-  process.exit(interrupted);
+  void interrupt();
 });
 
 process.on("uncaughtException", (error) => {
@@ -50,10 +54,13 @@ const program = new Command("patchplane")
   .addHelpText("after", "\nExample:\n  npx patchplane status --stack prod");
 
 addPlan(program, root);
+addDiscover(program, root);
 addRehearse(program, root);
 addStatus(program, root);
 addReport(program, root);
 addTags(program, root);
+addReview(program, root);
+addApprove(program, root);
 addStop(program, root);
 addCollect(program, root);
 addChanged(program, root);

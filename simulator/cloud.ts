@@ -17,7 +17,7 @@ import type { World } from "./world/world.ts";
 import { computerNameOf, platformOf, privateAddress } from "./world/machineSpec.ts";
 import { startMachine } from "./world/machine.ts";
 import type { Machine } from "./world/machine.ts";
-import type { SimulatedCloud } from "./state/cloud.ts";
+import type { Keeping, SimulatedCloud } from "./state/cloud.ts";
 
 function scopeOf(state: RegionState, what: string): string {
   return `${state.accountId}/${state.region}/${what}`;
@@ -42,11 +42,20 @@ function addInstances(cloud: SimulatedCloud): void {
   }
 }
 
+/** https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html: a command's history is there for 30 days. */
+const asAws: Keeping = { commandDays: 30, output: true };
+
 /**
  * Makes a cloud of a world: EC2 instances are managed already, Azure VMs are known to ARM only. The rights of the roles
  * given are enforced.
  */
-export function createCloud(world: World, seed: number, start: Date, roles: readonly KnownRole[] = []): SimulatedCloud {
+export function createCloud(
+  world: World,
+  seed: number,
+  start: Date,
+  roles: readonly KnownRole[] = [],
+  keeping = asAws,
+): SimulatedCloud {
   const clock = createClock(start);
   const ids = createIds(seed);
   const regions = new Map<string, RegionState>();
@@ -56,6 +65,7 @@ export function createCloud(world: World, seed: number, start: Date, roles: read
   const cloud: SimulatedCloud = {
     world,
     startedAt: start,
+    keeping,
     seed,
     clock,
     agenda: createAgenda(),
@@ -68,7 +78,7 @@ export function createCloud(world: World, seed: number, start: Date, roles: read
     identity: {
       roles: new Map(roles.map((role) => [role.arn, role])),
       sessions: new Map(),
-      keysMadeAt: new Map(),
+      recordsMadeAt: new Map(),
     },
     deliveries: { published: [], queued: [], functionRuns: [], alarmedAt: new Map(), pending: [] },
     endpoint: { url: "" },

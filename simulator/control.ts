@@ -101,7 +101,7 @@ function answerRecord(cloud: SimulatedCloud, request: HttpRequest, path: readonl
     case "PUT": {
       const body = jsonBody(request);
       if (body === undefined) return fault(400, "the body is not JSON");
-      if (!cloud.records.has(key)) cloud.identity.keysMadeAt.set(key, cloud.clock.now());
+      if (!cloud.records.has(key)) cloud.identity.recordsMadeAt.set(key, cloud.clock.now());
       cloud.records.set(key, body);
       return jsonResponse(200, body);
     }

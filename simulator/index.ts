@@ -6,6 +6,7 @@ import { serve } from "./http/server.ts";
 import type { Journal } from "./state/journal.ts";
 import type { FunctionRun, PublishedMessage, QueuedMessage } from "./state/deliveries.ts";
 import type { KnownRole } from "./state/identity.ts";
+import { confirmSubscriptions } from "./services/sns/confirm.ts";
 import type { World } from "./world/world.ts";
 
 export type { FaultRequest, MachineFault } from "./faultControl.ts";
@@ -44,6 +45,11 @@ export interface CloudOptions {
   readonly seed: number;
   /** Roles whose policies are enforced, as an account's bootstrap made them; every other caller may do everything. */
   readonly roles?: readonly KnownRole[];
+  /**
+   * Whether the journal is all that anybody will ask about the past: commands are forgotten after three days, and what
+   * they print is never written. It saves most of the memory that weeks of a large fleet take.
+   */
+  readonly journalOnly?: boolean;
   /** Port on 127.0.0.1. @defaultValue any free one */
   readonly port?: number;
 }
@@ -77,13 +83,19 @@ export interface Cloud {
   startMachine(machine: string): void;
   /** Removes expired activations, which AWS may do (UNCONFIRMED), and returns how many; their nodes stay. */
   purgeActivations(): number;
+  /** People confirm the subscriptions of topics that wait for them; returns how many. */
+  confirmSubscriptions(): number;
   /** Stops listening and ends open connections. */
   close(): Promise<void>;
 }
 
+/** No window and no command lasts longer than two days, so that whatever is under way finds what belongs to it. */
+const forTheJournal = { commandDays: 3, output: false };
+
 /** Starts an embedded cloud: SSM, STS, an S3 subset and ARM on one port of the loopback address. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
-  const cloud = createCloud(options.world, options.seed, options.now, options.roles);
+  const { world, seed, now, roles, journalOnly = false } = options;
+  const cloud = createCloud(world, seed, now, roles, journalOnly ? forTheJournal : undefined);
   const server = await serve(cloud, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   cloud.endpoint.url = `http://127.0.0.1:${String(port)}`;
@@ -104,6 +116,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       startMachine(cloud, machine);
     },
     purgeActivations: () => purgeActivations(cloud),
+    confirmSubscriptions: () => confirmSubscriptions(cloud),
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => {

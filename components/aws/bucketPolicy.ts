@@ -11,6 +11,9 @@ export interface BucketPolicyOptions {
   readonly syncInventory: boolean;
 }
 
+/** Folders whose objects stay as they were written: records of runs, and what runs out of cycle installed by. */
+const writtenOnce = ["runs", "installs"] as const;
+
 type Condition = NonNullable<PolicyStatement["Condition"]>;
 
 /** Folders whose objects decide what is installed: nodes read them, only the deploying role writes them. */
@@ -29,6 +32,21 @@ function nodesOnlyAddLogs(sid: string, bucket: string, objects: (key: string) =>
       Resource: [bucket, objects("*")],
     },
   ].map((statement) => ({ ...statement, Condition: condition }) as PolicyStatement);
+}
+
+/** Nobody takes away or writes over what a run has put down. */
+function writtenOnceStays(objects: (key: string) => string): readonly PolicyStatement[] {
+  const Resource = writtenOnce.map((folder) => objects(`${folder}/*`));
+  const everybody = { Effect: "Deny", Principal: "*", Resource } as const;
+  return [
+    { Sid: "RunsStay", ...everybody, Action: "s3:DeleteObject*" },
+    {
+      Sid: "RunsAreNotOverwritten",
+      ...everybody,
+      Action: "s3:PutObject",
+      Condition: { Null: { "s3:if-none-match": "true" } },
+    },
+  ];
 }
 
 /**
@@ -70,6 +88,7 @@ function dataSync(location: Location, bucket: string, objects: (key: string) => 
  * - nothing without TLS;
  * - nodes put to `logs/` and nothing else. A node is known by the stack's own roles (hybrid, Default Host Management), or by
  *   `ec2:SourceInstanceARN`, which AWS adds to requests signed with an instance profile's credentials and to no others;
+ * - what is under `runs/` and `installs/` is written once, by a conditional write, and stays;
  * - where the deploying role is known, nobody else writes or deletes under `approvals/` and `overrides/`: one
  *   compromised node, or one operator with broad rights, could otherwise approve for all. `aws:PrincipalArn` of an
  *   assumed role is the role's ARN; a service that acts for itself has none, and is refused.
@@ -109,6 +128,7 @@ export function bucketPolicy({ environment, location, syncInventory }: BucketPol
     },
     ...nodesOnlyAddLogs("NodeRoles", bucket, objects, { ArnEquals: { "aws:PrincipalArn": nodeRoles } }),
     ...nodesOnlyAddLogs("InstanceProfiles", bucket, objects, { Null: { "ec2:SourceInstanceARN": "false" } }),
+    ...writtenOnceStays(objects),
     ...deployer,
     ...(syncInventory ? dataSync(location, bucket, objects) : []),
   );

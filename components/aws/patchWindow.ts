@@ -16,8 +16,9 @@ import {
   planTasks,
   windowDescription,
   windowTiming,
+  windowValidity,
 } from "../../domain/stack/windowTasks.ts";
-import type { PlannedTarget, PlannedTask } from "../../domain/stack/windowTasks.ts";
+import type { PlannedTarget, PlannedTask, WindowValidity } from "../../domain/stack/windowTasks.ts";
 import { resolution, settledOrThrow } from "../resolution.ts";
 import type { Resolution } from "../resolution.ts";
 
@@ -64,6 +65,7 @@ interface SettledWindow {
   readonly targets: readonly PlannedTarget[];
   readonly tasks: readonly DocumentedTask[];
   readonly timing: Pick<WindowSchedule, "expression" | "timezone" | "offsetDays">;
+  readonly validity: WindowValidity;
   /** Only of a window that installs for a reviewed group. */
   readonly approved: ApprovedInstallation | undefined;
 }
@@ -91,10 +93,17 @@ function resolvePatchWindow(args: PatchWindowArgs): Resolution<SettledWindow> {
   const faults: Fault[] = [];
   const targets = planTargets(window, windowTargets({ groups }, window));
   const gated = isGated(groups, window);
-  const planned = gated && args.approved === undefined ? [] : planTasks(groups, window, targets);
+  const approved = gated ? args.approved : undefined;
+  const planned = gated && approved === undefined ? [] : planTasks(groups, window, targets);
   const tasks = planned.flatMap((task) => documented(args, task, faults));
   return resolution(
-    { targets, tasks, timing: windowTiming(window, schedule), approved: gated ? args.approved : undefined },
+    {
+      targets,
+      tasks,
+      timing: windowTiming(window, schedule),
+      validity: windowValidity(schedule, approved?.expires),
+      approved,
+    },
     faults,
   );
 }
@@ -146,7 +155,7 @@ export class PatchWindow extends pulumi.ComponentResource {
 
   constructor(name: string, args: PatchWindowArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const { targets, tasks, timing, approved } = settledOrThrow(type, name, resolvePatchWindow(args));
+    const { targets, tasks, timing, validity, approved } = settledOrThrow(type, name, resolvePatchWindow(args));
     const { environment, location, window, schedule } = args;
 
     const maintenanceWindow = new MaintenanceWindow(
@@ -159,7 +168,8 @@ export class PatchWindow extends pulumi.ComponentResource {
         scheduleOffset: timing.offsetDays,
         duration: window.durationHours,
         cutoff: window.cutoffHours,
-        endDate: approved?.expires,
+        startDate: validity.startDate,
+        endDate: validity.endDate,
         enabled: true,
         allowUnassociatedTargets: false,
         tags: ownTags(environment, location),

@@ -4,6 +4,7 @@ import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
 import type { PlannedLocation } from "../../domain/stack/plannedLocation.ts";
 import type { PublishedObject } from "../../domain/stack/publications.ts";
 import type { FunctionCode } from "../../domain/stack/runReporter.ts";
+import { OperatorDocuments } from "./operatorDocuments.ts";
 import { NodeAccess } from "./nodeAccess.ts";
 import { NodeAssociations } from "./nodeAssociations.ts";
 import { PatchBaselines } from "./patchBaselines.ts";
@@ -143,6 +144,7 @@ export class PatchingLocation extends pulumi.ComponentResource {
         { parent: this },
       );
     }
+    new OperatorDocuments(`${name}-operators`, common, { parent: this });
     new NodeAssociations(
       `${name}-associations`,
       { ...common, groups, nodes: plane.nodes, bucketName: storage.bucketName },

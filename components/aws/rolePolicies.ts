@@ -136,7 +136,7 @@ function agentBuckets(region: string): readonly string[] {
 
 /**
  * What a managed node may do, on EC2 and elsewhere alike: the agent's calls, AWS's and the stack's documents, AWS's
- * buckets, and of the location's own bucket put to `logs/` and get from `approvals/` and `overrides/`.
+ * buckets, and of the location's own bucket put to `logs/` and get from `approvals/`, `overrides/` and `installs/`.
  *
  * It takes the place of AWS's `AmazonSSMManagedInstanceCore`, which would let every node's root read the account's
  * parameters. Documents of others are left out too: whoever associates one with these nodes adds it.
@@ -167,7 +167,7 @@ export function nodePolicy(environment: string, location: Location): PolicyDocum
       Sid: "ReadPublished",
       Effect: "Allow",
       Action: "s3:GetObject",
-      Resource: [own("approvals/*"), own("overrides/*")],
+      Resource: [own("approvals/*"), own("overrides/*"), own("installs/*")],
     },
     {
       Sid: "CheckBucketEncryption",

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { VirtualMachineExtensionArgs } from "@pulumi/azure-native/compute/virtualMachineExtension.js";
 import { azureNativeVersion } from "./azureNative.ts";
+import { failsAlone } from "./failsAlone.ts";
 
 /**
  * `azure-native:compute:VirtualMachineExtension` without the SDK's aliases. The SDK attaches one alias per API version
@@ -17,5 +18,6 @@ export class VirtualMachineExtension extends pulumi.CustomResource {
       { ...args },
       pulumi.mergeOptions(opts, { version: azureNativeVersion }),
     );
+    failsAlone(this);
   }
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { VirtualMachineRunCommandByVirtualMachineArgs } from "@pulumi/azure-native/compute/virtualMachineRunCommandByVirtualMachine.js";
 import { azureNativeVersion } from "./azureNative.ts";
+import { failsAlone } from "./failsAlone.ts";
 
 /**
  * `azure-native:compute:VirtualMachineRunCommandByVirtualMachine` (the managed Run Command) without the SDK's aliases,
@@ -16,5 +17,6 @@ export class VirtualMachineRunCommand extends pulumi.CustomResource {
       { ...args },
       pulumi.mergeOptions(opts, { version: azureNativeVersion }),
     );
+    failsAlone(this);
   }
 }

@@ -1,10 +1,9 @@
 import type { z } from "zod";
 import { presetBaselines } from "./presetBaselines.ts";
 import type { stackSchema } from "./stack.ts";
-import { isMapping } from "../../domain/values.ts";
+import { isMapping, type Mapping } from "../../domain/values.ts";
 
 type Input = z.input<typeof stackSchema>;
-type Mapping = Readonly<Record<string, unknown>>;
 
 const linux = (policy: "auto" | "sensitive") => ({
   UBUNTU: `ubuntu-${policy}`,

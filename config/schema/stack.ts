@@ -145,6 +145,14 @@ export const stackSchema = mapping({
         from: date().describe("first day, quoted"),
         to: date().describe("last day, quoted"),
         groups: listOf(groupName(), 300).min(1, "at least one group").optional().describe("groups; all when left out"),
+        windows: listOf(kebabName(64), 300)
+          .min(1, "at least one window")
+          .optional()
+          .describe("windows that it holds for, scans too; all that install when left out"),
+        skip: z
+          .boolean()
+          .default(false)
+          .describe("whether its windows leave out their runs in it; else a run in it is a finding"),
         reason: words().describe("why"),
       }).superRefine(({ from, to }, context) => {
         const allowed = `${from} or later`;
@@ -177,20 +185,8 @@ export const stackSchema = mapping({
       .boolean()
       .default(true)
       .describe("whether each location reports every run of its windows, to its bucket and its topic"),
-    reservedConcurrency: z
-      .boolean()
-      .default(false)
-      .describe(
-        "whether one of Lambda's executions is reserved for these reports; the account needs a quota above 100",
-      ),
   })
-    .default({
-      logRetentionDays: 400,
-      syncInventory: true,
-      collectionRetentionDays: 400,
-      afterWindows: true,
-      reservedConcurrency: false,
-    })
+    .default({ logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400, afterWindows: true })
     .describe("logs, node data and reports"),
   nodes: mapping({
     defaultHostManagement: z

@@ -2,6 +2,7 @@ import type { Finding } from "../fault.ts";
 import { machineCount, serversOf } from "../fleet/placement.ts";
 import type { Plane, Window } from "../plane.ts";
 import { nextWindowRuns, windowRunsBetween } from "../schedule/windowRuns.ts";
+import { localIso } from "../schedule/timeZones.ts";
 import { counted } from "../text.ts";
 import { day } from "../time.ts";
 import { finding } from "./checkTable.ts";
@@ -53,7 +54,28 @@ function checkCalendar(plane: Plane, window: Window, asOf: Date): readonly Findi
   ];
 }
 
-/** Windows whose schedule has ended, or ends within eight weeks, with servers that nothing else serves. */
+/** Freezes that were skipped and are past: their windows run again, the first and the second half as one could. */
+function pastFreezes(plane: Plane, asOf: Date): readonly Finding[] {
+  const today = localIso(asOf, plane.timezone).slice(0, 10);
+  return plane.freezes.flatMap(({ skip, from, to, reason }, index) =>
+    !skip || to >= today
+      ? []
+      : [
+          finding("freeze-over", {
+            path: `freezes[${String(index)}]`,
+            message: `is past since ${to}, and its windows run again: ${reason}`,
+            value: `${from} to ${to}`,
+            fix: "take it out",
+          }),
+        ],
+  );
+}
+
+/**
+ * Windows whose schedule has ended, or ends within eight weeks, with servers that nothing else serves; and freezes that
+ * are past.
+ */
 export function calendarFindings(plane: Plane, asOf: Date): readonly Finding[] {
-  return Object.values(plane.windows).flatMap((window) => checkCalendar(plane, window, asOf));
+  const windows = Object.values(plane.windows).flatMap((window) => checkCalendar(plane, window, asOf));
+  return [...windows, ...pastFreezes(plane, asOf)];
 }

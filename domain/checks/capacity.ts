@@ -5,7 +5,7 @@ import { machineCount, serversOf, windowTargets } from "../fleet/placement.ts";
 import { minutesAtBest, plannedMinutes, type PlannedRun } from "../fleet/patchTime.ts";
 import { longestInterval, installSchedules } from "./sla.ts";
 import type { Plane, Window } from "../plane.ts";
-import { operatingSystemOf, type Server } from "../server.ts";
+import { operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
 
 /** Whether a window's time is enough for the servers it reaches in one location. */
 export interface CapacityVerdict {
@@ -17,8 +17,9 @@ export interface CapacityVerdict {
   readonly atOnce: number;
   /** Rounds of `atOnce` machines that target needs. */
   readonly rounds: number;
-  /** Minutes that a slow server takes, hooks included: what the window says, or the estimate of {@link plannedMinutes}. */
+  /** Minutes that a slow server takes, hooks included. */
   readonly minutesPerHost: number;
+  readonly minutesFrom: MinutesFrom;
   readonly minutesNeeded: number;
   /** Duration less cutoff: AWS starts nothing after that. */
   readonly minutesAvailable: number;
@@ -30,6 +31,14 @@ export interface CapacityVerdict {
   /** Smallest duration, with the same cutoff, that fits; left out beyond AWS's 24 hours. */
   readonly fittingDurationHours?: number;
 }
+
+/**
+ * Where the minutes of a server come from: what the window says, the estimate of {@link plannedMinutes}, or the 95th
+ * percentile of what installations took.
+ */
+export type MinutesFrom =
+  | { readonly kind: "stackFile" | "model" }
+  | { readonly kind: "measured"; readonly os: OperatingSystem; readonly runs: number };
 
 const longestDurationHours = 24;
 
@@ -60,7 +69,7 @@ export function windowCapacity(plane: Plane, window: Window, location: string): 
     rounds: 0,
   });
   const run = plannedRun(plane, window, location, servers);
-  const minutesPerHost = window.minutesPerHost ?? plannedMinutes(plane, run);
+  const { minutesPerHost, minutesFrom } = minutesOf(plane, window, location, run);
   const minutesNeeded = slowest.rounds * minutesPerHost;
   const atBest = Math.max(
     0,
@@ -73,6 +82,7 @@ export function windowCapacity(plane: Plane, window: Window, location: string): 
     atOnce: slowest.atOnce,
     rounds: slowest.rounds,
     minutesPerHost,
+    minutesFrom,
     minutesNeeded,
     minutesAvailable,
     fits: minutesNeeded <= minutesAvailable,
@@ -81,8 +91,30 @@ export function windowCapacity(plane: Plane, window: Window, location: string): 
   return verdict.fits ? verdict : { ...verdict, ...whatFits(window, sizes, verdict) };
 }
 
+/** The slowest of the window's operating systems decides: each by what was measured, or else by the model. */
+function minutesOf(
+  plane: Plane,
+  window: Window,
+  location: string,
+  run: PlannedRun,
+): Pick<CapacityVerdict, "minutesPerHost" | "minutesFrom"> {
+  if (window.minutesPerHost !== undefined)
+    return { minutesPerHost: window.minutesPerHost, minutesFrom: { kind: "stackFile" } };
+  const measured = (plane.learned ?? []).filter(
+    (each) => each.window === window.name && each.location === location && run.systems.has(each.os),
+  );
+  const known = new Set(measured.map(({ os }) => os));
+  const [slowest] = measured.toSorted((a, b) => b.p95Minutes - a.p95Minutes);
+  const systems = run.systems.difference(known);
+  const planned = slowest !== undefined && systems.size === 0 ? 0 : plannedMinutes(plane, { ...run, systems });
+  if (slowest === undefined || run.operation === "scan" || slowest.p95Minutes < planned)
+    return { minutesPerHost: planned, minutesFrom: { kind: "model" } };
+  const { os, runs, p95Minutes } = slowest;
+  return { minutesPerHost: Math.max(1, p95Minutes), minutesFrom: { kind: "measured", os, runs } };
+}
+
 /** What a server of a window has to do in one run: as much as waits since the run before. */
-function plannedRun(plane: Plane, window: Window, location: string, servers: readonly Server[]): PlannedRun {
+export function plannedRun(plane: Plane, window: Window, location: string, servers: readonly Server[]): PlannedRun {
   // A baseline override names the few packages that the groups' own baselines leave out: kernels.
   const overridden = window.baselineOverride.length > 0;
   const intervals = window.groups.map((group) => longestInterval(installSchedules([window], group, location)));
@@ -169,6 +201,11 @@ export function checkMaxErrors(plane: Plane): readonly Finding[] {
   );
 }
 
+function measuredText({ minutesFrom }: CapacityVerdict): string {
+  if (minutesFrom.kind !== "measured") return "";
+  return ` (95th percentile of ${counted(minutesFrom.runs, "installation")} on ${minutesFrom.os})`;
+}
+
 /** Findings about windows that are too short for their servers; one whose cutoff leaves no time is another check's. */
 export function checkCapacity(plane: Plane): readonly Finding[] {
   return windowCapacities(plane)
@@ -178,7 +215,7 @@ export function checkCapacity(plane: Plane): readonly Finding[] {
         path: `windows.${verdict.window}`,
         message:
           `${String(verdict.hosts)} servers in location ${verdict.location}, ${String(verdict.atOnce)} at once and ` +
-          `${String(verdict.minutesPerHost)} minutes each, need ${String(verdict.minutesNeeded)} minutes; the window ` +
+          `${String(verdict.minutesPerHost)} minutes each${measuredText(verdict)}, need ${String(verdict.minutesNeeded)} minutes; the window ` +
           `has ${String(verdict.minutesAvailable)} until its cutoff${verdict.cutsOff ? ", which is too short even for fast servers that miss nothing" : ""}`,
         fix: adviceOf(verdict),
         about: { window: verdict.window, location: verdict.location },

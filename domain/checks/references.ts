@@ -109,9 +109,10 @@ export function checkReferences(plane: Plane, declared: Declared): readonly Find
     ...subscriptionFindings(plane, declared),
     ...locationFindings(plane),
     ...Object.values(plane.windows).flatMap((window) => windowFindings(plane, declared, window)),
-    ...plane.freezes.flatMap(({ groups = [] }, index) =>
-      unknownNames(declared, "groups", groups, `freezes[${String(index)}].groups`),
-    ),
+    ...plane.freezes.flatMap(({ groups = [], windows = [] }, index) => [
+      ...unknownNames(declared, "groups", groups, `freezes[${String(index)}].groups`),
+      ...unknownNames(declared, "windows", windows, `freezes[${String(index)}].windows`),
+    ]),
     ...Object.keys(plane.checks)
       .filter((id) => !checkIds.includes(id))
       .map((id) => {

@@ -2,7 +2,7 @@ import { checkSchedule, readSchedule } from "../schedule/awsCron.ts";
 import { about, finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { softLimits } from "./limits.ts";
-import { firstFrozenRun, frozenGroups, frozenRate } from "../schedule/freezes.ts";
+import { frozenGroups, frozenRate, frozenRuns } from "../schedule/freezes.ts";
 import { nextRuns, stretchesHit } from "../schedule/nextRuns.ts";
 import { checkPatchTuesdaySlip, type PatchTuesdaySlip } from "../schedule/patchTuesdaySlip.ts";
 import { counted } from "../text.ts";
@@ -200,27 +200,45 @@ function checkFreezes(plane: Plane, window: Window): readonly Finding[] {
   return found;
 }
 
-function checkFreeze(window: Window, freeze: Freeze, index: number): readonly Finding[] {
+/** Dates of a freeze that are named; a weekly window has no more in a quarter. */
+const mostDatesNamed = 14;
+
+function frozenText(window: Window, freeze: Freeze): string | undefined {
   const groups = frozenGroups(window, freeze).join(", ");
-  const run = firstFrozenRun(window, freeze);
+  const does = window.operation === "scan" ? "scans" : "installs";
+  // Where the next run lies behind the freeze none is in it, and most windows and freezes are done with here.
+  const [first] = frozenRuns(window, freeze, 1);
+  if (first !== undefined) {
+    const dates = [...new Set(frozenRuns(window, freeze, mostDatesNamed + 1).map(({ date }) => date))];
+    const more = dates.length > mostDatesNamed ? " and later ones" : "";
+    const goesOn = first.touch === "goesOn" ? `; the run of ${first.date} begins before it` : "";
+    return `${does} on ${groups} on ${dates.slice(0, mostDatesNamed).join(", ")}${more}${goesOn}`;
+  }
   const rate = frozenRate(window, freeze);
-  const inside = `freezes[${String(index)}]: ${freeze.reason}`;
-  const message =
-    run?.touch === "begins"
-      ? `installs on ${run.date} on ${groups}, inside ${inside}`
-      : run?.touch === "goesOn"
-        ? `a run that begins on ${run.date} goes on installing on ${groups} into ${inside}`
-        : rate === undefined
-          ? undefined
-          : `${rate.expression} counts from the window's creation, so it ${rate.certain ? "installs" : "may install"} on ${groups} inside ${inside}`;
+  if (rate === undefined) return undefined;
+  const may = rate.certain ? does : `may ${does.slice(0, -1)}`;
+  return `${rate.expression} counts from the window's creation, so it ${may} on ${groups}`;
+}
+
+/** Why a freeze that says skip does not, or how it would. */
+function freezeFix(window: Window, freeze: Freeze): string {
+  if (!freeze.skip) return "leave these runs out with skip: true, or move the dates";
+  const others = window.groups.filter((group) => !frozenGroups(window, freeze).includes(group));
+  return others.length > 0
+    ? `the run cannot be left out for these alone: freeze ${others.join(", ")} too, or give them a window of their own`
+    : "a rate(…) cannot leave out a date: write it as cron(…)";
+}
+
+function checkFreeze(window: Window, freeze: Freeze, index: number): readonly Finding[] {
+  const message = frozenText(window, freeze);
   return message === undefined
     ? []
     : [
         finding("freeze", {
           path: `windows.${window.name}.schedule`,
-          message,
+          message: `${message}, inside freezes[${String(index)}]: ${freeze.reason}`,
           value: `${freeze.from} to ${freeze.to}`,
-          fix: "a schedule cannot skip a date: disable the window for that time, or move the date",
+          fix: freezeFix(window, freeze),
         }),
       ];
 }

@@ -102,9 +102,14 @@ export function supportVerdict(os: OsName, support: ReleaseSupport, asOf: Date):
   };
 }
 
+/** What the support of a server's release comes to; undefined while it is more than a notice away. */
+export function releaseVerdict(server: Pick<Server, "os" | "release">, asOf: Date): SupportVerdict | undefined {
+  const support = supportOf(server);
+  return support === undefined ? undefined : supportVerdict(server.os, support, asOf);
+}
+
 function releaseFinding(os: OsName, release: string, servers: readonly Server[], asOf: Date): readonly Finding[] {
-  const support = supportOf({ os, release });
-  const verdict = support === undefined ? undefined : supportVerdict(os, support, asOf);
+  const verdict = releaseVerdict({ os, release }, asOf);
   if (verdict === undefined) return [];
   const groups = [...new Set(servers.map((server) => server.patchGroup))].sort();
   const which = `${whichServers(servers)} of ${groups.length === 1 ? "group" : "groups"} ${groups.join(", ")}`;

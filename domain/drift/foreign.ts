@@ -4,6 +4,7 @@ import { lookupKey } from "./location.ts";
 import type { LiveAssociation, LiveLocation, LiveTargetEntry, LiveWindow } from "./location.ts";
 import { isOwn, liveFinding, type LiveScope } from "./scope.ts";
 import { productName } from "../stack/awsNames.ts";
+import { isScanDocument } from "../stack/operatorDocuments.ts";
 import type { PlannedLocation } from "../stack/plannedLocation.ts";
 import type { Server } from "../server.ts";
 import { hookedKey } from "../stack/hookDocuments.ts";
@@ -11,13 +12,14 @@ import { byKey } from "../text.ts";
 
 /**
  * Whether an SSM document scans or installs patches, by its name or ARN: AWS's own (`AWS-RunPatchBaseline` and its
- * kind, `AWS-InstallWindowsUpdates`, …), this product's that hold hooks and patching in one, and others whose name
+ * kind, `AWS-InstallWindowsUpdates`, …), this product's that hold hooks and patching in one or scan, and others whose name
  * speaks of patches.
  */
 export function isPatchDocument(document: string): boolean {
   const name = document.slice(document.lastIndexOf("/") + 1);
   // Before names carried their content's digest, the document that held hooks and patching was called guarded.
-  if (name.startsWith(`${productName}-`)) return new RegExp(`-(guarded|${hookedKey}-[0-9a-f]{8})$`).test(name);
+  if (name.startsWith(`${productName}-`))
+    return isScanDocument(name) || new RegExp(`-(guarded|${hookedKey}-[0-9a-f]{8})$`).test(name);
   return /(?<!dis)patch|windowsupdate/i.test(name);
 }
 

@@ -7,7 +7,10 @@ import { inOrder, type LiveLocation } from "./location.ts";
 import { comingScope, liveFinding, type LiveScope } from "./scope.ts";
 import { plannedLocation } from "../stack/plannedLocation.ts";
 import { ownAssociationFindings, ownWindowFindings, tierFindings } from "./windows.ts";
-import type { Location, Plane } from "../plane.ts";
+import type { LearnedMinutes, Location, Plane } from "../plane.ts";
+
+/** What installations of the stack's windows took, or why that is not known, in words. */
+export type Learned = { readonly minutes: readonly LearnedMinutes[] } | { readonly failure: string };
 
 /** What only the cloud knows of one location; plain JSON. */
 export interface LivePlanLocation {
@@ -22,6 +25,8 @@ export interface LivePlanLocation {
   readonly findings: readonly Finding[];
   readonly limits: readonly LiveLimit[];
   readonly activations: LiveActivations;
+  /** Left out where nobody asked for it. */
+  readonly learned?: Learned;
 }
 
 /** What only the cloud knows of a plane, location by location in the plane's order; plain JSON. */

@@ -64,6 +64,7 @@ export interface LiveWindow {
   readonly schedule: string;
   readonly timezone: string;
   readonly offsetDays?: number;
+  readonly startDate?: string;
   readonly endDate?: string;
   readonly durationHours: number;
   readonly cutoffHours: number;

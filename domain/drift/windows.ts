@@ -3,7 +3,14 @@ import type { LiveTarget, LiveTask, LiveWindow } from "./location.ts";
 import { compared, differing, isOwn, liveFinding, putBack, surplus, type LiveScope } from "./scope.ts";
 import type { PlannedAssociation } from "../stack/plannedAssociations.ts";
 import type { PlannedCommand, PlannedWindow } from "../stack/plannedLocation.ts";
-import { cutoffBehavior, partName, windowDescription, windowTiming, type PlannedTarget } from "../stack/windowTasks.ts";
+import {
+  cutoffBehavior,
+  partName,
+  windowDescription,
+  windowTiming,
+  windowValidity,
+  type PlannedTarget,
+} from "../stack/windowTasks.ts";
 import { byKey } from "../text.ts";
 
 function pathOf({ window, schedule }: PlannedWindow): string {
@@ -24,18 +31,21 @@ function instantOf(text: string | undefined): string | null {
 function windowFindings(scope: LiveScope, planned: PlannedWindow, live: LiveWindow): readonly Finding[] {
   const { window, schedule, approved } = planned;
   const timing = windowTiming(window, schedule);
+  const validity = windowValidity(schedule, approved?.approval.expires);
   const kept = {
     timezone: timing.timezone,
     offsetDays: timing.offsetDays ?? null,
     durationHours: window.durationHours,
     cutoffHours: window.cutoffHours,
-    endDate: instantOf(approved?.approval.expires),
+    startDate: instantOf(validity.startDate),
+    endDate: instantOf(validity.endDate),
     description: windowDescription(scope.plane.environment, window),
   };
   const fields = window.onDemand ? kept : { schedule: timing.expression, enabled: true, ...kept };
   return differing(scope, pathOf(planned), fields, {
     ...live,
     offsetDays: live.offsetDays ?? null,
+    startDate: instantOf(live.startDate),
     endDate: instantOf(live.endDate),
   });
 }

@@ -3,7 +3,7 @@ import type { Finding } from "../fault.ts";
 import { machineCount } from "../fleet/placement.ts";
 import type { Freeze, Group, Plane, Window } from "../plane.ts";
 import { operatingSystems } from "../server.ts";
-import { type ApprovalFacts, approvalFacts, approvalGiven } from "./approval.ts";
+import { type ApprovalFacts, approvalFacts, approvalGiven } from "../approvals/inForce.ts";
 import { baselineFacts, type BaselineFacts } from "./baseline.ts";
 import { findingsAbout } from "./findings.ts";
 import { originOf, type Origins, type SettingOrigin } from "./origins.ts";
@@ -82,7 +82,7 @@ export function explainGroup(
       scan: managed && plane.nodes.scanOnFirstContact,
       install: plane.nodes.installOnFirstContact.includes(group.name),
     },
-    freezes: managed ? freezesAhead(plane, [group.name], asOf) : [],
+    freezes: freezesAhead(plane, windows, [group.name], asOf),
     findings: findingsAbout(findings, {
       groups: [group.name],
       files: inForce === undefined ? [] : [inForce.file],

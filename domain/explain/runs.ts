@@ -1,4 +1,5 @@
 import type { Approval, Freeze, Plane, Window } from "../plane.ts";
+import { frozenGroups } from "../schedule/freezes.ts";
 import { localIso } from "../schedule/timeZones.ts";
 import { nextWindowRuns, windowRunsBetween, type WindowRun } from "../schedule/windowRuns.ts";
 import { hour } from "../time.ts";
@@ -10,12 +11,20 @@ export interface Upcoming {
   readonly openSince?: Date;
 }
 
-/** The freezes that end on a day or after it, and hold for one of the groups. */
-export function freezesAhead(plane: Plane, groups: readonly string[], asOf: Date): readonly Freeze[] {
+/**
+ * The freezes that end on a day or after it, and hold for one of the windows.
+ * @param groups - on whose behalf
+ */
+export function freezesAhead(
+  plane: Plane,
+  windows: readonly Window[],
+  groups: readonly string[],
+  asOf: Date,
+): readonly Freeze[] {
   const today = localIso(asOf, plane.timezone).slice(0, 10);
-  return plane.freezes.filter(
-    (freeze) => freeze.to >= today && (freeze.groups?.some((group) => groups.includes(group)) ?? true),
-  );
+  const holds = (freeze: Freeze): boolean =>
+    windows.some((window) => frozenGroups({ ...window, groups }, freeze).length > 0);
+  return plane.freezes.filter((freeze) => freeze.to >= today && holds(freeze));
 }
 
 /**

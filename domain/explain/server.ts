@@ -4,7 +4,7 @@ import type { Freeze, Group, Location, Plane, RebootOption, Subscription, Window
 import { isWindows, operatingSystemOf, type Server } from "../server.ts";
 import { approvalDelayDays, installSchedules, longestInterval, type Interval } from "../checks/sla.ts";
 import { windowPatience, type WindowPatience } from "../stack/windowTasks.ts";
-import { type ApprovalFacts, approvalFacts, approvalGiven } from "./approval.ts";
+import { type ApprovalFacts, approvalFacts, approvalGiven } from "../approvals/inForce.ts";
 import { baselineFacts, type BaselineFacts } from "./baseline.ts";
 import { findingsAbout } from "./findings.ts";
 import { originOf, type Origin, type Origins, type SettingOrigin } from "./origins.ts";
@@ -142,7 +142,7 @@ export function explainServer(
       scan: plane.nodes.scanOnFirstContact && group?.kind === "managed",
       install: plane.nodes.installOnFirstContact.includes(server.patchGroup),
     },
-    freezes: group?.kind === "managed" ? freezesAhead(plane, [server.patchGroup], asOf) : [],
+    freezes: freezesAhead(plane, windows, [server.patchGroup], asOf),
     ...(interval === undefined ? {} : { interval }),
     waits: group?.kind === "managed" && group.approval === "automatic" ? waitsOf(baseline, interval) : [],
     ...(sla?.severity === "off" ? { waitsUnchecked: sla.reason } : {}),

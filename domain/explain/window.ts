@@ -3,7 +3,7 @@ import type { Finding } from "../fault.ts";
 import { machineCount, serversOf, windowTargets, type WindowTarget } from "../fleet/placement.ts";
 import type { Freeze, Plane, Window } from "../plane.ts";
 import { windowPatience, type WindowPatience } from "../stack/windowTasks.ts";
-import { type ApprovalFacts, approvalFacts, approvalGiven } from "./approval.ts";
+import { type ApprovalFacts, approvalFacts, approvalGiven } from "../approvals/inForce.ts";
 import { findingsAbout } from "./findings.ts";
 import { originOf, type Origins, type SettingOrigin } from "./origins.ts";
 import { freezesAhead, upcoming, type Upcoming } from "./runs.ts";
@@ -60,7 +60,7 @@ export function explainWindow(
       capacity: windowCapacity(plane, window, location),
     })),
     ...(approval === undefined ? {} : { approval }),
-    freezes: install ? freezesAhead(plane, window.groups, asOf) : [],
+    freezes: freezesAhead(plane, [window], window.groups, asOf),
     ...upcoming(plane, window, window.groups, asOf, runsShown, inForce),
     findings: findingsAbout(findings, {
       windows: [window.name],

@@ -1,3 +1,4 @@
+import type { LearnedMinutes } from "../plane.ts";
 import type { OperatingSystem } from "../server.ts";
 import { byText } from "../text.ts";
 
@@ -8,15 +9,8 @@ export interface TimedRun {
   readonly minutes: number;
 }
 
-/** What the installations of a window took on the servers of one operating system. */
-export interface MeasuredMinutes {
-  readonly window: string;
-  readonly os: OperatingSystem;
-  /** Installations that were measured. */
-  readonly runs: number;
-  readonly medianMinutes: number;
-  readonly p95Minutes: number;
-}
+/** {@link LearnedMinutes} of one location. */
+export type MeasuredMinutes = Omit<LearnedMinutes, "location">;
 
 /** Least installations from which something is learned: of fewer, the 95th percentile is the slowest one. */
 export const leastMeasuredRuns = 20;

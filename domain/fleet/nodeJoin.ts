@@ -1,5 +1,5 @@
 import { type Activation, isHybrid, isOnline, type ManagedNode } from "./managedNode.ts";
-import { isAutoScaling, type Server } from "../server.ts";
+import { isAutoScaling, operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
 import { byText } from "../text.ts";
 
 /** What a location says of its nodes, as far as servers are found by it. */
@@ -19,6 +19,13 @@ export interface JoinedServer {
   readonly node?: ManagedNode;
 }
 
+/** Operating systems of the nodes that rows stand for, by node id. */
+export function systemsOf(servers: readonly JoinedServer[]): ReadonlyMap<string, OperatingSystem> {
+  return new Map(
+    servers.flatMap(({ server, node }) => (node === undefined ? [] : [[node.id, operatingSystemOf(server)] as const])),
+  );
+}
+
 /** The tag that names a hybrid node's VM, by Azure's `vmId`. */
 const vmIdTag = "AzureVmId";
 
@@ -30,7 +37,7 @@ export function vmIdOf(node: ManagedNode, facts: Omit<NodeFacts, "nodes" | "auto
 }
 
 /** Online before silent, then the newest registration: a VM that was registered anew leaves its old node behind. */
-function better(a: ManagedNode, b: ManagedNode): number {
+export function betterNode(a: ManagedNode, b: ManagedNode): number {
   const age = (b.registeredAt?.getTime() ?? 0) - (a.registeredAt?.getTime() ?? 0);
   return Number(isOnline(b)) - Number(isOnline(a)) || age || byText(a.id, b.id);
 }
@@ -51,7 +58,7 @@ export function joinNodes(servers: readonly Server[], facts: NodeFacts): readonl
       return ids.flatMap((id) => byId.get(id) ?? []).map((node) => ({ server, node }));
     }
     const vmId = server.azure?.vmId.toLowerCase();
-    const node = vmId === undefined ? byId.get(server.id) : byVmId.get(vmId)?.toSorted(better)[0];
+    const node = vmId === undefined ? byId.get(server.id) : byVmId.get(vmId)?.toSorted(betterNode)[0];
     return [node === undefined ? { server } : { server, node }];
   });
 }

@@ -49,17 +49,16 @@ function packagesAfter({ packagesAtOnce, packagesPerDay, mostPackages }: PatchPa
   return Math.min(mostPackages, packagesAtOnce + packagesPerDay * days);
 }
 
+/** Minutes that a slow server of an operating system takes, without hooks. */
+export function slowMinutes(pace: PatchPace, { operation, days, reboots }: PlannedRun): number {
+  const installing = packagesAfter(pace, days) * pace.minutesPerPackage + (reboots ? pace.rebootMinutes : 0);
+  return pace.slowest * (pace.scanMinutes + (operation === "scan" ? 0 : installing));
+}
+
 /** Minutes that a slow server of the slowest operating system takes, its hooks up to their limits included. */
-export function plannedMinutes(
-  { paces }: Pick<Plane, "paces">,
-  { operation, systems, days, reboots, hookSeconds }: PlannedRun,
-): number {
-  const each = [...systems].map((os) => {
-    const pace = paces[os];
-    const installing = packagesAfter(pace, days) * pace.minutesPerPackage + (reboots ? pace.rebootMinutes : 0);
-    return pace.slowest * (pace.scanMinutes + (operation === "scan" ? 0 : installing));
-  });
-  const patching = Math.ceil(Math.max(0, ...each));
+export function plannedMinutes({ paces }: Pick<Plane, "paces">, run: PlannedRun): number {
+  const { operation, systems, hookSeconds } = run;
+  const patching = Math.ceil(Math.max(0, ...[...systems].map((os) => slowMinutes(paces[os], run))));
   return operation === "scan" ? patching : Math.max(leastPlannedMinutes, patching) + Math.ceil(hookSeconds / 60);
 }
 

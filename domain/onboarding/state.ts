@@ -70,6 +70,8 @@ export interface OnboardingStatus {
   readonly detail: string;
   /** What to do about it; left out where nothing is. */
   readonly todo?: string;
+  /** The newest activation of the VM, where there is one; its code is nowhere. */
+  readonly activationId?: string;
 }
 
 const raise = "raise onboarding_attempt in its row, then run pulumi up";

@@ -58,7 +58,7 @@ function withOutput(outcome: ServerOutcome, { reason }: RunRecord): ServerOutcom
 }
 
 /** What an invocation's status alone says; undefined where it succeeded. */
-function byStatus(run: RunRecord): ServerOutcome | undefined {
+export function statusOutcome(run: RunRecord): ServerOutcome | undefined {
   if (run.status === "Success") return undefined;
   const known = details[run.statusDetails] ?? details[run.status];
   if (known !== undefined) return withOutput(known, run);
@@ -115,7 +115,7 @@ export function runOutcome(evidence: RunEvidence): ServerOutcome {
   const patching = evidence.runs.filter(({ operation }) => operation === "Install" || operation === "Scan");
   const [first] = patching;
   if (first === undefined) return withoutRun(evidence.server);
-  const judged = patching.flatMap((run) => byStatus(run) ?? []);
+  const judged = patching.flatMap((run) => statusOutcome(run) ?? []);
   const worst = runOutcomes.flatMap((outcome) => judged.filter((each) => each.outcome === outcome));
   if (worst[0] !== undefined) return worst[0];
   if (patching.every(({ operation }) => operation === "Scan")) return { outcome: "scanned", reason: "" };

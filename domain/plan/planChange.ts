@@ -53,13 +53,7 @@ const nowhere: Plane = {
   freezes: [],
   paces: usualPaces,
   notifications: { emails: [] },
-  reports: {
-    logRetentionDays: 0,
-    syncInventory: false,
-    collectionRetentionDays: 0,
-    afterWindows: false,
-    reservedConcurrency: false,
-  },
+  reports: { logRetentionDays: 0, syncInventory: false, collectionRetentionDays: 0, afterWindows: false },
   nodes: {
     defaultHostManagement: false,
     scanOnFirstContact: false,
@@ -68,6 +62,7 @@ const nowhere: Plane = {
     agentUpdateSchedule: "",
   },
   fleet: [],
+  approvalsFolder: "approvals",
   approvals: {},
 };
 
@@ -178,7 +173,7 @@ function comparedPlanes(base: PlanSide, head: PlanSide): readonly [Plane, Plane]
  */
 export function planChange({ stack, asOf, base, head, notes }: PlanInput): PlanReport {
   const [before, after] = comparedPlanes(base, head) ?? [nowhere, nowhere];
-  const { judged, ...servers } = serverChanges(before, after);
+  const { judged, ...servers } = serverChanges(before, after, asOf);
   const onboarding = onboardingPlan(before, after, judged);
   const windows = windowPlans(before, after, asOf);
   const policy = policyChanges(before, after);

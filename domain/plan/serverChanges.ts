@@ -1,6 +1,7 @@
 import type { Plane, Window } from "../plane.ts";
 import { type OperatingSystem, operatingSystemOf, type Server, serverKey } from "../server.ts";
 import { differences, type Difference } from "./differences.ts";
+import { firstDates, type FirstDates } from "./firstDates.ts";
 import { policyOf, scheduleText, timingOf, treatmentsOf, type Treatment } from "./treatment.ts";
 import { byText } from "../text.ts";
 
@@ -33,6 +34,8 @@ export interface ServerChangeSet {
   /** For servers gained: why they were not patched before; lost: why they are not any more. */
   readonly reason?: string;
   readonly differences: readonly Difference[];
+  /** For servers gained: when they are scanned and patched first. */
+  readonly first?: FirstDates;
   /** Machines. */
   readonly count: number;
   readonly servers: readonly PlanServer[];
@@ -190,7 +193,7 @@ function judge(
 
 /** What a new row comes into. */
 function arrival({ group, baseline, approval, reboot, windows }: Treatment): readonly Difference[] {
-  return [...differences({}, { group, baseline, approval, reboot }), ...windowDifferences([], windows)];
+  return differences({}, { group, baseline, approval, reboot, windows: windows.map(({ name }) => name) });
 }
 
 /** Every server of either version, once, in the order of the new fleet file, then what was removed. */
@@ -228,7 +231,7 @@ function countsBy(judgements: readonly Judgement[]): readonly CountsBy[] {
   );
 }
 
-function changeSets(judgements: readonly Judgement[]): readonly ServerChangeSet[] {
+function changeSets(judgements: readonly Judgement[], after: Plane, asOf: Date): readonly ServerChangeSet[] {
   const moving = judgements.filter(({ kind }) => kind === "gained" || kind === "lost" || kind === "changed");
   const same = Map.groupBy(moving, ({ kind, reason, differences: all }) => JSON.stringify([kind, reason, all]));
   return [...same.values()]
@@ -237,10 +240,11 @@ function changeSets(judgements: readonly Judgement[]): readonly ServerChangeSet[
       if (first === undefined) return [];
       const { kind, reason, differences: shared } = first;
       const servers = members.map(({ shown }) => shown);
+      const dates = kind === "gained" ? { first: firstDates(after, first.shown, asOf) } : {};
       const count = members.reduce((sum, { shown }) => sum + shown.size, 0);
       return kind === "same" || kind === "unpatched"
         ? []
-        : [{ kind, ...(reason === undefined ? {} : { reason }), differences: shared, count, servers }];
+        : [{ kind, ...(reason === undefined ? {} : { reason }), differences: shared, ...dates, count, servers }];
     })
     .toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || b.count - a.count);
 }
@@ -252,10 +256,12 @@ function changeSets(judgements: readonly Judgement[]): readonly ServerChangeSet[
  * a label and no change.
  *
  * Linear in servers: what holds for a group and OS in a location is compared once.
+ * @param asOf - what the first dates of servers gained are counted from
  */
 export function serverChanges(
   before: Plane,
   after: Plane,
+  asOf: Date,
 ): ServerChanges & { readonly judged: readonly JudgedServer[] } {
   const sides = [before, after].map((plane) => ({ plane, treatment: treatmentsOf(plane) }));
   const [old, now] = sides as [Side, Side];
@@ -264,7 +270,7 @@ export function serverChanges(
   return {
     counts: countsOf(judgements),
     countsBy: countsBy(judgements),
-    sets: changeSets(judgements),
+    sets: changeSets(judgements, after, asOf),
     judged: judgements,
   };
 }

@@ -69,14 +69,19 @@ export function policyOf(baseline: Baseline | undefined): unknown {
 export function scheduleText(window: Window): string {
   if (window.onDemand) return "on demand";
   if (window.schedules.length === 0) return "never";
-  return isCalendar(window)
-    ? calendarText(datesOf(window), window.timezone)
-    : window.schedules
-        .map(({ expression, offsetDays }) => {
-          const offset = offsetDays === undefined ? "" : ` and ${counted(offsetDays, "day")}`;
-          return `${expression}${offset}, ${window.timezone}`;
-        })
-        .join("; ");
+  if (isCalendar(window)) return calendarText(datesOf(window), window.timezone);
+  const [first, ...behind] = window.schedules;
+  const offset = first?.offsetDays === undefined ? "" : ` and ${counted(first.offsetDays, "day")}`;
+  const skipped = behind.map(({ startDate }, index) =>
+    skippedText(window, window.schedules[index]?.endDate, startDate),
+  );
+  return [`${first?.expression ?? ""}${offset}, ${window.timezone}`, ...skipped].join(", ");
+}
+
+/** The time that a freeze leaves out: what comes after it is a schedule of its own. */
+function skippedText({ timezone }: Window, endDate = "", startDate = ""): string {
+  const local = (at: number): string => localIso(new Date(at), timezone).slice(0, 16).replace("T", " ");
+  return `none from ${local(Date.parse(endDate))} to ${local(Date.parse(startDate) + 1000)}`;
 }
 
 function calendarText(dates: readonly string[], timezone: string): string {

@@ -1,3 +1,4 @@
+import type { LearnedPace } from "../checks/learnedPaces.ts";
 import type { RehearsalLimits } from "../plane.ts";
 import { byText } from "../text.ts";
 import type { PassedLimit } from "./limits.ts";
@@ -14,6 +15,8 @@ export interface RehearsalTerms {
   readonly seeds: readonly number[];
   /** Days after which a reviewer approves what a scan shows missing; nobody approves anything when left out. */
   readonly reviewerDays?: number;
+  /** How long servers take against the model, where it was measured; left out where nobody asked for it. */
+  readonly paces?: readonly LearnedPace[];
 }
 
 /** What came of a group and operating system over all seeds: releases are summed, servers are the worst seed's. */

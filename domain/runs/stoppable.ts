@@ -2,7 +2,7 @@ import { isPatchDocument } from "../drift/foreign.ts";
 import { isOwn } from "../drift/scope.ts";
 import type { Tags } from "../drift/location.ts";
 import type { PlannedLocation } from "../stack/plannedLocation.ts";
-import type { StopAction } from "./stopRecord.ts";
+import type { RunAction } from "./runRecord.ts";
 
 /** A maintenance window as its list has it. */
 export interface FoundWindow {
@@ -72,7 +72,8 @@ export function stoppable(
   commands: readonly FoundCommand[],
   commandsOfRuns: ReadonlySet<string>,
 ): Stoppable {
-  const documents = new Set([...planned.windows.values()].flatMap((each) => each.documents.map(({ name }) => name)));
+  const ofWindows = [...planned.windows.values()].flatMap((each) => each.documents);
+  const documents = new Set([...ofWindows, ...planned.operatorDocuments].map(({ name }) => name));
   const isOwnCommand = ({ id, document }: FoundCommand): boolean => commandsOfRuns.has(id) || documents.has(document);
   return {
     windows: own.filter(({ enabled }) => enabled),
@@ -84,7 +85,7 @@ export function stoppable(
 }
 
 /** The actions of a stop, in their order: first nothing new may begin, then what runs is cancelled. */
-export function stopActions(location: string, { windows, runs, commands }: Stoppable): readonly StopAction[][] {
+export function stopActions(location: string, { windows, runs, commands }: Stoppable): readonly RunAction[][] {
   return [
     windows.map(({ id, name }) => ({ location, action: "disableWindow", id, name })),
     runs.map(({ id, window }) => ({ location, action: "cancelRun", id, name: window })),

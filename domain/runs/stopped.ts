@@ -1,7 +1,8 @@
 import type { Location } from "../plane.ts";
 import type { Outcome } from "../status/outcome.ts";
 import type { FoundCommand, Stoppable } from "./stoppable.ts";
-import type { Caller, HeldWindow, StopResult, StopRun } from "./stopRecord.ts";
+import type { Caller, ActionResult, Run } from "./runRecord.ts";
+import type { HeldWindow } from "./stopRecord.ts";
 
 /** What was found in a location, before anything is done. */
 export interface FoundLocation {
@@ -13,7 +14,7 @@ export interface FoundLocation {
 /** What a stop or its resumption did in a location. */
 export interface StoppedLocation {
   readonly location: Pick<Location, "name" | "accountId" | "region">;
-  readonly results: readonly StopResult[];
+  readonly results: readonly ActionResult[];
   /** Commands that patch, go on, and cannot be told to be the stack's. */
   readonly left: readonly FoundCommand[];
   /** How many of the stack's windows were disabled before. */
@@ -32,9 +33,11 @@ export interface Stopped {
   readonly why: string;
   readonly locations: readonly StoppedLocation[];
   /** Stops of this stack whose windows are disabled, apart from this one. */
-  readonly open: readonly StopRun[];
+  readonly open: readonly Run[];
   /** Windows that a resumption left as they are. */
   readonly held: readonly HeldWindow[];
+  /** Locations whose bucket did not take the record. */
+  readonly unkept: readonly { readonly location: string; readonly failure: string }[];
 }
 
 /** Whether there is anything to stop. */
@@ -49,11 +52,11 @@ export function untouched({ location, found }: FoundLocation): StoppedLocation {
 }
 
 /** How the command ends. */
-export function stopOutcome({ declined, locations, held }: Stopped): Outcome {
+export function stopOutcome({ declined, locations, held, unkept }: Stopped): Outcome {
   const failed = locations.some(
     ({ failure, results }) => failure !== undefined || results.some(({ outcome }) => outcome !== "done"),
   );
-  if (failed) return "unreadable";
+  if (failed || unkept.length > 0) return "unreadable";
   const left = locations.some((each) => each.left.length > 0);
   return declined || held.length > 0 || left ? "findings" : "fine";
 }

@@ -2,9 +2,7 @@ import { readSchedule } from "./awsCron.ts";
 import { nextRuns } from "./nextRuns.ts";
 import { instantOf, localIso } from "./timeZones.ts";
 import type { Freeze, Window } from "../plane.ts";
-
-const hour = 3_600_000;
-const day = 24 * hour;
+import { day, hour } from "../time.ts";
 
 /** How a run lies to a freeze: it begins in it, or before it and is still open when it begins. */
 export type FreezeTouch = "begins" | "goesOn";
@@ -21,13 +19,14 @@ function midnight(date: string, timezone: string, daysLater = 0): number {
 }
 
 /** The freeze's days in the zone of a window, from the first one's midnight to the midnight behind the last one. */
-function stretchOf({ from, to }: Freeze, timezone: string): readonly [number, number] {
+export function stretchOf({ from, to }: Freeze, timezone: string): readonly [number, number] {
   return [midnight(from, timezone), midnight(to, timezone, 1)];
 }
 
-/** The groups of a window that a freeze holds for; none of a window that changes nothing. */
-export function frozenGroups(window: Window, { groups }: Freeze): readonly string[] {
-  return window.operation === "install" ? window.groups.filter((group) => groups?.includes(group) ?? true) : [];
+/** The groups of a window that a freeze holds for; none of a scan, unless the freeze names it. */
+export function frozenGroups(window: Window, { groups, windows }: Freeze): readonly string[] {
+  const holds = windows?.includes(window.name) ?? window.operation === "install";
+  return holds ? window.groups.filter((group) => groups?.includes(group) ?? true) : [];
 }
 
 /**
@@ -42,20 +41,24 @@ export function freezeTouch(window: Window, freeze: Freeze, start: Date): Freeze
   return at < from ? "goesOn" : "begins";
 }
 
-/** The first run of a window that touches a freeze; a `rate(…)` has no runs of which anybody knows the date. */
-export function firstFrozenRun(window: Window, freeze: Freeze): FrozenRun | undefined {
-  if (window.onDemand || frozenGroups(window, freeze).length === 0) return undefined;
+/**
+ * The runs of a window that touch a freeze, in order; a `rate(…)` has none of which anybody knows the date.
+ * @param most - how many at most
+ */
+export function frozenRuns(window: Window, freeze: Freeze, most: number): readonly FrozenRun[] {
+  if (window.onDemand || frozenGroups(window, freeze).length === 0) return [];
   const [from] = stretchOf(freeze, window.timezone);
   const earliest = new Date(from - window.durationHours * hour + 1);
-  const [first] = window.schedules
-    .flatMap((schedule) => nextRuns(schedule, earliest, 1))
+  return window.schedules
+    .flatMap((schedule) => nextRuns(schedule, earliest, most))
     .filter(({ note }) => note !== "rate")
     .map(({ at }) => at)
-    .sort((a, b) => a.getTime() - b.getTime());
-  const touch = first === undefined ? undefined : freezeTouch(window, freeze, first);
-  return first === undefined || touch === undefined
-    ? undefined
-    : { touch, date: localIso(first, window.timezone).slice(0, 10) };
+    .sort((a, b) => a.getTime() - b.getTime())
+    .slice(0, most)
+    .flatMap((at) => {
+      const touch = freezeTouch(window, freeze, at);
+      return touch === undefined ? [] : [{ touch, date: localIso(at, window.timezone).slice(0, 10) }];
+    });
 }
 
 /** A `rate(…)` of a window and a freeze that it may fall into, whenever AWS made the window. */

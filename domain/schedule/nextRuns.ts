@@ -10,6 +10,14 @@ const runsAtATime = 64;
 /** The instant behind the last year that AWS's cron knows: no run of any schedule is looked for beyond it. */
 const endOfYears = Date.UTC(cronFields.year.max + 1, 0);
 
+/** Whether a run may begin at an instant, by the schedule's own first and last day. */
+function isValid({ startDate, endDate }: WindowSchedule, at: Date): boolean {
+  return (
+    (startDate === undefined || at.getTime() >= Date.parse(startDate)) &&
+    (endDate === undefined || at.getTime() < Date.parse(endDate))
+  );
+}
+
 /** One run of a schedule. */
 export interface Run {
   readonly at: Date;
@@ -50,7 +58,8 @@ function cronOf(text: string): Cron {
  * speak of daylight saving (croner's own `dayOffset` counts 24-hour days and would be an hour, and so a date, off
  * across a change of the clocks). A `rate(…)` is shown as if the window were made at `from`.
  *
- * None lies beyond the last year that AWS's cron knows, 2199, whatever the form: a rate may be longer than that.
+ * None lies beyond the last year that AWS's cron knows, 2199, whatever the form: a rate may be longer than that. None
+ * lies outside the schedule's StartDate and EndDate.
  *
  * Not modelled: a window that is made between a cron date and that date plus its offset skips that run.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/maintenance-windows-schedule-options.html
@@ -58,6 +67,11 @@ function cronOf(text: string): Cron {
  * @throws RangeError for an expression that AWS would refuse; check it with `checkSchedule` first.
  */
 export function nextRuns(schedule: WindowSchedule, from: Date, count: number): readonly Run[] {
+  const begin = new Date(Math.max(from.getTime(), Date.parse(schedule.startDate ?? "") || from.getTime()));
+  return runsFrom(schedule, begin, count).filter(({ at }) => isValid(schedule, at));
+}
+
+function runsFrom(schedule: WindowSchedule, from: Date, count: number): readonly Run[] {
   const read = cronSchedule(schedule);
   switch (read.kind) {
     case "at":
@@ -117,7 +131,8 @@ export function startsOf(schedule: WindowSchedule, from: Date, until: Date, open
     }
   }
   const within = starts.filter((at) => at >= from.getTime() && at <= last);
-  return [...new Set(within)].sort((a, b) => a - b).map((at) => new Date(at));
+  const sorted = [...new Set(within)].sort((a, b) => a - b).map((at) => new Date(at));
+  return sorted.filter((at) => isValid(schedule, at));
 }
 
 type CronSchedule = Extract<Schedule, { kind: "cron" }>;
@@ -190,6 +205,7 @@ export function stretchesHit<Stretch extends { readonly from: Date; readonly to:
   const cron = cronOf(read.text);
   const shift = (schedule.offsetDays ?? 0) * day;
   return stretches.filter(({ from, to }) => {
+    if (!isValid(schedule, from)) return false;
     const clock = cron.nextRun(new Date(from.getTime() - shift - 1000));
     return clock !== null && clock.getTime() + shift < to.getTime();
   });

@@ -22,7 +22,8 @@ const known = new Map<string, readonly Date[]>();
  * is. Empty for a `rate(…)`, whose phase AWS counts from the window's creation, and for a schedule that AWS refuses.
  */
 export function referenceRuns(schedule: WindowSchedule): readonly Date[] {
-  const key = `${schedule.expression} ${String(schedule.offsetDays ?? 0)} ${schedule.timezone}`;
+  const { expression, offsetDays = 0, timezone, startDate = "", endDate = "" } = schedule;
+  const key = `${expression} ${String(offsetDays)} ${timezone} ${startDate} ${endDate}`;
   const found = known.get(key) ?? compute(schedule);
   known.set(key, found);
   return found;

@@ -25,13 +25,15 @@ interface DocumentParameter {
   readonly description: string;
   readonly default?: string;
   readonly allowedValues?: readonly string[];
+  /** Regular expression that a value must match. */
+  readonly allowedPattern?: string;
 }
 
-/** A document of a window's hooks. */
+/** A document that the stack makes: of a window's hooks, or for operators. */
 export interface PlannedDocument {
-  /** Unique in the window. */
+  /** Unique in the window, or among the operators'. */
   readonly key: string;
-  /** Name in SSM: the content decides its end, so that new content is a new document and a visible diff. */
+  /** Name in SSM. A hook's content decides its end, so that new content is a new document and a visible diff. */
   readonly name: string;
   readonly content: CommandDocument;
 }

@@ -6,6 +6,7 @@ import { baselineName, bucketName, ownTags, regionalName, windowName, windowRole
 import { plannedAssociations, type PlannedAssociation } from "./plannedAssociations.ts";
 import { approvalObject, approvalOf, overrideObject, type PublishedObject } from "./publications.ts";
 import { hookDocuments, type PlannedDocument } from "./hookDocuments.ts";
+import { operatorDocuments } from "./operatorDocuments.ts";
 import { plannedReporter, type PlannedReporter } from "./runReporter.ts";
 import {
   hookPath,
@@ -58,6 +59,8 @@ export interface PlannedLocation {
   readonly defaults: readonly Baseline[];
   readonly windows: ReadonlyMap<string, PlannedWindow>;
   readonly associations: ReadonlyMap<string, PlannedAssociation>;
+  /** What operators send outside of windows. */
+  readonly operatorDocuments: readonly PlannedDocument[];
   /** Objects that nodes read; one that several windows share comes once for each. */
   readonly published: readonly PublishedObject[];
   /** The bucket of all these objects, and of the nodes' logs. */
@@ -97,6 +100,13 @@ function insideOf(plane: Plane, window: Window, bucket: string): Omit<PlannedWin
   return { window, targets, tasks, documents, approved, override };
 }
 
+/** Whether an approval ends before a window begins to run: AWS refuses an EndDate before the StartDate. */
+function isTooLate({ approved }: Pick<PlannedWindow, "approved">, { startDate }: WindowSchedule): boolean {
+  return (
+    approved !== undefined && startDate !== undefined && Date.parse(startDate) >= Date.parse(approved.approval.expires)
+  );
+}
+
 /**
  * Everything that the stack makes in a location, as far as it has a name of its own or could be changed by hand: the one
  * answer that the program builds by, and that limits and drift are judged by. A plane of which a part was at fault has
@@ -115,7 +125,7 @@ export function plannedLocation(plane: Plane, location: Location): PlannedLocati
     windows.flatMap((inside) =>
       inside.window.schedules.map((schedule) => [
         windowName(environment, inside.window.name, schedule.suffix),
-        { ...inside, schedule },
+        { ...inside, schedule, ...(isTooLate(inside, schedule) ? { approved: undefined, tasks: [] } : {}) },
       ]),
     ),
   );
@@ -128,6 +138,7 @@ export function plannedLocation(plane: Plane, location: Location): PlannedLocati
     associations: new Map(
       plannedAssociations({ groups, nodes }).map((each) => [regionalName(environment, each.key), each]),
     ),
+    operatorDocuments: operatorDocuments(environment),
     published: windows.flatMap(({ override, approved }) => [override ?? [], approved?.list ?? []].flat()),
     bucket,
     windowRole: windowRoleName(environment, location.name),

@@ -184,6 +184,18 @@ export function windowTiming(
   return window.onDemand ? { expression: nowhereNear, timezone: "UTC" } : schedule;
 }
 
+/** The days in which AWS runs a window at all. */
+export type WindowValidity = Pick<WindowSchedule, "startDate" | "endDate">;
+
+/**
+ * When a window begins and ceases to run: a freeze that is skipped bounds it, and so does an approval's end.
+ * @param expires - of the approval that its task goes by
+ */
+export function windowValidity({ startDate, endDate }: WindowSchedule, expires?: string): WindowValidity {
+  const [end] = [endDate ?? [], expires ?? []].flat().sort((a, b) => Date.parse(a) - Date.parse(b));
+  return { ...(startDate === undefined ? {} : { startDate }), ...(end === undefined ? {} : { endDate: end }) };
+}
+
 /** Whether a window installs only what an approvals file names: it stands without a task until one does. */
 export function isGated(groups: Plane["groups"], window: Window): boolean {
   return window.operation === "install" && window.groups.some((name) => isReviewed({ groups }, name));

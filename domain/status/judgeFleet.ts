@@ -76,7 +76,7 @@ function onboardingOf(
   const activation = newestActivation(facts.activations.values(), server.azure.vmId);
   const known = reads.flatMap((read) => ("facts" in read ? [read] : []));
   const names = known.map((read) => read.location.name);
-  return onboardingStatus({
+  const status = onboardingStatus({
     server,
     location,
     tagged: placed.patchGroupTag === server.patchGroup,
@@ -86,6 +86,7 @@ function onboardingOf(
     locationOfNode: (id) => known.find((read) => read.facts.nodes.some((each) => each.id === id))?.location.name,
     unreadLocations: Object.keys(plane.locations).filter((name) => !names.includes(name)),
   });
+  return activation === undefined ? status : { ...status, activationId: activation.id };
 }
 
 function serverStatuses(

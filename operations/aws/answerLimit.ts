@@ -1,3 +1,4 @@
+import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
@@ -48,10 +49,9 @@ export async function inTime<T>(action: () => Promise<T>, limit = attemptLimit, 
  * begins, so that one which stalls in the middle would be waited for without end. What is late is retried like any call
  * that is not answered; once the whole has taken too long, every call fails at once.
  */
-export function limitAnswers<Client extends SSMClient | ServiceQuotasClient | S3Client | SNSClient | STSClient>(
-  client: Client,
-  { attempt = attemptLimit, whole = Infinity }: AnswerLimits = {},
-): Client {
+export function limitAnswers<
+  Client extends EC2Client | SSMClient | ServiceQuotasClient | S3Client | SNSClient | STSClient,
+>(client: Client, { attempt = attemptLimit, whole = Infinity }: AnswerLimits = {}): Client {
   const end = performance.now() + whole;
   const stack: SSMClient["middlewareStack"] = client.middlewareStack as SSMClient["middlewareStack"];
   stack.add(

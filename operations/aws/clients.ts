@@ -1,3 +1,4 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -51,6 +52,14 @@ function countAnswers(client: SSMClient): SSMClient {
 /** How many calls of a client have been answered. */
 export function answeredCalls(client: SSMClient): number {
   return answers.get(client) ?? 0;
+}
+
+/**
+ * A client of EC2 for a location: end it by its `destroy`.
+ * @param whole - milliseconds of all its calls together
+ */
+export function ec2Client(location: Pick<Location, "region" | "roleArn">, whole: number): EC2Client {
+  return limitAnswers(new EC2Client(awsSettings(location)), { whole });
 }
 
 /** A client of Service Quotas, which is asked once per location: end it by its `destroy`. */

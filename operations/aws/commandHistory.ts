@@ -1,4 +1,5 @@
 import {
+  InvalidCommandId,
   paginateDescribeMaintenanceWindowExecutions,
   paginateDescribeMaintenanceWindowExecutionTaskInvocations,
   paginateDescribeMaintenanceWindowExecutionTasks,
@@ -12,6 +13,7 @@ import {
 import pMap from "p-map";
 import type { RunRecord } from "../../domain/collection/records.ts";
 import { isPatchDocument } from "../../domain/drift/foreign.ts";
+import { isScanDocument } from "../../domain/stack/operatorDocuments.ts";
 import { instantText } from "../../domain/time.ts";
 import { allPages } from "../pages.ts";
 
@@ -24,7 +26,7 @@ const concurrency = 4;
 const longestReason = 300;
 
 /** A run of a window, as far as a command is told by it. */
-interface WindowExecution {
+export interface WindowExecution {
   readonly window: string;
   readonly executionId: string;
   /** Undefined while it is under way. */
@@ -143,14 +145,15 @@ export function runRecord(sent: SentCommand, invocation: CommandInvocation): Run
   };
 }
 
-function sentCommand(command: Command, run: WindowExecution | undefined): SentCommand {
-  const commandId = command.CommandId ?? "";
+/** What is known of a command before its nodes are looked at. */
+export function sentCommand(command: Command, run?: WindowExecution): SentCommand {
+  const { CommandId: commandId = "", DocumentName: documentName = "" } = command;
   return {
     runId: run?.executionId ?? commandId,
     window: run?.window ?? "",
     commandId,
-    documentName: command.DocumentName ?? "",
-    operation: command.Parameters?.["Operation"]?.[0] ?? "",
+    documentName,
+    operation: isScanDocument(documentName) ? "Scan" : (command.Parameters?.["Operation"]?.[0] ?? ""),
     snapshotId: command.Parameters?.["SnapshotId"]?.[0] ?? "",
   };
 }
@@ -194,4 +197,46 @@ export async function patchRuns(
     return isEmpty === true && operation !== undefined ? emptyRun(run, operation) : [];
   });
   return [...(await pMap(patching, invoked, { concurrency })).flat(), ...empty];
+}
+
+/** What a command did on each node; nothing where AWS keeps it no longer. */
+async function invocationsOf(client: SSMClient, CommandId: string): Promise<readonly CommandInvocation[]> {
+  const config = { client, pageSize: commandsPerPage };
+  try {
+    const pages = await allPages(paginateListCommandInvocations(config, { CommandId, Details: true }));
+    return pages.flatMap((page) => page.CommandInvocations ?? []);
+  } catch (error) {
+    if (error instanceof InvalidCommandId) return [];
+    throw error;
+  }
+}
+
+/**
+ * What the newest runs of installing windows did on each node. For each window one call for every 100 runs since then;
+ * for each run that is looked at one, one for each of its patch tasks, and one for every 50 nodes of each.
+ * @param windows - names of maintenance windows
+ * @param mostRuns - of each window
+ */
+export async function newestInstallations(
+  client: SSMClient,
+  windows: readonly string[],
+  since: Date,
+  mostRuns: number,
+): Promise<readonly RunRecord[]> {
+  const names = new Map(windows.map((name) => [name, "Install"] as const));
+  const executions = (await executionsOf(client, names, instantText(since))).filter(({ ended }) => ended !== undefined);
+  const begun = ({ started }: WindowExecution): number => started?.getTime() ?? 0;
+  const newest = [...Map.groupBy(executions, ({ window }) => window).values()].flatMap((runs) =>
+    runs.toSorted((a, b) => begun(b) - begun(a)).slice(0, mostRuns),
+  );
+  const read = async (run: WindowExecution): Promise<readonly RunRecord[]> => {
+    const found: RunRecord[] = [];
+    for (const commandId of (await commandsOfExecution(client, run)) ?? []) {
+      const { executionId: runId, window } = run;
+      const sent = { runId, window, commandId, documentName: "", operation: "Install", snapshotId: "" };
+      found.push(...(await invocationsOf(client, commandId)).map((invocation) => runRecord(sent, invocation)));
+    }
+    return found;
+  };
+  return (await pMap(newest, read, { concurrency })).flat();
 }

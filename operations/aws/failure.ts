@@ -5,13 +5,14 @@ import { GivenUp } from "./answerLimit.ts";
 
 const stale = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);
 const wrong = new Set([
+  "AuthFailure",
   "InvalidClientTokenId",
   "InvalidSignatureException",
   "SignatureDoesNotMatch",
   "UnrecognizedClientException",
 ]);
 const throttled = new Set(["Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"]);
-const denied = new Set(["AccessDenied", "AccessDeniedException"]);
+const denied = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]);
 
 /** An answer that is neither JSON nor XML as AWS sends it; STS's own parser throws, or finds nothing in a page. */
 function isNoAnswer(error: Error): boolean {

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { PatchState } from "../../domain/fleet/managedNode.ts";
+import { isPatchDocument } from "../../domain/drift/foreign.ts";
 import { allPages } from "../pages.ts";
 
 /** Largest page of commands and of their invocations. */
@@ -32,7 +33,8 @@ function sent({ CommandId, InstanceId, RequestedDateTime, StatusDetails }: Comma
 
 function patches({ DocumentName = "", TargetCount }: Command, ownPrefix: string): boolean {
   if (TargetCount === 0) return false;
-  return DocumentName.startsWith("AWS-RunPatchBaseline") || DocumentName.startsWith(ownPrefix);
+  if (DocumentName.startsWith("AWS-RunPatchBaseline")) return true;
+  return DocumentName.startsWith(ownPrefix) && isPatchDocument(DocumentName);
 }
 
 async function patchCommands(client: SSMClient, ownPrefix: string, since: Date): Promise<readonly Sent[]> {

@@ -15,7 +15,7 @@ import { allPages } from "../pages.ts";
 export const patchesPerPage = 100;
 export const itemsPerPage = 50;
 /** All but INSTALLED_OTHER and NOT_APPLICABLE, which are most of a node's packages, and no rule of its baseline speaks of. */
-const states = [
+const ruledStates = [
   "INSTALLED",
   "INSTALLED_PENDING_REBOOT",
   "INSTALLED_REJECTED",
@@ -121,13 +121,15 @@ function recordOf(
  * The patches of a node that its baseline's rules speak of, as its last scan or installation left them: one call for
  * every 100, and one for every 50 that are not compliant, of which AWS tells the level there alone. Neither has a form
  * for several nodes.
+ * @param states - in which they are
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeInstancePatches.html
  */
 export async function patchesOf(
   client: SSMClient,
   summary: PatchSummaryRecord,
+  states: readonly string[] = ruledStates,
 ): Promise<readonly ComplianceItemRecord[]> {
-  const request = { InstanceId: summary.resourceId, Filters: [{ Key: "State", Values: states }] };
+  const request = { InstanceId: summary.resourceId, Filters: [{ Key: "State", Values: [...states] }] };
   const pages = await allPages(paginateDescribeInstancePatches({ client, pageSize: patchesPerPage }, request));
   const items =
     patchCounts(summary).nonCompliant === 0 ? undefined : await nonCompliantItems(client, summary.resourceId);

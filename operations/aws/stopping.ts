@@ -12,7 +12,7 @@ import {
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import pMap from "p-map";
 import type { Location } from "../../domain/plane.ts";
-import type { Caller, StopAction } from "../../domain/runs/stopRecord.ts";
+import type { Caller, RunAction } from "../../domain/runs/runRecord.ts";
 import {
   isOwnWindow,
   runsToLookInto,
@@ -131,7 +131,7 @@ export async function readStoppable(
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CancelMaintenanceWindowExecution.html
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CancelCommand.html
  */
-export async function act(client: SSMClient, { action, id }: StopAction): Promise<void> {
+export async function act(client: SSMClient, { action, id }: RunAction): Promise<void> {
   if (action === "cancelRun") await client.send(new CancelMaintenanceWindowExecutionCommand({ WindowExecutionId: id }));
   else if (action === "cancelCommand") await client.send(new CancelCommandCommand({ CommandId: id }));
   else await client.send(new UpdateMaintenanceWindowCommand({ WindowId: id, Enabled: action === "enableWindow" }));

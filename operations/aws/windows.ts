@@ -96,6 +96,7 @@ async function windowOf(client: SSMClient, own: boolean, window: MaintenanceWind
     schedule: window.Schedule ?? "",
     timezone: window.ScheduleTimezone ?? "",
     ...(window.ScheduleOffset === undefined ? {} : { offsetDays: window.ScheduleOffset }),
+    ...(window.StartDate === undefined ? {} : { startDate: window.StartDate }),
     ...(window.EndDate === undefined ? {} : { endDate: window.EndDate }),
     durationHours: window.Duration ?? 0,
     cutoffHours: window.Cutoff ?? 0,

@@ -12,6 +12,13 @@ function statusOf(error: Error): number | undefined {
   return "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : undefined;
 }
 
+/** How Resource Graph says that the caller may read nothing in the subscription. */
+const nothingReadable = "NoValidSubscriptionsInQueryRequest";
+
+function isNothingReadable(error: Error): boolean {
+  return "details" in error && JSON.stringify(error.details).includes(nothingReadable);
+}
+
 /**
  * Why Azure could not be read, in words an operator can act on. What is no answer of Azure and no broken connection is
  * a fault of this program: it is thrown again.
@@ -26,6 +33,7 @@ export function azureFailure(error: unknown): string {
   }
   if (error.name === "AbortError") return "Azure does not answer in time";
   const status = statusOf(error);
+  if (isNothingReadable(error)) return "not allowed: Resource Graph finds nothing there that the caller may read";
   if (status === 401 || status === 403) return `not allowed: ${plainMessage(error)}`;
   if (status === 429) return "Azure throttles the calls; try again later";
   if (status === undefined && error.name !== "RestError") throw error;

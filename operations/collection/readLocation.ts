@@ -3,7 +3,6 @@ import pMap from "p-map";
 import type { MissingPatches } from "../../domain/collection/missingSince.ts";
 import type { RunRecord } from "../../domain/collection/records.ts";
 import type { LocationNodes, NodeReading } from "../../domain/collection/serverRecords.ts";
-import { stackDays } from "../../domain/packages/ages.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { isAutoScaling } from "../../domain/server.ts";
 import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
@@ -40,26 +39,15 @@ export interface LocationContent extends LocationNodes {
 }
 
 function nodesToRead(
-  plane: Plane,
-  location: Location,
   facts: LocationFacts,
   groups: readonly string[] | undefined,
 ): readonly Omit<NodeToRead, "summary">[] {
   const own = facts.servers.flatMap(({ server, node }) =>
     node === undefined || !takes(groups, server.patchGroup)
       ? []
-      : [
-          {
-            node,
-            serverId: isAutoScaling(server) ? "" : server.id,
-            patchGroup: facts.groupByNode.get(node.id),
-            stackDays: (level: string) => stackDays(plane, { server, location: location.name }, level),
-          },
-        ],
+      : [{ node, serverId: isAutoScaling(server) ? "" : server.id, patchGroup: facts.groupByNode.get(node.id) }],
   );
-  const foreign = facts.foreign.map((node) => {
-    return { node, serverId: "", patchGroup: facts.groupByNode.get(node.id), stackDays: () => undefined };
-  });
+  const foreign = facts.foreign.map((node) => ({ node, serverId: "", patchGroup: facts.groupByNode.get(node.id) }));
   return groups === undefined ? [...own, ...foreign] : own;
 }
 
@@ -81,7 +69,7 @@ export async function readLocation(
   facts: LocationFacts,
   { groups, runsSince, before, journal, show }: LocationTask,
 ): Promise<LocationContent> {
-  const chosen = nodesToRead(plane, location, facts, groups);
+  const chosen = nodesToRead(facts, groups);
   const ids = chosen.map(({ node }) => node.id);
   const windows = new Map(
     [...plannedLocation(plane, location).windows].map(([name, { window }]) => {

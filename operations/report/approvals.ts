@@ -1,17 +1,13 @@
-import { dirname } from "node:path/posix";
 import type { ProjectFiles } from "../../config/projectFiles.ts";
 import type { RunRecord, ServerRecord } from "../../domain/collection/records.ts";
 import type { Plane } from "../../domain/plane.ts";
 import type { Approved } from "../../domain/report/comparedServers.ts";
 import { authorOf } from "../git/authors.ts";
 
-/** Where approvals are where no file of the plane says it. */
-const usualFolder = "approvals";
 const dated = /^(\d{4}-\d{2}-\d{2}).*\.ya?ml$/;
 
 function filesOf(files: ProjectFiles, plane: Plane, group: string): readonly string[] {
-  const known = plane.approvals[group]?.file;
-  const folder = known === undefined ? `${usualFolder}/${group}` : dirname(known);
+  const folder = `${plane.approvalsFolder}/${group}`;
   return files
     .list(folder)
     .flatMap(({ name, isFolder }) => (isFolder || !dated.test(name) ? [] : [`${folder}/${name}`]));

@@ -1,18 +1,16 @@
 import type { ProjectFiles } from "../../config/projectFiles.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
-import { advisoryIndex } from "../../domain/advisories/join.ts";
 import type { ComparedServer } from "../../domain/report/comparedServers.ts";
 import { changesReport } from "../../domain/report/changesReport.ts";
 import { complianceReport } from "../../domain/report/complianceReport.ts";
-import { knownAdvisories, type KnownAdvisories } from "../../domain/report/knownAdvisories.ts";
+import type { KnownAdvisories } from "../../domain/report/knownAdvisories.ts";
 import { neededReport } from "../../domain/report/neededReport.ts";
 import { openUpdates, type OpenUpdate } from "../../domain/report/openUpdates.ts";
 import { outcomeReport } from "../../domain/report/outcomeReport.ts";
 import { ownerReport } from "../../domain/report/ownerReport.ts";
 import type { ReportDocument, ReportKind, ReportQuestion } from "../../domain/report/report.ts";
-import { storedAdvisories } from "../advisories/stored.ts";
-import { BrokenFile } from "../store/records.ts";
+import { advisoriesOf } from "../advisories/known.ts";
 import type { CollectionStore } from "../store/store.ts";
 import { approvalsOf } from "./approvals.ts";
 import { chosenCollections, newestCollection, type ChoiceQuestion, type Chosen } from "./choice.ts";
@@ -49,15 +47,6 @@ export interface OpenedReports {
   readonly report: (
     request: ReportRequest,
   ) => Promise<{ readonly report: ReportDocument } | { readonly faults: readonly Fault[] }>;
-}
-
-async function advisoriesOf(store: CollectionStore, asOf: Date): Promise<KnownAdvisories> {
-  try {
-    return knownAdvisories(advisoryIndex(await storedAdvisories(store)), asOf);
-  } catch (error) {
-    if (!(error instanceof BrokenFile)) throw error;
-    return { ...knownAdvisories(new Map(), asOf), gaps: () => [`Severities and CVEs: ${error.message}.`] };
-  }
 }
 
 interface Sources extends ReportContext {

@@ -1,4 +1,4 @@
-import type { ApprovalFacts } from "../../domain/explain/approval.ts";
+import type { ApprovalFacts } from "../../domain/approvals/inForce.ts";
 import type { Upcoming } from "../../domain/explain/runs.ts";
 import type { WindowFacts } from "../../domain/explain/window.ts";
 import type { Freeze, RebootOption, Window } from "../../domain/plane.ts";
@@ -104,6 +104,8 @@ export function approvalLines(facts: ApprovalFacts | undefined): readonly Senten
 }
 
 /** A freeze, one line. */
-export function freezeWords({ from, to, groups, reason }: Freeze): Words {
-  return words`${said(`${from} to ${to}`)}${groups === undefined ? [] : words` for ${listed(groups)}`}: ${said(reason)}`;
+export function freezeWords({ from, to, groups, windows, skip, reason }: Freeze): Words {
+  const whom = groups === undefined ? [] : words` for ${listed(groups)}`;
+  const which = windows === undefined ? [] : words` in ${listed(windows)}`;
+  return words`${said(`${from} to ${to}`)}${whom}${which}${said(skip ? ", runs left out" : "")}: ${said(reason)}`;
 }

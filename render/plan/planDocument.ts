@@ -1,3 +1,5 @@
+import { impactOf } from "../../domain/approvals/impact.ts";
+import { packageOfPatch } from "../../domain/packages/installed.ts";
 import { formatFault, type Fault, type Finding } from "../../domain/fault.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import { counted } from "../../domain/text.ts";
@@ -17,7 +19,7 @@ import {
 } from "../document.ts";
 import type { Block, Document, Mark, Words } from "../document.ts";
 import { machinesBlocks, serversBlocks } from "./planServers.ts";
-import { reachBlocks, windowsBlocks } from "./planWindows.ts";
+import { minutesFromWords, reachBlocks, windowsBlocks } from "./planWindows.ts";
 import {
   activationsText,
   differenceWords,
@@ -77,9 +79,13 @@ function findingsBlocks(report: PlanReport): readonly Block[] {
   ]);
 }
 
-/** Packages whose change a reviewer wants to see by name. */
-const weighty =
-  /^(kernel|linux-(image|headers|modules|aws|azure|generic)|glibc|libc6?[.-]|libc-bin|mysql|mariadb|postgresql|mongo|redis|oracle|mssql)/;
+/** Kinds of software whose change a reviewer wants to see by name. */
+const weighty: ReadonlySet<string> = new Set(["kernel", "libc", "database"]);
+
+function isWeighty({ id, os }: PlanReport["approvals"][number]["added"][number]): boolean {
+  const kind = os === "WINDOWS" ? undefined : impactOf(packageOfPatch(id).name, false)?.kind;
+  return kind !== undefined && weighty.has(kind);
+}
 
 /** What may be installed on reviewed servers from now on. */
 function approvalsBlocks({ approvals }: PlanReport): readonly Block[] {
@@ -92,7 +98,7 @@ function approvalsBlocks({ approvals }: PlanReport): readonly Block[] {
       const until =
         file === null ? said("; nothing may be installed any more") : words`, ${file} until ${expires ?? ""}`;
       const counts = `; ${String(added.length)} patches more, ${String(removed.length)} less, ${String(kept)} as before; they can match ${counted(servers, "server")}`;
-      const heavy = added.filter(({ id }) => weighty.test(id));
+      const heavy = added.filter(isWeighty);
       const unmatched = added.filter((each) => each.servers === 0);
       return item(
         words`group ${group}: approval ${said(state)}${until}${said(counts)}`,
@@ -157,6 +163,15 @@ function liveBlocks({ live }: PlanReport): readonly Block[] {
         );
       }),
     ),
+    ...lines(
+      locations.flatMap(({ name, learned }) =>
+        learned !== undefined && "failure" in learned
+          ? [
+              words`${name}: ${said(`how long installations took is not known, the model's minutes stand: ${learned.failure}`)}`,
+            ]
+          : [],
+      ),
+    ),
     ...details(
       "limits of every location",
       table(["location", "limit", "used|", "added|", "granted|", "left|"], rows, "rows"),
@@ -188,10 +203,11 @@ function capacityBlocks({ capacity }: PlanReport): readonly Block[] {
       before === undefined || before.hosts === hosts ? hosts : words`${before.hosts} → ${hosts}`,
       row.atOnce,
       words`${minutesNeeded} of ${minutesAvailable}`,
+      words`${row.minutesPerHost} (${minutesFromWords(row)})`,
       row.fits ? said("fits") : [strong("too short")],
     ];
   });
-  const titles = ["window", "location", "servers|", "at once|", "minutes|", "verdict"];
+  const titles = ["window", "location", "servers|", "at once|", "minutes|", "of a server", "verdict"];
   return details("capacity of every window", table(titles, rows, "rows"), { aside: true });
 }
 

@@ -1,10 +1,11 @@
 import type { WaveRun } from "../../domain/plan/onboardingPlan.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
+import type { FirstDates, FirstRun } from "../../domain/plan/firstDates.ts";
 import type { PlanServer } from "../../domain/plan/serverChanges.ts";
 import { counted } from "../../domain/text.ts";
 import { details, item, lines, names, said, strong, table, words } from "../document.ts";
 import type { Block, Item, Words } from "../document.ts";
-import { differenceWords, setTitle } from "./planWords.ts";
+import { differenceWords, runText, setTitle } from "./planWords.ts";
 
 function places(servers: readonly PlanServer[]): readonly Words[] {
   const same = Map.groupBy(servers, ({ group, location, cloud }) => JSON.stringify([group, location, cloud]));
@@ -15,6 +16,31 @@ function places(servers: readonly PlanServer[]): readonly Words[] {
     const cloud = first.cloud === "aws" ? "EC2" : "Azure";
     return [words`${first.group} in ${first.location} (${said(cloud)}, ${members.length}): ${names(list, "servers")}`];
   });
+}
+
+const contactWords: Readonly<Record<NonNullable<FirstDates["onContact"]>, string>> = {
+  scan: "scanned, and nothing else",
+  install: "patched at once, outside any window, without a reboot",
+  installAndReboot: "patched AND REBOOTED at once, outside any window",
+};
+
+const runWords: Readonly<Record<FirstRun["does"], string>> = {
+  scan: "first scan",
+  install: "first installation",
+  installApproved: "first installation, of what is approved by then",
+  installKernels: "first installation of kernels",
+};
+
+function whenText({ onDemand, next }: FirstRun): string {
+  if (onDemand) return "when an operator opens it";
+  return next === null ? "never: no run is left" : runText(next);
+}
+
+/** When servers for which patching is new are scanned and patched first. */
+function firstWords({ onContact, runs }: FirstDates): readonly Words[] {
+  const contact = onContact === null ? [] : [said(`as soon as one is a managed node it is ${contactWords[onContact]}`)];
+  const dates = runs.map((each) => words`${said(runWords[each.does])}, by ${each.window}: ${said(whenText(each))}`);
+  return [...contact, ...dates];
 }
 
 /** Which servers gain, lose and change patching. */
@@ -33,6 +59,7 @@ export function serversBlocks({ servers }: PlanReport): readonly Block[] {
           [strong(setTitle(set))],
           [],
           ...lines(set.differences.map(differenceWords), { noun: "differences" }),
+          ...lines(set.first === undefined ? [] : firstWords(set.first)),
           ...details("which servers", lines(places(set.servers))),
         ),
       ),

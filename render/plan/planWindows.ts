@@ -1,3 +1,4 @@
+import type { CapacityVerdict } from "../../domain/checks/capacity.ts";
 import type { PatchReach } from "../../domain/plan/patchReach.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
 import type { WindowPlan, WindowVersion } from "../../domain/plan/windowPlans.ts";
@@ -45,18 +46,25 @@ function outcomeItems({ before, after }: WindowPlan): readonly Item[] {
   return is.filter((line, index) => line !== was[index]).map((line) => item(said(line)));
 }
 
+/** Where the minutes of a server come from. */
+export function minutesFromWords({ minutesFrom }: Pick<CapacityVerdict, "minutesFrom">): Words {
+  if (minutesFrom.kind !== "measured") return said(minutesFrom.kind === "model" ? "the model's" : "the stack file's");
+  const { os, runs } = minutesFrom;
+  return said(`measured: ${os}, 95th percentile of ${counted(runs, "installation")}`);
+}
+
 /** The longest run to expect of a window, over its locations, against the time until its cutoff. */
 function longestRunItems(window: WindowPlan, capacity: PlanReport["capacity"]): readonly Item[] {
   if (window.after?.operation !== "install") return [];
   const rows = capacity.filter(({ window: name, hosts }) => name === window.name && hosts > 0);
   const [longest] = rows.toSorted((a, b) => b.minutesNeeded - a.minutesNeeded);
   if (longest === undefined) return [];
-  const { before, minutesNeeded, minutesAvailable, location, fits } = longest;
+  const { before, minutesNeeded, minutesAvailable, minutesPerHost, location, fits } = longest;
   const was = before === undefined || before.minutesNeeded === minutesNeeded ? [] : words`${before.minutesNeeded} → `;
   const verdict = fits ? [] : words`: ${strong("too short")}`;
   return [
     item(
-      words`longest expected run: ${was}${minutesNeeded} of ${minutesAvailable} minutes until the cutoff, in ${location}${verdict}`,
+      words`longest expected run: ${was}${minutesNeeded} of ${minutesAvailable} minutes until the cutoff, in ${location}, at ${minutesPerHost} a server (${minutesFromWords(longest)})${verdict}`,
     ),
   ];
 }

@@ -28,9 +28,12 @@ export function versionText({ label, state }: PlanVersion): string {
   return state === "unreadable" ? `${label}, which cannot be read` : label;
 }
 
-/** `field: before → after`; of lists, what goes and what comes. */
-export function differenceWords({ field, before, after }: Difference): Words {
-  return words`${field}: ${before ?? said("–")} → ${after ?? said("–")}`;
+/** `field: before → after`; of lists, what is added and what is taken out. */
+export function differenceWords({ field, before, after, list }: Difference): Words {
+  if (list !== true) return words`${field}: ${before ?? said("–")} → ${after ?? said("–")}`;
+  const added = after === null ? [] : words` added ${after}`;
+  const removed = before === null ? [] : words` taken out ${before}`;
+  return words`${field}:${added}${said(added.length > 0 && removed.length > 0 ? "," : "")}${removed}`;
 }
 
 /** Servers whose rows are removed: no removal touches a machine, so nobody knows here whether they are patched on. */

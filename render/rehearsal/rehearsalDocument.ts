@@ -1,7 +1,13 @@
 import { lateReasons } from "../../domain/rehearsal/outcome.ts";
 import type { PassedLimit } from "../../domain/rehearsal/limits.ts";
 import { breachCounts, byGroup, lateOf, totalsOf } from "../../domain/rehearsal/report.ts";
-import type { GroupFigures, RehearsalFigures, RehearsalReport, Worsened } from "../../domain/rehearsal/report.ts";
+import type {
+  GroupFigures,
+  RehearsalFigures,
+  RehearsalReport,
+  RehearsalTerms,
+  Worsened,
+} from "../../domain/rehearsal/report.ts";
 import { counted, withCounts } from "../../domain/text.ts";
 import { details, heading, item, lines, mark, names, paragraph, said, table, words } from "../document.ts";
 import type { Block, Document, Words } from "../document.ts";
@@ -140,9 +146,20 @@ function headline({ stack, head }: RehearsalReport): string {
   return `stack ${stack}: ${parts.join("; ")}`;
 }
 
-const invented = [
+function minutesText({ paces }: RehearsalTerms): string {
+  const model =
+    "Minutes come from the stack's own model (docs/configuration.md), the same that window-capacity counts with";
+  if (paces === undefined) return `${model}; minutesPerHost of a window replaces them in that check alone.`;
+  if (paces.length === 0) return `${model}: the collections hold too few installations to learn from.`;
+  const each = paces.map(
+    ({ os, times, runs }) => `${String(times)} times on ${os} (95th percentile of ${counted(runs, "installation")})`,
+  );
+  return `${model}, made longer or shorter by what was measured: ${each.join(", ")}.`;
+}
+
+const invented = (terms: RehearsalTerms): readonly string[] => [
   "Invented: when releases come out (drawn, at a cadence like that of each distribution's notices), what is installed on a server at the start (as of 12 to 75 days before), how long servers take, and which of them have faults.",
-  "Minutes come from the stack's own model (docs/configuration.md), the same that window-capacity counts with; minutesPerHost of a window replaces them in that check alone.",
+  minutesText(terms),
   "The clock of what was missing at the start begins with the rehearsal. Kernels of kernel windows are not counted as due, and baselines of AWS's own have no SLA to go by.",
 ];
 
@@ -184,7 +201,7 @@ export function rehearsalDocument(report: RehearsalReport): Document {
       ...heading("Groups", groupsBlocks(head)),
       ...heading("Late, and why", lateBlocks(head)),
       ...heading("Windows", windowsBlocks(head)),
-      ...details("what is invented", lines(invented)),
+      ...details("what is invented", lines(invented(terms))),
     ],
   };
 }

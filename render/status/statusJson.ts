@@ -54,7 +54,12 @@ function serverJson(status: ServerStatus) {
     onboarding:
       status.onboarding === undefined
         ? null
-        : { state: status.onboarding.state, detail: status.onboarding.detail, todo: status.onboarding.todo ?? null },
+        : {
+            state: status.onboarding.state,
+            detail: status.onboarding.detail,
+            todo: status.onboarding.todo ?? null,
+            activationId: status.onboarding.activationId ?? null,
+          },
   };
 }
 

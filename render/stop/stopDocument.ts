@@ -1,6 +1,7 @@
 import type { FoundLocation, Stopped, StoppedLocation } from "../../domain/runs/stopped.ts";
 import type { FoundCommand } from "../../domain/runs/stoppable.ts";
-import { windowsToEnable, type StopResult, type StopRun } from "../../domain/runs/stopRecord.ts";
+import type { ActionResult, Run } from "../../domain/runs/runRecord.ts";
+import { windowsToEnable } from "../../domain/runs/stopRecord.ts";
 import { counted } from "../../domain/text.ts";
 import { pasted, withCommands, type Place } from "../commands.ts";
 import { heading, item, lines, paragraph, said, words, type Block, type Document, type Words } from "../document.ts";
@@ -12,8 +13,8 @@ const verbs = {
   enableWindow: { done: "enabled", to: "to enable" },
 } as const;
 
-function resultLine({ action, name, id, outcome, failure }: StopResult): Words {
-  const { done, to } = verbs[action];
+function resultLine({ action, name, id, outcome, failure }: ActionResult): Words {
+  const { done, to } = verbs[action as keyof typeof verbs];
   if (outcome === "done") return words`${said(done)}: ${name} (${id})`;
   const end = outcome === "refused" ? "refused" : "not known to be done";
   return words`${said(`${to}, ${end}`)}: ${name} (${id}): ${said(failure ?? "")}`;
@@ -23,7 +24,7 @@ function placeWords({ name, accountId, region }: StoppedLocation["location"]): W
   return words`${name} (${accountId}, ${region})`;
 }
 
-function openBlocks(open: readonly StopRun[]): readonly Block[] {
+function openBlocks(open: readonly Run[]): readonly Block[] {
   const told = open.map(
     (run) =>
       words`${run.id}, by ${run.who.arn ?? "somebody unknown"}: ${said(run.why)} (${said(counted(windowsToEnable(run).length, "window"))} to enable)`,
@@ -41,8 +42,13 @@ function leftBlocks(locations: readonly StoppedLocation[]): readonly Block[] {
   ]);
 }
 
+function unkeptBlocks(unkept: Stopped["unkept"]): readonly Block[] {
+  const told = unkept.map(({ location, failure }) => words`${location}: ${said(failure)}`);
+  return heading("The record is not in the bucket of", lines(told));
+}
+
 /** What a stop is going to do, before it does it. */
-export function foundDocument(place: Place, locations: readonly FoundLocation[], open: readonly StopRun[]): Document {
+export function foundDocument(place: Place, locations: readonly FoundLocation[], open: readonly Run[]): Document {
   const items = locations.map(({ location, found }) => {
     if ("failure" in found) return item(words`${placeWords(location)}: not readable: ${said(found.failure)}`);
     const under = [
@@ -58,7 +64,7 @@ export function foundDocument(place: Place, locations: readonly FoundLocation[],
 /** What a resumption is going to do, before it does it. */
 export function resumeDocument(
   place: Place,
-  run: StopRun,
+  run: Run,
   windows: readonly { name: string; id: string; location: string }[],
 ): Document {
   return {
@@ -69,7 +75,7 @@ export function resumeDocument(
 
 function summary(stopped: Stopped): string {
   const results = stopped.locations.flatMap((each) => each.results);
-  const of = (action: StopResult["action"]): number =>
+  const of = (action: ActionResult["action"]): number =>
     results.filter((each) => each.action === action && each.outcome === "done").length;
   if (stopped.declined) return "nothing was done: the answer was no";
   if (stopped.task === "resume") return `${counted(of("enableWindow"), "window")} enabled again`;
@@ -133,6 +139,7 @@ export function stoppedDocument(place: Place, stopped: Stopped, record: string |
         ),
       ),
       ...leftBlocks(locations),
+      ...unkeptBlocks(stopped.unkept),
       ...openBlocks(stopped.open),
       paragraph(summary(stopped)),
       ...(before === 0 ? [] : [paragraph(`${counted(before, "window was", "windows were")} disabled before`)]),

@@ -1,4 +1,5 @@
-import { windowsToEnable, type Caller, type StopAction, type StopResult } from "../../domain/runs/stopRecord.ts";
+import type { Caller, RunAction, ActionResult } from "../../domain/runs/runRecord.ts";
+import { windowsToEnable } from "../../domain/runs/stopRecord.ts";
 import type { Stopped } from "../../domain/runs/stopped.ts";
 import { instantText } from "../../domain/time.ts";
 
@@ -18,7 +19,7 @@ export interface StopJson {
     readonly region: string;
     readonly failure: string | null;
     readonly disabledBefore: number;
-    readonly actions: readonly Omit<StopResult, "location">[];
+    readonly actions: readonly Omit<ActionResult, "location">[];
     readonly left: readonly {
       readonly id: string;
       readonly document: string;
@@ -26,7 +27,9 @@ export interface StopJson {
       readonly comment: string;
     }[];
   }[];
-  readonly held: readonly (Omit<StopAction, "action"> & { readonly by: string })[];
+  readonly held: readonly (Omit<RunAction, "action"> & { readonly by: string })[];
+  /** Locations whose bucket did not take the record. */
+  readonly unkept: Stopped["unkept"];
   readonly openStops: readonly {
     readonly id: string;
     readonly at: string;
@@ -59,6 +62,7 @@ export function stopJson(stack: string, stopped: Stopped, record: string | undef
       left: left.map(({ requested, ...command }) => ({ ...command, requested: instantText(requested) })),
     })),
     held: stopped.held.map(({ location, id, name, by }) => ({ location, id, name, by })),
+    unkept: stopped.unkept,
     openStops: stopped.open.map((run) => {
       const { id, at, who, why } = run;
       return { id, at, who, why, windows: windowsToEnable(run).length };

@@ -72,6 +72,12 @@ export const shared = {
   asOf: (words: string) => new Option("--as-of <instant>", words).argParser(instant),
   /** The collections of a command that reads or writes them; {@link storeAddress} reads it. */
   store: (words: string) => new Option("--store <place>", words).argParser(storePlace).default("collections"),
+  /** The collections of a command that learns from them; {@link storeAddress} reads it. */
+  learned: () =>
+    new Option(
+      "--learned <place>",
+      "collections to learn from how long installations take: a folder, or s3://bucket/prefix",
+    ).argParser(storePlace),
   json,
   /** The output's format, for a command whose answer is a document. */
   format: () => [

@@ -8,6 +8,7 @@ import { commentMarker, pullRequestComment } from "../../render/pullRequest/pull
 import type { EnvironmentReview, PlanPart, RehearsalPart } from "../../render/pullRequest/pullRequestComment.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
+import { githubRepository } from "../cli/github.ts";
 import { repeatable } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
 import { writeAside } from "../cli/writeAside.ts";
@@ -128,19 +129,8 @@ function reviewsOf(options: CommentOptions): readonly EnvironmentReview[] {
   });
 }
 
-/** Owner and name by GitHub's rules: nothing that a URL would read as more than a name. */
-const repositoryName = /^([A-Za-z0-9][A-Za-z0-9_-]{0,99})\/(?!\.{1,2}$)([A-Za-z0-9._-]{1,100})$/;
-
 /** Who posts with a workflow's own token. */
 const usualAuthor = "github-actions[bot]";
-
-/** In the clear a token goes to this machine alone, where tests listen. */
-function tokenMayGoTo(text: string): boolean {
-  const url = URL.parse(text);
-  return (
-    url?.protocol === "https:" || (url?.protocol === "http:" && /^(localhost|127(\.\d{1,3}){3})$/.test(url.hostname))
-  );
-}
 
 function eventNumber(): number | undefined {
   const file = process.env["GITHUB_EVENT_PATH"];
@@ -150,24 +140,16 @@ function eventNumber(): number | undefined {
 }
 
 function pullRequestOf(options: CommentOptions): PullRequest {
-  const token = process.env["GITHUB_TOKEN"] ?? "";
-  const [, owner = "", repository = ""] = repositoryName.exec(process.env["GITHUB_REPOSITORY"] ?? "") ?? [];
-  const apiUrl = process.env["GITHUB_API_URL"] ?? "https://api.github.com";
+  const { repository, faults: missing } = githubRepository();
   const number = options.pullRequest ?? eventNumber();
   const faults: readonly Fault[] = [
-    ...(token === "" ? [{ path: "GITHUB_TOKEN", message: "is not set", fix: "hand the job's token to the step" }] : []),
-    ...(owner === ""
-      ? [{ path: "GITHUB_REPOSITORY", message: "is not set, or no repository's name", allowed: "<owner>/<name>" }]
-      : []),
-    ...(tokenMayGoTo(apiUrl)
-      ? []
-      : [{ path: "GITHUB_API_URL", message: "not an address that a token may be sent to", allowed: "https://…" }]),
+    ...missing,
     ...(number === undefined
       ? [{ path: "--pull-request", message: "the pull request is not known", fix: "give it, or run on pull_request" }]
       : []),
   ];
   if (faults.length > 0 || number === undefined) throw new UsageError(faults);
-  return { apiUrl, owner, repository, number, token, author: options.author ?? usualAuthor };
+  return { ...repository, number, author: options.author ?? usualAuthor };
 }
 
 /** The environments whose preview a deployment would act on, or that cannot be told. */

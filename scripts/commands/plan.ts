@@ -5,7 +5,9 @@ import { suggest } from "../../domain/nearest.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf } from "../../config/stackFile.ts";
 import { annualCalendar } from "../../domain/plan/calendar.ts";
+import type { LivePlan } from "../../domain/drift/judgeLocation.ts";
 import { withLive } from "../../domain/plan/livePart.ts";
+import type { LearnedMinutes } from "../../domain/plane.ts";
 import { planStacks, type ProjectVersion, type StackPlan } from "../../operations/plan.ts";
 import { calendarIcs } from "../../render/plan/calendarIcs.ts";
 import { calendarDocument } from "../../render/plan/calendarDocument.ts";
@@ -17,6 +19,7 @@ import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { gitVersion } from "../cli/gitVersion.ts";
 import { collected, repeatable, shared, type SharedOptions } from "../cli/options.ts";
 import { openAzure } from "../cli/invocation.ts";
+import { minutesIn } from "../cli/learned.ts";
 import { stepsFor } from "../cli/progress.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { writeAside } from "../cli/writeAside.ts";
@@ -28,6 +31,7 @@ interface PlanOptions extends Pick<SharedOptions, "cwd" | "asOf" | "format" | "j
   readonly calendar?: readonly string[];
   readonly businessUnit?: string;
   readonly live?: boolean;
+  readonly learned?: string;
 }
 
 function folderVersion(folder: string, option: string): ProjectVersion {
@@ -96,24 +100,34 @@ function writeCalendars(plans: readonly StackPlan[], options: PlanOptions, asOf:
 }
 
 /** Asks the clouds: what is deployed is the base, what is to fit is the change. */
-async function withClouds(
-  plans: readonly StackPlan[],
-  options: PlanOptions,
-  asOf: Date,
-): Promise<readonly StackPlan[]> {
+async function liveOf(plans: readonly StackPlan[], options: PlanOptions, asOf: Date): Promise<Map<string, LivePlan>> {
   // The clouds' SDKs are loaded when they are needed, or the offline plan would wait for them.
   const { livePlan } = await import("../../operations/drift.ts");
   const scope = { azure: openAzure(), runSteps: stepsFor(options) };
-  const asked: StackPlan[] = [];
-  for (const stackPlan of plans) {
-    const { report, plane, before = plane } = stackPlan;
-    if (plane === undefined || before === undefined) asked.push(stackPlan);
-    else {
-      const live = await livePlan(before, asOf, scope, plane);
-      asked.push({ ...stackPlan, report: withLive(report, plane, live) });
-    }
+  const asked = new Map<string, LivePlan>();
+  for (const { report, plane, before = plane } of plans) {
+    if (plane === undefined || before === undefined) continue;
+    asked.set(report.stack, await livePlan(before, asOf, scope, plane, options.learned === undefined));
   }
   return asked;
+}
+
+/** What installations took: by the collections that were named, or else by what the clouds answered. */
+async function learnedOf(
+  plans: readonly StackPlan[],
+  root: string,
+  { learned }: PlanOptions,
+  live: ReadonlyMap<string, LivePlan>,
+): Promise<ReadonlyMap<string, readonly LearnedMinutes[]>> {
+  const found = new Map<string, readonly LearnedMinutes[]>();
+  for (const { report, plane } of plans) {
+    if (learned !== undefined && plane !== undefined)
+      found.set(report.stack, await minutesIn(root, report.stack, plane, learned));
+    const heard = live.get(report.stack)?.locations.flatMap((location) => location.learned ?? []) ?? [];
+    const minutes = heard.flatMap((each) => ("minutes" in each ? each.minutes : []));
+    if (minutes.length > 0) found.set(report.stack, minutes);
+  }
+  return found;
 }
 
 function exitCodeOf(plans: readonly StackPlan[]): number {
@@ -146,6 +160,7 @@ export function addPlan(program: Command, root: string): void {
         "--live",
         "also ask AWS and Azure: drift, baselines really used, what others patch, quotas, VMs made anew",
       ),
+      shared.learned(),
       new Option("--all", "as text: also what stays as it is"),
       new Option("--calendar <file>", "also write the coming year's runs, as .md or .ics; may be repeated").argParser(
         calendarFile,
@@ -162,9 +177,17 @@ export function addPlan(program: Command, root: string): void {
       "npx patchplane plan ../before ../after --json",
     ],
     resolve: resolveVersions,
-    run: async (versions, { options, asOf }) => {
-      const offline = planStacks(versions.base, versions.head, asOf, options.stack);
-      const plans = options.live === true ? await withClouds(offline, options, asOf) : offline;
+    run: async (versions, { root, options, asOf }) => {
+      const plan = (learned?: ReadonlyMap<string, readonly LearnedMinutes[]>): readonly StackPlan[] =>
+        planStacks(versions.base, versions.head, asOf, options.stack, learned);
+      const offline = plan();
+      const live = options.live === true ? await liveOf(offline, options, asOf) : new Map<string, LivePlan>();
+      const learned = await learnedOf(offline, root, options, live);
+      const plans = (learned.size === 0 ? offline : plan(learned)).map((each) => {
+        const answer = live.get(each.report.stack);
+        if (each.plane === undefined || answer === undefined) return each;
+        return { ...each, report: withLive(each.report, each.plane, answer) };
+      });
       writeCalendars(plans, options, asOf);
       const reports = plans.map(({ report }) => report);
       const faultText = (faults: readonly Fault[], version: "base" | "head"): string =>

@@ -16,7 +16,12 @@ const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[
 const cloud = z.enum(["aws", "azure"]);
 const change = z.enum(["added", "removed", "changed"]);
 
-const difference = z.strictObject({ field: text, before: text.nullable(), after: text.nullable() });
+const difference = z.strictObject({
+  field: text,
+  before: text.nullable(),
+  after: text.nullable(),
+  list: z.literal(true).exactOptional(),
+});
 
 const fault = {
   file: optionalText,
@@ -117,6 +122,19 @@ const report = z.strictObject({
         kind: z.enum(["gained", "lost", "changed"]),
         reason: optionalText,
         differences: listOf(difference),
+        first: z
+          .strictObject({
+            onContact: z.enum(["scan", "install", "installAndReboot"]).nullable(),
+            runs: listOf(
+              z.strictObject({
+                window: text,
+                does: z.enum(["scan", "install", "installApproved", "installKernels"]),
+                onDemand: z.boolean(),
+                next: run.nullable(),
+              }),
+            ),
+          })
+          .exactOptional(),
         count,
         servers: listOf(server),
       }),
@@ -160,6 +178,10 @@ const report = z.strictObject({
       atOnce: count,
       rounds: count,
       minutesPerHost: z.number(),
+      minutesFrom: z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.enum(["stackFile", "model"]) }),
+        z.strictObject({ kind: z.literal("measured"), os: z.enum(operatingSystems), runs: count }),
+      ]),
       cutsOff: z.boolean(),
       fittingConcurrency: optionalText,
       fittingDurationHours: count.exactOptional(),

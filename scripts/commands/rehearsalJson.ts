@@ -85,6 +85,7 @@ const written = z.strictObject({
     faults: z.number().min(0).max(1),
     seeds: z.array(z.int().min(1).max(100)).min(1).max(100),
     reviewerDays: z.int().min(1).max(30).exactOptional(),
+    paces: listOf(z.strictObject({ os: z.enum(operatingSystems), times: figure, runs: count })).exactOptional(),
   }),
   head: figures,
   base: figures.exactOptional(),

@@ -2,11 +2,13 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { readPlane, readPlaneFrom } from "../../config/file.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { environmentsOf } from "../../config/stackFile.ts";
+import { atLearnedPaces, learnedPaces } from "../../domain/checks/learnedPaces.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { hasRehearsalFindings, type RehearsalTerms } from "../../domain/rehearsal/report.ts";
 import { rehearsalDocument } from "../../render/rehearsal/rehearsalDocument.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
+import { minutesIn } from "../cli/learned.ts";
 import { gitVersion } from "../cli/gitVersion.ts";
 import { chosenStack } from "../cli/invocation.ts";
 import { shared, type SharedOptions } from "../cli/options.ts";
@@ -19,6 +21,7 @@ interface RehearseOptions extends Pick<SharedOptions, "cwd" | "stack" | "asOf" |
   readonly seeds: number;
   readonly reviewer?: number;
   readonly base?: string;
+  readonly learned?: string;
 }
 
 interface Resolved {
@@ -79,6 +82,21 @@ function resolve({ root, options, asOf }: FleetCall<RehearseOptions>): Resolved 
   return { stack, head, base: { label, plane: before.plane }, terms };
 }
 
+/** Both versions with servers that take as long as was measured. */
+async function taught({ stack, head, base, terms }: Resolved, folder: string, place: string): Promise<Resolved> {
+  const learned = await minutesIn(folder, stack, head.plane, place);
+  const paced = ({ label, plane }: Resolved["head"]): Resolved["head"] => ({
+    label,
+    plane: atLearnedPaces({ ...plane, learned }),
+  });
+  return {
+    stack,
+    head: paced(head),
+    terms: { ...terms, paces: learnedPaces({ ...head.plane, learned }) },
+    ...(base === undefined ? {} : { base: paced(base) }),
+  };
+}
+
 /** Adds `patchplane rehearse`. */
 export function addRehearse(program: Command, root: string): void {
   fleetCommand<RehearseOptions, Resolved>(program, root, {
@@ -98,6 +116,7 @@ export function addRehearse(program: Command, root: string): void {
         "somebody approves for reviewed groups what was missing so many days before, e.g. 3d",
       ).argParser(days),
       new Option("-b, --base <ref>", "also rehearse that commit, at its merge base with HEAD, and compare"),
+      shared.learned(),
       shared.asOf("when it begins (default: today, 00:00 UTC)"),
       ...shared.format(),
     ],
@@ -111,7 +130,9 @@ export function addRehearse(program: Command, root: string): void {
       "npx patchplane rehearse --stack prod --base origin/main --format markdown",
     ],
     resolve,
-    run: async ({ stack, head, base, terms }, { options }) => {
+    run: async (resolved, { root: folder, options }) => {
+      const { stack, head, base, terms } =
+        options.learned === undefined ? resolved : await taught(resolved, folder, options.learned);
       // Pulumi's SDK and the embedded cloud are loaded when they are needed.
       const { rehearse } = await import("../../rehearsal/rehearse.ts");
       const report = await rehearse(stack, head, terms, stepsFor(options), base);

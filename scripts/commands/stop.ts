@@ -1,15 +1,17 @@
 import { Option, type Command } from "commander";
 import { suggest } from "../../domain/nearest.ts";
-import { toResume, windowsToEnable, type StopAction, type StopRun } from "../../domain/runs/stopRecord.ts";
-import { isAnything, stopOutcome, untouched, type Stopped } from "../../domain/runs/stopped.ts";
+import type { RunAction, Run } from "../../domain/runs/runRecord.ts";
+import { toResume, windowsToEnable } from "../../domain/runs/stopRecord.ts";
+import { isAnything, stopOutcome, untouched, type Stopped, type StoppedLocation } from "../../domain/runs/stopped.ts";
 import { takes } from "../../domain/values.ts";
-import type { Document } from "../../render/document.ts";
+import type { RunRecord } from "../../operations/runs/runRecords.ts";
 import { foundDocument, resumeDocument, stoppedDocument } from "../../render/stop/stopDocument.ts";
 import { stopJson } from "../../render/stop/stopJson.ts";
-import { writers } from "../../render/writers/writers.ts";
-import { interrupted, wantsJson, type Answer, type Call } from "../cli/command.ts";
+import { agreed, agreementFaults, reasonFaults } from "../cli/agreement.ts";
+import type { Answer, Call } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
+import { interruptible } from "../cli/interruption.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { placeOf, shared, type SharedOptions } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
@@ -25,47 +27,17 @@ type StopCall = Call<StopOptions>;
 
 /** Checks what the files cannot: whether there is somebody to ask, and why it is done. */
 function resolve(call: StopCall): Invocation {
-  const { reason = "", yes = false } = call.options;
-  const asks = process.stdin.isTTY && process.stderr.isTTY && !wantsJson(call.options);
-  const faults = [
-    ...(reason.trim() === ""
-      ? [{ path: "--reason", message: "is needed: it goes on record", fix: 'say why: "..."' }]
-      : []),
-    ...(yes || asks
-      ? []
-      : [{ path: "--yes", message: "is needed where there is no terminal to ask at, and with JSON" }]),
-  ];
+  const { options } = call;
+  const faults = [...reasonFaults("--reason", options.reason ?? ""), ...agreementFaults(options)];
   if (faults.length > 0) throw new UsageError(faults);
   return openInvocation(call);
 }
 
-/** Shows what will be done and, where `--yes` has not said so before, asks. */
-async function agreed(shown: Document, { options }: StopCall): Promise<boolean> {
-  if (!wantsJson(options)) say(writers.text([shown], { all: true }));
-  if (options.yes === true) return true;
-  const { confirm } = await import("@inquirer/prompts");
-  return confirm({ message: "Do that?", default: false }, { output: process.stderr });
-}
-
-/** What a person who interrupts the command wants to know. */
-async function untilEnded<T>(record: string, does: () => Promise<T>): Promise<T> {
-  const sayWhatIsDone = (code: number): void => {
-    if (code === interrupted) say(`${record} says what was done; call again for the rest\n`);
-  };
-  process.once("exit", sayWhatIsDone);
-  try {
-    return await does();
-  } finally {
-    process.off("exit", sayWhatIsDone);
-  }
-}
-
 /** The stop that `--resume` names. */
-function namedStop(id: string, stack: string, stops: readonly StopRun[]): StopRun {
-  const own = stops.filter((each) => each.stack === stack);
-  const run = own.find((each) => each.id === id);
+function namedStop(id: string, stops: readonly Run[]): Run {
+  const run = stops.find((each) => each.id === id);
   if (run !== undefined) return run;
-  const known = own.map((each) => each.id);
+  const known = stops.map((each) => each.id);
   const message = "no stop of this stack is on record by this id";
   throw new UsageError([{ path: "--resume", message, value: id, ...suggest(id, known) }]);
 }
@@ -73,15 +45,16 @@ function namedStop(id: string, stack: string, stops: readonly StopRun[]): StopRu
 async function run({ stack, plane, scope }: Invocation, call: StopCall): Promise<Answer> {
   // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
   const { enableWindows, findStoppable, stopFound, whoAsks } = await import("../../operations/stop.ts");
-  const records = await import("../../operations/runs/stopRecords.ts");
+  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
+  const records = await import("../../operations/runs/runRecords.ts");
   const { root, options } = call;
   const place = placeOf(stack, options);
   const clock = (): Date => new Date();
   const why = (options.reason ?? "").trim();
-  const { stops, broken } = records.readStops(root);
-  for (const file of broken) say(`${file} is no record of a stop, and is passed over\n`);
-  const openStops = (): readonly StopRun[] =>
-    records.readStops(root).stops.filter((each) => each.stack === stack && windowsToEnable(each).length > 0);
+  const { runs: stops, broken } = records.readRuns(root, stack, "stop");
+  for (const file of broken) say(`${file} is no record of a run, and is passed over\n`);
+  const openStops = (): readonly Run[] =>
+    records.readRuns(root, stack, "stop").runs.filter((each) => windowsToEnable(each).length > 0);
   const answer = (stopped: Stopped): Answer => {
     const record = stopped.run === undefined ? undefined : records.recordPath(stopped.run);
     return {
@@ -90,38 +63,48 @@ async function run({ stack, plane, scope }: Invocation, call: StopCall): Promise
       shown: () => [stoppedDocument(place, stopped, record)],
     };
   };
-  const nothing = { declined: false, why, held: [], open: openStops() };
+  const nothing = { declined: false, why, held: [], open: openStops(), unkept: [] };
+  /** Does what is on record to its end, and keeps the record in the buckets however it ends. */
+  const recorded = async (
+    record: RunRecord,
+    at: readonly string[],
+    does: () => Promise<readonly StoppedLocation[]>,
+  ) => {
+    const end = async (): Promise<void> => {
+      say(`${records.recordPath(record.id)} says what was done; call again for the rest\n`);
+      await copyRecord(plane, record, at);
+    };
+    const locations = await interruptible(end, does);
+    record.write({ line: "ended" });
+    return { run: record.id, locations, unkept: await copyRecord(plane, record, at) };
+  };
 
   if (options.resume !== undefined) {
-    const stop = namedStop(options.resume, stack, stops);
-    const inScope = ({ location }: StopAction): boolean => takes(options.location, location);
+    const stop = namedStop(options.resume, stops);
+    const inScope = ({ location }: RunAction): boolean => takes(options.location, location);
     const all = toResume(stop, stops);
     const [windows, held] = [all.windows.filter(inScope), all.held.filter(inScope)];
     const before = { ...nothing, task: "resume" as const, held, locations: [] };
     if (windows.length === 0) return answer(before);
-    if (!(await agreed(resumeDocument(place, stop, windows), call))) return answer({ ...before, declined: true });
+    if (!(await agreed(resumeDocument(place, stop, windows), options))) return answer({ ...before, declined: true });
     const who = await whoAsks(plane);
     const record = records.openRecord(root, stop.id, clock);
     record.write({ line: "resumed", who, why });
-    return untilEnded(records.recordPath(stop.id), async () => {
-      const locations = await enableWindows(plane, windows, stop.locations, scope, record);
-      record.write({ line: "ended" });
-      return answer({ ...before, run: stop.id, who, locations, open: openStops() });
-    });
+    const at = [...new Set(windows.map(({ location }) => location))];
+    const done = await recorded(record, at, () => enableWindows(plane, windows, stop.locations, scope, record));
+    return answer({ ...before, ...done, who, open: openStops() });
   }
 
   const { who, locations: found } = await findStoppable(plane, scope);
   const before = { ...nothing, task: "stop" as const, who, locations: found.map(untouched) };
   if (!found.some(isAnything)) return answer(before);
-  if (!(await agreed(foundDocument(place, found, openStops()), call))) return answer({ ...before, declined: true });
+  if (!(await agreed(foundDocument(place, found, openStops()), options))) return answer({ ...before, declined: true });
   const locations = found.map(({ location: { name, accountId, region } }) => ({ name, accountId, region }));
-  const record = records.beginRecord(root, { stack, who, why, locations }, clock);
-  return untilEnded(records.recordPath(record.id), async () => {
-    const stopped = await stopFound(plane, found, scope, record);
-    record.write({ line: "ended" });
-    const open = openStops().filter(({ id }) => id !== record.id);
-    return answer({ ...before, run: record.id, locations: stopped, open });
-  });
+  const begun = { stack, verb: "stop" as const, who, why, repeats: null, locations, targets: [], options: {} };
+  const record = records.beginRecord(root, begun, clock);
+  const at = locations.map(({ name }) => name);
+  const done = await recorded(record, at, () => stopFound(plane, found, scope, record));
+  return answer({ ...before, ...done, open: openStops().filter(({ id }) => id !== record.id) });
 }
 
 /** Adds `patchplane stop`. */
@@ -132,7 +115,7 @@ export function addStop(program: Command, root: string): void {
     description:
       "The emergency brake. In every location at once: disables the enabled windows of the stack, cancels their runs " +
       "that are under way and the commands that these sent. Shows beforehand what it will stop and asks; --yes answers. " +
-      "Keeps a record in runs/, by which --resume enables exactly the windows that this stop disabled.",
+      "Keeps a record in runs/ and in the buckets of the locations, by which --resume enables exactly the windows that this stop disabled.",
     options: [
       shared.cwd(),
       shared.stack(),

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { pageAssets } from "./pageAssets.ts";
+import { approveJsonSchema } from "./schemas/approveJsonSchema.ts";
 import { configurationPage } from "./schemas/configurationPage.ts";
+import { discoverJsonSchema } from "./schemas/discoverJsonSchema.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
+import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
 import { stopJsonSchema } from "./schemas/stopJsonSchema.ts";
 
@@ -28,8 +31,20 @@ function current(file: string): string | undefined {
 async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     [
+      "schemas/approve.schema.json",
+      await format(JSON.stringify(approveJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    [
+      "schemas/discover.schema.json",
+      await format(JSON.stringify(discoverJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    [
       "schemas/report.schema.json",
       await format(JSON.stringify(reportJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    [
+      "schemas/review.schema.json",
+      await format(JSON.stringify(reviewJsonSchema()), { parser: "json", printWidth: 120 }),
     ],
     ["schemas/stack.schema.json", await format(JSON.stringify(stackJsonSchema()), { parser: "json", printWidth: 120 })],
     ["schemas/stop.schema.json", await format(JSON.stringify(stopJsonSchema()), { parser: "json", printWidth: 120 })],

@@ -4,6 +4,9 @@ import { answerArm } from "../services/arm/answer.ts";
 import type { SimulatedCloud } from "../state/cloud.ts";
 import { answerControl, controlPrefix } from "../control.ts";
 import { answerEc2 } from "../services/ec2/answer.ts";
+import { answerIam } from "../services/iam/answer.ts";
+import { answerKms, keyOperation } from "../services/kms/answer.ts";
+import { answerLambda } from "../services/lambda/answer.ts";
 import { answerMessages, messageOperation } from "../services/messages/answer.ts";
 import { answerS3 } from "../services/s3/answer.ts";
 import { answerServiceQuotas, quotaOperation } from "../services/serviceQuotas/answer.ts";
@@ -67,8 +70,12 @@ async function route(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpR
   if (ofMessages !== undefined) return answerMessages(cloud, ofMessages, request);
   const ofQuotas = quotaOperation(request);
   if (ofQuotas !== undefined) return answerServiceQuotas(cloud, ofQuotas, request);
+  const ofKeys = keyOperation(request);
+  if (ofKeys !== undefined) return answerKms(cloud, ofKeys, request);
   if (/^\/(subscriptions|providers)\//i.test(path)) return answerArm(cloud, request);
   if (request.scope?.service === "ec2") return answerEc2(cloud, request);
+  if (request.scope?.service === "iam") return answerIam(cloud, request);
+  if (request.scope?.service === "lambda") return answerLambda(cloud, request);
   if (request.scope?.service === "s3") return answerS3(cloud, request);
   if (request.scope?.service === "sns") return answerSns(cloud, request);
   if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded") === true)

@@ -79,19 +79,28 @@ function writeReport(
 }
 
 function summary(counts: PatchCounts, installed: number, rebooted: boolean): string {
-  return `Installed now: ${String(installed)}. Missing: ${String(counts.missing)}. Failed: ${String(counts.failed)}. Installed: ${String(counts.installed)}. Installed other: ${String(counts.installedOther)}. Pending reboot: ${String(counts.pendingReboot)}.${rebooted ? " Rebooted." : ""}\n`;
+  const parts = [
+    `Installed now: ${String(installed)}.`,
+    `Missing: ${String(counts.missing)}.`,
+    `Failed: ${String(counts.failed)}.`,
+    `Installed: ${String(counts.installed)}.`,
+    `Installed other: ${String(counts.installedOther)}.`,
+    `Pending reboot: ${String(counts.pendingReboot)}.`,
+    ...(rebooted ? ["Rebooted."] : []),
+  ];
+  return `${parts.join(" ")}\n`;
 }
 
 type Result = Pick<PatchingEntry, "outcome" | "detail" | "packages" | "rebooted"> &
-  Partial<Pick<PatchingEntry, "counts" | "hangs">> & { readonly baselineId: string | null; readonly minutes: number };
+  Partial<Pick<PatchingEntry, "counts" | "hangs">> &
+  Pick<PatchingEntry, "baselineId" | "endsAt">;
 
-function record(context: StepContext, parameters: PatchParameters, { minutes, ...result }: Result): void {
-  context.cloud.journal.add({
-    ...patchingPlace(context, parameters),
-    at: context.at,
-    endsAt: new Date(context.at.getTime() + minutes * minute),
-    ...result,
-  });
+function record(context: StepContext, parameters: PatchParameters, result: Result): void {
+  context.cloud.journal.add({ ...patchingPlace(context, parameters), at: context.at, ...result });
+}
+
+function after(at: Date, minutes: number): Date {
+  return new Date(at.getTime() + minutes * minute);
 }
 
 /** The baseline that decides; an override decides in its place. */
@@ -104,14 +113,14 @@ const nothing: readonly PackageChange[] = [];
 function scan(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
   const { cloud, machine, at } = context;
   const { scanMinutes = usualScanMinutes } = machine.spec;
-  const end = new Date(at.getTime() + scanMinutes * minute);
+  const end = after(at, scanMinutes);
   const assessment = assess(packagesOf(cloud, machine), ready.baseline, at);
   const { counts } = assessment;
   // A run with BaselineOverride writes no compliance.
   if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, assessment, end);
   record(context, parameters, {
     baselineId: decidedBy(ready, parameters),
-    minutes: scanMinutes,
+    endsAt: end,
     outcome: "scanned",
     detail: "",
     packages: nothing,
@@ -142,11 +151,11 @@ function change(context: StepContext, parameters: PatchParameters, ready: Ready)
   const wasPending = packages.awaitingReboot.size > 0;
   const { scanMinutes = usualScanMinutes, rebootMinutes = usualRebootMinutes } = machine.spec;
   const patchMinutes = scanMinutes + plan.size * machine.spec.minutesPerPatch;
-  const installEnd = new Date(at.getTime() + patchMinutes * minute);
+  const installEnd = after(at, patchMinutes);
   const changes = installReleases(packages, plan, installEnd);
   const reboots = parameters.rebootOption === "RebootIfNeeded" && (plan.size > 0 || wasPending);
   const minutes = patchMinutes + (reboots ? rebootMinutes : 0);
-  const upAt = new Date(at.getTime() + minutes * minute);
+  const upAt = after(at, minutes);
   const hangs = reboots && !reboot(cloud, machine, installEnd, upAt);
   return { wanted, packages: changes, patchMinutes, minutes, reboots, hangs };
 }
@@ -154,7 +163,8 @@ function change(context: StepContext, parameters: PatchParameters, ready: Ready)
 function installAll(context: StepContext, parameters: PatchParameters, ready: Ready): StepOutcome {
   const { cloud, machine, at } = context;
   const done = change(context, parameters, ready);
-  const base = { baselineId: decidedBy(ready, parameters), packages: done.packages, minutes: done.minutes };
+  const end = after(at, done.minutes);
+  const base = { baselineId: decidedBy(ready, parameters), packages: done.packages, endsAt: end };
   const changed = done.packages.length > 0;
   if (done.hangs) {
     record(context, parameters, {
@@ -168,10 +178,9 @@ function installAll(context: StepContext, parameters: PatchParameters, ready: Re
   }
   // Without a list everything that an install left missing has failed; with one, only what the list named.
   const failing = ready.list === undefined ? "missing" : new Set(done.wanted.keys());
-  const after = assess(packagesOf(cloud, machine), ready.baseline, at, failing);
-  const end = new Date(at.getTime() + done.minutes * minute);
-  if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, after, end);
-  const { counts } = after;
+  const assessment = assess(packagesOf(cloud, machine), ready.baseline, at, failing);
+  if (parameters.baselineOverride === undefined) writeReport(context, parameters, ready, assessment, end);
+  const { counts } = assessment;
   const stderr = counts.failed > 0 ? "Some patches could not be installed.\n" : "";
   record(context, parameters, {
     ...base,
@@ -208,7 +217,7 @@ function refusal({ machine, at }: StepContext, { operation }: PatchParameters): 
 export function runPatchBaseline(context: StepContext, parameters: PatchParameters): StepOutcome {
   const fail = (minutes: number, detail: string): StepOutcome => {
     const result = { outcome: "failed", packages: nothing, rebooted: false, baselineId: null } as const;
-    record(context, parameters, { ...result, minutes, detail });
+    record(context, parameters, { ...result, endsAt: after(context.at, minutes), detail });
     return failure(minutes, detail);
   };
   const refused = refusal(context, parameters);

@@ -131,7 +131,7 @@ function* work(
 
 function writeLogs({ cloud, state, command }: Sent, { nodeId, plugins }: InvocationRecord): void {
   const { OutputS3BucketName, OutputS3KeyPrefix } = command.request;
-  if (OutputS3BucketName === undefined) return;
+  if (OutputS3BucketName === undefined || !cloud.keeping.output) return;
   const prefix = OutputS3KeyPrefix === undefined ? "" : `${OutputS3KeyPrefix}/`;
   writeOutput(cloud, state.accountId, `${OutputS3BucketName}/${prefix}${command.id}/${nodeId}`, plugins);
 }
@@ -152,12 +152,11 @@ function finalStatus(
   return { status: "Success", statusDetails: "Incomplete" };
 }
 
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html: a command's history is there for 30 days. */
-const history = 30 * 86_400_000;
+const dayLength = 86_400_000;
 
-function keep(state: RegionState, command: CommandRecord): void {
+function keep({ keeping }: SimulatedCloud, state: RegionState, command: CommandRecord): void {
   for (const [id, { requestedAt }] of state.commands) {
-    if (command.requestedAt.getTime() - requestedAt.getTime() <= history) break;
+    if (command.requestedAt.getTime() - requestedAt.getTime() <= keeping.commandDays * dayLength) break;
     state.commands.delete(id);
   }
   state.commands.set(command.id, command);
@@ -229,7 +228,7 @@ export function startCommand(
     statusDetails: "InProgress",
     invocations,
   };
-  keep(state, command);
+  keep(cloud, state, command);
   const sent: Sent = {
     cloud,
     state,

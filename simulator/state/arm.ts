@@ -22,8 +22,6 @@ export interface VmChild {
   readonly tags: Readonly<Record<string, string>>;
   /** As put, protected members included; those are never shown. */
   readonly properties: Readonly<Record<string, unknown>>;
-  /** Settings in one text: a child runs again only when it changes. */
-  readonly settingsText: string;
   readonly sequence: number;
   readonly outcome: PayloadOutcome | undefined;
   readonly failure: OperationFailure | undefined;

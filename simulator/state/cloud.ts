@@ -15,12 +15,21 @@ export interface Clock {
   moveTo(date: Date): void;
 }
 
+/** What is kept of the past for clients that ask. */
+export interface Keeping {
+  /** Days after which a command is forgotten. */
+  readonly commandDays: number;
+  /** Whether what commands print goes to S3. */
+  readonly output: boolean;
+}
+
 /** The embedded cloud itself, without HTTP. */
 export interface SimulatedCloud {
   readonly world: World;
   readonly seed: number;
   /** The virtual time at which the world began. */
   readonly startedAt: Date;
+  readonly keeping: Keeping;
   readonly clock: Clock;
   readonly agenda: Agenda;
   readonly journal: Journal;

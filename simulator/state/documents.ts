@@ -24,6 +24,8 @@ export interface CommandDocument {
   readonly parameters: readonly DocumentParameter[];
   /** Values that a parameter may have, where the document lists them. */
   readonly allowedValues: ReadonlyMap<string, readonly string[]>;
+  /** What a parameter's values must match, where the document says so. */
+  readonly allowedPatterns: ReadonlyMap<string, RegExp>;
   readonly steps: readonly DocumentStep[];
 }
 

@@ -19,6 +19,6 @@ export interface IdentityState {
   readonly roles: ReadonlyMap<string, KnownRole>;
   /** Sessions of known roles, by access key id. */
   readonly sessions: Map<string, RoleSession>;
-  /** When a KMS key was made, by the key of its record: its tags count for access only after a while. */
-  readonly keysMadeAt: Map<string, Date>;
+  /** When what is kept as a record was made, by the record's key: a KMS key's tags count for access only after a while. */
+  readonly recordsMadeAt: Map<string, Date>;
 }

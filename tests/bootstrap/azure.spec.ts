@@ -63,8 +63,8 @@ describe("the bootstrap of an Azure subscription", () => {
     expect(names[0]).to.equal("patchplane-prod-deploy-00000000-0000-4000-8000-00000000000a");
   });
 
-  it("lets the reading role read VMs and what onboards them, and nothing else", () => {
-    expect(actionsOf("preview")).to.deep.equal(reading);
+  it("lets the reading role read VMs and what onboards them, also by Resource Graph, and nothing else", () => {
+    expect(actionsOf("preview")).to.deep.equal([...reading, "Microsoft.ResourceGraph/resources/read"]);
   });
 
   it("lets the deploying role besides write and remove extensions and run commands, and touch no VM", () => {

@@ -7,7 +7,8 @@ import { azureRow } from "../components/azure/fleet.ts";
 import { own } from "./needs.ts";
 import { account, actionsOf, parameters, policiesOf, resources, trustOf } from "./template.ts";
 
-type Role = "OperatorReadRole" | "OperatorRole";
+const roles = ["OperatorReadRole", "OperatorRole", "InstallRole", "BreakGlassRole"] as const;
+type Role = (typeof roles)[number];
 
 const [operator = ""] = [parameters["OperatorPrincipals"] ?? []].flat();
 const node = `arn:aws:ssm:us-east-1:${account}:managed-instance/mi-1`;
@@ -91,6 +92,69 @@ describe("the operators' roles of the bootstrap", () => {
     }
     expect(asks("OperatorReadRole", "s3:GetObject", kept)).to.equal("allowed");
     expect(asks("OperatorReadRole", "s3:GetObject", `${own.bucket}/logs/i-1/output`)).to.equal("denied by default");
+  });
+
+  it("let it keep the record of a run, each copy once", () => {
+    const copy = `${own.bucket}/runs/2026-12-01T030000Z-prod-stop-1a2b/000018.jsonl`;
+    expect(asks("OperatorRole", "s3:PutObject", copy, { "s3:if-none-match": "*" })).to.equal("allowed");
+    expect(asks("OperatorRole", "s3:PutObject", copy)).to.equal("denied by default");
+    expect(asks("OperatorRole", "s3:DeleteObject", copy)).to.equal("denied by default");
+    expect(asks("OperatorReadRole", "s3:PutObject", copy, { "s3:if-none-match": "*" })).to.equal("denied by default");
+  });
+
+  it("let each send what it is for to the groups it is for, and nothing to a node without a group", () => {
+    const document = (name: string): string => `arn:aws:ssm:us-east-1:${account}:document/${name}`;
+    const instance = `arn:aws:ec2:us-east-1:${account}:instance/i-1`;
+    // AWS asks for the document and for every node.
+    const sends = (role: Role, what: string, group: string | undefined): boolean =>
+      asks(role, "ssm:SendCommand", what) === "allowed" &&
+      [node, instance].every(
+        (each) =>
+          asks(role, "ssm:SendCommand", each, group === undefined ? {} : { "ssm:resourceTag/PatchGroup": group }) ===
+          "allowed",
+      );
+    const groups = ["prod-auto", "prod-sensitive", undefined];
+    const may = (what: string): unknown =>
+      Object.fromEntries(roles.map((role) => [role, groups.map((group) => sends(role, what, group))]));
+    const none = [false, false, false];
+    const checks = {
+      OperatorReadRole: none,
+      OperatorRole: [true, true, false],
+      InstallRole: [true, false, false],
+      BreakGlassRole: [true, true, false],
+    };
+    for (const name of ["scan", "reboot"]) expect(may(document(`patchplane-prod-${name}`)), name).to.deep.equal(checks);
+    expect(may(own.awsDocument)).to.deep.equal({ ...checks, OperatorRole: none });
+    for (const name of ["patchplane-prod-mw-install-hooks", "patchplane-prod-apac-scan", "patchplane-nonprod-scan"])
+      expect(may(document(name)), name).to.deep.equal(Object.fromEntries(roles.map((role) => [role, none])));
+    expect(may("arn:aws:ssm:us-east-1::document/AWS-RunShellScript")).to.deep.equal(
+      Object.fromEntries(roles.map((role) => [role, none])),
+    );
+  });
+
+  it("let those that install put the list of an installation, once, and no approval", () => {
+    const list = `${own.bucket}/installs/0123456789abcdef.yaml`;
+    const once = { "s3:if-none-match": "*" };
+    for (const role of roles) {
+      const installs = role === "InstallRole" || role === "BreakGlassRole";
+      expect(asks(role, "s3:PutObject", list, once), role).to.equal(installs ? "allowed" : "denied by default");
+      for (const [action, resource, context] of [
+        ["s3:PutObject", list, {}],
+        ["s3:DeleteObject", list, once],
+        ["s3:PutObject", own.object, once],
+      ] as const)
+        expect(asks(role, action, resource, context), `${role} ${action}`).to.equal("denied by default");
+    }
+  });
+
+  it("let the emergency's role tell the topic, by the name that the guard policy spares", () => {
+    expect(resources()["BreakGlassRole"]?.Properties["RoleName"]).to.equal("patchplane-prod-use1-break-glass");
+    expect(asks("BreakGlassRole", "sns:Publish", own.topic)).to.equal("allowed");
+    const through = { ...owned, "kms:ViaService": "sns.us-east-1.amazonaws.com" };
+    expect(asks("BreakGlassRole", "kms:GenerateDataKey", own.key, through)).to.equal("allowed");
+    expect(asks("BreakGlassRole", "kms:GenerateDataKey", own.key, owned)).to.equal("denied by default");
+    for (const role of ["OperatorRole", "InstallRole"] as const)
+      expect(asks(role, "sns:Publish", own.topic), role).to.equal("denied by default");
   });
 
   it("keep the packages of servers from the previews of pull requests", () => {

@@ -26,6 +26,9 @@ export const parameters: Parameters = {
   OperatorPrincipals: [
     `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Patching_0123456789abcdef`,
   ],
+  InstallPatchGroups: ["prod-auto", "prod-web"],
+  BreakGlassPrincipals: [`arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Emergency_0`],
+  BreakGlassLocation: "use1",
   DeployRoleName: "patchplane-deploy",
   PreviewRoleName: "patchplane-preview",
   StateBucket: "acme-pulumi-state",

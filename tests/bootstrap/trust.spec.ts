@@ -162,9 +162,13 @@ describe("the trust of the bootstrap's roles", () => {
   it("makes the entry's resources in the entry account only, and names the same roles in every account", () => {
     const conditional = Object.entries(resources()).filter(([, { Condition }]) => Condition !== undefined);
     expect(conditional.map(([name]) => name).sort()).to.deep.equal([
+      "BreakGlassPolicy",
+      "BreakGlassRole",
       "EntryDeployRole",
       "EntryPreviewRole",
       "GithubProvider",
+      "InstallPolicy",
+      "InstallRole",
       "StateKeyReading",
       "StateKeyWriting",
       "StateReading",

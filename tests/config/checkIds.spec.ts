@@ -196,6 +196,10 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
   "patch-tuesday": install({ schedule: "cron(0 2 ? * TUE#3 *)" }),
   "daylight-saving": install({ schedule: "cron(30 2 ? * SUN *)", timezone: "America/New_York" }),
   freeze: { settings: { freezes: [{ from: "2026-12-01", to: "2026-12-31", reason: "year's end" }] } },
+  "freeze-over": {
+    settings: { freezes: [{ from: "2026-12-01", to: "2026-12-31", skip: true, reason: "year's end" }] },
+    asOf: "2027-06-01T00:00:00Z",
+  },
   "window-overlaps-itself": install({ schedule: "rate(1 hour)" }),
   "calendar-over": { ...dates(2), asOf: "2027-06-01T00:00:00Z" },
   "calendar-ends": dates(2),

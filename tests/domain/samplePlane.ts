@@ -207,13 +207,7 @@ export function samplePlane({ locations, baselines, groups, windows, nodes, ...m
     freezes: [],
     paces: usualPaces,
     notifications: { emails: [] },
-    reports: {
-      logRetentionDays: 400,
-      syncInventory: true,
-      collectionRetentionDays: 400,
-      afterWindows: true,
-      reservedConcurrency: false,
-    },
+    reports: { logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400, afterWindows: true },
     nodes: {
       defaultHostManagement: false,
       scanOnFirstContact: true,
@@ -223,6 +217,7 @@ export function samplePlane({ locations, baselines, groups, windows, nodes, ...m
       ...nodes,
     },
     fleet: servers(3),
+    approvalsFolder: "approvals",
     approvals: {},
     ...more,
   };

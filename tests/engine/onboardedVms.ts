@@ -38,6 +38,8 @@ export function scriptRuns({ cloud }: EngineFixture): readonly string[] {
 /** A resource as the state has it. */
 export interface StateResource {
   readonly urn: string;
+  /** Left out of components. */
+  readonly id?: string;
   readonly type: string;
   readonly parent?: string;
   readonly protect?: boolean;

@@ -136,6 +136,12 @@ export const planCases: readonly PlanCase[] = [
   shown("patched-elsewhere", ["Servers"], elsewhere),
   { ...shown("patched-again", ["Servers"]), base: edit(elsewhere) },
   shown("onboard-three-vms", ["Servers", "Machines"], appended(fleet, azureRows(3))),
+  shown(
+    "onboard-where-first-contact-installs",
+    ["Servers"],
+    appended(stack, "  patchplane:nodes: { installOnFirstContact: [app] }\n"),
+    appended(fleet, azureRows(3)),
+  ),
   shown("onboard-a-wave", [], appended(fleet, azureRows(201))),
   shown("raise-an-attempt", ["Machines"], column(/^vm-0[34]$/, "attempt", "2")),
   shown("another-onboarding-method", ["Machines"], column(/^vm-05$/, "method", "runCommand")),
@@ -188,6 +194,14 @@ export const planCases: readonly PlanCase[] = [
     appended(
       stack,
       '  patchplane:freezes:\n    - { from: "2026-12-10", to: "2027-01-10", groups: [app, claims], reason: year-end closing }\n',
+    ),
+  ),
+  shown(
+    "skip-the-holidays",
+    ["Policy", dates],
+    appended(
+      stack,
+      '  patchplane:freezes:\n    - { from: "2026-12-10", to: "2027-01-10", skip: true, reason: year-end closing }\n',
     ),
   ),
   shown(

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateMaintenanceWindowCommand,
   DescribeMaintenanceWindowExecutionsCommand,
@@ -17,10 +18,11 @@ import { expect } from "chai";
 import { z } from "zod";
 import type { Plane } from "../../domain/plane.ts";
 import { nowhereNear } from "../../domain/schedule/awsCron.ts";
-import { windowName } from "../../domain/stack/awsNames.ts";
+import { bucketName, windowName } from "../../domain/stack/awsNames.ts";
 import type { StopJson } from "../../render/stop/stopJson.ts";
 import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
 import { parameters, policiesOf } from "../bootstrap/template.ts";
+import { assumed } from "../engine/clients.ts";
 import { startGateway } from "../engine/gateway.ts";
 import { gate, patchplane, patchplaneEnvironment, planeOf, projectCopy, ssmOf, type Ended } from "./commandFixture.ts";
 
@@ -174,6 +176,15 @@ describe("patchplane stop, the command", function () {
     );
     expect([lines.length, counts]).to.deep.equal([18, [1, 8, 8, 1]]);
 
+    for (const location of Object.values(plane.locations)) {
+      const client = new S3Client({ ...assumed(cloud.url, location.region, location.accountId), forcePathStyle: true });
+      const Bucket = bucketName("test", location.name, location.accountId);
+      const Key = `runs/${answer.run ?? ""}/000018.jsonl`;
+      const kept = await client.send(new GetObjectCommand({ Bucket, Key }));
+      expect(await kept.Body?.transformToString(), location.name).to.equal(record);
+    }
+    expect(answer.unkept).to.deep.equal([]);
+
     const second = await stopJson([]);
     expect([second.exitCode, second.run, second.openStops.map(({ id, windows }) => [id, windows])]).to.deep.equal([
       0,
@@ -298,6 +309,6 @@ describe("patchplane stop, the command", function () {
     await writeFile(join(folder, "runs", "x-stop-0000.jsonl"), '{"line":"begun"}\n');
     const ended = await stop([...why, "--yes"]);
     expect(ended.code).to.equal(0);
-    expect(ended.stderr).to.contain("runs/x-stop-0000.jsonl is no record of a stop");
+    expect(ended.stderr).to.contain("runs/x-stop-0000.jsonl is no record of a run");
   });
 });

@@ -22,7 +22,7 @@ async function observed(cloud: Cloud, scenario: Scenario): Promise<Observation> 
 
 /** Deploys and observes at their dates; of one date, deploys first. */
 async function play(cloud: Cloud, stack: Stack, scenario: Scenario): Promise<Omit<Evidence, "scenario" | "journal">> {
-  let outputs: DeployedOutputs = { locations: {}, activationIds: {} };
+  let outputs: DeployedOutputs = { locations: {} };
   const observations: Observation[] = [];
   const deploys = scenario.deployments.map(({ at, plane }): Step => {
     return {

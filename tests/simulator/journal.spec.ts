@@ -74,6 +74,32 @@ describe("embedded cloud: the journal", () => {
     expect(first.journal.entries.length).to.be.greaterThan(40 * 18);
   });
 
+  it("is the same where it is all that anybody asks about the past; then commands go after three days, output at once", async () => {
+    const begin = new Date("2026-11-02T00:00:00Z");
+    const played = async (journalOnly: boolean) => {
+      const cloud = await startCloud({ world: worldOf(instance(id, { tags })), now: begin, seed: 1, journalOnly });
+      const ssm = ssmOf(cloud);
+      const output = { OutputS3BucketName: "logs", OutputS3KeyPrefix: "scan" };
+      const RunCommand = { Parameters: { Operation: ["Scan"] }, ...output };
+      const schedule = { Schedule: "cron(0 4 ? * * *)" };
+      const windowId = await installWindow(ssm, schedule, { TaskInvocationParameters: { RunCommand } });
+      await cloud.advanceTo(new Date("2026-11-20T00:00:00Z"));
+      const { Commands = [] } = await ssm.listCommands({});
+      const [last] = Commands;
+      const url = `${cloud.url}/logs/scan/${last?.CommandId ?? ""}/${id}/awsrunShellScript/PatchLinux/stdout`;
+      const authorization = "AWS4-HMAC-SHA256 Credential=test/20261102/eu-west-1/s3/aws4_request, Signature=0";
+      const { status } = await fetch(url, { headers: { authorization } });
+      const { WindowExecutions = [] } = await ssm.describeMaintenanceWindowExecutions({ WindowId: windowId });
+      const journal = cloud.journal.entries;
+      await cloud.close();
+      return { journal, commands: Commands.length, status, runs: WindowExecutions.length };
+    };
+    const [usual, only] = [await played(false), await played(true)];
+    expect(only.journal).to.deep.equal(usual.journal);
+    expect({ ...usual, journal: 0 }).to.deep.equal({ journal: 0, commands: 18, status: 200, runs: 18 });
+    expect({ ...only, journal: 0 }).to.deep.equal({ journal: 0, commands: 4, status: 404, runs: 18 });
+  });
+
   it("never has two operations on a server at once, nor one while it is out of reach", async () => {
     for (const seed of [1, 2, 3]) {
       const cloud = await troubledWeeks(seed);

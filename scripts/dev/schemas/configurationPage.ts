@@ -34,6 +34,24 @@ const schedulesText = `### Schedules
 | \`{ patchTuesday: "+5d", at: "23:30" }\` | so many days after the second Tuesday of the month, in the window's time zone; five days is Sunday |
 | \`{ dates: ["2026-12-06", "2027-01-10"], at: "22:00" }\` | a calendar, in the window's time zone: each date is an AWS window of its own and counts against the quota; past dates stay until they are removed |`;
 
+const freezesText = `### Freezes
+
+An entry of \`freezes\` is told by itself: a run in it is a finding, and takes place. With \`skip: true\` its windows leave the run out:
+
+\`\`\`yaml
+patchplane:freezes:
+  - { from: "2026-12-20", to: "2027-01-03", skip: true, reason: year-end closing }
+  - { from: "2027-02-12", to: "2027-02-12", skip: true, windows: [mw-install-auto], reason: release night }
+\`\`\`
+
+AWS's schedules cannot leave out a date. So a window of \`cron(…)\` ends by its EndDate before the first run in the freeze, and a second window, \`<name>-from-<date>\`, goes on behind it by its StartDate: it comes back by itself, and counts against the quota until the entry is taken out, which \`freeze-over\` asks for when the freeze is past. Dates of a calendar are left out. Nothing is left out of a \`rate(…)\`, which would run on other days afterwards, of an on-demand window, or where the freeze is for some of a window's groups only: these stay findings.
+
+- **Suspend a window** until a date: an entry from today to the day before, with \`windows\` and \`skip\`.
+- **Suspend a group**: the same with \`groups\`; a group that shares its window needs one of its own for that.
+- **Suspend a server**: windows know no servers. Give it a group of its own in the fleet file, with the same baselines and windows, and freeze that; \`patchplane tags\` carries the new tag to hybrid nodes.
+
+What nodes do when they are first seen (\`nodes.installOnFirstContact\`) and what operators start is not held by a freeze.`;
+
 const ubuntuText = `Ubuntu and Debian rules have no \`approveAfterDays\` and no \`approveUntilDate\`: Patch Manager knows no release dates there and approves at once. Let time pass between windows instead, or make the group reviewed. Their \`PRIORITY\` is the Debian package priority, not a severity: a rule that does not name all five hides most security updates.`;
 
 const predefinedText = `A group may select one of AWS's own baselines by AWS's name (\`AWS-UbuntuDefaultPatchBaseline\`). Previews look nothing up, so each location then says which ARN that baseline has there, under \`predefinedBaselines\`; where it does not, the fault holds the command that finds it.`;
@@ -118,6 +136,7 @@ export function configurationPage(): string {
     section(settings, "windows"),
     tables(settings, "windows"),
     schedulesText,
+    freezesText,
     section(settings, "checks"),
     tables(settings, "checks"),
     "`rehearsal` is no check but the limits of a [rehearsal](rehearsal.md); each is optional.",

@@ -44,6 +44,9 @@ const stop: z.ZodType<StopJson> = z.strictObject({
   held: z
     .array(z.strictObject({ location: text, id: text, name: text, by: text }))
     .describe("windows that a later stop, which is open, holds disabled"),
+  unkept: z
+    .array(z.strictObject({ location: text, failure: text }))
+    .describe("locations whose bucket did not take the record"),
   openStops: z.array(z.strictObject({ id: text, at: instant, who, why: text, windows: count })),
 });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { SimulatedCloud } from "../../state/cloud.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { jsonBody, jsonResponse } from "../../http/exchange.ts";
@@ -103,16 +104,15 @@ async function putChild(
   const { check, run, failure: failureOf, settings } = kinds[kind];
   check(vm, name, properties);
   const old = vm.children[kind].get(name.toLowerCase());
-  const settingsText = JSON.stringify(settings.map((setting) => properties[setting] ?? null));
+  const seen = old !== undefined && settings.every((key) => isDeepStrictEqual(old.properties[key], properties[key]));
   // The handler ignores settings it has seen, also when they failed.
-  const outcome = old?.settingsText === settingsText ? old.outcome : await run(cloud, vm.machine, properties);
+  const outcome = seen ? old.outcome : await run(cloud, vm.machine, properties);
   const failure = outcome === undefined ? undefined : failureOf(name, properties, outcome);
   const child: VmChild = {
     name,
     location,
     tags,
     properties,
-    settingsText,
     sequence: old === undefined ? 0 : old.sequence + 1,
     outcome,
     failure,

@@ -112,7 +112,7 @@ function matching(all: readonly Instance[], form: URLSearchParams): readonly Ins
 
 const knownParameters = {
   DescribeInstances: /^(Action|Version|MaxResults|NextToken|InstanceId\.\d+|Filter\.\d+\.(Name|Value\.\d+))$/,
-  DescribeImages: /^(Action|Version|Filter\.\d+\.(Name|Value\.\d+))$/,
+  DescribeImages: /^(Action|Version|IncludeDeprecated|Filter\.\d+\.(Name|Value\.\d+))$/,
 } as const;
 
 type Action = keyof typeof knownParameters;

@@ -41,6 +41,10 @@ function fieldsOf({ old, wanted }: Asked): Fields {
   return wanted ?? old ?? {};
 }
 
+function recordKey({ accountId, region, kind, id }: RecordPlace): string {
+  return [accountId, region, kind, id].join("/");
+}
+
 function recordOf({ cloud, place }: Asked, kind: string, id: string): Fields | undefined {
   return cloud.records.get([place.accountId, place.region, kind, id].join("/")) as Fields | undefined;
 }
@@ -85,7 +89,7 @@ function bucket(asked: Asked): Named {
 function key(asked: Asked, id: string): AtHand {
   const { cloud, place } = asked;
   const record = asked.place.kind === "kms-key" ? asked.old : recordOf(asked, "kms-key", id);
-  const madeAt = cloud.identity.keysMadeAt.get([place.accountId, place.region, "kms-key", id].join("/"));
+  const madeAt = cloud.identity.recordsMadeAt.get([place.accountId, place.region, "kms-key", id].join("/"));
   const minutes = madeAt === undefined ? 0 : (cloud.clock.now().getTime() - madeAt.getTime()) / 60_000;
   return { arn: regional(asked, "kms", `key/${id}`), ...(minutes < keyTagMinutes ? {} : { tags: tagsIn(record) }) };
 }
@@ -230,6 +234,25 @@ function passed({ place, old, wanted }: Asked): readonly Need[] {
   return [{ action: "iam:PassRole", named: { resources: { "iam:role": { arn: textIn(wanted, "role") } }, keys } }];
 }
 
+function askedOf(
+  cloud: SimulatedCloud,
+  place: RecordPlace,
+  body?: unknown,
+): { readonly asked: Asked; readonly kind: Kind } {
+  const kind = kinds[place.kind];
+  if (kind === undefined) throw new Error(`the rights on a record of kind ${place.kind} are not known`);
+  const old = cloud.records.get(recordKey(place)) as Fields | undefined;
+  return { asked: { cloud, place, old, wanted: body as Fields | undefined }, kind };
+}
+
+/** What IAM is asked for one action of a service on a resource that is kept as a record, whether it is there or not. */
+export function recordNeed(cloud: SimulatedCloud, place: RecordPlace, action: string): Need {
+  const { asked, kind } = askedOf(cloud, place);
+  const named = kind.named(asked);
+  const policies = keyPolicy(asked, named, action);
+  return { action, named, ...(policies === undefined ? {} : { policies }) };
+}
+
 /**
  * What IAM is asked when the provider makes, reads, changes or removes a resource that is kept as a record: every
  * action that its own code may call in that step.
@@ -237,10 +260,8 @@ function passed({ place, old, wanted }: Asked): readonly Need[] {
  * @param body what shall be kept; undefined for reading and removing
  */
 export function recordNeeds(cloud: SimulatedCloud, place: RecordPlace, method: string, body: unknown): readonly Need[] {
-  const kind = kinds[place.kind];
-  if (kind === undefined) throw new Error(`the rights on a record of kind ${place.kind} are not known`);
-  const old = cloud.records.get(Object.values(place).join("/")) as Fields | undefined;
-  const asked: Asked = { cloud, place, old, wanted: body as Fields | undefined };
+  const { asked, kind } = askedOf(cloud, place, body);
+  const { old } = asked;
   const phase = phaseOf(method, old);
   const named = kind.named(asked);
   const before = old === undefined ? named : kind.named({ ...asked, wanted: old });

@@ -56,6 +56,8 @@ function refusal(
     PUT: tagged ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"],
     DELETE: [removal],
   };
+  const condition = request.headers["if-none-match"]?.toString();
+  const conditional = condition === undefined ? {} : { "s3:if-none-match": condition };
   const policies = typeof policy === "string" ? { policies: { resource: policy } } : {};
   const needs = isList
     ? [
@@ -70,7 +72,7 @@ function refusal(
       ]
     : (actions[request.method] ?? ["s3:GetObject"]).map((action) => ({
         action,
-        named: { resources: { "s3:object": { arn: `arn:${partitionOf(region)}:s3:::${path}` } } },
+        named: { resources: { "s3:object": { arn: `arn:${partitionOf(region)}:s3:::${path}` } }, keys: conditional },
         ...policies,
       }));
   return denial(session, region, needs);

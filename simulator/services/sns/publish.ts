@@ -37,7 +37,9 @@ export function publish(cloud: SimulatedCloud, caller: Caller | undefined, publi
     throw denied("sns:Publish", topicArn, caller);
   const keyArn = textIn(topic, "kmsMasterKeyId");
   if (keyArn.startsWith("arn:")) {
-    const key = textIn(recordAt(cloud, place, "kms-key", keyArn.slice(keyArn.lastIndexOf("/") + 1)), "policy");
+    const record = recordAt(cloud, place, "kms-key", keyArn.slice(keyArn.lastIndexOf("/") + 1));
+    if (record?.["isEnabled"] === false) throw new ApiError("KMSDisabled", `${keyArn} is disabled.`);
+    const key = textIn(record, "policy");
     for (const action of ["kms:GenerateDataKey", "kms:Decrypt"])
       if (!mayCall(caller, action, keyArn, { key })) throw denied(action, keyArn, caller);
   }

@@ -55,6 +55,15 @@ function allowedValuesOf(value: unknown): ReadonlyMap<string, readonly string[]>
   );
 }
 
+function allowedPatternsOf(value: unknown): ReadonlyMap<string, RegExp> {
+  return new Map(
+    Object.entries(fields(value) ?? {}).flatMap(([name, given]) => {
+      const pattern = textOf(fields(given)?.["allowedPattern"]);
+      return pattern === undefined ? [] : [[name, new RegExp(pattern)] as const];
+    }),
+  );
+}
+
 function platformOf(precondition: unknown): string | undefined {
   const operands = fields(precondition)?.["StringEquals"];
   if (!Array.isArray(operands)) return undefined;
@@ -101,6 +110,7 @@ export function parseCommandDocument(content: string, format: DocumentFormat): C
     description: textOf(document["description"]),
     parameters: parametersOf(document["parameters"]),
     allowedValues: allowedValuesOf(document["parameters"]),
+    allowedPatterns: allowedPatternsOf(document["parameters"]),
     steps: stepsOf(document["mainSteps"]),
   };
 }

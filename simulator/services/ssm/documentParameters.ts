@@ -31,9 +31,8 @@ export function checkParameters(document: CommandDocument, given: ParameterValue
       throw new ApiError("InvalidParameters", `Parameter ${name} takes exactly one value.`);
     const patches = document.steps.some((step) => step.patches === true);
     const listed = document.allowedValues.get(name);
-    const strange = values?.find(
-      (value) => listed?.includes(value) === false || (patches && allowed[name]?.test(value) === false),
-    );
+    const pattern = document.allowedPatterns.get(name) ?? (patches ? allowed[name] : undefined);
+    const strange = values?.find((value) => listed?.includes(value) === false || pattern?.test(value) === false);
     if (strange !== undefined)
       throw new ApiError(
         "InvalidParameters",

@@ -77,7 +77,12 @@ describe("policies of nodes", () => {
       for (const identity of [[nodePolicyOf(recorder)], [everything]]) {
         const may = onBucket(recorder, { role: hybridRole }, identity);
         for (const action of writes) {
-          for (const key of [...publishedKeys, "sync/AWS:PatchSummary/one.json"]) {
+          for (const key of [
+            ...publishedKeys,
+            "installs/0123.yaml",
+            "runs/a/1.jsonl",
+            "sync/AWS:PatchSummary/one.json",
+          ]) {
             expect(may(action, key), `${action} ${key}`).to.equal("denied explicitly");
           }
         }
@@ -143,7 +148,8 @@ describe("policies of nodes", () => {
       const recorder = await built();
       const may = onBucket(recorder, { role: instanceRole }, [nodePolicyOf(recorder)], fromInstance);
       expect(may("s3:PutObject", "logs/scan/mw/one")).to.equal("allowed");
-      expect(may("s3:GetObject", "approvals/0123.yaml")).to.equal("allowed");
+      for (const key of ["approvals/0123.yaml", "installs/0123.yaml"])
+        expect(may("s3:GetObject", key), key).to.equal("allowed");
     });
 
     it("cannot write approvals, overrides or synced data, whatever else its profile or managed role holds", async () => {

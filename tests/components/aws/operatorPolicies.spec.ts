@@ -13,6 +13,7 @@ import {
   notificationRole,
   onBucket,
   operatorRole,
+  tls,
   publishedKeys,
   runPatchBaseline,
   runShellScript,
@@ -45,6 +46,19 @@ describe("policies of people, the deploying role and the windows' role", () => {
       const node = onBucket(recorder, { role: hybridRole }, [everything]);
       expect(person("s3:PutObject", "approvals/0123.yaml")).to.equal("allowed");
       expect(node("s3:PutObject", "approvals/0123.yaml")).to.equal("denied explicitly");
+    });
+
+    it("let nobody take away or write over the record of a run, or what one installed by", async () => {
+      const recorder = await built();
+      for (const role of [deployer, operatorRole]) {
+        const plain = onBucket(recorder, { role }, [everything]);
+        const once = onBucket(recorder, { role }, [everything], { ...tls, "s3:if-none-match": "*" });
+        for (const key of ["runs/2026-12-01T030000Z-prod-stop-1a2b/000018.jsonl", "installs/0123456789abcdef.yaml"]) {
+          expect(once("s3:PutObject", key)).to.equal("allowed");
+          for (const action of ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"])
+            expect(plain(action, key), action).to.equal("denied explicitly");
+        }
+      }
     });
 
     it("keep an operator with all of SSM from running anything on reviewed nodes, and on no others", async () => {

@@ -202,6 +202,14 @@ describe("PatchWindow", () => {
     expect(parametersOf(recorder, "window-patch-reboot-if-needed")).not.to.have.property("InstallOverrideList");
   });
 
+  it("runs only between the dates of its schedule, or until the approval ends where that comes first", async () => {
+    const schedule = { ...weekly, startDate: "2026-12-01T00:00:00Z", endDate: "2027-01-01T00:00:00Z" };
+    const between = { startDate: "2026-12-01T00:00:00Z", endDate: "2027-01-01T00:00:00Z" };
+    expect((await built({ schedule })).only("MaintenanceWindow").inputs).to.include(between);
+    const reviewed = await built({ schedule, window: sampleWindow({ groups: ["prod-sensitive"] }), approved });
+    expect(reviewed.only("MaintenanceWindow").inputs).to.include({ ...between, endDate: approved.expires });
+  });
+
   it("makes an on-demand window far away and keeps its opening out of later updates", async () => {
     const window = sampleWindow({ onDemand: true });
     const { inputs, ignoreChanges } = (await built({ window, schedule: { ...weekly, offsetDays: 3 } })).only(

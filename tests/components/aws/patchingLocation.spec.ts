@@ -84,6 +84,8 @@ describe("PatchingLocation", () => {
         "DefaultPatchBaseline main-baselines-default-ubuntu",
         "Document main-mw-calendar-hooks-hooked",
         "Document main-mw-calendar-hooks-server",
+        "Document main-operators-reboot",
+        "Document main-operators-scan",
         "EventRule main-alarms-failed-runs",
         "EventTarget main-alarms-failed-runs-target",
         "MaintenanceWindow main-mw-calendar-2026-12-06",
@@ -102,6 +104,7 @@ describe("PatchingLocation", () => {
         "MaintenanceWindowTask main-mw-kernel-patch-reboot-if-needed",
         "NodeAccess main-access",
         "NodeAssociations main-associations",
+        "OperatorDocuments main-operators",
         "PatchBaseline main-baselines-ubuntu-auto",
         "PatchBaselines main-baselines",
         "PatchGroup main-baselines-prod-auto-ubuntu",
@@ -126,7 +129,7 @@ describe("PatchingLocation", () => {
     const recorder = await built();
     const { urn } = recorder.only("PatchingLocation");
     const inner = recorder.resources.filter((r) => r.type.startsWith("patchplane:") && r.urn !== urn);
-    expect(inner).to.have.lengthOf(13);
+    expect(inner).to.have.lengthOf(14);
     for (const child of inner) expect(child.parent, child.name).to.equal(urn);
   });
 

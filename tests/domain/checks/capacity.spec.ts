@@ -1,6 +1,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { checkCapacity, machinesAtOnce, windowCapacities, windowCapacity } from "../../../domain/checks/capacity.ts";
+import {
+  checkCapacity,
+  machinesAtOnce,
+  plannedRun,
+  windowCapacities,
+  windowCapacity,
+} from "../../../domain/checks/capacity.ts";
+import { atLearnedPaces, learnedPaces } from "../../../domain/checks/learnedPaces.ts";
+import { slowMinutes } from "../../../domain/fleet/patchTime.ts";
+import type { LearnedMinutes, Window } from "../../../domain/plane.ts";
+import type { OperatingSystem } from "../../../domain/server.ts";
 import { group, location, samplePlane, server, servers, window } from "../samplePlane.ts";
 
 describe("window capacity", () => {
@@ -31,6 +41,7 @@ describe("window capacity", () => {
       atOnce: 10,
       rounds: 10,
       minutesPerHost: 15,
+      minutesFrom: { kind: "stackFile" },
       minutesNeeded: 150,
       minutesAvailable: 120,
       fits: false,
@@ -45,6 +56,83 @@ describe("window capacity", () => {
         "raise maxConcurrency to 13%, or raise durationHours to 5, or spread the groups over more windows",
       ],
     ]);
+  });
+
+  describe("by what was measured", () => {
+    const { minutesPerHost: _said, ...mw } = window("mw", { maxConcurrency: "10" });
+    const mixed = [...servers(30), ...servers(10, { os: "windows-server", release: "2022" })];
+    const learned = (os: OperatingSystem, p95Minutes: number, more: Partial<LearnedMinutes> = {}): LearnedMinutes => ({
+      location: "main",
+      window: "mw",
+      os,
+      runs: 120,
+      medianMinutes: 5,
+      p95Minutes,
+      ...more,
+    });
+    const judged = (all: readonly LearnedMinutes[], more: Partial<Window> = {}, fleet = mixed) => {
+      const own = { ...mw, ...more };
+      return windowCapacity({ ...samplePlane({ windows: [own], fleet }), learned: all }, own, "main");
+    };
+
+    it("counts the 95th percentile of the slowest operating system in place of the model, less than 30 minutes too", () => {
+      const verdict = judged([learned("UBUNTU", 11), learned("WINDOWS", 24)]);
+      expect(verdict).to.deep.include({
+        minutesPerHost: 24,
+        minutesFrom: { kind: "measured", os: "WINDOWS", runs: 120 },
+        minutesNeeded: 4 * 24,
+      });
+    });
+
+    it("keeps the model for operating systems that nobody measured, where they are slower", () => {
+      const model = judged([]);
+      expect(model.minutesFrom).to.deep.equal({ kind: "model" });
+      expect(judged([learned("UBUNTU", 11)])).to.deep.equal(model);
+      expect(judged([learned("UBUNTU", 300)])).to.deep.include({
+        minutesPerHost: 300,
+        minutesFrom: { kind: "measured", os: "UBUNTU", runs: 120 },
+      });
+    });
+
+    it("leaves alone what the stack file says, scans, and other windows, locations and systems", () => {
+      expect(judged([learned("UBUNTU", 300)], { minutesPerHost: 12 })).to.deep.include({
+        minutesPerHost: 12,
+        minutesFrom: { kind: "stackFile" },
+      });
+      for (const other of [{ window: "other" }, { location: "other" }, { os: "DEBIAN" as const }])
+        expect(judged([learned("UBUNTU", 300, other)]), JSON.stringify(other)).to.deep.equal(judged([]));
+      const scan = { operation: "scan" as const };
+      expect(judged([learned("UBUNTU", 300)], scan)).to.deep.equal(judged([], scan));
+    });
+
+    it("says in a finding what it counted with", () => {
+      const own = { ...mw, durationHours: 2, cutoffHours: 1 };
+      const plane = { ...samplePlane({ windows: [own], fleet: servers(30) }), learned: [learned("UBUNTU", 41)] };
+      expect(checkCapacity(plane)[0]?.message).to.include(
+        "10 at once and 41 minutes each (95th percentile of 120 installations on UBUNTU), need 123 minutes",
+      );
+      expect(checkCapacity({ ...plane, learned: [learned("UBUNTU", 20)] })).to.deep.equal([]);
+    });
+
+    it("makes a rehearsal's servers as many times slower or faster than the model, by the number of installations", () => {
+      const plane = samplePlane({ windows: [mw, { ...mw, name: "late" }], fleet: mixed });
+      const model = windowCapacity(plane, mw, "main");
+      const slow = slowMinutes(plane.paces.UBUNTU, plannedRun(plane, mw, "main", plane.fleet));
+      const twice = {
+        ...plane,
+        learned: [learned("UBUNTU", 2 * slow), learned("UBUNTU", slow, { window: "late", runs: 40 })],
+      };
+      expect(learnedPaces(plane)).to.deep.equal([]);
+      expect(learnedPaces(twice)).to.deep.equal([{ os: "UBUNTU", times: 1.75, runs: 160 }]);
+      const paced = atLearnedPaces(twice);
+      expect(paced.paces.UBUNTU.scanMinutes).to.equal(1.75 * plane.paces.UBUNTU.scanMinutes);
+      expect(paced.paces.WINDOWS).to.deep.equal(plane.paces.WINDOWS);
+      expect(slowMinutes(paced.paces.UBUNTU, plannedRun(plane, mw, "main", plane.fleet))).to.be.closeTo(
+        1.75 * slow,
+        1e-9,
+      );
+      expect(model.minutesFrom).to.deep.equal({ kind: "model" });
+    });
   });
 
   it("counts an Auto Scaling group by its size", () => {

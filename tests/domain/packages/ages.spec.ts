@@ -60,7 +60,7 @@ describe("ages of missing patches", () => {
         window("scan", { operation: "scan", schedules: [schedule("cron(0 1 ? * * *)")] }),
         window("others", { groups: ["db"] }),
       ],
-      freezes: [{ from: "2026-11-21", to: "2027-01-03", reason: "year's end" }],
+      freezes: [{ from: "2026-11-21", to: "2027-01-03", skip: false, reason: "year's end" }],
     });
     expect(comingRuns(plane, "app", "main", asOf).map(({ at }) => at.toISOString())).to.deep.equal([
       "2027-01-10T22:00:00.000Z",

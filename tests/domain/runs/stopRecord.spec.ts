@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { recordLines, stopRun, toResume, windowsToEnable, type StopRun } from "../../../domain/runs/stopRecord.ts";
+import { recordLines, runOf, type Run } from "../../../domain/runs/runRecord.ts";
+import { toResume, windowsToEnable } from "../../../domain/runs/stopRecord.ts";
 
 const at = "2026-12-01T03:00:00Z";
 const who = { arn: "arn:aws:iam::111111111111:user/ops", failure: null };
@@ -10,12 +11,14 @@ const answered = (action: string, id: string, outcome: string): object => {
   return { line: "answered", ...about(action, id), outcome, failure };
 };
 
-function begun(id: string, begunAt: string, lines: readonly object[]): StopRun {
+function begun(id: string, begunAt: string, lines: readonly object[]): Run {
+  const rest = { who, why: "storage", repeats: null, targets: [], options: {} };
   const locations = [{ name: "main", accountId: "111111111111", region: "eu-central-1" }];
-  const schema = "patchplane/stop-record/1";
-  const first = { line: "begun", schema, at: begunAt, id, stack: "prod", who, why: "storage", locations };
+  const schema = "patchplane/run-record/1";
+  const first = { line: "begun", schema, at: begunAt, id, stack: "prod", verb: "stop", ...rest, locations };
+
   const text = [first, ...lines].map((line) => `${JSON.stringify(line)}\n`).join("");
-  const run = stopRun(recordLines(text) ?? []);
+  const run = runOf(recordLines(text) ?? []);
   if (run === undefined) throw new Error("no stop");
   return run;
 }

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import { expect } from "chai";
-import { openCompute, type AzurePatience, type Compute } from "../../../operations/azure/compute.ts";
+import type { AzurePatience } from "../../../operations/azure/client.ts";
+import { openCompute, type Compute } from "../../../operations/azure/compute.ts";
 import { azureFailure } from "../../../operations/azure/failure.ts";
 
 const subscription = { name: "apps", subscriptionId: "5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01", location: "main" };

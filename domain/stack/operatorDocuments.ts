@@ -1,0 +1,107 @@
+import { productName, regionalName } from "./awsNames.ts";
+import type { CommandDocument, PlannedDocument } from "./hookDocuments.ts";
+
+/** What operators send by itself, outside of windows. */
+export type OperatorDocument = "scan" | "reboot";
+
+/** Name in SSM of a document that operators send: it stays when the content changes, because their rights name it. */
+export function operatorDocumentName(environment: string, key: OperatorDocument): string {
+  return regionalName(environment, key, 128);
+}
+
+/** Whether a document is the one by which operators of some environment scan: names of hooks' documents end otherwise. */
+export function isScanDocument(name: string): boolean {
+  return name.startsWith(`${productName}-`) && name.endsWith("-scan");
+}
+
+/** A parameter that is a part of a file's name in a script: nothing but letters, digits and hyphens. */
+const runId = {
+  type: "String",
+  description: "Id of the run that reboots",
+  allowedPattern: "^[A-Za-z0-9-]{1,100}$",
+} as const;
+
+const timeoutSeconds = "3600";
+
+/** Begins the reboot the first time; the agent runs it again afterwards, and it looks whether the machine has booted. */
+const linuxReboot = [
+  "set -eu",
+  "folder=/var/lib/patchplane",
+  'mkdir -p -m 700 "$folder"',
+  'mark="$folder/reboot-{{ RunId }}"',
+  'boot="$(cat /proc/sys/kernel/random/boot_id)"',
+  'if [ ! -e "$mark" ]; then',
+  '  printf "%s" "$boot" > "$mark"',
+  "  exit 194",
+  "fi",
+  'before="$(cat "$mark")"',
+  'rm -f "$mark"',
+  'test "$before" != "$boot" || { echo "it did not boot again" >&2; exit 1; }',
+  'echo "booted"',
+];
+
+const windowsReboot = [
+  "$ErrorActionPreference = 'Stop'",
+  "$folder = Join-Path $env:ProgramData 'patchplane'",
+  "New-Item -ItemType Directory -Force -Path $folder | Out-Null",
+  "$mark = Join-Path $folder 'reboot-{{ RunId }}'",
+  "$boot = (Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().ToString('s')",
+  "if (-not (Test-Path -LiteralPath $mark)) {",
+  "  Set-Content -LiteralPath $mark -Value $boot",
+  "  exit 3010",
+  "}",
+  "$before = Get-Content -LiteralPath $mark",
+  "Remove-Item -LiteralPath $mark",
+  "if ($before -eq $boot) { Write-Output 'it did not boot again'; exit 1 }",
+  "Write-Output 'booted'",
+];
+
+const contents: Readonly<Record<OperatorDocument, CommandDocument>> = {
+  scan: {
+    schemaVersion: "2.2",
+    description: `${productName}: scans for patches by the server's baseline, and installs nothing`,
+    mainSteps: [
+      {
+        action: "aws:runDocument",
+        name: "scan",
+        inputs: {
+          documentType: "SSMDocument",
+          documentPath: "AWS-RunPatchBaseline",
+          documentParameters: { Operation: "Scan", RebootOption: "NoReboot" },
+        },
+      },
+    ],
+  },
+  reboot: {
+    schemaVersion: "2.2",
+    description: `${productName}: reboots the server, and does nothing else`,
+    parameters: { RunId: runId },
+    mainSteps: [
+      {
+        action: "aws:runShellScript",
+        name: "rebootLinux",
+        precondition: { StringEquals: ["platformType", "Linux"] },
+        inputs: { runCommand: linuxReboot, timeoutSeconds },
+      },
+      {
+        action: "aws:runPowerShellScript",
+        name: "rebootWindows",
+        precondition: { StringEquals: ["platformType", "Windows"] },
+        inputs: { runCommand: windowsReboot, timeoutSeconds },
+      },
+    ],
+  },
+};
+
+/**
+ * The Command documents that operators send to servers outside of windows. They take away what would otherwise need a
+ * right that installs: IAM sees a command's document and not its parameters, so a role that may send AWS-RunPatchBaseline
+ * for a scan may install with it, and one that may send AWS-RunShellScript for a reboot may do anything.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html
+ */
+export function operatorDocuments(environment: string): readonly PlannedDocument[] {
+  return (["scan", "reboot"] as const).map((key) => {
+    return { key, name: operatorDocumentName(environment, key), content: contents[key] };
+  });
+}

@@ -1,0 +1,143 @@
+import type { Command, SSMClient } from "@aws-sdk/client-ssm";
+import pMap from "p-map";
+import type { Location } from "../../domain/plane.ts";
+import { isOnline, type ManagedNode } from "../../domain/fleet/managedNode.ts";
+import { countFailures, nodeResult, unsent } from "../../domain/runs/nodeResult.ts";
+import type { NodeResult } from "../../domain/runs/runRecord.ts";
+import { counted } from "../../domain/text.ts";
+import { invocationsOf, isOfNode, nodesPerCommand, sendOrder, type Order } from "../aws/commands.ts";
+import { awsFailure } from "../aws/failure.ts";
+import { isRefusal } from "../aws/stopping.ts";
+import { follower, type Follower } from "./follow.ts";
+import type { RunRecord } from "./runRecords.ts";
+
+/** A node that does not fetch a command within this is given up; a server that is down holds nothing up. */
+const deliverySeconds = 300;
+/** Batches of one location that are sent at a time, at the most. */
+const mostBatches = 40;
+
+/** Where and how an order is sent. */
+export interface Sending {
+  readonly client: SSMClient;
+  readonly location: Location;
+  readonly record: RunRecord;
+  readonly order: Order;
+  /** Servers at a time; all where it is left out. */
+  readonly concurrency?: number;
+  /** Servers that may fail before no more are begun; no limit where it is left out. */
+  readonly maxErrors?: number;
+  /** Minutes after which a command is not waited for any longer. */
+  readonly waitMinutes: number;
+  /** Aborted when a person interrupts the run: then nothing more is sent. */
+  readonly signal: AbortSignal;
+  readonly show?: (line: string) => void;
+}
+
+/** What was sent to a batch of nodes, and to which of them nothing could be. */
+interface Sent {
+  readonly commands: readonly Command[];
+  readonly results: readonly NodeResult[];
+}
+
+function batches(nodes: readonly string[], size: number): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(nodes.length / size) }, (_, at) => nodes.slice(at * size, (at + 1) * size));
+}
+
+/** Sends to nodes, and where AWS refuses it because of one of them, to each half: the rest is not held up. */
+async function sendTo(
+  sending: Sending,
+  nodes: readonly string[],
+  limits: { readonly concurrency: number; readonly maxErrors: number },
+  next: () => number,
+): Promise<Sent> {
+  const { client, location, record, order } = sending;
+  const comment = `patchplane ${record.id} ${String(next())}`;
+  const action = { location: location.name, action: "sendCommand", id: comment, name: order.document } as const;
+  record.write({ line: "asked", ...action, nodes: [...nodes] });
+  try {
+    const delivery = { nodes, comment, ...limits, timeoutSeconds: deliverySeconds };
+    const command = await sendOrder(client, order, delivery);
+    const got = command.CommandId ?? "";
+    record.write({ line: "answered", ...action, outcome: "done", failure: null, got });
+    return { commands: [command], results: [] };
+  } catch (error) {
+    const failure = awsFailure(error, location);
+    record.write({ line: "answered", ...action, outcome: isRefusal(error) ? "refused" : "unknown", failure });
+    if (!isOfNode(error)) throw error;
+    if (nodes.length === 1)
+      return { commands: [], results: nodes.map((node) => unsent(location.name, node, "unreachable", failure)) };
+    const half = Math.ceil(nodes.length / 2);
+    const first = await sendTo(sending, nodes.slice(0, half), limits, next);
+    const second = await sendTo(sending, nodes.slice(half), limits, next);
+    return { commands: [...first.commands, ...second.commands], results: [...first.results, ...second.results] };
+  }
+}
+
+/** What a command came to on each node, once it has ended. */
+async function settled(
+  { client, location, waitMinutes }: Pick<Sending, "client" | "location" | "waitMinutes">,
+  follow: Follower,
+  sent: Command,
+): Promise<readonly NodeResult[]> {
+  const command = await follow.ended(sent);
+  const invocations = await invocationsOf(client, command ?? sent);
+  const results = invocations.map((each) => nodeResult(location.name, each.sent, each.output));
+  if (command !== undefined) return results;
+  const reason = `still under way after ${counted(waitMinutes, "minute")}`;
+  return results.map((each) => (each.outcome === "unknown" ? { ...each, reason } : each));
+}
+
+/** Never comes to an end: the process is about to. */
+function untilTheEnd(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+/**
+ * Sends one document to managed nodes of a location, 50 to a call, follows it, and answers what came of it on each of
+ * them; each result is on record as soon as it is known. Nothing is sent to a node whose agent is silent. Calls: 1
+ * SendCommand for 50 nodes, those of {@link follower}, 1 ListCommandInvocations for each command, and 1
+ * GetCommandInvocation for each node that failed.
+ *
+ * @throws what ends the location: nodes without a result are those of which nothing is known
+ */
+export async function send(nodes: readonly ManagedNode[], sending: Sending): Promise<readonly NodeResult[]> {
+  const { client, location, record, order, signal, waitMinutes, show = () => undefined } = sending;
+  const keep = (results: readonly NodeResult[]): readonly NodeResult[] => {
+    for (const result of results) record.write({ line: "result", ...result });
+    return results;
+  };
+  const silent = nodes.filter((node) => !isOnline(node));
+  const results = [
+    ...keep(
+      silent.map(({ id, pingStatus }) =>
+        unsent(location.name, id, "unreachable", `its agent is silent: ${pingStatus}`),
+      ),
+    ),
+  ];
+  const ids = nodes.filter(isOnline).map(({ id }) => id);
+  const concurrency = sending.concurrency ?? ids.length;
+  const size = Math.min(nodesPerCommand, concurrency);
+  const { maxErrors = ids.length } = sending;
+  const follow = follower(client, order.document, waitMinutes * 60_000, (completed) => {
+    show(`${String(completed)} of ${counted(ids.length, "server")}`);
+  });
+  let commands = 0;
+  const next = (): number => (commands += 1);
+  await pMap(
+    batches(ids, Math.max(1, size)),
+    async (batch) => {
+      if (signal.aborted) return untilTheEnd();
+      const failed = countFailures(results);
+      if (failed > maxErrors) {
+        const reason = `not begun, because ${counted(failed, "server")} had failed`;
+        results.push(...keep(batch.map((node) => unsent(location.name, node, "notReached", reason))));
+        return;
+      }
+      const sent = await sendTo(sending, batch, { concurrency: batch.length, maxErrors: maxErrors - failed }, next);
+      results.push(...keep(sent.results));
+      for (const command of sent.commands) results.push(...keep(await settled(sending, follow, command)));
+    },
+    { concurrency: Math.min(mostBatches, Math.max(1, Math.floor(concurrency / Math.max(1, size)))) },
+  );
+  return results;
+}

@@ -1,0 +1,32 @@
+import type { Fault } from "../../domain/fault.ts";
+import type { Document } from "../../render/document.ts";
+import { writers } from "../../render/writers/writers.ts";
+import { wantsJson } from "./command.ts";
+import type { SharedOptions } from "./options.ts";
+import { say } from "./output.ts";
+
+/** What a command that changes something is told beside its subject. */
+export interface AgreementOptions extends Pick<SharedOptions, "format" | "json"> {
+  readonly yes?: boolean;
+}
+
+/** The fault of a command that can ask nobody and was not told `--yes`. */
+export function agreementFaults(options: AgreementOptions): readonly Fault[] {
+  const asks = process.stdin.isTTY && process.stderr.isTTY && !wantsJson(options);
+  if (options.yes === true || asks) return [];
+  return [{ path: "--yes", message: "is needed where there is no terminal to ask at, and with JSON" }];
+}
+
+/** Shows what will be done and, where `--yes` has not said so before, asks. */
+export async function agreed(shown: Document, options: AgreementOptions): Promise<boolean> {
+  if (!wantsJson(options)) say(writers.text([shown], { all: true }));
+  if (options.yes === true) return true;
+  const { confirm } = await import("@inquirer/prompts");
+  return confirm({ message: "Do that?", default: false }, { output: process.stderr });
+}
+
+/** The fault of a command that goes on record and was not told why. */
+export function reasonFaults(option: string, reason: string): readonly Fault[] {
+  if (reason.trim() !== "") return [];
+  return [{ path: option, message: "is needed: it goes on record", fix: 'say why: "..."' }];
+}

@@ -1,0 +1,101 @@
+import { ListCommandsCommand } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import type { Plane } from "../../../domain/plane.ts";
+import type { NodeResult } from "../../../domain/runs/runRecord.ts";
+import { send, type Sending } from "../../../operations/runs/send.ts";
+import { sendFixture, smallPlane, type SendFixture } from "./sendFixture.ts";
+
+const web1 = "i-00000000000000001";
+const web2 = "i-00000000000000002";
+const db1 = "i-00000000000000003";
+const scan = { document: "AWS-RunPatchBaseline", parameters: { Operation: ["Scan"] } };
+const install = { document: "AWS-RunPatchBaseline", parameters: { Operation: ["Install"] } };
+
+describe("sending an order to servers", function () {
+  this.timeout(60_000);
+  let plane: Plane;
+  let at: SendFixture;
+
+  before(async () => {
+    plane = await smallPlane();
+  });
+  beforeEach(async () => {
+    at = await sendFixture(plane);
+  });
+  afterEach(() => at.close());
+
+  async function sent(changes: Partial<Sending> = {}, more: readonly string[] = []): Promise<readonly NodeResult[]> {
+    const { client, location, record } = at;
+    const nodes = [...(await at.nodes()), ...more.map((id) => ({ id, name: id, pingStatus: "Online" }))];
+    const signal = new AbortController().signal;
+    return at.while(send(nodes, { client, location, record, order: scan, waitMinutes: 30, signal, ...changes }));
+  }
+
+  const outcomes = (results: readonly NodeResult[]): unknown =>
+    Object.fromEntries(results.map(({ node, outcome, reason }) => [node, `${outcome} ${reason}`.trim()]));
+
+  it("answers what came of it on each, and has every call and every result on record", async () => {
+    const results = await sent();
+    expect(outcomes(results)).to.deep.equal({ [web1]: "done", [web2]: "done", [db1]: "done" });
+    const kinds = at.lines().map(({ line }) => line);
+    expect(kinds).to.deep.equal(["begun", "asked", "answered", "result", "result", "result"]);
+    const [, asked, answered] = at.lines();
+    expect(asked).to.deep.include({ action: "sendCommand", nodes: [web1, web2, db1] });
+    const { Commands = [] } = await at.client.send(new ListCommandsCommand({}));
+    expect(answered).to.deep.include({ outcome: "done", got: Commands[0]?.CommandId });
+    expect(Commands.map(({ Comment }) => Comment)).to.deep.equal([`patchplane ${at.record.id} 1`]);
+    expect(results.map(({ command }) => command)).to.deep.equal(results.map(() => Commands[0]?.CommandId));
+  });
+
+  it("says in words why servers failed, from what they wrote", async () => {
+    at.cloud.inject({ machine: web1, kind: "lockHeld" });
+    at.cloud.inject({ machine: web2, kind: "repositoryUnreachable" });
+    const results = await sent({ order: install, maxErrors: 3 });
+    expect(outcomes(results)).to.deep.include({
+      [web1]:
+        "failed another package manager holds the lock: Could not get lock /var/lib/dpkg/lock-frontend. It is held by another process",
+      [web2]: "failed the repository cannot be reached: Failed to fetch the package index: Connection timed out",
+    });
+  });
+
+  it("sends nothing to a silent server, and gives up one that goes silent before it has fetched the command", async () => {
+    at.cloud.inject({ machine: web1, kind: "offline" });
+    await at.cloud.advanceTo(new Date("2026-12-01T13:00:00Z"));
+    const soon = new Date(at.cloud.now().getTime() + 1000);
+    at.cloud.inject({ machine: db1, kind: "offline", from: soon });
+    const results = await sent({ order: install, concurrency: 1 });
+    expect(outcomes(results)).to.deep.equal({
+      [web1]: "unreachable its agent is silent: ConnectionLost",
+      [web2]: "done",
+      [db1]: "unreachable its agent did not fetch the command in time",
+    });
+    expect(at.lines().filter(({ line }) => line === "asked")).to.have.lengthOf(2);
+  });
+
+  it("does not let a server that AWS does not know keep a command from the others", async () => {
+    const gone = "i-0000000000000dead";
+    const results = await sent({}, [gone]);
+    expect(results.find(({ node }) => node === gone)).to.include({ outcome: "unreachable", command: null });
+    expect(results.filter(({ outcome }) => outcome === "done").map(({ node }) => node)).to.have.members([
+      web1,
+      web2,
+      db1,
+    ]);
+  });
+
+  it("begins no more servers once more have failed than may", async () => {
+    at.cloud.inject({ machine: web1, kind: "lockHeld" });
+    const results = await sent({ order: install, concurrency: 1, maxErrors: 0 });
+    expect(results.map(({ outcome }) => outcome)).to.deep.equal(["failed", "notReached", "notReached"]);
+    expect(results[1]?.reason).to.equal("not begun, because 1 server had failed");
+  });
+
+  it("waits no longer than it may, and calls what goes on unknown", async () => {
+    const { client, location, record } = at;
+    const signal = new AbortController().signal;
+    const nodes = await at.nodes();
+    const results = await send(nodes, { client, location, record, order: scan, waitMinutes: 1 / 60, signal });
+    expect(new Set(results.map(({ outcome }) => outcome))).to.deep.equal(new Set(["unknown"]));
+    expect(results[0]?.reason).to.contain("still under way after");
+  });
+});

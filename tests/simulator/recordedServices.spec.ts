@@ -1,0 +1,212 @@
+import { CreateServiceLinkedRoleCommand, GetRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
+import { DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { GetFunctionCommand, GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+  PublishCommand,
+  SNSClient,
+  SubscribeCommand,
+} from "@aws-sdk/client-sns";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
+import { expect } from "chai";
+import { startCloud, type Cloud } from "../../simulator/index.ts";
+import { home, ireland, worldOf } from "./cloudFixture.ts";
+
+const topic = `arn:aws:sns:${ireland}:${home}:patching`;
+const key = `arn:aws:kms:${ireland}:${home}:key/1234`;
+const role = `arn:aws:iam::${home}:role/reader`;
+const allowed = [
+  { Effect: "Allow", Action: "sns:GetTopicAttributes", Resource: topic },
+  { Effect: "Allow", Action: "kms:DescribeKey", Resource: key },
+  { Effect: "Allow", Action: "iam:GetRole", Resource: `arn:aws:iam::${home}:role/ours/*` },
+];
+
+interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+describe("embedded cloud: what it keeps as records, as the services show it", () => {
+  let cloud: Cloud;
+  let clients: ReturnType<typeof clientsWith>;
+
+  function clientsWith(credentials: Keys) {
+    const settings = { endpoint: cloud.url, region: ireland, credentials, maxAttempts: 1 };
+    return {
+      iam: new IAMClient(settings),
+      kms: new KMSClient(settings),
+      lambda: new LambdaClient(settings),
+      sns: new SNSClient(settings),
+    };
+  }
+
+  async function put(region: string, kind: string, id: string, record: object): Promise<void> {
+    const path = [home, region, kind, id].map(encodeURIComponent).join("/");
+    await fetch(`${cloud.url}/_patchplane/records/${path}`, { method: "PUT", body: JSON.stringify(record) });
+  }
+
+  const subscribed = (endpoint: string, protocol = "email"): Promise<void> =>
+    put(ireland, "sns-topic-subscription", `${topic}:${endpoint}`, {
+      arn: `${topic}:${endpoint}`,
+      endpoint,
+      ownerId: home,
+      pendingConfirmation: protocol === "email",
+      protocol,
+      topic,
+    });
+
+  const named = (asked: Promise<unknown>): Promise<unknown> =>
+    asked.then(
+      () => "answered",
+      (error: unknown) => (error as Error).name,
+    );
+
+  before(async () => {
+    const policies = [JSON.stringify({ Version: "2012-10-17", Statement: allowed })];
+    cloud = await startCloud({
+      world: worldOf(),
+      now: new Date("2026-12-01T06:00:00Z"),
+      seed: 1,
+      roles: [{ arn: role, policies }],
+    });
+    clients = clientsWith({ accessKeyId: "AKIATEST", secretAccessKey: "x" });
+    await put(ireland, "sns-topic", topic, { arn: topic, kmsMasterKeyId: key, displayName: "a & b" });
+    await put(ireland, "kms-key", "1234", { isEnabled: true, keyUsage: "ENCRYPT_DECRYPT" });
+    await put(ireland, "kms-alias", "alias/patching", { targetKeyId: key });
+    await put(ireland, "lambda-function", "reporter", { role: "r", runtime: "nodejs24.x", timeout: 900 });
+    await put("global", "iam-role", "window", { arn: `arn:aws:iam::${home}:role/ours/window`, path: "/ours/" });
+  });
+
+  after(async () => {
+    for (const client of Object.values(clients)) client.destroy();
+    await cloud.close();
+  });
+
+  // https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html
+  it("tells a subscription that nobody has confirmed from one that somebody has", async () => {
+    const shown = async (): Promise<unknown> => {
+      const { Subscriptions } = await clients.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }));
+      return Subscriptions?.map(({ Endpoint, SubscriptionArn }) => [Endpoint, SubscriptionArn]);
+    };
+    const counts = async (): Promise<unknown> => {
+      const { Attributes } = await clients.sns.send(new GetTopicAttributesCommand({ TopicArn: topic }));
+      const { SubscriptionsConfirmed, SubscriptionsPending, KmsMasterKeyId, DisplayName } = Attributes ?? {};
+      return [SubscriptionsConfirmed, SubscriptionsPending, KmsMasterKeyId, DisplayName];
+    };
+    expect(await shown()).to.deep.equal([]);
+    await subscribed("a@example.com");
+    await subscribed("queue", "sqs");
+    expect(await shown()).to.deep.equal([
+      ["a@example.com", "PendingConfirmation"],
+      ["queue", `${topic}:queue`],
+    ]);
+    expect(await counts()).to.deep.equal(["1", "1", key, "a & b"]);
+    expect([cloud.confirmSubscriptions(), cloud.confirmSubscriptions()]).to.deep.equal([1, 0]);
+    expect(await counts()).to.deep.equal(["2", "0", key, "a & b"]);
+  });
+
+  it("answers more than a hundred subscriptions in pages", async () => {
+    for (let index = 0; index < 120; index += 1) await subscribed(`${String(index)}@example.com`);
+    const first = await clients.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }));
+    const { NextToken } = first;
+    const second = await clients.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic, NextToken }));
+    expect([first.Subscriptions?.length, second.Subscriptions?.length, second.NextToken]).to.deep.equal([
+      100,
+      22,
+      undefined,
+    ]);
+  });
+
+  // https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html, https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+  it("shows a key by id, ARN and alias, and lets nobody publish with one that is disabled", async () => {
+    for (const KeyId of ["1234", key, "alias/patching"]) {
+      const { KeyMetadata } = await clients.kms.send(new DescribeKeyCommand({ KeyId }));
+      expect(KeyMetadata, KeyId).to.include({ Arn: key, KeyState: "Enabled", Enabled: true });
+    }
+    const publish = (): Promise<unknown> =>
+      named(clients.sns.send(new PublishCommand({ TopicArn: topic, Message: "m" })));
+    expect(await publish()).to.equal("answered");
+    await clients.kms.send(new DisableKeyCommand({ KeyId: key }));
+    const { KeyMetadata } = await clients.kms.send(new DescribeKeyCommand({ KeyId: key }));
+    expect(KeyMetadata).to.include({ KeyState: "Disabled", Enabled: false });
+    expect(await publish()).to.match(/^KMSDisabled/);
+  });
+
+  it("shows a function's state, and a role with its path", async () => {
+    const found = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: "reporter" }));
+    expect(found).to.include({ State: "Active", LastUpdateStatus: "Successful" });
+    expect(new Date(found.LastModified ?? "").toISOString()).to.equal("2026-12-01T06:00:00.000Z");
+    const { Role } = await clients.iam.send(new GetRoleCommand({ RoleName: "window" }));
+    expect(Role).to.include({ Path: "/ours/", Arn: `arn:aws:iam::${home}:role/ours/window` });
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html
+  it("makes Systems Manager's own role once", async () => {
+    const get = (): Promise<unknown> =>
+      named(clients.iam.send(new GetRoleCommand({ RoleName: "AWSServiceRoleForAmazonSSM" })));
+    const make = (AWSServiceName: string): Promise<unknown> =>
+      named(clients.iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName })));
+    expect(await get()).to.equal("NoSuchEntityException");
+    expect(await make("ssm.amazonaws.com")).to.equal("answered");
+    expect(await get()).to.equal("answered");
+    expect(await make("ssm.amazonaws.com")).to.equal("InvalidInputException");
+    expect(await make("ec2.amazonaws.com")).to.equal("InvalidInputException");
+  });
+
+  it("says in each service's words that something is not there", async () => {
+    expect(await named(clients.sns.send(new GetTopicAttributesCommand({ TopicArn: `${topic}x` })))).to.equal(
+      "NotFoundException",
+    );
+    expect(await named(clients.kms.send(new DescribeKeyCommand({ KeyId: "alias/x" })))).to.equal("NotFoundException");
+    expect(await named(clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: "x" })))).to.equal(
+      "ResourceNotFoundException",
+    );
+  });
+
+  it("refuses every other operation", async () => {
+    const Protocol = "email";
+    expect(await named(clients.sns.send(new SubscribeCommand({ TopicArn: topic, Protocol })))).to.equal(
+      "InvalidAction",
+    );
+    expect(await named(clients.kms.send(new EnableKeyCommand({ KeyId: key })))).to.equal("UnknownOperationException");
+    expect(await named(clients.lambda.send(new GetFunctionCommand({ FunctionName: "reporter" })))).to.equal(
+      "UnknownOperationException",
+    );
+    expect(await named(clients.iam.send(new ListRolesCommand({})))).to.equal("InvalidAction");
+  });
+
+  it("enforces a role's rights, also on what is not there", async () => {
+    const sts = new STSClient({
+      endpoint: cloud.url,
+      region: ireland,
+      credentials: { accessKeyId: "AKIATEST", secretAccessKey: "x" },
+    });
+    const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: "spec" }));
+    sts.destroy();
+    const { iam, kms, lambda, sns } = clientsWith({
+      accessKeyId: given?.AccessKeyId ?? "",
+      secretAccessKey: given?.SecretAccessKey ?? "",
+      sessionToken: given?.SessionToken ?? "",
+    });
+    expect([
+      await named(sns.send(new GetTopicAttributesCommand({ TopicArn: topic }))),
+      await named(sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }))),
+      await named(kms.send(new DescribeKeyCommand({ KeyId: key }))),
+      await named(kms.send(new DescribeKeyCommand({ KeyId: "5678" }))),
+      await named(iam.send(new GetRoleCommand({ RoleName: "window" }))),
+      await named(iam.send(new GetRoleCommand({ RoleName: "no-such-role" }))),
+      await named(lambda.send(new GetFunctionConfigurationCommand({ FunctionName: "reporter" }))),
+    ]).to.deep.equal([
+      "answered",
+      "AuthorizationErrorException",
+      "answered",
+      "AccessDeniedException",
+      "answered",
+      "AccessDenied",
+      "AccessDeniedException",
+    ]);
+    for (const client of [iam, kms, lambda, sns]) client.destroy();
+  });
+});
