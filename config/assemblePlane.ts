@@ -162,7 +162,7 @@ function assemble(
     freezes,
     paces: usualPaces,
     notifications: settings.notifications ?? notifications.parse(undefined),
-    reports: settings.reports ?? reports.parse(undefined),
+    reports: defined(settings.reports ?? reports.parse(undefined)),
     nodes: settings.nodes ?? nodes.parse(undefined),
     fleet: placed(servers, sites),
     approvalsFolder: settings.approvals ?? stackSchema.shape.approvals.parse(undefined),

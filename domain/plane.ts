@@ -335,6 +335,16 @@ export interface ReportSettings {
   readonly collectionRetentionDays: number;
   /** Whether each location reports every run of its windows by itself. */
   readonly afterWindows: boolean;
+  /** Left out where no location has Athena. */
+  readonly athena?: AthenaSettings;
+}
+
+/** Where reports can be asked of Athena. */
+export interface AthenaSettings {
+  /** Key of a location: its account and Region, and its bucket. */
+  readonly location: string;
+  /** What a query may read at most, in gigabytes (10^9 bytes). */
+  readonly scanLimitGigabytes: number;
 }
 
 /** What the stack arranges on the nodes themselves. */

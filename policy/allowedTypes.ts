@@ -9,6 +9,8 @@ interface Allowed {
 const text = z.string().max(4096);
 const count = z.int().min(0);
 const own = z.string().regex(/^(\/?[\w./-]+\/)?patchplane-[\w.-]+$/, "a name of this project");
+const ownDatabase = z.string().regex(/^patchplane_[a-z0-9_]+$/, "a database of this project");
+const tableColumn = z.strictObject({ name: text, type: z.literal("string") });
 const arn = z.string().regex(/^arn:[a-z-]+:[^*?]+$/, "an ARN without wildcards");
 const tags = z.record(z.string(), text);
 const policy = z.string().refine(isPolicy, "a policy as JSON");
@@ -127,6 +129,7 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
   "patchplane:aws:PatchStorage": component,
   "patchplane:aws:PatchWindow": component,
   "patchplane:aws:PatchingLocation": component,
+  "patchplane:aws:ReportQueries": component,
   "patchplane:aws:RunReporter": component,
   "patchplane:aws:WindowAlarms": component,
   "patchplane:aws:WindowHooks": component,
@@ -143,6 +146,26 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
     environment: z.literal("public"),
     subscriptionId: z.guid(),
     tenantId: z.guid().optional(),
+  }),
+  "aws:athena/workgroup:Workgroup": allowed({
+    name: own,
+    description: text,
+    forceDestroy: z.literal(true),
+    configuration: z.strictObject({
+      enforceWorkgroupConfiguration: z.literal(true),
+      publishCloudwatchMetricsEnabled: z.boolean(),
+      requesterPaysEnabled: z.literal(false),
+      bytesScannedCutoffPerQuery: count.min(1),
+      engineVersion: z.strictObject({ selectedEngineVersion: text }),
+      resultConfiguration: z.strictObject({
+        outputLocation: z
+          .string()
+          .regex(/^s3:\/\/patchplane-[a-z0-9-]+\/athena\/$/, "athena/ of a bucket of this project"),
+        expectedBucketOwner: z.string().regex(/^\d{12}$/),
+        encryptionConfiguration: z.strictObject({ encryptionOption: z.literal("SSE_S3") }),
+      }),
+    }),
+    tags,
   }),
   "aws:cloudwatch/eventRule:EventRule": allowed({ name: own, eventPattern: text, tags }),
   "aws:cloudwatch/eventTarget:EventTarget": allowed({
@@ -170,6 +193,22 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
     threshold: count,
     treatMissingData: text,
     tags,
+  }),
+  "aws:glue/catalogDatabase:CatalogDatabase": allowed({ name: ownDatabase, description: text, tags }),
+  "aws:glue/catalogTable:CatalogTable": allowed({
+    databaseName: ownDatabase,
+    name: text,
+    description: text,
+    tableType: z.literal("EXTERNAL_TABLE"),
+    parameters: z.record(z.string(), text),
+    partitionKeys: z.array(tableColumn),
+    storageDescriptor: z.strictObject({
+      location: z.string().regex(/^s3:\/\/patchplane-[a-z0-9-]+\/[^?*]+\/$/, "a folder of a bucket of this project"),
+      inputFormat: text,
+      outputFormat: text,
+      serDeInfo: z.strictObject({ name: text, serializationLibrary: text }),
+      columns: z.array(tableColumn),
+    }),
   }),
   "aws:iam/policy:Policy": allowed({ name: own, path: text.optional(), description: text, policy, tags }),
   "aws:iam/role:Role": allowed({

@@ -75,6 +75,7 @@ export function createCloud(
     journal: createJournal(),
     arm: createArmState(world.subscriptionIds, machines),
     records: new Map(),
+    queries: new Map(),
     identity: {
       roles: new Map(roles.map((role) => [role.arn, role])),
       sessions: new Map(),

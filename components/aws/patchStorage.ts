@@ -10,6 +10,7 @@ import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import { ResourceDataSync } from "@pulumi/aws/ssm/resourceDataSync.js";
 import type * as inputs from "@pulumi/aws/types/input.js";
 import type { Location } from "../../domain/plane.ts";
+import { collectionsFolder, resultDays, resultsFolder } from "../../domain/stack/athena.ts";
 import type { PublishedObject } from "../../domain/stack/publications.ts";
 import { bucketPolicy } from "./bucketPolicy.ts";
 import { ownTags } from "../../domain/stack/awsNames.ts";
@@ -26,6 +27,8 @@ export interface PatchStorageArgs {
   readonly logRetentionDays: number;
   /** Whether Systems Manager copies inventory and compliance of the nodes to `sync/`. */
   readonly syncInventory: boolean;
+  /** Whether Athena writes its results to `athena/`, and reads `collections/`. @default false */
+  readonly queried?: boolean;
   /** Objects to publish; equal keys are one object. */
   readonly published: readonly PublishedObject[];
 }
@@ -34,9 +37,20 @@ export interface PatchStorageArgs {
  * Logs go after a while; what replaced or deleted objects leave behind is kept as long, so that it can be looked up. Any
  * node may write over any log, so that a log's versions are its evidence.
  */
-function lifecycleRules(logRetentionDays: number): inputs.s3.BucketLifecycleConfigurationRule[] {
+function lifecycleRules({
+  logRetentionDays,
+  queried = false,
+}: PatchStorageArgs): inputs.s3.BucketLifecycleConfigurationRule[] {
   const noncurrentVersionExpiration = { noncurrentDays: logRetentionDays };
+  const results = {
+    id: resultsFolder,
+    status: "Enabled",
+    filter: { prefix: `${resultsFolder}/` },
+    expiration: { days: resultDays },
+    noncurrentVersionExpiration: { noncurrentDays: 1 },
+  };
   return [
+    ...(queried ? [results] : []),
     {
       id: "logs",
       status: "Enabled",
@@ -44,7 +58,7 @@ function lifecycleRules(logRetentionDays: number): inputs.s3.BucketLifecycleConf
       expiration: { days: logRetentionDays },
       noncurrentVersionExpiration,
     },
-    ...["approvals", "overrides", "sync"].map((folder) => ({
+    ...["approvals", "overrides", "sync", ...(queried ? [collectionsFolder] : [])].map((folder) => ({
       id: folder,
       status: "Enabled",
       filter: { prefix: `${folder}/` },
@@ -97,7 +111,7 @@ export class PatchStorage extends pulumi.ComponentResource {
     );
     new BucketLifecycleConfiguration(
       `${name}-lifecycle`,
-      { bucket, rules: lifecycleRules(args.logRetentionDays) },
+      { bucket, rules: lifecycleRules(args) },
       { parent: this, dependsOn: [versioning] },
     );
     const closed = new BucketPublicAccessBlock(

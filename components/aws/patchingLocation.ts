@@ -11,6 +11,7 @@ import { PatchBaselines } from "./patchBaselines.ts";
 import { PatchNotifications } from "./patchNotifications.ts";
 import { PatchStorage } from "./patchStorage.ts";
 import { PatchWindow } from "./patchWindow.ts";
+import { ReportQueries } from "./reportQueries.ts";
 import { RunReporter } from "./runReporter.ts";
 import { WindowAlarms } from "./windowAlarms.ts";
 import { WindowHooks } from "./windowHooks.ts";
@@ -101,6 +102,8 @@ export class PatchingLocation extends pulumi.ComponentResource {
     const { plane, location, functions } = args;
     const { groups, windows, published, reporter } = plannedLocation(plane, location);
     const common = { environment: plane.environment, location };
+    const { athena } = plane.reports;
+    const queried = athena?.location === location.name;
 
     const storage = new PatchStorage(
       `${name}-storage`,
@@ -108,6 +111,7 @@ export class PatchingLocation extends pulumi.ComponentResource {
         ...common,
         logRetentionDays: plane.reports.logRetentionDays,
         syncInventory: plane.reports.syncInventory,
+        queried,
         published,
       },
       { parent: this },
@@ -145,6 +149,14 @@ export class PatchingLocation extends pulumi.ComponentResource {
       );
     }
     new OperatorDocuments(`${name}-operators`, common, { parent: this });
+    if (queried) {
+      const { scanLimitGigabytes } = athena;
+      new ReportQueries(
+        `${name}-queries`,
+        { ...common, scanLimitGigabytes, bucketName: storage.bucketName },
+        { parent: this },
+      );
+    }
     new NodeAssociations(
       `${name}-associations`,
       { ...common, groups, nodes: plane.nodes, bucketName: storage.bucketName },

@@ -185,6 +185,16 @@ export const stackSchema = mapping({
       .boolean()
       .default(true)
       .describe("whether each location reports every run of its windows, to its bucket and its topic"),
+    athena: mapping({
+      location: z
+        .string()
+        .describe("name of the location whose account and Region query, and whose bucket holds the collections"),
+      scanLimitGigabytes: whole(1, 10_000, "gigabytes")
+        .default(10)
+        .describe("what one query may read at most; Athena bills what it reads"),
+    })
+      .optional()
+      .describe("Athena over the collections, for `patchplane report --engine athena`; none when left out"),
   })
     .default({ logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400, afterWindows: true })
     .describe("logs, node data and reports"),

@@ -113,6 +113,12 @@ export function checkReferences(plane: Plane, declared: Declared): readonly Find
       ...unknownNames(declared, "groups", groups, `freezes[${String(index)}].groups`),
       ...unknownNames(declared, "windows", windows, `freezes[${String(index)}].windows`),
     ]),
+    ...unknownNames(
+      declared,
+      "locations",
+      plane.reports.athena === undefined ? [] : [plane.reports.athena.location],
+      "reports.athena.location",
+    ),
     ...Object.keys(plane.checks)
       .filter((id) => !checkIds.includes(id))
       .map((id) => {

@@ -1,4 +1,5 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { AthenaClient } from "@aws-sdk/client-athena";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
@@ -50,7 +51,7 @@ export async function inTime<T>(action: () => Promise<T>, limit = attemptLimit, 
  * that is not answered; once the whole has taken too long, every call fails at once.
  */
 export function limitAnswers<
-  Client extends EC2Client | SSMClient | ServiceQuotasClient | S3Client | SNSClient | STSClient,
+  Client extends AthenaClient | EC2Client | SSMClient | ServiceQuotasClient | S3Client | SNSClient | STSClient,
 >(client: Client, { attempt = attemptLimit, whole = Infinity }: AnswerLimits = {}): Client {
   const end = performance.now() + whole;
   const stack: SSMClient["middlewareStack"] = client.middlewareStack as SSMClient["middlewareStack"];

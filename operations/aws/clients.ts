@@ -1,4 +1,5 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { AthenaClient } from "@aws-sdk/client-athena";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -70,6 +71,11 @@ export function serviceQuotasClient(location: Location): ServiceQuotasClient {
 /** A client of S3 for a bucket of a location, or for any bucket with the caller's own credentials: end it by its `destroy`. */
 export function s3Client(location: Pick<Location, "region" | "roleArn">): S3Client {
   return limitAnswers(new S3Client({ ...awsSettings(location), followRegionRedirects: true }));
+}
+
+/** A client of Athena in a location: end it by its `destroy`. */
+export function athenaClient(location: Location): AthenaClient {
+  return limitAnswers(new AthenaClient(awsSettings(location)));
 }
 
 /** A client of SNS in a Region, with the caller's own credentials. */

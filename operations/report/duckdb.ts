@@ -9,7 +9,7 @@ import { partitionFolder, recordTypes, type Partition } from "../../domain/colle
 import type { RecordType } from "../../domain/collection/records.ts";
 import { columnsOf, fieldsOf, tableOf } from "../../domain/report/sources.ts";
 import type { CollectionStore } from "../store/store.ts";
-import type { Engine, Row } from "./engine.ts";
+import type { Engine, OpenedStore, Row } from "./engine.ts";
 import { placeOf, type Collections, type StoredPartition, type Unreadable } from "./partitions.ts";
 import { statement, statementsOf, type Query } from "./sql.ts";
 
@@ -21,13 +21,6 @@ export interface DuckdbLimits {
   readonly threads?: number;
   /** Folder for what does not fit into memory. @default one among the system's own for such */
   readonly temporary?: string;
-}
-
-/** A store that is ready for reports. */
-export interface OpenedStore {
-  readonly engine: Engine;
-  /** Locations whose files cannot be read, or whose collecting was cut off: nothing of them is in any report. */
-  readonly unreadable: readonly Unreadable[];
 }
 
 function text(value: string): string {

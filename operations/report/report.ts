@@ -15,11 +15,11 @@ import type { CollectionStore } from "../store/store.ts";
 import { approvalsOf } from "./approvals.ts";
 import { chosenCollections, newestCollection, type ChoiceQuestion, type Chosen } from "./choice.ts";
 import { comparedServers } from "./compared.ts";
-import { openDuckdb, type OpenedStore } from "./duckdb.ts";
-import type { Engine } from "./engine.ts";
+import { openDuckdb } from "./duckdb.ts";
+import type { Engine, OpenedStore } from "./engine.ts";
 import { countedServers, storedUpdates, trendOf, unreadServers } from "./open.ts";
 import { runServers } from "./outcome.ts";
-import { collectionsIn, type Unreadable } from "./partitions.ts";
+import { collectionsIn, type Collections, type Unreadable } from "./partitions.ts";
 import { get, placeIn, type ServerFilter } from "./rows.ts";
 
 /** What a report is asked. */
@@ -37,6 +37,8 @@ export interface ReportContext {
   readonly store: CollectionStore;
   /** Folder for the Parquet copies of the collections; it may be removed at any time. */
   readonly copies: string;
+  /** Opens the collections for another engine than DuckDB. */
+  readonly open?: (collections: Collections) => OpenedStore;
   readonly asOf: Date;
 }
 
@@ -153,7 +155,7 @@ const comparing: ReadonlySet<ReportKind> = new Set(["changes", "outcome", "owner
 export async function withReports<T>(context: ReportContext, make: (opened: OpenedReports) => Promise<T>): Promise<T> {
   const { store, asOf } = context;
   const collections = await collectionsIn(store);
-  const opened = await openDuckdb(store, collections, context.copies);
+  const opened = context.open?.(collections) ?? (await openDuckdb(store, collections, context.copies));
   const { engine } = opened;
   try {
     const sources: Sources = {

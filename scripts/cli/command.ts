@@ -4,6 +4,7 @@ import { CommanderError, type Argument, type Command, type Option } from "comman
 import { withoutSubjects, type Fault } from "../../domain/fault.ts";
 import type { Document } from "../../render/document.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
+import { CloudError } from "./cloudError.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { unforeseen } from "./failures.ts";
 import { answerFaults } from "./faultAnswer.ts";
@@ -138,6 +139,10 @@ export async function runCommandLine(program: Command): Promise<void> {
       say(`${message}\n`);
       answerFaults(faults);
       process.exitCode = exitCodes.usage;
+    } else if (error instanceof CloudError) {
+      say(`${error.message}\n`);
+      answerFaults(error.faults, exitCodes.cloud);
+      process.exitCode = exitCodes.cloud;
     } else if (error instanceof Error && error.name === "ExitPromptError") {
       process.exitCode = interrupted;
     } else {

@@ -18,7 +18,7 @@ function askForJson(words: readonly string[]): boolean {
 }
 
 /** Where JSON was asked for, answers with the faults that standard error says in words; otherwise with nothing. */
-export function answerFaults(faults: readonly Fault[]): void {
+export function answerFaults(faults: readonly Fault[], exitCode: number = exitCodes.usage): void {
   if (!askForJson(process.argv.slice(2))) return;
-  answerJson(`${JSON.stringify({ schema: faultsSchema, exitCode: exitCodes.usage, faults }, null, 2)}\n`);
+  answerJson(`${JSON.stringify({ schema: faultsSchema, exitCode, faults }, null, 2)}\n`);
 }

@@ -46,6 +46,9 @@ export function repeatable(flags: string, words: string): Option {
   return new Option(flags, words).argParser(collected);
 }
 
+/** Where collections are unless said otherwise. */
+export const usualStore = "collections";
+
 /** A folder, as it is, or the address of a bucket. */
 function storePlace(text: string): string {
   if (/^[a-z0-9]+:\/\//i.test(text) && bucketPlace(text) === undefined)
@@ -71,7 +74,7 @@ export const shared = {
   groups: (words = "only this patch group; may be repeated") => repeatable("-g, --group <name>", words),
   asOf: (words: string) => new Option("--as-of <instant>", words).argParser(instant),
   /** The collections of a command that reads or writes them; {@link storeAddress} reads it. */
-  store: (words: string) => new Option("--store <place>", words).argParser(storePlace).default("collections"),
+  store: (words: string) => new Option("--store <place>", words).argParser(storePlace).default(usualStore),
   /** The collections of a command that learns from them; {@link storeAddress} reads it. */
   learned: () =>
     new Option(

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { answerArm } from "../services/arm/answer.ts";
 import type { SimulatedCloud } from "../state/cloud.ts";
+import { answerAthena, athenaOperation } from "../services/athena/answer.ts";
 import { answerControl, controlPrefix } from "../control.ts";
 import { answerEc2 } from "../services/ec2/answer.ts";
 import { answerIam } from "../services/iam/answer.ts";
@@ -68,6 +69,8 @@ async function route(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpR
   if (operation !== undefined) return answerSsm(cloud, operation, request);
   const ofMessages = messageOperation(request);
   if (ofMessages !== undefined) return answerMessages(cloud, ofMessages, request);
+  const ofAthena = athenaOperation(request);
+  if (ofAthena !== undefined) return answerAthena(cloud, ofAthena, request);
   const ofQuotas = quotaOperation(request);
   if (ofQuotas !== undefined) return answerServiceQuotas(cloud, ofQuotas, request);
   const ofKeys = keyOperation(request);

@@ -1,5 +1,6 @@
 import type { Agenda } from "./agenda.ts";
 import type { ArmState } from "./arm.ts";
+import type { QueryRun } from "./athena.ts";
 import type { Deliveries } from "./deliveries.ts";
 import type { IdentityState } from "./identity.ts";
 import type { Journal } from "./journal.ts";
@@ -43,6 +44,8 @@ export interface SimulatedCloud {
   readonly identity: IdentityState;
   /** AWS resources that are kept but not emulated, by `account/region/type/id`. */
   readonly records: Map<string, unknown>;
+  /** Athena's queries, by id. */
+  readonly queries: Map<string, QueryRun>;
   /** What services told each other and people. */
   readonly deliveries: Deliveries;
   /** Where it listens; functions reach it there. */

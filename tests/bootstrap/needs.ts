@@ -26,6 +26,7 @@ export const own = {
   boundary: `arn:aws:iam::${account}:policy/patchplane-boundary-${environment}`,
   bucket: `arn:aws:s3:::patchplane-${environment}-use1-${account}`,
   dataSync: regional("ssm", `resource-data-sync/patchplane-${environment}-inventory`),
+  database: regional("glue", `database/patchplane_${environment}`),
   document: regional("ssm", `document/patchplane-${environment}-mw-install-hooks`),
   function: regional("lambda", `function:patchplane-${environment}-run-reporter`),
   key: regional("kms", "key/1234"),
@@ -38,6 +39,7 @@ export const own = {
   tier: regional("ssm", "servicesetting/ssm/managed-instance/activation-tier"),
   topic: regional("sns", `patchplane-${environment}-patching`),
   window: regional("ssm", "maintenancewindow/mw-1"),
+  workgroup: regional("athena", `workgroup/patchplane-${environment}-reports`),
   windowPart: (kind: string): string => regional("ssm", `${kind}/1`),
 } as const;
 
@@ -56,12 +58,31 @@ const windowPart = (kind: string): Named => ({
   resources: { "ssm:maintenancewindow": tagged(own.window), [`ssm:${kind}`]: { arn: own.windowPart(kind) } },
 });
 
+const inCatalog: Named = {
+  resources: {
+    "glue:rootcatalog": { arn: regional("glue", "catalog") },
+    "glue:database": { arn: own.database },
+    "glue:table": { arn: regional("glue", `table/patchplane_${environment}/record_run`) },
+    "glue:userdefinedfunction": { arn: regional("glue", `userDefinedFunction/patchplane_${environment}/*`) },
+  },
+};
+
 /** What the requests for each type of resource are about: new types have to be thought about here. */
 const about: Readonly<Record<string, Named>> = {
+  "aws:athena/workgroup:Workgroup": {
+    resources: {
+      "athena:workgroup": { arn: own.workgroup },
+      "athena:capacity-reservation": [],
+      "athena:datacatalog": [],
+      "athena:session": [],
+    },
+  },
   "aws:cloudwatch/eventRule:EventRule": rule,
   "aws:cloudwatch/eventTarget:EventTarget": rule,
   "aws:cloudwatch/logGroup:LogGroup": { resources: { "logs:log-group": { arn: own.logGroup } } },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { resources: { "cloudwatch:alarm": { arn: own.alarm } } },
+  "aws:glue/catalogDatabase:CatalogDatabase": inCatalog,
+  "aws:glue/catalogTable:CatalogTable": inCatalog,
   "aws:iam/policy:Policy": { resources: { "iam:policy": { arn: own.policy } } },
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": role,

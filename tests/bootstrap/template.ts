@@ -63,7 +63,13 @@ function rendered(value: unknown, values: Parameters): unknown {
   const [[key, argument] = ["", undefined], ...more] = Object.entries(value);
   if (more.length === 0 && key === "Ref") return values[String(argument)] ?? String(argument);
   if (more.length === 0 && key === "Fn::Sub") {
-    return String(argument).replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => text(values, name));
+    const [pattern, own] = Array.isArray(argument) ? (argument as readonly unknown[]) : [argument];
+    const all = { ...values, ...(rendered(own ?? {}, values) as Parameters) };
+    return String(pattern).replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => text(all, name));
+  }
+  if (more.length === 0 && (key === "Fn::Join" || key === "Fn::Split")) {
+    const [by, what] = rendered(argument, values) as readonly [string, string | readonly string[]];
+    return typeof what === "string" ? what.split(by) : what.join(by);
   }
   if (Object.keys(value).some((each) => each.startsWith("Fn::"))) throw new Error(`unknown function ${key}`);
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, rendered(each, values)]));

@@ -1,5 +1,7 @@
+import { workgroup } from "./recorded/athena.ts";
 import { logGroup, metricAlarm } from "./recorded/cloudWatch.ts";
 import { eventRule, eventTarget } from "./recorded/events.ts";
+import { catalogDatabase, catalogTable } from "./recorded/glue.ts";
 import { policy, role, rolePolicy, rolePolicyAttachment } from "./recorded/iam.ts";
 import { alias, key } from "./recorded/kms.ts";
 import { lambdaEventInvokeConfig, lambdaFunction, lambdaPermission } from "./recorded/lambda.ts";
@@ -30,10 +32,13 @@ import { serviceSetting } from "./ssm/serviceSetting.ts";
 
 /** Every type the stand-in has, by its token in @pulumi/aws 7. */
 export const resourceTypes: Readonly<Record<string, ResourceType>> = {
+  "aws:athena/workgroup:Workgroup": workgroup,
   "aws:cloudwatch/eventRule:EventRule": eventRule,
   "aws:cloudwatch/eventTarget:EventTarget": eventTarget,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
   "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarm,
+  "aws:glue/catalogDatabase:CatalogDatabase": catalogDatabase,
+  "aws:glue/catalogTable:CatalogTable": catalogTable,
   "aws:iam/policy:Policy": policy,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,

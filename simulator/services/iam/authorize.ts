@@ -7,8 +7,8 @@ import { requestsFor, type Named } from "./reference.ts";
 export interface Need {
   readonly action: string;
   readonly named: Named;
-  /** Policy of the resource itself, as `resource` or `key` of {@link AppliedPolicies}. */
-  readonly policies?: Pick<AppliedPolicies, "resource" | "key">;
+  /** Policy of the resource itself, and whether it is another account's: as {@link AppliedPolicies} has them. */
+  readonly policies?: Pick<AppliedPolicies, "resource" | "key" | "foreign">;
 }
 
 /**
@@ -19,8 +19,10 @@ export interface Need {
  * @see https://docs.aws.amazon.com/fis/latest/userguide/ecs-task-actions.html
  */
 const tagging: Readonly<Record<string, readonly [action: string, type: string]>> = {
+  "athena:CreateWorkGroup": ["athena:TagResource", "athena:workgroup"],
   "cloudwatch:PutMetricAlarm": ["cloudwatch:TagResource", "cloudwatch:alarm"],
   "events:PutRule": ["events:TagResource", "events:rule-on-default-event-bus"],
+  "glue:CreateDatabase": ["glue:TagResource", "glue:database"],
   "iam:CreatePolicy": ["iam:TagPolicy", "iam:policy"],
   "iam:CreateRole": ["iam:TagRole", "iam:role"],
   "kms:CreateKey": ["kms:TagResource", "kms:key"],
@@ -42,8 +44,10 @@ export function withTagging(needs: readonly Need[]): readonly Need[] {
     const { action, named } = need;
     const [besides, type = ""] = tagging[action] ?? [];
     if (besides === undefined || Object.keys(named.requestTags ?? {}).length === 0) return [need];
+    const none = Object.entries(named.resources).filter(([, on]) => [on].flat().length === 0);
+    const resources = { ...Object.fromEntries(none), [type]: named.resources[type] ?? [] };
     // Only identity policies decide on it: what it tags is not there yet.
-    return [need, { action: besides, named: { ...named, resources: { [type]: named.resources[type] ?? [] } } }];
+    return [need, { action: besides, named: { ...named, resources } }];
   });
 }
 

@@ -1,11 +1,11 @@
 /**
- * A small judge of IAM policies, for one account: given who asks for what in which context, and the policies that
+ * A small judge of IAM policies: given who asks for what in which context, and the policies that
  * apply, it says what AWS would. It covers what the project's policies are written with, and throws on anything else
  * (an unknown element, operator, policy variable), so that it can never wave something through that it did not read.
  *
  * Follows https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html and
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html.
- * Left out: other accounts, service control policies, session policies.
+ * Left out: service control policies, session policies.
  */
 
 /** Values of condition keys; a key of many values has a list. */
@@ -31,6 +31,8 @@ export interface AppliedPolicies {
   readonly boundary?: string;
   /** Of the resource: a bucket, topic, queue policy or a role's trust; its Allow suffices in the same account. */
   readonly resource?: string;
+  /** Whether the resource is another account's than the asking role's: then both have to allow. */
+  readonly foreign?: boolean;
   /** Of a KMS key: identity policies count only where it lets the account's administrators. */
   readonly key?: string;
 }
@@ -213,6 +215,7 @@ export function judge(request: AccessRequest, policies: AppliedPolicies): Verdic
   const boundary = of([policies.boundary], "identity");
   if ([...identity, ...resource, ...boundary].some(({ Effect }) => Effect === "Deny")) return "denied explicitly";
   if (policies.boundary !== undefined && boundary.length === 0) return "denied by default";
+  if (policies.foreign === true) return identity.length > 0 && resource.length > 0 ? "allowed" : "denied by default";
   const handedOn = policies.key === undefined || resource.some((statement) => delegates(statement, request.principal));
   const allowed = identity.length > 0 && handedOn;
   const direct = resource.some((statement) => !delegates(statement, request.principal));

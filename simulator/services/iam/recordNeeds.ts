@@ -122,7 +122,35 @@ function onFunction(asked: Asked, name: string): Named {
   };
 }
 
+/** A database of Glue's catalogue, or a table in it: both are judged with everything above them. */
+function inCatalog(asked: Asked, database: string, table: string): Named {
+  const arn = (resource: string): AtHand => ({ arn: regional(asked, "glue", resource) });
+  return {
+    resources: {
+      "glue:rootcatalog": arn("catalog"),
+      "glue:database": { ...arn(`database/${database}`), tags: tagsIn(asked.old) },
+      "glue:table": arn(`table/${database}/${table}`),
+      "glue:userdefinedfunction": arn(`userDefinedFunction/${database}/*`),
+    },
+  };
+}
+
 const kinds: Readonly<Record<string, Kind>> = {
+  "athena-workgroup": {
+    type: "aws:athena/workgroup:Workgroup",
+    named: (asked) => ({
+      resources: {
+        "athena:workgroup": {
+          arn: regional(asked, "athena", `workgroup/${asked.place.id}`),
+          tags: tagsIn(asked.old),
+        },
+        // Tags are asked about on any of these.
+        "athena:capacity-reservation": [],
+        "athena:datacatalog": [],
+        "athena:session": [],
+      },
+    }),
+  },
   "cloudwatch-alarm": {
     type: "aws:cloudwatch/metricAlarm:MetricAlarm",
     named: (asked) => ({
@@ -136,6 +164,14 @@ const kinds: Readonly<Record<string, Kind>> = {
   "events-target": {
     type: "aws:cloudwatch/eventTarget:EventTarget",
     named: (asked) => ({ resources: { "events:rule-on-default-event-bus": { arn: ruleArn(asked) } } }),
+  },
+  "glue-database": {
+    type: "aws:glue/catalogDatabase:CatalogDatabase",
+    named: (asked) => inCatalog(asked, textIn(fieldsOf(asked), "name"), "*"),
+  },
+  "glue-table": {
+    type: "aws:glue/catalogTable:CatalogTable",
+    named: (asked) => inCatalog(asked, textIn(fieldsOf(asked), "databaseName"), textIn(fieldsOf(asked), "name")),
   },
   "iam-policy": {
     type: "aws:iam/policy:Policy",

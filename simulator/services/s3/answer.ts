@@ -2,8 +2,9 @@ import type { SimulatedCloud } from "../../state/cloud.ts";
 import { isListing, listObjects } from "./listing.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { denial, sessionOf } from "../iam/authorize.ts";
-import { partitionOf } from "../../partitions.ts";
+import type { Context } from "../iam/evaluator.ts";
 import type { ObjectVersion } from "../../state/objects.ts";
+import { s3Need } from "./access.ts";
 
 function errorResponse(status: number, code: string, message: string, resource: string): HttpResponse {
   return {
@@ -47,9 +48,11 @@ function refusal(
   const { accessKeyId, region = cloud.world.homeRegion } = request.scope ?? {};
   const session = sessionOf(cloud, accessKeyId);
   if (session === undefined) return undefined;
-  const [bucket = ""] = path.split("/");
-  const record = cloud.records.get([accountId, region, "s3-bucket-policy", bucket].join("/"));
-  const policy = (record as { readonly policy?: unknown } | undefined)?.policy;
+  const [bucket = "", ...rest] = path.split("/");
+  const key = rest.join("/");
+  const home = { accountId, region };
+  const need = (action: string, of: { key?: string; keys: Context }) =>
+    s3Need(cloud, home, accountId, { action, bucket, ...of });
   const tagged = (request.headers["x-amz-tagging"] ?? "") !== "";
   const removal = request.url.searchParams.has("versionId") ? "s3:DeleteObjectVersion" : "s3:DeleteObject";
   const actions: Readonly<Record<string, readonly string[]>> = {
@@ -57,24 +60,11 @@ function refusal(
     DELETE: [removal],
   };
   const condition = request.headers["if-none-match"]?.toString();
-  const conditional = condition === undefined ? {} : { "s3:if-none-match": condition };
-  const policies = typeof policy === "string" ? { policies: { resource: policy } } : {};
+  const keys: Context = condition === undefined ? {} : { "s3:if-none-match": condition };
+  const prefix = request.url.searchParams.get("prefix") ?? "";
   const needs = isList
-    ? [
-        {
-          action: "s3:ListBucket",
-          named: {
-            resources: { "s3:bucket": { arn: `arn:${partitionOf(region)}:s3:::${bucket}` } },
-            keys: { "s3:prefix": request.url.searchParams.get("prefix") ?? "" },
-          },
-          ...policies,
-        },
-      ]
-    : (actions[request.method] ?? ["s3:GetObject"]).map((action) => ({
-        action,
-        named: { resources: { "s3:object": { arn: `arn:${partitionOf(region)}:s3:::${path}` } }, keys: conditional },
-        ...policies,
-      }));
+    ? [need("s3:ListBucket", { keys: { "s3:prefix": prefix } })]
+    : (actions[request.method] ?? ["s3:GetObject"]).map((action) => need(action, { key, keys }));
   return denial(session, region, needs);
 }
 

@@ -14,10 +14,13 @@ import { providerCalls, type TerraformType } from "./providerSource.ts";
 const target = join(import.meta.dirname, "..", "..", "..", "simulator", "services", "iam");
 
 const types: Readonly<Record<string, TerraformType>> = {
+  "aws:athena/workgroup:Workgroup": { service: "athena", name: "aws_athena_workgroup" },
   "aws:cloudwatch/eventRule:EventRule": { service: "events", name: "aws_cloudwatch_event_rule" },
   "aws:cloudwatch/eventTarget:EventTarget": { service: "events", name: "aws_cloudwatch_event_target" },
   "aws:cloudwatch/logGroup:LogGroup": { service: "logs", name: "aws_cloudwatch_log_group" },
   "aws:cloudwatch/metricAlarm:MetricAlarm": { service: "cloudwatch", name: "aws_cloudwatch_metric_alarm" },
+  "aws:glue/catalogDatabase:CatalogDatabase": { service: "glue", name: "aws_glue_catalog_database" },
+  "aws:glue/catalogTable:CatalogTable": { service: "glue", name: "aws_glue_catalog_table" },
   "aws:iam/policy:Policy": { service: "iam", name: "aws_iam_policy" },
   "aws:iam/role:Role": { service: "iam", name: "aws_iam_role" },
   "aws:iam/rolePolicy:RolePolicy": { service: "iam", name: "aws_iam_role_policy" },
@@ -73,8 +76,8 @@ const types: Readonly<Record<string, TerraformType>> = {
 
 /** Services whose actions the project's policies, roles and commands use. */
 const services = [
-  ...["cloudwatch", "ec2messages", "events", "iam", "kms", "lambda", "logs", "resource-groups", "s3", "servicequotas"],
-  ...["sns", "sqs", "ssm", "ssmmessages", "sts", "tag"],
+  ...["athena", "cloudwatch", "ec2messages", "events", "glue", "iam", "kms", "lambda", "logs", "resource-groups", "s3"],
+  ...["servicequotas", "sns", "sqs", "ssm", "ssmmessages", "sts", "tag"],
 ];
 
 /** EC2 has hundreds of actions: those that a command asks for. */

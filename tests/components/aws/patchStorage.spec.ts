@@ -13,6 +13,7 @@ const { built, made } = builderOf(PatchStorage, "storage", {
   location: sampleLocation(),
   logRetentionDays: 90,
   syncInventory: true,
+  queried: false,
   published: [list],
 });
 
@@ -27,6 +28,8 @@ const always = [
   "NodeRolesDeleteNothing",
   "InstanceProfilesOnlyAddLogs",
   "InstanceProfilesDeleteNothing",
+  "RunsStay",
+  "RunsAreNotOverwritten",
 ];
 
 describe("PatchStorage", () => {
@@ -85,6 +88,28 @@ describe("PatchStorage", () => {
         status: "Enabled",
         filter: { prefix: "" },
         abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+      },
+    ]);
+  });
+
+  it("keeps Athena's results for a week only, and what replaces collections as long as logs, where it is queried", async () => {
+    const { inputs } = (await built({ logRetentionDays: 30, queried: true })).only("BucketLifecycleConfiguration");
+    const rules = (inputs["rules"] as readonly { readonly id: string }[]).filter(({ id }) =>
+      ["athena", "collections"].includes(id),
+    );
+    expect(rules).to.deep.equal([
+      {
+        id: "athena",
+        status: "Enabled",
+        filter: { prefix: "athena/" },
+        expiration: { days: 7 },
+        noncurrentVersionExpiration: { noncurrentDays: 1 },
+      },
+      {
+        id: "collections",
+        status: "Enabled",
+        filter: { prefix: "collections/" },
+        noncurrentVersionExpiration: { noncurrentDays: 30 },
       },
     ]);
   });

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDuckdb, type OpenedStore } from "../../../operations/report/duckdb.ts";
+import { openDuckdb } from "../../../operations/report/duckdb.ts";
+import type { OpenedStore } from "../../../operations/report/engine.ts";
 import { collectionsIn } from "../../../operations/report/partitions.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
 import { writeFixture } from "./fixture.ts";

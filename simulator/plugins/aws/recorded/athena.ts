@@ -1,0 +1,58 @@
+import { requiredText } from "../../fields.ts";
+import { flag, integer, object, optional, output, required, text, uncovered } from "../../schema.ts";
+import { length, oneOf, pattern } from "../../textChecks.ts";
+import { regional, tagged, type ResourceType } from "../resourceType.ts";
+import { recorded } from "./recorded.ts";
+
+const leastCutoff = 10_485_760;
+
+const results = object({
+  ...uncovered("aclConfiguration"),
+  encryptionConfiguration: optional(
+    object({
+      ...uncovered("kmsKeyArn"),
+      encryptionOption: optional(text(oneOf("SSE_S3", "SSE_KMS", "CSE_KMS"))),
+    }),
+  ),
+  expectedBucketOwner: optional(text(pattern(/^\d{12}$/, "twelve digits"))),
+  outputLocation: optional(text(pattern(/^s3:\/\/[^/]+(\/.*)?$/, "s3://bucket/path"))),
+});
+
+const configuration = object({
+  ...uncovered(
+    "customerContentEncryptionConfiguration",
+    "executionRole",
+    "identityCenterConfiguration",
+    "managedQueryResultsConfiguration",
+    "monitoringConfiguration",
+    "queryResultsS3AccessGrantsConfiguration",
+  ),
+  bytesScannedCutoffPerQuery: optional(integer(leastCutoff)),
+  enableMinimumEncryptionConfiguration: optional(flag, { computed: true }),
+  enforceWorkgroupConfiguration: optional(flag, { default: true }),
+  engineVersion: optional(
+    object({ effectiveEngineVersion: output(), selectedEngineVersion: optional(text(), { default: "AUTO" }) }),
+  ),
+  publishCloudwatchMetricsEnabled: optional(flag, { default: true }),
+  requesterPaysEnabled: optional(flag, { default: false }),
+  resultConfiguration: optional(results),
+});
+
+/** `aws:athena/workgroup:Workgroup`. https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html */
+export const workgroup: ResourceType = recorded({
+  record: "athena-workgroup",
+  properties: {
+    ...regional,
+    ...tagged,
+    arn: output(),
+    configuration: optional(configuration),
+    description: optional(text(length(0, 1024))),
+    forceDestroy: optional(flag, { default: false }),
+    name: required(text(pattern(/^[a-zA-Z0-9._-]{1,128}$/, "1 to 128 letters, digits and . _ -")), { forceNew: true }),
+    state: optional(text(oneOf("ENABLED", "DISABLED")), { default: "ENABLED" }),
+  },
+  nameProperty: "name",
+  id: (_session, inputs) => requiredText(inputs, "name"),
+  outputs: (session, id) => ({ arn: session.arn("athena", `workgroup/${id}`) }),
+  taken: () => "InvalidRequestException: WorkGroup is already created",
+});
