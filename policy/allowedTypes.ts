@@ -124,6 +124,7 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
   "pulumi:pulumi:Stack": component,
   "patchplane:aws:NodeAccess": component,
   "patchplane:aws:NodeAssociations": component,
+  "patchplane:aws:OperatorDocuments": component,
   "patchplane:aws:PatchBaselines": component,
   "patchplane:aws:PatchNotifications": component,
   "patchplane:aws:PatchStorage": component,

@@ -34,8 +34,3 @@ export function athenaNames(
 export function athenaLocation({ reports, locations }: Pick<Plane, "reports" | "locations">): Location | undefined {
   return reports.athena === undefined ? undefined : locations[reports.athena.location];
 }
-
-/** Names of the bootstrap's roles that may run queries, and so read what the tables are over. */
-export function queryingRoles(environment: string): readonly string[] {
-  return [`${productName}-operator-${environment}`, `${productName}-operator-read-${environment}`];
-}

@@ -85,7 +85,7 @@ class Queries {
       new StartQueryExecutionCommand({
         QueryString: sql,
         WorkGroup: workgroup,
-        QueryExecutionContext: { Catalog: "AwsDataCatalog", Database: database },
+        QueryExecutionContext: { Database: database },
       }),
     );
     return QueryExecutionId;

@@ -53,8 +53,24 @@ describe("the operators' roles of the bootstrap", () => {
     }
   });
 
-  it("let the reading one only read", () => {
-    for (const action of actionsOf("OperatorReadRole")) expect(action).to.match(/:(Describe|Get|List)/);
+  it("let the reading one only read, and have Athena read and keep its results", () => {
+    const beyond = actionsOf("OperatorReadRole").filter((action) => !/:(Describe|Get|List)/.test(action));
+    expect([...new Set(beyond)].sort()).to.deep.equal([
+      "athena:StartQueryExecution",
+      "athena:StopQueryExecution",
+      "s3:AbortMultipartUpload",
+      "s3:PutObject",
+    ]);
+    const bucket = `arn:aws:s3:::patchplane-prod-use1-${account}`;
+    expect(asks("OperatorReadRole", "s3:PutObject", `${bucket}/athena/1.csv`)).to.equal("allowed");
+    for (const folder of ["approvals", "collections", "logs", "overrides", "runs", "sync"])
+      expect(asks("OperatorReadRole", "s3:PutObject", `${bucket}/${folder}/x`), folder).to.equal("denied by default");
+    const workgroup = (name: string): string => `arn:aws:athena:us-east-1:${account}:workgroup/${name}`;
+    expect(asks("OperatorReadRole", "athena:StartQueryExecution", own.workgroup)).to.equal("allowed");
+    for (const name of ["primary", "patchplane-prod-apac-reports"])
+      expect(asks("OperatorReadRole", "athena:StartQueryExecution", workgroup(name)), name).to.equal(
+        "denied by default",
+      );
   });
 
   it("let the other one write the tags of a fleet row on hybrid nodes, and no other tag", () => {

@@ -74,7 +74,8 @@ function equality(tree: Tree): readonly [string, readonly string[]] | undefined 
 
 function scanOf(select: Tree, table: Tree, database: string): Scan {
   const values = new Map<string, readonly string[]>();
-  for (const [column, asked] of conjuncts(select["where_clause"]).flatMap((each) => [equality(each) ?? []])) {
+  for (const each of conjuncts(select["where_clause"])) {
+    const [column, asked] = equality(each) ?? [];
     if (column === undefined || asked === undefined) continue;
     values.set(column, values.get(column)?.filter((value) => asked.includes(value)) ?? asked);
   }
