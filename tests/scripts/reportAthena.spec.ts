@@ -78,11 +78,11 @@ describe("patchplane report --engine athena, the command", function () {
     const between = await startGateway(cloud.url);
     const running = JSON.stringify({ QueryExecution: { Status: { State: "RUNNING" } } });
     const seen: string[] = [];
-    const asksForState = Promise.withResolvers<void>();
+    const asksForState = Promise.withResolvers<unknown>();
     between.before = ({ operation = "" }) => {
       seen.push(operation);
       if (operation !== "GetQueryExecution") return undefined;
-      asksForState.resolve();
+      asksForState.resolve(undefined);
       return { status: 200, body: running };
     };
     const child = spawn(process.execPath, [join(root, "scripts", "patchplane.ts"), ...asked, "--engine", "athena"], {
