@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { readPlane } from "../config/file.ts";
 import { formatFault } from "../domain/fault.ts";
@@ -29,14 +30,14 @@ function instant(text: string): Date {
 function exportsFor(url: string): string {
   return [
     `export PATCHPLANE_SIMULATOR=${url}`,
-    `export AWS_ENDPOINT_URL_SSM=${url} AWS_ENDPOINT_URL_STS=${url} AWS_ENDPOINT_URL_S3=${url}`,
+    `export AWS_ENDPOINT_URL=${url}`,
     `export AZURE_RESOURCE_MANAGER_ENDPOINT=${url}`,
     "export AWS_ACCESS_KEY_ID=embedded AWS_SECRET_ACCESS_KEY=embedded",
   ].join("\n");
 }
 
 async function run(options: Options): Promise<void> {
-  const root = new URL("..", import.meta.url).pathname;
+  const root = join(import.meta.dirname, "..");
   const resolved = readPlane(root, options.stack);
   if ("faults" in resolved) {
     process.stderr.write(`${resolved.faults.map(formatFault).join("\n")}\n`);

@@ -16,11 +16,16 @@ export interface SandboxOptions {
   readonly cloudUrl: string;
   /** Folder of the provider plugins that stand in for the clouds' own; first on the engine's PATH. */
   readonly plugins: string;
-  /** The program to run; index.ts of the root when left out. */
+  /** The program that runs inline; index.ts of the root when left out. */
   readonly program?: PulumiFn;
+  /** File of the program that the plain CLI runs; left out where the program is inline. */
+  readonly main?: string;
   /** Whether the state is written after every step, so that a run which is killed can be taken up. @defaultValue false */
   readonly checkpoints?: boolean;
 }
+
+/** Folder of a language host, for the PATH of a plain CLI: the official one is in no package registry. */
+export const languageHost = join(import.meta.dirname, "languageHost");
 
 /** A file backend and a working folder of their own, in which the real engine runs the program inline. */
 export interface Sandbox {
@@ -72,17 +77,18 @@ const saltLine = /^encryptionsalt: .*$/m;
 const ofOwnState = /^(encryptionsalt|encryptedkey|secretsprovider):.*\n?/gm;
 
 /** The engine looks for the project's `main` beside the copy, also when the program is inline. */
-function withoutMain(name: string, text: string): string {
+function withMain(name: string, text: string, main: string | undefined): string {
   if (name !== "Pulumi.yaml") return text;
   const document = parseDocument(text);
-  document.delete("main");
+  if (main === undefined) document.delete("main");
+  else document.set("main", main);
   return document.toString();
 }
 
-async function copyStackFiles(root: string, workDir: string): Promise<void> {
+async function copyStackFiles({ root, main }: SandboxOptions, workDir: string): Promise<void> {
   const names = (await readdir(root)).filter((name) => /^Pulumi(\..+)?\.yaml$/.test(name));
   for (const name of names) {
-    const text = withoutMain(name, await readFile(join(root, name), "utf8")).replace(ofOwnState, "");
+    const text = withMain(name, await readFile(join(root, name), "utf8"), main).replace(ofOwnState, "");
     const before = await readFile(join(workDir, name), "utf8").catch(() => "");
     const salt = saltLine.exec(before)?.[0];
     await writeFile(join(workDir, name), salt === undefined ? text : `${text.trimEnd()}\n${salt}\n`);
@@ -95,12 +101,12 @@ async function copyStackFiles(root: string, workDir: string): Promise<void> {
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const workDir = join(options.folder, "work");
   for (const folder of ["home", "state", "work"]) await mkdir(join(options.folder, folder), { recursive: true });
-  await copyStackFiles(options.root, workDir);
+  await copyStackFiles(options, workDir);
   const env = environment(options);
   return {
     workDir,
     env,
-    copyStackFiles: () => copyStackFiles(options.root, workDir),
+    copyStackFiles: () => copyStackFiles(options, workDir),
     stack: (name) =>
       LocalWorkspace.createOrSelectStack(
         { stackName: name, projectName: "patchplane", program: options.program ?? inlineProgram(options.root) },

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { SimulatedCloud } from "./state/cloud.ts";
 import { ControlFault, allFaults, injectFault, purgeActivations } from "./faultControl.ts";
 import type { FaultRequest } from "./faultControl.ts";
@@ -74,6 +75,15 @@ function answerActivations(cloud: SimulatedCloud, request: HttpRequest, [what]: 
   return jsonResponse(200, { purged: purgeActivations(cloud) });
 }
 
+const ids = new WeakMap<SimulatedCloud, string>();
+
+/** Tells one cloud from the next at the same address; nothing that a cloud does depends on it. */
+function idOf(cloud: SimulatedCloud): string {
+  const id = ids.get(cloud) ?? randomUUID();
+  ids.set(cloud, id);
+  return id;
+}
+
 /** What keeps the caller from a record, where its role's rights are enforced. */
 function recordDenial(
   cloud: SimulatedCloud,
@@ -117,6 +127,8 @@ async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<Ht
   switch (what) {
     case "clock":
       return answerClock(cloud, request);
+    case "cloud":
+      return jsonResponse(200, { id: idOf(cloud) });
     case "journal":
       return jsonResponse(200, cloud.journal.entries);
     case "faults":
@@ -126,13 +138,13 @@ async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<Ht
     case "records":
       return answerRecord(cloud, request, rest);
     default:
-      return fault(404, `no ${what} here; there are clock, journal, faults, activations and records`);
+      return fault(404, `no ${what} here; there are cloud, clock, journal, faults, activations and records`);
   }
 }
 
 /**
  * Answers `/_patchplane/…`: `GET|POST clock` (`{ "now": "…" }`; POST advances and returns when all that is due has
- * run), `GET journal`, `GET|POST faults`, `POST activations/purge`, and
+ * run), `GET cloud` (`{ "id": "…" }`, another one for each cloud that is started), `GET journal`, `GET|POST faults`, `POST activations/purge`, and
  * `GET|PUT|DELETE records/<account>/<region>/<type>/<id>` for AWS resources that are kept but not emulated. Errors are
  * `{ "error": "…" }`.
  */

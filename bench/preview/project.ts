@@ -69,7 +69,7 @@ export async function openPreviewProject(
   const sandbox = await openSandbox({ engine, root, folder: join(root, ".sandbox"), cloudUrl, plugins });
   await sandbox.stack(stackName);
   await pointAtProgram(sandbox, checkout);
-  const path = [join(checkout, "tests", "engine", "languageHost"), sandbox.env["PATH"] ?? ""].join(delimiter);
+  const path = [join(checkout, "engine", "languageHost"), sandbox.env["PATH"] ?? ""].join(delimiter);
   const answer = join(root, "answer");
   const run = (program: ProgramName, ...more: readonly string[]) => {
     const task: ProgramTask = { program, root, checkout };

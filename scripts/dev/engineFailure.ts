@@ -17,9 +17,9 @@ const ways: readonly Way[] = [
   },
   {
     said: /stack is currently locked by/,
-    wayOut: (folder) =>
-      "another run holds the stack: wait for its end. Where one was killed, " +
-      `what it made is in no state: start anew, or delete ${folder}/state/.pulumi/locks if it had made nothing yet`,
+    wayOut: () =>
+      "another run holds the stack: wait for its end. Where one was killed, `npm run pulumi -- cancel --yes` takes the " +
+      "lock away; what it made is in no state, unless it ran with --checkpoints (docs/recovery.md)",
   },
   {
     said: /secrets manager: (incorrect passphrase|malformed state value|unknown state version)/,
@@ -40,28 +40,14 @@ const ways: readonly Way[] = [
   },
 ];
 
-/** The automation library joins exit code, output and errors, some of it twice; the errors are told once. */
-function errorsIn(message: string): string {
-  const said = message.split(/^ ?stderr: /m)[1]?.split(/^ ?err\?: /m)[0] ?? message;
-  const lines = said.split("\n");
-  const found = lines.flatMap((line, index) => {
-    if (!/^\s*error: /.test(line)) return [];
-    const rest = lines.slice(index + 1);
-    const end = rest.findIndex((each) => !each.startsWith("  "));
-    return line.startsWith("error:") ? [line, ...rest.slice(0, Math.max(end, 0))] : [line.trim()];
-  });
-  // Without an error of its own the engine was ended from outside: the rest of that line is the command's.
-  return found.length > 0 ? [...new Set(found)].join("\n") : (lines[0]?.split(": /")[0] ?? "").trim();
-}
-
 /**
- * Why the engine ended, in its own words, and the way out.
- * @param message - of the automation library's error
+ * What helps after the engine's own words; undefined where nothing more is known.
+ * @param said - what the engine wrote, or that it was killed
  * @param folder - the sandbox's
  */
-export function engineFailure(message: string, folder: string): string {
-  const way = ways.find(({ said }) => said.test(message));
-  const errors = errorsIn(message);
-  if (way === undefined) return errors;
-  return `${errors}\n${way.wayOut(folder)}.\nTo start anew, end the embedded cloud and delete ${folder}.`;
+export function wayOut(said: string, folder: string): string | undefined {
+  const way = ways.find((each) => each.said.test(said));
+  return way === undefined
+    ? undefined
+    : `${way.wayOut(folder)}.\nTo start anew, end the embedded cloud and delete ${folder}.`;
 }

@@ -9,7 +9,7 @@ import { buildFunctionCode } from "../../config/functionCode.ts";
 import { loadPlane } from "../../config/load.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
 import { resolveEngine, type Engine } from "../../engine/resolve.ts";
-import { openSandbox, type Sandbox } from "../../engine/sandbox.ts";
+import { languageHost, openSandbox, type Sandbox } from "../../engine/sandbox.ts";
 import { program } from "../../program.ts";
 import { makeProviders } from "../../providers.ts";
 import { startCloud, worldFromPlane, type Cloud, type KnownRole } from "../../simulator/index.ts";
@@ -212,9 +212,7 @@ export async function startEngineFixture(options: EngineFixtureOptions = {}): Pr
       ended("sh", ["-c", command], sandbox.workDir, {
         ...process.env,
         ...sandbox.env,
-        PATH: [dirname(engine.path), join(import.meta.dirname, "languageHost"), sandbox.env["PATH"] ?? ""].join(
-          delimiter,
-        ),
+        PATH: [dirname(engine.path), languageHost, sandbox.env["PATH"] ?? ""].join(delimiter),
       }),
     killEngine: async () => {
       const pid = Number(await readFile(join(root, "engine.pid"), "utf8"));

@@ -37,7 +37,7 @@ describe("the plain pulumi command on the checked-in production stack", function
     });
     const engine = await resolveEngine(() => undefined);
     const path = [
-      join(import.meta.dirname, "languageHost"),
+      join(root, "engine", "languageHost"),
       join(root, "simulator", "plugins", "bin"),
       dirname(engine.path),
       process.env["PATH"] ?? "",
