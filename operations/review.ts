@@ -10,10 +10,9 @@ import { closeLocations, readLocations } from "./aws/locations.ts";
 import type { LocationScope } from "./fleetNodes.ts";
 
 /** Reviews of groups, and the locations that could not be read for them. */
-export interface Reviews {
+export interface Reviews extends Pick<GroupScans, "failures"> {
   /** In the order of the groups that were asked for. */
   readonly reviews: readonly Review[];
-  readonly failures: readonly { readonly location: string; readonly failure: string }[];
 }
 
 function unread(plane: Plane, location: Location, failure: string, groups: readonly string[]): ScannedLocation {
@@ -45,22 +44,34 @@ async function fromAws(
   return reads.map((read) => ("failure" in read ? read : read.more));
 }
 
-/** Reviews what the last scans of groups' servers offer; a location that fails is part of the answer. */
-export async function reviewGroups(plane: Plane, scope: LocationScope, question: ScansQuestion): Promise<Reviews> {
-  const { groups, store, asOf } = question;
+/** What was read of groups' servers; a location that failed is there, with every server unknown. */
+export interface GroupScans {
+  readonly scanned: readonly ScannedLocation[];
+  readonly failures: readonly { readonly location: string; readonly failure: string }[];
+}
+
+/** Reads the last scans of groups' servers, of AWS or of a stored collection. */
+export async function scansOf(plane: Plane, scope: LocationScope, question: ScansQuestion): Promise<GroupScans> {
+  const { groups } = question;
   const locations = locationsOf(plane, scope).filter(({ name }) =>
     serversAt(plane, name).some(({ patchGroup }) => groups.includes(patchGroup)),
   );
-  const scanned =
+  const read =
     question.collection === undefined
       ? await fromAws(plane, locations, scope, question)
       : await fromStore(locations, question);
-  const known = await advisoriesOf(store, asOf);
-  const all = scanned.map((each) => ("failure" in each ? unread(plane, each.location, each.failure, groups) : each));
   return {
-    reviews: groups.map((group) => reviewOf(plane, group, all, known, asOf)),
-    failures: scanned.flatMap((each) =>
+    scanned: read.map((each) => ("failure" in each ? unread(plane, each.location, each.failure, groups) : each)),
+    failures: read.flatMap((each) =>
       "failure" in each ? [{ location: each.location.name, failure: each.failure }] : [],
     ),
   };
+}
+
+/** Reviews what the last scans of groups' servers offer; a location that fails is part of the answer. */
+export async function reviewGroups(plane: Plane, scope: LocationScope, question: ScansQuestion): Promise<Reviews> {
+  const { groups, store, asOf } = question;
+  const { scanned, failures } = await scansOf(plane, scope, question);
+  const known = await advisoriesOf(store, asOf);
+  return { reviews: groups.map((group) => reviewOf(plane, group, scanned, known, asOf)), failures };
 }

@@ -18,7 +18,7 @@ export interface ScannedServer {
   readonly accountId: string;
   readonly region: string;
   readonly server: ServerRecord;
-  /** Missing and failed patches, and those that no rule of the baseline approves yet. */
+  /** At least missing and failed patches, and those that no rule of the baseline approves yet. */
   readonly patches: readonly ComplianceItemRecord[];
   readonly missing: readonly MissingRecord[];
 }
@@ -121,10 +121,14 @@ function reviewedServer(plane: Plane, { accountId, region, server }: ScannedServ
   return { ...place, scan: isFresh ? "fresh" : "stale", why: isFresh ? "" : notScanned.stale };
 }
 
+/** What a server lacks, and what waits for its baseline. */
+export const openStates: readonly string[] = ["MISSING", "FAILED", "AVAILABLE_SECURITY_UPDATE"];
+
 /** AWS's states as collections have them after a report's view, and as the API writes them. */
 function storedUpdates({ accountId, region, server, patches, missing }: ScannedServer): readonly StoredUpdate[] {
   const known = new Map(missing.map((record) => [record.Id, record]));
-  return patches.map((patch) => ({
+  const open = patches.filter(({ PatchState }) => openStates.includes(PatchState));
+  return open.map((patch) => ({
     accountId,
     region,
     server,

@@ -1,6 +1,6 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
-import type { ScannedLocation, ScannedServer } from "../../domain/approvals/review.ts";
+import { openStates, type ScannedLocation, type ScannedServer } from "../../domain/approvals/review.ts";
 import { partitionOf } from "../../domain/collection/layout.ts";
 import { missingSince, type MissingPatches } from "../../domain/collection/missingSince.ts";
 import type { ComplianceItemRecord, MissingRecord, PatchSummaryRecord } from "../../domain/collection/records.ts";
@@ -19,8 +19,8 @@ import { nodesAtOnce } from "../collection/readLocation.ts";
 import { missingBefore } from "../collection/writeLocation.ts";
 import type { CollectionStore } from "../store/store.ts";
 
-/** What a server lacks, and what waits for its baseline. */
-export const openStates = ["MISSING", "FAILED", "AVAILABLE_SECURITY_UPDATE"];
+/** What is there, by whichever way it came. */
+const installedStates = ["INSTALLED", "INSTALLED_OTHER", "INSTALLED_PENDING_REBOOT", "INSTALLED_REJECTED"];
 
 /** Which scans are read, and where earlier ones are kept. */
 export interface ScansQuestion {
@@ -30,6 +30,8 @@ export interface ScansQuestion {
   readonly asOf: Date;
   /** A stored collection, by its stamp or what that begins with, in place of what AWS knows now. */
   readonly collection?: string;
+  /** Whether what is installed is read as well: six calls more for a server of 600 packages. */
+  readonly installed?: boolean;
 }
 
 interface NodeScan {
@@ -57,14 +59,16 @@ async function readScan(
   client: SSMClient,
   serverId: string,
   summary: PatchSummaryRecord,
-  onWindows: boolean,
+  { onWindows, installed }: { readonly onWindows: boolean; readonly installed: boolean },
   before: MissingPatches,
 ): Promise<{ readonly scan: NodeScan; readonly reading: NodeReading }> {
   const { resourceId } = summary;
-  const patches = await patchesOf(client, summary, openStates);
-  const names = onWindows ? [] : [...new Set(patches.map(({ Id }) => packageOfPatch(Id).name))];
+  const states = installed ? [...openStates, ...installedStates] : openStates;
+  const patches = await patchesOf(client, summary, states);
+  const open = patches.filter(({ PatchState }) => openStates.includes(PatchState));
+  const names = onWindows ? [] : [...new Set(open.map(({ Id }) => packageOfPatch(Id).name))];
   const applications = await applicationsNamed(client, resourceId, names);
-  const missing = missingSince({ resourceId, serverId, applications, complianceItems: patches }, before);
+  const missing = missingSince({ resourceId, serverId, applications, complianceItems: open }, before);
   return { scan: { patches, missing }, reading: packagesRead(applications) };
 }
 
@@ -79,7 +83,7 @@ export async function readScans(
   plane: Plane,
   location: Location,
   facts: LocationFacts,
-  { groups, store, asOf }: ScansQuestion,
+  { groups, store, asOf, installed = false }: ScansQuestion,
   show: (line: string) => void,
 ): Promise<ScannedLocation> {
   const chosen = facts.servers.flatMap(({ server, node }) =>
@@ -104,7 +108,13 @@ export async function readScans(
     }
     try {
       const serverId = isAutoScaling(server) ? "" : server.id;
-      const { scan, reading } = await readScan(client, serverId, summary, isWindows(server), before);
+      const { scan, reading } = await readScan(
+        client,
+        serverId,
+        summary,
+        { onWindows: isWindows(server), installed },
+        before,
+      );
       scans.set(node.id, scan);
       readings.set(node.id, reading);
     } catch (error) {

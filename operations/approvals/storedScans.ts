@@ -1,10 +1,10 @@
-import type { ScannedLocation, ScannedServer } from "../../domain/approvals/review.ts";
+import { openStates, type ScannedLocation, type ScannedServer } from "../../domain/approvals/review.ts";
 import { partitionFile } from "../../domain/collection/layout.ts";
 import type { CollectionRecords, RecordType } from "../../domain/collection/records.ts";
 import type { Location } from "../../domain/plane.ts";
 import { readRecords } from "../store/records.ts";
 import type { CollectionStore } from "../store/store.ts";
-import { historyOf, openStates, stampsOf, type ScansQuestion } from "./scans.ts";
+import { historyOf, stampsOf, type ScansQuestion } from "./scans.ts";
 
 async function recordsOf<Type extends RecordType>(
   store: CollectionStore,

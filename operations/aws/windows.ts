@@ -74,7 +74,8 @@ async function taskOf(
   };
 }
 
-async function tasksOf(client: SSMClient, windowId: string, own: boolean): Promise<readonly LiveTask[]> {
+/** Tasks of a window; of its own ones, what they are told. */
+export async function tasksOf(client: SSMClient, windowId: string, own: boolean): Promise<readonly LiveTask[]> {
   const request = { WindowId: windowId };
   const pages = await allPages(paginateDescribeMaintenanceWindowTasks({ client, pageSize }, request));
   const found = pages.flatMap((page) => page.Tasks ?? []);

@@ -80,7 +80,9 @@ export function approveDocument(place: Place, proposal: Proposal, before: string
           },
         ),
       ),
-      paragraph("After the merge and the deployment nothing is installed until an operator opens the group's window."),
+      paragraph(
+        "After the merge and the deployment nothing is installed until an operator opens the window: patchplane open-window.",
+      ),
     ],
   };
 }

@@ -11,14 +11,13 @@ import { approveDocument, approveTitle } from "../../render/approve/approveDocum
 import { approveJson, type Approved } from "../../render/approve/approveJson.ts";
 import { paragraph, code, type Block } from "../../render/document.ts";
 import { writeMarkdown } from "../../render/writers/markdown.ts";
-import { writers } from "../../render/writers/writers.ts";
-import { wantsJson, type Answer } from "../cli/command.ts";
+import { agreed, agreementFaults } from "../cli/agreement.ts";
+import type { Answer } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { githubRepository } from "../cli/github.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { instant, placeOf, repeatable, shared, type SharedOptions } from "../cli/options.ts";
-import { say } from "../cli/output.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { writeAside } from "../cli/writeAside.ts";
 import {
@@ -45,7 +44,7 @@ interface ApproveOptions extends Omit<SharedOptions, "group" | "location">, Sele
   /** False where `--no-branch` was given. */
   readonly branch: boolean;
   readonly pullRequest?: true;
-  readonly yes?: true;
+  readonly yes?: boolean;
 }
 
 interface Asked extends Invocation {
@@ -54,9 +53,8 @@ interface Asked extends Invocation {
 }
 
 function resolveApprove(call: FleetCall<ApproveOptions>): Asked {
-  const { group, yes, pullRequest, date } = call.options;
+  const { group, pullRequest, date } = call.options;
   const invocation = openInvocation({ ...call, options: { ...call.options, group: [group] } });
-  const asks = process.stdin.isTTY && process.stderr.isTTY && !wantsJson(call.options);
   const { repository, faults } = githubRepository();
   const all = [
     ...unreviewed(invocation.plane, [group]),
@@ -64,9 +62,7 @@ function resolveApprove(call: FleetCall<ApproveOptions>): Asked {
     ...(date === undefined || isDate(date)
       ? []
       : [{ path: "--date", message: "not a date", value: date, allowed: "yyyy-mm-dd" }]),
-    ...(yes === true || asks
-      ? []
-      : [{ path: "--yes", message: "is needed where there is no terminal to ask at, and with JSON" }]),
+    ...agreementFaults(call.options),
   ];
   if (all.length > 0) throw new UsageError(all);
   return { ...invocation, ...(pullRequest === true ? { repository } : {}) };
@@ -147,13 +143,6 @@ async function put(
   return { title, written: true, branch };
 }
 
-async function agreed({ options }: FleetCall<ApproveOptions>, shown: string): Promise<boolean> {
-  if (options.yes === true) return true;
-  say(shown);
-  const { confirm } = await import("@inquirer/prompts");
-  return confirm({ message: "Write that approvals file?", default: false }, { output: process.stderr });
-}
-
 async function run(asked: Asked, call: FleetCall<ApproveOptions>): Promise<Answer> {
   const { GitFailure } = await import("../../operations/git/files.ts");
   const { stack, plane } = asked;
@@ -165,11 +154,10 @@ async function run(asked: Asked, call: FleetCall<ApproveOptions>): Promise<Answe
   const answer = (approved: Approved, exitCode: number, more: readonly Block[]): Answer => ({
     exitCode,
     json: (code) => approveJson(stack, proposal, approved, code),
-    // Whoever was asked has it all on the screen.
-    shown: () => [options.yes === true ? { ...document, blocks: [...document.blocks, ...more] } : { blocks: more }],
+    shown: () => [{ blocks: more }],
   });
   const title = approveTitle(proposal);
-  if (!(await agreed(call, writers.text([document], { all: true })))) {
+  if (!(await agreed(document, options))) {
     const declined = paragraph("nothing was written: the answer was no");
     return answer({ title, written: false }, exitCodes.findings, [declined]);
   }

@@ -6,6 +6,7 @@ import { pageAssets } from "./pageAssets.ts";
 import { approveJsonSchema } from "./schemas/approveJsonSchema.ts";
 import { configurationPage } from "./schemas/configurationPage.ts";
 import { discoverJsonSchema } from "./schemas/discoverJsonSchema.ts";
+import { openWindowJsonSchema } from "./schemas/openWindowJsonSchema.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
 import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
@@ -37,6 +38,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     [
       "schemas/discover.schema.json",
       await format(JSON.stringify(discoverJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    [
+      "schemas/open-window.schema.json",
+      await format(JSON.stringify(openWindowJsonSchema()), { parser: "json", printWidth: 120 }),
     ],
     [
       "schemas/report.schema.json",

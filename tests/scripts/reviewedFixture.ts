@@ -1,14 +1,19 @@
 import { rm } from "node:fs/promises";
 import {
   CreateAssociationCommand,
+  CreateMaintenanceWindowCommand,
   CreatePatchBaselineCommand,
   RegisterPatchBaselineForPatchGroupCommand,
+  RegisterTargetWithMaintenanceWindowCommand,
+  RegisterTaskWithMaintenanceWindowCommand,
   SendCommandCommand,
   type CreatePatchBaselineCommandInput,
 } from "@aws-sdk/client-ssm";
 import { managed, type Plane } from "../../domain/plane.ts";
-import { baselineName } from "../../domain/stack/awsNames.ts";
+import { nowhereNear } from "../../domain/schedule/awsCron.ts";
+import { baselineName, windowName } from "../../domain/stack/awsNames.ts";
 import { toBaselineOverride } from "../../domain/stack/baselineOverride.ts";
+import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
 import { startCloud, worldFromPlane, type Cloud, type KnownRole } from "../../simulator/index.ts";
 import { onboard, planeOf, projectCopy, ssmOf } from "./commandFixture.ts";
 
@@ -82,4 +87,51 @@ export async function reviewedProject(
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Makes the reviewed window of a location as the stack does, with the approval of the plane deployed. */
+export async function deployWindow(cloud: Cloud, plane: Plane, at: string): Promise<string> {
+  const location = plane.locations[at];
+  if (location === undefined) throw new Error(`no location ${at}`);
+  const client = ssmOf(cloud, plane, at);
+  const planned = plannedLocation(plane, location);
+  const name = windowName(plane.environment, "mw-install-sensitive", "");
+  const { window, tasks, approved } = planned.windows.get(name) ?? {};
+  const [task] = tasks ?? [];
+  if (window === undefined || task === undefined) throw new Error("no window, or nothing is approved");
+  const { WindowId = "" } = await client.send(
+    new CreateMaintenanceWindowCommand({
+      Name: name,
+      Schedule: nowhereNear,
+      ScheduleTimezone: "UTC",
+      Duration: window.durationHours,
+      Cutoff: window.cutoffHours,
+      EndDate: approved?.approval.expires,
+      AllowUnassociatedTargets: false,
+      Tags: Object.entries(planned.tags).map(([Key, Value]) => ({ Key, Value })),
+    }),
+  );
+  const { WindowTargetId = "" } = await client.send(
+    new RegisterTargetWithMaintenanceWindowCommand({
+      WindowId,
+      ResourceType: "INSTANCE",
+      Targets: [{ Key: "tag:PatchGroup", Values: [group] }],
+    }),
+  );
+  await client.send(
+    new RegisterTaskWithMaintenanceWindowCommand({
+      WindowId,
+      TaskType: "RUN_COMMAND",
+      TaskArn: task.document,
+      Targets: [{ Key: "WindowTargetIds", Values: [WindowTargetId] }],
+      MaxConcurrency: task.maxConcurrency,
+      MaxErrors: task.maxErrors,
+      TaskInvocationParameters: {
+        RunCommand: {
+          Parameters: Object.fromEntries(Object.entries(task.parameters).map(([key, value]) => [key, [value]])),
+        },
+      },
+    }),
+  );
+  return WindowId;
 }

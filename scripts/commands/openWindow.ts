@@ -1,0 +1,237 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import {
+  openedOutcome,
+  openOpenings,
+  type FoundOpenings,
+  type Opened,
+  type OpenedLocation,
+} from "../../domain/approvals/opened.ts";
+import { liveOpeningFaults, openableWindows, openingFaults } from "../../domain/approvals/opening.ts";
+import { unshownFaults } from "../../domain/approvals/shown.ts";
+import type { Fault } from "../../domain/fault.ts";
+import { suggest } from "../../domain/nearest.ts";
+import type { Window } from "../../domain/plane.ts";
+import { approvalOf } from "../../domain/stack/publications.ts";
+import { hour, minute } from "../../domain/time.ts";
+import { takes } from "../../domain/values.ts";
+import type { RunRecord } from "../../operations/runs/runRecords.ts";
+import {
+  closingDocument,
+  openedDocument,
+  openingDocument,
+  type Intent,
+} from "../../render/openWindow/openWindowDocument.ts";
+import { openWindowJson } from "../../render/openWindow/openWindowJson.ts";
+import { agreed, agreementFaults, reasonFaults } from "../cli/agreement.ts";
+import type { Answer } from "../cli/command.ts";
+import { exitCodeOf } from "../cli/exitCodes.ts";
+import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
+import { interruptible } from "../cli/interruption.ts";
+import { openInvocation, type Invocation } from "../cli/invocation.ts";
+import { instant, placeOf, shared, type SharedOptions } from "../cli/options.ts";
+import { say } from "../cli/output.ts";
+import { UsageError } from "../cli/usageError.ts";
+import { openedStore } from "./review.ts";
+
+const usualMinutesAhead = 15;
+const usualSeconds = 15;
+
+interface OpenWindowOptions extends Omit<SharedOptions, "group"> {
+  readonly window?: string;
+  readonly group?: readonly string[];
+  readonly at?: Date;
+  readonly close?: true;
+  readonly watch?: true;
+  readonly interval: number;
+  readonly store: string;
+  readonly anyway?: true;
+  readonly reason?: string;
+  readonly yes?: boolean;
+}
+
+interface Asked extends Invocation {
+  readonly window: Window;
+  readonly at: Date;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 600) throw new InvalidArgumentError("allowed: 1 to 600 seconds");
+  return value;
+}
+
+/** The window that is meant: by its name, by its group, or the only one. */
+function chosenWindow(windows: readonly Window[], { window: name, group }: OpenWindowOptions): Window {
+  const known = windows.map((each) => each.name);
+  const fitting = windows.filter(
+    (each) => (name === undefined || each.name === name) && each.groups.every((own) => takes(group, own)),
+  );
+  const [only] = fitting;
+  if (only !== undefined && fitting.length === 1) return only;
+  const message =
+    windows.length === 0
+      ? "the stack has no window that can be opened: on demand, of a reviewed group"
+      : fitting.length > 1
+        ? "several windows can be opened"
+        : "no such window can be opened: it has to be on demand, of a reviewed group";
+  throw new UsageError([
+    { path: "--window", message, ...(name === undefined ? {} : { value: name }), ...suggest(name ?? "", known) },
+  ]);
+}
+
+function resolveOpening(call: FleetCall<OpenWindowOptions>): Asked {
+  const { options, asOf } = call;
+  const invocation = openInvocation(call);
+  const { plane } = invocation;
+  const window = chosenWindow(openableWindows(plane), options);
+  const at = options.at ?? new Date(Math.ceil(asOf.getTime() / minute + usualMinutesAhead) * minute);
+  const locations = window.locations.filter((name) => takes(options.location, name));
+  const faults: readonly Fault[] = [
+    ...reasonFaults("--reason", options.reason ?? ""),
+    ...agreementFaults(options),
+    ...(options.close === true ? [] : openingFaults(plane, window, locations, at, asOf)),
+  ];
+  if (faults.length > 0) throw new UsageError(faults);
+  return { ...invocation, window, at };
+}
+
+/** What stands against it in AWS. A location that cannot be read stands against nothing but itself. */
+function liveFaults({ plane, window, at }: Asked, found: readonly FoundOpenings[]): readonly Fault[] {
+  return found.flatMap((each) => ("failure" in each ? [] : liveOpeningFaults(plane, window, each, at)));
+}
+
+/** What stands against it by the servers' last scans. */
+async function scanFaults(
+  { plane, scope, window }: Asked,
+  call: FleetCall<OpenWindowOptions>,
+): Promise<readonly Fault[]> {
+  const { scansOf } = await import("../../operations/review.ts");
+  const approval = approvalOf(plane, window);
+  if (approval === undefined) return [];
+  const store = await openedStore(plane, call.root, call.options.store);
+  const question = { groups: window.groups, store, asOf: call.asOf, installed: true };
+  // An approval is for the whole group: an entry may be of servers elsewhere.
+  const { scanned } = await scansOf(plane, { ...scope, locations: window.locations }, question);
+  return unshownFaults(plane, approval, scanned, call.asOf);
+}
+
+async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<Answer> {
+  const { closeWindows, findOpenings, followOpened, openWindows } = await import("../../operations/openWindow.ts");
+  const { whoAsks } = await import("../../operations/stop.ts");
+  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
+  const records = await import("../../operations/runs/runRecords.ts");
+  const { stack, plane, scope, window, at } = asked;
+  const { root, options, asOf } = call;
+  const place = placeOf(stack, options);
+  const closing = options.close === true;
+  const why = (options.reason ?? "").trim();
+  const clock = (): Date => new Date();
+  const open = openOpenings(records.readRuns(root, stack, "open-window").runs, window.name);
+  const found = await findOpenings(plane, window, scope, asOf);
+  const faults = closing ? [] : [...liveFaults(asked, found), ...(await scanFaults(asked, call))];
+  const serious = faults.filter(({ path }) => !(options.anyway === true && path === "--anyway"));
+  if (serious.length > 0) throw new UsageError(serious);
+  const closes = new Date(at.getTime() + window.durationHours * hour);
+  const approval = closing ? undefined : approvalOf(plane, window);
+  const intent: Intent = { plane, window, at, closes, approval, found, open };
+  const before: Opened = {
+    task: closing ? "close" : "open",
+    window: window.name,
+    at,
+    closes,
+    declined: false,
+    why,
+    locations: [],
+    unkept: [],
+  };
+  const answer = (opened: Opened): Answer => {
+    const record = opened.run === undefined ? undefined : records.recordPath(opened.run);
+    return {
+      exitCode: exitCodeOf[openedOutcome(opened)],
+      json: (exitCode) => openWindowJson(stack, opened, record, exitCode),
+      shown: () => [openedDocument(place, opened, record)],
+    };
+  };
+  const shown = closing ? closingDocument(place, intent) : openingDocument(place, intent);
+  if (!(await agreed(shown, options))) return answer({ ...before, declined: true });
+
+  const who = await whoAsks(plane);
+  const locations = found.map(({ location: { name, accountId, region } }) => ({ name, accountId, region }));
+  const asking = { window: window.name, at: at.toISOString(), ...(closing ? { close: true } : {}) };
+  const begun = {
+    stack,
+    verb: "open-window" as const,
+    who,
+    why,
+    repeats: null,
+    locations,
+    targets: [],
+    options: asking,
+  };
+  const record: RunRecord = records.beginRecord(root, begun, clock);
+  const names = locations.map(({ name }) => name);
+  const interruptedEnd = async (): Promise<void> => {
+    say(`${records.recordPath(record.id)} says what was done. ${window.name} stays as it is in AWS: close it by\n`);
+    say(`npx patchplane open-window --window ${window.name} --close, or stop a run of it by npx patchplane stop\n`);
+    await copyRecord(plane, record, names);
+  };
+  const done = await interruptible<readonly OpenedLocation[]>(interruptedEnd, async (signal) => {
+    if (closing) return closeWindows(plane, window, found, scope, record);
+    const opened = await openWindows(plane, window, found, at, scope, record);
+    if (options.watch !== true) return opened;
+    const followed = await followOpened(plane, opened, scope, { at, asOf, every: options.interval * 1000, signal });
+    const ended = found.filter(({ location }) =>
+      followed.some((each) => each.location.name === location.name && each.followed?.kind === "ended"),
+    );
+    await closeWindows(plane, window, ended, scope, record);
+    return followed;
+  });
+  record.write({ line: "ended" });
+  const unkept = await copyRecord(plane, record, names);
+  return answer({ ...before, run: record.id, who, locations: done, unkept });
+}
+
+/** Adds `patchplane open-window`. */
+export function addOpenWindow(program: Command, root: string): void {
+  fleetCommand<OpenWindowOptions, Asked>(program, root, {
+    name: "open-window",
+    summary: "opens a reviewed group's on-demand window at a near time, follows it with --watch, or closes it again",
+    description:
+      "Gives the on-demand window of a reviewed group a near time in every location, so that AWS installs what the " +
+      "deployed approval names, and nothing else. Refuses without an approval that holds until the window closes, where " +
+      "another approval is deployed than these files have, in a freeze, where another window is open on the same " +
+      "servers, and where the time is too short for them. Shows beforehand what it will do and asks; --yes answers.",
+    options: [
+      shared.cwd(),
+      shared.stack(),
+      shared.locations(),
+      shared.groups("the window of this reviewed group"),
+      new Option("--window <name>", "the window; may be left out where one fits"),
+      new Option("--at <instant>", `when it opens (default: in ${String(usualMinutesAhead)} minutes)`).argParser(
+        instant,
+      ),
+      new Option("--watch", "follow it per server until it has ended, then close it"),
+      new Option("--interval <seconds>", "between two looks of --watch").argParser(seconds).default(usualSeconds),
+      new Option("--close", "close it instead: it does not open any more, and is disabled"),
+      new Option(
+        "--anyway",
+        "although somebody has opened it for another time, a server has no fresh scan, or no scan shows what is approved",
+      ),
+      new Option("--store <place>", "folder, or s3://bucket/prefix, of collections").default("collections"),
+      new Option("--reason <text>", "why: it goes on record; needed"),
+      shared.asOf("what counts as the present (default: now)"),
+      new Option("-y, --yes", "do not ask; needed where there is no terminal, and with JSON"),
+      ...shared.format(),
+    ],
+    exitCodes:
+      "0 it opens, or is closed; with --watch every server has succeeded; 1 the answer was no, or --watch saw a server\n" +
+      "fail; 2 usage, configuration, or something stands against opening it; 3 a location failed; the rest was done.",
+    examples: [
+      'npx patchplane open-window --stack prod --group prod-sensitive --reason "weekly patching" --watch',
+      'npx patchplane open-window --stack prod --group prod-sensitive --at 2026-12-03T22:00:00Z --reason "weekly" --yes',
+      'npx patchplane open-window --stack prod --group prod-sensitive --close --reason "postponed"',
+    ],
+    resolve: resolveOpening,
+    run,
+  });
+}
