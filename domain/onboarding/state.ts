@@ -4,6 +4,22 @@ import type { Server } from "../server.ts";
 import { exitCodeAdvice, meantExitCode } from "./exitCodes.ts";
 import { compareVmId, vmIdAdvice } from "./vmId.ts";
 
+/** Every {@link OnboardingState}. */
+export const onboardingStates = [
+  "registered",
+  "tagsDiffer",
+  "connectionLost",
+  "failed",
+  "registeredElsewhere",
+  "deregistered",
+  "codeExpired",
+  "otherVm",
+  "stopped",
+  "noVm",
+  "notDeployed",
+  "unreadable",
+] as const;
+
 /**
  * How an Azure VM's onboarding stands. `registered` is the one that wants nothing done:
  * `tagsDiffer` a node with another PatchGroup than the fleet file's; `connectionLost` a node that is silent;
@@ -12,19 +28,7 @@ import { compareVmId, vmIdAdvice } from "./vmId.ts";
  * activation ran out unused; `otherVm` Azure's VM of that id has another `vmId` than the row; `stopped` it was not running when the script should have; `noVm` Azure does not know it;
  * `notDeployed` the script has not run yet; `unreadable` Azure did not answer.
  */
-export type OnboardingState =
-  | "registered"
-  | "tagsDiffer"
-  | "connectionLost"
-  | "failed"
-  | "registeredElsewhere"
-  | "deregistered"
-  | "codeExpired"
-  | "otherVm"
-  | "stopped"
-  | "noVm"
-  | "notDeployed"
-  | "unreadable";
+export type OnboardingState = (typeof onboardingStates)[number];
 
 /** What Azure shows of a VM. */
 export type AzureView =
@@ -233,4 +237,13 @@ export function onboardingStatus(evidence: OnboardingEvidence): OnboardingStatus
   const powerState = azure?.powerState ?? "";
   if (powerState !== "" && powerState !== "running") return ofStopped(powerState, activation);
   return ofActivation(activation, run);
+}
+
+/**
+ * What has to be done before a new attempt, empty where nothing has; undefined where none helps, because the script did
+ * not fail and no code ran out, or only a registration by hand mends it.
+ */
+export function beforeNewAttempt({ state, todo = "" }: OnboardingStatus): string | undefined {
+  if ((state !== "failed" && state !== "codeExpired") || !todo.endsWith(raise)) return undefined;
+  return todo.slice(0, -raise.length).replace(/[;,]?(?: then)? *$/, "");
 }

@@ -28,6 +28,11 @@ export function collected(value: string, before: readonly string[] | undefined):
   return [...(before ?? []), value];
 }
 
+/** Collects names of an option that takes several, by commas, and may be given several times. */
+export function commaSeparated(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), ...text.split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()]))];
+}
+
 const instantPattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
 /** Reads an option that is an instant. */

@@ -1,21 +1,19 @@
 import { join } from "node:path";
 import { Option, type Command } from "commander";
-import { assessPlaneFrom, fleetFileOf } from "../../config/file.ts";
+import { fleetFileOf } from "../../config/file.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
-import { environmentsOf, stackFileName } from "../../config/stackFile.ts";
 import { discover, discoverOutcome, isProposal } from "../../domain/discover/discover.ts";
 import { suggest } from "../../domain/nearest.ts";
-import type { Server } from "../../domain/server.ts";
 import { discoverDocument } from "../../render/discover/discoverDocument.ts";
 import { discoverJson } from "../../render/discover/discoverJson.ts";
 import type { Answer } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
+import { otherStacks } from "../cli/otherStacks.ts";
 import { placeOf, repeatable, shared, type SharedOptions } from "../cli/options.ts";
-import { say } from "../cli/output.ts";
 import { UsageError } from "../cli/usageError.ts";
-import { writeAside } from "../cli/writeAside.ts";
+import { writeUnchanged } from "../cli/writeUnchanged.ts";
 
 interface DiscoverOptions extends SharedOptions {
   readonly write?: boolean;
@@ -38,35 +36,16 @@ function resolve(call: DiscoverCall): Invocation {
   return invocation;
 }
 
-/** Servers of the project's other stacks; one that cannot be read is said, because its servers may be proposed here. */
-function serversElsewhere(root: string, stack: string): readonly Server[] {
-  const files = projectFiles(root);
-  return environmentsOf(files)
-    .filter((name) => name !== stack)
-    .flatMap((name) => {
-      const assessed = assessPlaneFrom(files, name);
-      if (assessed !== "absent" && "plane" in assessed) return assessed.plane.fleet;
-      say(`${stackFileName(name)} cannot be read: servers of its fleet file may be proposed for this stack\n`);
-      return [];
-    });
-}
-
 async function run({ stack, plane, scope }: Invocation, { root, options, asOf }: DiscoverCall): Promise<Answer> {
   // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
   const { proposedText, readableRows, readClouds } = await import("../../operations/discover.ts");
   const { sizes = false, acceptLoss = [], write = false } = options;
   const before = fleetFileOf(projectFiles(root), stack);
-  const elsewhere = serversElsewhere(root, stack);
+  const elsewhere = otherStacks(root, stack).flatMap(({ fleet }) => fleet);
   const found = await readClouds(plane, scope);
   const discovery = readableRows(plane, discover(plane, found, { sizes, acceptLoss, elsewhere, asOf }));
   const written = write && isProposal(discovery);
-  if (written) {
-    if (fleetFileOf(projectFiles(root), stack).text !== before.text) {
-      const message = "was changed while the clouds were read, and is not written";
-      throw new UsageError([{ path: before.path, message, fix: "run it again" }]);
-    }
-    writeAside(join(root, before.path), proposedText(plane, before.text, discovery));
-  }
+  if (written) writeUnchanged(join(root, before.path), before, proposedText(plane, before.text, discovery));
   return {
     exitCode: exitCodeOf[discoverOutcome(discovery, written)],
     json: (exitCode) => discoverJson(stack, discovery, { file: before.path, written }, exitCode),

@@ -14,7 +14,7 @@ import type { Answer } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
-import { placeOf, repeatable, shared, type SharedOptions } from "../cli/options.ts";
+import { commaSeparated, placeOf, repeatable, shared, type SharedOptions } from "../cli/options.ts";
 import { UsageError } from "../cli/usageError.ts";
 
 /** Options by which both `review` and `approve` choose updates. */
@@ -33,10 +33,6 @@ interface ReviewOptions extends SharedOptions, SelectionOptions {
 interface Asked extends Invocation {
   /** Names of reviewed groups. */
   readonly groups: readonly string[];
-}
-
-function commaSeparated(text: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), ...text.split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()]))];
 }
 
 /** The options that choose updates of a review. */

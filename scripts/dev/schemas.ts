@@ -8,6 +8,7 @@ import { configurationPage } from "./schemas/configurationPage.ts";
 import { discoverJsonSchema } from "./schemas/discoverJsonSchema.ts";
 import { openWindowJsonSchema } from "./schemas/openWindowJsonSchema.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
+import { retryJsonSchema } from "./schemas/retryJsonSchema.ts";
 import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
 import { stopJsonSchema } from "./schemas/stopJsonSchema.ts";
@@ -47,6 +48,7 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
       "schemas/report.schema.json",
       await format(JSON.stringify(reportJsonSchema()), { parser: "json", printWidth: 120 }),
     ],
+    ["schemas/retry.schema.json", await format(JSON.stringify(retryJsonSchema()), { parser: "json", printWidth: 120 })],
     [
       "schemas/review.schema.json",
       await format(JSON.stringify(reviewJsonSchema()), { parser: "json", printWidth: 120 }),

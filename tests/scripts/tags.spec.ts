@@ -80,4 +80,11 @@ describe("patchplane tags, the command", function () {
     });
     expect(ended.code).to.equal(3);
   });
+
+  it("prints the required tags as a tag policy, without asking a cloud", async () => {
+    const { code, stdout } = await patchplane(project.folder, "http://127.0.0.1:9", ["tags", "--policy"]);
+    expect(code).to.equal(0);
+    const { tags } = JSON.parse(stdout) as { tags: Record<string, { tag_value?: { "@@assign": string[] } }> };
+    expect(tags["PatchGroup"]?.tag_value?.["@@assign"]).to.deep.equal(Object.keys(project.plane.groups).sort());
+  });
 });
