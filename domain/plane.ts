@@ -335,6 +335,8 @@ export interface ReportSettings {
   readonly collectionRetentionDays: number;
   /** Whether each location reports every run of its windows by itself. */
   readonly afterWindows: boolean;
+  /** Whether one of Lambda's concurrent executions is reserved for that, which AWS refuses where the quota is low. */
+  readonly reservedConcurrency: boolean;
   /** Left out where no location has Athena. */
   readonly athena?: AthenaSettings;
 }

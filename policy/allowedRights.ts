@@ -29,7 +29,7 @@ export const scopedActions: Readonly<Record<string, readonly string[]>> = {
   "s3:GetEncryptionConfiguration": [ownBucket],
   "logs:CreateLogStream": [ownLog],
   "logs:PutLogEvents": [ownLog],
-  "s3:GetObject": [`${ownBucket}/(?:approvals|installs|overrides|reports)/\\*`, agentBuckets],
+  "s3:GetObject": [`${ownBucket}/(?:approvals|collections|installs|overrides|reports)/\\*`, agentBuckets],
   "s3:ListBucket": [ownBucket],
   "s3:PutObject": [`${ownBucket}/(?:logs|reports)/\\*`],
   "s3:PutObjectAcl": [`${ownBucket}/logs/\\*`],

@@ -239,7 +239,7 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
     handler: z.literal("index.handler"),
     loggingConfig: z.strictObject({ logFormat: z.literal("JSON"), logGroup: text }),
     memorySize: count,
-    reservedConcurrentExecutions: count,
+    reservedConcurrentExecutions: count.optional(),
     role: arn,
     runtime: z.literal("nodejs24.x"),
     timeout: count,

@@ -24,7 +24,7 @@ export function reporterTrust(): PolicyDocument {
 
 /**
  * What the run reporter may do: read the runs of windows, their commands and what their nodes report; keep reports
- * under `reports/` of the location's bucket and nowhere else; publish to the one topic; write its log, and put what it
+ * under `reports/` of the location's bucket and nowhere else, and read the collections beside them; publish to the one topic; write its log, and put what it
  * could not report into its queue. It changes nothing on a server and nothing in Systems Manager.
  *
  * IAM knows no resource for executions, commands and inventory. Listing the bucket is what tells a report that is there
@@ -66,7 +66,13 @@ export function reporterPolicy(environment: string, location: Location, keyArn: 
       Effect: "Allow",
       Action: "s3:ListBucket",
       Resource: bucketArn(location, bucket),
-      Condition: { StringLike: { "s3:prefix": "reports/*" } },
+      Condition: { StringLike: { "s3:prefix": ["reports/*", "collections/*"] } },
+    },
+    {
+      Sid: "ReadCollections",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: bucketArn(location, bucket, "collections/*"),
     },
     {
       Sid: "KeepReports",

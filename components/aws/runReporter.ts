@@ -98,7 +98,8 @@ function reporterFunction({ name, args, opts }: Made, deadLetters: Queue): Lambd
       role: reporterRole({ name, args, opts }),
       memorySize: reporterCapacity.memoryMegabytes,
       timeout: reporterCapacity.timeoutSeconds,
-      reservedConcurrentExecutions: reporterCapacity.concurrent,
+      // AWS refuses it where fewer than 100 of the account's executions would stay unreserved; new accounts have 10.
+      ...(names.reserved ? { reservedConcurrentExecutions: reporterCapacity.concurrent } : {}),
       loggingConfig: { logFormat: "JSON", logGroup: logs.name },
       environment: {
         variables: {

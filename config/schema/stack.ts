@@ -185,6 +185,12 @@ export const stackSchema = mapping({
       .boolean()
       .default(true)
       .describe("whether each location reports every run of its windows, to its bucket and its topic"),
+    reservedConcurrency: z
+      .boolean()
+      .default(false)
+      .describe(
+        "whether one of Lambda's executions is reserved for these reports; the account needs a quota above 100",
+      ),
     athena: mapping({
       location: z
         .string()
@@ -196,7 +202,13 @@ export const stackSchema = mapping({
       .optional()
       .describe("Athena over the collections, for `patchplane report --engine athena`; none when left out"),
   })
-    .default({ logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400, afterWindows: true })
+    .default({
+      logRetentionDays: 400,
+      syncInventory: true,
+      collectionRetentionDays: 400,
+      afterWindows: true,
+      reservedConcurrency: false,
+    })
     .describe("logs, node data and reports"),
   nodes: mapping({
     defaultHostManagement: z

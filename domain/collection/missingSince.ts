@@ -8,6 +8,8 @@ export interface ScannedNode {
   readonly serverId: string;
   readonly applications: readonly ApplicationRecord[];
   readonly complianceItems: readonly ComplianceItemRecord[];
+  /** Days within which the stack asks for a patch of a compliance level, where it asks for any. */
+  readonly stackDays?: (level: string) => number | undefined;
 }
 
 /** Missing patches by server and id. */
@@ -56,10 +58,13 @@ export function missingSince(node: ScannedNode, before: MissingPatches): readonl
   const applications = Map.groupBy(node.applications, ({ Name }) => Name);
   return node.complianceItems
     .filter(({ PatchState }) => missingStates.has(PatchState))
-    .map(({ Id, Title, ExecutionTime }) => {
+    .map(({ Id, Title, Severity, ExecutionTime }) => {
       const { resourceId, serverId } = node;
       const installed = installedVersion(applications, Id);
-      const record = { resourceId, serverId, Id, Title, since: ExecutionTime, titleSince: ExecutionTime, installed };
+      const days = node.stackDays?.(Severity);
+      const times = { since: ExecutionTime, titleSince: ExecutionTime };
+      const asked = days === undefined ? {} : { stackDays: String(days) };
+      const record: MissingRecord = { resourceId, serverId, Id, Title, ...times, installed, ...asked };
       const known = before.get(keyOf(record));
       if (known === undefined) return record;
       const isUpdated = installed !== "" && known.installed !== "" && known.installed !== installed;

@@ -115,6 +115,8 @@ export interface MissingRecord extends OfNode {
   readonly titleSince: string;
   /** What is installed of it: a changed version means that it was updated meanwhile, and `since` begins anew. */
   readonly installed: string;
+  /** Days that the stack file asked for when it was collected, for whoever has none; left out where it asks for none. */
+  readonly stackDays?: string;
 }
 
 /** One machine of the fleet file, or a node that belongs to none of its rows: every one of them is in each collection. */

@@ -37,14 +37,14 @@ export interface PatchedServer {
   readonly location: string;
 }
 
-function bySeverity({ severity, exploited }: MissingPatch): PatchSla {
+function bySeverity({ severity, exploited }: Pick<MissingPatch, "severity" | "exploited">): PatchSla {
   if (exploited) return { days: slaDays.critical, because: "exploited" };
   if (severity === "critical") return { days: slaDays.critical, because: "critical" };
   if (severity === "unknown") return { days: slaDays.critical, because: "unknownSeverity" };
   return { days: slaDays.other, because: "other" };
 }
 
-function byRule(plane: Plane, { server }: PatchedServer, { level }: MissingPatch): readonly PatchSla[] {
+function byRule(plane: Plane, { server }: PatchedServer, level: string): readonly PatchSla[] {
   const name = managed(plane, server.patchGroup)?.baselines[operatingSystemOf(server)];
   const rules: Baseline["rules"][number][] = [
     ...((name === undefined ? undefined : plane.baselines[name])?.rules ?? []),
@@ -61,13 +61,27 @@ function byDuty(plane: Plane, { server }: PatchedServer): readonly PatchSla[] {
   return [{ days: duty.everyDays, because: "businessUnit" }];
 }
 
+function shortest(first: PatchSla, others: readonly PatchSla[]): PatchSla {
+  return others.reduce((found, each) => (each.days < found.days ? each : found), first);
+}
+
+/** Days that a stack asks for whatever a patch mends: by its baseline's rule for a compliance level, or by a duty. */
+export function stackDays(plane: Plane, placed: PatchedServer, level: string): number | undefined {
+  const [first, ...others] = [...byRule(plane, placed, level), ...byDuty(plane, placed)];
+  return first === undefined ? undefined : shortest(first, others).days;
+}
+
 /**
  * The time limit of a missing patch: the shortest of what its severity, the baseline's rule for its compliance level and
  * its business unit's own duty allow. An unknown severity counts as critical.
  */
 export function slaOf(plane: Plane, placed: PatchedServer, patch: MissingPatch): PatchSla {
-  const others = [...byRule(plane, placed, patch), ...byDuty(plane, placed)];
-  return others.reduce((shortest, each) => (each.days < shortest.days ? each : shortest), bySeverity(patch));
+  return shortest(bySeverity(patch), [...byRule(plane, placed, patch.level), ...byDuty(plane, placed)]);
+}
+
+/** The same for who has no stack file: with the days that a collection has kept of it, {@link stackDays}. */
+export function keptSla(days: number | undefined, patch: Pick<MissingPatch, "severity" | "exploited">): PatchSla {
+  return shortest(bySeverity(patch), days === undefined ? [] : [{ days, because: "rule" }]);
 }
 
 /** A run of a window that will install. */

@@ -53,7 +53,13 @@ const nowhere: Plane = {
   freezes: [],
   paces: usualPaces,
   notifications: { emails: [] },
-  reports: { logRetentionDays: 0, syncInventory: false, collectionRetentionDays: 0, afterWindows: false },
+  reports: {
+    logRetentionDays: 0,
+    syncInventory: false,
+    collectionRetentionDays: 0,
+    afterWindows: false,
+    reservedConcurrency: false,
+  },
   nodes: {
     defaultHostManagement: false,
     scanOnFirstContact: false,

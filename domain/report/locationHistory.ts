@@ -60,6 +60,7 @@ export function storedUpdatesOf(history: LocationHistory): readonly StoredUpdate
         cves: cvesIn(item?.CVEIds ?? ""),
         installed: known?.installed ?? "",
         since: known?.since ?? "",
+        ...(known?.stackDays === undefined || known.stackDays === "" ? {} : { stackDays: Number(known.stackDays) }),
       },
     ];
   });

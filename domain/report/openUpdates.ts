@@ -5,6 +5,7 @@ import {
   runsFor,
   slaOf,
   type ComingRun,
+  type MissingPatch,
   type PatchAge,
   type PatchSla,
 } from "../packages/ages.ts";
@@ -33,6 +34,8 @@ export interface StoredUpdate {
   readonly installed: string;
   /** When it was first seen missing; empty for what the baseline keeps out. */
   readonly since: string;
+  /** Days that the stack asked for when it was collected; left out where that is not known, or it asks for none. */
+  readonly stackDays?: number;
 }
 
 /** Why an update is not simply missing. */
@@ -88,6 +91,47 @@ function severityOf(update: StoredUpdate, mended: Mended): Pick<OpenUpdate, "sev
   return { severity, severitySource: severity === "unknown" ? "" : "Systems Manager" };
 }
 
+/** How long what a server lacks may wait, and which runs may take it; undefined where no time limit counts for it. */
+export type LimitOf = (
+  update: StoredUpdate,
+  patch: MissingPatch,
+) => { readonly sla: PatchSla; readonly coming: readonly ComingRun[] } | undefined;
+
+/** Judges what servers lack, by whatever says how long it may wait. */
+export function judgedUpdates(
+  updates: readonly StoredUpdate[],
+  offeredBy: OfferedBy,
+  asOf: Date,
+  limitOf: LimitOf,
+): readonly OpenUpdate[] {
+  return updates.map((update) => {
+    const { id, title, state, level, since } = update;
+    const version = title.startsWith(`${id}:`) ? title.slice(id.length + 1) : "";
+    const mended = offeredBy(update, version);
+    const is = states[state] ?? "missing";
+    const judged = {
+      ...update,
+      is,
+      version,
+      ...severityOf(update, mended),
+      allCves: [...new Set([...update.cves, ...mended.cves])].sort(),
+      exploited: mended.exploited,
+    };
+    if (isKept(is) || since === "") return judged;
+    const patch = {
+      id,
+      ...(version === "" ? {} : { version }),
+      since: new Date(since),
+      level,
+      severity: judged.severity,
+      exploited: judged.exploited,
+    };
+    const limit = limitOf(update, patch);
+    if (limit === undefined) return judged;
+    return { ...judged, sla: limit.sla, age: patchAge(patch.since, limit.sla.days, asOf, limit.coming) };
+  });
+}
+
 /** Judges what servers lack: how bad, how old, until when, and which window will take it. */
 export function openUpdates(
   plane: Plane,
@@ -103,31 +147,10 @@ export function openUpdates(
     return known;
   };
   const rows = new Map(plane.fleet.map((server) => [server.id, server]));
-  return updates.map((update) => {
-    const { id, title, state, level, server, since } = update;
-    const version = title.startsWith(`${id}:`) ? title.slice(id.length + 1) : "";
-    const mended = offeredBy(update, version);
-    const is = states[state] ?? "missing";
-    const judged = {
-      ...update,
-      is,
-      version,
-      ...severityOf(update, mended),
-      allCves: [...new Set([...update.cves, ...mended.cves])].sort(),
-      exploited: mended.exploited,
-    };
+  return judgedUpdates(updates, offeredBy, asOf, (update, patch) => {
     const at = placed(plane, rows, update);
-    if (isKept(is) || since === "" || at === undefined) return judged;
-    const patch = {
-      id,
-      ...(version === "" ? {} : { version }),
-      since: new Date(since),
-      level,
-      severity: judged.severity,
-      exploited: judged.exploited,
-    };
-    const sla = slaOf(plane, at, patch);
-    const coming = runsFor(plane, at, patch, runsOf(server.patchGroup, server.location));
-    return { ...judged, sla, age: patchAge(patch.since, sla.days, asOf, coming) };
+    if (at === undefined) return undefined;
+    const { patchGroup, location } = update.server;
+    return { sla: slaOf(plane, at, patch), coming: runsFor(plane, at, patch, runsOf(patchGroup, location)) };
   });
 }

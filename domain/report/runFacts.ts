@@ -1,4 +1,5 @@
 import type { ComplianceItemRecord, PatchSummaryRecord, RunRecord } from "../collection/records.ts";
+import type { RunHistory } from "./runHistory.ts";
 
 /** One task of a window's run. */
 export interface RunTask {
@@ -45,4 +46,8 @@ export interface RunEvidence {
   readonly summaries: readonly PatchSummaryRecord[];
   /** What the nodes have, lack and failed to install, as that operation found it. */
   readonly patches: readonly ComplianceItemRecord[];
+  /** Patch groups that the window is for. */
+  readonly groups: readonly string[];
+  /** What a collection knows of before the run, or in a sentence why nothing is known of it. */
+  readonly history: RunHistory | { readonly gap: string };
 }

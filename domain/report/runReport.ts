@@ -3,15 +3,27 @@ import type { Comparison } from "../packages/comparison.ts";
 import { packageOfPatch, versionOfPatch } from "../packages/installed.ts";
 import { runOutcome, type ServerOutcome } from "../packages/outcome.ts";
 import { byText } from "../text.ts";
-import { cell } from "./comparedServers.ts";
+import type { OpenUpdate } from "./openUpdates.ts";
 import { outcomeReport, type RunServer } from "./outcomeReport.ts";
-import type { ReportColumn, ReportDocument, ReportTable } from "./report.ts";
+import type { ReportDocument } from "./report.ts";
 import type { RunEvidence, RunNode, WindowRunFacts } from "./runFacts.ts";
+import { installedBefore, type Installed } from "./runHistory.ts";
+import { overdueTable, updatesTable } from "./runTables.ts";
+import { byUrgency } from "./updateColumns.ts";
+
+/** An update that a run installed or could not install, with what is known of it. */
+export interface ReportedUpdate {
+  readonly patch: ComplianceItemRecord;
+  /** Left out where no collection was there before the run. */
+  readonly known?: Installed;
+}
 
 /** One server of a run, with what the run did there. */
 export interface ReportedServer extends RunServer {
-  readonly installed: readonly ComplianceItemRecord[];
-  readonly failed: readonly ComplianceItemRecord[];
+  readonly installed: readonly ReportedUpdate[];
+  readonly failed: readonly ReportedUpdate[];
+  /** What it lacks past its time limit, the longest first, as far as a collection knows. */
+  readonly overdue: readonly OpenUpdate[];
 }
 
 /** A run's report, and what it says in a form to tell it by. */
@@ -76,30 +88,47 @@ function comparisonOf(installed: readonly ComplianceItemRecord[]): Comparison {
   return { basis: "patches", changes };
 }
 
-/** The node as a server; who owns it is in the fleet file, which this report is made without. */
-function serverOf(node: RunNode, summary: PatchSummaryRecord | undefined): ServerRecord {
+/** A server that no collection knows: who owns it is in the fleet file, which this report is made without. */
+function unknownServer(node: RunNode): ServerRecord {
   const fromFleetFile = { serverId: "", owner: "", businessUnit: "", cloud: "", site: "", location: "", approval: "" };
-  const ofMachine = {
-    criticality: "",
-    os: "",
-    release: "",
-    arch: "",
-    agentVersion: "",
-    inventoryCaptured: "",
-  };
+  const ofMachine = { criticality: "", os: "", release: "", arch: "", agentVersion: "", inventoryCaptured: "" };
+  const times = { lastPing: "", lastScan: "", pingStatus: "", versions: "", state: "collected", reason: "" } as const;
+  return { ...fromFleetFile, ...ofMachine, ...times, resourceId: node.id, name: node.name, patchGroup: "" };
+}
+
+/** The node as a server: as the collection before the run has it, and as it is now. */
+function serverOf(
+  node: RunNode,
+  known: ServerRecord | undefined,
+  summary: PatchSummaryRecord | undefined,
+): ServerRecord {
+  // Whatever fields a collection lacks: an odd one costs no report.
+  const server = { ...unknownServer(node), ...known };
+  const isGone = node.pingStatus === "";
   return {
-    ...fromFleetFile,
-    ...ofMachine,
-    versions: "",
+    ...server,
+    name: server.name === "" ? node.name : server.name,
     resourceId: node.id,
-    name: node.name,
-    patchGroup: summary?.PatchGroup ?? "",
-    state: node.pingStatus === "" ? "notRegistered" : "collected",
-    reason: node.pingStatus === "" ? "it is no node of the location any more" : "",
+    patchGroup: summary?.PatchGroup ?? server.patchGroup,
+    state: isGone ? "notRegistered" : "collected",
+    reason: isGone ? "it is no node of the location" : "",
     pingStatus: node.pingStatus,
     lastPing: "",
     lastScan: summary?.OperationEndTime ?? "",
   };
+}
+
+/**
+ * Servers of the window's groups that the collection knows and the location lists as no node any more: stopped, or
+ * deregistered. An Auto Scaling group's machines come and go, and nobody misses one.
+ */
+function goneNodes({ nodes, groups, history }: RunEvidence): readonly ServerRecord[] {
+  if ("gap" in history) return [];
+  const there = new Set(nodes.map(({ id }) => id));
+  return history.servers.filter(
+    ({ resourceId, serverId, patchGroup }) =>
+      groups.includes(patchGroup) && serverId !== "" && !serverId.startsWith("asg:") && !there.has(resourceId),
+  );
 }
 
 /** An outcome in the light of what only the run itself knows. */
@@ -111,9 +140,16 @@ function inRun(result: ServerOutcome, { tasks }: WindowRunFacts, told: boolean):
   return result.outcome === "unknown" && !told ? { ...result, reason: "it did not report what it did" } : result;
 }
 
+/** What the collection before the run has of a server; nothing of one that it does not know. */
+interface KnownServer {
+  readonly record?: ServerRecord;
+  readonly overdue: readonly OpenUpdate[];
+}
+
 function reported(
-  { accountId, region, run }: RunEvidence,
+  { accountId, region, run, history }: RunEvidence,
   node: RunNode,
+  known: KnownServer,
   runs: readonly RunRecord[],
   summary: PatchSummaryRecord | undefined,
   patches: readonly ComplianceItemRecord[],
@@ -122,11 +158,14 @@ function reported(
   const own = told ? patches : [];
   const installed = own.filter((patch) => installedIn(run, patch));
   const failed = own.filter(({ PatchState }) => PatchState === "FAILED");
-  const server = serverOf(node, summary);
+  const server = serverOf(node, known.record, summary);
+  const done = new Set(installed.map(({ Id }) => Id));
   const comparison: Comparison = told ? comparisonOf(installed) : { basis: "none", reason: "noDataAfter" };
   const evidence = { server, runs, ...(told ? { summary } : {}), patches: own, comparison };
   const times = (name: "started" | "ended"): readonly string[] =>
     runs.map((each) => each[name]).filter((each) => each !== "");
+  const withBefore = (patch: ComplianceItemRecord): ReportedUpdate =>
+    "gap" in history ? { patch } : { patch, known: installedBefore(history, server, patch) };
   return {
     accountId,
     region,
@@ -136,45 +175,17 @@ function reported(
     started: times("started").toSorted(byText)[0] ?? "",
     ended: times("ended").toSorted(byText).at(-1) ?? "",
     commands: [...new Set(runs.map(({ commandId }) => commandId))],
-    installed,
-    failed,
+    installed: installed.map(withBefore),
+    failed: failed.map(withBefore),
+    overdue: known.overdue.filter(({ id }) => !done.has(id)).toSorted(byUrgency),
   };
 }
 
-const updateColumns: readonly ReportColumn[] = [
-  { key: "server", title: "Server", kind: "text" },
-  { key: "node", title: "Node", kind: "code" },
-  { key: "update", title: "Update", kind: "code" },
-  { key: "version", title: "Version after", kind: "code" },
-  {
-    key: "state",
-    title: "State",
-    kind: "state",
-    tones: { installed: "good", "needs a reboot": "warning", failed: "bad" },
-  },
-  { key: "classification", title: "Classification", kind: "text" },
-  { key: "installed_at", title: "Installed", kind: "instant" },
-];
-
-function stateWord({ PatchState }: ComplianceItemRecord): string {
-  if (PatchState === "FAILED") return "failed";
-  return PatchState === "INSTALLED_PENDING_REBOOT" ? "needs a reboot" : "installed";
-}
-
-function updatesTable(servers: readonly ReportedServer[]): ReportTable {
-  const rows = servers.flatMap(({ server, installed, failed }) =>
-    [...installed, ...failed].map((patch) => [
-      server.name,
-      server.resourceId,
-      patch.Id,
-      versionOfPatch(patch) ?? null,
-      stateWord(patch),
-      cell(patch.Classification),
-      cell(patch.InstalledTime),
-    ]),
-  );
-  const note = "By the report that each server made when the run ended; what was there before is in patchplane report.";
-  return { id: "updates", title: "Updates", note, empty: "nothing was installed", columns: updateColumns, rows };
+/** What the report cannot know of before the run. */
+function gapsOf({ history }: RunEvidence, servers: readonly ReportedServer[]): readonly string[] {
+  if ("gap" in history) return [history.gap];
+  const unclear = servers.filter(({ installed }) => installed.some(({ known }) => known?.severity === "unknown"));
+  return history.advisories.gaps(unclear.map(({ server }) => server.os));
 }
 
 /**
@@ -183,24 +194,37 @@ function updatesTable(servers: readonly ReportedServer[]): ReportTable {
  */
 export function runReport(evidence: RunEvidence, idleWindows: readonly string[]): RunReport {
   const { run, stack, nodes } = evidence;
+  const history = "gap" in evidence.history ? undefined : evidence.history;
   const runs = Map.groupBy(run.records, ({ resourceId }) => resourceId);
   const summaries = new Map(evidence.summaries.map((each) => [each.resourceId, each]));
   const patches = Map.groupBy(evidence.patches, ({ resourceId }) => resourceId);
-  const servers = nodes
-    .map((node) =>
-      reported(evidence, node, runs.get(node.id) ?? [], summaries.get(node.id), patches.get(node.id) ?? []),
-    )
+  const known = new Map(history?.servers.map((server) => [server.resourceId, server]));
+  const overdue = Map.groupBy(history?.overdue ?? [], ({ server }) => server);
+  const gone = goneNodes(evidence).map((record) => {
+    return { node: { id: record.resourceId, name: record.name, pingStatus: "" }, record };
+  });
+  const all = [...nodes.map((node) => ({ node, record: known.get(node.id) })), ...gone];
+  const servers = all
+    .map(({ node, record }) => {
+      const { id } = node;
+      const kept = record === undefined ? { overdue: [] } : { record, overdue: overdue.get(record) ?? [] };
+      return reported(evidence, node, kept, runs.get(id) ?? [], summaries.get(id), patches.get(id) ?? []);
+    })
     .toSorted((a, b) => byText(a.server.name, b.server.name) || byText(a.server.resourceId, b.server.resourceId));
   const question = { stack, run: run.runId, since: run.started, until: run.ended };
-  const asked = { asOf: run.ended, question, unknowns: [] };
+  const asked = {
+    asOf: run.ended,
+    question: history === undefined ? question : { ...question, before: history.collected },
+    unknowns: gapsOf(evidence, servers),
+  };
   const isEmpty = run.tasks.length > 0 && run.records.length === 0 && !idleWindows.includes(run.window);
   const document = outcomeReport(servers, [], asked, isEmpty);
-  return {
-    document: { ...document, title: `Run of ${run.window}`, tables: [...document.tables, updatesTable(servers)] },
-    run,
-    servers,
-    isEmpty,
-  };
+  const tables = [
+    ...document.tables,
+    updatesTable(servers, history),
+    ...(history === undefined ? [] : [overdueTable(servers, history)]),
+  ];
+  return { document: { ...document, title: `Run of ${run.window}`, tables }, run, servers, isEmpty };
 }
 
 /**
@@ -208,5 +232,8 @@ export function runReport(evidence: RunEvidence, idleWindows: readonly string[])
  * every night in which nothing did is not worth a mail.
  */
 export function isWorthTelling({ run, servers, isEmpty }: RunReport): boolean {
-  return isEmpty || run.records.some(({ operation }) => operation === "Install") || servers.some(needsSomebody);
+  const isInstall = run.records.some(({ operation }) => operation === "Install");
+  // A server that is off is not worth a mail every night.
+  const isTroubled = servers.some((each) => needsSomebody(each) && each.server.state !== "notRegistered");
+  return isEmpty || isInstall || isTroubled;
 }

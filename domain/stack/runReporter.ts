@@ -15,7 +15,7 @@ export const reporterCapacity = {
   memoryMegabytes: 512,
   /** The most that Lambda gives. */
   timeoutSeconds: 900,
-  /** One at a time: an event that comes twice finds what its first time has written. */
+  /** Where one is reserved: an event that comes twice waits for its first time. */
   concurrent: 1,
   /** Attempts after a failed one, which go on where it has stopped; the most that Lambda makes. */
   retries: 2,
@@ -37,10 +37,15 @@ export interface PlannedReporter {
   readonly queue: string;
   /** Windows, by AWS's names, that no server of the fleet file is for: that their runs meet nobody is no news. */
   readonly idleWindows: readonly string[];
+  /** Whether one of Lambda's concurrent executions is reserved for it. */
+  readonly reserved: boolean;
 }
 
 /** The names of a location's run reporter. */
-export function reporterNames(environment: string, location: string): Omit<PlannedReporter, "idleWindows"> {
+export function reporterNames(
+  environment: string,
+  location: string,
+): Omit<PlannedReporter, "idleWindows" | "reserved"> {
   const functionName = regionalName(environment, "run-reporter");
   return {
     functionName,
@@ -61,7 +66,8 @@ export function plannedReporter(
 ): PlannedReporter | undefined {
   if (!plane.reports.afterWindows || windows.size === 0) return undefined;
   const idle = [...windows].filter(([, { window }]) => serversOf(plane, window, location).length === 0);
-  return { ...reporterNames(plane.environment, location), idleWindows: idle.map(([name]) => name).sort() };
+  const { reservedConcurrency: reserved } = plane.reports;
+  return { ...reporterNames(plane.environment, location), reserved, idleWindows: idle.map(([name]) => name).sort() };
 }
 
 /** Keys of windows, sorted, in lots whose ids fit into the pattern of one rule. */

@@ -8,18 +8,21 @@ import type { RunEvidence, WindowRunFacts } from "../../domain/report/runFacts.t
 import { isWorthTelling, runReport } from "../../domain/report/runReport.ts";
 import { byText } from "../../domain/text.ts";
 import { patchSummaries } from "../../operations/aws/patches.ts";
-import { keysUnder, putOnce, readJson, type ReportFile } from "../../operations/aws/reportObjects.ts";
+import { keysUnder, put, putOnce, readJson, type ReportFile } from "../../operations/aws/reportObjects.ts";
 import { readWindowRun } from "../../operations/aws/windowRun.ts";
 import { reportPage } from "../../render/report/page/reportPage.ts";
 import { reportCsv } from "../../render/report/reportCsv.ts";
 import { runMessage } from "../../render/report/runMessage.ts";
 import type { ReporterSettings, RunEvent } from "./event.ts";
-import { readNodes, readPatches } from "./evidence.ts";
+import { readBefore, readNodes, readPatches } from "./evidence.ts";
 
 /** Servers whose patches are kept together, so that a later attempt need not read them again. */
 const serversInAPart = 100;
 /** What an attempt leaves itself to end in order: a part takes less. */
 const reserveMs = 60_000;
+
+/** As long as telling takes at most: who was to tell and has not told by then has died. */
+const tellingMs = 120_000;
 
 /** Who is asked and told. */
 export interface ReporterClients {
@@ -105,15 +108,46 @@ async function evidenceOf(
   stack: string,
   place: Pick<RunEvent, "accountId" | "region">,
 ): Promise<RunEvidence> {
-  const { run, clients } = work;
-  const nodes = await readNodes(clients.ssm, run);
+  const { run, bucket, clients, remainingMs } = work;
+  const { groups, nodes } = await readNodes(clients.ssm, run);
   const found = await patchSummaries(
     clients.ssm,
     nodes.map(({ id }) => id),
   );
   const summaries = [...found.values()].sort((a, b) => byText(a.resourceId, b.resourceId));
   const patches = await allPatches(work, summaries);
-  return { stack, accountId: place.accountId, region: place.region, run, nodes, summaries, patches };
+  if (remainingMs() < reserveMs) throw new Unfinished("the collection before the run was not read in time");
+  const { accountId, region, started, ended } = { ...place, ...run };
+  const times = { before: new Date(started), asOf: new Date(ended) };
+  const history = await readBefore(clients.s3, bucket, { place: { accountId, region }, ...times, patches });
+  return { stack, accountId, region, run, groups, nodes, summaries, patches, history };
+}
+
+/** What an attempt leaves while it tells, so that no other tells at the same time. */
+interface Telling {
+  readonly at: string;
+}
+
+/**
+ * Tells the topic, once: of attempts at the same time one tells, and the others are tried again. An event may come
+ * twice, and nothing but this keeps its two attempts apart where none of Lambda's concurrency is reserved.
+ *
+ * @throws Unfinished while another attempt tells
+ */
+async function tell({ bucket, clients: { s3, sns } }: Work, folder: string, message: PublishCommand): Promise<void> {
+  const key = `${folder}telling.json`;
+  const taken = (at: Date): ReportFile => jsonFile(key, { at: at.toISOString() } satisfies Telling);
+  if (!(await putOnce(s3, bucket, taken(new Date())))) {
+    const { at } = await readJson<Telling>(s3, bucket, key);
+    if (Date.now() - Date.parse(at) < tellingMs) throw new Unfinished("another attempt is telling of the run");
+    await put(s3, bucket, taken(new Date()));
+  }
+  try {
+    await sns.send(message);
+  } catch (error) {
+    await put(s3, bucket, taken(new Date(0)));
+    throw error;
+  }
 }
 
 /**
@@ -137,12 +171,13 @@ export async function reportRun(
   if ((await keysUnder(clients.s3, bucket, folder)).includes(`${folder}told.json`)) {
     return { result: "reportedBefore", place, told: false, subject: "" };
   }
-  const evidence = await evidenceOf({ run, bucket, clients, remainingMs }, stack, event);
+  const work: Work = { run, bucket, clients, remainingMs };
+  const evidence = await evidenceOf(work, stack, event);
   const report = runReport(evidence, idleWindows);
   for (const file of filesOf(folder, report.document)) await putOnce(clients.s3, bucket, file);
   const told = isWorthTelling(report);
   const { subject, text } = runMessage(report, place);
-  if (told) await clients.sns.send(new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text }));
+  if (told) await tell(work, folder, new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text }));
   await putOnce(clients.s3, bucket, jsonFile(`${folder}told.json`, { told, subject }));
   return { result: "reported", place, told, subject };
 }

@@ -19,20 +19,27 @@ export async function readJson<T>(client: S3Client, bucket: string, key: string)
   return JSON.parse((await Body?.transformToString()) ?? "") as T;
 }
 
+/** Puts an object, over one that is there. */
+export async function put(
+  client: S3Client,
+  bucket: string,
+  { key, body, contentType }: ReportFile,
+  condition: { readonly IfNoneMatch?: "*" } = {},
+): Promise<void> {
+  await client.send(
+    new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType, ...condition }),
+  );
+}
+
 /**
  * Puts an object that must not be there yet; one that is stays as it is.
  *
  * @returns whether it was put
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-export async function putOnce(
-  client: S3Client,
-  bucket: string,
-  { key, body, contentType }: ReportFile,
-): Promise<boolean> {
+export async function putOnce(client: S3Client, bucket: string, file: ReportFile): Promise<boolean> {
   try {
-    const request = { Bucket: bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: "*" };
-    await client.send(new PutObjectCommand(request));
+    await put(client, bucket, file, { IfNoneMatch: "*" });
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === "PreconditionFailed") return false;

@@ -10,8 +10,8 @@ import type { CollectionStore } from "../store/store.ts";
 /** One account and Region. */
 type Place = Pick<Location, "accountId" | "region">;
 
-/** Reads the records of a type of one collection of a place that are wanted. */
-async function recordsOf<Row>(
+/** Reads those records of a type of one collection of a place that are wanted; the others are not kept. */
+export async function recordsOf<Row>(
   store: CollectionStore,
   type: RecordType,
   { accountId, region, collected }: StoredFile,

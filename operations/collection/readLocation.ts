@@ -3,6 +3,7 @@ import pMap from "p-map";
 import type { MissingPatches } from "../../domain/collection/missingSince.ts";
 import type { RunRecord } from "../../domain/collection/records.ts";
 import type { LocationNodes, NodeReading } from "../../domain/collection/serverRecords.ts";
+import { stackDays } from "../../domain/packages/ages.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { isAutoScaling } from "../../domain/server.ts";
 import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
@@ -39,15 +40,26 @@ export interface LocationContent extends LocationNodes {
 }
 
 function nodesToRead(
+  plane: Plane,
+  location: Location,
   facts: LocationFacts,
   groups: readonly string[] | undefined,
 ): readonly Omit<NodeToRead, "summary">[] {
   const own = facts.servers.flatMap(({ server, node }) =>
     node === undefined || !takes(groups, server.patchGroup)
       ? []
-      : [{ node, serverId: isAutoScaling(server) ? "" : server.id, patchGroup: facts.groupByNode.get(node.id) }],
+      : [
+          {
+            node,
+            serverId: isAutoScaling(server) ? "" : server.id,
+            patchGroup: facts.groupByNode.get(node.id),
+            stackDays: (level: string) => stackDays(plane, { server, location: location.name }, level),
+          },
+        ],
   );
-  const foreign = facts.foreign.map((node) => ({ node, serverId: "", patchGroup: facts.groupByNode.get(node.id) }));
+  const foreign = facts.foreign.map((node) => {
+    return { node, serverId: "", patchGroup: facts.groupByNode.get(node.id), stackDays: () => undefined };
+  });
   return groups === undefined ? [...own, ...foreign] : own;
 }
 
@@ -69,7 +81,7 @@ export async function readLocation(
   facts: LocationFacts,
   { groups, runsSince, before, journal, show }: LocationTask,
 ): Promise<LocationContent> {
-  const chosen = nodesToRead(facts, groups);
+  const chosen = nodesToRead(plane, location, facts, groups);
   const ids = chosen.map(({ node }) => node.id);
   const windows = new Map(
     [...plannedLocation(plane, location).windows].map(([name, { window }]) => {

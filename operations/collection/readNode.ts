@@ -13,6 +13,8 @@ export interface NodeToRead {
   readonly node: ManagedNode;
   /** The fleet file's id of its server; empty where no row names it, or where the row stands for several machines. */
   readonly serverId: string;
+  /** Days within which the stack asks for a patch of a compliance level, where it asks for any. */
+  readonly stackDays: (level: string) => number | undefined;
   /** Counts of its last patch operation; undefined where it was never scanned. */
   readonly summary: PatchSummaryRecord | undefined;
   /** Value of its PatchGroup tag, where it is known. */
@@ -35,11 +37,11 @@ export async function readNode(
   toRead: NodeToRead,
   before: MissingPatches,
 ): Promise<{ readonly done: NodeDone; readonly records: NodeRecords }> {
-  const { node, serverId, summary } = toRead;
+  const { node, serverId, summary, stackDays } = toRead;
   const found = await applications(client, node.id);
   const items = summary === undefined ? [] : await patchesOf(client, summary);
   const tags = await tagsOf(client, toRead);
-  const scanned = { resourceId: node.id, serverId, applications: found, complianceItems: items };
+  const scanned = { resourceId: node.id, serverId, applications: found, complianceItems: items, stackDays };
   return {
     done: { resourceId: node.id, ...packagesRead(found) },
     records: {

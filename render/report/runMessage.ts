@@ -1,7 +1,13 @@
 import type { RunOutcome } from "../../domain/packages/outcome.ts";
 import { outcomeWords } from "../../domain/report/outcomeReport.ts";
-import { needsSomebody, type ReportedServer, type RunReport } from "../../domain/report/runReport.ts";
-import { counted } from "../../domain/text.ts";
+import {
+  needsSomebody,
+  type ReportedServer,
+  type ReportedUpdate,
+  type RunReport,
+} from "../../domain/report/runReport.ts";
+import { severities, worseSeverity } from "../../domain/packages/severity.ts";
+import { byText, counted, firstOf } from "../../domain/text.ts";
 import {
   heading,
   item,
@@ -28,6 +34,7 @@ const subjectLength = 100;
 /** Servers that are named under each heading; the others are counted, and in the report. */
 const namedServers = 25;
 const namedUpdates = 10;
+const namedCves = 2;
 const reasonLength = 160;
 
 /** The outcomes that are told server by server, in this order. */
@@ -44,9 +51,26 @@ function shortened(text: string): string {
   return text.length <= reasonLength ? text : `${text.slice(0, reasonLength - 1)}…`;
 }
 
-function serverWords({ server: { name, resourceId }, result: { reason } }: ReportedServer): Words {
-  const why = reason === "" ? [] : [": ", ...said(shortened(reason))];
-  return name === resourceId ? [value(name), ...why] : [value(name), " (", value(resourceId), ")", ...why];
+/** Which server it is, and whom to ask: `web-1 (i-…), team-web`. */
+function nameWords({ server: { name, resourceId, owner } }: ReportedServer): Words {
+  const node = resourceId === "" || name === resourceId ? [] : [" (", value(resourceId), ")"];
+  return [value(name), ...node, ...(owner === "" ? [] : [", ", value(owner)])];
+}
+
+function serverWords(server: ReportedServer): Words {
+  const { reason } = server.result;
+  return [...nameWords(server), ...(reason === "" ? [] : [": ", ...said(shortened(reason))])];
+}
+
+/** The servers that lack something past its time limit, the longest first. */
+function overdue(all: readonly ReportedServer[]): readonly Block[] {
+  const days = ({ overdue: updates }: ReportedServer): number => updates[0]?.age?.overdueDays ?? 0;
+  const own = all.filter((each) => each.overdue.length > 0).toSorted((a, b) => days(b) - days(a));
+  const shown = own.map((each): Words => {
+    const updates = counted(each.overdue.length, "update");
+    return [...nameWords(each), ": ", ...said(`${updates}, the longest by ${counted(days(each), "day")}`)];
+  });
+  return heading(`Overdue (${counted(own.length, "server")})`, some(shown, namedServers, "server"));
 }
 
 function some(all: readonly Words[], most: number, noun: string): readonly Block[] {
@@ -62,12 +86,34 @@ function servers(all: readonly ReportedServer[]): readonly Block[] {
   });
 }
 
+/** ` (from 3.0.2-0ubuntu1.15; high, CVE-2026-1, and 2 more; exploited)`, as far as anybody knows. */
+function mendedWords(updates: readonly ReportedUpdate[]): string {
+  const known = updates.flatMap((update) => update.known ?? []);
+  const before = [...new Set(known.flatMap((each) => each.before ?? []))].sort();
+  const severity = known.map((each) => each.severity).reduce(worseSeverity, "unknown");
+  const cves = [...new Set(known.flatMap((each) => each.cves))].sort();
+  const parts = [
+    ...(before.length === 0 ? [] : [`from ${firstOf(before, 1)}`]),
+    ...(severity === "unknown" ? [] : [severity]),
+    ...(cves.length === 0 ? [] : [firstOf(cves, namedCves)]),
+    ...(known.some(({ exploited }) => exploited) ? ["known to be exploited"] : []),
+  ];
+  return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
+}
+
 function updates(servers: readonly ReportedServer[]): readonly Block[] {
-  const on = new Map<string, number>();
-  for (const { installed } of servers)
-    for (const { Id, Title } of installed) on.set(Title || Id, (on.get(Title || Id) ?? 0) + 1);
-  const rows = [...on].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  const shown = rows.map(([title, count]) => words`${title} on ${counted(count, "server")}`);
+  const on = Map.groupBy(
+    servers.flatMap(({ installed }) => installed),
+    ({ patch: { Id, Title } }) => Title || Id,
+  );
+  const worst = (own: readonly ReportedUpdate[]): number =>
+    severities.indexOf(own.map(({ known }) => known?.severity ?? "unknown").reduce(worseSeverity));
+  const rows = [...on].sort(
+    ([a, left], [b, right]) => worst(left) - worst(right) || right.length - left.length || byText(a, b),
+  );
+  const shown = rows.map(
+    ([title, own]) => words`${title}${said(mendedWords(own))} on ${counted(own.length, "server")}`,
+  );
   return heading(`Installed (${counted(rows.length, "update")})`, some(shown, namedUpdates, "update"));
 }
 
@@ -88,8 +134,10 @@ function when(instant: string): string {
 function verdict({ servers, isEmpty }: RunReport): string {
   if (isEmpty) return "it met no server";
   const troubled = servers.filter(needsSomebody).length;
-  if (troubled > 0) return `${String(troubled)} of ${counted(servers.length, "server")} to look after`;
-  return `${counted(servers.length, "server")}, all fine`;
+  const late = servers.filter(({ overdue: updates }) => updates.length > 0).length;
+  const lateWords = late === 0 ? "" : `, ${String(late)} overdue`;
+  if (troubled > 0) return `${String(troubled)} of ${counted(servers.length, "server")} to look after${lateWords}`;
+  return `${counted(servers.length, "server")}, ${late === 0 ? "all fine" : `${String(late)} overdue`}`;
 }
 
 function subjectOf(report: RunReport): string {
@@ -97,7 +145,7 @@ function subjectOf(report: RunReport): string {
   return text.replaceAll(/[^ -~]/g, "?").slice(0, subjectLength);
 }
 
-function messageDocument({ run, servers: all, isEmpty }: RunReport, place: string): Document {
+function messageDocument({ document, run, servers: all, isEmpty }: RunReport, place: string): Document {
   const details = run.statusDetails === "" ? [] : [": ", ...said(run.statusDetails)];
   return {
     title: words`Run of ${run.window}, ${said(when(run.started))} to ${said(when(run.ended))} UTC`,
@@ -108,7 +156,9 @@ function messageDocument({ run, servers: all, isEmpty }: RunReport, place: strin
         ? [paragraph("The run met no server at all: look at the window's targets and at the servers' PatchGroup tags.")]
         : []),
       ...servers(all),
+      ...overdue(all),
       ...updates(all),
+      ...document.unknowns.map((unknown) => paragraph(said(unknown))),
       ...lines([item(words`The whole report (report.html, servers.csv, report.json) is in ${place}`)]),
     ],
   };

@@ -207,7 +207,13 @@ export function samplePlane({ locations, baselines, groups, windows, nodes, ...m
     freezes: [],
     paces: usualPaces,
     notifications: { emails: [] },
-    reports: { logRetentionDays: 400, syncInventory: true, collectionRetentionDays: 400, afterWindows: true },
+    reports: {
+      logRetentionDays: 400,
+      syncInventory: true,
+      collectionRetentionDays: 400,
+      afterWindows: true,
+      reservedConcurrency: false,
+    },
     nodes: {
       defaultHostManagement: false,
       scanOnFirstContact: true,

@@ -1,13 +1,23 @@
+import { writeFile } from "node:fs/promises";
 import { expect } from "chai";
 import type { Cloud, PatchingEntry } from "../../simulator/index.ts";
+import { advisoryFile } from "../../domain/advisories/advisory.ts";
+import { partitionFile } from "../../domain/collection/layout.ts";
+import type { MissingRecord, RecordType } from "../../domain/collection/records.ts";
 import { Unfinished } from "../../functions/runReporter/reportRun.ts";
+import { put } from "../../operations/aws/reportObjects.ts";
+import { readRecords, writeRecords } from "../../operations/store/records.ts";
 import {
+  accountId,
   again,
   bucket,
+  bucketStore,
   clientsOf,
+  collectInto,
   editRecord,
   keys,
   planeOf,
+  region,
   remove,
   report,
   reporterRole,
@@ -34,6 +44,12 @@ function without(sid: string): (record: Record<string, unknown>) => Record<strin
   };
 }
 
+/** Takes away what says that the run was told. */
+async function forget(cloud: Cloud): Promise<void> {
+  const kept = await keys(cloud, "reports/runs/");
+  for (const key of kept.filter((each) => /\/(told|telling)\.json$/.test(each))) await remove(cloud, key);
+}
+
 /** Rows of a table of the one report, as objects. */
 async function rows(cloud: Cloud, table: string): Promise<readonly Record<string, unknown>[]> {
   const key = (await keys(cloud, "reports/runs/")).find((each) => each.endsWith("/report.json")) ?? "";
@@ -43,6 +59,54 @@ async function rows(cloud: Cloud, table: string): Promise<readonly Record<string
   );
 }
 
+const off = "i-00000000000000007";
+const late = "i-00000000000000002";
+/** The collection of {@link keepHistory}, and the update that its advisory is about. */
+let kept = "";
+let known: MissingRecord | undefined;
+
+/** Lets two servers lack what they do for two months, and tells of one update what it mends. */
+async function keepHistory(cloud: Cloud, collected: string): Promise<void> {
+  kept = collected;
+  const store = bucketStore(cloud);
+  const path = partitionFile({ type: "Patchplane:Missing", collected, accountId, region });
+  const missing = (await Array.fromAsync(readRecords(store, path))) as MissingRecord[];
+  const aged = missing.map((row) =>
+    [off, late].includes(row.resourceId) ? { ...row, since: "2026-10-01T00:00:00Z" } : row,
+  );
+  await writeRecords(store, path, aged);
+  known = missing.find(({ resourceId, installed }) => resourceId === late && installed !== "");
+  const { Id = "", Title = "" } = known ?? {};
+  const advisory = {
+    ...{ os_family: "ubuntu", release: "22.04", package: Id.replace(/\.amd64$/, "") },
+    ...{ fixed_version: Title.slice(Id.length + 1), advisory: "USN-1-1", cve: "CVE-2026-1", kev: "" },
+    ...{ severity: "high", severity_source: "Ubuntu", published: "2026-12-01T00:00:00Z" },
+    retrieved: "2026-12-05T00:00:00Z",
+  };
+  await writeRecords(store, advisoryFile, [advisory]);
+}
+
+/** A collection of 300 servers with 800 packages each, as a location of that size has. */
+async function keepLargeCollection(cloud: Cloud): Promise<void> {
+  const store = bucketStore(cloud);
+  const pathOf = (type: RecordType) => partitionFile({ type, collected: "2026-12-04T000000Z", accountId, region });
+  const { fleet } = planeOf(300);
+  const shared = {
+    Publisher: "Ubuntu Developers",
+    Version: "1.0-1ubuntu1",
+    Architecture: "x86_64",
+    ApplicationType: "",
+  };
+  const packages = fleet.flatMap(({ id: resourceId }) =>
+    Array.from({ length: 800 }, (_, index) => ({ resourceId, Name: `package-${String(index)}`, ...shared })),
+  );
+  await writeRecords(store, pathOf("AWS:Application"), packages);
+  const more = { patchGroup: "app", os: "ubuntu" };
+  const servers = fleet.map(({ id, name }) => ({ resourceId: id, serverId: id, name, ...more }));
+  await writeRecords(store, pathOf("Patchplane:Server"), servers);
+  await writeRecords(store, pathOf("Patchplane:Location"), [{ location: "main" }]);
+}
+
 describe("the run reporter, built and run as Lambda runs it", function () {
   this.timeout(120_000);
   let cloud: Cloud;
@@ -50,6 +114,7 @@ describe("the run reporter, built and run as Lambda runs it", function () {
   describe("at 300 servers a window", () => {
     before(async () => {
       cloud = await reportingCloud(planeOf(300));
+      await keepLargeCollection(cloud);
       const at = new Date("2026-12-05T21:00:00Z");
       cloud.inject({ machine: "i-00000000000000007", kind: "offline", from: at });
       cloud.inject({ machine: "i-00000000000000008", kind: "lockHeld", from: at });
@@ -108,8 +173,7 @@ describe("the run reporter, built and run as Lambda runs it", function () {
     it("goes on where an attempt that ran out of time has stopped", async () => {
       const parts = await keys(cloud, "reports/parts/");
       expect(parts).to.have.lengthOf(3);
-      const told = (await keys(cloud, "reports/runs/")).find((each) => each.endsWith("/told.json")) ?? "";
-      await remove(cloud, told);
+      await forget(cloud);
       await remove(cloud, parts[1] ?? "");
       const clients = clientsOf(cloud);
       const asked = new Set<string>();
@@ -126,6 +190,107 @@ describe("the run reporter, built and run as Lambda runs it", function () {
       expect(asked.size).to.equal(0);
       expect(await again(cloud, clients)).to.include({ result: "reported" });
       expect(asked.size).to.equal(100);
+    });
+  });
+
+  describe("with a collection of before the run in the bucket", () => {
+    before(async () => {
+      // One server of the fleet file is off, and no node of the location.
+      cloud = await reportingCloud(planeOf(9), planeOf(8));
+      await cloud.advanceTo(new Date("2026-12-05T13:00:00Z"));
+      await keepHistory(cloud, await collectInto(cloud, planeOf(9)));
+      const at = new Date("2026-12-05T21:00:00Z");
+      cloud.inject({ machine: off, kind: "offline", from: at });
+      cloud.inject({ machine: "i-00000000000000008", kind: "lockHeld", from: at });
+      await cloud.advanceTo(nextDay);
+    });
+    after(() => cloud.close());
+
+    it("reports exactly what the run installed, from which version to which", async () => {
+      const told = (await rows(cloud, "updates"))
+        .filter(({ state }) => state !== "failed")
+        .map(({ node, update, before, version }) =>
+          [node, String(update).replace(/\.amd64$/, ""), before, version].map(String).join(" "),
+        );
+      const truth = patchings(cloud).flatMap(({ nodeId, packages }) =>
+        packages.map(({ name, from, to }) => `${nodeId} ${name} ${from === "" ? "null" : from} ${to}`),
+      );
+      expect(told.length).to.be.above(100);
+      expect([...told].sort()).to.deep.equal([...truth].sort());
+    });
+
+    it("says whose each server is, what each update mended and by whom, and what is overdue since when", async () => {
+      const updates = await rows(cloud, "updates");
+      expect(new Set(updates.map(({ owner }) => owner))).to.deep.equal(new Set(["apps@example.com"]));
+      const told = updates.filter(({ node, update }) => node === late && update === known?.Id);
+      const mended = { severity: "high", severity_source: "Ubuntu", cves: "CVE-2026-1", advisories: "USN-1-1" };
+      expect(told).to.have.lengthOf(1);
+      expect(told[0]).to.include({ ...mended, before: known?.installed });
+      const overdue = await rows(cloud, "overdue");
+      expect(new Set(overdue.map(({ node }) => node))).to.deep.equal(new Set([off]));
+      expect(overdue[0]).to.include({ since: "2026-10-01T00:00:00Z", limit: 30, due: "2026-10-31", overdue: 35 });
+    });
+
+    it("has a server that is off and no node any more, as unreachable", async () => {
+      const gone = (await rows(cloud, "servers")).filter(({ node }) => node === null);
+      expect(gone).to.have.lengthOf(1);
+      expect(gone[0]).to.include({ outcome: "unreachable", reason: "it is no node of the location" });
+    });
+
+    it("tells whom to ask, what was before, and what is still overdue once the run has installed the rest", () => {
+      const [message] = cloud.published.filter(({ by }) => by.endsWith(reporterRole));
+      expect(message?.subject).to.equal(
+        "prod: patchplane-prod-mw-install ran, 3 of 9 servers to look after, 1 overdue",
+      );
+      const text = message?.message ?? "";
+      expect(text).to.match(/Failed \(1 server\):\n {2}\S+ \(i-00000000000000008\), apps@example\.com: .*lock/i);
+      expect(text).to.match(/Unreachable: not patched \(2 servers\):\n/);
+      expect(text).to.match(
+        /Overdue \(1 server\):\n {2}\S+ \(i-00000000000000007\), apps@example\.com: \d+ updates?, the longest by 35 days\n/,
+      );
+      expect(text).to.match(/\(from \S+(, and \d more)?; high; CVE-2026-1\) on \d servers?\n/);
+    });
+
+    it("says where a collection cannot be read, and reports the run all the same", async () => {
+      const path = partitionFile({ type: "Patchplane:Server", collected: kept, accountId, region });
+      await bucketStore(cloud).write(path, (file) => writeFile(file, "no gzip"));
+      await forget(cloud);
+      expect(await again(cloud)).to.include({ result: "reported", told: true });
+      const { message = "" } = cloud.published.at(-1) ?? {};
+      expect(message).to.match(/The collections in s3:\/\/\S+ cannot be read, so owners, .*Patchplane:Server/);
+    });
+  });
+
+  describe("when its event comes twice at the same time", () => {
+    const told = () => cloud.published.filter(({ by }) => !by.endsWith(reporterRole)).length;
+
+    before(async () => {
+      cloud = await reportingCloud(planeOf(3));
+      await cloud.advanceTo(nextDay);
+      await forget(cloud);
+    });
+    after(() => cloud.close());
+
+    it("tells once, and the other attempt is tried again and finds that", async () => {
+      const answers = await Promise.allSettled([again(cloud), again(cloud)]);
+      const results = answers.map((each) => (each.status === "fulfilled" ? each.value.result : String(each.reason)));
+      expect(results.filter((result) => result === "reported")).to.have.lengthOf(1);
+      expect(results.sort()[0]).to.match(/^Unfinished: another attempt is telling of the run$|^reportedBefore$/);
+      expect(told()).to.equal(1);
+      expect(await again(cloud)).to.include({ result: "reportedBefore" });
+    });
+
+    it("tells in the place of one that died while it was to tell", async () => {
+      const [folder = ""] = (await keys(cloud, "reports/runs/")).map((key) => key.replace(/[^/]+$/, ""));
+      await remove(cloud, `${folder}told.json`);
+      const died = {
+        key: `${folder}telling.json`,
+        body: '{"at":"2026-01-01T00:00:00Z"}',
+        contentType: "application/json",
+      };
+      await put(clientsOf(cloud).s3, bucket, died);
+      expect(await again(cloud)).to.include({ result: "reported", told: true });
+      expect(told()).to.equal(2);
     });
   });
 
@@ -157,7 +322,7 @@ describe("the run reporter, built and run as Lambda runs it", function () {
       expect(event?.queueArn).to.equal("arn:aws:sqs:eu-central-1:111122223333:patchplane-prod-run-reporter");
       expect(JSON.parse(event?.body ?? "")).to.have.nested.property("requestPayload.detail.status", "SUCCESS");
       const kept = (await keys(cloud, "reports/runs/")).map((key) => key.slice(key.lastIndexOf("/") + 1));
-      expect(kept.sort()).to.deep.equal(["report.html", "report.json", "servers.csv"]);
+      expect(kept.sort()).to.deep.equal(["report.html", "report.json", "servers.csv", "telling.json"]);
       expect(await again(cloud)).to.include({ result: "reported", told: true });
       expect(await again(cloud)).to.include({ result: "reportedBefore" });
     });

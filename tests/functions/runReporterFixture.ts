@@ -8,7 +8,10 @@ import type { ReportDocument } from "../../domain/report/report.ts";
 import { reportRun, type Reported, type ReporterClients } from "../../functions/runReporter/reportRun.ts";
 import { openStack } from "../../rehearsal/stack.ts";
 import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
+import { s3Store } from "../../operations/store/s3Store.ts";
+import type { CollectionStore } from "../../operations/store/store.ts";
 import { root } from "../config/sources.ts";
+import { collectPlace } from "../operations/collectFixture.ts";
 import { aptBaseline, group, location, samplePlane, schedule, servers, window } from "../domain/samplePlane.ts";
 
 export const accountId = "111122223333";
@@ -71,6 +74,19 @@ export function clientsOf(cloud: Cloud): ReporterClients {
   const settings = { endpoint: cloud.url, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
   const s3 = new S3Client({ ...settings, forcePathStyle: true });
   return { ssm: new SSMClient(settings), s3, sns: new SNSClient(settings) };
+}
+
+/** The collections of the location's bucket. */
+export function bucketStore(cloud: Cloud): CollectionStore {
+  return s3Store(clientsOf(cloud).s3, { bucket, prefix: "collections/" });
+}
+
+/** Collects into the location's bucket, as `patchplane collect --store s3://…` does. */
+export async function collectInto(cloud: Cloud, plane: Plane): Promise<string> {
+  const place = await collectPlace();
+  const { collected } = await place.run(plane, cloud, { store: bucketStore(cloud) });
+  await place.close();
+  return collected;
 }
 
 /** Keys of the bucket under a prefix. */

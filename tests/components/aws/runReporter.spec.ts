@@ -26,6 +26,7 @@ const usual: RunReporterArgs = {
     logGroup: "/aws/lambda/patchplane-prod-run-reporter",
     queue: "patchplane-prod-run-reporter",
     idleWindows: ["patchplane-prod-mw-idle", "patchplane-prod-mw-rest"],
+    reserved: false,
   },
   code: new pulumi.asset.FileAsset("/project/.patchplane/functions/runReporter.mjs"),
   windowIds: { one: "mw-0123456789abcdef0", two: "mw-0123456789abcdef1" },
@@ -77,7 +78,6 @@ describe("RunReporter", () => {
       handler: "index.handler",
       memorySize: 512,
       timeout: 900,
-      reservedConcurrentExecutions: 1,
       loggingConfig: { logFormat: "JSON", logGroup: "/aws/lambda/patchplane-prod-run-reporter" },
       environment: {
         variables: {
@@ -92,6 +92,13 @@ describe("RunReporter", () => {
       name: "/aws/lambda/patchplane-prod-run-reporter",
       retentionInDays: 90,
     });
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html: 100 stay unreserved; new accounts have 10
+  it("reserves no execution, which a new account refuses, unless the stack file asks for it", async () => {
+    expect((await built()).only("Function").inputs).not.to.have.property("reservedConcurrentExecutions");
+    const asked = await built({ names: { ...usual.names, reserved: true } });
+    expect(asked.only("Function").inputs).to.include({ reservedConcurrentExecutions: 1 });
   });
 
   it("carries the code as the one file, so that the state holds its hash and no text", async () => {
@@ -191,6 +198,10 @@ describe("RunReporter", () => {
       const via = { "kms:ViaService": "sns.eu-central-1.amazonaws.com" };
       expect(ask("s3:PutObject", `arn:aws:s3:::${bucket}/reports/runs/a/report.json`)).to.equal("allowed");
       expect(ask("s3:ListBucket", `arn:aws:s3:::${bucket}`, { "s3:prefix": "reports/runs/" })).to.equal("allowed");
+      expect(ask("s3:GetObject", `arn:aws:s3:::${bucket}/collections/AWS:Application/a`)).to.equal("allowed");
+      expect(ask("s3:ListBucket", `arn:aws:s3:::${bucket}`, { "s3:prefix": "collections/AWS:Tag/" })).to.equal(
+        "allowed",
+      );
       expect(ask("sns:Publish", topicArn)).to.equal("allowed");
       expect(ask("kms:GenerateDataKey", topicKeyArn, via)).to.equal("allowed");
       expect(ask("sqs:SendMessage", queueArn)).to.equal("allowed");
@@ -199,6 +210,7 @@ describe("RunReporter", () => {
           (key) => ["s3:PutObject", `arn:aws:s3:::${bucket}/${key}`] as const,
         ),
         ["s3:DeleteObject", `arn:aws:s3:::${bucket}/reports/a`],
+        ["s3:PutObject", `arn:aws:s3:::${bucket}/collections/a`],
         ["s3:ListBucket", `arn:aws:s3:::${bucket}`, { "s3:prefix": "approvals/" }],
         ["sns:Publish", `arn:aws:sns:eu-central-1:${account}:another`],
         ["ssm:SendCommand", "arn:aws:ssm:eu-central-1::document/AWS-RunPatchBaseline"],

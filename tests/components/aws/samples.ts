@@ -110,7 +110,13 @@ export function samplePlane(changes: Partial<Plane> = {}): Plane {
     groups: [sampleGroup(), sensitive],
     windows: [sampleWindow()],
     notifications: { emails: ["patching@example.com"] },
-    reports: { logRetentionDays: 90, syncInventory: true, collectionRetentionDays: 400, afterWindows: true },
+    reports: {
+      logRetentionDays: 90,
+      syncInventory: true,
+      collectionRetentionDays: 400,
+      afterWindows: true,
+      reservedConcurrency: false,
+    },
     nodes: { agentUpdateSchedule: "rate(7 days)" },
     fleet: [],
   });
