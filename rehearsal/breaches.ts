@@ -1,7 +1,6 @@
 import { rebootIn } from "../domain/fleet/placement.ts";
 import type { Breach } from "../domain/rehearsal/outcome.ts";
 import { drawPackages, type JournalEntry, type PatchingEntry } from "../simulator/index.ts";
-import { nameOf } from "./servers.ts";
 import type { KnownMachine, Played, Truth } from "./truth.ts";
 import { unapproved } from "./unapproved.ts";
 
@@ -44,10 +43,9 @@ function forbiddenReboot(truth: Truth, machine: KnownMachine, operation: Patchin
 /** What must never happen: services left stopped, a reboot where none is allowed, packages that nobody approved. */
 export function breaches(played: Played, truth: Truth): readonly Breach[] {
   const { span, seed } = played.scenario;
-  const plane = truth.planeAt(span.start);
   const breach = (kind: Breach["kind"], machine: KnownMachine, at: Date, what: string): Breach => ({
     kind,
-    server: nameOf(plane, machine),
+    server: machine.name,
     group: machine.group,
     at: at.toISOString(),
     what,

@@ -1,9 +1,16 @@
-import { ownReasons, type GroupOutcome, type LateReason, type OverdueServer } from "../domain/rehearsal/outcome.ts";
+import {
+  ownReasons,
+  type GroupOutcome,
+  type LateReason,
+  type NonCompliantServer,
+  type OverdueServer,
+} from "../domain/rehearsal/outcome.ts";
 import { day, hour } from "../domain/time.ts";
 import type { PatchingEntry } from "../simulator/index.ts";
 import { dutyFinder, type Duty } from "./duties.ts";
-import { latenessOf } from "./lateness.ts";
-import { nameOf, serverStories, type ServerStory } from "./servers.ts";
+import { faultsOf, type FaultOf } from "./faults.ts";
+import { latenessOf, triedRuns } from "./lateness.ts";
+import { serverStories, type ServerStory } from "./servers.ts";
 import type { Played, Truth } from "./truth.ts";
 
 const longDays = 30;
@@ -56,7 +63,8 @@ function lacks({ missing, failed }: NonNullable<PatchingEntry["counts"]>): boole
 /** Tells what kept a server from something for a stretch of time. */
 type Why = (story: ServerStory, span: Pick<Duty, "approvedAt" | "deadline">) => LateReason;
 
-function judge(story: ServerStory, duties: readonly Duty[], end: number, why: Why, name: string): Judged {
+function judge(story: ServerStory, duties: readonly Duty[], end: number, why: Why): Judged {
+  const { name } = story.machine;
   const judged: Judged = { onTime: 0, open: 0, late: [], waits: [], overdue: undefined };
   for (const duty of duties) {
     if ((story.begins.installed[duty.row] ?? 0) >= duty.release) continue;
@@ -103,14 +111,23 @@ interface Tally {
   readonly waits: number[];
 }
 
-function added(
-  outcome: GroupOutcome,
-  judged: Judged,
+/** How it is told what kept a server from something. */
+interface Means {
+  readonly why: Why;
+  readonly faultOf: FaultOf;
+}
+
+function lackedBy(
   story: ServerStory,
-  end: Date,
-  why: Why,
-  name: string,
-): GroupOutcome {
+  span: Pick<Duty, "approvedAt" | "deadline">,
+  { why, faultOf }: Means,
+): NonCompliantServer {
+  const { name, spec } = story.machine;
+  const fault = faultOf(spec.id, triedRuns(story, span));
+  return { name, reason: why(story, span), ...(fault === undefined ? {} : { fault }) };
+}
+
+function added(outcome: GroupOutcome, judged: Judged, story: ServerStory, end: Date, means: Means): GroupOutcome {
   const late = { ...outcome.late };
   for (const reason of judged.late) late[reason] += 1;
   const { overdue } = judged;
@@ -120,9 +137,7 @@ function added(
   );
   const awaits = longestStretch(looks, ({ pendingReboot }) => pendingReboot > 0, end);
   const lacking = longestStretch(looks, lacks, end);
-  const long = isLong(lacking)
-    ? [{ name, reason: why(story, { approvedAt: lacking.from, deadline: lacking.before }) }]
-    : [];
+  const long = isLong(lacking) ? [lackedBy(story, { approvedAt: lacking.from, deadline: lacking.before }, means)] : [];
   return {
     ...outcome,
     servers: outcome.servers + 1,
@@ -152,7 +167,7 @@ export function groupOutcomes(played: Played, truth: Truth): readonly GroupOutco
   const { span } = played.scenario;
   const plane = truth.planeAt(span.start);
   const dutiesOf = dutyFinder(span);
-  const why = latenessOf(truth);
+  const means = { why: latenessOf(truth), faultOf: faultsOf(played) };
   const tallies = new Map<string, Tally>();
   for (const story of serverStories(played, truth)) {
     const { machine, begins } = story;
@@ -160,8 +175,7 @@ export function groupOutcomes(played: Played, truth: Truth): readonly GroupOutco
     if (group === undefined) continue;
     const baseline = plane.baselines[group.baselines[machine.os] ?? ""];
     const duties = baseline === undefined ? [] : dutiesOf(begins.table, baseline);
-    const name = nameOf(plane, machine);
-    const judged = judge(story, duties, span.end.getTime(), why, name);
+    const judged = judge(story, duties, span.end.getTime(), means.why);
     const key = `${group.name} ${machine.os}`;
     const tally = tallies.get(key) ?? {
       outcome: {
@@ -185,7 +199,7 @@ export function groupOutcomes(played: Played, truth: Truth): readonly GroupOutco
       waits: [],
     };
     tallies.set(key, tally);
-    tally.outcome = added(tally.outcome, judged, story, span.end, why, name);
+    tally.outcome = added(tally.outcome, judged, story, span.end, means);
     for (const wait of judged.waits) tally.waits.push(wait);
   }
   return [...tallies]

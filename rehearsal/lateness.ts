@@ -35,18 +35,22 @@ function opened({ machine }: ServerStory, { approvedAt, deadline }: DutySpan, op
   );
 }
 
+/** The ordinary installing runs of a server between approval and deadline of something, in order. */
+export function triedRuns({ operations }: ServerStory, { approvedAt, deadline }: DutySpan): readonly PatchingEntry[] {
+  return operations.filter(
+    ({ operation, baselineOverride, at }) =>
+      operation === "Install" &&
+      baselineOverride === undefined &&
+      at.getTime() >= approvedAt &&
+      at.getTime() <= deadline,
+  );
+}
+
 /** Tells why a duty was not done by its deadline: by the installing runs between the two. */
 export function latenessOf(truth: Truth): (story: ServerStory, duty: DutySpan) => LateReason {
   const openings = [...truth.openings.values()];
   return (story, duty) => {
-    const tried = story.operations.filter(
-      ({ operation, baselineOverride, at }) =>
-        operation === "Install" &&
-        baselineOverride === undefined &&
-        at.getTime() >= duty.approvedAt &&
-        at.getTime() <= duty.deadline,
-    );
-    const reasons = new Set(tried.map(reasonOf));
+    const reasons = new Set(triedRuns(story, duty).map(reasonOf));
     const reason = order.find((each) => reasons.has(each));
     if (reason !== undefined) return reason;
     // A server that no run was aimed at was no managed node then.

@@ -16,8 +16,14 @@ export type Said<Result> = { readonly result: Result } | { readonly progress: st
 
 /** Threads that carry out orders side by side, each one after another. */
 export interface Pool<Order, Result> {
-  /** Carries out an order when its turn comes; a thread that dies rejects. */
-  carryOut(order: Order, show?: (progress: string) => void): Promise<Result>;
+  /**
+   * Carries out an order when its turn comes; a thread that dies rejects.
+   * @returns what came of it, and how long it took from its turn on
+   */
+  carryOut(
+    order: Order,
+    show?: (progress: string) => void,
+  ): Promise<{ readonly result: Result; readonly seconds: number }>;
   close(): Promise<void>;
 }
 
@@ -65,11 +71,13 @@ export function openPool<Order, Result>(script: URL, most = mostThreads): Pool<O
   return {
     carryOut: async (order, show = () => undefined) => {
       const worker = await taken();
+      const begun = performance.now();
       const result = await carriedOut<Result>(worker, order, show);
+      const seconds = Math.round((performance.now() - begun) / 1000);
       const next = waiting.shift();
       if (next === undefined) idle.push(worker);
       else next(worker);
-      return result;
+      return { result, seconds };
     },
     close: async () => {
       await Promise.all(all.map((worker) => worker.terminate()));

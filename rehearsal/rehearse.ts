@@ -4,6 +4,7 @@ import { passedLimits } from "../domain/rehearsal/limits.ts";
 import { rehearsalFigures, worsened } from "../domain/rehearsal/report.ts";
 import type { RehearsalReport, RehearsalTerms } from "../domain/rehearsal/report.ts";
 import type { RunSteps, Step } from "../operations/progress.ts";
+import { counted } from "../domain/text.ts";
 import { openPool } from "./pool.ts";
 import type { Order } from "./worker.ts";
 
@@ -39,8 +40,9 @@ export async function rehearse(
         return {
           title,
           act: async (show) => {
-            const value = await pool.carryOut({ plane: version.plane, rehearsing }, show);
-            return { value, line: `${title}: ${String(weeks)} weeks played`, failed: false };
+            const { result, seconds } = await pool.carryOut({ plane: version.plane, rehearsing }, show);
+            const line = `${title}: ${counted(weeks, "week")} played in ${String(seconds)} s`;
+            return { value: result, line, failed: false };
           },
         };
       }),

@@ -1,4 +1,3 @@
-import type { Plane } from "../domain/plane.ts";
 import { drawPackages, type JournalEntry, type PackageState, type PatchingEntry } from "../simulator/index.ts";
 import { placeOf } from "./packages.ts";
 import type { KnownMachine, Played, Truth } from "./truth.ts";
@@ -58,9 +57,4 @@ export function* serverStories({ scenario, journal }: Played, truth: Truth): Gen
       },
     };
   }
-}
-
-/** Name of a server for people: an instance of an Auto Scaling group has its group's, so its id follows. */
-export function nameOf(plane: Plane, { spec }: KnownMachine): string {
-  return plane.fleet.some(({ id }) => id === spec.id) ? spec.name : `${spec.name} ${spec.id}`;
 }

@@ -30,6 +30,8 @@ export interface Played {
 /** A machine with what the plane says of it. */
 export interface KnownMachine {
   readonly spec: MachineSpec;
+  /** For people: an instance of an Auto Scaling group has its group's, so its id follows. */
+  readonly name: string;
   readonly os: OperatingSystem;
   /** Value of its patch group tag. */
   readonly group: string;
@@ -79,6 +81,7 @@ function knownMachines({ scenario }: Played): ReadonlyMap<string, KnownMachine> 
         spec.id,
         {
           spec,
+          name: server === undefined ? `${spec.name} ${spec.id}` : spec.name,
           os: operatingSystemOf(spec),
           group: server?.patchGroup ?? spec.tags["PatchGroup"] ?? "",
           location: azure ?? places.get(`${spec.accountId}/${spec.region}`) ?? "",

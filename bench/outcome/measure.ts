@@ -1,5 +1,4 @@
-import type { SeedOutcome } from "../../domain/rehearsal/outcome.ts";
-import { ownReasons } from "../../domain/rehearsal/outcome.ts";
+import { isConfirmed, type NonCompliantServer, type SeedOutcome } from "../../domain/rehearsal/outcome.ts";
 import { rehearsalFigures, totalsOf } from "../../domain/rehearsal/report.ts";
 import { openPool } from "../../rehearsal/pool.ts";
 import type { Session } from "../project.ts";
@@ -24,7 +23,7 @@ export interface OutcomeFigures {
   readonly unapproved: number;
   /** Servers of automatic groups that were non-compliant for more than 30 days. */
   readonly nonCompliant: number;
-  /** Those of them that the stack, and not a fault of their own, kept from being patched. */
+  /** Those of them of which the journal does not confirm that a fault of their own kept them from being patched. */
   readonly nonCompliantByStack: number;
 }
 
@@ -39,11 +38,11 @@ export function outcomeFigures(
   const worst = (of: (outcome: SeedOutcome) => number): number => Math.max(0, ...outcomes.map(of));
   const breaches = (kind: string): number =>
     worst((outcome) => outcome.breaches.filter((breach) => breach.kind === kind).length);
-  const nonCompliant = (own: (reason: Parameters<typeof ownReasons.has>[0]) => boolean): number =>
+  const nonCompliant = (counts: (server: NonCompliantServer) => boolean): number =>
     worst((outcome) =>
       outcome.groups
         .filter(({ approval }) => approval === "automatic")
-        .reduce((sum, group) => sum + group.nonCompliant.filter(({ reason }) => own(reason)).length, 0),
+        .reduce((sum, group) => sum + group.nonCompliant.filter(counts).length, 0),
     );
   return {
     contender,
@@ -57,7 +56,7 @@ export function outcomeFigures(
     leftStopped: breaches("leftStopped"),
     unapproved: breaches("unapproved"),
     nonCompliant: nonCompliant(() => true),
-    nonCompliantByStack: nonCompliant((reason) => !ownReasons.has(reason)),
+    nonCompliantByStack: nonCompliant((server) => !isConfirmed(server)),
   };
 }
 
@@ -77,7 +76,7 @@ export async function measureOutcomes(
         const outcomes = await Promise.all(
           Array.from({ length: seeds }, async (_, index) => {
             const seed = index + 1;
-            const outcome = await pool.carryOut({
+            const { result, seconds } = await pool.carryOut({
               checkout,
               contender,
               begin: "2026-12-01T12:00:00Z",
@@ -85,8 +84,9 @@ export async function measureOutcomes(
               seed,
               faults,
             });
-            progress(`${contenders[contender].title}, ${String(faults * 100)} % faults, seed ${String(seed)}`);
-            return outcome;
+            const world = `${String(faults * 100)} % faults, seed ${String(seed)}`;
+            progress(`${contenders[contender].title}, ${world}: ${String(seconds)} s`);
+            return result;
           }),
         );
         return outcomeFigures(contender, faults, outcomes);

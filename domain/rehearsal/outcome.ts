@@ -33,6 +33,23 @@ export interface OverdueServer {
   readonly now: boolean;
 }
 
+/** A server that was seen with missing or failed patches for more than 30 days at a stretch. */
+export interface NonCompliantServer {
+  readonly name: string;
+  /** What kept its installations from mending it. */
+  readonly reason: LateReason;
+  /**
+   * What was wrong with the server itself, by the journal, at every one of its installing runs meanwhile; left out where
+   * it was not so at one of them, or none was.
+   */
+  readonly fault?: string;
+}
+
+/** Whether nothing but the server itself kept it from being patched: its runs say so, and the journal confirms it. */
+export function isConfirmed({ reason, fault }: NonCompliantServer): boolean {
+  return ownReasons.has(reason) && fault !== undefined;
+}
+
 /** What came of the servers of one group and operating system. */
 export interface GroupOutcome {
   readonly group: string;
@@ -57,8 +74,8 @@ export interface GroupOutcome {
   readonly neverClean: number;
   /** Servers that were seen with missing or failed patches for more than 30 days at a stretch. */
   readonly longNonCompliant: number;
-  /** Those of {@link longNonCompliant}, by name, each with what kept its installations from mending it. */
-  readonly nonCompliant: readonly { readonly name: string; readonly reason: LateReason }[];
+  /** Those of {@link longNonCompliant}. */
+  readonly nonCompliant: readonly NonCompliantServer[];
   /** Servers that waited for a reboot for more than 30 days at a stretch. */
   readonly longAwaitingReboot: number;
   /** Servers that nothing ever scanned. */

@@ -11,7 +11,7 @@ import type {
 import { counted, withCounts } from "../../domain/text.ts";
 import { details, heading, item, lines, mark, names, paragraph, said, table, words } from "../document.ts";
 import type { Block, Document, Words } from "../document.ts";
-import { breachWords, lateWords, percent, termsText } from "./rehearsalWords.ts";
+import { breachWords, lateWords, percent, termsText, whyText } from "./rehearsalWords.ts";
 
 function nothing(count: number): Words | number {
   return count === 0 ? said("–") : count;
@@ -78,6 +78,27 @@ function lateBlocks({ groups }: RehearsalFigures): readonly Block[] {
       });
       return [item(words`${group.group} ${said(group.os)}`, [...why, ...overdueLines(group)])];
     }),
+    { noun: "groups" },
+  );
+}
+
+/** Servers of automatic groups that stayed non-compliant, each with what the journal says was wrong with it. */
+function nonCompliantBlocks({ groups }: RehearsalFigures): readonly Block[] {
+  return lines(
+    groups
+      .toSorted(byGroup)
+      .filter(({ approval, nonCompliant }) => approval === "automatic" && nonCompliant.length > 0)
+      .map(({ group, os, nonCompliant }) => {
+        const alike = Map.groupBy(nonCompliant, whyText);
+        const each = [...alike].map(
+          ([what, servers]) =>
+            words`${said(what)}: ${names(
+              servers.map(({ name }) => name),
+              "servers",
+            )}`,
+        );
+        return item(words`${group} ${said(os)}`, each);
+      }),
     { noun: "groups" },
   );
 }
@@ -200,6 +221,7 @@ export function rehearsalDocument(report: RehearsalReport): Document {
       ...heading("Must never happen", breachesBlocks(head)),
       ...heading("Groups", groupsBlocks(head)),
       ...heading("Late, and why", lateBlocks(head)),
+      ...heading("Automatic servers non-compliant for more than 30 days, and why", nonCompliantBlocks(head)),
       ...heading("Windows", windowsBlocks(head)),
       ...details("what is invented", lines(invented(terms))),
     ],

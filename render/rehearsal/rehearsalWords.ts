@@ -1,4 +1,4 @@
-import type { Breach, LateReason } from "../../domain/rehearsal/outcome.ts";
+import { ownReasons, type Breach, type LateReason, type NonCompliantServer } from "../../domain/rehearsal/outcome.ts";
 import type { RehearsalTerms } from "../../domain/rehearsal/report.ts";
 import { counted } from "../../domain/text.ts";
 
@@ -19,6 +19,23 @@ export const breachWords: Readonly<Record<Breach["kind"], string>> = {
   reboot: "rebooted where no reboot is allowed",
   unapproved: "installed what nobody approved",
 };
+
+const faultWords: Readonly<Record<string, string>> = {
+  offline: "its agent was offline",
+  stopped: "it was switched off",
+  lockHeld: "its package lock was held",
+  repositoryUnreachable: "it did not reach its repository",
+  rebootHang: "it hung in a reboot",
+  noRouteToAws: "it did not reach AWS",
+};
+
+/** Why a server stayed non-compliant, and whether the journal confirms that it lay in the server. */
+export function whyText({ reason, fault }: NonCompliantServer): string {
+  const why = lateWords[reason];
+  if (!ownReasons.has(reason)) return why;
+  if (fault === undefined) return `${why}, though nothing was wrong with it at some run`;
+  return `${why}: ${faultWords[fault] ?? fault} each time`;
+}
 
 /** A share in percent, never rounded up: 99.96 % is not all. */
 export function percent(part: number, whole: number): string {

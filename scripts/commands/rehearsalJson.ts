@@ -36,7 +36,7 @@ const group = z.strictObject({
   overdue: listOf(z.strictObject({ name: text, id: text, reason, daysOverdue: figure, now: z.boolean() })),
   neverClean: count,
   longNonCompliant: count,
-  nonCompliant: listOf(z.strictObject({ name: text, reason })),
+  nonCompliant: listOf(z.strictObject({ name: text, reason, fault: text.exactOptional() })),
   longAwaitingReboot: count,
   neverScanned: count,
 });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect } from "chai";
+import { isConfirmed } from "../../domain/rehearsal/outcome.ts";
 import { day, hour } from "../../domain/time.ts";
 import { outcomeOf } from "../../rehearsal/outcome.ts";
 import { play } from "../../rehearsal/play.ts";
@@ -168,6 +169,37 @@ describe("a rehearsal's outcome", function () {
     expect(of(counted({ missing: 1 }))).to.include({ neverClean: 1, longNonCompliant: 1, longAwaitingReboot: 0 });
     expect(of(counted({ missing: 1 })).nonCompliant).to.deep.equal([{ name: "web-3", reason: "leftOut" }]);
     expect(of(counted({ pendingReboot: 1 }))).to.include({ neverClean: 0, longNonCompliant: 0, longAwaitingReboot: 1 });
+  });
+
+  it("has what was wrong with a server that stayed non-compliant, where the journal has it at every installing run", () => {
+    const always = (entry: JournalEntry): JournalEntry =>
+      entry.kind === "patching" && entry.machine === web3 && entry.counts !== undefined
+        ? {
+            ...entry,
+            counts: { ...entry.counts, missing: 1 },
+            ...(entry.operation === "Install" ? { outcome: "failed" } : {}),
+          }
+        : entry;
+    const fault = (phase: "began" | "ended", days: number): JournalEntry => ({
+      kind: "fault",
+      at: new Date(begin.getTime() + days * day),
+      machine: web3,
+      fault: "lockHeld",
+      phase,
+    });
+    const of = (...faults: readonly JournalEntry[]) => {
+      const journal = [...faults, ...played.journal.map(always)];
+      return groupIn(outcomeOf({ ...played, journal }), "prod-auto", "AMAZON_LINUX_2").nonCompliant;
+    };
+    const confirmed = { name: "web-3", reason: "failed", fault: "lockHeld" };
+    expect(of(fault("began", 0))).to.deep.equal([confirmed]);
+    expect(of(fault("began", 0), fault("ended", 41))).to.deep.equal([confirmed]);
+    expect(isConfirmed(of(fault("began", 0))[0] ?? { name: "", reason: "cutOff" })).to.equal(true);
+    for (const faults of [[], [fault("began", 12)], [fault("began", 0), fault("ended", 20)]]) {
+      expect(of(...faults)).to.deep.equal([{ name: "web-3", reason: "failed" }]);
+      expect(of(...faults).filter(isConfirmed)).to.deep.equal([]);
+    }
+    expect(isConfirmed({ ...confirmed, reason: "cutOff" })).to.equal(false);
   });
 
   it("sees a reboot where none is allowed, and packages that nobody approved", () => {

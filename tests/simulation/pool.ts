@@ -21,9 +21,9 @@ export function openPool(): Pool {
     play: (seeds, options = {}, show = () => undefined) =>
       Promise.all(
         seeds.map(async (seed) => {
-          const outcome = await threads.carryOut({ seed, options });
-          show(outcome);
-          return outcome;
+          const { result } = await threads.carryOut({ seed, options });
+          show(result);
+          return result;
         }),
       ),
     close: () => threads.close(),

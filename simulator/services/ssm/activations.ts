@@ -75,8 +75,12 @@ export const activationOperations = {
       Key: FilterKey,
       Values: FilterValues,
     }));
+    const { activations } = call.region;
+    const [only, ...others] = filters.find(({ Key }) => Key === "ActivationIds")?.Values ?? [];
+    // A provider reads each of thousands by its id.
+    const alone = only === undefined || others.length > 0 ? undefined : activations.get(only);
     const matching = filtered(
-      call.region.activations.values(),
+      alone === undefined ? activations.values() : [alone],
       filters,
       {
         ActivationIds: (activation: ActivationRecord, value) => activation.id === value,
