@@ -2,19 +2,21 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { partitionFolder, recordTypes } from "../../../domain/collection/layout.ts";
-import { fieldsOf, partitionColumns, tableOf } from "../../../domain/report/sources.ts";
+import { athenaTables } from "../../../domain/report/athenaTables.ts";
+import { collectionsFolder } from "../../../domain/stack/athena.ts";
+import { athenaStatement } from "../../../operations/report/athenaSql.ts";
 import { openDuckdb } from "../../../operations/report/duckdb.ts";
 import type { Row } from "../../../operations/report/engine.ts";
-import { collectionsIn } from "../../../operations/report/partitions.ts";
-import { queries, statement, statementsOf, type Parameters } from "../../../operations/report/sql.ts";
+import { collectionsIn, type Collections } from "../../../operations/report/partitions.ts";
+import { queries, type Parameters } from "../../../operations/report/sql.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
 import { runId, stamps, writeFixture } from "../../operations/report/fixture.ts";
 import { trinoVersion } from "./java.ts";
 import { startTrino, type Trino, type TrinoRows } from "./server.ts";
 
 /*
- * `npm run judge:trino`: every query of the reports on DuckDB and on a real Trino server, over the same files. Columns and
- * rows have to be equal, in order.
+ * `npm run judge:trino`: every query of the reports on DuckDB, and as Athena is sent it on a real Trino server with the tables
+ * that the stack makes, over the same files. Columns and rows have to be equal, in order.
  */
 
 const parameters: Parameters = {
@@ -33,18 +35,35 @@ const parameters: Parameters = {
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
-async function createTables(trino: Trino): Promise<void> {
+/** Where the stack's tables are, which the judge puts its folder in place of. */
+const names = { bucket: "judged" };
+
+/**
+ * The tables that the stack makes, as they are planned: columns, partitions and their paths. Of values that a query names
+ * (injected) Trino takes one only, where Athena takes several: here they are listed.
+ */
+async function createTables(trino: Trino, { partitions }: Collections): Promise<void> {
+  const listed: Readonly<Record<string, readonly string[]>> = {
+    collected: partitions.map(({ collected }) => collected),
+    accountid: partitions.map(({ accountId }) => accountId),
+    region: partitions.map(({ region }) => region),
+  };
+  const local = (place: string): string => place.replace(`s3://${names.bucket}/${collectionsFolder}/`, "local:///");
   await trino.run("create schema hive.reports with (location = 'local:///schema')");
-  for (const type of recordTypes) {
-    const columns = [...fieldsOf(type), ...partitionColumns].map((column) => `"${column.toLowerCase()}" varchar`);
-    const partitions = partitionColumns.map(text).join(", ");
+  for (const table of athenaTables(names)) {
+    const projected = table.partitionColumns.map(({ name, values = listed[name] ?? [] }) => {
+      const of = [...new Set(values)].map(text).join(", ");
+      return `"${name}" varchar with (partition_projection_type = 'enum', partition_projection_values = array[${of}])`;
+    });
+    const columns = [...table.columns.map((column) => `"${column}" varchar`), ...projected];
     await trino.run(
-      `create table ${tableOf(type)} (${columns.join(", ")}) with (format = 'OPENX_JSON', ` +
-        `external_location = 'local:///${type}', partitioned_by = array[${partitions}])`,
+      `create table ${table.name} (${columns.join(", ")}) with (format = 'OPENX_JSON', ` +
+        `external_location = ${text(local(table.location))}, ` +
+        `partitioned_by = array[${table.partitionColumns.map(({ name }) => text(name)).join(", ")}], ` +
+        `partition_projection_enabled = true, ` +
+        `partition_projection_location_template = ${text(local(table.template))})`,
     );
-    await trino.run(`call hive.system.sync_partition_metadata('reports', ${text(tableOf(type))}, 'FULL')`);
   }
-  for (const view of statementsOf("views.sql")) await trino.run(view);
 }
 
 function lines({ columns, rows }: TrinoRows): readonly string[] {
@@ -68,19 +87,18 @@ async function judge(): Promise<number> {
       rmSync(join(folder, partitionFolder(cut)), { recursive: true });
     }
     const store = folderStore(folder);
-    const { engine } = await openDuckdb(store, await collectionsIn(store), join(folder, "copies"));
+    const collections = await collectionsIn(store);
+    const { engine } = await openDuckdb(store, collections, join(folder, "copies"));
     const begun = await startTrino(folder);
     if ("reason" in begun) {
       process.stderr.write(`not judged: ${begun.reason}\n`);
       return 2;
     }
     trino = begun;
-    await createTables(trino);
+    await createTables(trino, collections);
     let differing = 0;
     for (const query of queries) {
-      const { sql, values } = statement(query, parameters);
-      const using = values.length === 0 ? "" : ` using ${values.map(text).join(", ")}`;
-      const wanted = lines(await trino.run(`execute immediate ${text(sql)}${using}`));
+      const wanted = lines(await trino.run(athenaStatement(query, parameters, collections, "reports") ?? ""));
       const is = duckdbLines(await engine.rows(query, parameters));
       const at = wanted.findIndex((line, index) => line !== is[index]);
       const equal = at < 0 && wanted.length === is.length && wanted.length > 1;

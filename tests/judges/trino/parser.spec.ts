@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { queries, statementsOf } from "../../../operations/report/sql.ts";
+import { athenaStatement } from "../../../operations/report/athenaSql.ts";
+import { parametersOf, queries, statementsOf } from "../../../operations/report/sql.ts";
 import { folderOfAll } from "../../harness/folders.ts";
 import { parsed, trinoParser } from "./java.ts";
 
@@ -35,6 +36,19 @@ describe("Trino's own parser", function () {
     expect(statements.map(({ file }, index) => `${file}: ${answers[index] ?? ""}`)).to.deep.equal(
       statements.map(({ file }) => `${file}: ok`),
     );
+  });
+
+  it("takes every query as Athena is sent it", async () => {
+    const partition = { type: "Patchplane:Server", collected: "c", accountId: "1", region: "r", paths: [] } as const;
+    const unfinished = [{ collected: "c", accountId: "2", region: "it's", reason: "" }];
+    const collections = { partitions: [partition], stamps: ["c"], unfinished };
+    const statements = queries.map((query) => {
+      const [sql = ""] = statementsOf(`${query}.sql`);
+      const parameters = Object.fromEntries(parametersOf(sql).map((name) => [name, name === "run" ? "it's" : "c"]));
+      return athenaStatement(query, parameters, collections, "reports") ?? "";
+    });
+    const answers = await verdicts(statements);
+    expect(answers).to.deep.equal(statements.map(() => "ok"));
   });
 
   it("refuses what DuckDB alone would take", async () => {

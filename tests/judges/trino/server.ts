@@ -84,6 +84,8 @@ function configure(folder: string, trino: string, data: string, port: number): v
       "fs.native-local.enabled=true",
       `local.location=${data}`,
       "hive.recursive-directories=true",
+      // As Athena does: a projected partition without files is empty.
+      "hive.ignore-absent-partitions=true",
       "hive.non-managed-table-writes-enabled=true",
     ],
   };
