@@ -42,6 +42,7 @@ async function withEverything(fixture: EngineFixture): Promise<void> {
     "  patchplane:fleet",
     [
       "  patchplane:nodes: { defaultHostManagement: true }",
+      "  patchplane:reports: { athena: { location: use1 } }",
       "  patchplane:windows:",
       "    mw-install-auto:",
       "      hooks: { before: [{ name: stop, linux: ['true'], windows: ['exit 0'] }] }",
@@ -65,12 +66,15 @@ describe("the stack on the real engine, with the rights of the bootstrap's deplo
     await withEverything(fixture);
     const made = new Set((await fixture.up()).map(({ type }) => type));
     expect([...made]).to.include.members(["Document", "ServiceSetting", "Key", "Activation", "BucketObjectv2"]);
+    expect([...made]).to.include.members(["CatalogDatabase", "CatalogTable", "Workgroup"]);
     expect(described(await fixture.preview())).to.deep.equal([]);
     expect(described(await fixture.refresh())).to.deep.equal([]);
     await fixture.edit("Pulumi.test.yaml", "linux: ['true']", "linux: ['exit 0']");
+    await fixture.edit("Pulumi.test.yaml", "{ location: use1 }", "{ location: use1, scanLimitGigabytes: 5 }");
     await fixture.edit("Pulumi.test.yaml", "    mw-install-auto:\n", "    mw-install-auto:\n      maxErrors: 20%\n");
     const changes = described(await fixture.up()).join("\n");
     expect(changes).to.match(/(update|create-replacement) Document /);
+    expect(changes).to.match(/update Workgroup .*bytesScannedCutoffPerQuery/);
     expect(changes).to.match(/update MaintenanceWindowTask .*\[maxErrors/);
     await fixture.stack.destroy();
     expect(fixture.printed()).not.to.match(/AccessDenied|not authorized/);
