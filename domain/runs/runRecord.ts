@@ -23,6 +23,7 @@ const about = { at: text, location: text, action, id: text, name: text };
 
 /** What came of a run on one server, worst first; `unknown` is never fine. */
 export const nodeOutcomes = ["failed", "cutOff", "unreachable", "notReached", "unknown", "done"] as const;
+/** `node` is empty where Systems Manager had none for the server. */
 const target = z.strictObject({ location: text, node: text, server: text, name: text, group: text });
 const result = {
   location: text,

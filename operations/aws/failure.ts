@@ -46,6 +46,7 @@ export function awsFailure(error: unknown, location: Location): string {
     const role = location.roleArn === undefined ? "" : ` (role ${location.roleArn})`;
     return `not allowed${role}: ${message}`;
   }
+  if (name === "InvalidDocument") return `${message}: deploy the stack first, which makes what operators send`;
   if (!("$metadata" in error) && !("$response" in error)) throw error;
   return `${name}: ${message}`;
 }

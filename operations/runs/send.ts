@@ -33,6 +33,13 @@ export interface Sending {
   readonly show?: (line: string) => void;
 }
 
+/** What came of an order. */
+export interface Sendings {
+  readonly results: readonly NodeResult[];
+  /** When AWS took the first command, by its own clock; undefined where none was sent. */
+  readonly since?: Date;
+}
+
 /** What was sent to a batch of nodes, and to which of them nothing could be. */
 interface Sent {
   readonly commands: readonly Command[];
@@ -100,7 +107,7 @@ function untilTheEnd(): Promise<never> {
  *
  * @throws what ends the location: nodes without a result are those of which nothing is known
  */
-export async function send(nodes: readonly ManagedNode[], sending: Sending): Promise<readonly NodeResult[]> {
+export async function send(nodes: readonly ManagedNode[], sending: Sending): Promise<Sendings> {
   const { client, location, record, order, signal, waitMinutes, show = () => undefined } = sending;
   const keep = (results: readonly NodeResult[]): readonly NodeResult[] => {
     for (const result of results) record.write({ line: "result", ...result });
@@ -121,6 +128,7 @@ export async function send(nodes: readonly ManagedNode[], sending: Sending): Pro
   const follow = follower(client, order.document, waitMinutes * 60_000, (completed) => {
     show(`${String(completed)} of ${counted(ids.length, "server")}`);
   });
+  const times: number[] = [];
   let commands = 0;
   const next = (): number => (commands += 1);
   await pMap(
@@ -135,9 +143,10 @@ export async function send(nodes: readonly ManagedNode[], sending: Sending): Pro
       }
       const sent = await sendTo(sending, batch, { concurrency: batch.length, maxErrors: maxErrors - failed }, next);
       results.push(...keep(sent.results));
+      times.push(...sent.commands.flatMap(({ RequestedDateTime }) => RequestedDateTime?.getTime() ?? []));
       for (const command of sent.commands) results.push(...keep(await settled(sending, follow, command)));
     },
     { concurrency: Math.min(mostBatches, Math.max(1, Math.floor(concurrency / Math.max(1, size)))) },
   );
-  return results;
+  return times.length === 0 ? { results } : { results, since: new Date(Math.min(...times)) };
 }

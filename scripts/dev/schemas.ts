@@ -10,6 +10,7 @@ import { openWindowJsonSchema } from "./schemas/openWindowJsonSchema.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
 import { retryJsonSchema } from "./schemas/retryJsonSchema.ts";
 import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
+import { serversJsonSchema } from "./schemas/serversJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
 import { stopJsonSchema } from "./schemas/stopJsonSchema.ts";
 
@@ -52,6 +53,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     [
       "schemas/review.schema.json",
       await format(JSON.stringify(reviewJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    [
+      "schemas/scan.schema.json",
+      await format(JSON.stringify(serversJsonSchema("scan")), { parser: "json", printWidth: 120 }),
     ],
     ["schemas/stack.schema.json", await format(JSON.stringify(stackJsonSchema()), { parser: "json", printWidth: 120 })],
     ["schemas/stop.schema.json", await format(JSON.stringify(stopJsonSchema()), { parser: "json", printWidth: 120 })],

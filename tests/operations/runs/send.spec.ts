@@ -28,7 +28,8 @@ describe("sending an order to servers", function () {
     const { client, location, record } = at;
     const nodes = [...(await at.nodes()), ...more.map((id) => ({ id, name: id, pingStatus: "Online" }))];
     const signal = new AbortController().signal;
-    return at.while(send(nodes, { client, location, record, order: scan, waitMinutes: 30, signal, ...changes }));
+    const sending = { client, location, record, order: scan, waitMinutes: 30, signal, ...changes };
+    return (await at.while(send(nodes, sending))).results;
   }
 
   const outcomes = (results: readonly NodeResult[]): unknown =>
@@ -94,7 +95,7 @@ describe("sending an order to servers", function () {
     const { client, location, record } = at;
     const signal = new AbortController().signal;
     const nodes = await at.nodes();
-    const results = await send(nodes, { client, location, record, order: scan, waitMinutes: 1 / 60, signal });
+    const { results } = await send(nodes, { client, location, record, order: scan, waitMinutes: 1 / 60, signal });
     expect(new Set(results.map(({ outcome }) => outcome))).to.deep.equal(new Set(["unknown"]));
     expect(results[0]?.reason).to.contain("still under way after");
   });

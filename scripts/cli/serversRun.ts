@@ -1,0 +1,173 @@
+import { InvalidArgumentError, Option } from "commander";
+import { choiceFaults } from "../../domain/runs/choice.ts";
+import type { RunBegun, RunVerb } from "../../domain/runs/runRecord.ts";
+import { serverRows, serversOutcome, targetOf, reachable, type ServersRun } from "../../domain/runs/serversRun.ts";
+import type { PlacedServer } from "../../domain/status/placedServers.ts";
+import type { LocationScope } from "../../operations/fleetNodes.ts";
+import type { RunRecord } from "../../operations/runs/runRecords.ts";
+import type { Done, FoundServers } from "../../operations/runs/servers.ts";
+import type { Document } from "../../render/document.ts";
+import { serversDocument } from "../../render/runs/serversDocument.ts";
+import { serversJson } from "../../render/runs/serversJson.ts";
+import { agreed, type AgreementOptions } from "./agreement.ts";
+import type { Answer, Call } from "./command.ts";
+import { exitCodeOf } from "./exitCodes.ts";
+import { interruptible } from "./interruption.ts";
+import { openInvocation, type Invocation } from "./invocation.ts";
+import { placeOf, type SharedOptions } from "./options.ts";
+import { say } from "./output.ts";
+import { UsageError } from "./usageError.ts";
+
+/** Options that commands on chosen servers share. */
+export interface ServersOptions extends SharedOptions, AgreementOptions {
+  readonly servers?: readonly string[];
+  readonly wait: number;
+}
+
+const longestWaitMinutes = 24 * 60;
+
+function commaSeparated(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), ...text.split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()]))];
+}
+
+/** A whole number from 1 on. */
+export function counting(most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < 1 || value > most)
+      throw new InvalidArgumentError(`allowed: a whole number from 1 to ${String(most)}`);
+    return value;
+  };
+}
+
+/** Makes the options that commands on chosen servers share. */
+export const serversOptions = {
+  servers: () =>
+    new Option(
+      "--servers <names>",
+      "only these: names, ids or node ids, by commas; * stands for any letters",
+    ).argParser(commaSeparated),
+  wait: (usual: number) =>
+    new Option("--wait <minutes>", "how long what was sent is waited for")
+      .argParser(counting(longestWaitMinutes))
+      .default(usual),
+} as const;
+
+/**
+ * Opens the stack, and checks the chosen servers against its fleet file.
+ * @throws UsageError with every fault
+ */
+export function openServers(call: Call<ServersOptions>): Invocation {
+  const invocation = openInvocation(call);
+  const faults = choiceFaults(call.options.servers, invocation.plane.fleet);
+  if (faults.length > 0) throw new UsageError(faults);
+  return invocation;
+}
+
+/** Does something with the servers that a choice takes, once their locations are read. */
+export async function withServers<T>(
+  { plane }: Invocation,
+  scope: LocationScope,
+  isChosen: (placed: PlacedServer) => boolean,
+  does: (found: FoundServers) => Promise<T>,
+): Promise<T> {
+  // The clouds' SDKs are loaded when they are needed, or --help would wait for them.
+  const { findServers } = await import("../../operations/runs/servers.ts");
+  const { closeLocations } = await import("../../operations/aws/locations.ts");
+  const found = await findServers(plane, scope, isChosen);
+  try {
+    return await does(found);
+  } finally {
+    closeLocations(found.reads);
+  }
+}
+
+/** A run that is about to begin. */
+export interface Beginning {
+  readonly verb: RunVerb;
+  readonly command: "scan" | "install" | "reboot";
+  readonly why: string;
+  readonly repeats?: string;
+  readonly found: FoundServers;
+  readonly options: RunBegun["options"];
+  /** What will be done, to be agreed to; undefined where nothing is changed. */
+  readonly ask?: Document;
+  /** Does it; what it returns are the results of all servers that have a node. */
+  readonly act: (record: RunRecord, signal: AbortSignal) => Promise<Done>;
+}
+
+/** What a person who breaks a run off wants to know: what goes on, and how it is ended. */
+async function sayWhatGoesOn(record: RunRecord, path: string): Promise<void> {
+  const { recordLines, runOf } = await import("../../domain/runs/runRecord.ts");
+  const run = runOf(recordLines(record.text()) ?? []);
+  const over = new Set(run?.results.map(({ command }) => command));
+  const open = (run?.actions ?? []).filter(
+    ({ action, got }) => action === "sendCommand" && got !== undefined && !over.has(got),
+  );
+  say(`${path} says what was sent; npx patchplane rerun ${record.id} looks after it and does the rest\n`);
+  for (const { got = "", location } of open) {
+    const region = run?.locations.find(({ name }) => name === location)?.region ?? "";
+    say(`goes on in ${location}; to cancel it: aws ssm cancel-command --region ${region} --command-id ${got}\n`);
+  }
+}
+
+/** Has a run agreed to, done, and kept on record, whatever its end. */
+export async function runOnServers(
+  { stack, plane }: Invocation,
+  { root, options }: Call<ServersOptions>,
+  beginning: Beginning,
+): Promise<Answer> {
+  const records = await import("../../operations/runs/runRecords.ts");
+  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
+  const { whoAsks } = await import("../../operations/stop.ts");
+  const { verb, command, why, repeats, found, ask, act } = beginning;
+  const { placed, failures } = found;
+  const place = placeOf(stack, options);
+  const answer = (run: Omit<ServersRun, "verb" | "why">): Answer => {
+    const whole: ServersRun = { verb, why, ...(repeats === undefined ? {} : { repeats }), ...run };
+    const record = run.run === undefined ? undefined : records.recordPath(run.run);
+    return {
+      exitCode: exitCodeOf[serversOutcome(whole)],
+      json: (exitCode) => serversJson(stack, command, whole, record, exitCode),
+      shown: () => [serversDocument(place, whole, record)],
+    };
+  };
+  const rows = serverRows(placed, [], new Map(), failures);
+  const servers = reachable(placed);
+  const nothing = { declined: false, rows, failures, unkept: [] };
+  if (servers.length === 0) return answer(nothing);
+  if (ask !== undefined && !(await agreed(ask, options))) return answer({ ...nothing, declined: true });
+  const at = [...new Set(servers.map(({ location }) => location))];
+  const locations = at.flatMap((name) => {
+    const location = plane.locations[name];
+    return location === undefined ? [] : [{ name, accountId: location.accountId, region: location.region }];
+  });
+  const who = await whoAsks(plane);
+  const begun = {
+    stack,
+    verb,
+    who,
+    why,
+    repeats: repeats ?? null,
+    locations,
+    targets: placed.map(targetOf),
+    options: beginning.options,
+  };
+  const record = records.beginRecord(root, begun, () => new Date());
+  // Colleagues see it from now on.
+  await copyRecord(plane, record, at);
+  const end = async (): Promise<void> => {
+    await sayWhatGoesOn(record, records.recordPath(record.id));
+    await copyRecord(plane, record, at);
+  };
+  const done = await interruptible(end, (signal) => act(record, signal));
+  record.write({ line: "ended" });
+  return answer({
+    run: record.id,
+    declined: false,
+    who,
+    rows: serverRows(placed, done.results, done.reports, done.failures),
+    failures: done.failures,
+    unkept: await copyRecord(plane, record, at),
+  });
+}

@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as passed } from "node:timers/promises";
+import { CreateDocumentCommand } from "@aws-sdk/client-ssm";
+import { z } from "zod";
+import type { Plane } from "../../domain/plane.ts";
+import { operatorDocuments } from "../../domain/stack/operatorDocuments.ts";
+import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
+import { parameters, policiesOf } from "../bootstrap/template.ts";
+import { patchplaneEnvironment, ssmOf, type Ended } from "./commandFixture.ts";
+
+const known = {
+  read: ["OperatorReadRole", "patchplane-operator-read-test"],
+  operate: ["OperatorRole", "patchplane-operator-test"],
+  install: ["InstallRole", "patchplane-operator-install-test"],
+} as const;
+
+/** Roles of the bootstrap, by what they are for. */
+export type OperatorRoleName = keyof typeof known;
+
+/** A cloud of the small stack in which the operators' rights are enforced, and the stack's own documents are there. */
+export async function operatorCloud(plane: Plane, seed = 1): Promise<Cloud> {
+  const roles = Object.values(plane.locations).flatMap(({ accountId, name: location }) => {
+    const values = { ...parameters, "AWS::AccountId": accountId, Environment: "test", BreakGlassLocation: location };
+    const emergency = ["BreakGlassRole", `patchplane-test-${location}-break-glass`] as const;
+    return [...Object.values(known), emergency].map(([role, name]) => ({
+      arn: `arn:aws:iam::${accountId}:role/${name}`,
+      policies: policiesOf(role, values),
+    }));
+  });
+  const world = worldFromPlane(plane, { seed, failureShare: 0 });
+  const cloud = await startCloud({ world, now: new Date("2026-12-01T12:00:00Z"), seed, roles });
+  for (const name of Object.keys(plane.locations))
+    for (const document of operatorDocuments("test"))
+      await ssmOf(cloud, plane, name).send(
+        new CreateDocumentCommand({
+          Name: document.name,
+          DocumentType: "Command",
+          DocumentFormat: "JSON",
+          Content: JSON.stringify(document.content),
+        }),
+      );
+  return cloud;
+}
+
+/** A command that runs, and the virtual time beside it. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** How it ends; the virtual time goes on, a minute at a time, until it does. */
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts the real file with an operator's role, and lets the cloud's time go on beside it. */
+export function running(
+  folder: string,
+  cloud: Cloud,
+  args: readonly string[],
+  {
+    role = "operate",
+    url = cloud.url,
+    advances = true,
+  }: { role?: OperatorRoleName; url?: string; advances?: boolean } = {},
+): Running {
+  const child = spawn(process.execPath, [join(folder, "scripts", "patchplane.ts"), ...args], {
+    env: { ...patchplaneEnvironment(folder, url), PATCHPLANE_ROLE_NAME: known[role][1] },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const closed = new Promise<Ended>((resolve) => {
+    child.once("close", (code) => {
+      resolve({ code, stdout, stderr });
+    });
+  });
+  const advanced = async (): Promise<Ended> => {
+    const isOver = closed.then(() => true);
+    while (!(await Promise.race([isOver, passed(50, false)])))
+      if (advances) await cloud.advanceTo(new Date(cloud.now().getTime() + 60_000));
+    return closed;
+  };
+  return { child, ended: advanced() };
+}
+
+/** Reads JSON that a command wrote, by its checked-in schema. */
+export function bySchema(name: string, text: string): unknown {
+  const file = join(import.meta.dirname, "..", "..", "schemas", `${name}.schema.json`);
+  const schema = z.fromJSONSchema(JSON.parse(readFileSync(file, "utf8")) as Parameters<typeof z.fromJSONSchema>[0]);
+  return schema.parse(JSON.parse(text));
+}
