@@ -48,6 +48,7 @@ async function visitArchive(source: string, visit: Visit): Promise<void> {
  * @throws whatever keeps it from being read whole
  */
 export async function visitOsv(source: string, visit: Visit): Promise<void> {
+  if (/\.zip$/i.test(source)) throw new Error(`${source} is a zip archive: unpack it, and name its folder`);
   if (!isUrl(source)) {
     if ((await stat(source)).isDirectory()) return visitFolder(source, visit);
     if (isRecord(source)) {

@@ -13,7 +13,10 @@ const anyRegion = "us-east-1";
  * Opens a folder, or a bucket by `s3://bucket/prefix`: one of the stack's own with the role of its location, any other
  * with the caller's own credentials.
  */
-export function openStore({ environment, locations }: Plane, address: string): CollectionStore {
+export function openStore(
+  { environment, locations }: Pick<Plane, "environment" | "locations">,
+  address: string,
+): CollectionStore {
   const place = bucketPlace(address);
   if (place === undefined) return folderStore(address);
   const own = Object.values(locations).find(

@@ -1,10 +1,14 @@
 import { resolve } from "node:path";
-import { Argument, InvalidArgumentError, Option, type Command } from "commander";
+import { Argument, Option, type Command } from "commander";
+import { readPlane } from "../../config/file.ts";
+import { projectFiles } from "../../config/projectFiles.ts";
 import type { AdvisoriesUpdate } from "../../domain/advisories/update.ts";
+import type { Plane } from "../../domain/plane.ts";
 import { advisoriesDocument } from "../../render/advisories/advisoriesDocument.ts";
 import { command, type Answer, type Call } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
-import { repeatable, shared, type SharedOptions } from "../cli/options.ts";
+import { chosenStack } from "../cli/invocation.ts";
+import { repeatable, shared, storeAddress, type SharedOptions } from "../cli/options.ts";
 import { stepsFor } from "../cli/progress.ts";
 import { UsageError } from "../cli/usageError.ts";
 
@@ -17,13 +21,12 @@ interface AdvisoriesOptions extends SharedOptions {
   readonly allPackages?: boolean;
 }
 
-const usualStore = "collections";
-
-function folder(text: string): string {
-  if (/^[a-z0-9]+:\/\//i.test(text)) {
-    throw new InvalidArgumentError("allowed: a folder; copy its advisories/ to a bucket beside the collections there");
-  }
-  return text;
+/** The stack's locations, whose roles open their own buckets; none where no stack is named. */
+function ownersOf(root: string, stack: string | undefined): Pick<Plane, "environment" | "locations"> {
+  if (stack === undefined) return { environment: "", locations: {} };
+  const read = readPlane(root, chosenStack(root, stack));
+  if ("faults" in read) throw new UsageError(read.faults, projectFiles(root));
+  return read.plane;
 }
 
 function exitCodeOf({ sources }: AdvisoriesUpdate): number {
@@ -39,13 +42,13 @@ async function run({ root, options }: Call<AdvisoriesOptions>): Promise<Answer> 
   }
   const { publishedSources, updateAdvisories } = await import("../../operations/advisories.ts");
   const { isUrl } = await import("../../operations/advisories/source.ts");
-  const { folderStore } = await import("../../operations/store/folderStore.ts");
+  const { openStore } = await import("../../operations/store/openStore.ts");
   const { BrokenFile } = await import("../../operations/store/records.ts");
   const given = (sources: readonly string[] | undefined, published: readonly string[]): readonly string[] =>
     sources?.map((source) => (isUrl(source) ? source : resolve(root, source))) ??
     (options.offline === true ? [] : published);
   const update = await updateAdvisories(
-    folderStore(resolve(root, options.store)),
+    openStore(ownersOf(root, options.stack), storeAddress(root, options.store)),
     {
       ubuntu: given(options.ubuntu, publishedSources.ubuntu),
       "amazon-linux": given(options.amazonLinux, publishedSources["amazon-linux"]),
@@ -71,12 +74,16 @@ export function addAdvisories(program: Command, root: string): void {
     summary: "keeps what is known of the severity and the CVEs of updates, for reports",
     description:
       "Makes a snapshot of what Canonical, Amazon Linux and CISA publish of security updates, which reports join with " +
-      "the packages before and after. Asks no cloud account. A source that cannot be read whole leaves what an earlier " +
+      "the packages before and after. Asks no cloud account but for a store in a bucket. A source that cannot be read whole leaves what an earlier " +
       "snapshot has of its kind.",
     options: [
       shared.cwd(),
-      new Option("--store <folder>", "the collections, beside which it is kept").argParser(folder).default(usualStore),
-      repeatable("--ubuntu <source>", "Canonical's OSV records: folder, tar archive or address; may be repeated"),
+      shared.store("the collections, beside which it is kept: folder, or s3://bucket/prefix"),
+      shared.stack("stack whose bucket the store is: its location's role opens it (default: your own credentials)"),
+      repeatable(
+        "--ubuntu <source>",
+        "Canonical's OSV records: folder, tar archive (also .gz, .xz; no .zip) or address; may be repeated",
+      ),
       repeatable("--amazon-linux <source>", "updateinfo.xml or mirror.list: file or address; may be repeated"),
       repeatable("--kev <source>", "CISA's catalogue of exploited vulnerabilities: file or address"),
       new Option("--offline", "fetch nothing but what is named: what is not named stays as it was"),
@@ -90,6 +97,7 @@ export function addAdvisories(program: Command, root: string): void {
     examples: [
       "npx patchplane advisories update",
       "npx patchplane advisories update --ubuntu osv-all.tar.xz --offline",
+      "npx patchplane advisories update --stack prod --store s3://patchplane-prod-prod-euw1-111122223333/collections",
     ],
     run,
   });

@@ -1,7 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { advisoryFile } from "../../domain/advisories/advisory.ts";
+import { storedAdvisories } from "../../operations/advisories/stored.ts";
+import { openStore } from "../../operations/store/openStore.ts";
 import { folderOfEach } from "../harness/folders.ts";
+import { pointedAt } from "../operations/reading.ts";
+import { closeClouds, cloudWith } from "../simulator/cloudFixture.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -23,6 +28,20 @@ describe("patchplane advisories, the command", function () {
     expect(ended.stdout).to.contain(join(folder(), "collections", "advisories", "advisories.jsonl.gz"));
   });
 
+  it("keeps the snapshot beside the collections of a bucket", async () => {
+    const cloud = await cloudWith([]);
+    const usn = join(fixture, "osv", "usn", "USN-6588-1.json");
+    const args = ["--offline", "--ubuntu", usn, "--store", "s3://a-bucket/collections", "--json"];
+    const ended = await patchplane(root, cloud.url, ["advisories", "update", "--cwd", folder(), ...args]);
+    expect(ended.code, ended.stdout).to.equal(0);
+    await pointedAt(cloud.url, async () => {
+      const store = openStore({ environment: "", locations: {} }, "s3://a-bucket/collections");
+      expect(await store.paths("")).to.deep.equal([advisoryFile]);
+      expect(await storedAdvisories(store)).to.have.lengthOf(3);
+    });
+    await closeClouds();
+  });
+
   it("ends with 1 on records of another shape, with 3 on a source that is not there, and names both", async () => {
     const shapes = await update("--amazon-linux", join(fixture, "updateinfo-al2.xml"));
     expect(shapes.code).to.equal(1);
@@ -37,9 +56,11 @@ describe("patchplane advisories, the command", function () {
     expect(answer.sources[0]).to.include({ kind: "ubuntu", used: 0 }).and.to.have.property("failure");
   });
 
-  it("ends with 2 on an action that it has not, on a bucket, and on a snapshot that is broken", async () => {
+  it("ends with 2 on an action that it has not, on no address, and on a snapshot that is broken", async () => {
     expect((await patchplane(root, "http://127.0.0.1:9", ["advisories", "remove"])).code).to.equal(2);
-    expect((await update("--store", "s3://bucket/prefix")).code).to.equal(2);
+    expect((await update("--store", "gs://bucket/prefix")).code).to.equal(2);
+    const zip = await update("--ubuntu", "all.zip");
+    expect(zip.stdout).to.contain("all.zip is a zip archive: unpack it, and name its folder");
     expect((await update()).stderr).to.contain("--offline: nothing is named that could be read");
     await update("--kev", join(fixture, "kev.json"));
     await writeFile(join(folder(), "collections", "advisories", "advisories.jsonl.gz"), "none");

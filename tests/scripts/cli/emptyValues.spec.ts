@@ -44,7 +44,11 @@ describe("a path that is empty", () => {
       const found = (await everyCommand()).commands.find((command) => command.name() === name);
       for (const option of found === undefined ? [] : placesOf(found)) {
         const program = await everyCommand();
-        const needed = found?.registeredArguments.map(({ argChoices }) => argChoices?.[0] ?? "x") ?? [];
+        const mandatory = found?.options.filter((each) => each.mandatory && each !== option) ?? [];
+        const needed = [
+          ...(found?.registeredArguments.map(({ argChoices }) => argChoices?.[0] ?? "x") ?? []),
+          ...mandatory.flatMap(({ long }) => [long ?? "", "x"]),
+        ];
         const path = option.long ?? "";
         const [refused = ""] = await refusals(program, [name, ...needed, path, ""]);
         const own = path === "--calendar" ? "argument '' is invalid" : `${path}: is empty`;
