@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addAccounts } from "./commands/accounts.ts";
+import { addAdopt } from "./commands/adopt.ts";
 import { addAdvisories } from "./commands/advisories.ts";
 import { addApprove } from "./commands/approve.ts";
 import { addChanged } from "./commands/changed.ts";
@@ -76,6 +77,7 @@ addComment(program, root);
 addAccounts(program, root);
 addAdvisories(program, root);
 addExplain(program, root);
+addAdopt(program, root);
 addInit(program, root);
 addCompletion(program, root);
 

@@ -1,12 +1,14 @@
 import { DeleteActivationCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expectRejections } from "../harness/rejections.ts";
 import { described, engineFixture } from "./engineFixture.ts";
 import { documentedCommand, nodeIds, resourcesOf, scriptRuns, vmId } from "./onboardedVms.ts";
 
 const names = ["app-1", "app-2", "app-3", "app-4"];
+
+const patchplane = join(import.meta.dirname, "../../scripts/patchplane.ts");
 
 describe("VMs that were onboarded before, on the real engine", function () {
   this.timeout(600_000);
@@ -94,21 +96,19 @@ describe("VMs that were onboarded before, on the real engine", function () {
       await fixture.up();
       await fixture.write("fleet/test.csv", rows);
       const { steps, text } = await fixture.failingUp();
+      await writeFile(join(fixture.sandbox.workDir, "up.log"), text);
       expect(
         text.match(/error: cannot create already existing resource '[^']*\/app-[13]\/[^']*'/g),
       ).to.have.length.above(1);
       expect(described(steps)).to.include("create Activation apps/rg-apps/app-1-activation");
     });
 
-    it("are taken over by the documented import, under the right parent and unprotected", async () => {
-      const command = await documentedCommand("pulumi import");
-      const runCommand = command
-        .replaceAll("app-1", "app-3")
-        .replace("compute:VirtualMachineExtension", "compute:VirtualMachineRunCommandByVirtualMachine")
-        .replace("app-3-extension", "app-3-run-command")
-        .replace("/extensions/", "/runCommands/");
-      for (const each of [command, runCommand]) {
-        expect(await fixture.shell(`${each} --yes --non-interactive`)).to.include({ status: 0 });
+    it("are taken over by the documented commands, all at once, under the right parents and unprotected", async () => {
+      const adopt = (await documentedCommand("npx patchplane adopt")).replace("npx patchplane", `node '${patchplane}'`);
+      const importing = await documentedCommand("pulumi import --stack prod --file");
+      for (const command of [`${adopt} --cwd '${fixture.root}'`, `${importing} --yes --non-interactive`]) {
+        const run = await fixture.shell(command);
+        expect(run.status, run.text).to.equal(0);
       }
       const imported = await resourcesOf(fixture, /app-[13]-(extension|run-command)$/);
       const parent = "urn:pulumi:test::patchplane::patchplane:azure:SubscriptionOnboarding$patchplane:azure:HybridVm";

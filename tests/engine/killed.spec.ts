@@ -107,7 +107,7 @@ describe("an engine that is killed in mid-up", function () {
       .replace("<window id>", windowId)
       .replace("<task id>", taskId);
     const clear = await documentedCommand("pulumi refresh", "recovery.md");
-    for (const command of [importTask, await documentedCommand("pulumi import"), clear]) {
+    for (const command of [importTask, await documentedCommand("pulumi import --stack prod azure-native"), clear]) {
       const run = await fixture.shell(`${command} --yes --non-interactive`);
       expect(run.status, run.text).to.equal(0);
     }

@@ -50,7 +50,9 @@ describe("a path that is empty", () => {
           ...mandatory.flatMap(({ long }) => [long ?? "", "x"]),
         ];
         const path = option.long ?? "";
-        const [refused = ""] = await refusals(program, [name, ...needed, path, ""]);
+        const others = found?.options.filter(({ mandatory, long }) => mandatory && long !== path) ?? [];
+        const given = others.flatMap(({ long = "" }) => [long, "x"]);
+        const [refused = ""] = await refusals(program, [name, ...needed, ...given, path, ""]);
         const own = path === "--calendar" ? "argument '' is invalid" : `${path}: is empty`;
         expect(refused, `${name} ${path}`).to.include(own);
         seen.push(`${name} ${path}`);
