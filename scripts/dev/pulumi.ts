@@ -103,7 +103,15 @@ async function run(path: string, args: readonly string[], { workDir, env }: Sand
   return { code: code ?? 1, said: signal === null ? said : `${said}\nthe engine was killed with ${signal}` };
 }
 
+/** A command's own help needs no cloud and no stack. */
+async function showHelp(args: readonly string[]): Promise<number> {
+  const { path } = await resolveEngine((line) => void process.stderr.write(`${line}\n`));
+  const [code] = (await once(spawn(path, args, { stdio: "inherit" }), "close")) as [number | null];
+  return code ?? 1;
+}
+
 async function main(args: readonly string[], options: Options): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) return showHelp(args);
   const root = rootOf(options);
   checkStack(root, options.stack);
   const cloudUrl = process.env["PATCHPLANE_SIMULATOR"] ?? "";

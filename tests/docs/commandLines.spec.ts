@@ -16,7 +16,7 @@ async function printed(...args: readonly string[]): Promise<string> {
 /** The commands and options that fish is told of, which are made of the command line itself. */
 async function patchplaneOptions(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const script = await printed(join(root, "scripts", "patchplane.ts"), "completion", "fish");
-  const commands = [...script.matchAll(/__patchplane_at ""' -a ([a-z]+)/g)].map(([, name = ""]) => name);
+  const commands = [...script.matchAll(/__patchplane_at ""' -a ([a-z-]+)/g)].map(([, name = ""]) => name);
   return new Map(
     commands.map((name) => {
       const lines = script.split("\n").filter((line) => line.includes(`'__patchplane_at ${name}'`));
@@ -57,12 +57,10 @@ describe("a command that a page, a message or a comment tells somebody to type",
     expect(lines.length).to.be.greaterThan(40);
     expect(lines.filter(({ name }) => scripts[name] === undefined)).to.deep.equal([]);
 
-    const withOptions = lines.filter(({ rest }) => optionsOf(rest).length > 0);
-    const calls = Map.groupBy(withOptions, ({ name, rest }) => {
-      const operation = name === "pulumi" && rest[0] !== undefined ? [rest[0]] : [];
-      return [...(scripts[name] ?? "").split(" ").slice(1), ...operation].join(" ");
-    });
-    expect(calls.size).to.be.greaterThan(4);
+    // The Pulumi CLI's own commands and options are compared with that CLI, in the engine's suite.
+    const withOptions = lines.filter(({ name, rest }) => name !== "pulumi" && optionsOf(rest).length > 0);
+    const calls = Map.groupBy(withOptions, ({ name }) => (scripts[name] ?? "").split(" ").slice(1).join(" "));
+    expect(calls.size).to.be.greaterThan(3);
     await Promise.all(
       [...calls].map(async ([call, called]) => {
         const options = optionsIn(await printed(...call.split(" "), "--help"));
