@@ -67,6 +67,7 @@ const domainOrder = [
   "drift",
   "runs",
   "approvals",
+  "doctor",
 ].map((room) => `domain/${room}`);
 /** Nothing of domain follows after these, and they do not know each other. */
 const domainEnds = ["domain/discover", "domain/plan", "domain/explain", "domain/pullRequest", "domain/rehearsal"];

@@ -37,7 +37,7 @@ async function taggedNodes(
 }
 
 /** What is deployed, what will be, and the groups that are looked at. */
-interface Asked {
+export interface Asked {
   readonly plane: Plane;
   readonly coming: Plane;
   readonly groups: readonly string[] | undefined;
@@ -55,7 +55,8 @@ async function readBaselines(client: SSMClient, planned: PlannedLocation, groups
   return { baselines, registrations, used, defaults };
 }
 
-async function readLive(
+/** What a location holds, as far as the stack's purpose goes, for `judgeLocation`. */
+export async function readLive(
   client: SSMClient,
   { plane, coming, groups }: Asked,
   location: Location,

@@ -3,8 +3,8 @@ import { advisoryIndex } from "../domain/advisories/join.ts";
 import type { Location, Plane } from "../domain/plane.ts";
 import { knownAdvisories } from "../domain/report/knownAdvisories.ts";
 import { regionalName } from "../domain/stack/awsNames.ts";
-import type { FleetEvidence } from "../domain/status/judgeFleet.ts";
-import { locationsOf, nodeIdsOf, type FleetScope } from "../domain/status/placedServers.ts";
+import type { FleetEvidence, LocationEvidence } from "../domain/status/judgeFleet.ts";
+import { locationsOf, nodeIdsOf, type FleetScope, type LocationFacts } from "../domain/status/placedServers.ts";
 import { commandsSince } from "../domain/status/freshness.ts";
 import { ownWindows, type OwnWindow, type WindowRuns } from "../domain/status/windowRuns.ts";
 import { storedAdvisories } from "./advisories/stored.ts";
@@ -55,25 +55,38 @@ export async function collectedHistory(
   }
 }
 
+/** What a location tells of its servers' patching besides its nodes. */
+type Patching = Omit<Extract<LocationEvidence, { readonly facts: LocationFacts }>, "location" | "facts">;
+
+/** Reads what a location, whose nodes are known, tells of its servers' patching. */
+export async function readPatching(
+  client: SSMClient,
+  { plane, scope, asOf }: { readonly plane: Plane; readonly scope: FleetScope; readonly asOf: Date },
+  location: Location,
+  facts: LocationFacts,
+): Promise<Patching> {
+  const prefix = regionalName(plane.environment, "");
+  const names = ownWindows(plane, scope, location);
+  const groups = [...new Set(facts.servers.map(({ server }) => server.patchGroup))];
+  const [baselines, states, windows] = await Promise.all([
+    ownBaselines(client, prefix),
+    patchStates(client, nodeIdsOf(plane, scope, facts)),
+    windowRuns(client, location, names, asOf),
+  ]);
+  const since = commandsSince(plane, groups, location.name, asOf);
+  const answered = await answeredPatchCommands(client, prefix, since, states);
+  return { baselines, states, answered, windows };
+}
+
 /**
  * Reads what the clouds know of every server of the fleet that this stack patches, for `judgeFleet`. A location or a
  * subscription that fails is part of the answer.
  * @param asOf - the last run of each window is looked for in the 35 days before
  */
 export async function readFleet(plane: Plane, scope: Scope, asOf: Date): Promise<FleetEvidence> {
-  const prefix = regionalName(plane.environment, "");
-  const { locations, subscriptions } = await readNodes(plane, scope, async (client, location, facts) => {
-    const names = ownWindows(plane, scope, location);
-    const groups = [...new Set(facts.servers.map(({ server }) => server.patchGroup))];
-    const [baselines, states, windows] = await Promise.all([
-      ownBaselines(client, prefix),
-      patchStates(client, nodeIdsOf(plane, scope, facts)),
-      windowRuns(client, location, names, asOf),
-    ]);
-    const since = commandsSince(plane, groups, location.name, asOf);
-    const answered = await answeredPatchCommands(client, prefix, since, states);
-    return { baselines, states, answered, windows };
-  });
+  const { locations, subscriptions } = await readNodes(plane, scope, (client, location, facts) =>
+    readPatching(client, { plane, scope, asOf }, location, facts),
+  );
   closeLocations(locations);
   const { locations: names, groups } = scope;
   return {

@@ -66,6 +66,8 @@ export interface LiveWindow {
   readonly offsetDays?: number;
   readonly startDate?: string;
   readonly endDate?: string;
+  /** When AWS will open it next, as AWS writes it; left out where it will not. */
+  readonly nextExecution?: string;
   readonly durationHours: number;
   readonly cutoffHours: number;
   /** Read only where the name does not tell whose it is. */

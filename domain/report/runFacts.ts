@@ -1,3 +1,4 @@
+import { stampOf } from "../collection/stamp.ts";
 import type { ComplianceItemRecord, PatchSummaryRecord, RunRecord } from "../collection/records.ts";
 import type { RunHistory } from "./runHistory.ts";
 
@@ -50,4 +51,9 @@ export interface RunEvidence {
   readonly groups: readonly string[];
   /** What a collection knows of before the run, or in a sentence why nothing is known of it. */
   readonly history: RunHistory | { readonly gap: string };
+}
+
+/** Folder of a run's report in the bucket, without the run's id: window and time in the key, so a listing reads in order. */
+export function runReportFolder(window: string, started: Date): string {
+  return `reports/runs/${window}/${stampOf(started)}/`;
 }

@@ -10,6 +10,7 @@ export interface WindowRun {
   readonly window: string;
   readonly windowId: string;
   readonly startedAt: Date;
+  readonly endedAt?: Date;
   /** What AWS says of it: `SUCCESS`, `FAILED`, `TIMED_OUT`, `CANCELLED`, `SKIPPED_OVERLAPPING`. */
   readonly status: string;
   /** Whether a task had an invocation; left out of a run that did not succeed, or had no task. */

@@ -1,10 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
-import { stampOf } from "../../domain/collection/stamp.ts";
 import type { ComplianceItemRecord, PatchSummaryRecord } from "../../domain/collection/records.ts";
 import type { ReportDocument } from "../../domain/report/report.ts";
-import type { RunEvidence, WindowRunFacts } from "../../domain/report/runFacts.ts";
+import { runReportFolder, type RunEvidence, type WindowRunFacts } from "../../domain/report/runFacts.ts";
 import { isWorthTelling, runReport } from "../../domain/report/runReport.ts";
 import { byText } from "../../domain/text.ts";
 import { patchSummaries } from "../../operations/aws/patches.ts";
@@ -51,9 +50,8 @@ export class Unfinished extends Error {
 
 const ended: ReadonlySet<string> = new Set(["SUCCESS", "FAILED", "TIMED_OUT", "CANCELLED"]);
 
-/** Window, time and run in the key: a listing reads by window and in order of time. */
 function folderOf({ window, started, runId }: WindowRunFacts): string {
-  return `reports/runs/${window}/${stampOf(new Date(started))}/${runId}/`;
+  return `${runReportFolder(window, new Date(started))}${runId}/`;
 }
 
 function jsonFile(key: string, value: unknown): ReportFile {

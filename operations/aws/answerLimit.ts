@@ -1,5 +1,8 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { AthenaClient } from "@aws-sdk/client-athena";
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { KMSClient } from "@aws-sdk/client-kms";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
@@ -45,14 +48,28 @@ export async function inTime<T>(action: () => Promise<T>, limit = attemptLimit, 
   }
 }
 
+/** Clients whose answers are waited for no longer than so. */
+type LimitedClient =
+  | AthenaClient
+  | EC2Client
+  | IAMClient
+  | KMSClient
+  | LambdaClient
+  | SSMClient
+  | ServiceQuotasClient
+  | S3Client
+  | SNSClient
+  | STSClient;
+
 /**
  * Gives every attempt of a client's calls an end, and all of them together. The SDK's own limits count until the answer
  * begins, so that one which stalls in the middle would be waited for without end. What is late is retried like any call
  * that is not answered; once the whole has taken too long, every call fails at once.
  */
-export function limitAnswers<
-  Client extends AthenaClient | EC2Client | SSMClient | ServiceQuotasClient | S3Client | SNSClient | STSClient,
->(client: Client, { attempt = attemptLimit, whole = Infinity }: AnswerLimits = {}): Client {
+export function limitAnswers<Client extends LimitedClient>(
+  client: Client,
+  { attempt = attemptLimit, whole = Infinity }: AnswerLimits = {},
+): Client {
   const end = performance.now() + whole;
   const stack: SSMClient["middlewareStack"] = client.middlewareStack as SSMClient["middlewareStack"];
   stack.add(

@@ -1,5 +1,8 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { AthenaClient } from "@aws-sdk/client-athena";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -78,9 +81,29 @@ export function athenaClient(location: Location): AthenaClient {
   return limitAnswers(new AthenaClient(awsSettings(location)));
 }
 
-/** A client of SNS in a Region, with the caller's own credentials. */
-export function snsClient(location: Pick<Location, "region">): SNSClient {
+/** A client of SNS for a location, or for a Region with the caller's own credentials. */
+export function snsClient(location: Pick<Location, "region" | "roleArn">): SNSClient {
   return limitAnswers(new SNSClient(awsSettings(location)));
+}
+
+/** A client of IAM for a location's account: end it by its `destroy`. */
+export function iamClient(location: Location): IAMClient {
+  return limitAnswers(new IAMClient(awsSettings(location)));
+}
+
+/** A client of KMS for a location: end it by its `destroy`. */
+export function kmsClient(location: Location): KMSClient {
+  return limitAnswers(new KMSClient(awsSettings(location)));
+}
+
+/** A client of Lambda for a location: end it by its `destroy`. */
+export function lambdaClient(location: Location): LambdaClient {
+  return limitAnswers(new LambdaClient(awsSettings(location)));
+}
+
+/** A client of STS with what a location is read with: end it by its `destroy`. */
+export function identityClient(location: Location): STSClient {
+  return limitAnswers(new STSClient(awsSettings(location)));
 }
 
 /** A client of STS in a Region, with the caller's own credentials: end it by its `destroy`. */

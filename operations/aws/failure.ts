@@ -12,7 +12,12 @@ const wrong = new Set([
   "UnrecognizedClientException",
 ]);
 const throttled = new Set(["Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"]);
-const denied = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]);
+const denied = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "AuthorizationErrorException",
+  "UnauthorizedOperation",
+]);
 
 /** An answer that is neither JSON nor XML as AWS sends it; STS's own parser throws, or finds nothing in a page. */
 function isNoAnswer(error: Error): boolean {

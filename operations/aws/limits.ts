@@ -3,20 +3,11 @@ import { paginateListServiceQuotas } from "@aws-sdk/client-service-quotas";
 import type { Known } from "../../domain/drift/location.ts";
 import type { Location } from "../../domain/plane.ts";
 import { serviceQuotasClient } from "./clients.ts";
-import { awsFailure } from "./failure.ts";
+import { known } from "./known.ts";
 import { allPages } from "../pages.ts";
 
 const pageSize = 100;
 const tierSetting = "/ssm/managed-instance/activation-tier";
-
-/** An answer that a row can do without: why there is none is part of the row. */
-async function known<T>(location: Location, read: () => Promise<T>): Promise<Known<T>> {
-  try {
-    return { value: await read() };
-  } catch (error) {
-    return { unknown: awsFailure(error, location) };
-  }
-}
 
 /** The quotas of Systems Manager that AWS grants in a location, by quota code. */
 export async function grantedQuotas(location: Location): Promise<Known<ReadonlyMap<string, number>>> {

@@ -134,7 +134,7 @@ async function runsOf(
   const found = open === undefined ? {} : { open: { window: name, startedAt: open } };
   const last = runs.find(({ Status = "" }) => !underWay.has(Status));
   if (last?.StartTime === undefined) return found;
-  const { StartTime: startedAt, Status: status = "", WindowExecutionId: id = "" } = last;
+  const { StartTime: startedAt, EndTime: endedAt, Status: status = "", WindowExecutionId: id = "" } = last;
   const { reached, commands } = installs
     ? await patchCommands(client, id)
     : { reached: status === "SUCCESS" ? await reachedAny(client, id) : undefined };
@@ -144,6 +144,7 @@ async function runsOf(
       window: name,
       windowId,
       startedAt,
+      ...(endedAt === undefined ? {} : { endedAt }),
       status,
       ...(reached === undefined || status !== "SUCCESS" ? {} : { reached }),
       ...(commands === undefined ? {} : { commands }),

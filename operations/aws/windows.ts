@@ -99,6 +99,7 @@ async function windowOf(client: SSMClient, own: boolean, window: MaintenanceWind
     ...(window.ScheduleOffset === undefined ? {} : { offsetDays: window.ScheduleOffset }),
     ...(window.StartDate === undefined ? {} : { startDate: window.StartDate }),
     ...(window.EndDate === undefined ? {} : { endDate: window.EndDate }),
+    ...(window.NextExecutionTime === undefined ? {} : { nextExecution: window.NextExecutionTime }),
     durationHours: window.Duration ?? 0,
     cutoffHours: window.Cutoff ?? 0,
     ...(tags === undefined ? {} : { tags }),

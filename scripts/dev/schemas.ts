@@ -7,6 +7,7 @@ import { approveJsonSchema } from "./schemas/approveJsonSchema.ts";
 import { configurationPage } from "./schemas/configurationPage.ts";
 import { discoverJsonSchema } from "./schemas/discoverJsonSchema.ts";
 import { openWindowJsonSchema } from "./schemas/openWindowJsonSchema.ts";
+import { doctorJsonSchema } from "./schemas/doctorJsonSchema.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
 import { retryJsonSchema } from "./schemas/retryJsonSchema.ts";
 import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
@@ -44,6 +45,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     [
       "schemas/open-window.schema.json",
       await format(JSON.stringify(openWindowJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    [
+      "schemas/doctor.schema.json",
+      await format(JSON.stringify(doctorJsonSchema()), { parser: "json", printWidth: 120 }),
     ],
     [
       "schemas/report.schema.json",

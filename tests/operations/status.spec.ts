@@ -143,12 +143,13 @@ describe("what is read for the status of a fleet", () => {
     expect(await runsOf()).to.deep.equal({ runs: [], open: [], armed: [] });
     await cloud.advanceTo(new Date("2026-11-03T12:00:00Z"));
     const ran = { startedAt: new Date("2026-11-03T02:00:00Z"), status: "SUCCESS" };
+    const ended = (minutes: number) => ({ endedAt: new Date(ran.startedAt.getTime() + minutes * 60_000) });
     const before = between.seen.length;
     const commands = [new Map([["i-00000000000000002", "Success"]])];
     expect(await runsOf()).to.deep.equal({
       runs: [
-        { window: "patchplane-prod-day", windowId: day, ...ran, reached: true, commands },
-        { window: "patchplane-prod-night", windowId: night, ...ran, reached: false, commands: [] },
+        { window: "patchplane-prod-day", windowId: day, ...ran, ...ended(2), reached: true, commands },
+        { window: "patchplane-prod-night", windowId: night, ...ran, ...ended(0), reached: false, commands: [] },
       ],
       open: [],
       armed: [],

@@ -1,0 +1,154 @@
+/** One thing that `doctor` looks at. */
+export interface DoctorCheck {
+  /** Kebab-case: what `--only` and `--except` take. */
+  readonly id: string;
+  /** The worst that it finds: an error keeps a window from its work, or its failure from being heard. */
+  readonly severity: "error" | "warning";
+  /** What is looked at. */
+  readonly what: string;
+  /** Why it matters, in one sentence. */
+  readonly why: string;
+}
+
+function error<const Id extends string>(id: Id, what: string, why: string): DoctorCheck & { readonly id: Id } {
+  return { id, severity: "error", what, why };
+}
+
+function warning<const Id extends string>(id: Id, what: string, why: string): DoctorCheck & { readonly id: Id } {
+  return { id, severity: "warning", what, why };
+}
+
+/** Everything that `doctor` looks at, the most important first. */
+export const doctorChecks = [
+  error(
+    "credentials",
+    "each location answers, and is the account that the stack file says",
+    "what is read with the credentials of another account says nothing of this stack",
+  ),
+  error(
+    "windows",
+    "the stack's windows are there, enabled, with its targets and tasks",
+    "a window that is missing, disabled or changed patches nobody, or others than planned",
+  ),
+  error(
+    "next-runs",
+    "AWS opens each window when its schedule says",
+    "a window that AWS opens at another time patches in somebody's working hours, or never",
+  ),
+  error(
+    "roles",
+    "the roles that the stack made are there",
+    "a run without the windows' role ends before it reaches a server",
+  ),
+  error(
+    "documents",
+    "the documents of hooks, and those that operators send, are there and active",
+    "a task or a run whose document is gone fails on every server",
+  ),
+  error(
+    "published-objects",
+    "the lists and baselines that tasks name are in the bucket",
+    "a task that cannot read its list installs nothing",
+  ),
+  error(
+    "baselines",
+    "baselines, defaults and patch groups are as the stack has them, and are the ones that AWS goes by",
+    "AWS judges and patches a server by the baseline that is registered, not by the intended",
+  ),
+  error(
+    "servers",
+    "every server of the fleet file is a managed node that is online",
+    "a window reaches managed nodes that answer, and passes over the others in silence",
+  ),
+  error("tags", "nodes carry the patch group of their row", "a window finds a server by its PatchGroup tag alone"),
+  error("topic", "the topic that tells of failures is there", "a failure that nobody hears of is found by an auditor"),
+  error(
+    "subscribers",
+    "somebody who has confirmed it is subscribed to the topic",
+    "a subscription that nobody has confirmed gets no message",
+  ),
+  error(
+    "topic-key",
+    "the topic's key is one of the stack's kind, and enabled",
+    "with a key that is disabled, or is AWS's own, what EventBridge and Systems Manager publish is lost in silence",
+  ),
+  error("reporter", "the function that reports runs is ready", "without it a night leaves no report"),
+  warning("reports", "the last run of each window left its report", "a run without a report was never looked at"),
+  error(
+    "calendars",
+    "windows with dates have one to come",
+    "after the last date of its calendar a server is never patched again, and nothing fails",
+  ),
+  error(
+    "quotas",
+    "what the stack adds fits into what AWS grants",
+    "AWS refuses what goes beyond a quota, in the middle of a deployment or a registration",
+  ),
+  warning(
+    "scans",
+    "servers were scanned lately",
+    "what is missing is known from scans: of a server without one nothing is known",
+  ),
+  warning(
+    "agents",
+    "nodes run an agent that can do what they are asked",
+    "an old agent fails at newer documents, or stays silent",
+  ),
+  warning(
+    "associations",
+    "inventory, agent updates and the scan at first contact are as the stack has them",
+    "without them new servers wait for their first scan, and agents grow old",
+  ),
+  warning("others", "nobody else scans or patches the servers", "it overwrites results and passes over approvals"),
+  warning("data-sync", "the inventory reaches the bucket", "reports are made of it"),
+  warning(
+    "service-linked-role",
+    "Systems Manager has its own role in the account",
+    "inventory and windows without a role of their own need it; the stack's windows have theirs",
+  ),
+  warning(
+    "instance-tier",
+    "the instance tier is the stack file's",
+    "it decides how many hybrid nodes there may be, and what they cost",
+  ),
+  warning(
+    "activations",
+    "no Azure VM waits for its registration",
+    "an activation that is not used leaves a server unmanaged, and its code is a secret",
+  ),
+  warning(
+    "approvals",
+    "approvals are in force, and for more than a few days",
+    "after its expiry AWS opens the window no more, and what was approved is not installed",
+  ),
+  warning(
+    "vendor-support",
+    "releases have their vendor's support",
+    "a release past it gets no security updates, and reports nothing missing",
+  ),
+  warning(
+    "installer-key",
+    "the onboarding scripts trust a key that is valid for a while",
+    "after its end no further VM can be registered by that script",
+  ),
+  warning(
+    "azure",
+    "Azure answers for the VMs that are no nodes yet",
+    "what keeps a VM from its registration is known there",
+  ),
+] as const satisfies readonly DoctorCheck[];
+
+/** Id of a check of `doctor`. */
+export type DoctorCheckId = (typeof doctorChecks)[number]["id"];
+
+/** Ids of all checks, the most important first. */
+export const doctorCheckIds: readonly string[] = doctorChecks.map(({ id }) => id);
+
+const byId: ReadonlyMap<string, DoctorCheck> = new Map(doctorChecks.map((check) => [check.id, check]));
+
+/** The description of a check. */
+export function doctorCheck(id: DoctorCheckId): DoctorCheck {
+  const check = byId.get(id);
+  if (check === undefined) throw new RangeError(`no check ${id}`);
+  return check;
+}

@@ -1,0 +1,155 @@
+import type { ManagedNode } from "../fleet/managedNode.ts";
+import { isOnline } from "../fleet/managedNode.ts";
+import type { Plane } from "../plane.ts";
+import { hookPath } from "../stack/windowTasks.ts";
+import { hasOtherTag, type FleetStatus, type ServerStatus } from "../status/fleetStatus.ts";
+import type { LocationAnswer } from "../status/placedServers.ts";
+import type { UnknownReason } from "../status/verdict.ts";
+import { counted, firstOf } from "../text.ts";
+import { diagnosedOf, type Diagnosis, type Said } from "./diagnosis.ts";
+
+const namesShown = 5;
+
+/**
+ * Oldest agents that do what a node may be asked.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+ */
+const leastAgents = { hooks: "3.0.502.0", defaultHostManagement: "3.2.582.0" } as const;
+
+const unseen: ReadonlySet<UnknownReason> = new Set(["neverScanned", "stale", "unconfirmed"]);
+
+/** A problem that servers have: as bad as can be where all have it, a warning where only some do. */
+function ofServers(
+  having: readonly ServerStatus[],
+  all: readonly ServerStatus[],
+  says: string,
+  fix: string,
+): readonly Said[] {
+  if (having.length === 0) return [];
+  const names = having.map(({ server }) => server.name);
+  const some = having.length < all.length ? { result: "warning" as const } : {};
+  const share = `${String(having.length)} of ${counted(all.length, "server")} ${says}`;
+  return [{ ...some, message: `${share}: ${firstOf(names, namesShown)}`, fix, servers: names }];
+}
+
+function reachable(servers: readonly ServerStatus[]): readonly Said[] {
+  const lacking = servers.filter(({ node }) => node === undefined);
+  const silent = servers.filter(({ node }) => node !== undefined && !isOnline(node));
+  const nobody = lacking.length + silent.length === servers.length;
+  const says = (having: readonly ServerStatus[], words: string, fix: string): readonly Said[] =>
+    ofServers(having, servers, words, fix).map((each) => (nobody ? { ...each, result: "failed" as const } : each));
+  return [
+    ...says(
+      lacking,
+      "are no managed nodes",
+      "npx patchplane status says why; an instance needs its profile, a VM its onboarding: docs/onboarding.md",
+    ),
+    ...says(
+      silent,
+      "have not been heard of for a while",
+      "start the machine, or restart its agent; TCP 443 to ssm, ssmmessages and ec2messages has to be open",
+    ),
+  ];
+}
+
+/** A version's parts as numbers; what is none counts as 0. */
+function partsOf(version: string): readonly number[] {
+  return version.split(".").map((part) => Number.parseInt(part, 10) || 0);
+}
+
+/** Negative when a version is older than another, by so many parts. */
+function compareVersions(left: string, right: string, parts = 4): number {
+  const [a, b] = [partsOf(left), partsOf(right)];
+  for (let index = 0; index < parts; index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function agentOf(node: ManagedNode | undefined): string {
+  return node?.details?.agentVersion ?? "";
+}
+
+function agentProblems(plane: Plane, servers: readonly ServerStatus[], newest: string): readonly Said[] {
+  const known = servers.filter(({ node }) => agentOf(node) !== "");
+  const hooked = new Set(
+    Object.values(plane.windows)
+      .filter((window) => hookPath(plane.groups, window) === "aws")
+      .flatMap(({ groups }) => groups),
+  );
+  const olderThan = (least: string, asked: (server: ServerStatus) => boolean): readonly ServerStatus[] =>
+    known.filter((each) => asked(each) && compareVersions(agentOf(each.node), least) < 0);
+  const { hooks, defaultHostManagement } = leastAgents;
+  const { defaultHostManagement: isManaged } = plane.nodes;
+  const update = "let AWS-UpdateSSMAgent run on them: nodes.agentUpdateSchedule, or aws ssm start-associations-once";
+  return [
+    ...ofServers(
+      olderThan(hooks, ({ server }) => hooked.has(server.patchGroup)),
+      known,
+      `have an agent older than ${hooks}, which runs no hooks`,
+      update,
+    ),
+    ...ofServers(
+      olderThan(defaultHostManagement, ({ server }) => isManaged && server.cloud === "aws"),
+      known,
+      `have an agent older than ${defaultHostManagement}, which knows no Default Host Management`,
+      update,
+    ),
+    ...ofServers(
+      known.filter(({ node }) => compareVersions(agentOf(node), newest, 2) < 0),
+      known,
+      `have an agent of a line before ${newest}, the newest here`,
+      update,
+    ),
+  ];
+}
+
+function newestAgent(status: FleetStatus): string {
+  const [newest = ""] = status.servers
+    .map(({ node }) => agentOf(node))
+    .toSorted((left, right) => compareVersions(right, left));
+  return newest;
+}
+
+/**
+ * Whether the windows will find the servers of a location, and what is known of them.
+ * @param answer - what the location said of its nodes
+ */
+export function nodeDiagnoses(plane: Plane, status: FleetStatus, answer: LocationAnswer): readonly Diagnosis[] {
+  const { name } = answer.location;
+  const about = { location: name };
+  const known = "failure" in answer ? { unknown: answer.failure } : { value: answer.facts };
+  const servers = status.servers.filter(({ location }) => location === name);
+  const nodes = servers.filter(({ node }) => node !== undefined);
+  const newest = newestAgent(status);
+  const unknown = nodes.filter(({ judgement }) => judgement.verdict === "unknown" && unseen.has(judgement.reason));
+  const fine = counted(servers.length, "server");
+  return [
+    ...diagnosedOf("servers", about, known, () => ({ problems: reachable(servers), fine: `${fine} online` })),
+    ...diagnosedOf("tags", about, known, () => ({
+      problems: ofServers(
+        servers.filter(hasOtherTag),
+        nodes,
+        "carry another PatchGroup than their row, or none",
+        "npx patchplane tags --apply for hybrid nodes; tag EC2 instances where they are made",
+      ).map((each) => ({ ...each, result: "failed" as const })),
+      fine: counted(nodes.length, "node"),
+    })),
+    ...diagnosedOf("scans", about, known, () => ({
+      problems: ofServers(
+        unknown,
+        nodes,
+        "have no scan that is fresh and confirmed",
+        "npx patchplane status says of each why; the next scan window scans what it reaches",
+      ),
+      fine: counted(nodes.length, "node"),
+    })),
+    ...diagnosedOf("agents", about, known, () => ({
+      problems: agentProblems(plane, servers, newest),
+      fine: newest === "" ? "no agent" : `none is of a line before ${newest}`,
+    })),
+  ];
+}

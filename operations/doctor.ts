@@ -1,0 +1,191 @@
+import pMap from "p-map";
+import type { DoctorEvidence, LiveTopic, LocationExam } from "../domain/doctor/evidence.ts";
+import { plannedDocuments, plannedRoles, serviceLinkedRole } from "../domain/doctor/deployment.ts";
+import { reportedRuns } from "../domain/doctor/hearing.ts";
+import type { Known } from "../domain/drift/location.ts";
+import type { TrustedKey } from "../domain/onboarding/trustedKeys.ts";
+import type { Location, Plane } from "../domain/plane.ts";
+import { topicArn } from "../domain/stack/arns.ts";
+import { locationNames } from "../domain/stack/locationNames.ts";
+import { plannedLocation, type PlannedLocation } from "../domain/stack/plannedLocation.ts";
+import type { LocationEvidence } from "../domain/status/judgeFleet.ts";
+import { locationsOf } from "../domain/status/placedServers.ts";
+import { readLive } from "./drift.ts";
+import { readNodes, type Scope } from "./fleetNodes.ts";
+import { iamClient, identityClient, kmsClient, lambdaClient, s3Client, snsClient, ssmClient } from "./aws/clients.ts";
+import { known } from "./aws/known.ts";
+import { closeLocations } from "./aws/locations.ts";
+import { keysUnder } from "./aws/reportObjects.ts";
+import {
+  dataSync,
+  documentStatuses,
+  functionState,
+  identity,
+  keyState,
+  presentRoles,
+  subscriptions,
+  topicKeyId,
+} from "./aws/support.ts";
+import { readPatching } from "./status.ts";
+
+/** Locations at a time. */
+const concurrency = 4;
+
+interface Closable {
+  destroy(): void;
+}
+
+/** Reads with a client of its own, which is ended. */
+async function asking<Client extends Closable, T>(
+  location: Location,
+  open: (location: Location) => Client,
+  action: string,
+  read: (client: Client) => Promise<T>,
+): Promise<Known<T>> {
+  const client = open(location);
+  try {
+    return await known(location, () => read(client), action);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** A topic needs two rights; that either is refused leaves it unknown, and the right's name tells which. */
+async function readTopic(plane: Plane, location: Location): Promise<Known<LiveTopic | undefined>> {
+  const arn = topicArn(location, locationNames(plane.environment, location).topic);
+  const key = await asking(location, snsClient, "sns:GetTopicAttributes", (client) => topicKeyId(client, arn));
+  if ("unknown" in key || key.value === undefined) return key as Known<undefined>;
+  const list = await asking(location, snsClient, "sns:ListSubscriptionsByTopic", (client) =>
+    subscriptions(client, arn),
+  );
+  return "unknown" in list ? list : { value: { ...key.value, subscriptions: list.value } };
+}
+
+async function readTopicKey(
+  location: Location,
+  topic: Known<LiveTopic | undefined>,
+): Promise<LocationExam["topicKey"]> {
+  if ("unknown" in topic) return topic;
+  const keyId = topic.value?.keyId;
+  if (keyId === undefined) return { value: undefined };
+  return asking(location, kmsClient, "kms:DescribeKey", (client) => keyState(client, keyId));
+}
+
+/** Those of the objects of the stack that are in its bucket. */
+async function publishedKeys(
+  location: Location,
+  { bucket, published }: PlannedLocation,
+): Promise<LocationExam["objects"]> {
+  const wanted = [...new Set(published.map(({ key }) => key))];
+  return asking(location, s3Client, "s3:ListBucket", async (client) => {
+    const found = await pMap(wanted, (key) => keysUnder(client, bucket, key), { concurrency });
+    return new Set(found.flat());
+  });
+}
+
+type Support = Omit<LocationExam, "live" | "reports">;
+
+/** What stands beside Systems Manager in a location. */
+async function readSupport(plane: Plane, location: Location): Promise<Support> {
+  const planned = plannedLocation(plane, location);
+  const names = locationNames(plane.environment, location);
+  const getRoles = (roles: readonly string[]) =>
+    asking(location, iamClient, "iam:GetRole", (client) => presentRoles(client, roles));
+  const reporter = planned.reporter?.functionName;
+  const [caller, roles, linked, documents, objects, topic, sync, reporting] = await Promise.all([
+    known(location, async () => {
+      const client = identityClient(location);
+      return identity(client).finally(() => {
+        client.destroy();
+      });
+    }),
+    getRoles(plannedRoles(plane, location, planned)),
+    getRoles([serviceLinkedRole]),
+    asking(location, ssmClient, "ssm:DescribeDocument", (client) =>
+      documentStatuses(client, plannedDocuments(planned)),
+    ),
+    publishedKeys(location, planned),
+    readTopic(plane, location),
+    asking(location, ssmClient, "ssm:ListResourceDataSync", (client) => dataSync(client, names.dataSync)),
+    reporter === undefined
+      ? { value: undefined }
+      : asking(location, lambdaClient, "lambda:GetFunctionConfiguration", (client) => functionState(client, reporter)),
+  ]);
+  return {
+    location,
+    identity: caller,
+    roles,
+    serviceLinkedRole: "unknown" in linked ? linked : { value: linked.value.size > 0 },
+    documents,
+    objects,
+    topic,
+    topicKey: await readTopicKey(location, topic),
+    dataSync: sync,
+    reporter: reporting,
+  };
+}
+
+/** Which of the reports that the last runs should have left are in the bucket. */
+async function readReports(
+  planned: PlannedLocation,
+  { location, reporter }: Support,
+  answer: LocationEvidence | undefined,
+  asOf: Date,
+): Promise<LocationExam["reports"]> {
+  if (answer === undefined || "failure" in answer) return { unknown: answer?.failure ?? "not read" };
+  if ("failure" in answer.windows) return { unknown: answer.windows.failure };
+  const found = "value" in reporter ? reporter.value : undefined;
+  const due = reportedRuns(planned, answer.windows.runs, found, asOf);
+  return asking(location, s3Client, "s3:ListBucket", async (client) => {
+    const read = async ({ folder }: { readonly folder: string }): Promise<readonly string[]> => {
+      const keys = await keysUnder(client, planned.bucket, folder);
+      return keys.some((key) => key.endsWith("/report.json")) ? [folder] : [];
+    };
+    return new Set((await pMap(due, read, { concurrency })).flat());
+  });
+}
+
+/**
+ * Reads what `examine` judges by: each part by itself, so that a right that is missing leaves one thing unknown. It
+ * changes nothing.
+ * @param keys - what the onboarding scripts trust
+ */
+export async function gatherEvidence(
+  plane: Plane,
+  scope: Scope,
+  asOf: Date,
+  keys: readonly TrustedKey[],
+): Promise<DoctorEvidence> {
+  const [read, supports] = await Promise.all([
+    readNodes(plane, scope, async (client, location, facts) => {
+      const [patching, live] = await Promise.all([
+        known(location, () => readPatching(client, { plane, scope, asOf }, location, facts)),
+        known(location, () => readLive(client, { plane, coming: plane, groups: undefined }, location, facts)),
+      ]);
+      return { patching, live };
+    }),
+    pMap(locationsOf(plane, scope), (location) => readSupport(plane, location), { concurrency }),
+  ]);
+  closeLocations(read.locations);
+  const locations = read.locations.map((each): LocationEvidence => {
+    if ("failure" in each) return each;
+    const { location, facts, more } = each;
+    if ("unknown" in more.patching) return { location, failure: more.patching.unknown };
+    return { location, facts, ...more.patching.value };
+  });
+  const examined = supports.map(async (support): Promise<LocationExam> => {
+    const { location } = support;
+    const found = read.locations.find((each) => each.location.name === location.name);
+    const answer = locations.find((each) => each.location.name === location.name);
+    return {
+      ...support,
+      live: found === undefined || "failure" in found ? { unknown: found?.failure ?? "not read" } : found.more.live,
+      reports: await readReports(plannedLocation(plane, location), support, answer, asOf),
+    };
+  });
+  return {
+    fleet: { scope: {}, locations, subscriptions: read.subscriptions },
+    locations: await Promise.all(examined),
+    keys,
+  };
+}

@@ -1,0 +1,439 @@
+import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { DescribeKeyCommand, DisableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import {
+  AddTagsToResourceCommand,
+  CreateActivationCommand,
+  DeleteActivationCommand,
+  DeleteAssociationCommand,
+  DeleteDocumentCommand,
+  DeleteMaintenanceWindowCommand,
+  DeleteResourceDataSyncCommand,
+  DeregisterManagedInstanceCommand,
+  DeregisterPatchBaselineForPatchGroupCommand,
+  DeregisterTaskFromMaintenanceWindowCommand,
+  DescribeInstanceInformationCommand,
+  DescribeMaintenanceWindowsCommand,
+  ListAssociationsCommand,
+  ListDocumentsCommand,
+  UpdateMaintenanceWindowCommand,
+  UpdateServiceSettingCommand,
+  type SSMClient,
+} from "@aws-sdk/client-ssm";
+import { ListSubscriptionsByTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import type { DoctorCheckId } from "../../domain/doctor/catalogue.ts";
+import type { Result } from "../../domain/doctor/diagnosis.ts";
+import type { TrustedKey } from "../../domain/onboarding/trustedKeys.ts";
+import type { Plane } from "../../domain/plane.ts";
+import type { Cloud } from "../../simulator/index.ts";
+import { assumed } from "../engine/clients.ts";
+import { startGateway } from "../engine/gateway.ts";
+import { baselineId, foreignWindow, partsOf, windowId } from "./driftFixture.ts";
+
+export const accountId = "111122223333";
+export const region = "us-east-1";
+const bucket = `patchplane-test-use1-${accountId}`;
+const topic = `arn:aws:sns:${region}:${accountId}:patchplane-test-patching`;
+const web1 = "i-00000000000000001";
+
+/** What is broken: the whole cloud, as somebody might, and what is examined of it. */
+export interface Ground {
+  readonly cloud: Cloud;
+  readonly client: SSMClient;
+  readonly plane: Plane;
+}
+
+/** What is examined after a break, where it is not what was deployed. */
+export interface Broken {
+  readonly plane?: Plane;
+  readonly keys?: readonly TrustedKey[];
+  readonly asOf?: Date;
+  readonly url?: string;
+  /** Mends it; what cannot be mended stays broken, and its check turns for nothing else. */
+  readonly after?: () => Promise<void>;
+}
+
+/** A break, and every check that turns for it. */
+export type Break = readonly [
+  how: (ground: Ground) => Promise<Broken | undefined> | Broken | undefined,
+  turned: Readonly<Partial<Record<DoctorCheckId, Result>>>,
+];
+
+/** Edits a record, or takes it away where the edit says nothing; it is put back afterwards. */
+async function edited(
+  { cloud }: Ground,
+  [place, kind, id]: readonly [place: string, kind: string, id: string],
+  edit: (before: Record<string, unknown>) => object | undefined,
+): Promise<Broken> {
+  const url = `${cloud.url}/_patchplane/records/${[accountId, place, kind, id].map(encodeURIComponent).join("/")}`;
+  const before = (await (await fetch(url)).json()) as Record<string, unknown>;
+  const put = async (record: object | undefined): Promise<void> => {
+    const request = record === undefined ? { method: "DELETE" } : { method: "PUT", body: JSON.stringify(record) };
+    const { ok } = await fetch(url, request);
+    if (!ok) throw new Error(`${kind} ${id} was not changed`);
+  };
+  await put(edit(before));
+  return { after: () => put(before) };
+}
+
+const removed =
+  (place: string, kind: string, id: string) =>
+  (ground: Ground): Promise<Broken> =>
+    edited(ground, [place, kind, id], () => undefined);
+
+async function deleteObjects({ cloud }: Ground, prefix: string): Promise<undefined> {
+  const s3 = new S3Client({ ...assumed(cloud.url, region, accountId), forcePathStyle: true });
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+  if (Contents.length === 0) throw new Error(`nothing below ${prefix}`);
+  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+  s3.destroy();
+  return undefined;
+}
+
+const update =
+  (change: object, back: object) =>
+  async ({ client }: Ground): Promise<Broken> => {
+    const WindowId = await windowId(client, "patchplane-test-mw-install-auto");
+    await client.send(new UpdateMaintenanceWindowCommand({ WindowId, ...change }));
+    return {
+      after: async () => {
+        await client.send(new UpdateMaintenanceWindowCommand({ WindowId, ...back }));
+      },
+    };
+  };
+
+/** Some time later, with nothing run meanwhile. */
+const later =
+  (days: number) =>
+  ({ cloud }: Ground): Broken => ({ asOf: new Date(cloud.now().getTime() + days * 86_400_000) });
+
+function deletedAfter(client: SSMClient, windows: readonly string[]): Broken {
+  return {
+    after: async () => {
+      for (const WindowId of windows) await client.send(new DeleteMaintenanceWindowCommand({ WindowId }));
+    },
+  };
+}
+
+async function hybridNode({ client }: Ground): Promise<string> {
+  const Filters = [{ Key: "ResourceType", Values: ["ManagedInstance"] }];
+  const { InstanceInformationList = [] } = await client.send(new DescribeInstanceInformationCommand({ Filters }));
+  return InstanceInformationList[0]?.InstanceId ?? "";
+}
+
+/** What AWS refuses in each service's own way, whatever is asked. */
+async function refusing({ cloud }: Ground, service: string, operation: RegExp, body: string): Promise<Broken> {
+  const gateway = await startGateway(cloud.url);
+  gateway.before = (passing) =>
+    passing.service === service && operation.test(`${passing.operation ?? ""} ${passing.path} ${passing.body}`)
+      ? { status: 403, body }
+      : undefined;
+  return { url: gateway.url, after: () => gateway.close() };
+}
+
+const json = JSON.stringify({ __type: "AccessDeniedException", message: "not authorized to perform it" });
+const xml =
+  "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized</Message></Error></ErrorResponse>";
+
+/** Everything that `doctor` looks at, broken once. */
+export const breaks: Readonly<Record<string, Break>> = {
+  "a window is disabled": [update({ Enabled: false }, { Enabled: true }), { windows: "failed" }],
+  "a window has another time zone": [
+    update({ ScheduleTimezone: "Asia/Tokyo" }, { ScheduleTimezone: "America/New_York" }),
+    { windows: "failed", "next-runs": "failed" },
+  ],
+  "the windows' role is gone": [removed("global", "iam-role", "patchplane-test-use1-window"), { roles: "failed" }],
+  "a server is switched off": [
+    ({ cloud }) => {
+      cloud.stopMachine(web1);
+      return {
+        after: () => {
+          cloud.startMachine(web1);
+          return Promise.resolve();
+        },
+      };
+    },
+    { servers: "warning" },
+  ],
+  "a node has another patch group": [
+    async (ground) => {
+      const ResourceId = await hybridNode(ground);
+      const tag = async (Value: string): Promise<void> => {
+        const Tags = [{ Key: "PatchGroup", Value }];
+        await ground.client.send(new AddTagsToResourceCommand({ ResourceType: "ManagedInstance", ResourceId, Tags }));
+      };
+      await tag("somebody-elses");
+      return { after: () => tag("prod-auto") };
+    },
+    { tags: "failed" },
+  ],
+  "an agent is old": [
+    async ({ cloud, client }) => {
+      const InstanceIds = [{ Key: "InstanceIds", Values: [web1] }];
+      const known = await client.send(new DescribeInstanceInformationCommand({ Filters: InstanceIds }));
+      const { accessKeyId: keyId } = await client.config.credentials();
+      const say = async (AgentVersion: string | undefined): Promise<void> => {
+        const signed = `Credential=${keyId}/20261201/${region}/ssm/aws4_request, SignedHeaders=host, Signature=0`;
+        const { ok } = await fetch(cloud.url, {
+          method: "POST",
+          headers: {
+            "x-amz-target": "AmazonSSM.UpdateInstanceInformation",
+            authorization: `AWS4-HMAC-SHA256 ${signed}`,
+          },
+          body: JSON.stringify({
+            InstanceId: web1,
+            AgentVersion,
+            AgentName: "amazon-ssm-agent",
+            AgentStatus: "Active",
+          }),
+        });
+        if (!ok) throw new Error("the agent was not heard");
+      };
+      await say("2.3.50.0");
+      return { after: () => say(known.InstanceInformationList?.[0]?.AgentVersion) };
+    },
+    { agents: "warning" },
+  ],
+  "nobody has scanned for ten days": [later(10), { scans: "warning", "next-runs": "failed" }],
+  "the topic is gone": [removed(region, "sns-topic", topic), { topic: "failed" }],
+  "nobody has confirmed a subscription": [
+    async (ground) => {
+      const sns = new SNSClient(assumed(ground.cloud.url, region, accountId));
+      const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }));
+      sns.destroy();
+      const id = Subscriptions[0]?.SubscriptionArn ?? "";
+      return edited(ground, [region, "sns-topic-subscription", id], (before) => ({
+        ...before,
+        pendingConfirmation: true,
+      }));
+    },
+    { subscribers: "failed" },
+  ],
+  "the topic has no key": [
+    (ground) => edited(ground, [region, "sns-topic", topic], ({ kmsMasterKeyId: _own, ...rest }) => rest),
+    { "topic-key": "failed" },
+  ],
+  "the topic's key is disabled": [
+    async (ground) => {
+      const kms = new KMSClient(assumed(ground.cloud.url, region, accountId));
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: "alias/patchplane-test-patching" }));
+      const id = KeyMetadata?.KeyId ?? "";
+      const mended = await edited(ground, [region, "kms-key", id], (before) => before);
+      await kms.send(new DisableKeyCommand({ KeyId: id }));
+      kms.destroy();
+      return mended;
+    },
+    { "topic-key": "failed" },
+  ],
+  "somebody else patches the servers": [
+    async ({ client }) => {
+      const WindowId = await foreignWindow(client, "theirs", { key: "tag:PatchGroup", values: ["prod-auto"] });
+      return deletedAfter(client, [WindowId]);
+    },
+    { others: "warning" },
+  ],
+  "windows of others use up the quota": [
+    async ({ client }) => {
+      const { WindowIdentities = [] } = await client.send(new DescribeMaintenanceWindowsCommand({}));
+      const made: string[] = [];
+      for (let index = WindowIdentities.length; index < 47; index += 1)
+        made.push(await foreignWindow(client, `theirs-${String(index)}`));
+      return deletedAfter(client, made);
+    },
+    { quotas: "warning" },
+  ],
+  "Systems Manager's own role is gone": [
+    removed("global", "iam-role", "AWSServiceRoleForAmazonSSM"),
+    { "service-linked-role": "warning" },
+  ],
+  "the instance tier is another": [
+    async ({ client }) => {
+      const SettingId = "/ssm/managed-instance/activation-tier";
+      await client.send(new UpdateServiceSettingCommand({ SettingId, SettingValue: "advanced" }));
+      return {
+        after: async () => {
+          await client.send(new UpdateServiceSettingCommand({ SettingId, SettingValue: "standard" }));
+        },
+      };
+    },
+    { "instance-tier": "warning" },
+  ],
+  "a VM does not use its activation": [
+    async ({ plane, client }) => {
+      const vmId = "10000000-0000-4000-8000-00000000000f";
+      const fleet = plane.fleet.map((server) =>
+        server.name === "app-1" && server.azure !== undefined
+          ? { ...server, azure: { ...server.azure, vmId } }
+          : server,
+      );
+      const { ActivationId } = await client.send(
+        new CreateActivationCommand({ IamRole: "hybrid", Tags: [{ Key: "AzureVmId", Value: vmId }] }),
+      );
+      return {
+        plane: { ...plane, fleet },
+        after: async () => {
+          await client.send(new DeleteActivationCommand({ ActivationId }));
+        },
+      };
+    },
+    { activations: "warning" },
+  ],
+  "an approval ends": [
+    ({ plane, cloud }) => {
+      const expires = new Date(cloud.now().getTime() + 86_400_000).toISOString().replace(/\.\d+Z/, "Z");
+      const approval = {
+        group: "prod-sensitive",
+        file: "approvals/a.yaml",
+        scanId: "s",
+        note: "n",
+        expires,
+        patches: {},
+      };
+      return { plane: { ...plane, approvals: { "prod-sensitive": approval } } };
+    },
+    { approvals: "warning" },
+  ],
+  "a release is past its vendor's support": [
+    ({ plane }) => ({ plane: { ...plane, checks: {} } }),
+    { "vendor-support": "warning" },
+  ],
+  "a calendar has ended": [
+    ({ plane }) => {
+      const scan = plane.windows["mw-scan-all"];
+      if (scan === undefined) throw new Error("no such window");
+      const schedules = [{ suffix: "2026-11-01", expression: "at(2026-11-01T04:00:00)", timezone: "UTC" }];
+      return { plane: { ...plane, windows: { ...plane.windows, "mw-scan-all": { ...scan, schedules } } } };
+    },
+    { calendars: "failed", windows: "failed" },
+  ],
+  "the installer's key ends": [
+    ({ cloud }) => ({ keys: [{ script: "v2", expires: new Date(cloud.now().getTime() + 30 * 86_400_000) }] }),
+    { "installer-key": "warning" },
+  ],
+  "the credentials are another account's": [
+    ({ plane }) => {
+      const { use1 } = plane.locations;
+      if (use1 === undefined) throw new Error("no such location");
+      const { roleArn: _role, ...rest } = use1;
+      return { plane: { ...plane, locations: { ...plane.locations, use1: rest } } };
+    },
+    {
+      credentials: "failed",
+      "data-sync": "warning",
+      documents: "failed",
+      "published-objects": "failed",
+      reporter: "failed",
+      roles: "failed",
+      servers: "failed",
+      "service-linked-role": "warning",
+      subscribers: "unknown",
+      topic: "unknown",
+      "topic-key": "unknown",
+      windows: "failed",
+    },
+  ],
+  "SNS refuses": [
+    (ground) => refusing(ground, "sns", /ListSubscriptionsByTopic/, xml),
+    { topic: "unknown", subscribers: "unknown", "topic-key": "unknown" },
+  ],
+  "KMS refuses": [(ground) => refusing(ground, "kms", /DescribeKey/, json), { "topic-key": "unknown" }],
+  "IAM refuses": [
+    (ground) => refusing(ground, "iam", /GetRole/, xml),
+    { roles: "unknown", "service-linked-role": "unknown" },
+  ],
+  "Lambda refuses": [(ground) => refusing(ground, "lambda", /configuration/, json), { reporter: "unknown" }],
+  "S3 refuses": [
+    (ground) => refusing(ground, "s3", /./, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"),
+    { "published-objects": "unknown", reports: "unknown" },
+  ],
+  "Azure refuses": [
+    async (ground) => {
+      const gateway = await startGateway(ground.cloud.url);
+      gateway.before = ({ path }) =>
+        /^\/(subscriptions|providers)\//i.test(path)
+          ? { status: 403, body: '{"error":{"code":"AuthorizationFailed","message":"no"}}' }
+          : undefined;
+      const fleet = ground.plane.fleet.map((server) =>
+        server.name === "app-1" && server.azure !== undefined
+          ? { ...server, azure: { ...server.azure, vmId: "10000000-0000-4000-8000-00000000000e" } }
+          : server,
+      );
+      return {
+        plane: { ...ground.plane, fleet },
+        url: gateway.url,
+        after: () => gateway.close(),
+      };
+    },
+    { azure: "unknown", servers: "warning" },
+  ],
+  "Service Quotas refuses": [(ground) => refusing(ground, "servicequotas", /./, json), { quotas: "unknown" }],
+  "a reading of baselines is refused": [
+    (ground) => refusing(ground, "ssm", /GetPatchBaseline/, json),
+    {
+      windows: "unknown",
+      "next-runs": "unknown",
+      baselines: "unknown",
+      quotas: "unknown",
+      associations: "unknown",
+      others: "unknown",
+      "instance-tier": "unknown",
+      activations: "unknown",
+    },
+  ],
+  "a task is taken out of a window": [
+    async ({ client }) => {
+      const WindowId = await windowId(client, "patchplane-test-mw-install-auto");
+      const { task } = await partsOf(client, WindowId);
+      const { WindowTaskId } = task;
+      await client.send(new DeregisterTaskFromMaintenanceWindowCommand({ WindowId, WindowTaskId }));
+      return undefined;
+    },
+    { windows: "failed" },
+  ],
+  "a document of hooks is gone": [
+    async ({ client }) => {
+      const { DocumentIdentifiers = [] } = await client.send(
+        new ListDocumentsCommand({ Filters: [{ Key: "Owner", Values: ["Self"] }] }),
+      );
+      const hooked = DocumentIdentifiers.find(({ Name }) => Name?.includes("mw-install-auto") === true);
+      await client.send(new DeleteDocumentCommand({ Name: hooked?.Name }));
+      return undefined;
+    },
+    { documents: "failed" },
+  ],
+  "a published baseline is gone": [(ground) => deleteObjects(ground, "overrides/"), { "published-objects": "failed" }],
+  "a group's baseline is registered no more": [
+    async ({ client }) => {
+      const BaselineId = await baselineId(client, "patchplane-test-ubuntu-auto");
+      await client.send(new DeregisterPatchBaselineForPatchGroupCommand({ BaselineId, PatchGroup: "prod-auto" }));
+      return undefined;
+    },
+    { baselines: "failed" },
+  ],
+  "a node is deregistered": [
+    async (ground) => {
+      const InstanceId = await hybridNode(ground);
+      await ground.client.send(new DeregisterManagedInstanceCommand({ InstanceId }));
+      return undefined;
+    },
+    { servers: "warning" },
+  ],
+  "a run has left no report": [(ground) => deleteObjects(ground, "reports/runs/"), { reports: "warning" }],
+  "an association is deleted": [
+    async ({ client }) => {
+      const { Associations = [] } = await client.send(new ListAssociationsCommand({}));
+      const own = Associations.find(({ Name }) => Name === "AWS-GatherSoftwareInventory");
+      await client.send(new DeleteAssociationCommand({ AssociationId: own?.AssociationId }));
+      return undefined;
+    },
+    { associations: "warning" },
+  ],
+  "the data sync is deleted": [
+    async ({ client }) => {
+      await client.send(new DeleteResourceDataSyncCommand({ SyncName: "patchplane-test-inventory" }));
+      return undefined;
+    },
+    { "data-sync": "warning" },
+  ],
+  // Last: put back, it counts as made anew, and reports of runs before are not asked for.
+  "the reporter is gone": [removed(region, "lambda-function", "patchplane-test-run-reporter"), { reporter: "failed" }],
+};
