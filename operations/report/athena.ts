@@ -11,7 +11,7 @@ import { allPages } from "../pages.ts";
 import { athenaStatement } from "./athenaSql.ts";
 import type { Engine, OpenedStore, Row } from "./engine.ts";
 import type { Collections } from "./partitions.ts";
-import { queryFailure } from "./queryFailed.ts";
+import { queryFailure, workgroupMissing } from "./queryFailed.ts";
 import type { Parameters, Query } from "./sql.ts";
 
 /** Where queries are run, and how long one may take. */
@@ -79,16 +79,15 @@ class Queries {
     await Promise.allSettled(stopped);
   }
 
-  async #started(sql: string): Promise<string> {
-    const { client, workgroup, database } = this.#place;
-    const { QueryExecutionId = "" } = await client.send(
-      new StartQueryExecutionCommand({
-        QueryString: sql,
-        WorkGroup: workgroup,
-        QueryExecutionContext: { Database: database },
-      }),
-    );
-    return QueryExecutionId;
+  async #started(query: Query, sql: string): Promise<string> {
+    const { client, workgroup: WorkGroup, database: Database } = this.#place;
+    const request = { QueryString: sql, WorkGroup, QueryExecutionContext: { Database } };
+    try {
+      const { QueryExecutionId = "" } = await client.send(new StartQueryExecutionCommand(request));
+      return QueryExecutionId;
+    } catch (error) {
+      throw workgroupMissing(query, error, this.#place) ?? error;
+    }
   }
 
   async #ended(QueryExecutionId: string, minutes: number): Promise<QueryExecution> {
@@ -117,7 +116,7 @@ class Queries {
 
   async rows(query: Query, sql: string): Promise<readonly Row[]> {
     const { client, minutes = usualMinutes } = this.#place;
-    const started = this.#started(sql);
+    const started = this.#started(query, sql);
     this.#running.add(started);
     let QueryExecutionId: string;
     try {

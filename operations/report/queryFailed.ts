@@ -4,8 +4,8 @@ import type { Query } from "./sql.ts";
 
 /** A query that Athena did not answer, with what to do. */
 export class QueryFailed extends Error {
-  constructor(query: Query, what: string) {
-    super(`Athena did not answer the query "${query}": ${what}`);
+  constructor(query: Query, what: string, cause?: unknown) {
+    super(`Athena did not answer the query "${query}": ${what}`, { cause });
     this.name = "QueryFailed";
   }
 }
@@ -34,4 +34,10 @@ function explained(reason: string, { scanLimitGigabytes, workgroup }: AthenaPlac
 export function queryFailure(query: Query, { Status }: QueryExecution, place: AthenaPlace): QueryFailed {
   const { StateChangeReason: reason, State = "UNKNOWN" } = Status ?? {};
   return new QueryFailed(query, explained(reason ?? `it is ${State.toLowerCase()}`, place));
+}
+
+/** The failure where Athena has no such workgroup; undefined for any other error. */
+export function workgroupMissing(query: Query, error: unknown, { workgroup }: AthenaPlace): QueryFailed | undefined {
+  if (!(error instanceof Error) || !/workgroup is not found/i.test(error.message)) return undefined;
+  return new QueryFailed(query, `there is no workgroup ${workgroup}; deploy the stack, which makes it`, error);
 }

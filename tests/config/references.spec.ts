@@ -33,6 +33,10 @@ describe("what cannot stand together in a stack file", () => {
       ".predefinedBaselines.AWS-UbuntuDefaultBaseline: AWS has no baseline of that name",
       `did you mean "${ubuntu}"?`,
     ),
+    "Athena in a location that there is not": [
+      { reports: { athena: { location: "use2" } } },
+      'reports.athena.location: there is no such location, got "use2"',
+    ],
     "two hooks of one name": ofInstall(
       { hooks: { before: [stop], after: [stop] } },
       ".hooks.after[0].name: another hook of the window has the same name",

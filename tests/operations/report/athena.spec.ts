@@ -1,9 +1,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { projectFiles } from "../../../config/projectFiles.ts";
 import { partitionFolder, recordTypes, type Partition } from "../../../domain/collection/layout.ts";
 import { reportKinds, type ReportDocument } from "../../../domain/report/report.ts";
+import { collectionsFolder } from "../../../domain/stack/athena.ts";
 import { openAthena, type OpenedAthena } from "../../../operations/report/athena.ts";
 import { openDuckdb } from "../../../operations/report/duckdb.ts";
 import type { OpenedStore } from "../../../operations/report/engine.ts";
@@ -14,7 +16,7 @@ import { queries, type Parameters } from "../../../operations/report/sql.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
 import type { Cloud } from "../../../simulator/index.ts";
 import { folderOfAll } from "../../harness/folders.ts";
-import { cloudWithQueries, placeOf, plane, storeOf } from "./athenaFixture.ts";
+import { cloudWithQueries, names, placeOf, plane, s3Of, storeOf } from "./athenaFixture.ts";
 import { runId, stamps, writeFixture } from "./fixture.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
@@ -128,6 +130,34 @@ describe("reports that Athena is asked", function () {
     const message = refusalOf(opened.engine.rows("locations", parameters));
     await opened.stop();
     expect(await message).to.equal('Athena did not answer the query "locations": Query cancelled!');
+  });
+
+  it("say what to do where the stack was not deployed, and where a file is damaged", async () => {
+    const collections = await collectionsIn(storeOf(cloud));
+    const asked = (place: Partial<ReturnType<typeof placeOf>>) =>
+      refusalOf(openAthena(collections, { ...placeOf(cloud), ...place }).engine.rows("locations", parameters));
+    const begins = 'Athena did not answer the query "locations": ';
+    expect(await asked({ workgroup: "others" })).to.equal(
+      `${begins}there is no workgroup others; deploy the stack, which makes it`,
+    );
+    expect(await asked({ database: "others" })).to.equal(
+      `${begins}SCHEMA_NOT_FOUND: Schema 'others' does not exist; deploy the stack, which makes the tables`,
+    );
+    const cut = {
+      type: "Patchplane:Location",
+      collected: stamps.first,
+      accountId: "444455556666",
+      region: "eu-west-1",
+    } as const;
+    const damaged = `${collectionsFolder}/${partitionFolder(cut)}/more.json`;
+    const s3 = s3Of(cloud);
+    await s3.send(new PutObjectCommand({ Bucket: names.bucket, Key: damaged, Body: "no JSON" }));
+    const message = await asked({});
+    await s3.send(new DeleteObjectCommand({ Bucket: names.bucket, Key: damaged }));
+    s3.destroy();
+    expect(message).to.match(
+      /a file of a collection is damaged: HIVE_CURSOR_ERROR: .*more\.json; remove that collection, or ask --engine duckdb, which leaves its location out$/,
+    );
   });
 
   it("are stopped after their time, which the message says", async () => {
