@@ -2,7 +2,7 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { Discovery } from "../domain/discover/discover.ts";
 import type { Found, FoundLocation, FoundSubscription, FoundVm } from "../domain/discover/evidence.ts";
-import { isHybrid } from "../domain/fleet/managedNode.ts";
+import { isHybrid, type ManagedNode } from "../domain/fleet/managedNode.ts";
 import { vmIdOf } from "../domain/fleet/nodeJoin.ts";
 import { onboardingResourceName } from "../domain/onboarding/payload.ts";
 import type { Location, Plane, Subscription } from "../domain/plane.ts";
@@ -31,22 +31,30 @@ const concurrency = 8;
 /** The package by which Debian and Ubuntu patch themselves. */
 const selfUpgrade = "unattended-upgrades";
 
+const noTags: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map();
+
 type LocationAnswer = Found["locations"][number];
 type SubscriptionAnswer = Found["subscriptions"][number];
 
-/** Azure's `vmId` of every hybrid node that tells it: by its activation, else by its own tags. */
-async function vmIdsOf(client: SSMClient, nodes: FoundLocation["nodes"]): Promise<ReadonlyMap<string, string>> {
+/** What every hybrid node's activation, or else its own tags, say of its VM. */
+async function hybridFacts(
+  client: SSMClient,
+  nodes: FoundLocation["nodes"],
+): Promise<Pick<FoundLocation, "vmIds" | "environments">> {
   const hybrid = nodes.filter(({ id }) => isHybrid(id));
-  if (hybrid.length === 0) return new Map();
-  const byActivation = { activations: await activations(client), hybridTags: new Map() };
+  if (hybrid.length === 0) return { vmIds: new Map(), environments: new Map() };
+  const byActivation = { activations: await activations(client), hybridTags: noTags };
   const untold = hybrid.filter((node) => vmIdOf(node, byActivation) === undefined).map(({ id }) => id);
   const facts = { ...byActivation, hybridTags: await hybridNodeTags(client, untold) };
-  return new Map(
-    hybrid.flatMap((node) => {
-      const vmId = vmIdOf(node, facts);
-      return vmId === undefined ? [] : [[node.id, vmId] as const];
-    }),
-  );
+  const told = (of: (node: ManagedNode) => string | undefined): ReadonlyMap<string, string> =>
+    new Map(hybrid.map((node) => [node.id, of(node) ?? ""] as const).filter(([, value]) => value !== ""));
+  return {
+    vmIds: told((node) => vmIdOf(node, facts)),
+    environments: told(
+      ({ id, activationId = "" }) =>
+        facts.activations.get(activationId)?.tags["Environment"] ?? facts.hybridTags.get(id)?.["Environment"],
+    ),
+  };
 }
 
 async function readLocation(location: Location, show: (line: string) => void): Promise<FoundLocation> {
@@ -56,12 +64,12 @@ async function readLocation(location: Location, show: (line: string) => void): P
     const nodes = await managedNodes(ssm);
     show(`${String(nodes.length)} managed nodes; instances`);
     const managed = new Set(nodes.map(({ id }) => id));
-    const [instances, vmIds, selfUpgrading] = await Promise.all([
+    const [instances, hybrid, selfUpgrading] = await Promise.all([
       ec2Instances(ec2, (id) => managed.has(id)),
-      vmIdsOf(ssm, nodes),
+      hybridFacts(ssm, nodes),
       nodesWithPackage(ssm, selfUpgrade),
     ]);
-    return { location, instances, nodes, vmIds, selfUpgrading: new Set(selfUpgrading) };
+    return { location, instances, nodes, ...hybrid, selfUpgrading: new Set(selfUpgrading) };
   } finally {
     ssm.destroy();
     ec2.destroy();

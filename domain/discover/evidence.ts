@@ -53,6 +53,8 @@ export interface FoundLocation {
   readonly nodes: readonly ManagedNode[];
   /** Azure's `vmId` by id of a hybrid node, as far as its activation or its tags tell it. */
   readonly vmIds: ReadonlyMap<string, string>;
+  /** Value of the Environment tag of a hybrid node, as far as either tells it. */
+  readonly environments: ReadonlyMap<string, string>;
   /** Nodes with the package unattended-upgrades. */
   readonly selfUpgrading: ReadonlySet<string>;
 }

@@ -73,11 +73,11 @@ export const discoverFindings = {
   },
   "node-without-vm": {
     what: "a hybrid node without a VM",
-    todo: "deregister it by hand once it is surely of no use: docs/onboarding.md",
+    todo: "npx patchplane offboard",
   },
   "vm-with-two-nodes": {
     what: "a VM with several nodes",
-    todo: "deregister the one that is too many: docs/onboarding.md",
+    todo: "npx patchplane offboard",
   },
   "scaling-group-size": {
     what: "an Auto Scaling group of another size than its row",

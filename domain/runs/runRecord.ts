@@ -5,7 +5,7 @@ const who = z.strictObject({ arn: text.nullable(), failure: text.nullable() });
 const place = z.strictObject({ name: text, accountId: text, region: text });
 
 /** The commands that keep a record: each changes something in AWS, or on servers. */
-export const runVerbs = ["stop", "scan", "install", "reboot", "open-window"] as const;
+export const runVerbs = ["stop", "scan", "install", "reboot", "open-window", "offboard"] as const;
 const verb = z.enum(runVerbs);
 
 /** What runs do in AWS, one call each. */
@@ -17,6 +17,7 @@ const action = z.enum([
   "openWindow",
   "closeWindow",
   "sendCommand",
+  "deregisterNode",
 ]);
 /** `id`: what the call is about, by AWS's id; of a command, which has none before it is sent, its comment. */
 const about = { at: text, location: text, action, id: text, name: text };

@@ -8,6 +8,7 @@ import { configurationPage } from "./schemas/configurationPage.ts";
 import { discoverJsonSchema } from "./schemas/discoverJsonSchema.ts";
 import { openWindowJsonSchema } from "./schemas/openWindowJsonSchema.ts";
 import { doctorJsonSchema } from "./schemas/doctorJsonSchema.ts";
+import { offboardJsonSchema } from "./schemas/offboardJsonSchema.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
 import { retryJsonSchema } from "./schemas/retryJsonSchema.ts";
 import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
@@ -53,6 +54,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     [
       "schemas/report.schema.json",
       await format(JSON.stringify(reportJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    [
+      "schemas/offboard.schema.json",
+      await format(JSON.stringify(offboardJsonSchema()), { parser: "json", printWidth: 120 }),
     ],
     ["schemas/retry.schema.json", await format(JSON.stringify(retryJsonSchema()), { parser: "json", printWidth: 120 })],
     [

@@ -87,6 +87,15 @@ describe("the operators' roles of the bootstrap", () => {
     }
   });
 
+  it("let it deregister the nodes that the environment onboarded, and no other", () => {
+    const action = "ssm:DeregisterManagedInstance";
+    const tags = { "ssm:resourceTag/AzureVmId": "1", "ssm:resourceTag/Environment": "prod" };
+    expect(asks("OperatorRole", action, node, tags)).to.equal("allowed");
+    expect(asks("OperatorReadRole", action, node, tags)).to.equal("denied by default");
+    for (const other of [{ ...tags, "ssm:resourceTag/Environment": "lab" }, { "ssm:resourceTag/Environment": "prod" }])
+      expect(asks("OperatorRole", action, node, other)).to.equal("denied by default");
+  });
+
   it("let it open and stop the environment's windows, and no one else's", () => {
     for (const action of ["ssm:UpdateMaintenanceWindow", "ssm:CancelMaintenanceWindowExecution"]) {
       expect(asks("OperatorRole", action, own.window, owned), action).to.equal("allowed");

@@ -56,7 +56,7 @@ function foundAt(plane: Plane, at: At): Found {
   const { instances = [], nodes = [], vmIds = new Map(), selfUpgrading = new Set() } = at;
   const { vms = [], unlisted = new Set() } = at;
   return {
-    locations: [{ location: main, instances, nodes, vmIds, selfUpgrading }],
+    locations: [{ location: main, instances, nodes, vmIds, environments: new Map(), selfUpgrading }],
     subscriptions: [
       at.azureFailure === undefined
         ? { subscription: hub, vms, unlisted }
