@@ -90,7 +90,8 @@ async function commandsOfRun(client: SSMClient, WindowExecutionId: string): Prom
     .flatMap(({ ExecutionId }) => ExecutionId ?? []);
 }
 
-async function openCommands(client: SSMClient): Promise<readonly FoundCommand[]> {
+/** Commands of an account and Region that have not ended. */
+export async function openCommands(client: SSMClient): Promise<readonly FoundCommand[]> {
   const request = { Filters: [{ key: "ExecutionStage" as const, value: "Executing" }] };
   const pages = await allPages(paginateListCommands({ client, pageSize: commandsPerPage }, request));
   return pages

@@ -12,6 +12,7 @@ import { shared } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
 import { runOnServers, serversOptions, withServers, type Beginning, type ServersOptions } from "../cli/serversRun.ts";
 import { UsageError } from "../cli/usageError.ts";
+import { installAgain } from "./install.ts";
 import { scanOf } from "./scan.ts";
 
 interface RerunOptions extends ServersOptions {
@@ -26,6 +27,7 @@ const again: Partial<
     Record<Run["verb"], (invocation: Invocation, found: FoundServers, wait: number, run: Run) => Promise<Beginning>>
   >
 > = {
+  install: installAgain,
   scan: scanOf,
 };
 

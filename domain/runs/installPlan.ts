@@ -1,0 +1,66 @@
+import type { Fault } from "../fault.ts";
+import { isReviewed, type ApprovedPatch, type Plane } from "../plane.ts";
+import type { OperatingSystem } from "../server.ts";
+import { stretchOf } from "../schedule/freezes.ts";
+import { contentKey } from "../stack/awsNames.ts";
+import { overrideList } from "../stack/overrideList.ts";
+import type { PublishedObject } from "../stack/publications.ts";
+
+/** The first ones alone, then twice as many each time: each wave begins only when the one before is verified. */
+export function wavesOf<T>(all: readonly T[], canary: number): readonly (readonly T[])[] {
+  const waves: (readonly T[])[] = [];
+  let size = canary;
+  for (let at = 0; at < all.length; size *= 2) {
+    waves.push(all.slice(at, at + size));
+    at += size;
+  }
+  return waves;
+}
+
+/** An update that was chosen; its version counts everywhere but on Windows. */
+export interface ChosenUpdate {
+  readonly os: OperatingSystem;
+  readonly id: string;
+  readonly version: string;
+}
+
+/** What is to be installed of the updates that were chosen, as the object that nodes read; by content, so one for all. */
+export function installObject(updates: readonly ChosenUpdate[]): PublishedObject {
+  const patches: Partial<Record<OperatingSystem, ApprovedPatch[]>> = {};
+  for (const { os, id, version } of updates)
+    (patches[os] ??= []).push(os === "WINDOWS" ? { id } : { id, title: version });
+  const content = overrideList({ group: "", file: "", scanId: "", note: "", expires: "", patches });
+  return { key: contentKey("installs", content, "yaml"), content, contentType: "application/yaml" };
+}
+
+/**
+ * Why nothing may be installed on some groups now: reviewed ones get what is approved and nothing else, and a freeze
+ * holds until somebody says why it does not.
+ * @param inFreeze - what was said to a freeze
+ */
+export function installFaults(
+  plane: Plane,
+  groups: readonly string[],
+  asOf: Date,
+  inFreeze: string | undefined,
+): readonly Fault[] {
+  const reviewed = groups.filter((group) => isReviewed(plane, group));
+  const frozen = plane.freezes.filter((freeze) => {
+    const [from, to] = stretchOf(freeze, plane.timezone);
+    const holds = groups.some((group) => freeze.groups?.includes(group) ?? true);
+    return holds && from <= asOf.getTime() && asOf.getTime() < to;
+  });
+  return [
+    ...reviewed.map((value) => ({
+      path: "--group",
+      message: "is reviewed: its servers get what is approved, and nothing else",
+      value,
+      fix: "approve it, and open its window: npx patchplane open-window",
+    })),
+    ...(inFreeze === undefined ? frozen : []).map(({ from, to, reason }) => ({
+      path: "freezes",
+      message: `nothing is installed from ${from} to ${to}: ${reason}`,
+      fix: 'say why it has to be: --in-freeze "..."',
+    })),
+  ];
+}

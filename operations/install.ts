@@ -1,0 +1,114 @@
+import type { NodeResult } from "../domain/runs/runRecord.ts";
+import { countFailures, unsent } from "../domain/runs/nodeResult.ts";
+import { wavesOf } from "../domain/runs/installPlan.ts";
+import type { ServerReport } from "../domain/runs/serversRun.ts";
+import { reachable } from "../domain/runs/serversRun.ts";
+import type { Plane } from "../domain/plane.ts";
+import { bucketName } from "../domain/stack/awsNames.ts";
+import type { PublishedObject } from "../domain/stack/publications.ts";
+import { counted } from "../domain/text.ts";
+import { s3Client } from "./aws/clients.ts";
+import { putOnce } from "./aws/reportObjects.ts";
+import type { RunSteps } from "./progress.ts";
+import { reportsSince } from "./runs/reports.ts";
+import type { RunRecord } from "./runs/runRecords.ts";
+import { send } from "./runs/send.ts";
+import { everywhere, recordedResults, type Done, type FoundServers, type Site } from "./runs/servers.ts";
+
+/** How much is installed at a time, and when it ends. */
+export interface InstallLimits {
+  /** Servers of the first wave; each next one is twice as large, and begins when the one before is verified. */
+  readonly canary: number;
+  /** Servers at a time in one location. */
+  readonly concurrency: number;
+  /** Servers that may fail before no more are begun. */
+  readonly maxErrors: number;
+  readonly reboot: "RebootIfNeeded" | "NoReboot";
+}
+
+/** How an installation is run. */
+export interface InstallOptions extends InstallLimits {
+  readonly record: RunRecord;
+  readonly runSteps: RunSteps;
+  readonly waitMinutes: number;
+  readonly signal: AbortSignal;
+  /** What alone is installed; everything that the baseline approves where it is left out. */
+  readonly list?: PublishedObject;
+}
+
+/** Puts what is to be installed where the location's nodes read it; one that is there is the same. */
+async function published(plane: Plane, { location }: Site, list: PublishedObject): Promise<string> {
+  const bucket = bucketName(plane.environment, location.name, location.accountId);
+  const client = s3Client(location);
+  try {
+    await putOnce(client, bucket, { key: list.key, body: list.content, contentType: list.contentType });
+  } finally {
+    client.destroy();
+  }
+  return `s3://${bucket}/${list.key}`;
+}
+
+/** What a server that has done as it was told has to show for it: a report since, without a failed update. */
+function verified(result: NodeResult, report: ServerReport | undefined): NodeResult {
+  if (result.outcome !== "done") return result;
+  if (report === undefined)
+    return { ...result, outcome: "unknown", reason: "the command succeeded, and no report has arrived since" };
+  if (report.failed === 0) return result;
+  return { ...result, outcome: "failed", reason: `${counted(report.failed, "update")} failed to install` };
+}
+
+async function installWave(
+  plane: Plane,
+  site: Site,
+  options: InstallOptions,
+): Promise<ReadonlyMap<string, ServerReport>> {
+  const { record, waitMinutes, signal, concurrency, maxErrors, reboot, list } = options;
+  const { location, client, servers, show } = site;
+  const parameters = {
+    Operation: ["Install"],
+    RebootOption: [reboot],
+    ...(list === undefined ? {} : { InstallOverrideList: [await published(plane, site, list)] }),
+  };
+  const order = { document: "AWS-RunPatchBaseline", parameters };
+  const { results, since } = await send(
+    servers.map(({ node }) => node),
+    { client, location, record, order, concurrency, maxErrors, waitMinutes, signal, show },
+  );
+  if (since === undefined) return new Map();
+  const done = results.filter(({ outcome }) => outcome === "done").map(({ node }) => node);
+  const reports = await reportsSince(client, done, since, { updates: true, show });
+  for (const result of results) {
+    const judged = verified(result, reports.get(result.node));
+    if (judged !== result) record.write({ line: "result", ...judged });
+  }
+  return reports;
+}
+
+/**
+ * Installs on servers now, outside of any window: a few first, then waves that double, over all locations together. A
+ * wave begins when every server of the one before has done it and reported so; once more have failed than may, the rest
+ * is left out. Hooks of windows do not run.
+ */
+export async function installOn(plane: Plane, found: FoundServers, options: InstallOptions): Promise<Done> {
+  const { record, runSteps, canary, maxErrors } = options;
+  const reports = new Map<string, ServerReport>();
+  let done: Done = { results: [], reports, failures: found.failures };
+  for (const wave of wavesOf(reachable(found.placed), canary)) {
+    const failed = countFailures(done.results.filter(({ outcome }) => outcome !== "notReached"));
+    if (failed > maxErrors || done.failures.length > found.failures.length) {
+      const reason =
+        failed > maxErrors
+          ? `not begun, because ${counted(failed, "server")} had failed`
+          : "not begun, because a location failed";
+      for (const { location, node } of wave)
+        record.write({ line: "result", ...unsent(location, node.id, "notReached", reason) });
+      continue;
+    }
+    const next = await everywhere({ ...found, failures: done.failures, placed: wave }, runSteps, record, (site) =>
+      installWave(plane, site, options),
+    );
+    for (const [node, report] of next.reports) reports.set(node, report);
+    done = { ...next, reports };
+  }
+  return { ...done, results: recordedResults(record) };
+}

@@ -1,0 +1,230 @@
+import { Option, type Command } from "commander";
+import { z } from "zod";
+import { selectUpdates } from "../../domain/approvals/selection.ts";
+import type { ReviewedUpdate } from "../../domain/approvals/review.ts";
+import type { Fault } from "../../domain/fault.ts";
+import { chosenBy } from "../../domain/runs/choice.ts";
+import { installFaults, installObject } from "../../domain/runs/installPlan.ts";
+import type { Run } from "../../domain/runs/runRecord.ts";
+import { groupOf, reachable } from "../../domain/runs/serversRun.ts";
+import type { PublishedObject } from "../../domain/stack/publications.ts";
+import type { InstallLimits } from "../../operations/install.ts";
+import type { FoundServers } from "../../operations/runs/servers.ts";
+import { installDocument } from "../../render/runs/installDocument.ts";
+import { agreementFaults, reasonFaults } from "../cli/agreement.ts";
+import type { Answer } from "../cli/command.ts";
+import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
+import type { Invocation } from "../cli/invocation.ts";
+import { placeOf, repeatable, shared } from "../cli/options.ts";
+import {
+  counting,
+  openServers,
+  runOnServers,
+  serversOptions,
+  withServers,
+  type Beginning,
+  type ServersOptions,
+} from "../cli/serversRun.ts";
+import { UsageError } from "../cli/usageError.ts";
+import { openedStore } from "./review.ts";
+
+interface InstallOptions extends ServersOptions {
+  readonly package?: readonly string[];
+  readonly cve?: readonly string[];
+  readonly store: string;
+  readonly canary: number;
+  readonly concurrency: number;
+  readonly maxErrors: number;
+  readonly reboot?: "if-needed" | "never";
+  readonly reason?: string;
+  readonly inFreeze?: string;
+  readonly anyway?: boolean;
+}
+
+const usualWaitMinutes = 240;
+const mostServers = 100_000;
+
+function resolve(call: FleetCall<InstallOptions>): Invocation {
+  const { options } = call;
+  const chosen = options.servers ?? options.group;
+  const faults: readonly Fault[] = [
+    ...reasonFaults("--reason", options.reason ?? ""),
+    ...agreementFaults(options),
+    ...(chosen === undefined ? [{ path: "--servers", message: "name servers, or a group by --group" }] : []),
+    ...(options.reboot === undefined
+      ? [{ path: "--reboot", message: "say whether servers may reboot", allowed: "if-needed, never" }]
+      : []),
+  ];
+  if (faults.length > 0) throw new UsageError(faults);
+  return openServers(call);
+}
+
+function limitsOf({ canary, concurrency, maxErrors, reboot }: InstallOptions): InstallLimits {
+  return { canary, concurrency, maxErrors, reboot: reboot === "never" ? "NoReboot" : "RebootIfNeeded" };
+}
+
+/** The updates that are meant: what the last scans of these servers show, by name or by CVE. */
+async function chosenUpdates(
+  { plane, scope }: Invocation,
+  { root, options, asOf }: FleetCall<InstallOptions>,
+  found: FoundServers,
+): Promise<readonly ReviewedUpdate[] | undefined> {
+  const { package: packages, cve, store } = options;
+  if (packages === undefined && cve === undefined) return undefined;
+  const { reviewGroups } = await import("../../operations/review.ts");
+  const groups = [...new Set(found.placed.map(({ server }) => server.patchGroup))];
+  const question = { groups, store: await openedStore(plane, root, store), asOf };
+  const { reviews } = await reviewGroups(plane, scope, question);
+  const selection = {
+    ...(packages === undefined ? {} : { packages }),
+    ...(cve === undefined ? {} : { cves: cve }),
+  };
+  const selected = reviews.map((review) => selectUpdates(review, selection));
+  const updates = selected.flatMap((each) => each.updates).filter(({ unapprovable }) => unapprovable === "");
+  if (updates.length > 0) return updates;
+  const faults = selected.flatMap((each) => each.faults);
+  const message = "no scan of these servers shows an update of it that can be installed";
+  throw new UsageError(faults.length > 0 ? faults : [{ path: "--package", message }]);
+}
+
+/** Refuses what may not be installed now, and what somebody else is at. */
+async function refuse(
+  { plane }: Invocation,
+  found: FoundServers,
+  options: Pick<InstallOptions, "anyway" | "inFreeze">,
+  asOf: Date,
+): Promise<void> {
+  const { openRuns } = await import("../../operations/runs/openRuns.ts");
+  const groups = [...new Set(found.placed.flatMap((each) => [groupOf(each), each.server.patchGroup]))];
+  const others = options.anyway === true ? [] : await openRuns(found);
+  const faults = [
+    ...installFaults(plane, groups, asOf, options.inFreeze),
+    ...others.map(({ location, run }) => ({
+      path: "--anyway",
+      message: `somebody's run goes on in ${location}: ${run}`,
+      fix: "wait for it, or say --anyway",
+    })),
+  ];
+  if (faults.length > 0) throw new UsageError(faults);
+}
+
+async function beginningOf(
+  { plane, scope }: Invocation,
+  found: FoundServers,
+  wait: number,
+  limits: InstallLimits,
+  list: PublishedObject | undefined,
+): Promise<Omit<Beginning, "why" | "ask">> {
+  const { installOn } = await import("../../operations/install.ts");
+  const { runSteps } = scope;
+  const only = list === undefined ? {} : { list };
+  return {
+    verb: "install",
+    command: "install",
+    found,
+    options: { ...limits, list: list === undefined ? null : { ...list } },
+    act: (record, signal) =>
+      installOn(plane, found, { ...limits, ...only, record, runSteps, waitMinutes: wait, signal }),
+  };
+}
+
+const recordedOptions = z.object({
+  canary: z.int(),
+  concurrency: z.int(),
+  maxErrors: z.int(),
+  reboot: z.enum(["RebootIfNeeded", "NoReboot"]),
+  list: z.object({ key: z.string(), content: z.string(), contentType: z.string() }).nullable(),
+});
+
+/** The same installation, for servers that an earlier run missed: what may not be installed by now is refused. */
+export async function installAgain(
+  invocation: Invocation,
+  found: FoundServers,
+  wait: number,
+  { options, stack, why }: Run,
+): Promise<Beginning> {
+  await refuse(invocation, found, {}, new Date());
+  const { list, ...limits } = recordedOptions.parse(options);
+  const servers = reachable(found.placed);
+  return {
+    ...(await beginningOf(invocation, found, wait, limits, list ?? undefined)),
+    why,
+    ask: installDocument({ stack }, { servers, ...limits, ...(list === null ? {} : { list: list.content }) }),
+  };
+}
+
+async function run(invocation: Invocation, call: FleetCall<InstallOptions>): Promise<Answer> {
+  const { options, asOf } = call;
+  return withServers(invocation, invocation.scope, chosenBy(options.servers), async (found) => {
+    await refuse(invocation, found, options, asOf);
+    const updates = await chosenUpdates(invocation, call, found);
+    const lacking = new Set(updates?.flatMap(({ on }) => on.map(({ server }) => server.resourceId)));
+    const meant =
+      updates === undefined
+        ? found
+        : { ...found, placed: found.placed.filter(({ node }) => lacking.has(node?.id ?? "")) };
+    const limits = limitsOf(options);
+    const list = updates === undefined ? undefined : installObject(updates);
+    const installation = {
+      servers: reachable(meant.placed),
+      ...limits,
+      ...(list === undefined ? {} : { list: list.content }),
+    };
+    return runOnServers(invocation, call, {
+      ...(await beginningOf(invocation, meant, options.wait, limits, list)),
+      why: [(options.reason ?? "").trim(), options.inFreeze ?? ""]
+        .filter((part) => part !== "")
+        .join("; in a freeze: "),
+      ask: installDocument(placeOf(invocation.stack, options), installation),
+    });
+  });
+}
+
+/** Adds `patchplane install`. */
+export function addInstall(program: Command, root: string): void {
+  fleetCommand<InstallOptions, Invocation>(program, root, {
+    name: "install",
+    summary: "installs now, out of cycle: chosen servers, everything approved or single packages and CVEs; in waves",
+    description:
+      "Installs outside of any window: a few servers first, then waves that double, each when the one before has " +
+      "reported. Shows beforehand what it installs where, and asks. Servers of reviewed groups get nothing by it: what " +
+      "is approved for them goes through their window. Keeps a record in runs/ and in the buckets of the locations.",
+    options: [
+      shared.cwd(),
+      shared.stack(),
+      shared.locations(),
+      shared.groups(),
+      serversOptions.servers(),
+      repeatable("--package <name>", "only this package, or update, that their last scans show; may be repeated"),
+      repeatable("--cve <id>", "only what mends it, by the advisories that are kept; may be repeated"),
+      new Option("--store <place>", "folder, or s3://bucket/prefix, of collections and advisories").default(
+        "collections",
+      ),
+      new Option("--reboot <rule>", "needed: whether servers reboot after anything was installed").choices([
+        "if-needed",
+        "never",
+      ]),
+      new Option("--canary <servers>", "servers of the first wave").argParser(counting(mostServers)).default(1),
+      new Option("--concurrency <servers>", "at a time in one location").argParser(counting(mostServers)).default(50),
+      new Option("--max-errors <servers>", "that may fail before no more are begun")
+        .argParser((text: string) => (text === "0" ? 0 : counting(mostServers)(text)))
+        .default(0),
+      new Option("--reason <text>", "why: it goes on record; needed"),
+      new Option("--in-freeze <reason>", "why it has to be although a freeze holds"),
+      new Option("--anyway", "although somebody else's run goes on"),
+      serversOptions.wait(usualWaitMinutes),
+      shared.asOf("decides freezes, and how old scans are (default: now)"),
+      new Option("-y, --yes", "do not ask; needed where there is no terminal, and with JSON"),
+      ...shared.format(),
+    ],
+    exitCodes:
+      "0 every server has done it and reported so; 1 the answer was no, or some have not;\n" +
+      "2 usage or configuration, a reviewed group, a freeze, somebody else's run; 3 a location failed.",
+    examples: [
+      'npx patchplane install --stack prod --group prod-auto --reboot if-needed --reason "CVE-2026-1234"',
+      'npx patchplane install --stack prod --servers web-* --package openssl --reboot never --reason "CVE-2026-1234" --yes',
+    ],
+    resolve,
+    run,
+  });
+}

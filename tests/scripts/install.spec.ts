@@ -1,0 +1,122 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Plane } from "../../domain/plane.ts";
+import type { ServersJson } from "../../render/runs/serversJson.ts";
+import type { Cloud } from "../../simulator/index.ts";
+import { planeOf, projectCopy, scanAll } from "./commandFixture.ts";
+import { bySchema, operatorCloud, running, type OperatorRoleName } from "./operatorFixture.ts";
+
+const why = ["--reboot", "if-needed", "--reason", "CVE-2026-1234", "--yes"];
+const [web1, web2] = ["i-00000000000000001", "i-00000000000000002"];
+
+describe("patchplane install, the command", function () {
+  this.timeout(180_000);
+  let folder: string;
+  let plane: Plane;
+  let cloud: Cloud;
+
+  before(async () => {
+    folder = await projectCopy();
+    plane = planeOf(folder);
+  });
+  beforeEach(async () => {
+    cloud = await operatorCloud(plane);
+    await scanAll(cloud, plane, "2026-12-01T13:00:00Z");
+  });
+  afterEach(async () => {
+    await cloud.close();
+    await rm(join(folder, "runs"), { recursive: true, force: true });
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  async function install(args: readonly string[], role: OperatorRoleName = "install"): Promise<ServersJson> {
+    const asOf = ["--as-of", cloud.now().toISOString()];
+    const ended = await running(folder, cloud, ["install", "--json", ...why, ...asOf, ...args], { role }).ended;
+    const answer = bySchema("install", ended.stdout) as ServersJson;
+    expect(ended.code).to.equal(answer.exitCode);
+    return answer;
+  }
+
+  const installed = (): readonly string[] =>
+    cloud.journal.entries.flatMap((entry) =>
+      entry.kind === "patching" && entry.operation === "Install" ? entry.machine : [],
+    );
+  const outcomes = ({ servers }: ServersJson): unknown =>
+    Object.fromEntries(servers.map(({ name, outcome }) => [name, outcome]));
+
+  it("installs on the canary first and then on the rest, with the role for it, and judges by the reports", async () => {
+    const answer = await install(["--servers", "web-*", "--canary", "1"]);
+    expect([answer.exitCode, outcomes(answer)]).to.deep.equal([
+      0,
+      { "web-1": "done", "web-2": "done", "web-3": "done" },
+    ]);
+    const times = cloud.journal.entries.flatMap((entry) =>
+      entry.kind === "patching" && entry.operation === "Install" ? [entry.at.getTime()] : [],
+    );
+    expect(times).to.have.lengthOf(3);
+    expect(times[1]).to.be.greaterThan(times[0] ?? Infinity);
+    for (const { report, name } of answer.servers) expect(report?.failed, name).to.equal(0);
+  });
+
+  it("begins no other server when the canary fails, and says why it failed; rerun does the rest", async () => {
+    const until = new Date(cloud.now().getTime() + 24 * 3_600_000);
+    cloud.inject({ machine: web1, kind: "lockHeld", until });
+    const first = await install(["--servers", "web-1,web-2"]);
+    expect([first.exitCode, outcomes(first)]).to.deep.equal([1, { "web-1": "failed", "web-2": "notReached" }]);
+    expect(first.servers[0]?.reason).to.contain("another package manager holds the lock");
+    expect(installed()).to.deep.equal([web1]);
+    await cloud.advanceTo(until);
+    const again = ["rerun", first.run ?? "", "--json", "--yes"];
+    const ended = await running(folder, cloud, again, { role: "install" }).ended;
+    const second = bySchema("install", ended.stdout) as ServersJson;
+    expect([second.repeats, outcomes(second)]).to.deep.equal([first.run, { "web-1": "done", "web-2": "done" }]);
+    expect(installed()).to.deep.equal([web1, web1, web2]);
+  });
+
+  it("installs one package alone where it is missing, by a list in the bucket", async () => {
+    const scan = await running(folder, cloud, ["scan", "--servers", "web-1", "--json"]).ended;
+    const updates = (bySchema("scan", scan.stdout) as ServersJson).servers[0]?.report?.updates ?? [];
+    const [wanted] = updates;
+    const answer = await install(["--servers", "web-1", "--package", wanted?.id ?? ""]);
+    expect(outcomes(answer)).to.deep.equal({ "web-1": "done" });
+    const [report] = answer.servers.map((each) => each.report);
+    expect(report?.updates.map(({ id }) => id)).to.not.include(wanted?.id);
+    expect(report?.missing).to.be.greaterThan(0);
+  });
+
+  it("refuses reviewed servers before anything is sent, and AWS refuses the role that only operates", async () => {
+    const args = ["install", ...why, "--servers", "db-1"];
+    const reviewed = await running(folder, cloud, args, { role: "install" }).ended;
+    expect([reviewed.code, reviewed.stdout]).to.deep.equal([2, ""]);
+    expect(reviewed.stderr).to.contain("is reviewed").and.contain("open-window");
+    const refused = await install(["--servers", "web-1"], "operate");
+    expect(refused.exitCode).to.equal(3);
+    expect(refused.failures[0]?.failure).to.match(/^not allowed/);
+    expect(installed()).to.deep.equal([]);
+  });
+
+  it("shows a second operator the first one's run, and wants to be told to go on", async () => {
+    const first = running(folder, cloud, ["install", ...why, "--servers", "web-1"], {
+      role: "install",
+      advances: false,
+    });
+    while (!cloud.journal.entries.some((entry) => entry.kind === "patching" && entry.operation === "Install"))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const second = await running(folder, cloud, ["install", ...why, "--servers", "web-2"], {
+      role: "install",
+      advances: false,
+    }).ended;
+    expect(second.code).to.equal(2);
+    expect(second.stderr).to.contain("somebody's run goes on in use1").and.contain("--anyway");
+    first.child.kill("SIGKILL");
+    await first.ended;
+    expect(installed()).to.deep.equal([web1]);
+  });
+
+  it("is a fault of usage without a choice of servers, a rule for reboots and a reason, all at once", async () => {
+    const ended = await running(folder, cloud, ["install"], { role: "install" }).ended;
+    expect([ended.code, ended.stdout]).to.deep.equal([2, ""]);
+    for (const option of ["--servers", "--reboot", "--reason", "--yes"]) expect(ended.stderr).to.contain(option);
+  });
+});
