@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { azureEndpoint } from "../operations/azure/endpoint.ts";
-import { readFleet } from "../operations/status.ts";
+import { collectedHistory, readFleet } from "../operations/status.ts";
+import { folderStore } from "../operations/store/folderStore.ts";
 import type { RunSteps } from "../operations/progress.ts";
 import { judgeFleet } from "../domain/status/judgeFleet.ts";
 import type { FleetStatus, ServerStatus } from "../domain/status/fleetStatus.ts";
@@ -19,7 +21,9 @@ async function readStatus(run: DemoRun, asOf: Date, show: Show): Promise<FleetSt
   if ("fault" in azure) throw new DemoFailed(azure.fault.message);
   const runSteps: RunSteps = (steps) => Promise.all(steps.map(async (step) => (await step.act(show)).value));
   const plane = made(run.plane, "the plane");
-  return judgeFleet(plane, await readFleet(plane, { azure, runSteps }, asOf), asOf);
+  const store = folderStore(join(made(run.root, "the folder of the run"), "collections"));
+  const history = await collectedHistory(plane, {}, asOf, store);
+  return judgeFleet(plane, { ...(await readFleet(plane, { azure, runSteps }, asOf)), ...history }, asOf);
 }
 
 function isRegistered({ node }: ServerStatus): boolean {
