@@ -22,11 +22,16 @@ const patchesByOs = Object.fromEntries(
   operatingSystems.map((os) => [os, listOf(patch, 1000).optional().describe(`what may be installed on ${os}`)]),
 ) as unknown as Record<OperatingSystem, z.ZodOptional<z.ZodArray<typeof patch>>>;
 
+const scanForm = /^(\d{4}-\d{2}-\d{2}T\d{6}Z-[0-9a-f]{8}|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})$/;
+const scanAllowed = "what review shows, such as 2026-11-28T040210Z-0a1b2c3d, or a command's id";
+
 const expiresForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
 /** An approvals file, `<group>/<date>.yaml` in the approvals folder. */
 export const approvalSchema = mapping({
-  scan: words().describe("id of the scans that the reviewer saw, as `patchplane review` shows it"),
+  scan: text(scanForm, scanAllowed).describe(
+    "the scan that the reviewer saw: what `patchplane review` calls it, or the id of a scan's command",
+  ),
   note: words().describe("who approved it and why"),
   expires: text(expiresForm, '"yyyy-mm-ddThh:mm:ssZ", quoted, in UTC').describe(
     "end of validity: the install window ends then",

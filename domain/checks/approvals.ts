@@ -21,7 +21,7 @@ const wildcard = /[*?[\]]/;
  */
 export function checkApprovedPatch(os: OperatingSystem, patch: ApprovedPatch): readonly PlacelessFault[] {
   const family = packageFamily(os);
-  return family === "windows" ? checkWindows(patch) : [...checkId(family, patch.id), ...checkTitle(patch)];
+  return family === "windows" ? checkWindows(patch) : [...checkId(family, patch.id), ...checkTitle(family, patch)];
 }
 
 function checkWindows({ id, title }: ApprovedPatch): readonly PlacelessFault[] {
@@ -59,15 +59,25 @@ function checkId(family: "apt" | "yum", id: string): readonly PlacelessFault[] {
     : [{ message: "not a package name with its architecture", value: id, allowed }];
 }
 
-function checkTitle({ id, title }: ApprovedPatch): readonly PlacelessFault[] {
-  const allowed = "the exact version that was reviewed";
+/**
+ * Versions as dpkg and rpm write them; an rpm's release is part of it.
+ * @see https://www.debian.org/doc/debian-policy/ch-controlfields.html#version
+ */
+const versions: Readonly<Record<"apt" | "yum", { readonly form: RegExp; readonly example: string }>> = {
+  apt: { form: /^(\d+:)?\d[A-Za-z0-9.+~-]*$/, example: "3.0.2-0ubuntu1.18" },
+  yum: { form: /^(\d+:)?[A-Za-z0-9._+~^]+-[A-Za-z0-9._+~^]+$/, example: "1:1.0.2k-24.amzn2.0.14" },
+};
+
+function checkTitle(family: "apt" | "yum", { id, title }: ApprovedPatch): readonly PlacelessFault[] {
+  const { form, example } = versions[family];
+  const allowed = `the exact version that was reviewed, for example ${example}`;
   if (title === undefined || title === "") {
     return [{ message: "no version: the list would install any, with dependencies nobody saw", value: id, allowed }];
   }
   if (wildcard.test(title)) {
     return [{ message: "a wildcard in the version would install what nobody reviewed", value: title, allowed }];
   }
-  return /^[A-Za-z0-9+.:~^_-]+$/.test(title) ? [] : [{ message: "not a package version", value: title, allowed }];
+  return form.test(title) ? [] : [{ message: "not a package version", value: title, allowed }];
 }
 
 /** Every finding about an approvals file by itself, at the paths of its entries. */

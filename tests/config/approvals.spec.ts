@@ -21,7 +21,7 @@ describe("approvals files", () => {
       "prod-sensitive": {
         group: "prod-sensitive",
         file: "approvals/prod-sensitive/2026-12-01.yaml",
-        scanId: "scan-1",
+        scanId: "11111111-2222-4333-8444-555555555555",
         note: "newest",
         expires: "2026-12-20T06:00:00Z",
         patches: { UBUNTU: [{ id: "openssl.amd64", title: "3.0.2-0ubuntu1.20" }] },
@@ -55,9 +55,13 @@ describe("approvals files", () => {
       "approvals/2026-12-01.yaml: name: an approvals file stands in its group's folder",
     ],
     "with a line that is no YAML": [{ [newest]: "scan: [\nnote: x\n" }, `${newest}:2: yaml:`],
+    "whose scan is none": [
+      { [newest]: approvalsFile({ scan: "the one of Tuesday" }) },
+      `${newest}:2: scan: is malformed`,
+    ],
     "without expiry": [{ [newest]: approvalsFile({ expires: undefined }) }, `${newest}:1: expires: is missing`],
     "whose expiry is bare": [
-      { [newest]: "scan: s\nnote: n\nexpires: 2026-12-20T06:00:00Z\npatches: {}\n" },
+      { [newest]: "scan: 11111111-2222-4333-8444-555555555555\nnote: n\nexpires: 2026-12-20T06:00:00Z\npatches: {}\n" },
       `${newest}:3: expires: is a bare date`,
     ],
     "whose expiry does not exist": [
@@ -87,7 +91,7 @@ describe("approvals files", () => {
     "with a bare version, which is a number": [
       {
         [newest]:
-          'scan: s\nnote: n\nexpires: "2026-12-20T06:00:00Z"\npatches:\n  UBUNTU:\n    - { id: a.amd64, title: 1.10 }\n',
+          'scan: 11111111-2222-4333-8444-555555555555\nnote: n\nexpires: "2026-12-20T06:00:00Z"\npatches:\n  UBUNTU:\n    - { id: a.amd64, title: 1.10 }\n',
       },
       `${newest}:6: patches.UBUNTU[0].title: must be text, got 1.1`,
       "quote it",

@@ -138,5 +138,9 @@ export function runWith(stackFileText: string): void {
 /** A good approvals file, with changes. */
 export function approvalsFile(more: object = {}): string {
   const patches = { UBUNTU: [{ id: "openssl.amd64", title: "3.0.2-0ubuntu1.20" }] };
-  return JSON.stringify({ scan: "scan-1", note: "tested", expires: "2026-12-20T06:00:00Z", patches, ...more }, null, 2);
+  return JSON.stringify(
+    { scan: "11111111-2222-4333-8444-555555555555", note: "tested", expires: "2026-12-20T06:00:00Z", patches, ...more },
+    null,
+    2,
+  );
 }

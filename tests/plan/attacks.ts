@@ -205,7 +205,7 @@ export function attacksOf(size: number): Readonly<Record<string, () => Edited>> 
     "patches that are approved": () =>
       new Edited().write(
         "approvals/prod/db/2026-12-01.yaml",
-        `scan: s\nnote: n\nexpires: "2026-12-20T00:00:00Z"\npatches:\n  UBUNTU:\n${fill((index) => `    - {id: p${String(index)}.amd64, title: "1"}\n`)}`,
+        `scan: 11111111-2222-4333-8444-555555555555\nnote: n\nexpires: "2026-12-20T00:00:00Z"\npatches:\n  UBUNTU:\n${fill((index) => `    - {id: p${String(index)}.amd64, title: "1"}\n`)}`,
       ),
     "aliases in an approvals file": () =>
       new Edited().write("approvals/prod/db/2026-12-01.yaml", `${aliases(12, 60)}scan: *a11\n`),

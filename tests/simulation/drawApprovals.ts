@@ -59,7 +59,7 @@ function fileText(draws: Draws, ground: Ground, group: DrawnGroup, at: Date): st
   const lasts = draws.pick("days in force", [2, 6, 12, 30]);
   const expires = `${new Date(at.getTime() + lasts * day).toISOString().slice(0, 19)}Z`;
   return JSON.stringify({
-    scan: "scan-1",
+    scan: "11111111-2222-4333-8444-555555555555",
     note: "drawn",
     expires,
     patches: Object.fromEntries(patches.filter(([, list]) => list.length > 0)),
