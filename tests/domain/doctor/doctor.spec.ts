@@ -1,0 +1,158 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import { loadOnboardingScripts } from "../../../config/onboardingScripts.ts";
+import { doctorChecks } from "../../../domain/doctor/catalogue.ts";
+import { byImportance, doctorOutcome, type Diagnosis } from "../../../domain/doctor/diagnosis.ts";
+import type { LiveFunction, LiveKey, LiveTopic, LocationExam } from "../../../domain/doctor/evidence.ts";
+import { hearingDiagnoses, reportedRuns } from "../../../domain/doctor/hearing.ts";
+import { trustedKeys } from "../../../domain/onboarding/trustedKeys.ts";
+import { plannedLocation } from "../../../domain/stack/plannedLocation.ts";
+import { root } from "../../config/sources.ts";
+import { planeOf } from "../../scripts/commandFixture.ts";
+
+const asOf = new Date("2026-12-02T12:00:00Z");
+const plane = {
+  ...planeOf(join(root, "tests", "engine", "fixture")),
+  notifications: { emails: ["a@example.com", "b@example.com"] },
+};
+const { use1 } = plane.locations;
+if (use1 === undefined) throw new Error("no such location");
+const planned = plannedLocation(plane, use1);
+const sound: LiveTopic = {
+  keyId: "k",
+  subscriptions: plane.notifications.emails.map((endpoint) => ({ protocol: "email", endpoint, confirmed: true })),
+};
+const active: LiveFunction = { state: "Active", updateStatus: "Successful", reason: "" };
+
+interface Heard {
+  readonly topic?: LiveTopic;
+  readonly key?: LiveKey;
+  readonly reporter?: LiveFunction;
+  readonly sync?: string;
+}
+
+/** What is said of a location's topic, key, reporter and data sync that are so. */
+function said({ topic = sound, key, reporter = active, sync = "Successful" }: Heard): readonly string[] {
+  if (use1 === undefined) return [];
+  const unread = { unknown: "not asked" };
+  const exam: LocationExam = {
+    location: use1,
+    identity: unread,
+    live: unread,
+    roles: unread,
+    serviceLinkedRole: unread,
+    documents: unread,
+    objects: unread,
+    topic: { value: topic },
+    topicKey: { value: key ?? { state: "Enabled", manager: "CUSTOMER" } },
+    dataSync: { value: { status: sync, message: "no access" } },
+    reporter: { value: reporter },
+    reports: { value: new Set() },
+  };
+  return hearingDiagnoses(plane, planned, exam, [], asOf)
+    .filter(({ result }) => result !== "ok")
+    .map(({ check, result, message }) => `${result} ${check}: ${message}`);
+}
+
+const [first, second] = sound.subscriptions;
+const waiting = { ...sound, subscriptions: [first, { ...second, confirmed: false }] } as LiveTopic;
+
+describe("doctor, what it judges by itself", () => {
+  const cases: Readonly<Record<string, readonly [Heard, readonly string[]]>> = {
+    "all is well": [{}, []],
+    "one of two has not confirmed": [
+      { topic: waiting },
+      ["warning subscribers: b@example.com has not confirmed its subscription"],
+    ],
+    "one of two is not subscribed": [
+      { topic: { ...sound, subscriptions: sound.subscriptions.slice(0, 1) } },
+      ["warning subscribers: b@example.com is not subscribed"],
+    ],
+    "nobody is": [
+      { topic: { ...sound, subscriptions: [] } },
+      ["failed subscribers: a@example.com is not subscribed", "failed subscribers: b@example.com is not subscribed"],
+    ],
+    "the key will be deleted": [
+      { key: { state: "PendingDeletion", manager: "CUSTOMER", deletedAt: asOf } },
+      ["failed topic-key: the topic's key is PendingDeletion, to be deleted at 2026-12-02T12:00:00Z"],
+    ],
+    "the key is AWS's own": [
+      { key: { state: "Enabled", manager: "AWS" } },
+      ["failed topic-key: the topic is encrypted by AWS's own key, which EventBridge may not use"],
+    ],
+    "the function has failed": [
+      { reporter: { ...active, state: "Failed", reason: "out of space" } },
+      ["failed reporter: the function has failed: out of space"],
+    ],
+    "its update has failed": [
+      { reporter: { ...active, updateStatus: "Failed" } },
+      ["failed reporter: its last update has failed"],
+    ],
+    "it is being made": [
+      { reporter: { ...active, state: "Pending" } },
+      ["warning reporter: it is being made or changed"],
+    ],
+    "the function was idle for weeks": [{ reporter: { ...active, state: "Inactive" } }, []],
+    "the data sync has failed": [{ sync: "Failed" }, ["warning data-sync: the last one has failed: no access"]],
+  };
+  for (const [what, [heard, wanted]] of Object.entries(cases)) {
+    it(`says what is heard where ${what}`, () => {
+      expect(said(heard)).to.deep.equal(wanted);
+    });
+  }
+
+  it("asks for a report six hours after a run's end, and for none of a run before the function", () => {
+    const window = [...planned.windows.keys()].find((name) => name.endsWith("mw-scan-all")) ?? "";
+    const startedAt = new Date("2026-12-02T04:00:00Z");
+    const run = { window, windowId: "mw-1", startedAt, status: "SUCCESS" };
+    const due = (endedAt: string, reporter = active): number =>
+      reportedRuns(planned, [{ ...run, endedAt: new Date(endedAt) }], reporter, asOf).length;
+    expect(due("2026-12-02T06:00:00Z")).to.equal(1);
+    expect(due("2026-12-02T06:00:01Z")).to.equal(0);
+    expect(due("2026-12-02T05:00:00Z", { ...active, changedAt: asOf })).to.equal(0);
+    expect(reportedRuns(planned, [{ ...run, status: "SKIPPED_OVERLAPPING" }], active, asOf)).to.deep.equal([]);
+  });
+
+  it("puts the worst first, then what matters most; and what could not be read wins", () => {
+    const of = (check: Diagnosis["check"], result: Diagnosis["result"]): Diagnosis => {
+      return { check, result, about: {}, message: "" };
+    };
+    const all = [of("azure", "failed"), of("windows", "ok"), of("windows", "failed"), of("tags", "warning")];
+    expect(byImportance(all).map(({ check, result }) => `${result} ${check}`)).to.deep.equal([
+      "failed windows",
+      "failed azure",
+      "warning tags",
+      "ok windows",
+    ]);
+    expect(doctorOutcome(all)).to.equal("findings");
+    expect(doctorOutcome([...all, of("roles", "unknown")])).to.equal("unreadable");
+    expect(doctorOutcome([of("windows", "ok")])).to.equal("fine");
+  });
+
+  it("has a reason for every check, and ids that are none of the plan's", () => {
+    for (const { id, what, why } of doctorChecks) {
+      expect(id).to.match(/^[a-z]+(-[a-z]+)*$/);
+      expect(
+        [what, why].every((text) => text.length > 10 && !text.endsWith(".")),
+        id,
+      ).to.equal(true);
+    }
+  });
+
+  it("reads the end of the keys that the released scripts trust, one more where a row names it", () => {
+    const scripts = loadOnboardingScripts(root);
+    const ends = (script: string, linux = scripts[script]?.linux ?? ""): readonly string[] => {
+      const fleet = plane.fleet.flatMap((server) =>
+        server.azure === undefined ? [] : [{ ...server, azure: { ...server.azure, onboardingScript: script } }],
+      );
+      const all = { ...scripts, [script]: { linux, windows: "" } };
+      return trustedKeys({ fleet }, all).map(({ expires }) => expires.toISOString().slice(0, 10));
+    };
+    expect(ends("v1")).to.deep.equal(["2027-11-25"]);
+    expect(ends("v2")).to.deep.equal(["2027-11-25"]);
+    const word = `${"A".repeat(40)}:1900000000:AAAA`;
+    const more = `#!/bin/bash\nPATCHPLANE_SIGNING_KEYS='${word}'\n${scripts["v2"]?.linux ?? ""}`;
+    expect(ends("v2+next", more)).to.deep.equal(["2027-11-25", "2030-03-17"]);
+    expect(trustedKeys({ fleet: [] }, scripts)).to.deep.equal([]);
+  });
+});
