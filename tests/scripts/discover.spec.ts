@@ -126,7 +126,7 @@ describe("patchplane discover, the command", function () {
     expect(answer.findings.find(({ id }) => id === "patch-group-unknown")?.detail).to.contain("prod-auto");
   });
 
-  it("reads well on a terminal of 80 columns, and in a pull request", async () => {
+  it("writes Markdown for a pull request, with the line that writes the file", async () => {
     const { code, stdout } = await discover(["--format", "markdown"]);
     expect(code).to.equal(1);
     expect(stdout).to.contain("`web-9`").and.to.contain("npx patchplane discover --stack test --write");
