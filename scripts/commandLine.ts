@@ -30,6 +30,7 @@ import { addScan } from "./commands/scan.ts";
 import { addStatus } from "./commands/status.ts";
 import { addStop } from "./commands/stop.ts";
 import { addTags } from "./commands/tags.ts";
+import { addVerify } from "./commands/verify.ts";
 
 /* `npx patchplane <command>`: what operators do every week. */
 
@@ -76,6 +77,7 @@ addOpenWindow(program, root);
 addScan(program, root);
 addInstall(program, root);
 addRerun(program, root);
+addVerify(program, root);
 addStop(program, root);
 addCollect(program, root);
 addChanged(program, root);

@@ -227,9 +227,8 @@ function unknownsOf(
   ];
 }
 
-/** When the review before was made: its scan's end, else the day that its file is named by. */
-function reviewedBefore(approval: Approval | undefined): Date | undefined {
-  if (approval === undefined) return undefined;
+/** When an approval was reviewed: its scan's end, else the day that its file is named by. */
+export function reviewedAt(approval: Approval): Date | undefined {
   const day = /(\d{4}-\d{2}-\d{2})\.yaml$/.exec(approval.file)?.[1];
   return scanInstant(approval.scanId) ?? (day === undefined ? undefined : new Date(`${day}T00:00:00Z`));
 }
@@ -248,7 +247,7 @@ export function reviewOf(
   asOf: Date,
 ): Review {
   const approval = plane.approvals[group];
-  const before = reviewedBefore(approval);
+  const before = approval === undefined ? undefined : reviewedAt(approval);
   const servers = new Map<ServerRecord, ReviewedServer>();
   const stored: { readonly stored: StoredUpdate; readonly os: OperatingSystem; readonly isNew: boolean | undefined }[] =
     [];

@@ -11,6 +11,7 @@ import { unshownFaults } from "../../domain/approvals/shown.ts";
 import type { Fault } from "../../domain/fault.ts";
 import { suggest } from "../../domain/nearest.ts";
 import type { Window } from "../../domain/plane.ts";
+import { nodeResult } from "../../domain/runs/nodeResult.ts";
 import { approvalOf } from "../../domain/stack/publications.ts";
 import { hour, minute } from "../../domain/time.ts";
 import { takes } from "../../domain/values.ts";
@@ -183,6 +184,10 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
     const ended = found.filter(({ location }) =>
       followed.some((each) => each.location.name === location.name && each.followed?.kind === "ended"),
     );
+    for (const { location, followed: end } of followed)
+      if (end?.kind === "ended")
+        for (const each of end.records)
+          record.write({ line: "result", ...nodeResult(location.name, each, each.reason) });
     await closeWindows(plane, window, ended, scope, record);
     return followed;
   });

@@ -15,6 +15,7 @@ import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
 import { serversJsonSchema } from "./schemas/serversJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
 import { stopJsonSchema } from "./schemas/stopJsonSchema.ts";
+import { verifyJsonSchema } from "./schemas/verifyJsonSchema.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -74,6 +75,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     ],
     ["schemas/stack.schema.json", await format(JSON.stringify(stackJsonSchema()), { parser: "json", printWidth: 120 })],
     ["schemas/stop.schema.json", await format(JSON.stringify(stopJsonSchema()), { parser: "json", printWidth: 120 })],
+    [
+      "schemas/verify.schema.json",
+      await format(JSON.stringify(verifyJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
     ["docs/configuration.md", await format(configurationPage(), { parser: "markdown", printWidth: 120 })],
     ["render/report/page/assets.ts", await format(pageAssets(), { parser: "typescript", printWidth: 120 })],
   ]);

@@ -32,8 +32,12 @@ export interface Step {
 
 /** How a fixture is made. */
 export interface EngineFixtureOptions {
-  /** Folder of stack file and fleet, below tests/engine. @defaultValue `fixture`, two locations and two subscriptions */
-  readonly plane?: "fixture" | "onboardingFixture";
+  /**
+   * Folder of stack file and fleet, below tests/engine.
+   *
+   * @defaultValue `fixture`, two locations and two subscriptions
+   */
+  readonly plane?: "fixture" | "onboardingFixture" | "reviewedFixture";
   /**
    * Whether the state is written after every step, as it is outside the sandbox; only then can the engine be killed.
    *

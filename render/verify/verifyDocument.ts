@@ -1,0 +1,135 @@
+import {
+  verdicts,
+  type VerifiedEntry,
+  type VerifiedServer,
+  type VerifiedVerdict,
+} from "../../domain/approvals/verification.ts";
+import type { Approval } from "../../domain/plane.ts";
+import { counted, withCounts } from "../../domain/text.ts";
+import { instantText } from "../../domain/time.ts";
+import type { Place } from "../commands.ts";
+import {
+  details,
+  heading,
+  item,
+  lines,
+  paragraph,
+  said,
+  words,
+  type Block,
+  type Document,
+  type Words,
+} from "../document.ts";
+
+const verdictWords: Readonly<Record<VerifiedVerdict, string>> = {
+  failed: "failed",
+  look: "needs a look",
+  pendingReboot: "pending reboot",
+  patched: "patched",
+  nothingToDo: "nothing to do",
+};
+
+const entryWords: Readonly<Record<VerifiedEntry["state"], string>> = {
+  installed: "approved and installed",
+  missing: "approved, offered and NOT installed",
+  failed: "approved, and failed to install",
+  notOffered: "approved, no longer offered",
+};
+
+function nameOf({ server }: VerifiedServer): string {
+  return [server.name, server.resourceId, server.serverId].find((each) => each !== "") ?? "";
+}
+
+function patchWords({ id, version }: { readonly id: string; readonly version: string }): Words {
+  return version === "" ? words`${id}` : words`${id} ${version}`;
+}
+
+function serverItems(servers: readonly VerifiedServer[]): readonly Block[] {
+  return lines(
+    servers.map((each) =>
+      item(
+        words`${nameOf(each)} (${each.server.resourceId}) in ${each.server.location}`,
+        each.reasons.map((reason) => said(reason)),
+      ),
+    ),
+    { noun: "servers" },
+  );
+}
+
+/** Patches of several servers, each once with the servers that it is on. */
+function onServers(
+  all: readonly { readonly id: string; readonly version: string; readonly server: string; readonly more: string }[],
+): readonly Block[] {
+  const same = Map.groupBy(all, ({ id, version, more }) => JSON.stringify([id, version, more]));
+  return lines(
+    [...same.values()].map((each) => {
+      const [first] = each;
+      const at = [...new Set(each.map(({ server }) => server))];
+      const more = first === undefined || first.more === "" ? "" : ` (${first.more})`;
+      return words`${patchWords(first ?? { id: "", version: "" })}${said(more)} on ${said(at.length > 5 ? counted(at.length, "server") : at.join(", "))}`;
+    }),
+    { noun: "patches" },
+  );
+}
+
+function entryBlocks(servers: readonly VerifiedServer[]): readonly Block[] {
+  const all = servers.flatMap((each) => each.entries.map((entry) => ({ ...entry, server: nameOf(each) })));
+  return (["missing", "failed", "notOffered", "installed"] as const).flatMap((state) =>
+    heading(
+      entryWords[state],
+      onServers(
+        all
+          .filter((entry) => entry.state === state)
+          .map(({ instead, ...entry }) => ({ ...entry, more: instead === "" ? "" : `there is ${instead}` })),
+      ),
+    ),
+  );
+}
+
+function changeBlocks(servers: readonly VerifiedServer[]): readonly Block[] {
+  const all = servers.flatMap((each) => each.changes.map((change) => ({ ...change, server: nameOf(each) })));
+  const of = (kind: (typeof all)[number]["kind"]): readonly Block[] =>
+    onServers(all.filter((each) => each.kind === kind).map((each) => ({ ...each, more: each.at })));
+  return [
+    ...heading("INSTALLED WITHOUT APPROVAL", of("unapproved")),
+    ...details("came along in the same run, so most likely as dependencies", of("dependency")),
+  ];
+}
+
+/** What a verification says, for a person. */
+export interface ShownVerification {
+  readonly group: string;
+  readonly since: Date;
+  readonly servers: readonly VerifiedServer[];
+  readonly failures: readonly { readonly location: string; readonly failure: string }[];
+  readonly approval: Approval | undefined;
+  /** Path of the record of the new scan. */
+  readonly record?: string;
+}
+
+/** How the servers of a group stand, worst first, and what of the approval is there. */
+export function verifyDocument(place: Place, shown: ShownVerification): Document {
+  const { group, since, servers, failures, approval, record } = shown;
+  const counts = verdicts.map((verdict) => {
+    const count = servers.filter((each) => each.verdict === verdict).length;
+    return [count, `${String(count)} ${verdictWords[verdict]}`] as const;
+  });
+  return {
+    title: words`stack ${place.stack}: verification of ${group}`,
+    blocks: [
+      paragraph(`${counted(servers.length, "server")}: ${withCounts(counts) || "none is there"}`),
+      paragraph(
+        approval === undefined
+          ? words`no approvals file is in force; installed since ${said(instantText(since))}`
+          : words`against ${approval.file}, scan ${approval.scanId}; installed since ${said(instantText(since))}`,
+      ),
+      ...heading("Not readable", lines(failures.map(({ location, failure }) => words`${location}: ${said(failure)}`))),
+      ...verdicts.flatMap((verdict) =>
+        heading(verdictWords[verdict], serverItems(servers.filter((each) => each.verdict === verdict))),
+      ),
+      ...changeBlocks(servers),
+      ...entryBlocks(servers),
+      ...(record === undefined ? [] : [paragraph(words`the new scan is on record in ${record}`)]),
+    ],
+  };
+}

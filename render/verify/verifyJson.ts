@@ -1,0 +1,96 @@
+import type { ChangeKind, EntryState, VerifiedServer, VerifiedVerdict } from "../../domain/approvals/verification.ts";
+import { instantText } from "../../domain/time.ts";
+import type { ShownVerification } from "./verifyDocument.ts";
+
+/** `patchplane verify` for programs; schemas/verify.schema.json is made of this. */
+export interface VerifyJson {
+  readonly schema: "patchplane/verify/1";
+  readonly stack: string;
+  readonly exitCode: number;
+  readonly group: string;
+  readonly since: string;
+  readonly approval: { readonly file: string; readonly scan: string; readonly expires: string } | null;
+  readonly record: string | null;
+  readonly failures: readonly { readonly location: string; readonly failure: string }[];
+  readonly servers: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly node: string;
+    readonly location: string;
+    readonly verdict: VerifiedVerdict;
+    readonly reasons: readonly string[];
+    readonly lastScan: string | null;
+    readonly run: {
+      readonly id: string;
+      readonly command: string;
+      readonly status: string;
+      readonly started: string | null;
+      readonly ended: string | null;
+    } | null;
+    readonly entries: readonly {
+      readonly id: string;
+      readonly version: string | null;
+      readonly state: EntryState;
+      readonly instead: string | null;
+    }[];
+    readonly changes: readonly {
+      readonly id: string;
+      readonly version: string | null;
+      readonly kind: ChangeKind;
+      readonly at: string;
+    }[];
+  }[];
+}
+
+function orNull(text: string): string | null {
+  return text === "" ? null : text;
+}
+
+function serverJson({
+  server,
+  verdict,
+  reasons,
+  run,
+  entries,
+  changes,
+}: VerifiedServer): VerifyJson["servers"][number] {
+  return {
+    id: server.serverId,
+    name: server.name,
+    node: server.resourceId,
+    location: server.location,
+    verdict,
+    reasons,
+    lastScan: orNull(server.lastScan),
+    run:
+      run === undefined
+        ? null
+        : {
+            id: run.runId,
+            command: run.commandId,
+            status: run.status,
+            started: orNull(run.started),
+            ended: orNull(run.ended),
+          },
+    entries: entries.map(({ id, version, state, instead }) => {
+      return { id, version: orNull(version), state, instead: orNull(instead) };
+    }),
+    changes: changes.map(({ id, version, kind, at }) => ({ id, version: orNull(version), kind, at })),
+  };
+}
+
+/** A verification for programs. */
+export function verifyJson(stack: string, shown: ShownVerification, exitCode: number): VerifyJson {
+  const { group, since, servers, failures, approval, record } = shown;
+  return {
+    schema: "patchplane/verify/1",
+    stack,
+    exitCode,
+    group,
+    since: instantText(since),
+    approval: approval === undefined ? null : { file: approval.file, scan: approval.scanId, expires: approval.expires },
+    record: record ?? null,
+    failures,
+    servers: servers.map(serverJson),
+  };
+}

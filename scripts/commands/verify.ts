@@ -1,0 +1,115 @@
+import { Option, type Command } from "commander";
+import { verifiedOutcome } from "../../domain/approvals/verification.ts";
+import { isReviewed, managed } from "../../domain/plane.ts";
+import { takes } from "../../domain/values.ts";
+import type { RunRecord } from "../../operations/runs/runRecords.ts";
+import type { VerifyTask } from "../../operations/verify.ts";
+import { verifyDocument, type ShownVerification } from "../../render/verify/verifyDocument.ts";
+import { verifyJson } from "../../render/verify/verifyJson.ts";
+import type { Answer } from "../cli/command.ts";
+import { exitCodeOf } from "../cli/exitCodes.ts";
+import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
+import { interruptible } from "../cli/interruption.ts";
+import { openInvocation, type Invocation } from "../cli/invocation.ts";
+import { instant, placeOf, shared, type SharedOptions } from "../cli/options.ts";
+import { say } from "../cli/output.ts";
+import { UsageError } from "../cli/usageError.ts";
+import { openedStore } from "./review.ts";
+
+interface VerifyOptions extends Omit<SharedOptions, "group"> {
+  readonly group: string;
+  readonly since?: Date;
+  /** False where `--no-scan` was given. */
+  readonly scan: boolean;
+  readonly store: string;
+}
+
+function resolveVerify(call: FleetCall<VerifyOptions>): Invocation {
+  const { group } = call.options;
+  const invocation = openInvocation({ ...call, options: { ...call.options, group: [group] } });
+  if (managed(invocation.plane, group) !== undefined) return invocation;
+  const message = "this stack does not patch its servers";
+  throw new UsageError([{ path: "--group", message, value: group }]);
+}
+
+async function run({ stack, plane, scope }: Invocation, call: FleetCall<VerifyOptions>): Promise<Answer> {
+  const { verifyGroup } = await import("../../operations/verify.ts");
+  const { whoAsks } = await import("../../operations/stop.ts");
+  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
+  const records = await import("../../operations/runs/runRecords.ts");
+  const { root, options, asOf } = call;
+  const { group, since, scan } = options;
+  const store = await openedStore(plane, root, options.store);
+  const task: VerifyTask = { group, store, asOf, ...(since === undefined ? {} : { since }) };
+  const locations = Object.values(plane.locations)
+    .filter(({ name }) => takes(options.location, name))
+    .map(({ name, accountId, region }) => ({ name, accountId, region }));
+  const withRecord = async (record: RunRecord) => {
+    const names = locations.map(({ name }) => name);
+    const end = async (): Promise<void> => {
+      say(
+        `the scans that were sent go on to their end and change nothing; ${records.recordPath(record.id)} has them\n`,
+      );
+      await copyRecord(plane, record, names);
+    };
+    const verified = await interruptible(end, (signal) =>
+      verifyGroup(plane, scope, { ...task, rescan: { record, signal } }),
+    );
+    record.write({ line: "ended" });
+    await copyRecord(plane, record, names);
+    return verified;
+  };
+  const begin = async (): Promise<RunRecord> => {
+    const about = { verb: "verify" as const, who: await whoAsks(plane), why: "", repeats: null };
+    const begun = { stack, ...about, locations, targets: [], options: { group } };
+    return records.beginRecord(root, begun, () => new Date());
+  };
+  const record = scan ? await begin() : undefined;
+  const verified = record === undefined ? await verifyGroup(plane, scope, task) : await withRecord(record);
+  const shown: ShownVerification = {
+    ...verified,
+    group,
+    approval: isReviewed(plane, group) ? plane.approvals[group] : undefined,
+    ...(record === undefined ? {} : { record: records.recordPath(record.id) }),
+  };
+  return {
+    exitCode: exitCodeOf[verifiedOutcome(verified.servers, verified.failures.length)],
+    json: (exitCode) => verifyJson(stack, shown, exitCode),
+    shown: () => [verifyDocument(placeOf(stack, options), shown)],
+  };
+}
+
+/** Adds `patchplane verify`. */
+export function addVerify(program: Command, root: string): void {
+  fleetCommand<VerifyOptions, Invocation>(program, root, {
+    name: "verify",
+    summary: "scans a group's servers anew and judges what is installed, against what was approved",
+    description:
+      "Judges the servers of a group after a run by their own state, not by how the command ended: patched, failed and " +
+      "why, pending reboot, or somebody has to look. Of a reviewed group it says for each approved patch whether it is " +
+      "there, and names what was installed without approval. Installs nothing.",
+    options: [
+      shared.cwd(),
+      shared.stack(),
+      shared.locations(),
+      new Option("-g, --group <name>", "the patch group").makeOptionMandatory(),
+      new Option("--no-scan", "judge by the last scans and installations, without a new scan"),
+      new Option(
+        "--since <instant>",
+        "what was installed before is no business of this (default: since the scan that was approved by, else 7 days)",
+      ).argParser(instant),
+      new Option("--store <place>", "folder, or s3://bucket/prefix, of collections").default("collections"),
+      shared.asOf("what counts as the present (default: now)"),
+      ...shared.format(),
+    ],
+    exitCodes:
+      "0 every server is patched or had nothing to do; 1 one has failed, waits for a reboot, or needs a look; 2 usage\n" +
+      "or configuration; 3 a location could not be read; the rest was judged.",
+    examples: [
+      "npx patchplane verify --stack prod --group prod-sensitive",
+      "npx patchplane verify --stack prod --group prod-sensitive --no-scan --format markdown",
+    ],
+    resolve: resolveVerify,
+    run,
+  });
+}
