@@ -1,8 +1,5 @@
 import type { NodeResult } from "../domain/runs/runRecord.ts";
-import { countFailures, unsent } from "../domain/runs/nodeResult.ts";
-import { wavesOf } from "../domain/runs/installPlan.ts";
 import type { ServerReport } from "../domain/runs/serversRun.ts";
-import { reachable } from "../domain/runs/serversRun.ts";
 import type { Plane } from "../domain/plane.ts";
 import { bucketName } from "../domain/stack/awsNames.ts";
 import type { PublishedObject } from "../domain/stack/publications.ts";
@@ -13,7 +10,8 @@ import type { RunSteps } from "./progress.ts";
 import { reportsSince } from "./runs/reports.ts";
 import type { RunRecord } from "./runs/runRecords.ts";
 import { send } from "./runs/send.ts";
-import { everywhere, recordedResults, type Done, type FoundServers, type Site } from "./runs/servers.ts";
+import type { Done, FoundServers, Site } from "./runs/servers.ts";
+import { inWaves } from "./runs/waves.ts";
 
 /** How much is installed at a time, and when it ends. */
 export interface InstallLimits {
@@ -85,30 +83,9 @@ async function installWave(
 }
 
 /**
- * Installs on servers now, outside of any window: a few first, then waves that double, over all locations together. A
- * wave begins when every server of the one before has done it and reported so; once more have failed than may, the rest
- * is left out. Hooks of windows do not run.
+ * Installs on servers now, outside of any window, wave by wave: a wave begins when every server of the one before has
+ * done it and reported so. Hooks of windows do not run.
  */
 export async function installOn(plane: Plane, found: FoundServers, options: InstallOptions): Promise<Done> {
-  const { record, runSteps, canary, maxErrors } = options;
-  const reports = new Map<string, ServerReport>();
-  let done: Done = { results: [], reports, failures: found.failures };
-  for (const wave of wavesOf(reachable(found.placed), canary)) {
-    const failed = countFailures(done.results.filter(({ outcome }) => outcome !== "notReached"));
-    if (failed > maxErrors || done.failures.length > found.failures.length) {
-      const reason =
-        failed > maxErrors
-          ? `not begun, because ${counted(failed, "server")} had failed`
-          : "not begun, because a location failed";
-      for (const { location, node } of wave)
-        record.write({ line: "result", ...unsent(location, node.id, "notReached", reason) });
-      continue;
-    }
-    const next = await everywhere({ ...found, failures: done.failures, placed: wave }, runSteps, record, (site) =>
-      installWave(plane, site, options),
-    );
-    for (const [node, report] of next.reports) reports.set(node, report);
-    done = { ...next, reports };
-  }
-  return { ...done, results: recordedResults(record) };
+  return inWaves(found, options, (site) => installWave(plane, site, options));
 }

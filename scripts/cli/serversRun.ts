@@ -82,6 +82,21 @@ export async function withServers<T>(
   }
 }
 
+/**
+ * What of other operators goes on among these servers.
+ * @throws UsageError where something does, and it was not said to go on anyway
+ */
+export async function refuseOthers(found: FoundServers, anyway: boolean | undefined): Promise<void> {
+  if (anyway === true) return;
+  const { openRuns } = await import("../../operations/runs/openRuns.ts");
+  const faults = (await openRuns(found)).map(({ location, run }) => ({
+    path: "--anyway",
+    message: `somebody's run goes on in ${location}: ${run}`,
+    fix: "wait for it, or say --anyway",
+  }));
+  if (faults.length > 0) throw new UsageError(faults);
+}
+
 /** A run that is about to begin. */
 export interface Beginning {
   readonly verb: RunVerb;

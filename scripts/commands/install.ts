@@ -19,6 +19,7 @@ import { placeOf, repeatable, shared } from "../cli/options.ts";
 import {
   counting,
   openServers,
+  refuseOthers,
   runOnServers,
   serversOptions,
   withServers,
@@ -94,18 +95,10 @@ async function refuse(
   options: Pick<InstallOptions, "anyway" | "inFreeze">,
   asOf: Date,
 ): Promise<void> {
-  const { openRuns } = await import("../../operations/runs/openRuns.ts");
   const groups = [...new Set(found.placed.flatMap((each) => [groupOf(each), each.server.patchGroup]))];
-  const others = options.anyway === true ? [] : await openRuns(found);
-  const faults = [
-    ...installFaults(plane, groups, asOf, options.inFreeze),
-    ...others.map(({ location, run }) => ({
-      path: "--anyway",
-      message: `somebody's run goes on in ${location}: ${run}`,
-      fix: "wait for it, or say --anyway",
-    })),
-  ];
+  const faults = installFaults(plane, groups, asOf, options.inFreeze);
   if (faults.length > 0) throw new UsageError(faults);
+  await refuseOthers(found, options.anyway);
 }
 
 async function beginningOf(

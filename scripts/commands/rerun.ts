@@ -13,6 +13,7 @@ import { say } from "../cli/output.ts";
 import { runOnServers, serversOptions, withServers, type Beginning, type ServersOptions } from "../cli/serversRun.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { installAgain } from "./install.ts";
+import { rebootAgain } from "./reboot.ts";
 import { scanOf } from "./scan.ts";
 
 interface RerunOptions extends ServersOptions {
@@ -28,6 +29,7 @@ const again: Partial<
   >
 > = {
   install: installAgain,
+  reboot: rebootAgain,
   scan: scanOf,
 };
 

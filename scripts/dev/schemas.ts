@@ -70,6 +70,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
       await format(JSON.stringify(serversJsonSchema("install")), { parser: "json", printWidth: 120 }),
     ],
     [
+      "schemas/reboot.schema.json",
+      await format(JSON.stringify(serversJsonSchema("reboot")), { parser: "json", printWidth: 120 }),
+    ],
+    [
       "schemas/scan.schema.json",
       await format(JSON.stringify(serversJsonSchema("scan")), { parser: "json", printWidth: 120 }),
     ],

@@ -1,0 +1,69 @@
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import pMap from "p-map";
+import type { Plane } from "../domain/plane.ts";
+import type { Reachable } from "../domain/runs/serversRun.ts";
+import { operatorDocumentName } from "../domain/stack/operatorDocuments.ts";
+import { patchesOf, patchSummaries } from "./aws/patches.ts";
+import { nodesAtOnce } from "./runs/reports.ts";
+import { send } from "./runs/send.ts";
+import type { Done, FoundServers } from "./runs/servers.ts";
+import { inWaves, type WaveOptions } from "./runs/waves.ts";
+
+/** A server's reboot that is due, as it last reported. */
+export interface PendingReboot {
+  /** End of the operation that reported it. */
+  readonly since: string;
+  /** Ids of the updates that wait for it. */
+  readonly updates: readonly string[];
+}
+
+async function pendingAt(
+  client: SSMClient,
+  nodes: readonly string[],
+): Promise<readonly (readonly [string, PendingReboot])[]> {
+  const summaries = [...(await patchSummaries(client, nodes)).values()];
+  const pending = summaries.filter(({ InstalledPendingRebootCount }) => Number(InstalledPendingRebootCount) > 0);
+  return pMap(
+    pending,
+    async (summary) => {
+      const patches = await patchesOf(client, summary, ["INSTALLED_PENDING_REBOOT"]);
+      return [summary.resourceId, { since: summary.OperationEndTime, updates: patches.map(({ Id }) => Id) }] as const;
+    },
+    { concurrency: nodesAtOnce },
+  );
+}
+
+/**
+ * The reboots that are due among some servers, by node id: 1 DescribeInstancePatchStates for 50 nodes, and 1
+ * DescribeInstancePatches and 1 ListComplianceItems for each that awaits one.
+ */
+export async function pendingReboots(
+  { reads }: FoundServers,
+  servers: readonly Reachable[],
+): Promise<ReadonlyMap<string, PendingReboot>> {
+  const all = await pMap(reads, async (read) => {
+    const nodes = servers.filter(({ location }) => location === read.location.name).map(({ node }) => node.id);
+    return "failure" in read || nodes.length === 0 ? [] : pendingAt(read.client, nodes);
+  });
+  return new Map(all.flat());
+}
+
+/** How servers are rebooted. */
+export interface RebootOptions extends WaveOptions {
+  readonly waitMinutes: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reboots servers, a few first and then in batches that double. A server has done it when the document that it was sent
+ * has found a new boot, which its agent has come back to say.
+ */
+export async function rebootServers(plane: Plane, found: FoundServers, options: RebootOptions): Promise<Done> {
+  const { record, maxErrors, waitMinutes, signal } = options;
+  const order = { document: operatorDocumentName(plane.environment, "reboot"), parameters: { RunId: [record.id] } };
+  return inWaves(found, options, async ({ location, client, servers, show }) => {
+    const nodes = servers.map(({ node }) => node);
+    await send(nodes, { client, location, record, order, maxErrors, waitMinutes, signal, show });
+    return new Map();
+  });
+}

@@ -1,0 +1,44 @@
+import { wavesOf } from "../../domain/runs/installPlan.ts";
+import { countFailures, unsent } from "../../domain/runs/nodeResult.ts";
+import { reachable, type ServerReport } from "../../domain/runs/serversRun.ts";
+import { counted } from "../../domain/text.ts";
+import type { RunSteps } from "../progress.ts";
+import type { RunRecord } from "./runRecords.ts";
+import { everywhere, recordedResults, type Done, type FoundServers, type Site } from "./servers.ts";
+
+/** How waves follow each other. */
+export interface WaveOptions {
+  readonly record: RunRecord;
+  readonly runSteps: RunSteps;
+  /** Servers of the first wave; each next one is twice as large. */
+  readonly canary: number;
+  /** Servers that may fail before no more are begun. */
+  readonly maxErrors: number;
+}
+
+/**
+ * Does something with a few servers first, then in waves that double, over all locations together. A wave begins when
+ * the one before has come to its end; once more servers have failed than may, or a location has, the rest is left out.
+ */
+export async function inWaves(
+  found: FoundServers,
+  { record, runSteps, canary, maxErrors }: WaveOptions,
+  does: (site: Site) => Promise<ReadonlyMap<string, ServerReport>>,
+): Promise<Done> {
+  const reports = new Map<string, ServerReport>();
+  let { failures } = found;
+  for (const wave of wavesOf(reachable(found.placed), canary)) {
+    const failed = countFailures(recordedResults(record).filter(({ outcome }) => outcome !== "notReached"));
+    const isOver = failed > maxErrors;
+    if (isOver || failures.length > found.failures.length) {
+      const why = isOver ? `${counted(failed, "server")} had failed` : "a location failed";
+      for (const { location, node } of wave)
+        record.write({ line: "result", ...unsent(location, node.id, "notReached", `not begun, because ${why}`) });
+      continue;
+    }
+    const done = await everywhere({ ...found, failures, placed: wave }, runSteps, record, does);
+    for (const [node, report] of done.reports) reports.set(node, report);
+    ({ failures } = done);
+  }
+  return { results: recordedResults(record), reports, failures };
+}
