@@ -128,7 +128,10 @@ function mails(emails: readonly string[]): string {
 `;
 }
 
-/** A new stack file, with comments that say what each section is for. */
+/**
+ * A new stack file, with comments that say what each section is for. It is written as the CLI writes it (no empty lines,
+ * no blanks inside braces), so that `pulumi stack init` adds its lines and changes nothing else.
+ */
 export function newStackFile(environment: NewEnvironment): string {
   const { production, subscriptions } = environment;
   return [
@@ -138,7 +141,6 @@ export function newStackFile(environment: NewEnvironment): string {
 config:
   # Every resource names its own provider, so a forgotten one fails instead of patching another account.
   pulumi:disable-default-providers: ["*"]
-
   patchplane:environment: ${scalar(environment.environment)} # part of every name in AWS
   patchplane:timezone: ${scalar(environment.timezone)} # of windows that name none
   patchplane:fleet: ${fleetPath(environment.environment)} # one row per server
@@ -161,7 +163,7 @@ ${subscriptions.flatMap(subscriptionLines).join("\n")}
     production ? productionWindows : otherWindows,
     examples,
     mails(environment.emails),
-  ].join("\n");
+  ].join("");
 }
 
 /** A stack file made of another one's text, and what of it could not be kept. */
