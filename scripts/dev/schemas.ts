@@ -12,6 +12,7 @@ import { offboardJsonSchema } from "./schemas/offboardJsonSchema.ts";
 import { reportJsonSchema } from "./schemas/reportJsonSchema.ts";
 import { retryJsonSchema } from "./schemas/retryJsonSchema.ts";
 import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
+import { runsJsonSchema } from "./schemas/runsJsonSchema.ts";
 import { serversJsonSchema } from "./schemas/serversJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
 import { stopJsonSchema } from "./schemas/stopJsonSchema.ts";
@@ -73,6 +74,7 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
       "schemas/reboot.schema.json",
       await format(JSON.stringify(serversJsonSchema("reboot")), { parser: "json", printWidth: 120 }),
     ],
+    ["schemas/runs.schema.json", await format(JSON.stringify(runsJsonSchema()), { parser: "json", printWidth: 120 })],
     [
       "schemas/scan.schema.json",
       await format(JSON.stringify(serversJsonSchema("scan")), { parser: "json", printWidth: 120 }),

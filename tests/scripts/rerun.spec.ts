@@ -91,6 +91,16 @@ describe("patchplane rerun, the command", function () {
     expect(second.servers.map(({ name, outcome }) => [name, outcome])).to.deep.equal([["web-2", "done"]]);
     expect([second.repeats, second.run === first.run]).to.deep.equal([first.run, false]);
     expect(scanned()).to.deep.equal(["i-00000000000000001", "i-00000000000000002"]);
+
+    const listed = await running(folder, cloud, ["runs", "--json"]).ended;
+    const { runs } = bySchema("runs", listed.stdout) as { readonly runs: readonly { readonly id: string }[] };
+    expect(runs.map(({ id }) => id)).to.have.members([first.run, second.run]);
+    const read = await running(folder, cloud, ["runs", second.run ?? ""]).ended;
+    expect([read.code, read.stderr]).to.deep.equal([0, ""]);
+    expect(read.stdout)
+      .to.contain(`repeats ${first.run ?? ""}`)
+      .and.contain("web-2")
+      .and.contain("sendCommand");
   });
 
   it("is a fault of usage with an id that is on no record", async () => {

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { nodeOutcomes, runVerbs } from "../../../domain/runs/runRecord.ts";
+
+const text = z.string();
+
+const runs = z.strictObject({
+  schema: z.literal("patchplane/runs/1"),
+  stack: text,
+  exitCode: z.int().min(0),
+  runs: z.array(
+    z.strictObject({
+      id: text,
+      at: text,
+      stack: text,
+      verb: z.enum(runVerbs),
+      who: z.strictObject({ arn: text.nullable(), failure: text.nullable() }),
+      why: text,
+      repeats: text.nullable().describe("id of the run whose missed servers these are"),
+      locations: z.array(z.strictObject({ name: text, accountId: text, region: text })),
+      targets: z.array(z.strictObject({ location: text, node: text, server: text, name: text, group: text })),
+      options: z.record(text, z.json()),
+      actions: z.array(
+        z.strictObject({
+          location: text,
+          action: text,
+          id: text,
+          name: text,
+          nodes: z.array(text).optional(),
+          outcome: z.enum(["done", "refused", "unknown"]),
+          failure: text.nullable(),
+          got: text.optional().describe("AWS's id of what the call made"),
+        }),
+      ),
+      results: z.array(
+        z.strictObject({
+          location: text,
+          node: text,
+          outcome: z.enum(nodeOutcomes),
+          reason: text,
+          command: text.nullable(),
+        }),
+      ),
+      ended: text.optional().describe("left out while it goes on, or where it was broken off"),
+    }),
+  ),
+});
+
+/** The JSON Schema of `patchplane/runs/1`. */
+export function runsJsonSchema(): object {
+  return { title: "patchplane runs", ...z.toJSONSchema(runs) };
+}
