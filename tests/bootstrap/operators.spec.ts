@@ -43,7 +43,7 @@ describe("the operators' roles of the bootstrap", () => {
     const rows = page.split("\n").filter((line) => /^\| `[a-z]/.test(line) && /`ssm:/.test(line));
     expect(rows.length).to.be.greaterThan(2);
     for (const row of rows) {
-      const changes = / --(apply|refresh|store|resume)|`(scan|rerun|reboot|open-window)/.test(row.slice(0, 40));
+      const changes = / --(apply|refresh|store|resume)|`(scan|rerun|reboot|open-window|verify)/.test(row.slice(0, 40));
       const role = /`install/.test(row.slice(0, 40)) ? "InstallRole" : changes ? "OperatorRole" : "OperatorReadRole";
       const may = actionsOf(role);
       const asked = row.match(/(ssm|servicequotas):[A-Za-z]+/g) ?? [];
