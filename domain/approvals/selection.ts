@@ -1,6 +1,7 @@
 import type { Fault } from "../fault.ts";
 import { suggest } from "../nearest.ts";
 import type { Severity } from "../packages/severity.ts";
+import { pattern } from "../runs/choice.ts";
 import type { Review, ReviewedServer, ReviewedUpdate } from "./review.ts";
 
 /** Which of a review's updates are meant; everything that is given has to hold of an update. */
@@ -9,7 +10,7 @@ export interface Selection {
   readonly cves?: readonly string[];
   /** Names of packages, or ids with their architecture. */
   readonly packages?: readonly string[];
-  /** Servers by name, node or id: an update counts that one of them lacks. */
+  /** Servers by name, node or id, `*` for any letters: an update counts that one of them lacks. */
   readonly servers?: readonly string[];
   /** Packages that are left out whatever else says. */
   readonly except?: readonly string[];
@@ -22,8 +23,8 @@ export interface Selected {
 }
 
 function isServer(server: ReviewedServer, name: string): boolean {
-  const lower = name.toLowerCase();
-  return [server.name, server.resourceId, server.serverId].some((each) => each.toLowerCase() === lower);
+  const named = pattern(name);
+  return [server.name, server.resourceId, server.serverId].some((each) => named.test(each));
 }
 
 function isPackage({ id, name }: ReviewedUpdate, given: string): boolean {

@@ -6,7 +6,8 @@ import type { PlacedServer } from "../status/placedServers.ts";
 /** `i-…` or `mi-…`, whole: the node of a hybrid server, or of an Auto Scaling group, stands in no fleet file. */
 const nodeId = /^m?i-[0-9a-f]{8,17}$/;
 
-function pattern(name: string): RegExp {
+/** What a name means: itself, case apart, with `*` for any letters. */
+export function pattern(name: string): RegExp {
   const escaped = name.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
   return new RegExp(`^${escaped}$`, "i");
 }

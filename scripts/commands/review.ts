@@ -49,9 +49,10 @@ export function selectionOptions(): readonly Option[] {
       }),
     repeatable("--cve <id>", "only updates that mend it; may be repeated"),
     repeatable("--package <name>", "only this package, or id; may be repeated"),
-    new Option("--servers <names>", "only updates that one of them lacks: names or ids, by commas").argParser(
-      commaSeparated,
-    ),
+    new Option(
+      "--servers <names>",
+      "only updates that one of them lacks: names or ids, by commas; * stands for any letters",
+    ).argParser(commaSeparated),
   ];
 }
 

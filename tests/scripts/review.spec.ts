@@ -86,7 +86,7 @@ describe("patchplane review, the command", function () {
       expect(stdout).to.contain("1.24.0-2ubuntu7.11").and.contain("--scan 2026-12-01T");
     }
     expect(markdown.stdout).to.contain("| `nginx.amd64` `1.24.0-2ubuntu7.11`");
-    expect(text.stdout).to.contain("web server, restart: nginx.amd64 and nginx-common.amd64");
+    expect(text.stdout).to.contain("web server, restart: nginx-common.amd64 and nginx.amd64");
   });
 
   it("ends with 3 where an account refuses, and reviews the other", async () => {

@@ -153,6 +153,7 @@ describe("a selection of a review's updates", () => {
     expect(ids({ severities: ["high"] })).to.deep.equal(["openssl.amd64"]);
     expect(ids({ cves: ["cve-2026-1234"] })).to.deep.equal(["openssl.amd64"]);
     expect(ids({ servers: ["app-3"] })).to.deep.equal(["openssl.amd64"]);
+    expect(ids({ servers: ["APP-*3"] })).to.deep.equal(["openssl.amd64"]);
     expect(ids({ packages: ["curl"], servers: ["app-3"] })).to.deep.equal([]);
     expect(ids({ except: ["openssl"] })).to.deep.equal(["curl.amd64"]);
   });
