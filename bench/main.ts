@@ -47,6 +47,7 @@ function wholeNumbers(text: string): readonly number[] {
 }
 
 async function measure(session: Session, { sizes, seeds, weeks, only = usualParts }: Options): Promise<Results> {
+  const previews = only.includes("preview") ? await measurePreviews(session, sizes) : undefined;
   return {
     fleet: only.includes("fleet") ? [await measureFleet(session)] : [],
     simulator: only.includes("simulator") ? await measureSimulator(session) : [],
@@ -54,7 +55,8 @@ async function measure(session: Session, { sizes, seeds, weeks, only = usualPart
     pages: only.includes("page") ? await measurePages(session) : [],
     collections: only.includes("collect") ? await measureCollect(session) : [],
     changes: only.includes("changes") ? await measureChanges(session) : [],
-    previews: only.includes("preview") ? await measurePreviews(session, sizes) : [],
+    previews: previews?.compared ?? [],
+    ...(previews === undefined ? {} : { whole: previews.whole }),
     outcomes: only.includes("outcome") ? await measureOutcomes(session, { seeds, weeks }) : [],
   };
 }

@@ -11,6 +11,7 @@ import {
   type PreviewFigures,
   type Results,
   type SimulatorFigures,
+  type WholeFigures,
 } from "./results.ts";
 import { contenders } from "./outcome/contenders.ts";
 import { worlds, type OutcomeFigures } from "./outcome/measure.ts";
@@ -49,8 +50,8 @@ const programWords: Readonly<Record<ComparedProgram, string>> = {
   floor: "floor: bare resources",
 };
 
-function previewRows({ vms, rounds, whole }: PreviewFigures): readonly (readonly Cell[])[] {
-  const compared = comparedPrograms.map((program) => {
+function previewRows({ vms, rounds }: PreviewFigures): readonly (readonly Cell[])[] {
+  return comparedPrograms.map((program) => {
     const costs = rounds.map((round) => round[program]);
     const multiples =
       program === "component"
@@ -63,15 +64,27 @@ function previewRows({ vms, rounds, whole }: PreviewFigures): readonly (readonly
       ...multiples,
     ];
   });
-  if (whole === undefined) return compared;
-  const title = `${count(vms)} VMs, whole program: ${count(whole.creates)} resources`;
-  return [...compared, [title, seconds(whole.seconds), mebibytes(whole.mebibytes), "", ""]];
 }
 
-function previewTable(previews: readonly PreviewFigures[]): string {
+function wholeRows({ resources, rounds }: WholeFigures): readonly (readonly Cell[])[] {
+  return (["whole", "bare"] as const).map((program) => {
+    const costs = rounds.map((round) => round[program]);
+    const multiple = (measure: "seconds" | "mebibytes"): string =>
+      program === "whole" ? "" : ratio(median(rounds.map(({ whole, bare }) => whole[measure] / bare[measure])));
+    return [
+      program === "whole" ? `checked-in stack: ${count(resources)} resources` : "floor: as many bare resources",
+      seconds(medianCost(costs, "seconds")),
+      mebibytes(medianCost(costs, "mebibytes")),
+      multiple("seconds"),
+      multiple("mebibytes"),
+    ];
+  });
+}
+
+function previewTable(previews: readonly PreviewFigures[], whole: WholeFigures | undefined): string {
   return table(
     ["pulumi preview", "time", "peak memory", "ours/its time", "ours/its memory"],
-    previews.flatMap(previewRows),
+    [...previews.flatMap(previewRows), ...(whole === undefined ? [] : wholeRows(whole))],
   );
 }
 
@@ -201,11 +214,11 @@ function verdictTable(verdicts: readonly Verdict[]): string {
 
 /** The results as plain text: medians over the rounds, and of ratios the median of the rounds' own. */
 export function reportText(
-  { previews, simulator, fleet, plans, pages, changes, collections, outcomes }: Results,
+  { previews, whole, simulator, fleet, plans, pages, changes, collections, outcomes }: Results,
   verdicts: readonly Verdict[],
 ): string {
   return [
-    previews.length === 0 ? "" : previewTable(previews),
+    previews.length === 0 ? "" : previewTable(previews, whole),
     simulator.length === 0 ? "" : simulatorTable(simulator),
     fleet.length === 0 ? "" : fleetTable(fleet),
     plans.length === 0 ? "" : planTable(plans),

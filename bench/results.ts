@@ -12,8 +12,12 @@ export type PreviewRound = Readonly<Record<ComparedProgram, Cost>>;
 export interface PreviewFigures {
   readonly vms: number;
   readonly rounds: readonly PreviewRound[];
-  /** The whole checked-in program, once, at the first size only. */
-  readonly whole?: Cost & { readonly creates: number };
+}
+
+/** Previews of the whole checked-in stack, and of as many bare resources in as many providers. */
+export interface WholeFigures {
+  readonly resources: number;
+  readonly rounds: readonly { readonly whole: Cost; readonly bare: Cost }[];
 }
 
 /** Starts and scans of an embedded cloud. */
@@ -68,6 +72,8 @@ export interface CollectFigures {
 /** Everything that was measured; a part that was left out is empty. */
 export interface Results {
   readonly previews: readonly PreviewFigures[];
+  /** Left out with the previews. */
+  readonly whole?: WholeFigures;
   readonly simulator: readonly SimulatorFigures[];
   readonly fleet: readonly FleetFigures[];
   readonly plans: readonly PlanFigures[];

@@ -44,6 +44,13 @@ function growth(from: number, to: number): Target {
   };
 }
 
+const wholeToBare: Target = {
+  target: "time of the checked-in stack's preview, as a multiple of as many bare resources'",
+  atMost: 1.15,
+  measured: ({ whole }) =>
+    whole === undefined ? undefined : median(whole.rounds.map(({ whole: ours, bare }) => ours.seconds / bare.seconds)),
+};
+
 function planned(servers: number, measure: "seconds" | "mebibytes", atMost: number): Target {
   return {
     target: `${measure === "seconds" ? "seconds" : "MiB"} of a plan of ${String(servers)} servers`,
@@ -173,6 +180,7 @@ const targets: readonly Target[] = [
   against("floor", "seconds", 300, 1.25),
   against("floor", "seconds", 1000, 1.25),
   growth(100, 1000),
+  wholeToBare,
   {
     target: "seconds to parse and validate a fleet file of 10,000 rows",
     atMost: 1,

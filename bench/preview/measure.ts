@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { loadOnboardingScripts, type OnboardingScripts } from "../../config/onboardingScripts.ts";
 import { resolveEngine, type Engine } from "../../engine/resolve.ts";
 import type { Plane } from "../../domain/plane.ts";
+import type { Server } from "../../domain/server.ts";
 import { drawFleet, startCloud, worldFromPlane } from "../../simulator/index.ts";
-import type { PreviewFigures, PreviewRound } from "../results.ts";
+import type { PreviewFigures, PreviewRound, WholeFigures } from "../results.ts";
 import type { Session } from "../project.ts";
 import type { Onboarding } from "./inputs.ts";
 import { openPreviewProject, type Preview, type PreviewProject } from "./project.ts";
@@ -50,9 +51,24 @@ async function measureSize(session: Session, project: PreviewProject, vms: numbe
   return { vms, rounds };
 }
 
-async function measureWhole(session: Session, project: PreviewProject, vms: number): Promise<Preview> {
-  session.progress(`preview of ${String(vms)} VMs and the checked-in EC2 instances, the whole program`);
-  return project.preview("whole");
+/** Previews of the whole checked-in stack, each beside one of as many bare resources. */
+async function measureWhole(session: Session, project: PreviewProject): Promise<WholeFigures> {
+  session.progress("warm-up with the checked-in stack");
+  await project.keepBare();
+  const rounds: WholeFigures["rounds"][number][] = [];
+  let resources = 0;
+  for (let round = 0; round < session.rounds; round += 1) {
+    session.progress(`preview of the checked-in stack, round ${String(round + 1)} of ${String(session.rounds)}`);
+    const order = round % 2 === 0 ? (["whole", "bare"] as const) : (["bare", "whole"] as const);
+    const costs: Partial<Record<"whole" | "bare", Preview>> = {};
+    for (const program of order) costs[program] = await project.preview(program);
+    const { whole, bare } = costs as Record<"whole" | "bare", Preview>;
+    if (whole.creates !== bare.creates)
+      throw new Error(`the whole program makes ${String(whole.creates)} resources, the bare ${String(bare.creates)}`);
+    resources = whole.creates;
+    rounds.push({ whole, bare });
+  }
+  return { resources, rounds };
 }
 
 /**
@@ -74,11 +90,18 @@ function drawOnboarding(plane: Plane, scripts: OnboardingScripts, vms: number, s
   return { subscription, location, servers, hybridRoleName: "patchplane-bench-hybrid-node", scripts };
 }
 
+function azureRows({ fleet }: Plane): readonly Server[] {
+  return fleet.filter(({ cloud }) => cloud === "azure");
+}
+
 /**
  * Previews of the compared programs at each size, interleaved, all on one engine and one embedded cloud without
- * machines: a preview reads no server.
+ * machines: a preview reads no server. Then those of the checked-in stack as a whole.
  */
-export async function measurePreviews(session: Session, sizes: readonly number[]): Promise<readonly PreviewFigures[]> {
+export async function measurePreviews(
+  session: Session,
+  sizes: readonly number[],
+): Promise<{ readonly compared: readonly PreviewFigures[]; readonly whole: WholeFigures }> {
   const { checkout, plane, seed, progress } = session;
   const engine: Engine = await resolveEngine(progress);
   const world = { ...worldFromPlane(plane, { seed }), machines: [] };
@@ -89,15 +112,20 @@ export async function measurePreviews(session: Session, sizes: readonly number[]
       const onboarding = drawOnboarding(plane, loadOnboardingScripts(checkout), vms, seed);
       const root = join(session.folder, `vms-${String(vms)}`);
       const project = await openPreviewProject(session, { engine, cloudUrl: cloud.url }, root, onboarding);
-      const first = figures.length === 0;
-      if (first) {
+      if (figures.length === 0) {
         progress(`warm-up with ${String(vms)} VMs`);
         await warmUp(project);
       }
-      const compared = await measureSize(session, project, vms);
-      figures.push(first ? { ...compared, whole: await measureWhole(session, project, vms) } : compared);
+      figures.push(await measureSize(session, project, vms));
     }
-    return figures;
+    const fleet = { ...drawOnboarding(plane, loadOnboardingScripts(checkout), 1, seed), servers: azureRows(plane) };
+    const whole = await openPreviewProject(
+      session,
+      { engine, cloudUrl: cloud.url },
+      join(session.folder, "whole"),
+      fleet,
+    );
+    return { compared: figures, whole: await measureWhole(session, whole) };
   } finally {
     await cloud.close();
   }

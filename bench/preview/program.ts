@@ -28,6 +28,9 @@ if (task.program === "whole") {
   const plane = loadPlane(task.root);
   const scripts = loadOnboardingScripts(task.checkout);
   program(plane, makeProviders(plane), scripts, buildFunctionCode(task.checkout));
+} else if (task.program === "bare") {
+  const { registerBare } = await import("./bare.ts");
+  registerBare(task.root);
 } else {
   const onboarding = JSON.parse(readFileSync(join(task.root, "onboarding.json"), "utf8")) as Onboarding;
   const programs = {

@@ -6,6 +6,7 @@ import type { Engine } from "../../engine/resolve.ts";
 import { openSandbox, type Sandbox } from "../../engine/sandbox.ts";
 import { runCommand, type Cost } from "../child.ts";
 import { stackName, writeProject, type Session } from "../project.ts";
+import { bareFile, type Registered } from "./bare.ts";
 import type { Onboarding } from "./inputs.ts";
 import { answerVariable, type ProgramName, type ProgramTask, taskVariable } from "./task.ts";
 
@@ -21,13 +22,21 @@ export interface PreviewProject {
   preview(program: ProgramName): Promise<Preview>;
   /** Digest of the names and inputs of every activation and extension that a program would create. */
   inputsDigest(program: ProgramName): Promise<string>;
+  /** Keeps what the whole program registers, for the program that registers the same without it. */
+  keepBare(): Promise<void>;
 }
 
 /** The part of `pulumi preview --json` that is read. */
 interface PreviewDigest {
   readonly steps: readonly {
     readonly urn: string;
-    readonly newState?: { readonly type: string; readonly inputs?: Readonly<Record<string, unknown>> };
+    readonly newState?: {
+      readonly type: string;
+      readonly custom?: boolean;
+      /** URN and id, joined by two colons. */
+      readonly provider?: string;
+      readonly inputs?: Readonly<Record<string, unknown>>;
+    };
   }[];
 }
 
@@ -41,6 +50,16 @@ function digestOf(stdout: string): string {
     return [JSON.stringify([urn.split("::").at(-1), inputs])];
   });
   return createHash("sha256").update(lines.sort().join("\n")).digest("hex");
+}
+
+/** Everything that a preview shows but the stack itself. */
+function registeredIn(stdout: string): readonly Registered[] {
+  const { steps } = JSON.parse(stdout) as PreviewDigest;
+  return steps.flatMap(({ urn, newState }) => {
+    if (newState === undefined || newState.type === "pulumi:pulumi:Stack") return [];
+    const { type, custom = false, provider = "", inputs = {} } = newState;
+    return [{ type, name: urn.split("::").at(-1) ?? "", custom, provider: provider.split("::").at(-2) ?? "", inputs }];
+  });
 }
 
 /** The working folder's project runs the measured program instead of index.ts, in a process of its own. */
@@ -88,5 +107,8 @@ export async function openPreviewProject(
       return { seconds, mebibytes: Number(await readFile(answer, "utf8")), creates };
     },
     inputsDigest: async (program) => digestOf((await run(program, "--json")).stdout),
+    keepBare: async () => {
+      await writeFile(join(root, bareFile), JSON.stringify(registeredIn((await run("whole", "--json")).stdout)));
+    },
   };
 }

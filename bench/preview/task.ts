@@ -4,8 +4,8 @@ export const comparedPrograms = ["component", "naive", "floor"] as const;
 /** One of {@link comparedPrograms}. */
 export type ComparedProgram = (typeof comparedPrograms)[number];
 
-/** One of the compared, or the whole checked-in program. */
-export type ProgramName = ComparedProgram | "whole";
+/** One of the compared, the whole checked-in program, or as many bare resources as it has. */
+export type ProgramName = ComparedProgram | "whole" | "bare";
 
 /** What the measured process is told. */
 export interface ProgramTask {
