@@ -123,7 +123,7 @@ export const planCases: readonly PlanCase[] = [
   shown(
     "wrong-tuesday",
     ["Findings", dates],
-    inStack('schedule: { patchTuesday: +5d, at: "23:00" }', "schedule: cron(0 23 ? * TUE#3 *)\n      offsetDays: 5"),
+    inStack('schedule: {patchTuesday: +5d, at: "23:00"}', "schedule: cron(0 23 ? * TUE#3 *)\n      offsetDays: 5"),
   ),
   shown(
     "kernels-slip-in",
