@@ -56,7 +56,8 @@ export const usualStore = "collections";
 
 /** A folder, as it is, or the address of a bucket. */
 function storePlace(text: string): string {
-  if (/^[a-z0-9]+:\/\//i.test(text) && bucketPlace(text) === undefined)
+  // Longer than the letter of a Windows drive.
+  if (/^[a-z0-9]{2,}:\//i.test(text) && bucketPlace(text) === undefined)
     throw new InvalidArgumentError("allowed: a folder, or s3://bucket/prefix with the bucket's name in small letters");
   return text;
 }
