@@ -239,6 +239,46 @@ describe("embedded cloud: account-wide settings", () => {
     expect((await refusal(ssm.send(gone))).name).to.equal("ResourceDataSyncNotFoundException");
   });
 
+  it("writes what it knows of each node to a sync's bucket, a plain file for each type", async () => {
+    const cloud = await cloudWith([server]);
+    const ssm = ssmOf(cloud);
+    await ssm.createAssociation({
+      Name: "AWS-GatherSoftwareInventory",
+      Targets: [{ Key: "tag:PatchGroup", Values: ["prod-auto"] }],
+    });
+    const S3Destination = {
+      BucketName: "synced",
+      Prefix: "sync",
+      SyncFormat: "JsonSerDe",
+      Region: "eu-west-1",
+    } as const;
+    await ssm.createResourceDataSync({ SyncName: "inventory", S3Destination });
+    await cloud.advanceTo(new Date(cloud.now().getTime() + 600_000));
+    const headers = {
+      authorization: "AWS4-HMAC-SHA256 Credential=AKIA/20261102/eu-west-1/s3/aws4_request, Signature=0",
+    };
+    const read = async (path: string): Promise<string> =>
+      (await fetch(`${cloud.url}/synced${path}`, { headers })).text();
+    const keys = [...(await read("?list-type=2&prefix=sync/")).matchAll(/<Key>([^<]+)/g)].map(([, key]) => key ?? "");
+    const file = keys.find((key) => key.startsWith("sync/AWS:Application/")) ?? "";
+    expect(file).to.match(
+      /^sync\/AWS:Application\/accountid=\d{12}\/region=eu-west-1\/resourcetype=ManagedInstanceInventory\/i-\w+\.json$/,
+    );
+    const InstanceId = file.slice(file.lastIndexOf("/") + 1, -".json".length);
+    const { Entries = [], ...entries } = await ssm.listInventoryEntries({ InstanceId, TypeName: "AWS:Application" });
+    const rows = (await read(`/${file}`)).trimEnd().split("\n");
+    expect(rows.slice(0, Entries.length).map((row) => JSON.parse(row) as unknown)).to.deep.equal(
+      Entries.map((entry) => ({
+        ...entry,
+        captureTime: entries.CaptureTime,
+        schemaVersion: entries.SchemaVersion,
+        resourceId: InstanceId,
+      })),
+    );
+    await ssm.deleteResourceDataSync({ SyncName: "inventory" });
+    expect(await read(`/${file}`)).to.equal(`${rows.join("\n")}\n`);
+  });
+
   it("gives an activation's id in a shape that a UUID check takes", async () => {
     const { ActivationId } = await ssm.createActivation({ IamRole: "hybrid" });
     expect(ActivationId).to.match(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { denial, sessionOf } from "../iam/authorize.ts";
 import type { Context } from "../iam/evaluator.ts";
 import type { ObjectVersion } from "../../state/objects.ts";
+import { writeSyncedFiles } from "../ssm/syncedFiles.ts";
 import { s3Need } from "./access.ts";
 
 function errorResponse(status: number, code: string, message: string, resource: string): HttpResponse {
@@ -113,6 +114,8 @@ export function answerS3(cloud: SimulatedCloud, request: HttpRequest): HttpRespo
     );
   const denied = refusal(cloud, accountId, path, request, isList);
   if (denied !== undefined) return errorResponse(403, "AccessDenied", denied, `/${path}`);
+  const prefix = request.url.searchParams.get("prefix") ?? "";
+  writeSyncedFiles(cloud, accountId, bucket, (key) => (isList ? key.startsWith(prefix) : path === `${bucket}/${key}`));
   if (isList)
     return (
       listObjects(store, bucket, request.url.searchParams) ??

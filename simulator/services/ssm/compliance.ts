@@ -81,6 +81,13 @@ function associationItems(state: RegionState, node: ManagedNode): ComplianceItem
   });
 }
 
+/** Everything that is said of a node: how its associations went, and what its last scan or install reported. */
+export function complianceItems(state: RegionState, node: ManagedNode): readonly ComplianceItem[] {
+  const report = node.patchReport;
+  const ofPatches = report === undefined ? [] : rowsOf(report.assessment).map((line) => item(node, report, line));
+  return [...associationItems(state, node), ...ofPatches];
+}
+
 type Values = Readonly<Record<string, string | undefined>>;
 type Filter = Checked<ComplianceStringFilter>;
 
@@ -221,11 +228,8 @@ export const complianceOperations = {
   /** Takes one resource id per call, as documented. */
   ListComplianceItems: (call, request) => {
     const node = resource(call, request);
-    const report = node.patchReport;
-    const ofPatches = report === undefined ? [] : rowsOf(report.assessment).map((line) => item(node, report, line));
-    const matching = [...associationItems(call.region, node), ...ofPatches].filter(
-      ({ ComplianceType, Id, Severity, Status, Title }) =>
-        passes(request.Filters, itemKeys, { ComplianceType, Id, Severity, Status, Title }),
+    const matching = complianceItems(call.region, node).filter(({ ComplianceType, Id, Severity, Status, Title }) =>
+      passes(request.Filters, itemKeys, { ComplianceType, Id, Severity, Status, Title }),
     );
     const { items, ...next } = pageOf(matching, request, usualPage);
     return { ComplianceItems: items, ...next };

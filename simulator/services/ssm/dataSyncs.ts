@@ -1,6 +1,7 @@
 import { ApiError } from "../../http/apiError.ts";
 import type { OperationTable } from "./call.ts";
 import { pageOf } from "./paging.ts";
+import { writeSyncedFiles } from "./syncedFiles.ts";
 
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html: resource data syncs per account and Region. */
 const syncQuota = 5;
@@ -35,11 +36,15 @@ export const dataSyncOperations = {
     return {};
   },
   DeleteResourceDataSync: (call, request) => {
-    if (!call.region.dataSyncs.delete(request.SyncName))
+    const sync = call.region.dataSyncs.get(request.SyncName);
+    if (sync === undefined)
       throw new ApiError("ResourceDataSyncNotFoundException", "The specified sync name was not found.", 400, {
         SyncName: request.SyncName,
         SyncType: request.SyncType ?? toDestination,
       });
+    // What it has written so far stays, and is as old as this from now on.
+    writeSyncedFiles(call.cloud, call.region.accountId, sync.destination.BucketName, () => true);
+    call.region.dataSyncs.delete(sync.name);
     return {};
   },
   ListResourceDataSync: (call, request) => {

@@ -20,13 +20,14 @@ const schemaVersions: Readonly<Record<InventoryType, string>> = {
   "AWS:Network": "1.0",
   "AWS:WindowsUpdate": "1.0",
 };
-const patchSummary = "AWS:PatchSummary";
+/** What the last patch operation of a node counted. */
+export const patchSummary = "AWS:PatchSummary";
 
 type Filter = Checked<InventoryFilter>;
 type EntryTest = (entry: InventoryEntry) => boolean;
 
 /** One inventory type of a node. */
-interface Item {
+export interface Item {
   readonly schemaVersion: string;
   readonly captureTime: string;
   readonly entries: readonly InventoryEntry[];
@@ -70,7 +71,7 @@ function kept({ inventory }: ManagedNode, now: Date): NodeInventory | undefined 
 }
 
 /** ISO 8601 with whole seconds, as inventory writes it. */
-function instantText(date: Date): string {
+export function instantText(date: Date): string {
   return date.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
@@ -104,7 +105,7 @@ function patchSummaryEntry(report: PatchReport): InventoryEntry {
 }
 
 /** What a node has of a type, if it is there and not too old. */
-function itemOf(node: ManagedNode, type: string, now: Date): Item | undefined {
+export function itemOf(node: ManagedNode, type: string, now: Date): Item | undefined {
   const custom = node.customInventory.get(type);
   if (custom !== undefined) return isKept(new Date(custom.captureTime), now) ? custom : undefined;
   if (type === patchSummary) {
