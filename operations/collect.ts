@@ -12,6 +12,8 @@ import { locationsOf } from "../domain/status/placedServers.ts";
 import { day, instantText } from "../domain/time.ts";
 import { answeredCalls } from "./aws/clients.ts";
 import { closeLocations, readLocations } from "./aws/locations.ts";
+import { askedSource } from "./collection/nodeSource.ts";
+import { openSynced } from "./collection/syncedSource.ts";
 import { readLocation, type LocationContent } from "./collection/readLocation.ts";
 import { refreshInventory, type RefreshPatience } from "./collection/refresh.ts";
 import type { CollectionWork } from "./collection/work.ts";
@@ -31,6 +33,8 @@ export interface CollectTask {
   readonly work: CollectionWork;
   /** Whether inventory is gathered anew before it is read, and how long that is waited for. */
   readonly refresh?: RefreshPatience;
+  /** Whether packages, patches and tags are read from the files of the stack's resource data sync, as far as they tell. @default false */
+  readonly fromSync?: boolean;
   /** Clock of the records. @default now */
   readonly clock?: () => Date;
 }
@@ -66,7 +70,7 @@ function measuredWindows(
  * `reports.collectionRetentionDays`.
  */
 export async function collect(plane: Plane, task: CollectTask): Promise<Collected> {
-  const { scope, store, work, refresh, clock = () => new Date() } = task;
+  const { scope, store, work, refresh, fromSync = false, clock = () => new Date() } = task;
   const { collected } = work;
   const begun = instantOf(collected) ?? clock();
   const stamps = storedFiles(await store.paths("Patchplane:Location")).map((file) => file.collected);
@@ -95,7 +99,14 @@ export async function collect(plane: Plane, task: CollectTask): Promise<Collecte
       const before = await missingBefore(store, location, collected);
       const journal = work.journal(location.name);
       const options = { groups: scope.groups, runsSince: runsSince(stamps, begun), before, journal, show };
-      const content = await readLocation(client, plane, location, facts, options);
+      const asked = askedSource(client);
+      const synced = fromSync ? await openSynced(plane.environment, location, asked) : undefined;
+      const content = await readLocation(client, plane, location, facts, {
+        ...options,
+        source: synced ?? asked,
+        isSynced: fromSync,
+      }).finally(() => synced?.close());
+      const use = synced?.use(new Set(facts.nodes.map(({ id }) => id)));
       const servers = serverRecords(plane, location, content, scope.groups);
       const fleet = new Set(serversAt(plane, location.name).map(({ id }) => id));
       const record = recordOf(location, {
@@ -106,7 +117,14 @@ export async function collect(plane: Plane, task: CollectTask): Promise<Collecte
       show("writing");
       await writeLocation(place, content, journal, before, fleet, servers, record);
       const measured = measuredWindows(plane, location, content);
-      return { location, record, servers, measured, ...(refreshed === undefined ? {} : { refresh: refreshed }) };
+      return {
+        location,
+        record,
+        servers,
+        measured,
+        ...(refreshed === undefined ? {} : { refresh: refreshed }),
+        ...(use === undefined ? {} : { synced: use }),
+      };
     },
   );
   closeLocations(reads);

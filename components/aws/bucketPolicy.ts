@@ -1,4 +1,5 @@
 import type { Location } from "../../domain/plane.ts";
+import { syncFolder } from "../../domain/stack/syncFolder.ts";
 import { bucketArn, dataSyncArn, ownRoleArn } from "../../domain/stack/arns.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
@@ -72,7 +73,7 @@ function dataSync(location: Location, bucket: string, objects: (key: string) => 
       Effect: "Allow",
       Principal: service,
       Action: "s3:PutObject",
-      Resource: objects(`sync/*/accountid=${location.accountId}/*`),
+      Resource: objects(`${syncFolder}/*/accountid=${location.accountId}/*`),
       Condition: {
         ...source,
         StringEquals: { ...source["StringEquals"], "s3:x-amz-acl": "bucket-owner-full-control" },

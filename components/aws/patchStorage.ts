@@ -14,6 +14,7 @@ import { collectionsFolder, resultDays, resultsFolder } from "../../domain/stack
 import type { PublishedObject } from "../../domain/stack/publications.ts";
 import { bucketPolicy } from "./bucketPolicy.ts";
 import { ownTags } from "../../domain/stack/awsNames.ts";
+import { syncFolder } from "../../domain/stack/syncFolder.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
 
 const type = "patchplane:aws:PatchStorage";
@@ -58,7 +59,7 @@ function lifecycleRules({
       expiration: { days: logRetentionDays },
       noncurrentVersionExpiration,
     },
-    ...["approvals", "overrides", "sync", ...(queried ? [collectionsFolder] : [])].map((folder) => ({
+    ...["approvals", "overrides", syncFolder, ...(queried ? [collectionsFolder] : [])].map((folder) => ({
       id: folder,
       status: "Enabled",
       filter: { prefix: `${folder}/` },
@@ -132,7 +133,12 @@ export class PatchStorage extends pulumi.ComponentResource {
         `${name}-sync`,
         {
           name: names.dataSync,
-          s3Destination: { bucketName: bucket, prefix: "sync", region: args.location.region, syncFormat: "JsonSerDe" },
+          s3Destination: {
+            bucketName: bucket,
+            prefix: syncFolder,
+            region: args.location.region,
+            syncFormat: "JsonSerDe",
+          },
         },
         { parent: this, dependsOn: [policy], deleteBeforeReplace: true },
       );

@@ -1,5 +1,6 @@
 import type { MeasuredMinutes } from "../fleet/measuredMinutes.ts";
 import type { Location } from "../plane.ts";
+import type { SyncedUse } from "./syncedUse.ts";
 import type { LocationRecord, ServerRecord } from "./records.ts";
 
 /** What installations took, beside what `window-capacity` counts for a server of the window. */
@@ -14,6 +15,8 @@ export interface CollectedLocation {
   readonly servers: readonly ServerRecord[];
   /** What is to be known of a gathering of inventory that did not reach everybody. */
   readonly refresh?: string;
+  /** What came from files of the resource data sync, where they were to be read. */
+  readonly synced?: SyncedUse;
   /** Of the runs that this collection holds; empty where too few were measured. */
   readonly measured: readonly MeasuredWindow[];
 }

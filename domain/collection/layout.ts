@@ -30,9 +30,18 @@ const file = "nodes.json.gz";
 const form =
   /^(?<type>[^/]+)\/collected=(?<collected>[^/]+)\/accountid=(?<accountId>\d{12})\/region=(?<region>[^/]+)\/resourcetype=ManagedInstanceInventory\/[^/]+\.(?:json|json\.gz|parquet)$/;
 
+/** Folder of the files that a resource data sync writes of a type, below the sync's own prefix; no `/` at its end. */
+export function syncedFolder(type: string, place: Pick<Partition, "accountId" | "region">): string {
+  return `${type}/${placeFolder(place)}`;
+}
+
+function placeFolder({ accountId, region }: Pick<Partition, "accountId" | "region">): string {
+  return `accountid=${accountId}/region=${region}/resourcetype=${resourceType}`;
+}
+
 /** Folder of a partition, relative to the store, `/` between its parts and none at its end. */
-export function partitionFolder({ type, collected, accountId, region }: Partition): string {
-  return `${type}/collected=${collected}/accountid=${accountId}/region=${region}/resourcetype=${resourceType}`;
+export function partitionFolder({ type, collected, ...place }: Partition): string {
+  return `${type}/collected=${collected}/${placeFolder(place)}`;
 }
 
 /**

@@ -52,21 +52,30 @@ async function steadyPages(
   }
 }
 
+/** A package as inventory names its fields, whether the API answers it or a resource data sync has written it. */
+export function applicationRecord(
+  resourceId: string,
+  entry: Readonly<Record<string, string | undefined>>,
+  captureTime: string,
+): ApplicationRecord {
+  return {
+    resourceId,
+    Name: entry["Name"] ?? "",
+    Publisher: entry["Publisher"] ?? "",
+    Version: entry["Version"] ?? "",
+    ...filled("Release", entry["Release"]),
+    ...filled("Epoch", entry["Epoch"]),
+    Architecture: entry["Architecture"] ?? "",
+    ApplicationType: entry["ApplicationType"] ?? "",
+    ...filled("InstalledTime", entry["InstalledTime"]),
+    ...filled("PackageId", entry["PackageId"]),
+    captureTime,
+  };
+}
+
 function recordsOf(resourceId: string, pages: readonly ListInventoryEntriesResult[]): readonly ApplicationRecord[] {
   return pages.flatMap(({ Entries = [], CaptureTime: captureTime = "" }) =>
-    Entries.map((entry) => ({
-      resourceId,
-      Name: entry["Name"] ?? "",
-      Publisher: entry["Publisher"] ?? "",
-      Version: entry["Version"] ?? "",
-      ...filled("Release", entry["Release"]),
-      ...filled("Epoch", entry["Epoch"]),
-      Architecture: entry["Architecture"] ?? "",
-      ApplicationType: entry["ApplicationType"] ?? "",
-      ...filled("InstalledTime", entry["InstalledTime"]),
-      ...filled("PackageId", entry["PackageId"]),
-      captureTime,
-    })),
+    Entries.map((entry) => applicationRecord(resourceId, entry, captureTime)),
   );
 }
 

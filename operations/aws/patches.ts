@@ -15,7 +15,7 @@ import { allPages } from "../pages.ts";
 export const patchesPerPage = 100;
 export const itemsPerPage = 50;
 /** All but INSTALLED_OTHER and NOT_APPLICABLE, which are most of a node's packages, and no rule of its baseline speaks of. */
-const ruledStates = [
+export const ruledStates: readonly string[] = [
   "INSTALLED",
   "INSTALLED_PENDING_REBOOT",
   "INSTALLED_REJECTED",

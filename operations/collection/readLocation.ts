@@ -14,6 +14,7 @@ import { patchRuns } from "../aws/commandHistory.ts";
 import { awsFailure, isOfWholeLocation } from "../aws/failure.ts";
 import { patchSummaries } from "../aws/patches.ts";
 import type { LocationJournal } from "./journal.ts";
+import type { NodeSource } from "./nodeSource.ts";
 import { expectedCalls, goneSince, readNode, type NodeToRead } from "./readNode.ts";
 
 /** Nodes at a time in one location; the calls of one node follow each other. */
@@ -29,6 +30,10 @@ export interface LocationTask {
   /** What the collection before knew of missing patches. */
   readonly before: MissingPatches;
   readonly journal: LocationJournal;
+  /** Where the nodes are read. */
+  readonly source: NodeSource;
+  /** Where synced files are read, how many calls are to come is not known: it depends on what they lack. */
+  readonly isSynced: boolean;
   readonly show: (line: string) => void;
 }
 
@@ -79,7 +84,7 @@ export async function readLocation(
   plane: Plane,
   location: Location,
   facts: LocationFacts,
-  { groups, runsSince, before, journal, show }: LocationTask,
+  { groups, runsSince, before, journal, source, isSynced, show }: LocationTask,
 ): Promise<LocationContent> {
   const chosen = nodesToRead(plane, location, facts, groups);
   const ids = chosen.map(({ node }) => node.id);
@@ -97,7 +102,8 @@ export async function readLocation(
   const calls = left.reduce((sum, each) => sum + expectedCalls(each), 0);
   // Of a node that was never scanned nothing tells how many packages it has.
   const words = left.every(({ summary }) => summary !== undefined) ? "about" : "at least";
-  show(`${counted(left.length, "node")}, ${words} ${counted(calls, "call")} to come`);
+  const toCome = isSynced ? "from synced files" : `${words} ${counted(calls, "call")} to come`;
+  show(`${counted(left.length, "node")}, ${toCome}`);
   const begun = performance.now();
   let shownAt = begun;
   let failure: string | undefined;
@@ -108,7 +114,7 @@ export async function readLocation(
       return;
     }
     try {
-      const { done, records } = await readNode(client, toRead, before);
+      const { done, records } = await readNode(source, toRead, before);
       journal.add(done, records);
       readings.set(id, done);
     } catch (error) {

@@ -1,12 +1,11 @@
-import { InvalidInstanceId, InvalidResourceId, type SSMClient } from "@aws-sdk/client-ssm";
+import { InvalidInstanceId, InvalidResourceId } from "@aws-sdk/client-ssm";
 import { missingSince, type MissingPatches } from "../../domain/collection/missingSince.ts";
 import type { PatchSummaryRecord, TagRecord } from "../../domain/collection/records.ts";
 import { packagesRead } from "../../domain/collection/serverRecords.ts";
 import { isHybrid, type ManagedNode } from "../../domain/fleet/managedNode.ts";
-import { applications, entriesPerPage } from "../aws/inventory.ts";
-import { resourceTags } from "../aws/nodes.ts";
-import { itemsPerPage, patchCounts, patchesOf, patchesPerPage } from "../aws/patches.ts";
+import { patchCounts } from "../aws/patches.ts";
 import type { NodeDone, NodeRecords } from "./journal.ts";
+import { applicationCalls, patchCalls, type NodeSource } from "./nodeSource.ts";
 
 /** A node to read, and what is known of it. */
 export interface NodeToRead {
@@ -22,10 +21,9 @@ export interface NodeToRead {
 }
 
 /** Systems Manager knows the tags of hybrid nodes alone; of instances it filters by them, so that one can be told. */
-async function tagsOf(client: SSMClient, { node, patchGroup }: NodeToRead): Promise<readonly TagRecord[]> {
-  const known = patchGroup === undefined ? {} : { PatchGroup: patchGroup };
-  const tags = isHybrid(node.id) ? await resourceTags(client, "ManagedInstance", node.id) : known;
-  return Object.entries(tags).map(([Key, Value]) => ({ resourceId: node.id, Key, Value }));
+async function tagsOf(source: NodeSource, { node, patchGroup }: NodeToRead): Promise<readonly TagRecord[]> {
+  if (isHybrid(node.id)) return source.tags(node.id);
+  return patchGroup === undefined ? [] : [{ resourceId: node.id, Key: "PatchGroup", Value: patchGroup }];
 }
 
 /**
@@ -33,14 +31,14 @@ async function tagsOf(client: SSMClient, { node, patchGroup }: NodeToRead): Prom
  * @param before - what the collection before knew of missing patches
  */
 export async function readNode(
-  client: SSMClient,
+  source: NodeSource,
   toRead: NodeToRead,
   before: MissingPatches,
 ): Promise<{ readonly done: NodeDone; readonly records: NodeRecords }> {
   const { node, serverId, summary, stackDays } = toRead;
-  const found = await applications(client, node.id);
-  const items = summary === undefined ? [] : await patchesOf(client, summary);
-  const tags = await tagsOf(client, toRead);
+  const found = await source.applications(node.id);
+  const items = summary === undefined ? [] : await source.patches(summary);
+  const tags = await tagsOf(source, toRead);
   const scanned = { resourceId: node.id, serverId, applications: found, complianceItems: items, stackDays };
   return {
     done: { resourceId: node.id, ...packagesRead(found) },
@@ -53,10 +51,6 @@ export async function readNode(
   };
 }
 
-function pages(count: number, size: number): number {
-  return Math.max(1, Math.ceil(count / size));
-}
-
 /**
  * How many calls a node will take. Of its packages, nothing tells the number but the counts of its last scan, which
  * looked at all of them on Linux; a node without one is counted as a page.
@@ -66,8 +60,7 @@ export function expectedCalls({ node, summary }: NodeToRead): number {
   if (summary === undefined) return 1 + ofTags;
   const { patches, nonCompliant } = patchCounts(summary);
   const installed = patches - nonCompliant + Number(summary.InstalledOtherCount);
-  const ofItems = nonCompliant === 0 ? 0 : pages(nonCompliant, itemsPerPage);
-  return pages(installed, entriesPerPage) + pages(patches, patchesPerPage) + ofItems + ofTags;
+  return applicationCalls(installed) + patchCalls(summary) + ofTags;
 }
 
 /** Why a node that was listed is not known any more. */

@@ -66,6 +66,28 @@ function measuredRows(locations: readonly CollectedLocation[]): readonly (readon
   );
 }
 
+/** What came from synced files, as of when, and what they did not tell. */
+function syncedLines({ location, servers, synced }: CollectedLocation): readonly Words[] {
+  if (synced === undefined) return [];
+  const { place, filesRead, callsSaved, asked, gone } = synced;
+  const captured = servers.flatMap(({ inventoryCaptured: at }) => (at === "" ? [] : [at])).sort();
+  const age = captured.length === 0 ? "" : `, packages gathered from ${captured[0] ?? ""} to ${captured.at(-1) ?? ""}`;
+  const lacks = Map.groupBy(asked, ({ lack }) => lack);
+  return [
+    words`${location.name}: ${said(counted(filesRead, "file"))} of ${place} read, ${said(counted(callsSaved, "call"))} saved${said(age)}`,
+    ...[...lacks].map(
+      ([lack, all]) =>
+        words`${location.name}: asked, because there were ${said(lack)}: ${names(
+          all.map(({ resourceId }) => resourceId),
+          "nodes",
+        )}`,
+    ),
+    ...(gone.length === 0
+      ? []
+      : [words`${location.name}: left out, because they are no nodes any more: ${names(gone, "nodes")}`]),
+  ];
+}
+
 /** What a collection holds, what it lacks and why, and where it is. */
 export function collectDocument(stack: string, collected: Collected): Document {
   const { locations } = collected;
@@ -91,6 +113,7 @@ export function collectDocument(stack: string, collected: Collected): Document {
         ),
       ),
       ...heading("Not gathered anew", lines(refreshes)),
+      ...heading("From synced files", lines(locations.flatMap(syncedLines))),
       ...heading("Without before and after", lines(byReason(servers.filter(isRead), lackOf))),
       ...heading(
         "Minutes of an installation",

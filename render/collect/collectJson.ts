@@ -17,12 +17,13 @@ export function collectJson(
     place,
     resumed,
     removed,
-    locations: locations.map(({ location, record, servers, refresh, measured }) => ({
+    locations: locations.map(({ location, record, servers, refresh, synced, measured }) => ({
       name: location.name,
       accountId: location.accountId,
       region: location.region,
       failure: record.reason === "" ? null : record.reason,
       refresh: refresh ?? null,
+      synced: synced ?? null,
       nodes: record.nodes === "" ? null : Number(record.nodes),
       apiCalls: record.apiCalls === "" ? null : Number(record.apiCalls),
       measured,

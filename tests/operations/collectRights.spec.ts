@@ -1,6 +1,9 @@
-import { CreateAssociationCommand } from "@aws-sdk/client-ssm";
+import { CreateAssociationCommand, CreateResourceDataSyncCommand } from "@aws-sdk/client-ssm";
+import { writeFile } from "node:fs/promises";
 import { expect } from "chai";
+import { syncedFolder } from "../../domain/collection/layout.ts";
 import { bucketName } from "../../domain/stack/awsNames.ts";
+import { syncFolder } from "../../domain/stack/syncFolder.ts";
 import { openStore } from "../../operations/store/openStore.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
 import { account, parameters, policiesOf } from "../bootstrap/template.ts";
@@ -71,6 +74,36 @@ describe("the rights that collecting needs", () => {
     const refused = await at.run(plane, cloud, { refresh: { minutes: 1 }, fresh: true });
     expect(refused.locations[0]?.record.reason).to.match(/^not allowed .*ssm:StartAssociationsOnce/);
   });
+
+  for (const role of ["OperatorReadRole", "OperatorRole"])
+    it(`are those of ${role} for files that were synced, and for no others`, async () => {
+      const bucket = bucketName("prod", "main", account);
+      const S3Destination = {
+        BucketName: bucket,
+        Prefix: syncFolder,
+        SyncFormat: "JsonSerDe",
+        Region: ireland,
+      } as const;
+      await assumedClient(cloud.url, ireland, account).send(
+        new CreateResourceDataSyncCommand({ SyncName: "patchplane-prod-inventory", S3Destination }),
+      );
+      const plane = planeAs(role);
+      const made = await at.run(plane, cloud, { fromSync: true });
+      const [read] = made.locations;
+      expect([read?.record.state, read?.record.reason]).to.deep.equal(["collected", ""]);
+      expect([read?.synced?.filesRead, read?.synced?.asked]).to.deep.equal([1, []]);
+      const store = await pointedAt(cloud.url, () => Promise.resolve(openStore(plane, `s3://${bucket}`)));
+      const path = `${syncFolder}/${syncedFolder("AWS:Application", { accountId: account, region: ireland })}/${id}.json`;
+      const foreign = path.replace(account, "999900001111");
+      for (const [what, act] of [
+        ["s3:PutObject", () => store.write(path, (file) => writeFile(file, ""))],
+        ["s3:DeleteObject", () => store.remove(path)],
+        ["s3:GetObject", () => store.read(foreign)],
+      ] as const) {
+        const refusal = await pointedAt(cloud.url, async () => act()).catch((error: unknown) => error);
+        expect((refusal as Error).name, what).to.equal("AccessDenied");
+      }
+    });
 
   it("are with the other role enough to refresh, and to keep collections in the stack's own bucket", async () => {
     const plane = planeAs("OperatorRole");
