@@ -42,6 +42,9 @@ const others: Readonly<Record<string, string>> = {
   "deploying role's policy": iam("policy/patchplane-deploy"),
   "deploying role's second policy": iam("policy/patchplane-deploy-identity"),
   "entry of an environment called like it": iam("role/patchplane-entry-deploy-prod"),
+  "entry of the operating workflow": iam("role/patchplane-entry-operate-prod"),
+  "operators' role": iam("role/patchplane-operator-prod"),
+  "operators' policy": iam("policy/patchplane-operator-prod"),
   "name of the stack outside its path": iam("role/patchplane-prod-use1-window"),
   "policy of AWS": "arn:aws:iam::aws:policy/AdministratorAccess",
   "reading role": iam("role/patchplane-preview"),
@@ -175,6 +178,9 @@ describe("the deploying role", () => {
       "deploying role's policy",
       "reading role",
       "entry of an environment called like it",
+      "entry of the operating workflow",
+      "operators' role",
+      "operators' policy",
     ]) {
       for (const action of writes) {
         const request = { principal: { role: deployRole }, action, resource: others[what] ?? "", context: here };

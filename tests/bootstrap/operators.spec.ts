@@ -5,7 +5,7 @@ import { judge, type Context, type Verdict } from "../../simulator/index.ts";
 import { activationTags } from "../../domain/onboarding/payload.ts";
 import { azureRow } from "../components/azure/fleet.ts";
 import { own } from "./needs.ts";
-import { account, actionsOf, parameters, policiesOf, resources, trustOf } from "./template.ts";
+import { account, actionsOf, atEntry, entryAccount, parameters, policiesOf, resources, trustOf } from "./template.ts";
 
 const roles = ["OperatorReadRole", "OperatorRole", "InstallRole", "BreakGlassRole"] as const;
 type Role = (typeof roles)[number];
@@ -36,6 +36,50 @@ describe("the operators' roles of the bootstrap", () => {
       expect(taken(`${operator}0`), role).to.equal("denied by default");
       expect(taken(`arn:aws:iam::${account}:role/patchplane-deploy`), role).to.equal("denied by default");
     }
+  });
+
+  it("let the operating workflow's entry of the same environment into two of them, where it is asked for", () => {
+    const entry = (environment: string): string =>
+      `arn:aws:iam::${entryAccount}:role/patchplane-entry-operate-${environment}`;
+    const identity = policiesOf("EntryOperateRole", atEntry);
+    const taken = (role: Role, principal: string, values = parameters): Verdict => {
+      const resource = `arn:aws:iam::${account}:role/${String(resources()[role]?.Properties["RoleName"])}`;
+      const request = { principal: { role: principal }, action: "sts:AssumeRole", resource };
+      return judge(request, { identity, key: trustOf(role, values) });
+    };
+    const may = (principal: string, values = parameters): readonly Role[] =>
+      roles.filter((role) => taken(role, principal, values) === "allowed");
+    expect(may(entry("prod"))).to.deep.equal(["OperatorRole", "InstallRole"]);
+    expect(may(entry("prod"), { ...parameters, EntryAccountId: "", RepositorySubject: "" })).to.deep.equal([]);
+    for (const principal of [
+      entry("prod-apac"),
+      entry("prod").replace("operate", "deploy"),
+      entry("prod").replace(entryAccount, account),
+      `arn:aws:iam::${entryAccount}:role/Administrator`,
+    ])
+      expect(may(principal), principal).to.deep.equal([]);
+  });
+
+  it("give that entry nothing but those two, of its own environment", () => {
+    expect(actionsOf("EntryOperateRole", atEntry)).to.deep.equal(["sts:AssumeRole"]);
+    const asked = (name: string): Verdict =>
+      judge(
+        {
+          principal: { role: `arn:aws:iam::${entryAccount}:role/patchplane-entry-operate-prod` },
+          action: "sts:AssumeRole",
+          resource: `arn:aws:iam::${account}:role/${name}`,
+        },
+        { identity: policiesOf("EntryOperateRole", atEntry) },
+      );
+    for (const name of ["patchplane-operator-prod", "patchplane-operator-install-prod"])
+      expect(asked(name), name).to.equal("allowed");
+    for (const name of [
+      "patchplane-deploy",
+      "patchplane-operator-prod-apac",
+      "patchplane-operator-install-nonprod",
+      "patchplane-prod-use1-break-glass",
+    ])
+      expect(asked(name), name).to.equal("denied by default");
   });
 
   it("let people run every command that the commands' page lists, each with its role", () => {

@@ -244,6 +244,7 @@ describe("the roles of the bootstrap", () => {
       "DeployRole",
       "PreviewRole",
       "EntryDeployRole",
+      "EntryOperateRole",
       "EntryPreviewRole",
       "OperatorReadRole",
       "OperatorRole",

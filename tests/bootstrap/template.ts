@@ -56,23 +56,48 @@ function text(values: Parameters, name: string): string {
   return value;
 }
 
+/** What of a template is read here. */
+interface Template {
+  readonly Conditions: Fields;
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+/** What a condition comes to; a function that is not known is an error. */
+function holds(condition: unknown, conditions: Fields, values: Parameters): boolean {
+  const [[key, argument] = ["", undefined]] = Object.entries(condition as Fields);
+  const each = [argument].flat();
+  if (key === "Condition") return holds(conditions[String(argument)], conditions, values);
+  if (key === "Fn::Not") return !holds(each[0], conditions, values);
+  if (key === "Fn::And") return each.every((one) => holds(one, conditions, values));
+  if (key !== "Fn::Equals") throw new Error(`unknown function ${key} in a condition`);
+  const [left, right] = each.map((side) => rendered(side, values, conditions));
+  return left === right;
+}
+
+const noValue = "AWS::NoValue";
+
 /** A value with its references filled in; a function that is not known is an error. */
-function rendered(value: unknown, values: Parameters): unknown {
-  if (Array.isArray(value)) return value.map((each) => rendered(each, values));
+function rendered(value: unknown, values: Parameters, conditions: Fields): unknown {
+  if (Array.isArray(value))
+    return value.map((each) => rendered(each, values, conditions)).filter((each) => each !== noValue);
   if (!isFields(value)) return value;
   const [[key, argument] = ["", undefined], ...more] = Object.entries(value);
   if (more.length === 0 && key === "Ref") return values[String(argument)] ?? String(argument);
   if (more.length === 0 && key === "Fn::Sub") {
     const [pattern, own] = Array.isArray(argument) ? (argument as readonly unknown[]) : [argument];
-    const all = { ...values, ...(rendered(own ?? {}, values) as Parameters) };
+    const all = { ...values, ...(rendered(own ?? {}, values, conditions) as Parameters) };
     return String(pattern).replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => text(all, name));
   }
+  if (more.length === 0 && key === "Fn::If") {
+    const [name, then, otherwise] = argument as readonly unknown[];
+    return rendered(holds({ Condition: name }, conditions, values) ? then : otherwise, values, conditions);
+  }
   if (more.length === 0 && (key === "Fn::Join" || key === "Fn::Split")) {
-    const [by, what] = rendered(argument, values) as readonly [string, string | readonly string[]];
+    const [by, what] = rendered(argument, values, conditions) as readonly [string, string | readonly string[]];
     return typeof what === "string" ? what.split(by) : what.join(by);
   }
   if (Object.keys(value).some((each) => each.startsWith("Fn::"))) throw new Error(`unknown function ${key}`);
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, rendered(each, values)]));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, rendered(each, values, conditions)]));
 }
 
 /** CloudFormation's short forms of its functions. */
@@ -81,22 +106,17 @@ const shortForms = [
   { tag: "!Sub", resolve: (argument: string) => ({ "Fn::Sub": argument }) },
 ];
 
-/** The templates' resources by name, rendered; conditions are left to the reader. */
+/** The templates' resources by name, rendered; their own conditions are left to the reader. */
 export function resources(values: Parameters = parameters): Readonly<Record<string, Resource>> {
-  const templates = templateFiles.map((file) => {
-    return parse(readFileSync(file, "utf8"), { customTags: shortForms }) as {
-      readonly Resources: Readonly<Record<string, Resource>>;
-    };
+  const all = templateFiles.flatMap((file) => {
+    const template = parse(readFileSync(file, "utf8"), { customTags: shortForms }) as Template;
+    return Object.entries(template.Resources).map(([name, { Properties, ...rest }]) => {
+      return [name, { ...rest, Properties: rendered(Properties, values, template.Conditions) as Fields }] as const;
+    });
   });
-  const all = templates.flatMap((template) => Object.entries(template.Resources));
   const twice = all.map(([name]) => name).filter((name, at, names) => names.indexOf(name) !== at);
   if (twice.length > 0) throw new Error(`both templates have ${twice.join(", ")}`);
-  return Object.fromEntries(
-    all.map(([name, { Properties, ...rest }]) => [
-      name,
-      { ...rest, Properties: rendered(Properties, values) as Fields },
-    ]),
-  );
+  return Object.fromEntries(all);
 }
 
 function property(resource: Resource | undefined, name: string): unknown {

@@ -13,7 +13,7 @@ import {
 
 const provider = `arn:aws:iam::${entryAccount}:oidc-provider/token.actions.githubusercontent.com`;
 
-function entryRole(kind: "deploy" | "preview", environment = "prod"): string {
+function entryRole(kind: "deploy" | "operate" | "preview", environment = "prod"): string {
   return `arn:aws:iam::${entryAccount}:role/patchplane-entry-${kind}-${environment}`;
 }
 
@@ -46,31 +46,32 @@ function byRole(role: "DeployRole" | "PreviewRole", principal: string): Verdict 
 }
 
 describe("the trust of the bootstrap's roles", () => {
-  it("lets a workflow of the protected environment deploy, and no other token", () => {
-    const subject = "repo:acme@1/patching@2";
-    expect(withToken("EntryDeployRole", `${subject}:environment:prod`)).to.equal("allowed");
-    for (const sub of [
-      `${subject}:environment:nonprod`,
-      `${subject}:environment:prod-2`,
-      `${subject}:pull_request`,
-      `${subject}:ref:refs/heads/main`,
-      "repo:acme@1/other@3:environment:prod",
-      "repo:evil@9/patching@2:environment:prod",
-      "repo:acme/patching:environment:prod",
-    ]) {
-      expect(withToken("EntryDeployRole", sub), sub).to.equal("denied by default");
-    }
-    const branch = "refs/heads/feature";
-    const fromBranch = withToken("EntryDeployRole", `${subject}:environment:prod`, undefined, undefined, branch);
-    expect(fromBranch).to.equal("denied by default");
-    expect(withToken("EntryDeployRole", `${subject}:environment:prod`, "https://github.com/acme")).to.equal(
-      "denied by default",
-    );
-    const other = provider.replace("githubusercontent", "example");
-    expect(withToken("EntryDeployRole", `${subject}:environment:prod`, "sts.amazonaws.com", other)).to.equal(
-      "denied by default",
-    );
-  });
+  for (const [role, what] of [
+    ["EntryDeployRole", "deploy"],
+    ["EntryOperateRole", "operate"],
+  ] as const) {
+    it(`lets a workflow of the protected environment ${what}, and no other token`, () => {
+      const subject = "repo:acme@1/patching@2";
+      const own = `${subject}:environment:prod`;
+      expect(withToken(role, own)).to.equal("allowed");
+      for (const sub of [
+        `${subject}:environment:nonprod`,
+        `${subject}:environment:prod-2`,
+        `${subject}:pull_request`,
+        `${subject}:ref:refs/heads/main`,
+        "repo:acme@1/other@3:environment:prod",
+        "repo:evil@9/patching@2:environment:prod",
+        "repo:acme/patching:environment:prod",
+      ]) {
+        expect(withToken(role, sub), sub).to.equal("denied by default");
+      }
+      const branch = "refs/heads/feature";
+      expect(withToken(role, own, undefined, undefined, branch)).to.equal("denied by default");
+      expect(withToken(role, own, "https://github.com/acme")).to.equal("denied by default");
+      const other = provider.replace("githubusercontent", "example");
+      expect(withToken(role, own, "sts.amazonaws.com", other)).to.equal("denied by default");
+    });
+  }
 
   it("lets pull requests and main read, and no other branch or environment", () => {
     const subject = "repo:acme@1/patching@2";
@@ -165,6 +166,7 @@ describe("the trust of the bootstrap's roles", () => {
       "BreakGlassPolicy",
       "BreakGlassRole",
       "EntryDeployRole",
+      "EntryOperateRole",
       "EntryPreviewRole",
       "GithubProvider",
       "InstallPolicy",

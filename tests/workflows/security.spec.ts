@@ -35,7 +35,11 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "nightly.yml sql": { contents: "read" },
   "nightly.yml fuzz": { contents: "read" },
   "nightly.yml drift": { contents: "read", "id-token": "write" },
+  "operate.yml operate": { contents: "read", "id-token": "write" },
 };
+
+/** Jobs with credentials that work with no state. */
+const withoutState: readonly string[] = ["operate.yml operate"];
 
 const texts = [
   ...workflowNames().map((name) => [name, workflowText(name)] as const),
@@ -80,6 +84,7 @@ describe("workflows", () => {
     expect(Object.fromEntries(events)).to.deep.equal({
       "deploy.yml": ["push", "workflow_dispatch"],
       "nightly.yml": ["schedule", "workflow_dispatch"],
+      "operate.yml": ["workflow_dispatch"],
       "pull-request.yml": ["pull_request"],
     });
   });
@@ -143,6 +148,7 @@ describe("workflows", () => {
     expect(Object.fromEntries(groups)).to.deep.equal({
       "deploy.yml deploy: deploy-${{ matrix.environment }}": false,
       "nightly.yml drift: nightly": false,
+      "operate.yml operate: operate-${{ inputs.stack }}${{ inputs.action == 'stop' && '-stop' || '' }}": false,
       "pull-request.yml preview: pull-request-${{ github.event.pull_request.number }}": true,
     });
   });
@@ -198,6 +204,10 @@ describe("workflows", () => {
     for (const name of workflowNames()) {
       for (const [job, { env, permissions: own }] of Object.entries(workflow(name).jobs)) {
         if (own?.["id-token"] === undefined) continue;
+        if (withoutState.includes(`${name} ${job}`)) {
+          expect(JSON.stringify(workflow(name).jobs[job]), job).not.to.match(/pulumi/i);
+          continue;
+        }
         const url = (given: string): string =>
           filled(env?.["PULUMI_BACKEND_URL"] ?? "", {
             vars: given === "" ? {} : { PULUMI_BACKEND_URL: given },
@@ -211,8 +221,9 @@ describe("workflows", () => {
     expect(seen).to.have.lengthOf(3);
   });
 
-  it("deploy only in an environment of GitHub's, which may ask for a reviewer", () => {
+  it("deploy and operate only in an environment of GitHub's, which may ask for a reviewer", () => {
     expect(workflow("deploy.yml").jobs["deploy"]?.environment).to.equal("${{ matrix.environment }}");
+    expect(workflow("operate.yml").jobs["operate"]?.environment).to.equal("${{ inputs.stack }}");
   });
 
   it("use the Pulumi CLI that the engine suite was run with", () => {
