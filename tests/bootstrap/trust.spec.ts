@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { judge, type Context, type Verdict } from "../../simulator/index.ts";
 import {
   account,
+  actionsOf,
   atEntry,
   entryAccount,
   parameters,
@@ -13,7 +14,7 @@ import {
 
 const provider = `arn:aws:iam::${entryAccount}:oidc-provider/token.actions.githubusercontent.com`;
 
-function entryRole(kind: "deploy" | "operate" | "preview", environment = "prod"): string {
+function entryRole(kind: "deploy" | "operate" | "preview" | "reports", environment = "prod"): string {
   return `arn:aws:iam::${entryAccount}:role/patchplane-entry-${kind}-${environment}`;
 }
 
@@ -84,6 +85,35 @@ describe("the trust of the bootstrap's roles", () => {
     ]) {
       expect(withToken("EntryPreviewRole", sub), sub).to.equal("denied by default");
     }
+  });
+
+  it("lets main alone read collections for pages of reports, and read nothing else", () => {
+    const subject = "repo:acme@1/patching@2";
+    expect(withToken("EntryReportsRole", `${subject}:ref:refs/heads/main`)).to.equal("allowed");
+    for (const sub of [`${subject}:pull_request`, `${subject}:ref:refs/heads/feature`, `${subject}:environment:prod`])
+      expect(withToken("EntryReportsRole", sub), sub).to.equal("denied by default");
+    const role = `arn:aws:iam::${account}:role/patchplane-reports-prod`;
+    const taken = (principal: string): Verdict =>
+      judge(
+        { principal: { role: principal }, action: "sts:AssumeRole", resource: role },
+        { identity: policiesOf("EntryReportsRole", atEntry), key: trustOf("ReportsRole") },
+      );
+    expect(taken(entryRole("reports"))).to.equal("allowed");
+    expect(taken(entryRole("preview"))).to.equal("denied by default");
+    expect(taken(entryRole("reports", "nonprod"))).to.equal("denied by default");
+    const asks = (action: string, resource: string, context: Context = {}): Verdict =>
+      judge({ principal: { role }, action, resource, context }, { identity: policiesOf("ReportsRole") });
+    const bucket = `arn:aws:s3:::patchplane-prod-use1-${account}`;
+    const listing = (prefix: string): Verdict => asks("s3:ListBucket", bucket, { "s3:prefix": prefix });
+    expect(asks("s3:GetObject", `${bucket}/collections/AWS:Tag/nodes.json.gz`)).to.equal("allowed");
+    expect(listing("collections/Patchplane:Location/")).to.equal("allowed");
+    expect(listing("logs/")).to.equal("denied by default");
+    for (const key of ["logs/x", "approvals/x", "sync/AWS:Application/x", "runs/x"])
+      expect(asks("s3:GetObject", `${bucket}/${key}`), key).to.equal("denied by default");
+    expect(asks("s3:GetObject", `arn:aws:s3:::patchplane-nonprod-use1-${account}/collections/x`)).to.equal(
+      "denied by default",
+    );
+    expect([...new Set(actionsOf("ReportsRole"))].sort()).to.deep.equal(["s3:GetObject", "s3:ListBucket"]);
   });
 
   it("lets the entry's roles of the same environment in, the reading one only to read", () => {
@@ -168,9 +198,11 @@ describe("the trust of the bootstrap's roles", () => {
       "EntryDeployRole",
       "EntryOperateRole",
       "EntryPreviewRole",
+      "EntryReportsRole",
       "GithubProvider",
       "InstallPolicy",
       "InstallRole",
+      "ReportsRole",
       "StateKeyReading",
       "StateKeyWriting",
       "StateReading",

@@ -5,6 +5,7 @@ import { syncedFolder } from "../../domain/collection/layout.ts";
 import { bucketName } from "../../domain/stack/awsNames.ts";
 import { syncFolder } from "../../domain/stack/syncFolder.ts";
 import { openStore } from "../../operations/store/openStore.ts";
+import { readRecords } from "../../operations/store/records.ts";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
 import { account, parameters, policiesOf } from "../bootstrap/template.ts";
 import { group, location, samplePlane, server } from "../domain/samplePlane.ts";
@@ -17,8 +18,8 @@ import { pointedAt } from "./reading.ts";
 const id = "i-00000000000000002";
 const tags = { PatchGroup: "app" };
 
-/** The operators' roles as the bootstrap makes them; who else asks may do everything. */
-const roles = ["OperatorReadRole", "OperatorRole"].map((role) => ({
+/** The operators' roles, and the nightly reports', as the bootstrap makes them; who else asks may do everything. */
+const roles = ["OperatorReadRole", "OperatorRole", "ReportsRole"].map((role) => ({
   arn: `arn:aws:iam::${account}:role/${role}`,
   policies: policiesOf(role, { ...parameters, Environment: "prod" }),
 }));
@@ -121,6 +122,16 @@ describe("the rights that collecting needs", () => {
     expect(made.locations.map(({ record, refresh: told }) => [record.reason, told])).to.deep.equal([["", undefined]]);
     const kept = await pointedAt(cloud.url, () => own.paths("Patchplane:Location"));
     expect(kept).to.have.lengthOf(1);
+    const nightly = await pointedAt(cloud.url, () =>
+      Promise.resolve(openStore(planeAs("ReportsRole"), `${bucket}/collections`)),
+    );
+    await pointedAt(cloud.url, async () => {
+      const paths = await nightly.paths("");
+      expect(paths.filter((path) => path.startsWith("AWS:Application/"))).to.have.lengthOf(1);
+      for (const path of paths) expect(await Array.fromAsync(readRecords(nightly, path))).to.be.an("array");
+      const unwritten = await nightly.remove(paths[0] ?? "").catch((error: unknown) => error);
+      expect((unwritten as Error).name).to.equal("AccessDenied");
+    });
     const refusal = await pointedAt(cloud.url, () => elsewhere.remove("a")).catch((error: unknown) => error);
     expect((refusal as Error).name).to.equal("AccessDenied");
     await between.close();

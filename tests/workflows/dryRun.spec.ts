@@ -16,6 +16,7 @@ const repository = "acme/patching";
 const npx = `
 shift
 case "$*" in
+  report*) mkdir -p site && echo page > site/index.html; echo "stub of patchplane $*"; exit "\${REPORT_CODE:-0}" ;;
   status*|*--live*) echo "stub of patchplane $*"; exit "\${STUB_CODE:-0}" ;;
 esac
 exec node "$PWD/scripts/patchplane.ts" "$@"`;
@@ -233,6 +234,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
       "package-versions": "success",
       sql: "success",
       drift: "failure",
+      reports: "skipped",
     });
     expect(drifted.jobs["drift"]?.summary).to.contain("MaintenanceWindow, changed `duration`: `use1-mw-scan-all`");
     expect(drifted.jobs["drift"]?.summary).to.contain("stub of patchplane plan --stack test --live");
@@ -242,6 +244,25 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     const refused = await dryRun(workflow("nightly.yml"), await stage({ PULUMI_STUB: "broken" }));
     expect(refused.jobs["drift"]).to.include({ result: "failure" });
     expect(refused.jobs["drift"]?.summary).to.contain("error: no stack named 'test' found");
+  });
+
+  it("of a night makes pages of an environment's collections where a store is named, and keeps what is not known in them", async () => {
+    const stores = {
+      PATCHPLANE_ENTRY_ACCOUNT: "999900001111",
+      PATCHPLANE_REPORT_STORES: '{"test":"s3://kept/collections"}',
+    };
+    const night = async (code: string, vars: Readonly<Record<string, string>>) =>
+      (await dryRun(workflow("nightly.yml"), await stage({ REPORT_CODE: code }, repository, vars))).jobs["reports"];
+    const made = await night("1", stores);
+    expect(made?.result).to.equal("success");
+    expect(made?.summary).to.contain(
+      "stub of patchplane report --stack test --store s3://kept/collections --site site",
+    );
+    expect(made?.ran.at(-1)).to.match(/^actions\/upload-artifact/);
+    const broken = await night("3", stores);
+    expect([broken?.result, broken?.ran.at(-1)]).to.deep.equal(["failure", "patchplane report --site"]);
+    const other = await night("0", { ...stores, PATCHPLANE_REPORT_STORES: '{"prod":"s3://kept/collections"}' });
+    expect([other?.result, other?.ran.includes("patchplane report --site")]).to.deep.equal(["success", false]);
   });
 
   it("leaves activations out of the nightly refresh, and lets the program name the providers' role", async () => {
@@ -259,6 +280,7 @@ describe("the reader of workflow expressions", () => {
   it("reads what the workflows are written with, as GitHub does", () => {
     expect(evaluate("a.b-c == 'X' && 'yes' || 'no'", contexts)).to.equal("yes");
     expect(evaluate("a.none == '' && a.none.deeper == null && a.b-c != ''", contexts)).to.equal(true);
+    expect(evaluate('fromJSON(\'{"x":"s3"}\')[a.b-c]', contexts)).to.equal("s3");
     expect(evaluate("contains(jobs.*.result, 'failure') || false", contexts)).to.equal(true);
     expect(evaluate("(a.none || 'it''s') == 'it''s'", contexts)).to.equal(true);
     expect(filled("${{ a.b-c }}-${{ a.none }}-${{ fromJSON('2') }}", contexts)).to.equal("x--2");

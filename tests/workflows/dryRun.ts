@@ -102,7 +102,7 @@ async function runJob(job: Job, stage: Stage, contexts: Contexts, artifacts: str
   let success = true;
   const jobEnv = filledAll(job.env, contexts);
   for (const step of job.steps) {
-    const known: Contexts = { ...contexts, steps, success };
+    const known: Contexts = { ...contexts, steps, success, env: jobEnv };
     const wanted =
       step.if === undefined ? success : evaluate(step.if, known) && (success || step.if.includes("always()"));
     if (!wanted) continue;

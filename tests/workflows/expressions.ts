@@ -123,7 +123,12 @@ class Reader {
       args.push(this.#or());
       this.#take(",");
     }
-    return called(next, args, this.#contexts);
+    let value = called(next, args, this.#contexts);
+    while (this.#take("[")) {
+      value = (value as Record<string, unknown> | null)?.[String(this.#or())] ?? null;
+      if (!this.#take("]")) throw new Error("an index without its end");
+    }
+    return value;
   }
 }
 

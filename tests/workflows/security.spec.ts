@@ -36,10 +36,11 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "nightly.yml fuzz": { contents: "read" },
   "nightly.yml drift": { contents: "read", "id-token": "write" },
   "operate.yml operate": { contents: "read", "id-token": "write" },
+  "nightly.yml reports": { contents: "read", "id-token": "write" },
 };
 
 /** Jobs with credentials that work with no state. */
-const withoutState: readonly string[] = ["operate.yml operate"];
+const withoutState: readonly string[] = ["nightly.yml reports", "operate.yml operate"];
 
 const texts = [
   ...workflowNames().map((name) => [name, workflowText(name)] as const),
@@ -148,6 +149,7 @@ describe("workflows", () => {
     expect(Object.fromEntries(groups)).to.deep.equal({
       "deploy.yml deploy: deploy-${{ matrix.environment }}": false,
       "nightly.yml drift: nightly": false,
+      "nightly.yml reports: nightly": false,
       "operate.yml operate: operate-${{ inputs.stack }}${{ inputs.action == 'stop' && '-stop' || '' }}": false,
       "pull-request.yml preview: pull-request-${{ github.event.pull_request.number }}": true,
     });
