@@ -79,6 +79,7 @@ export function createCloud(
     identity: {
       roles: new Map(roles.map((role) => [role.arn, role])),
       sessions: new Map(),
+      sessionArns: new Map(),
       recordsMadeAt: new Map(),
     },
     deliveries: { published: [], queued: [], functionRuns: [], alarmedAt: new Map(), pending: [] },

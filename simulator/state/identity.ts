@@ -19,6 +19,8 @@ export interface IdentityState {
   readonly roles: ReadonlyMap<string, KnownRole>;
   /** Sessions of known roles, by access key id. */
   readonly sessions: Map<string, RoleSession>;
+  /** ARN of every session, of a known role or not, by access key id. */
+  readonly sessionArns: Map<string, string>;
   /** When what is kept as a record was made, by the record's key: a KMS key's tags count for access only after a while. */
   readonly recordsMadeAt: Map<string, Date>;
 }

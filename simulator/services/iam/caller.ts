@@ -24,13 +24,22 @@ function context(caller: Caller): Context {
   return { ...always, "aws:SourceArn": caller.source, "aws:SourceAccount": placeOf(caller.source).accountId };
 }
 
-/** Whether a caller may do something to a resource; one whose rights are not enforced may do everything. */
-export function mayCall(caller: Caller | undefined, action: string, resource: string, besides: Besides): boolean {
+/**
+ * Whether a caller may do something to a resource; one whose rights are not enforced may do everything.
+ * @param keys - what is known of the call besides the caller
+ */
+export function mayCall(
+  caller: Caller | undefined,
+  action: string,
+  resource: string,
+  besides: Besides,
+  keys: Context = {},
+): boolean {
   if (caller === undefined) return true;
   const principal = "role" in caller ? { role: caller.role.arn } : { service: caller.service };
   const { policies = [], boundary } = "role" in caller ? caller.role : {};
   const applied = { identity: policies, ...(boundary === undefined ? {} : { boundary }), ...besides };
-  return judge({ principal, action, resource, context: context(caller) }, applied) === "allowed";
+  return judge({ principal, action, resource, context: { ...keys, ...context(caller) } }, applied) === "allowed";
 }
 
 /**

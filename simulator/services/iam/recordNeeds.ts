@@ -85,13 +85,22 @@ function bucket(asked: Asked): Named {
   return { resources: { "s3:bucket": { arn: `arn:${partitionAt(asked)}:s3:::${textIn(fieldsOf(asked), "bucket")}` } } };
 }
 
+/** The tags of a KMS key, once they count. */
+export function keyTags(
+  cloud: SimulatedCloud,
+  { accountId, region }: Pick<RecordPlace, "accountId" | "region">,
+  id: string,
+): Readonly<Record<string, string>> | undefined {
+  const at = recordKey({ accountId, region, kind: "kms-key", id });
+  const madeAt = cloud.identity.recordsMadeAt.get(at);
+  const minutes = madeAt === undefined ? 0 : (cloud.clock.now().getTime() - madeAt.getTime()) / 60_000;
+  return minutes < keyTagMinutes ? undefined : tagsIn(cloud.records.get(at) as Fields | undefined);
+}
+
 /** A KMS key, with its tags once they count. */
 function key(asked: Asked, id: string): AtHand {
-  const { cloud, place } = asked;
-  const record = asked.place.kind === "kms-key" ? asked.old : recordOf(asked, "kms-key", id);
-  const madeAt = cloud.identity.recordsMadeAt.get([place.accountId, place.region, "kms-key", id].join("/"));
-  const minutes = madeAt === undefined ? 0 : (cloud.clock.now().getTime() - madeAt.getTime()) / 60_000;
-  return { arn: regional(asked, "kms", `key/${id}`), ...(minutes < keyTagMinutes ? {} : { tags: tagsIn(record) }) };
+  const tags = keyTags(asked.cloud, asked.place, id);
+  return { arn: regional(asked, "kms", `key/${id}`), ...(tags === undefined ? {} : { tags }) };
 }
 
 interface Kind {

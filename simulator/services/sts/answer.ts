@@ -45,6 +45,11 @@ function sessionFault(session: string): string | undefined {
   return sessionPattern.test(session) ? undefined : "Member must satisfy regular expression pattern: [\\w+=,.@-]*";
 }
 
+/** The role's id and the session's name; https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable */
+function assumedRoleId(keyId: string, sessionArn: string): string {
+  return `AROA${keyId.slice(4)}:${sessionArn.slice(sessionArn.lastIndexOf("/") + 1)}`;
+}
+
 function assumeRole(cloud: SimulatedCloud, form: URLSearchParams, caller: string): string {
   const roleArn = form.get("RoleArn") ?? "";
   const session = form.get("RoleSessionName") ?? "";
@@ -72,6 +77,8 @@ function assumeRole(cloud: SimulatedCloud, form: URLSearchParams, caller: string
   const keyId = temporaryKeyId(accountId, cloud.serial("session"));
   const known = cloud.identity.roles.get(roleArn);
   if (known !== undefined) cloud.identity.sessions.set(keyId, { role: known, name: session });
+  const arn = `arn:${partition}:sts::${accountId}:assumed-role/${role}/${session}`;
+  cloud.identity.sessionArns.set(keyId, arn);
   return xml({
     Credentials: {
       AccessKeyId: keyId,
@@ -81,10 +88,19 @@ function assumeRole(cloud: SimulatedCloud, form: URLSearchParams, caller: string
       Expiration: new Date(Date.now() + seconds * 1000).toISOString(),
     },
     AssumedRoleUser: {
-      AssumedRoleId: `AROA${keyId.slice(4)}:${session}`,
-      Arn: `arn:${partition}:sts::${accountId}:assumed-role/${role}/${session}`,
+      AssumedRoleId: assumedRoleId(keyId, arn),
+      Arn: arn,
     },
   });
+}
+
+/** Who calls: a session as its role's, and anybody else as the account's user. */
+function identityOf(cloud: SimulatedCloud, accessKeyId: string | undefined): Readonly<Record<string, string>> {
+  const Account = cloud.accountOf(accessKeyId);
+  const arn = cloud.identity.sessionArns.get(accessKeyId ?? "");
+  return arn === undefined || accessKeyId === undefined
+    ? { Arn: cloud.callerArn(Account), UserId: "AIDAPATCHPLANE", Account }
+    : { Arn: arn, UserId: assumedRoleId(accessKeyId, arn), Account };
 }
 
 /**
@@ -96,8 +112,7 @@ export function answerSts(cloud: SimulatedCloud, request: HttpRequest): HttpResp
   const form = new URLSearchParams(request.body.toString("utf8"));
   const action = form.get("Action") ?? "";
   const requestId = cloud.requestId();
-  const accountId = cloud.accountOf(request.scope?.accessKeyId);
-  const arn = cloud.callerArn(accountId);
+  const identity = identityOf(cloud, request.scope?.accessKeyId);
   const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
   const wrapped = (result: string): HttpResponse =>
     response(
@@ -106,8 +121,8 @@ export function answerSts(cloud: SimulatedCloud, request: HttpRequest): HttpResp
       requestId,
     );
   try {
-    if (action === "GetCallerIdentity") return wrapped(xml({ Arn: arn, UserId: "AIDAPATCHPLANE", Account: accountId }));
-    if (action === "AssumeRole") return wrapped(assumeRole(cloud, form, arn));
+    if (action === "GetCallerIdentity") return wrapped(xml(identity));
+    if (action === "AssumeRole") return wrapped(assumeRole(cloud, form, identity["Arn"] ?? ""));
     throw new StsError("InvalidAction", `Could not find operation ${action} for version ${form.get("Version") ?? ""}`);
   } catch (error) {
     if (!(error instanceof StsError)) throw error;
