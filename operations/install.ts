@@ -1,12 +1,13 @@
-import type { NodeResult } from "../domain/runs/runRecord.ts";
+import type { NodeResult, Run } from "../domain/runs/runRecord.ts";
 import type { ServerReport } from "../domain/runs/serversRun.ts";
-import type { Plane } from "../domain/plane.ts";
+import type { Location, Plane } from "../domain/plane.ts";
 import { bucketName } from "../domain/stack/awsNames.ts";
 import type { PublishedObject } from "../domain/stack/publications.ts";
 import { counted } from "../domain/text.ts";
 import { s3Client } from "./aws/clients.ts";
 import { putOnce } from "./aws/reportObjects.ts";
 import type { RunSteps } from "./progress.ts";
+import { tellTopics, type Notice } from "./runs/breakGlass.ts";
 import { reportsSince } from "./runs/reports.ts";
 import type { RunRecord } from "./runs/runRecords.ts";
 import { send } from "./runs/send.ts";
@@ -32,6 +33,8 @@ export interface InstallOptions extends InstallLimits {
   readonly signal: AbortSignal;
   /** What alone is installed; everything that the baseline approves where it is left out. */
   readonly list?: PublishedObject;
+  /** What the topics are told first, where approvals are passed over. */
+  readonly noticeOf?: (run: Run, location: Location) => Notice;
 }
 
 /** Puts what is to be installed where the location's nodes read it; one that is there is the same. */
@@ -84,8 +87,11 @@ async function installWave(
 
 /**
  * Installs on servers now, outside of any window, wave by wave: a wave begins when every server of the one before has
- * done it and reported so. Hooks of windows do not run.
+ * done it and reported so. Hooks of windows do not run. Where approvals are passed over nothing is sent to a location
+ * whose topic could not be told.
  */
 export async function installOn(plane: Plane, found: FoundServers, options: InstallOptions): Promise<Done> {
-  return inWaves(found, options, (site) => installWave(plane, site, options));
+  const { record, noticeOf } = options;
+  const told = noticeOf === undefined ? found : await tellTopics(plane, found, record, noticeOf);
+  return inWaves(told, options, (site) => installWave(plane, site, options));
 }

@@ -33,18 +33,25 @@ export function installObject(updates: readonly ChosenUpdate[]): PublishedObject
   return { key: contentKey("installs", content, "yaml"), content, contentType: "application/yaml" };
 }
 
+/** What was said to overrule what holds an installation back. */
+export interface Overruling {
+  /** Why it has to be in a freeze. */
+  readonly inFreeze?: string;
+  /** Why it has to be without an approval. */
+  readonly breakGlass?: string;
+}
+
 /**
  * Why nothing may be installed on some groups now: reviewed ones get what is approved and nothing else, and a freeze
  * holds until somebody says why it does not.
- * @param inFreeze - what was said to a freeze
  */
 export function installFaults(
   plane: Plane,
   groups: readonly string[],
   asOf: Date,
-  inFreeze: string | undefined,
+  { inFreeze, breakGlass }: Overruling,
 ): readonly Fault[] {
-  const reviewed = groups.filter((group) => isReviewed(plane, group));
+  const reviewed = breakGlass === undefined ? groups.filter((group) => isReviewed(plane, group)) : [];
   const frozen = plane.freezes.filter((freeze) => {
     const [from, to] = stretchOf(freeze, plane.timezone);
     const holds = groups.some((group) => freeze.groups?.includes(group) ?? true);
@@ -55,7 +62,7 @@ export function installFaults(
       path: "--group",
       message: "is reviewed: its servers get what is approved, and nothing else",
       value,
-      fix: "approve it, and open its window: npx patchplane open-window",
+      fix: 'approve it, and open its window: npx patchplane open-window; in an emergency, with the break-glass role: --break-glass "why"',
     })),
     ...(inFreeze === undefined ? frozen : []).map(({ from, to, reason }) => ({
       path: "freezes",

@@ -18,6 +18,7 @@ const action = z.enum([
   "closeWindow",
   "sendCommand",
   "deregisterNode",
+  "tellTopic",
 ]);
 /** `id`: what the call is about, by AWS's id; of a command, which has none before it is sent, its comment. */
 const about = { at: text, location: text, action, id: text, name: text };

@@ -9,7 +9,7 @@ import {
   UpdateMaintenanceWindowCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import pMap from "p-map";
 import type { Location } from "../../domain/plane.ts";
 import type { Caller, RunAction } from "../../domain/runs/runRecord.ts";
@@ -24,7 +24,7 @@ import {
 } from "../../domain/runs/stoppable.ts";
 import { regionalName } from "../../domain/stack/awsNames.ts";
 import type { PlannedLocation } from "../../domain/stack/plannedLocation.ts";
-import { callerClient } from "./clients.ts";
+import { callerClient, identityClient } from "./clients.ts";
 import { awsFailure } from "./failure.ts";
 import { resourceTags } from "./nodes.ts";
 import { allPages } from "../pages.ts";
@@ -145,12 +145,7 @@ export function isRefusal(error: unknown): boolean {
   return httpStatusCode >= 400 && httpStatusCode < 500;
 }
 
-/**
- * Who the caller is, by the credentials at hand and not by a role that is assumed for a location.
- * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
- */
-export async function callerOf(location: Location): Promise<Caller> {
-  const client = callerClient(location);
+async function callerBy(client: STSClient, location: Location): Promise<Caller> {
   try {
     const { Arn } = await client.send(new GetCallerIdentityCommand({}));
     return { arn: Arn ?? null, failure: Arn === undefined ? "STS named nobody" : null };
@@ -159,4 +154,17 @@ export async function callerOf(location: Location): Promise<Caller> {
   } finally {
     client.destroy();
   }
+}
+
+/**
+ * Who the caller is, by the credentials at hand and not by a role that is assumed for a location.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
+export function callerOf(location: Location): Promise<Caller> {
+  return callerBy(callerClient(location), location);
+}
+
+/** Who the caller is in a location: its role's session, where one is assumed for it. */
+export function siteCallerOf(location: Location): Promise<Caller> {
+  return callerBy(identityClient(location), location);
 }

@@ -1,8 +1,12 @@
+import type { BreakGlass } from "../../domain/runs/breakGlass.ts";
 import { wavesOf } from "../../domain/runs/installPlan.ts";
 import { groupOf, type Reachable } from "../../domain/runs/serversRun.ts";
-import { counted } from "../../domain/text.ts";
+import { counted, firstOf } from "../../domain/text.ts";
 import type { Place } from "../commands.ts";
-import { code, heading, paragraph, table, words, type Document } from "../document.ts";
+import { code, heading, paragraph, table, words, type Block, type Document } from "../document.ts";
+
+/** Servers whose approvals are passed over that are named here; below the table has all. */
+const mostNamed = 25;
 
 /** What an installation is about to do. */
 export interface Installation {
@@ -13,6 +17,27 @@ export interface Installation {
   readonly concurrency: number;
   readonly maxErrors: number;
   readonly reboot: "RebootIfNeeded" | "NoReboot";
+  /** The approvals that are passed over, where they are. */
+  readonly breakGlass?: BreakGlass;
+}
+
+/** What a break-glass installation passes over, on which servers, and who hears of it. */
+function breakGlassBlocks({ servers, breakGlass }: Installation): readonly Block[] {
+  if (breakGlass === undefined) return [];
+  const passedOver = servers.filter(({ server }) => breakGlass.servers.includes(server.id));
+  const locations = [...new Set(servers.map(({ location }) => location))];
+  return heading("This passes over the review", [
+    paragraph(
+      `Nobody has approved what is installed on ${counted(passedOver.length, "server")} of reviewed groups: ${firstOf(
+        passedOver.map(({ server }) => server.name),
+        mostNamed,
+      )}.`,
+    ),
+    paragraph(`Why: ${breakGlass.reason}`),
+    paragraph(
+      `The topic of ${locations.join(" and ")} is told of it before anything is installed, with who did it and why; where that fails nothing is.`,
+    ),
+  ]);
 }
 
 /** What is going to be installed, where and how, before it is. */
@@ -28,6 +53,7 @@ export function installDocument(place: Place, installation: Installation): Docum
   return {
     title: words`stack ${place.stack}: will be installed now, outside of any window`,
     blocks: [
+      ...breakGlassBlocks(installation),
       ...heading(
         "On",
         table(

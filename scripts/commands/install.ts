@@ -3,13 +3,18 @@ import { z } from "zod";
 import { selectUpdates } from "../../domain/approvals/selection.ts";
 import type { ReviewedUpdate } from "../../domain/approvals/review.ts";
 import type { Fault } from "../../domain/fault.ts";
+import type { Location, Plane } from "../../domain/plane.ts";
 import { chosenBy } from "../../domain/runs/choice.ts";
-import { installFaults, installObject } from "../../domain/runs/installPlan.ts";
+import { breakGlassFaults, isOfReviewedGroup, type BreakGlass } from "../../domain/runs/breakGlass.ts";
+import { installFaults, installObject, type Overruling } from "../../domain/runs/installPlan.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
 import { groupOf, reachable } from "../../domain/runs/serversRun.ts";
 import type { PublishedObject } from "../../domain/stack/publications.ts";
+import { locationsOf } from "../../domain/status/placedServers.ts";
 import type { InstallLimits } from "../../operations/install.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
+import type { Place } from "../../render/commands.ts";
+import { breakGlassNotice } from "../../render/runs/breakGlassNotice.ts";
 import { installDocument } from "../../render/runs/installDocument.ts";
 import { agreementFaults, reasonFaults } from "../cli/agreement.ts";
 import type { Answer } from "../cli/command.ts";
@@ -39,6 +44,7 @@ interface InstallOptions extends ServersOptions {
   readonly reboot?: "if-needed" | "never";
   readonly reason?: string;
   readonly inFreeze?: string;
+  readonly breakGlass?: string;
   readonly anyway?: boolean;
 }
 
@@ -49,7 +55,9 @@ function resolve(call: FleetCall<InstallOptions>): Invocation {
   const { options } = call;
   const chosen = options.servers ?? options.group;
   const faults: readonly Fault[] = [
-    ...reasonFaults("--reason", options.reason ?? ""),
+    ...(options.breakGlass === undefined
+      ? reasonFaults("--reason", options.reason ?? "")
+      : reasonFaults("--break-glass", options.breakGlass)),
     ...agreementFaults(options),
     ...(chosen === undefined ? [{ path: "--servers", message: "name servers, or a group by --group" }] : []),
     ...(options.reboot === undefined
@@ -92,32 +100,79 @@ async function chosenUpdates(
 async function refuse(
   { plane }: Invocation,
   found: FoundServers,
-  options: Pick<InstallOptions, "anyway" | "inFreeze">,
+  options: Overruling & Pick<InstallOptions, "anyway">,
   asOf: Date,
 ): Promise<void> {
   const groups = [...new Set(found.placed.flatMap((each) => [groupOf(each), each.server.patchGroup]))];
-  const faults = installFaults(plane, groups, asOf, options.inFreeze);
+  const faults = installFaults(plane, groups, asOf, options);
   if (faults.length > 0) throw new UsageError(faults);
   await refuseOthers(found, options.anyway);
 }
 
+/**
+ * Who passes over the approvals in each location.
+ * @throws UsageError where somebody is another than the location's break-glass role
+ */
+async function glassBreakers(plane: Plane, locations: readonly Location[]): Promise<BreakGlass["callers"]> {
+  const { siteCallers } = await import("../../operations/runs/breakGlass.ts");
+  const callers = await siteCallers(locations);
+  const faults = breakGlassFaults(plane, callers);
+  if (faults.length > 0) throw new UsageError(faults);
+  return callers.map(({ location, caller }) => ({ location: location.name, arn: caller.arn ?? "" }));
+}
+
+/**
+ * The approvals that are passed over for a reason that was given; undefined where none was.
+ * @throws UsageError where no server has any
+ */
+function passedOver(
+  plane: Plane,
+  { placed }: FoundServers,
+  glass: Omit<BreakGlass, "servers"> | undefined,
+): BreakGlass | undefined {
+  if (glass === undefined) return undefined;
+  const servers = placed.filter((each) => isOfReviewedGroup(plane, each)).map(({ server }) => server.id);
+  if (servers.length > 0 || placed.length === 0) return { ...glass, servers: [...new Set(servers)] };
+  const message = "none of the servers is of a reviewed group";
+  throw new UsageError([{ path: "--break-glass", message, fix: "leave it out, and say why by --reason" }]);
+}
+
+/** What is installed, and what is passed over for it. */
+interface Order {
+  readonly limits: InstallLimits;
+  readonly list: PublishedObject | undefined;
+  readonly glass: BreakGlass | undefined;
+}
+
 async function beginningOf(
   { plane, scope }: Invocation,
+  place: Place,
   found: FoundServers,
   wait: number,
-  limits: InstallLimits,
-  list: PublishedObject | undefined,
-): Promise<Omit<Beginning, "why" | "ask">> {
+  { limits, list, glass }: Order,
+): Promise<Omit<Beginning, "why">> {
   const { installOn } = await import("../../operations/install.ts");
   const { runSteps } = scope;
   const only = list === undefined ? {} : { list };
+  const noticed =
+    glass === undefined ? {} : { noticeOf: (run: Run, location: Location) => breakGlassNotice(run, location, glass) };
   return {
     verb: "install",
     command: "install",
     found,
-    options: { ...limits, list: list === undefined ? null : { ...list } },
+    options: {
+      ...limits,
+      list: list === undefined ? null : { ...list },
+      breakGlass: glass === undefined ? null : z.json().parse(glass),
+    },
+    ask: installDocument(place, {
+      servers: reachable(found.placed),
+      ...limits,
+      ...(list === undefined ? {} : { list: list.content }),
+      ...(glass === undefined ? {} : { breakGlass: glass }),
+    }),
     act: (record, signal) =>
-      installOn(plane, found, { ...limits, ...only, record, runSteps, waitMinutes: wait, signal }),
+      installOn(plane, found, { ...limits, ...only, ...noticed, record, runSteps, waitMinutes: wait, signal }),
   };
 }
 
@@ -127,28 +182,55 @@ const recordedOptions = z.object({
   maxErrors: z.int(),
   reboot: z.enum(["RebootIfNeeded", "NoReboot"]),
   list: z.object({ key: z.string(), content: z.string(), contentType: z.string() }).nullable(),
+  breakGlass: z.object({ reason: z.string() }).nullish(),
 });
 
-/** The same installation, for servers that an earlier run missed: what may not be installed by now is refused. */
+/**
+ * The same installation, for servers that an earlier run missed: what may not be installed by now is refused, and where
+ * that run passed over approvals, so may only who could begin it.
+ */
 export async function installAgain(
   invocation: Invocation,
   found: FoundServers,
   wait: number,
   { options, stack, why }: Run,
 ): Promise<Beginning> {
-  await refuse(invocation, found, {}, new Date());
-  const { list, ...limits } = recordedOptions.parse(options);
-  const servers = reachable(found.placed);
+  const { plane } = invocation;
+  const { list, breakGlass, ...limits } = recordedOptions.parse(options);
+  const reason = found.placed.some((each) => isOfReviewedGroup(plane, each)) ? breakGlass?.reason : undefined;
+  const callers =
+    reason === undefined
+      ? []
+      : await glassBreakers(
+          plane,
+          found.reads.map(({ location }) => location),
+        );
+  await refuse(invocation, found, reason === undefined ? {} : { breakGlass: reason }, new Date());
+  const glass = passedOver(plane, found, reason === undefined ? undefined : { reason, callers });
   return {
-    ...(await beginningOf(invocation, found, wait, limits, list ?? undefined)),
+    ...(await beginningOf(invocation, { stack }, found, wait, { limits, list: list ?? undefined, glass })),
     why,
-    ask: installDocument({ stack }, { servers, ...limits, ...(list === null ? {} : { list: list.content }) }),
   };
+}
+
+/** Every reason that was given, for the record. */
+function whyOf({ reason = "", inFreeze, breakGlass }: InstallOptions): string {
+  return [
+    reason.trim(),
+    ...(inFreeze === undefined ? [] : [`in a freeze: ${inFreeze.trim()}`]),
+    ...(breakGlass === undefined ? [] : [`without approval: ${breakGlass.trim()}`]),
+  ]
+    .filter((part) => part !== "")
+    .join("; ");
 }
 
 async function run(invocation: Invocation, call: FleetCall<InstallOptions>): Promise<Answer> {
   const { options, asOf } = call;
-  return withServers(invocation, invocation.scope, chosenBy(options.servers), async (found) => {
+  const { plane, scope, stack } = invocation;
+  const reason = options.breakGlass?.trim();
+  const broken =
+    reason === undefined ? undefined : { reason, callers: await glassBreakers(plane, locationsOf(plane, scope)) };
+  return withServers(invocation, scope, chosenBy(options.servers), async (found) => {
     await refuse(invocation, found, options, asOf);
     const updates = await chosenUpdates(invocation, call, found);
     const lacking = new Set(updates?.flatMap(({ on }) => on.map(({ server }) => server.resourceId)));
@@ -156,19 +238,14 @@ async function run(invocation: Invocation, call: FleetCall<InstallOptions>): Pro
       updates === undefined
         ? found
         : { ...found, placed: found.placed.filter(({ node }) => lacking.has(node?.id ?? "")) };
-    const limits = limitsOf(options);
-    const list = updates === undefined ? undefined : installObject(updates);
-    const installation = {
-      servers: reachable(meant.placed),
-      ...limits,
-      ...(list === undefined ? {} : { list: list.content }),
+    const order = {
+      limits: limitsOf(options),
+      list: updates === undefined ? undefined : installObject(updates),
+      glass: passedOver(plane, meant, broken),
     };
     return runOnServers(invocation, call, {
-      ...(await beginningOf(invocation, meant, options.wait, limits, list)),
-      why: [(options.reason ?? "").trim(), options.inFreeze ?? ""]
-        .filter((part) => part !== "")
-        .join("; in a freeze: "),
-      ask: installDocument(placeOf(invocation.stack, options), installation),
+      ...(await beginningOf(invocation, placeOf(stack, options), meant, options.wait, order)),
+      why: whyOf(options),
     });
   });
 }
@@ -181,7 +258,8 @@ export function addInstall(program: Command, root: string): void {
     description:
       "Installs outside of any window: a few servers first, then waves that double, each when the one before has " +
       "reported. Shows beforehand what it installs where, and asks. Servers of reviewed groups get nothing by it: what " +
-      "is approved for them goes through their window. Keeps a record in runs/ and in the buckets of the locations.",
+      "is approved for them goes through their window; in an emergency the break-glass role passes over that, and the " +
+      "topic of each location is told first. Keeps a record in runs/ and in the buckets of the locations.",
     options: [
       shared.cwd(),
       shared.stack(),
@@ -202,8 +280,12 @@ export function addInstall(program: Command, root: string): void {
       new Option("--max-errors <servers>", "that may fail before no more are begun")
         .argParser((text: string) => (text === "0" ? 0 : counting(mostServers)(text)))
         .default(0),
-      new Option("--reason <text>", "why: it goes on record; needed"),
+      new Option("--reason <text>", "why: it goes on record; needed without --break-glass"),
       new Option("--in-freeze <reason>", "why it has to be although a freeze holds"),
+      new Option(
+        "--break-glass <reason>",
+        "why it has to be on reviewed groups without an approval; by the break-glass role alone, and it is told at once",
+      ),
       new Option("--anyway", "although somebody else's run goes on"),
       serversOptions.wait(usualWaitMinutes),
       shared.asOf("decides freezes, and how old scans are (default: now)"),

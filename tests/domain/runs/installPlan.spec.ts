@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { installFaults, installObject, wavesOf } from "../../../domain/runs/installPlan.ts";
+import { installFaults, installObject, wavesOf, type Overruling } from "../../../domain/runs/installPlan.ts";
 import { group, samplePlane } from "../samplePlane.ts";
 
 const now = new Date("2026-12-24T12:00:00Z");
@@ -23,18 +23,21 @@ describe("the plan of an installation", () => {
     expect(installObject([ubuntu, windows]).key).to.equal(key);
   });
 
-  it("refuses reviewed groups whatever is said, and a freeze until somebody says why", () => {
+  it("refuses reviewed groups and a freeze, each until somebody says why", () => {
     const groups = [group("prod-auto"), group("prod-sensitive", { approval: "reviewed" })];
     const plane = samplePlane({
       groups,
       freezes: [{ from: "2026-12-20", to: "2027-01-02", groups: ["prod-auto"], skip: false, reason: "year's end" }],
     });
-    const paths = (groups: readonly string[], reason?: string): readonly string[] =>
-      installFaults(plane, groups, now, reason).map(({ path }) => path);
+    const paths = (groups: readonly string[], said: Overruling = {}): readonly string[] =>
+      installFaults(plane, groups, now, said).map(({ path }) => path);
+    const [inFreeze, breakGlass] = ["it burns", "it burns"];
     expect(paths(["prod-auto"])).to.deep.equal(["freezes"]);
-    expect(paths(["prod-auto"], "it burns")).to.deep.equal([]);
-    expect(paths(["prod-sensitive"], "it burns")).to.deep.equal(["--group"]);
-    const later = installFaults(plane, ["prod-auto"], new Date("2027-01-03T12:00:00Z"), undefined);
+    expect(paths(["prod-auto"], { inFreeze })).to.deep.equal([]);
+    expect(paths(["prod-auto"], { breakGlass })).to.deep.equal(["freezes"]);
+    expect(paths(["prod-sensitive"], { inFreeze })).to.deep.equal(["--group"]);
+    expect(paths(["prod-sensitive"], { breakGlass })).to.deep.equal([]);
+    const later = installFaults(plane, ["prod-auto"], new Date("2027-01-03T12:00:00Z"), {});
     expect(later).to.deep.equal([]);
   });
 });
