@@ -1,14 +1,34 @@
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { CreateAssociationCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { Plane } from "../../domain/plane.ts";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
 import type { Cloud } from "../../simulator/index.ts";
-import { planeOf, projectCopy, scanAll } from "./commandFixture.ts";
+import { patchplane, planeOf, projectCopy, scanAll, ssmOf } from "./commandFixture.ts";
 import { bySchema, operatorCloud, running, type OperatorRoleName } from "./operatorFixture.ts";
 
 const why = ["--reboot", "if-needed", "--reason", "CVE-2026-1234", "--yes"];
 const [web1, web2] = ["i-00000000000000001", "i-00000000000000002"];
+
+/** A notice of Ubuntu 22.04 that one version of a package mends a CVE, as OSV has it. */
+function noticeOf(name: string, version: string, cve: string): object {
+  return {
+    schema_version: "1.7.0",
+    id: "USN-9999-1",
+    summary: `${name} vulnerability`,
+    upstream: [`UBUNTU-${cve}`],
+    published: "2026-11-30T12:00:00Z",
+    modified: "2026-11-30T12:00:00Z",
+    affected: [
+      {
+        package: { ecosystem: "Ubuntu:22.04:LTS", name, purl: `pkg:deb/ubuntu/${name}?arch=source` },
+        ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed: version }] }],
+        ecosystem_specific: { binaries: [{ binary_name: name, binary_version: version }] },
+      },
+    ],
+  };
+}
 
 describe("patchplane install, the command", function () {
   this.timeout(180_000);
@@ -83,6 +103,39 @@ describe("patchplane install, the command", function () {
     const [report] = answer.servers.map((each) => each.report);
     expect(report?.updates.map(({ id }) => id)).to.not.include(wanted?.id);
     expect(report?.missing).to.be.greaterThan(0);
+  });
+
+  it("installs what mends a CVE, by the advisories that are kept, with what that depends on and nothing else", async () => {
+    // The installed version, without which nobody knows what an update mends.
+    await ssmOf(cloud, plane, "use1").send(
+      new CreateAssociationCommand({
+        Name: "AWS-GatherSoftwareInventory",
+        AssociationName: "patchplane-test-inventory",
+        Targets: [{ Key: "tag:PatchGroup", Values: ["prod-auto"] }],
+        ScheduleExpression: "cron(0 12 * * ? *)",
+      }),
+    );
+    const scan = await running(folder, cloud, ["scan", "--servers", "web-1", "--json"]).ended;
+    const updates = (bySchema("scan", scan.stdout) as ServersJson).servers[0]?.report?.updates ?? [];
+    const wanted = updates.find(({ id }) => id === "curl.amd64");
+    const notice = join(folder, "USN-9999-1.json");
+    await writeFile(
+      notice,
+      JSON.stringify(noticeOf("curl", wanted?.title.replace("curl.amd64:", "") ?? "", "CVE-2026-1234")),
+    );
+    const update = ["advisories", "update", "--offline", "--all-packages", "--ubuntu", notice];
+    expect((await patchplane(folder, cloud.url, [...update, "--cwd", folder])).code).to.equal(0);
+    const unknown = ["install", ...why, "--servers", "web-1", "--cve", "CVE-2026-9999"];
+    const refused = await running(folder, cloud, unknown, { role: "install" }).ended;
+    expect([refused.code, refused.stderr.includes("CVE-2026-9999")]).to.deep.equal([2, true]);
+    expect(installed()).to.deep.equal([]);
+    const answer = await install(["--servers", "web-1,web-2", "--cve", "cve-2026-1234"]);
+    expect(outcomes(answer)).to.deep.equal({ "web-1": "done" });
+    expect(installed()).to.deep.equal([web1]);
+    const brought = new Set(["curl.amd64", "libcurl4.amd64"]);
+    const left = answer.servers[0]?.report?.updates.map(({ id }) => id);
+    expect(left).to.have.members(updates.map(({ id }) => id).filter((id) => !brought.has(id)));
+    await rm(join(folder, "collections"), { recursive: true });
   });
 
   it("refuses reviewed servers before anything is sent, and AWS refuses the role that only operates", async () => {

@@ -16,14 +16,19 @@ const known = {
   install: ["InstallRole", "patchplane-operator-install-test"],
 } as const;
 
-/** Roles of the bootstrap, by what they are for. */
-export type OperatorRoleName = keyof typeof known;
+/** Name of a location's break-glass role. */
+function breakGlassRole(location: string): string {
+  return `patchplane-test-${location}-break-glass`;
+}
+
+/** Roles of the bootstrap, by what they are for; each location has a break-glass role of its own. */
+export type OperatorRoleName = keyof typeof known | "breakGlassOfUse1";
 
 /** A cloud of the small stack in which the operators' rights are enforced, and the stack's own documents are there. */
 export async function operatorCloud(plane: Plane, seed = 1): Promise<Cloud> {
   const roles = Object.values(plane.locations).flatMap(({ accountId, name: location }) => {
     const values = { ...parameters, "AWS::AccountId": accountId, Environment: "test", BreakGlassLocation: location };
-    const emergency = ["BreakGlassRole", `patchplane-test-${location}-break-glass`] as const;
+    const emergency = ["BreakGlassRole", breakGlassRole(location)] as const;
     return [...Object.values(known), emergency].map(([role, name]) => ({
       arn: `arn:aws:iam::${accountId}:role/${name}`,
       policies: policiesOf(role, values),
@@ -62,8 +67,9 @@ export function running(
     advances = true,
   }: { role?: OperatorRoleName; url?: string; advances?: boolean } = {},
 ): Running {
+  const roleName = role === "breakGlassOfUse1" ? breakGlassRole("use1") : known[role][1];
   const child = spawn(process.execPath, [join(folder, "scripts", "patchplane.ts"), ...args], {
-    env: { ...patchplaneEnvironment(folder, url), PATCHPLANE_ROLE_NAME: known[role][1] },
+    env: { ...patchplaneEnvironment(folder, url), PATCHPLANE_ROLE_NAME: roleName },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];

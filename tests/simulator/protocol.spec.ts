@@ -137,7 +137,12 @@ describe("embedded cloud: STS", () => {
       },
     });
     expect((await sts.send(new GetCallerIdentityCommand({}))).Account).to.equal(home);
-    expect((await session.send(new GetCallerIdentityCommand({}))).Account).to.equal(other);
+    const { Account, Arn, UserId } = await session.send(new GetCallerIdentityCommand({}));
+    expect([Account, Arn, UserId]).to.deep.equal([
+      other,
+      assumed.AssumedRoleUser?.Arn,
+      assumed.AssumedRoleUser?.AssumedRoleId,
+    ]);
   });
 
   for (const [what, RoleSessionName, constraint] of [

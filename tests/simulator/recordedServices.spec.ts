@@ -22,6 +22,24 @@ const allowed = [
   { Effect: "Allow", Action: "iam:GetRole", Resource: `arn:aws:iam::${home}:role/ours/*` },
 ];
 
+/** What publishes to the topic in a Region, with a key of the team's and through SNS. */
+function publishing(region: string): string {
+  const condition = {
+    StringEquals: { "kms:ViaService": `sns.${region}.amazonaws.com`, "aws:ResourceTag/Team": "ours" },
+  };
+  const Statement = [
+    { Effect: "Allow", Action: "sns:Publish", Resource: topic },
+    { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: key, Condition: condition },
+    {
+      Effect: "Deny",
+      Action: "sns:Publish",
+      Resource: "*",
+      Condition: { StringNotEquals: { "aws:RequestedRegion": region } },
+    },
+  ];
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
 interface Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -40,6 +58,19 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
       lambda: new LambdaClient(settings),
       sns: new SNSClient(settings),
     };
+  }
+
+  /** The clients of somebody who has taken a role. */
+  async function clientsOf(RoleArn: string): Promise<ReturnType<typeof clientsWith>> {
+    const credentials = { accessKeyId: "AKIATEST", secretAccessKey: "x" };
+    const sts = new STSClient({ endpoint: cloud.url, region: ireland, credentials });
+    const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "spec" }));
+    sts.destroy();
+    return clientsWith({
+      accessKeyId: given?.AccessKeyId ?? "",
+      secretAccessKey: given?.SecretAccessKey ?? "",
+      sessionToken: given?.SessionToken ?? "",
+    });
   }
 
   async function put(region: string, kind: string, id: string, record: object): Promise<void> {
@@ -69,7 +100,11 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
       world: worldOf(),
       now: new Date("2026-12-01T06:00:00Z"),
       seed: 1,
-      roles: [{ arn: role, policies }],
+      roles: [
+        { arn: role, policies },
+        { arn: `arn:aws:iam::${home}:role/publisher`, policies: [publishing(ireland)] },
+        { arn: `arn:aws:iam::${home}:role/elsewhere`, policies: [publishing("us-east-1")] },
+      ],
     });
     clients = clientsWith({ accessKeyId: "AKIATEST", secretAccessKey: "x" });
     await put(ireland, "sns-topic", topic, { arn: topic, kmsMasterKeyId: key, displayName: "a & b" });
@@ -134,6 +169,25 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
     expect(await publish()).to.match(/^KMSDisabled/);
   });
 
+  // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+  it("lets a role publish with a key through SNS alone, by the tags of the key, and in its Region", async () => {
+    const account = { Principal: { AWS: `arn:aws:iam::${home}:root` }, Action: "kms:*", Resource: "*" };
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", ...account }] });
+    const tagged = (Team: string): Promise<void> => put(ireland, "kms-key", "1234", { policy, tags: { Team } });
+    await tagged("ours");
+    await cloud.advanceTo(new Date(cloud.now().getTime() + 5 * 60_000));
+    const publishAs = async (name: string): Promise<unknown> => {
+      const { sns } = await clientsOf(`arn:aws:iam::${home}:role/${name}`);
+      const answer = await named(sns.send(new PublishCommand({ TopicArn: topic, Message: "m" })));
+      sns.destroy();
+      return answer;
+    };
+    expect(await publishAs("publisher")).to.equal("answered");
+    expect(await publishAs("elsewhere")).to.match(/^AuthorizationError/);
+    await tagged("theirs");
+    expect(await publishAs("publisher")).to.match(/^KMSAccessDenied/);
+  });
+
   it("shows a function's state, and a role with its path", async () => {
     const found = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: "reporter" }));
     expect(found).to.include({ State: "Active", LastUpdateStatus: "Successful" });
@@ -178,18 +232,7 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
   });
 
   it("enforces a role's rights, also on what is not there", async () => {
-    const sts = new STSClient({
-      endpoint: cloud.url,
-      region: ireland,
-      credentials: { accessKeyId: "AKIATEST", secretAccessKey: "x" },
-    });
-    const { Credentials: given } = await sts.send(new AssumeRoleCommand({ RoleArn: role, RoleSessionName: "spec" }));
-    sts.destroy();
-    const { iam, kms, lambda, sns } = clientsWith({
-      accessKeyId: given?.AccessKeyId ?? "",
-      secretAccessKey: given?.SecretAccessKey ?? "",
-      sessionToken: given?.SessionToken ?? "",
-    });
+    const { iam, kms, lambda, sns } = await clientsOf(role);
     expect([
       await named(sns.send(new GetTopicAttributesCommand({ TopicArn: topic }))),
       await named(sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }))),
