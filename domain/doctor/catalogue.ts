@@ -138,13 +138,67 @@ export const doctorChecks = [
   ),
 ] as const satisfies readonly DoctorCheck[];
 
-/** Id of a check of `doctor`. */
-export type DoctorCheckId = (typeof doctorChecks)[number]["id"];
+/** What `doctor --drill` tries besides, on one server of each location and operating system. */
+export const drillChecks = [
+  error(
+    "drill-servers",
+    "one server of each location and operating system can be tried",
+    "a location in which no server answers is one in which no window patches anything",
+  ),
+  error(
+    "drill-aws",
+    "the server reaches Systems Manager and its buckets in S3",
+    "without S3 a server takes its commands and fails at every scan and installation",
+  ),
+  error(
+    "drill-repository",
+    "the server reaches the repositories, or the update service, that it is set to",
+    "patches come from there, and not from AWS",
+  ),
+  error(
+    "drill-lock",
+    "no other package manager is at work on the server",
+    "an installation that meets the lock of another one fails",
+  ),
+  error("drill-disk", "there is room for updates", "an installation that fills the disk breaks off half way"),
+  error("drill-clock", "the server's clock is AWS's", "AWS refuses what a server signs five minutes off"),
+  error("drill-scan", "a test scan comes to its end", "a window's scan and installation begin with the same"),
+  error("drill-report", "the scan's result arrives", "a result that does not arrive is in no status and no report"),
+  error(
+    "drill-install",
+    "an installation of nothing comes to its end, without a reboot; not on servers of reviewed groups",
+    "an installation needs rights, lists and locks that a scan does without",
+  ),
+  error(
+    "drill-stop",
+    "what stop would end can be read; nothing is stopped",
+    "the emergency brake is needed when there is no time to find out why it does not work",
+  ),
+] as const satisfies readonly DoctorCheck[];
+
+/** Id of a check that only the drill makes. */
+export type DrillCheckId = (typeof drillChecks)[number]["id"];
+
+/** Id of a check of `doctor`, with the drill's. */
+export type DoctorCheckId = (typeof doctorChecks)[number]["id"] | DrillCheckId;
+
+/** Everything, the most important first. */
+export const allDoctorChecks: readonly (DoctorCheck & { readonly id: DoctorCheckId })[] = [
+  ...drillChecks,
+  ...doctorChecks,
+];
 
 /** Ids of all checks, the most important first. */
-export const doctorCheckIds: readonly string[] = doctorChecks.map(({ id }) => id);
+export const doctorCheckIds: readonly string[] = allDoctorChecks.map(({ id }) => id);
 
-const byId: ReadonlyMap<string, DoctorCheck> = new Map(doctorChecks.map((check) => [check.id, check]));
+const byId: ReadonlyMap<string, DoctorCheck> = new Map(allDoctorChecks.map((check) => [check.id, check]));
+
+const drillIds: ReadonlySet<string> = new Set(drillChecks.map(({ id }) => id));
+
+/** Whether only the drill makes a check. */
+export function isDrillCheck(id: string): boolean {
+  return drillIds.has(id);
+}
 
 /** The description of a check. */
 export function doctorCheck(id: DoctorCheckId): DoctorCheck {

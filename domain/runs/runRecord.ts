@@ -5,7 +5,7 @@ const who = z.strictObject({ arn: text.nullable(), failure: text.nullable() });
 const place = z.strictObject({ name: text, accountId: text, region: text });
 
 /** The commands that keep a record: each changes something in AWS, or on servers. */
-export const runVerbs = ["stop", "scan", "install", "reboot", "open-window", "verify", "offboard"] as const;
+export const runVerbs = ["stop", "scan", "install", "reboot", "open-window", "verify", "offboard", "drill"] as const;
 const verb = z.enum(runVerbs);
 
 /** What runs do in AWS, one call each. */

@@ -1,8 +1,9 @@
 import { productName, regionalName } from "./awsNames.ts";
 import type { CommandDocument, PlannedDocument } from "./hookDocuments.ts";
+import { linuxReadiness, windowsReadiness } from "./readinessScripts.ts";
 
 /** What operators send by itself, outside of windows. */
-export type OperatorDocument = "scan" | "reboot";
+export type OperatorDocument = "scan" | "reboot" | "readiness";
 
 /** Name in SSM of a document that operators send: it stays when the content changes, because their rights name it. */
 export function operatorDocumentName(environment: string, key: OperatorDocument): string {
@@ -21,7 +22,19 @@ const runId = {
   allowedPattern: "^[A-Za-z0-9-]{1,100}$",
 } as const;
 
+/** The Region whose endpoints a server has to reach, which is the location's own. */
+const region = {
+  type: "String",
+  description: "Region of the location",
+  allowedPattern: "^[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}$",
+} as const;
+
 const timeoutSeconds = "3600";
+/** Each repository may take a minute. */
+const readinessSeconds = "900";
+
+/** Names of the steps that look whether a server is ready; one runs, by the server's platform. */
+export const readinessSteps = { Linux: "readinessLinux", Windows: "readinessWindows" } as const;
 
 /** Begins the reboot the first time; the agent runs it again afterwards, and it looks whether the machine has booted. */
 const linuxReboot = [
@@ -91,6 +104,25 @@ const contents: Readonly<Record<OperatorDocument, CommandDocument>> = {
       },
     ],
   },
+  readiness: {
+    schemaVersion: "2.2",
+    description: `${productName}: looks whether the server is ready to be patched, and changes nothing`,
+    parameters: { Region: region },
+    mainSteps: [
+      {
+        action: "aws:runShellScript",
+        name: readinessSteps.Linux,
+        precondition: { StringEquals: ["platformType", "Linux"] },
+        inputs: { runCommand: linuxReadiness, timeoutSeconds: readinessSeconds },
+      },
+      {
+        action: "aws:runPowerShellScript",
+        name: readinessSteps.Windows,
+        precondition: { StringEquals: ["platformType", "Windows"] },
+        inputs: { runCommand: windowsReadiness, timeoutSeconds: readinessSeconds },
+      },
+    ],
+  },
 };
 
 /**
@@ -101,7 +133,7 @@ const contents: Readonly<Record<OperatorDocument, CommandDocument>> = {
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html
  */
 export function operatorDocuments(environment: string): readonly PlannedDocument[] {
-  return (["scan", "reboot"] as const).map((key) => {
+  return (["scan", "reboot", "readiness"] as const).map((key) => {
     return { key, name: operatorDocumentName(environment, key), content: contents[key] };
   });
 }

@@ -119,3 +119,14 @@ export async function invocationsOf(client: SSMClient, command: Command): Promis
     { concurrency },
   );
 }
+
+/** What one step of a command wrote on a node, at most 24,000 characters: 1 GetCommandInvocation. */
+export async function stepOutput(
+  client: SSMClient,
+  CommandId: string,
+  InstanceId: string,
+  PluginName: string,
+): Promise<string> {
+  const answer = await client.send(new GetCommandInvocationCommand({ CommandId, InstanceId, PluginName }));
+  return answer.StandardOutputContent ?? "";
+}

@@ -78,8 +78,11 @@ function summary(all: readonly Diagnosis[]): string {
   ]);
 }
 
-/** What an examination found, the worst first. */
-export function doctorDocument(place: Place, diagnoses: readonly Diagnosis[]): Document {
+/**
+ * What an examination found, the worst first.
+ * @param record - path of the drill's record, where there was one
+ */
+export function doctorDocument(place: Place, diagnoses: readonly Diagnosis[], record?: string): Document {
   return {
     title: words`stack ${place.stack}`,
     blocks: [
@@ -88,6 +91,7 @@ export function doctorDocument(place: Place, diagnoses: readonly Diagnosis[]): D
       ...problems("Warnings", "warning", diagnoses, place),
       ...fineBlocks(diagnoses),
       paragraph(summary(diagnoses)),
+      ...(record === undefined ? [] : [paragraph(words`the drill is on record in ${record}`)]),
     ],
   };
 }

@@ -8,6 +8,8 @@ export interface DoctorJson {
   readonly stack: string;
   readonly exitCode: number;
   readonly asOf: string;
+  /** Path of the drill's record, from the project's folder; null without a drill. */
+  readonly record: string | null;
   readonly counts: Readonly<Record<Result, number>>;
   readonly diagnoses: readonly {
     readonly check: string;
@@ -34,13 +36,20 @@ export interface DoctorListJson {
 }
 
 /** What an examination found, for programs. */
-export function doctorJson(stack: string, asOf: Date, diagnoses: readonly Diagnosis[], exitCode: number): DoctorJson {
+export function doctorJson(
+  stack: string,
+  asOf: Date,
+  diagnoses: readonly Diagnosis[],
+  exitCode: number,
+  record?: string,
+): DoctorJson {
   const count = (result: Result): number => diagnoses.filter((each) => each.result === result).length;
   return {
     schema: "patchplane/doctor/1",
     stack,
     exitCode,
     asOf: instantText(asOf),
+    record: record ?? null,
     counts: Object.fromEntries(results.map((result) => [result, count(result)])) as Record<Result, number>,
     diagnoses: diagnoses.map(({ check, result, about, message, fix, servers = [] }) => {
       const { severity, why } = doctorCheck(check);

@@ -25,6 +25,8 @@ const faultWords: Readonly<Record<string, string>> = {
   stopped: "it was switched off",
   lockHeld: "its package lock was held",
   repositoryUnreachable: "it did not reach its repository",
+  s3Unreachable: "it did not reach S3",
+  diskFull: "its disk was full",
   rebootHang: "it hung in a reboot",
   noRouteToAws: "it did not reach AWS",
 };

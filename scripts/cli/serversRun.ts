@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { choiceFaults } from "../../domain/runs/choice.ts";
-import type { RunBegun, RunVerb } from "../../domain/runs/runRecord.ts";
+import type { Caller, RunBegun, RunVerb } from "../../domain/runs/runRecord.ts";
 import { serverRows, serversOutcome, targetOf, reachable, type ServersRun } from "../../domain/runs/serversRun.ts";
 import type { PlacedServer } from "../../domain/status/placedServers.ts";
 import type { LocationScope } from "../../operations/fleetNodes.ts";
@@ -112,18 +112,60 @@ export interface Beginning {
 }
 
 /** What a person who breaks a run off wants to know: what goes on, and how it is ended. */
-async function sayWhatGoesOn(record: RunRecord, path: string): Promise<void> {
+async function sayWhatGoesOn(record: RunRecord, path: string, repeatable: boolean): Promise<void> {
   const { recordLines, runOf } = await import("../../domain/runs/runRecord.ts");
   const run = runOf(recordLines(record.text()) ?? []);
   const over = new Set(run?.results.map(({ command }) => command));
   const open = (run?.actions ?? []).filter(
     ({ action, got }) => action === "sendCommand" && got !== undefined && !over.has(got),
   );
-  say(`${path} says what was sent; npx patchplane rerun ${record.id} looks after it and does the rest\n`);
+  const then = repeatable ? `npx patchplane rerun ${record.id} looks after it and does the rest` : "call again later";
+  say(`${path} says what was sent; ${then}\n`);
   for (const { got = "", location } of open) {
     const region = run?.locations.find(({ name }) => name === location)?.region ?? "";
     say(`goes on in ${location}; to cancel it: aws ssm cancel-command --region ${region} --command-id ${got}\n`);
   }
+}
+
+/** What was done, and where its record is. */
+interface Kept<T> {
+  readonly record: RunRecord;
+  readonly who: Caller;
+  readonly done: T;
+  readonly unkept: ServersRun["unkept"];
+}
+
+/** Does something with servers and keeps it on record, whatever its end. */
+export async function onRecord<T>(
+  { stack, plane }: Pick<Invocation, "stack" | "plane">,
+  root: string,
+  beginning: Pick<Beginning, "verb" | "why" | "repeats" | "options"> & {
+    readonly found: Pick<FoundServers, "placed">;
+    readonly act: (record: RunRecord, signal: AbortSignal) => Promise<T>;
+  },
+): Promise<Kept<T>> {
+  const records = await import("../../operations/runs/runRecords.ts");
+  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
+  const { whoAsks } = await import("../../operations/stop.ts");
+  const { verb, why, repeats, options, act } = beginning;
+  const { placed } = beginning.found;
+  const at = [...new Set(reachable(placed).map(({ location }) => location))];
+  const locations = at.flatMap((name) => {
+    const location = plane.locations[name];
+    return location === undefined ? [] : [{ name, accountId: location.accountId, region: location.region }];
+  });
+  const who = await whoAsks(plane);
+  const begun = { stack, verb, who, why, repeats: repeats ?? null, locations, targets: placed.map(targetOf), options };
+  const record = records.beginRecord(root, begun, () => new Date());
+  // Colleagues see it from now on.
+  await copyRecord(plane, record, at);
+  const end = async (): Promise<void> => {
+    await sayWhatGoesOn(record, records.recordPath(record.id), verb !== "drill");
+    await copyRecord(plane, record, at);
+  };
+  const done = await interruptible(end, (signal) => act(record, signal));
+  record.write({ line: "ended" });
+  return { record, who, done, unkept: await copyRecord(plane, record, at) };
 }
 
 /** Has a run agreed to, done, and kept on record, whatever its end. */
@@ -133,9 +175,7 @@ export async function runOnServers(
   beginning: Beginning,
 ): Promise<Answer> {
   const records = await import("../../operations/runs/runRecords.ts");
-  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
-  const { whoAsks } = await import("../../operations/stop.ts");
-  const { verb, command, why, repeats, found, ask, act } = beginning;
+  const { verb, command, why, repeats, found, ask } = beginning;
   const { placed, failures } = found;
   const place = placeOf(stack, options);
   const answer = (run: Omit<ServersRun, "verb" | "why">): Answer => {
@@ -152,37 +192,13 @@ export async function runOnServers(
   const nothing = { declined: false, rows, failures, unkept: [] };
   if (servers.length === 0) return answer(nothing);
   if (ask !== undefined && !(await agreed(ask, options))) return answer({ ...nothing, declined: true });
-  const at = [...new Set(servers.map(({ location }) => location))];
-  const locations = at.flatMap((name) => {
-    const location = plane.locations[name];
-    return location === undefined ? [] : [{ name, accountId: location.accountId, region: location.region }];
-  });
-  const who = await whoAsks(plane);
-  const begun = {
-    stack,
-    verb,
-    who,
-    why,
-    repeats: repeats ?? null,
-    locations,
-    targets: placed.map(targetOf),
-    options: beginning.options,
-  };
-  const record = records.beginRecord(root, begun, () => new Date());
-  // Colleagues see it from now on.
-  await copyRecord(plane, record, at);
-  const end = async (): Promise<void> => {
-    await sayWhatGoesOn(record, records.recordPath(record.id));
-    await copyRecord(plane, record, at);
-  };
-  const done = await interruptible(end, (signal) => act(record, signal));
-  record.write({ line: "ended" });
+  const { record, who, done, unkept } = await onRecord({ stack, plane }, root, beginning);
   return answer({
     run: record.id,
     declined: false,
     who,
     rows: serverRows(placed, done.results, done.reports, done.failures),
     failures: done.failures,
-    unkept: await copyRecord(plane, record, at),
+    unkept,
   });
 }

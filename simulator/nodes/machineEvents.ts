@@ -13,7 +13,8 @@ function upgrade(cloud: SimulatedCloud, machine: Machine, { at, fault }: Machine
   const prevented =
     !isRunning(machine, at) ||
     activeFault(machine, "repositoryUnreachable", at) !== undefined ||
-    activeFault(machine, "lockHeld", at) !== undefined;
+    activeFault(machine, "lockHeld", at) !== undefined ||
+    activeFault(machine, "diskFull", at) !== undefined;
   if (!prevented) upgradeElsewhere(cloud, machine, at);
   const next = new Date(at.getTime() + dayLength);
   if (fault.until !== undefined && next < fault.until) addEvents(machine, [{ at: next, what: "upgrade", fault }]);

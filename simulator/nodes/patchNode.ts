@@ -202,8 +202,12 @@ function installAll(context: StepContext, parameters: PatchParameters, ready: Re
 function refusal({ machine, at }: StepContext, { operation }: PatchParameters): string | undefined {
   if (activeFault(machine, "repositoryUnreachable", at) !== undefined)
     return "Failed to fetch the package index: Connection timed out";
+  if (activeFault(machine, "s3Unreachable", at) !== undefined)
+    return "Unable to download the patch baseline snapshot from S3: Connection timed out";
   if (operation === "Install" && activeFault(machine, "lockHeld", at) !== undefined)
     return "Could not get lock /var/lib/dpkg/lock-frontend. It is held by another process";
+  if (operation === "Install" && activeFault(machine, "diskFull", at) !== undefined)
+    return "E: You don't have enough free space in /var/cache/apt/archives/.";
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import { reboot } from "./packages.ts";
 import { recordService } from "./services.ts";
+import { readinessAnswer } from "./readiness.ts";
 import type { StepContext, StepOutcome } from "./step.ts";
 
 const minute = 60_000;
@@ -47,8 +48,8 @@ export const usualStepSeconds = 3600;
 
 /**
  * Shell and PowerShell lines are not interpreted: a line `exit N` alone ends the step with N, `sleep N` takes N seconds,
- * a line that begins with a reboot command reboots the machine, and a line that stops or starts a service is put down.
- * Anything else succeeds. A step that takes longer than its limit is ended by the agent. `exit 194` on Linux and
+ * a line that begins with a reboot command reboots the machine, a line that stops or starts a service is put down, and a
+ * call of one of the readiness document's checks answers as the machine's faults have it. Anything else succeeds. A step that takes longer than its limit is ended by the agent. `exit 194` on Linux and
  * `exit 3010` on Windows ask for a reboot, after which the script runs again from its beginning; its conditions are not
  * interpreted either, so the line is taken to hold once.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html
@@ -69,11 +70,13 @@ function runAgain(context: StepContext, script: Script, afterMinutes: number): S
 function runOnce(context: StepContext, script: Script, isFirst: boolean): StepOutcome {
   const { name, commands, limitSeconds } = script;
   let seconds = 0;
-  const end = (): StepOutcome => fine(1 + seconds / 60);
+  let stdout = "";
+  const end = (): StepOutcome => fine(1 + seconds / 60, stdout);
   for (const command of commands) {
     seconds += Number(sleepCommand.exec(command)?.[1] ?? 0);
     if (seconds > limitSeconds) return { ...fine(limitSeconds / 60), exitCode: 137, timedOut: true };
     recordService(context, name, command, new Date(context.at.getTime() + seconds * 1000));
+    stdout += readinessAnswer(context, command);
     const text = exitCommand.exec(command)?.[1];
     const code = text === undefined ? undefined : exitStatus(context, text);
     if (code === rebootCodes[context.node.platform.type]) {

@@ -8,6 +8,12 @@ export const faultKinds = [
   "lockHeld",
   /** The package repositories do not answer. */
   "repositoryUnreachable",
+  /** AWS's S3 cannot be reached, though Systems Manager can: a scan and an installation need it. */
+  "s3Unreachable",
+  /** Its disk is full: nothing can be installed. */
+  "diskFull",
+  /** Its clock is some minutes off, which AWS still takes. */
+  "clockOff",
   /** A reboot while it lasts never comes back; its end is somebody's reset, which is a boot. */
   "rebootHang",
   /** AWS's endpoints cannot be reached: an onboarding fails, a registered node goes silent. */

@@ -193,7 +193,7 @@ describe("the operators' roles of the bootstrap", () => {
       InstallRole: [true, false, false],
       BreakGlassRole: [true, true, false],
     };
-    for (const name of ["scan", "reboot"]) expect(may(document(`patchplane-prod-${name}`)), name).to.deep.equal(checks);
+    for (const name of ["scan", "reboot", "readiness"]) expect(may(document(`patchplane-prod-${name}`)), name).to.deep.equal(checks);
     expect(may(own.awsDocument)).to.deep.equal({ ...checks, OperatorRole: none });
     for (const name of ["patchplane-prod-mw-install-hooks", "patchplane-prod-apac-scan", "patchplane-nonprod-scan"])
       expect(may(document(name)), name).to.deep.equal(Object.fromEntries(roles.map((role) => [role, none])));

@@ -11,6 +11,7 @@ const doctor: z.ZodType<DoctorJson> = z.strictObject({
   stack: text,
   exitCode: count,
   asOf: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+  record: text.nullable().describe("path of a drill's record"),
   counts: z.strictObject({ failed: count, unknown: count, warning: count, ok: count }),
   diagnoses: z
     .array(

@@ -8,9 +8,13 @@ import { sampleLocation, tags } from "./samples.ts";
 const { built } = builderOf(OperatorDocuments, "operators", { environment: "prod", location: sampleLocation() });
 
 describe("OperatorDocuments", () => {
-  it("makes one Command document that scans and one that reboots, by names that stay", async () => {
+  it("makes a Command document each that scans, reboots, and looks whether a server is ready, by names that stay", async () => {
     const recorder = await built();
-    expect(inventory(recorder)).to.deep.equal(["Document operators-reboot", "Document operators-scan"]);
+    expect(inventory(recorder)).to.deep.equal([
+      "Document operators-readiness",
+      "Document operators-reboot",
+      "Document operators-scan",
+    ]);
     expectInherited(recorder);
     for (const { key, name, content } of operatorDocuments("prod")) {
       const document = recorder.only("Document", `operators-${key}`);

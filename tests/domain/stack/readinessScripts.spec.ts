@@ -1,0 +1,126 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { readinessOf } from "../../../domain/doctor/drill.ts";
+import { linuxReadiness, readinessChecks, windowsReadiness } from "../../../domain/stack/readinessScripts.ts";
+
+/** What stands in for curl and apt on the test's PATH; their arguments decide, as hosts and sources would. */
+const stubs = {
+  curl: `case "$*" in *-sSI*) printf 'date: %s\\r\\n' "$CLOCK"; exit 0 ;; esac
+for url; do :; done
+case " $DOWN " in *" $url "*) echo "curl: (6) Could not resolve host" >&2; exit 6 ;; esac`,
+  "apt-get": `printf "'http://deb.example.org/dists/a/InRelease' a 0\\n'http://deb.example.org/dists/a/main/Packages.xz' b 0\\n'http://deb.example.net/dists/b/InRelease' c 0\\n"`,
+  "apt-helper": `for word; do case " $DOWN " in *" $word "*) echo "E: Failed to fetch $word" ; exit 100 ;; esac; done`,
+};
+const aws = "https://ssm.eu-west-1.amazonaws.com/";
+const bucket = "https://patch-baseline-snapshot-eu-west-1.s3.eu-west-1.amazonaws.com/";
+const messages = ["ssmmessages", "ec2messages"].map((name) => `https://${name}.eu-west-1.amazonaws.com/`);
+const sources = ["InRelease", "Release"].map((name) => `http://deb.example.net/dists/b/${name}`);
+
+describe("the readiness document's script for Linux, run as it is", () => {
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "patchplane-readiness-"));
+    mkdirSync(join(folder, "bin"));
+    mkdirSync(join(folder, "run"));
+    for (const [name, lines] of Object.entries(stubs))
+      writeFileSync(join(folder, "bin", name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+    writeFileSync(join(folder, "lock"), "");
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  interface Ground {
+    readonly down?: readonly string[];
+    readonly clock?: Date;
+    /** MiB that are wanted on the root. */
+    readonly wanted?: number;
+  }
+
+  /** Answers every check that is not well, with its words. */
+  function run({ down = [], clock = new Date(), wanted = 0 }: Ground = {}): Readonly<Record<string, string>> {
+    const script = linuxReadiness
+      .join("\n")
+      .replaceAll("{{ Region }}", "eu-west-1")
+      .replace("mktemp -d -p /run", `mktemp -d -p ${join(folder, "run")}`)
+      .replace("/usr/lib/apt/apt-helper", join(folder, "bin", "apt-helper"))
+      .replace("/var/lib/dpkg/lock-frontend", join(folder, "lock"))
+      .replace(/room \/ \d+/, `room / ${String(wanted * 1024)}`);
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", script], {
+      encoding: "utf8",
+      env: {
+        PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
+        DOWN: down.join(" "),
+        CLOCK: Number.isNaN(clock.getTime()) ? "" : clock.toUTCString(),
+      },
+    });
+    expect([status, stderr]).to.deep.equal([0, ""]);
+    expect(readdirSync(join(folder, "run"))).to.deep.equal([]);
+    const said = readinessOf(stdout);
+    expect([...said.keys()]).to.deep.equal([...readinessChecks]);
+    const bad = [...said].filter(([, { result }]) => result !== "ok");
+    return Object.fromEntries(bad.map(([id, { result, words }]) => [id, `${result} ${words}`]));
+  }
+
+  it("says that all is well where it is, and leaves nothing behind", () => {
+    expect(run()).to.deep.equal({});
+  });
+
+  it("names the hosts that it did not reach; one of the two for messages is enough", () => {
+    expect(run({ down: [bucket] })["aws"]).to.equal(
+      "failed patch-baseline-snapshot-eu-west-1.s3.eu-west-1.amazonaws.com: curl: (6) Could not resolve host",
+    );
+    expect(run({ down: messages.slice(0, 1) })).to.deep.equal({});
+    expect(run({ down: messages })["aws"]).to.match(/^failed ssmmessages/);
+    expect(run({ down: [aws] })["aws"]).to.match(/^failed ssm\.eu-west-1/);
+  });
+
+  it("names the source that apt does not reach; one without InRelease has Release", () => {
+    expect(run({ down: sources.slice(0, 1) })).to.deep.equal({});
+    expect(run({ down: sources })["repository"]).to.match(
+      /^failed http:\/\/deb\.example\.net\/dists\/b\/InRelease: E: Failed to fetch/,
+    );
+  });
+
+  it("says how much room there is where it is too little", () => {
+    expect(run({ wanted: 1_000_000_000 })["disk"]).to.match(/^failed \/ has \d+ MiB free, and 1000000000 are wanted$/);
+  });
+
+  it("compares the clock with that of AWS, and does not know where AWS does not say it", () => {
+    expect(run({ clock: new Date(Date.now() - 240_000) })["clock"]).to.match(/^failed its clock is 2[34]\d seconds/);
+    expect(run({ clock: new Date(Date.now() + 240_000) })["clock"]).to.match(/^failed its clock is 2[34]\d seconds/);
+    expect(run({ clock: new Date(Number.NaN) })["clock"]).to.match(/^unknown /);
+  });
+
+  it("names the process that holds a lock", async () => {
+    const hold = `import fcntl,sys\nf=open(${JSON.stringify(join(folder, "lock"))},"w")\nfcntl.lockf(f,fcntl.LOCK_EX)\nprint("held",flush=True)\nsys.stdin.read()`;
+    const holder = spawn("python3", ["-c", hold], { stdio: ["pipe", "pipe", "inherit"] });
+    await once(holder.stdout, "data");
+    const { lock } = run();
+    holder.stdin.end();
+    await once(holder, "close");
+    expect(lock).to.match(/^failed .*lock is held by process \d+ \(python/);
+    expect(run()).to.deep.equal({});
+  });
+});
+
+describe("the readiness document's scripts", () => {
+  it("call each check once, in a line of its own", () => {
+    for (const script of [linuxReadiness, windowsReadiness]) {
+      const calls = script.flatMap((line) => /^\s*check_(\w+)$/.exec(line)?.[1] ?? []);
+      expect(calls).to.deep.equal([...readinessChecks]);
+    }
+  });
+
+  it("have no placeholder but the Region, which Systems Manager fills in", () => {
+    for (const script of [linuxReadiness, windowsReadiness]) {
+      const all = script.join("\n").match(/\{\{.*?\}\}/g) ?? [];
+      expect(new Set(all)).to.deep.equal(new Set(["{{ Region }}"]));
+    }
+  });
+});
