@@ -108,8 +108,9 @@ const fixes: Readonly<Record<ReadinessCheck, string>> = {
 };
 
 const rightToSend =
-  "ask with the operators' role, which sends the stack's own documents; deploy where the document is missing";
-const rightToInstall = "ask with the role that installs, or leave it out: --except drill-install";
+  "ask by the operators' role, which sends the stack's own documents; deploy where the document is missing";
+const rightToInstall =
+  "ask by the role that installs, with --only drill-install, or leave it out: --except drill-install";
 
 /** What an ended command says of a server; undefined where it has done it. */
 function shortfall(

@@ -87,7 +87,9 @@ describe("the operators' roles of the bootstrap", () => {
     const rows = page.split("\n").filter((line) => /^\| `[a-z]/.test(line) && /`ssm:/.test(line));
     expect(rows.length).to.be.greaterThan(2);
     for (const row of rows) {
-      const changes = / --(apply|refresh|store|resume)|`(scan|rerun|reboot|open-window|verify)/.test(row.slice(0, 40));
+      const changes = / --(apply|refresh|store|resume|drill)|`(scan|rerun|reboot|open-window|verify)/.test(
+        row.slice(0, 40),
+      );
       const role = /`install/.test(row.slice(0, 40)) ? "InstallRole" : changes ? "OperatorRole" : "OperatorReadRole";
       const may = actionsOf(role);
       const asked = row.match(/(ssm|servicequotas):[A-Za-z]+/g) ?? [];
@@ -193,7 +195,8 @@ describe("the operators' roles of the bootstrap", () => {
       InstallRole: [true, false, false],
       BreakGlassRole: [true, true, false],
     };
-    for (const name of ["scan", "reboot", "readiness"]) expect(may(document(`patchplane-prod-${name}`)), name).to.deep.equal(checks);
+    for (const name of ["scan", "reboot", "readiness"])
+      expect(may(document(`patchplane-prod-${name}`)), name).to.deep.equal(checks);
     expect(may(own.awsDocument)).to.deep.equal({ ...checks, OperatorRole: none });
     for (const name of ["patchplane-prod-mw-install-hooks", "patchplane-prod-apac-scan", "patchplane-nonprod-scan"])
       expect(may(document(name)), name).to.deep.equal(Object.fromEntries(roles.map((role) => [role, none])));

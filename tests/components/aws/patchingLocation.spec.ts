@@ -84,6 +84,7 @@ describe("PatchingLocation", () => {
         "DefaultPatchBaseline main-baselines-default-ubuntu",
         "Document main-mw-calendar-hooks-hooked",
         "Document main-mw-calendar-hooks-server",
+        "Document main-operators-readiness",
         "Document main-operators-reboot",
         "Document main-operators-scan",
         "EventRule main-alarms-failed-runs",

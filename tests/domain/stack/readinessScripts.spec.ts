@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { readinessOf } from "../../../domain/doctor/drill.ts";
 import { linuxReadiness, readinessChecks, windowsReadiness } from "../../../domain/stack/readinessScripts.ts";
+import { shellcheck } from "../../onboarding/shellcheck.ts";
 
 /** What stands in for curl and apt on the test's PATH; their arguments decide, as hosts and sources would. */
 const stubs = {
@@ -115,6 +116,10 @@ describe("the readiness document's scripts", () => {
       const calls = script.flatMap((line) => /^\s*check_(\w+)$/.exec(line)?.[1] ?? []);
       expect(calls).to.deep.equal([...readinessChecks]);
     }
+  });
+
+  it("have nothing that shellcheck finds", () => {
+    expect(shellcheck(`${linuxReadiness.join("\n")}\n`)).to.deep.equal([]);
   });
 
   it("have no placeholder but the Region, which Systems Manager fills in", () => {
