@@ -7,7 +7,7 @@ import { azureRow } from "../components/azure/fleet.ts";
 import { own } from "./needs.ts";
 import { account, actionsOf, atEntry, entryAccount, parameters, policiesOf, resources, trustOf } from "./template.ts";
 
-const roles = ["OperatorReadRole", "OperatorRole", "InstallRole", "BreakGlassRole"] as const;
+const roles = ["OperatorReadRole", "OperatorRole", "InstallRole", "BreakGlassRole", "ScanRole"] as const;
 type Role = (typeof roles)[number];
 
 const [operator = ""] = [parameters["OperatorPrincipals"] ?? []].flat();
@@ -38,48 +38,68 @@ describe("the operators' roles of the bootstrap", () => {
     }
   });
 
-  it("let the operating workflow's entry of the same environment into two of them, where it is asked for", () => {
-    const entry = (environment: string): string =>
-      `arn:aws:iam::${entryAccount}:role/patchplane-entry-operate-${environment}`;
-    const identity = policiesOf("EntryOperateRole", atEntry);
-    const taken = (role: Role, principal: string, values = parameters): Verdict => {
-      const resource = `arn:aws:iam::${account}:role/${String(resources()[role]?.Properties["RoleName"])}`;
-      const request = { principal: { role: principal }, action: "sts:AssumeRole", resource };
-      return judge(request, { identity, key: trustOf(role, values) });
-    };
-    const may = (principal: string, values = parameters): readonly Role[] =>
-      roles.filter((role) => taken(role, principal, values) === "allowed");
-    expect(may(entry("prod"))).to.deep.equal(["OperatorRole", "InstallRole"]);
-    expect(may(entry("prod"), { ...parameters, EntryAccountId: "", RepositorySubject: "" })).to.deep.equal([]);
-    for (const principal of [
-      entry("prod-apac"),
-      entry("prod").replace("operate", "deploy"),
-      entry("prod").replace(entryAccount, account),
-      `arn:aws:iam::${entryAccount}:role/Administrator`,
-    ])
-      expect(may(principal), principal).to.deep.equal([]);
+  const entries = { operate: "EntryOperateRole", review: "EntryReviewRole" } as const;
+  const entryOf = (kind: string, environment = "prod"): string =>
+    `arn:aws:iam::${entryAccount}:role/patchplane-entry-${kind}-${environment}`;
+
+  it("let the workflows' entries of the same environment into theirs, where it is asked for", () => {
+    const may = (kind: keyof typeof entries, principal = entryOf(kind), values = parameters): readonly Role[] =>
+      roles.filter((role) => {
+        const resource = `arn:aws:iam::${account}:role/${String(resources()[role]?.Properties["RoleName"])}`;
+        const request = { principal: { role: principal }, action: "sts:AssumeRole", resource };
+        const identity = policiesOf(entries[kind], atEntry);
+        return judge(request, { identity, key: trustOf(role, values) }) === "allowed";
+      });
+    expect(may("operate")).to.deep.equal(["OperatorRole", "InstallRole"]);
+    expect(may("review")).to.deep.equal(["ScanRole"]);
+    const unasked = { ...parameters, EntryAccountId: "", RepositorySubject: "" };
+    expect(may("operate", undefined, unasked)).to.deep.equal([]);
+    for (const kind of ["operate", "review"] as const)
+      for (const principal of [
+        entryOf(kind, "prod-apac"),
+        entryOf("deploy"),
+        entryOf(kind).replace(entryAccount, account),
+        `arn:aws:iam::${entryAccount}:role/Administrator`,
+      ])
+        expect(may(kind, principal), principal).to.deep.equal([]);
   });
 
-  it("give that entry nothing but those two, of its own environment", () => {
-    expect(actionsOf("EntryOperateRole", atEntry)).to.deep.equal(["sts:AssumeRole"]);
-    const asked = (name: string): Verdict =>
-      judge(
-        {
-          principal: { role: `arn:aws:iam::${entryAccount}:role/patchplane-entry-operate-prod` },
-          action: "sts:AssumeRole",
-          resource: `arn:aws:iam::${account}:role/${name}`,
-        },
-        { identity: policiesOf("EntryOperateRole", atEntry) },
-      );
-    for (const name of ["patchplane-operator-prod", "patchplane-operator-install-prod"])
-      expect(asked(name), name).to.equal("allowed");
-    for (const name of [
+  it("give those entries nothing but the way there", () => {
+    const names = [
+      "patchplane-operator-prod",
+      "patchplane-operator-install-prod",
+      "patchplane-operator-scan-prod",
       "patchplane-deploy",
       "patchplane-operator-prod-apac",
       "patchplane-operator-install-nonprod",
+      "patchplane-operator-scan-nonprod",
       "patchplane-prod-use1-break-glass",
-    ])
-      expect(asked(name), name).to.equal("denied by default");
+    ];
+    const may = (kind: keyof typeof entries): readonly string[] => {
+      const identity = policiesOf(entries[kind], atEntry);
+      expect(actionsOf(entries[kind], atEntry)).to.deep.equal(["sts:AssumeRole"]);
+      return names.filter((name) => {
+        const resource = `arn:aws:iam::${account}:role/${name}`;
+        const request = { principal: { role: entryOf(kind) }, action: "sts:AssumeRole", resource };
+        return judge(request, { identity }) === "allowed";
+      });
+    };
+    expect(may("operate")).to.deep.equal(names.slice(0, 2));
+    expect(may("review")).to.deep.equal(names.slice(2, 3));
+  });
+
+  it("let the weekly review read what people read but by Athena, scan, and keep the record of it", () => {
+    const reads = actionsOf("OperatorReadRole").filter((action) => !/^(athena|glue|s3):/.test(action));
+    expect(actionsOf("ScanRole")).to.include.members(reads);
+    const beyond = actionsOf("ScanRole").filter((action) => !/:(Describe|Get|List)/.test(action));
+    expect(beyond).to.deep.equal(["s3:PutObject", "ssm:SendCommand"]);
+    const elsewhere = { "aws:RequestedRegion": "ap-southeast-2" };
+    const document = `arn:aws:ssm:us-east-1:${account}:document/patchplane-prod-scan`;
+    expect(asks("ScanRole", "ssm:SendCommand", document)).to.equal("allowed");
+    expect(asks("ScanRole", "ssm:SendCommand", document, elsewhere)).to.equal("denied by default");
+    const copy = `${own.bucket}/runs/2026-12-01T030000Z-prod-scan-1a2b/000018.jsonl`;
+    expect(asks("ScanRole", "s3:PutObject", copy, { "s3:if-none-match": "*" })).to.equal("allowed");
+    expect(asks("ScanRole", "s3:PutObject", copy)).to.equal("denied by default");
   });
 
   it("let people run every command that the commands' page lists, each with its role", () => {
@@ -194,8 +214,10 @@ describe("the operators' roles of the bootstrap", () => {
       OperatorRole: [true, true, false],
       InstallRole: [true, false, false],
       BreakGlassRole: [true, true, false],
+      ScanRole: none,
     };
-    for (const name of ["scan", "reboot", "readiness"])
+    expect(may(document("patchplane-prod-scan"))).to.deep.equal({ ...checks, ScanRole: [true, true, false] });
+    for (const name of ["reboot", "readiness"])
       expect(may(document(`patchplane-prod-${name}`)), name).to.deep.equal(checks);
     expect(may(own.awsDocument)).to.deep.equal({ ...checks, OperatorRole: none });
     for (const name of ["patchplane-prod-mw-install-hooks", "patchplane-prod-apac-scan", "patchplane-nonprod-scan"])
@@ -237,7 +259,7 @@ describe("the operators' roles of the bootstrap", () => {
   });
 
   it("give neither a way past an approval, a window's content, or the reviewed path", () => {
-    for (const role of ["OperatorReadRole", "OperatorRole"] as const) {
+    for (const role of ["OperatorReadRole", "OperatorRole", "ScanRole"] as const) {
       for (const [action, resource] of [
         ["ssm:SendCommand", own.awsDocument],
         ["ssm:SendCommand", node],

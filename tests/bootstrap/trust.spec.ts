@@ -116,6 +116,19 @@ describe("the trust of the bootstrap's roles", () => {
     expect([...new Set(actionsOf("ReportsRole"))].sort()).to.deep.equal(["s3:GetObject", "s3:ListBucket"]);
   });
 
+  it("lets main alone review every week: no pull request, other branch, environment or repository", () => {
+    const subject = "repo:acme@1/patching@2";
+    expect(withToken("EntryReviewRole", `${subject}:ref:refs/heads/main`)).to.equal("allowed");
+    for (const sub of [
+      `${subject}:pull_request`,
+      `${subject}:ref:refs/heads/feature`,
+      `${subject}:ref:refs/tags/main`,
+      `${subject}:environment:prod`,
+      "repo:acme@1/other@3:ref:refs/heads/main",
+    ])
+      expect(withToken("EntryReviewRole", sub), sub).to.equal("denied by default");
+  });
+
   it("lets the entry's roles of the same environment in, the reading one only to read", () => {
     expect(byRole("DeployRole", entryRole("deploy"))).to.equal("allowed");
     expect(byRole("PreviewRole", entryRole("deploy"))).to.equal("allowed");
@@ -199,10 +212,13 @@ describe("the trust of the bootstrap's roles", () => {
       "EntryOperateRole",
       "EntryPreviewRole",
       "EntryReportsRole",
+      "EntryReviewRole",
       "GithubProvider",
       "InstallPolicy",
       "InstallRole",
       "ReportsRole",
+      "ScanPolicy",
+      "ScanRole",
       "StateKeyReading",
       "StateKeyWriting",
       "StateReading",

@@ -14,6 +14,7 @@ const known = {
   read: ["OperatorReadRole", "patchplane-operator-read-test"],
   operate: ["OperatorRole", "patchplane-operator-test"],
   install: ["InstallRole", "patchplane-operator-install-test"],
+  scan: ["ScanRole", "patchplane-operator-scan-test"],
 } as const;
 
 /** Name of a location's break-glass role. */

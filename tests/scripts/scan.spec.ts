@@ -64,6 +64,20 @@ describe("patchplane scan, the command", function () {
     expect(run.ended).to.not.equal(undefined);
   });
 
+  it("scans with the weekly review's rights, which review afterwards too", async () => {
+    const answer = await scan(["--group", "prod-sensitive", "--servers", "db-1"], undefined, "scan");
+    expect(outcomes(answer)).to.deep.equal({ "db-1": "done" });
+    const review = await running(folder, cloud, ["review", "--group", "prod-sensitive", "--json"], { role: "scan" })
+      .ended;
+    expect(review.stderr).to.equal("");
+    const { failures, reviews } = bySchema("review", review.stdout) as {
+      readonly failures: readonly unknown[];
+      readonly reviews: readonly { readonly servers: readonly { readonly name: string; readonly scan: string }[] }[];
+    };
+    expect(failures).to.deep.equal([]);
+    expect(reviews[0]?.servers.find(({ name }) => name === "db-1")?.scan).to.equal("fresh");
+  });
+
   it("has the servers of an account that refuses as unknown, goes on elsewhere, and ends with 3", async () => {
     const between = await gate(cloud, "eu-west-1");
     const answer = await scan(["--servers", "web-*"], between.url);

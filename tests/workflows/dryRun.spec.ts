@@ -282,12 +282,13 @@ describe("the reader of workflow expressions", () => {
     expect(evaluate("a.none == '' && a.none.deeper == null && a.b-c != ''", contexts)).to.equal(true);
     expect(evaluate('fromJSON(\'{"x":"s3"}\')[a.b-c]', contexts)).to.equal("s3");
     expect(evaluate("contains(jobs.*.result, 'failure') || false", contexts)).to.equal(true);
+    expect(evaluate("fromJSON('{\"k\":\"v\"}')[a.b-c] == null && a['b-c'] == 'x'", contexts)).to.equal(true);
     expect(evaluate("(a.none || 'it''s') == 'it''s'", contexts)).to.equal(true);
     expect(filled("${{ a.b-c }}-${{ a.none }}-${{ fromJSON('2') }}", contexts)).to.equal("x--2");
   });
 
   it("refuses what it does not know", () => {
-    for (const text of ["hashFiles('x')", "a.b >", "a.b == ", "(a.b", "a b"]) {
+    for (const text of ["hashFiles('x')", "a.b >", "a.b == ", "(a.b", "a b", "a['b-c'"]) {
       expect(() => evaluate(text, contexts), text).to.throw();
     }
   });

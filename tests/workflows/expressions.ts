@@ -98,10 +98,20 @@ class Reader {
   }
 
   #comparison(): unknown {
-    const left = this.#primary();
-    if (this.#take("==")) return same(left, this.#primary());
-    if (this.#take("!=")) return !same(left, this.#primary());
+    const left = this.#indexed();
+    if (this.#take("==")) return same(left, this.#indexed());
+    if (this.#take("!=")) return !same(left, this.#indexed());
     return left;
+  }
+
+  #indexed(): unknown {
+    let value = this.#primary();
+    while (this.#take("[")) {
+      const key = String(this.#or());
+      if (!this.#take("]")) throw new Error("a bracket is not closed");
+      value = (value as Record<string, unknown> | null)?.[key] ?? null;
+    }
+    return value;
   }
 
   #primary(): unknown {
@@ -123,12 +133,7 @@ class Reader {
       args.push(this.#or());
       this.#take(",");
     }
-    let value = called(next, args, this.#contexts);
-    while (this.#take("[")) {
-      value = (value as Record<string, unknown> | null)?.[String(this.#or())] ?? null;
-      if (!this.#take("]")) throw new Error("an index without its end");
-    }
-    return value;
+    return called(next, args, this.#contexts);
   }
 }
 

@@ -82,7 +82,7 @@ describe("the workflow operate", function () {
         repository: "acme/patching",
         run_id: 7,
       },
-      vars: { PATCHPLANE_ENTRY_ACCOUNT: account, PATCHPLANE_STORE: "s3://acme/collections" },
+      vars: { PATCHPLANE_ENTRY_ACCOUNT: account, PATCHPLANE_STORES: '{"prod":"s3://acme/collections"}' },
     };
     return dryRun(operate, { folder, stubs, contexts, env: env as Readonly<Record<string, string>> });
   }

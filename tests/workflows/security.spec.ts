@@ -37,10 +37,12 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "nightly.yml drift": { contents: "read", "id-token": "write" },
   "operate.yml operate": { contents: "read", "id-token": "write" },
   "nightly.yml reports": { contents: "read", "id-token": "write" },
+  "review-weekly.yml environments": { contents: "read" },
+  "review-weekly.yml propose": { contents: "write", "pull-requests": "write", "id-token": "write" },
 };
 
 /** Jobs with credentials that work with no state. */
-const withoutState: readonly string[] = ["nightly.yml reports", "operate.yml operate"];
+const withoutState: readonly string[] = ["nightly.yml reports", "operate.yml operate", "review-weekly.yml propose"];
 
 const texts = [
   ...workflowNames().map((name) => [name, workflowText(name)] as const),
@@ -87,6 +89,7 @@ describe("workflows", () => {
       "nightly.yml": ["schedule", "workflow_dispatch"],
       "operate.yml": ["workflow_dispatch"],
       "pull-request.yml": ["pull_request"],
+      "review-weekly.yml": ["schedule", "workflow_dispatch"],
     });
   });
 
@@ -152,6 +155,7 @@ describe("workflows", () => {
       "nightly.yml reports: nightly": false,
       "operate.yml operate: operate-${{ inputs.stack }}${{ inputs.action == 'stop' && '-stop' || '' }}": false,
       "pull-request.yml preview: pull-request-${{ github.event.pull_request.number }}": true,
+      "review-weekly.yml propose: review-weekly": false,
     });
   });
 
