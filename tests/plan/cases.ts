@@ -210,8 +210,13 @@ export const planCases: readonly PlanCase[] = [
     inStack("cron(0 23 ? * FRI *)", "cron(30 2 ? * SUN *)"),
   ),
   shown("rename-the-environment", ["Findings"], inStack("environment: prod", "environment: production")),
+  shown("another-account-under-the-key", ["Findings"], inStack('"444455556666"', '"444455556667"')),
+  shown("rename-a-location", ["Findings"], inStack(/euw1/g, "ireland"), inFile(fleet)(/,euw1,/g, ",ireland,")),
   shown("a-fleet-cut-short", ["Findings"], (edited) =>
     edited.rows(fleet, (row, cells) => (cells[1] === "web-01" ? row : undefined)),
+  ),
+  shown("all-azure-rows-gone", ["Findings"], (edited) =>
+    edited.rows(fleet, (row, cells) => (cells[2] === "azure" ? undefined : row)),
   ),
   shown(
     "weaker-everywhere",
