@@ -2,6 +2,7 @@ import { finding } from "../checks/checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount } from "../fleet/placement.ts";
 import { managed, type Plane } from "../plane.ts";
+import type { Server } from "../server.ts";
 import { identityFindings } from "./identityFindings.ts";
 import { weakenedFindings } from "./weakenedFindings.ts";
 import { counted, firstOf } from "../text.ts";
@@ -104,51 +105,47 @@ function retagged(after: Plane, { retagged: rows }: OnboardingPlan): readonly Fi
   });
 }
 
-/** The share of servers that one change may take away, of all and of a group, in percent. */
-const mostLost = { all: 20, group: 50 } as const;
-/** Groups below this size come and go. */
-const smallGroup = 4;
+/** The share of servers that one change may take away, of all and of a group or a site, in percent. */
+const mostLost = { all: 20, part: 50 } as const;
+/** Groups and sites below this size come and go. */
+const smallPart = 4;
 
-/** More servers lost at once than somebody takes out by hand. */
+/** More servers lost at once than somebody takes out by hand: of the fleet, else of a group, a location, a subscription. */
 function shrinks(before: Plane, after: Plane, { sets }: ServerChanges): readonly Finding[] {
-  const lostServers = sets.filter(({ kind }) => kind === "lost").flatMap((set) => set.servers);
-  const patched = (of: Plane, group?: string): number =>
-    machineCount(
-      of.fleet.filter(
-        ({ patchGroup }) => managed(of, patchGroup) !== undefined && (group === undefined || patchGroup === group),
-      ),
-    );
-  const one = (what: string, count: number, all: number, most: number, group?: string): readonly Finding[] => {
-    const percent = Math.floor((count / Math.max(1, all)) * 100);
+  const ids = new Set(sets.flatMap(({ kind, servers }) => (kind === "lost" ? servers.map(({ id }) => id) : [])));
+  const patched = before.fleet.filter(({ patchGroup }) => managed(before, patchGroup) !== undefined);
+  const one = (what: string, servers: readonly Server[], most: number, about: Finding["about"]): readonly Finding[] => {
+    const [all, gone] = [machineCount(servers), machineCount(servers.filter(({ id }) => ids.has(id)))];
+    const percent = Math.floor((gone / Math.max(1, all)) * 100);
     if (percent <= most) return [];
     return [
       finding("fleet-shrinks", {
         path: "fleet",
-        message: `${what} at once`,
+        message: `${String(gone)} of ${counted(all, "server")}${what} leave patching at once`,
         value: `${String(percent)} %`,
         allowed: `at most ${String(most)} %`,
         fix: "look whether the file was cut short; where it is meant, switch the check off for this change and say why",
-        ...(group === undefined ? {} : { about: { group } }),
+        ...(about === undefined ? {} : { about }),
       }),
     ];
   };
-  const count = machineCount(lostServers);
-  const all = patched(before);
-  const whole = one(`${String(count)} of ${counted(all, "server")} leave patching`, count, all, mostLost.all);
+  const whole = one("", patched, mostLost.all, undefined);
   if (whole.length > 0) return whole;
-  return [...Map.groupBy(lostServers, ({ group }) => group)].flatMap(([group, members]) => {
-    const size = patched(before, group);
-    // Servers that only go to another group are not among the lost.
-    if (size < smallGroup || after.groups[group] === undefined) return [];
-    const gone = machineCount(members);
-    return one(
-      `${String(gone)} of ${counted(size, "server")} of group ${group} leave patching`,
-      gone,
-      size,
-      mostLost.group,
-      group,
-    );
-  });
+  // Servers that only go to another group are not among the lost, nor are those whose group or site is taken away.
+  const groups = [...Map.groupBy(patched, ({ patchGroup }) => patchGroup)].filter(([group]) => after.groups[group]);
+  const sites = [...Map.groupBy(patched, ({ site }) => site)].filter(
+    ([site]) => after.locations[site] ?? after.subscriptions[site],
+  );
+  const isLarge = ([, servers]: readonly [string, readonly Server[]]): boolean => machineCount(servers) >= smallPart;
+  return [
+    ...groups
+      .filter(isLarge)
+      .flatMap(([group, servers]) => one(` of group ${group}`, servers, mostLost.part, { group })),
+    ...sites.filter(isLarge).flatMap(([site, servers]) => {
+      const about = after.subscriptions[site] === undefined ? { location: site } : { subscription: site };
+      return one(` of ${site}`, servers, mostLost.part, about);
+    }),
+  ];
 }
 
 /** Findings about a change itself, which neither of its two versions shows alone. */
