@@ -215,7 +215,7 @@ export function addApprove(program: Command, root: string): void {
       "0 the file is written, or its pull request is open; 1 the answer was no; 2 usage, configuration, or something\n" +
       "the scans do not show; 3 GitHub did not take it.",
     examples: [
-      'npx patchplane approve --stack prod --group prod-sensitive --scan 2026-12-01T130329Z-4b4241d1 --note "weekly, A. Ops"',
+      'npx patchplane approve --stack prod --group prod-sensitive --scan 2026-12-01T130329Z-4b4241d1 --note "weekly, tested on nonprod"',
       'npx patchplane approve --stack prod -g prod-sensitive --scan 2026-12-01T130329Z-4b4241d1 --cve CVE-2026-1234 --note "CVE" --yes',
     ],
     resolve: resolveApprove,
