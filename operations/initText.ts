@@ -210,6 +210,9 @@ export function copiedStackFile(source: string, environment: NewEnvironment, fro
     if (node === undefined) document.deleteIn(["config", `${prefix}${section}`]);
     else set(section, node);
   }
+  // Reports are asked in a location of the other environment, and in which of the new ones nobody has said.
+  if (document.hasIn(["config", `${prefix}reports`, "athena"]))
+    document.deleteIn(["config", `${prefix}reports`, "athena"]);
   if (environment.emails.length > 0) document.setIn(["config", `${prefix}notifications`, "emails"], environment.emails);
   const windowsEverywhere = withoutForeignLocations(document, new Set(environment.locations.map(({ name }) => name)));
   const text = document.toString({ lineWidth: 120, flowCollectionPadding: false });

@@ -29,7 +29,7 @@ function roles(plane: Plane) {
 }
 
 describe("patchplane open-window, the command", function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let project: ReviewedProject;
   let plane: Plane;
   const ids: Record<string, string> = {};

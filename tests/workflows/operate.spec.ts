@@ -56,7 +56,7 @@ const dispatches: readonly (readonly [action: string, inputs: Inputs, words: rea
 ];
 
 describe("the workflow operate", function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   let folder: string;
   let stubs: string;
 

@@ -46,7 +46,7 @@ async function refusalOf(asked: Promise<unknown>): Promise<string> {
 }
 
 describe("reports that Athena is asked", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const folder = folderOfAll();
   let cloud: Cloud;
   let athena: OpenedAthena;

@@ -21,7 +21,7 @@ const roles: readonly KnownRole[] = [
 ];
 
 describe("the rights that asking Athena needs", function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const folder = folderOfAll();
   let cloud: Cloud;
 
