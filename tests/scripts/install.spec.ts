@@ -2,11 +2,9 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CreateAssociationCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Plane } from "../../domain/plane.ts";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
-import type { Cloud } from "../../simulator/index.ts";
-import { patchplane, planeOf, projectCopy, scanAll, ssmOf } from "./commandFixture.ts";
-import { bySchema, operatorCloud, running, type OperatorRoleName } from "./operatorFixture.ts";
+import { patchplane, scanAll, ssmOf } from "./commandFixture.ts";
+import { bySchema, operatorPlace, running, type OperatorRoleName } from "./operatorFixture.ts";
 
 const why = ["--reboot", "if-needed", "--reason", "CVE-2026-1234", "--yes"];
 const [web1, web2] = ["i-00000000000000001", "i-00000000000000002"];
@@ -32,34 +30,20 @@ function noticeOf(name: string, version: string, cve: string): object {
 
 describe("patchplane install, the command", function () {
   this.timeout(180_000);
-  let folder: string;
-  let plane: Plane;
-  let cloud: Cloud;
-
-  before(async () => {
-    folder = await projectCopy();
-    plane = planeOf(folder);
-  });
-  beforeEach(async () => {
-    cloud = await operatorCloud(plane);
+  const at = operatorPlace(async (cloud, plane) => {
     await scanAll(cloud, plane, "2026-12-01T13:00:00Z");
   });
-  afterEach(async () => {
-    await cloud.close();
-    await rm(join(folder, "runs"), { recursive: true, force: true });
-  });
-  after(() => rm(folder, { recursive: true }));
 
   async function install(args: readonly string[], role: OperatorRoleName = "install"): Promise<ServersJson> {
-    const asOf = ["--as-of", cloud.now().toISOString()];
-    const ended = await running(folder, cloud, ["install", "--json", ...why, ...asOf, ...args], { role }).ended;
+    const asOf = ["--as-of", at.cloud.now().toISOString()];
+    const ended = await running(at.folder, at.cloud, ["install", "--json", ...why, ...asOf, ...args], { role }).ended;
     const answer = bySchema("install", ended.stdout) as ServersJson;
     expect(ended.code).to.equal(answer.exitCode);
     return answer;
   }
 
   const installed = (): readonly string[] =>
-    cloud.journal.entries.flatMap((entry) =>
+    at.cloud.journal.entries.flatMap((entry) =>
       entry.kind === "patching" && entry.operation === "Install" ? entry.machine : [],
     );
   const outcomes = ({ servers }: ServersJson): unknown =>
@@ -71,7 +55,7 @@ describe("patchplane install, the command", function () {
       0,
       { "web-1": "done", "web-2": "done", "web-3": "done" },
     ]);
-    const times = cloud.journal.entries.flatMap((entry) =>
+    const times = at.cloud.journal.entries.flatMap((entry) =>
       entry.kind === "patching" && entry.operation === "Install" ? [entry.at.getTime()] : [],
     );
     expect(times).to.have.lengthOf(3);
@@ -80,22 +64,22 @@ describe("patchplane install, the command", function () {
   });
 
   it("begins no other server when the canary fails, and says why it failed; rerun does the rest", async () => {
-    const until = new Date(cloud.now().getTime() + 24 * 3_600_000);
-    cloud.inject({ machine: web1, kind: "lockHeld", until });
+    const until = new Date(at.cloud.now().getTime() + 24 * 3_600_000);
+    at.cloud.inject({ machine: web1, kind: "lockHeld", until });
     const first = await install(["--servers", "web-1,web-2"]);
     expect([first.exitCode, outcomes(first)]).to.deep.equal([1, { "web-1": "failed", "web-2": "notReached" }]);
     expect(first.servers[0]?.reason).to.contain("another package manager holds the lock");
     expect(installed()).to.deep.equal([web1]);
-    await cloud.advanceTo(until);
+    await at.cloud.advanceTo(until);
     const again = ["rerun", first.run ?? "", "--json", "--yes"];
-    const ended = await running(folder, cloud, again, { role: "install" }).ended;
+    const ended = await running(at.folder, at.cloud, again, { role: "install" }).ended;
     const second = bySchema("install", ended.stdout) as ServersJson;
     expect([second.repeats, outcomes(second)]).to.deep.equal([first.run, { "web-1": "done", "web-2": "done" }]);
     expect(installed()).to.deep.equal([web1, web1, web2]);
   });
 
   it("installs one package alone where it is missing, by a list in the bucket", async () => {
-    const scan = await running(folder, cloud, ["scan", "--servers", "web-1", "--json"]).ended;
+    const scan = await running(at.folder, at.cloud, ["scan", "--servers", "web-1", "--json"]).ended;
     const updates = (bySchema("scan", scan.stdout) as ServersJson).servers[0]?.report?.updates ?? [];
     const [wanted] = updates;
     const answer = await install(["--servers", "web-1", "--package", wanted?.id ?? ""]);
@@ -107,7 +91,7 @@ describe("patchplane install, the command", function () {
 
   it("installs what mends a CVE, by the advisories that are kept, with what that depends on and nothing else", async () => {
     // The installed version, without which nobody knows what an update mends.
-    await ssmOf(cloud, plane, "use1").send(
+    await ssmOf(at.cloud, at.plane, "use1").send(
       new CreateAssociationCommand({
         Name: "AWS-GatherSoftwareInventory",
         AssociationName: "patchplane-test-inventory",
@@ -115,18 +99,18 @@ describe("patchplane install, the command", function () {
         ScheduleExpression: "cron(0 12 * * ? *)",
       }),
     );
-    const scan = await running(folder, cloud, ["scan", "--servers", "web-1", "--json"]).ended;
+    const scan = await running(at.folder, at.cloud, ["scan", "--servers", "web-1", "--json"]).ended;
     const updates = (bySchema("scan", scan.stdout) as ServersJson).servers[0]?.report?.updates ?? [];
     const wanted = updates.find(({ id }) => id === "curl.amd64");
-    const notice = join(folder, "USN-9999-1.json");
+    const notice = join(at.folder, "USN-9999-1.json");
     await writeFile(
       notice,
       JSON.stringify(noticeOf("curl", wanted?.title.replace("curl.amd64:", "") ?? "", "CVE-2026-1234")),
     );
     const update = ["advisories", "update", "--offline", "--all-packages", "--ubuntu", notice];
-    expect((await patchplane(folder, cloud.url, [...update, "--cwd", folder])).code).to.equal(0);
+    expect((await patchplane(at.folder, at.cloud.url, [...update, "--cwd", at.folder])).code).to.equal(0);
     const unknown = ["install", ...why, "--servers", "web-1", "--cve", "CVE-2026-9999"];
-    const refused = await running(folder, cloud, unknown, { role: "install" }).ended;
+    const refused = await running(at.folder, at.cloud, unknown, { role: "install" }).ended;
     expect([refused.code, refused.stderr.includes("CVE-2026-9999")]).to.deep.equal([2, true]);
     expect(installed()).to.deep.equal([]);
     const answer = await install(["--servers", "web-1,web-2", "--cve", "cve-2026-1234"]);
@@ -135,12 +119,12 @@ describe("patchplane install, the command", function () {
     const brought = new Set(["curl.amd64", "libcurl4.amd64"]);
     const left = answer.servers[0]?.report?.updates.map(({ id }) => id);
     expect(left).to.have.members(updates.map(({ id }) => id).filter((id) => !brought.has(id)));
-    await rm(join(folder, "collections"), { recursive: true });
+    await rm(join(at.folder, "collections"), { recursive: true });
   });
 
   it("refuses reviewed servers before anything is sent, and AWS refuses the role that only operates", async () => {
     const args = ["install", ...why, "--servers", "db-1"];
-    const reviewed = await running(folder, cloud, args, { role: "install" }).ended;
+    const reviewed = await running(at.folder, at.cloud, args, { role: "install" }).ended;
     expect([reviewed.code, reviewed.stdout]).to.deep.equal([2, ""]);
     expect(reviewed.stderr).to.contain("is reviewed").and.contain("open-window");
     const refused = await install(["--servers", "web-1"], "operate");
@@ -150,13 +134,13 @@ describe("patchplane install, the command", function () {
   });
 
   it("shows a second operator the first one's run, and wants to be told to go on", async () => {
-    const first = running(folder, cloud, ["install", ...why, "--servers", "web-1"], {
+    const first = running(at.folder, at.cloud, ["install", ...why, "--servers", "web-1"], {
       role: "install",
       advances: false,
     });
-    while (!cloud.journal.entries.some((entry) => entry.kind === "patching" && entry.operation === "Install"))
+    while (!at.cloud.journal.entries.some((entry) => entry.kind === "patching" && entry.operation === "Install"))
       await new Promise((resolve) => setTimeout(resolve, 50));
-    const second = await running(folder, cloud, ["install", ...why, "--servers", "web-2"], {
+    const second = await running(at.folder, at.cloud, ["install", ...why, "--servers", "web-2"], {
       role: "install",
       advances: false,
     }).ended;
@@ -168,7 +152,7 @@ describe("patchplane install, the command", function () {
   });
 
   it("is a fault of usage without a choice of servers, a rule for reboots and a reason, all at once", async () => {
-    const ended = await running(folder, cloud, ["install"], { role: "install" }).ended;
+    const ended = await running(at.folder, at.cloud, ["install"], { role: "install" }).ended;
     expect([ended.code, ended.stdout]).to.deep.equal([2, ""]);
     for (const option of ["--servers", "--reboot", "--reason", "--yes"]) expect(ended.stderr).to.contain(option);
   });

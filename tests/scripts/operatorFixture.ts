@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as passed } from "node:timers/promises";
 import { CreateDocumentCommand } from "@aws-sdk/client-ssm";
@@ -8,7 +9,7 @@ import type { Plane } from "../../domain/plane.ts";
 import { operatorDocuments } from "../../domain/stack/operatorDocuments.ts";
 import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
 import { parameters, policiesOf } from "../bootstrap/template.ts";
-import { patchplaneEnvironment, ssmOf, type Ended } from "./commandFixture.ts";
+import { patchplaneEnvironment, planeOf, projectCopy, ssmOf, type Ended } from "./commandFixture.ts";
 
 const known = {
   read: ["OperatorReadRole", "patchplane-operator-read-test"],
@@ -48,6 +49,36 @@ export async function operatorCloud(plane: Plane, seed = 1): Promise<Cloud> {
         }),
       );
   return cloud;
+}
+
+/** Where a block's specs run commands: a project of the small stack, and a cloud of it. */
+export interface OperatorPlace {
+  readonly folder: string;
+  readonly plane: Plane;
+  readonly cloud: Cloud;
+}
+
+/**
+ * A project for all specs of a block and a cloud for each, taken away after them with the records of its runs; empty
+ * until then.
+ * @param prepare - what happens on the cloud before a spec begins
+ */
+export function operatorPlace(prepare?: (cloud: Cloud, plane: Plane) => Promise<void>): OperatorPlace {
+  const place = {} as { -readonly [Key in keyof OperatorPlace]: OperatorPlace[Key] };
+  before(async () => {
+    place.folder = await projectCopy();
+    place.plane = planeOf(place.folder);
+  });
+  beforeEach(async () => {
+    place.cloud = await operatorCloud(place.plane);
+    await prepare?.(place.cloud, place.plane);
+  });
+  afterEach(async () => {
+    await place.cloud.close();
+    await rm(join(place.folder, "runs"), { recursive: true, force: true });
+  });
+  after(() => rm(place.folder, { recursive: true }));
+  return place;
 }
 
 /** A command that runs, and the virtual time beside it. */

@@ -1,27 +1,14 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { SendCommandCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Plane } from "../../domain/plane.ts";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
-import type { Cloud } from "../../simulator/index.ts";
-import { planeOf, projectCopy, ssmOf } from "./commandFixture.ts";
-import { bySchema, operatorCloud, running } from "./operatorFixture.ts";
+import { ssmOf } from "./commandFixture.ts";
+import { bySchema, operatorPlace, running } from "./operatorFixture.ts";
 
 const [web1, web2] = ["i-00000000000000001", "i-00000000000000002"];
 
 describe("patchplane reboot, the command", function () {
   this.timeout(120_000);
-  let folder: string;
-  let plane: Plane;
-  let cloud: Cloud;
-
-  before(async () => {
-    folder = await projectCopy();
-    plane = planeOf(folder);
-  });
-  beforeEach(async () => {
-    cloud = await operatorCloud(plane);
+  const at = operatorPlace(async (cloud, plane) => {
     await ssmOf(cloud, plane, "use1").send(
       new SendCommandCommand({
         DocumentName: "AWS-RunPatchBaseline",
@@ -31,17 +18,12 @@ describe("patchplane reboot, the command", function () {
     );
     await cloud.advanceTo(new Date("2026-12-02T12:00:00Z"));
   });
-  afterEach(async () => {
-    await cloud.close();
-    await rm(join(folder, "runs"), { recursive: true, force: true });
-  });
-  after(() => rm(folder, { recursive: true }));
 
   const boots = (): readonly string[] =>
-    cloud.journal.entries.flatMap((entry) => (entry.kind === "boot" ? entry.machine : []));
+    at.cloud.journal.entries.flatMap((entry) => (entry.kind === "boot" ? entry.machine : []));
 
   async function reboot(args: readonly string[]): Promise<ServersJson> {
-    const ended = await running(folder, cloud, ["reboot", "--json", "--yes", "--now", "kernel", ...args]).ended;
+    const ended = await running(at.folder, at.cloud, ["reboot", "--json", "--yes", "--now", "kernel", ...args]).ended;
     const answer = bySchema("reboot", ended.stdout) as ServersJson;
     expect(ended.code).to.equal(answer.exitCode);
     return answer;
@@ -58,7 +40,7 @@ describe("patchplane reboot, the command", function () {
   });
 
   it("begins no other where the first does not come back", async () => {
-    cloud.inject({ machine: web1, kind: "rebootHang" });
+    at.cloud.inject({ machine: web1, kind: "rebootHang" });
     const answer = await reboot(["--servers", "web-1,web-2"]);
     expect(answer.servers.map(({ name, outcome }) => [name, outcome])).to.deep.equal([
       ["web-1", "unreachable"],
@@ -68,10 +50,11 @@ describe("patchplane reboot, the command", function () {
   });
 
   it("shows whose they are and which updates wait, and wants a reason and --yes", async () => {
-    const without = await running(folder, cloud, ["reboot", "--servers", "web-1"]).ended;
+    const without = await running(at.folder, at.cloud, ["reboot", "--servers", "web-1"]).ended;
     expect([without.code, without.stdout]).to.deep.equal([2, ""]);
     expect(without.stderr).to.contain("--now").and.contain("--yes");
-    const ended = await running(folder, cloud, ["reboot", "--servers", "web-1", "--now", "kernel", "--yes"]).ended;
+    const ended = await running(at.folder, at.cloud, ["reboot", "--servers", "web-1", "--now", "kernel", "--yes"])
+      .ended;
     expect(ended.stderr).to.contain("will be rebooted now").and.contain("ops@example.com");
     expect(ended.code).to.equal(0);
   });

@@ -1,59 +1,42 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as passed } from "node:timers/promises";
 import { ListCommandsCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Plane } from "../../domain/plane.ts";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
-import type { Cloud } from "../../simulator/index.ts";
 import { startGateway } from "../engine/gateway.ts";
-import { planeOf, projectCopy, ssmOf } from "./commandFixture.ts";
-import { bySchema, operatorCloud, running } from "./operatorFixture.ts";
+import { ssmOf } from "./commandFixture.ts";
+import { bySchema, operatorPlace, running } from "./operatorFixture.ts";
 
 describe("patchplane rerun, the command", function () {
   this.timeout(120_000);
-  let folder: string;
-  let plane: Plane;
-  let cloud: Cloud;
-
-  before(async () => {
-    folder = await projectCopy();
-    plane = planeOf(folder);
-  });
-  beforeEach(async () => {
-    cloud = await operatorCloud(plane);
-  });
-  afterEach(async () => {
-    await cloud.close();
-    await rm(join(folder, "runs"), { recursive: true, force: true });
-  });
-  after(() => rm(folder, { recursive: true }));
+  const at = operatorPlace();
 
   const scanned = (): readonly string[] =>
-    cloud.journal.entries.flatMap((entry) => (entry.kind === "patching" ? entry.machine : [])).sort();
+    at.cloud.journal.entries.flatMap((entry) => (entry.kind === "patching" ? entry.machine : [])).sort();
   const scan = ["scan", "--servers", "web-1,web-2"];
 
   async function commandsSent(): Promise<number> {
-    const { Commands = [] } = await ssmOf(cloud, plane, "use1").send(new ListCommandsCommand({}));
+    const { Commands = [] } = await ssmOf(at.cloud, at.plane, "use1").send(new ListCommandsCommand({}));
     return Commands.length;
   }
 
   async function onlyRun(): Promise<string> {
-    const [file = ""] = await readdir(join(folder, "runs"));
+    const [file = ""] = await readdir(join(at.folder, "runs"));
     return file.replace(".jsonl", "");
   }
 
   async function rerun(id: string): Promise<ServersJson> {
-    const ended = await running(folder, cloud, ["rerun", id, "--json"]).ended;
+    const ended = await running(at.folder, at.cloud, ["rerun", id, "--json"]).ended;
     const answer = bySchema("scan", ended.stdout) as ServersJson;
     expect(ended.code).to.equal(answer.exitCode);
     return answer;
   }
 
   it("finds what a killed process had sent, although no answer came, and sends it nobody twice", async () => {
-    const between = await startGateway(cloud.url);
+    const between = await startGateway(at.cloud.url);
     between.after = ({ operation }) => (operation === "SendCommand" ? new Promise(() => undefined) : undefined);
-    const { child, ended } = running(folder, cloud, scan, { url: between.url, advances: false });
+    const { child, ended } = running(at.folder, at.cloud, scan, { url: between.url, advances: false });
     while ((await commandsSent()) === 0) await passed(50);
     child.kill("SIGKILL");
     expect((await ended).code).to.equal(null);
@@ -66,12 +49,12 @@ describe("patchplane rerun, the command", function () {
   });
 
   it("says on Ctrl-C what goes on and how to cancel it, and looks after it later", async () => {
-    const { child, ended } = running(folder, cloud, scan, { advances: false });
+    const { child, ended } = running(at.folder, at.cloud, scan, { advances: false });
     while ((await commandsSent()) === 0) await passed(50);
     await passed(300);
     child.kill("SIGINT");
     const { code, stderr } = await ended;
-    const { Commands = [] } = await ssmOf(cloud, plane, "use1").send(new ListCommandsCommand({}));
+    const { Commands = [] } = await ssmOf(at.cloud, at.plane, "use1").send(new ListCommandsCommand({}));
     expect(code).to.equal(130);
     expect(stderr).to.contain(
       `aws ssm cancel-command --region us-east-1 --command-id ${Commands[0]?.CommandId ?? "?"}`,
@@ -83,19 +66,22 @@ describe("patchplane rerun, the command", function () {
   });
 
   it("repeats it for the server that was missed, and for no other, as a run of its own", async () => {
-    cloud.stopMachine("i-00000000000000002");
-    const first = bySchema("scan", (await running(folder, cloud, [...scan, "--json"]).ended).stdout) as ServersJson;
+    at.cloud.stopMachine("i-00000000000000002");
+    const first = bySchema(
+      "scan",
+      (await running(at.folder, at.cloud, [...scan, "--json"]).ended).stdout,
+    ) as ServersJson;
     expect(first.exitCode).to.equal(1);
-    cloud.startMachine("i-00000000000000002");
+    at.cloud.startMachine("i-00000000000000002");
     const second = await rerun(first.run ?? "");
     expect(second.servers.map(({ name, outcome }) => [name, outcome])).to.deep.equal([["web-2", "done"]]);
     expect([second.repeats, second.run === first.run]).to.deep.equal([first.run, false]);
     expect(scanned()).to.deep.equal(["i-00000000000000001", "i-00000000000000002"]);
 
-    const listed = await running(folder, cloud, ["runs", "--json"]).ended;
+    const listed = await running(at.folder, at.cloud, ["runs", "--json"]).ended;
     const { runs } = bySchema("runs", listed.stdout) as { readonly runs: readonly { readonly id: string }[] };
     expect(runs.map(({ id }) => id)).to.have.members([first.run, second.run]);
-    const read = await running(folder, cloud, ["runs", second.run ?? ""]).ended;
+    const read = await running(at.folder, at.cloud, ["runs", second.run ?? ""]).ended;
     expect([read.code, read.stderr]).to.deep.equal([0, ""]);
     expect(read.stdout)
       .to.contain(`repeats ${first.run ?? ""}`)
@@ -104,7 +90,7 @@ describe("patchplane rerun, the command", function () {
   });
 
   it("is a fault of usage with an id that is on no record", async () => {
-    const ended = await running(folder, cloud, ["rerun", "2026-12-01T000000Z-test-scan-0000"]).ended;
+    const ended = await running(at.folder, at.cloud, ["rerun", "2026-12-01T000000Z-test-scan-0000"]).ended;
     expect([ended.code, ended.stdout]).to.deep.equal([2, ""]);
     expect(ended.stderr).to.contain("no run of this stack");
   });

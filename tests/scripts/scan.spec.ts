@@ -1,36 +1,19 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Plane } from "../../domain/plane.ts";
 import { recordLines, runOf, type Run } from "../../domain/runs/runRecord.ts";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
-import type { Cloud } from "../../simulator/index.ts";
 import { startGateway } from "../engine/gateway.ts";
-import { gate, planeOf, projectCopy } from "./commandFixture.ts";
-import { bySchema, operatorCloud, running, type OperatorRoleName } from "./operatorFixture.ts";
+import { gate } from "./commandFixture.ts";
+import { bySchema, operatorPlace, running, type OperatorRoleName } from "./operatorFixture.ts";
 
 describe("patchplane scan, the command", function () {
   this.timeout(120_000);
-  let folder: string;
-  let plane: Plane;
-  let cloud: Cloud;
-
-  before(async () => {
-    folder = await projectCopy();
-    plane = planeOf(folder);
-  });
-  beforeEach(async () => {
-    cloud = await operatorCloud(plane);
-  });
-  afterEach(async () => {
-    await cloud.close();
-    await rm(join(folder, "runs"), { recursive: true, force: true });
-  });
-  after(() => rm(folder, { recursive: true }));
+  const at = operatorPlace();
 
   async function scan(args: readonly string[], url?: string, role?: OperatorRoleName): Promise<ServersJson> {
     const where = { ...(url === undefined ? {} : { url }), ...(role === undefined ? {} : { role }) };
-    const ended = await running(folder, cloud, ["scan", "--json", ...args], where).ended;
+    const ended = await running(at.folder, at.cloud, ["scan", "--json", ...args], where).ended;
     expect(ended.stderr).to.equal("");
     const answer = bySchema("scan", ended.stdout) as ServersJson;
     expect(ended.code).to.equal(answer.exitCode);
@@ -38,8 +21,8 @@ describe("patchplane scan, the command", function () {
   }
 
   async function recorded(): Promise<Run> {
-    const [file = ""] = await readdir(join(folder, "runs"));
-    const run = runOf(recordLines(await readFile(join(folder, "runs", file), "utf8")) ?? []);
+    const [file = ""] = await readdir(join(at.folder, "runs"));
+    const run = runOf(recordLines(await readFile(join(at.folder, "runs", file), "utf8")) ?? []);
     if (run === undefined) throw new Error("no record");
     return run;
   }
@@ -55,7 +38,7 @@ describe("patchplane scan, the command", function () {
       expect(report?.updates.length, name).to.equal((report?.missing ?? 0) + (report?.failed ?? 0));
     }
     expect(answer.servers.filter(({ report }) => (report?.missing ?? 0) > 0)).to.not.deep.equal([]);
-    const patched = cloud.journal.entries.filter((entry) => entry.kind === "patching");
+    const patched = at.cloud.journal.entries.filter((entry) => entry.kind === "patching");
     expect(new Set(patched.map(({ operation }) => operation))).to.deep.equal(new Set(["Scan"]));
     const run = await recorded();
     expect(run).to.include({ id: answer.run, verb: "scan" });
@@ -67,8 +50,9 @@ describe("patchplane scan, the command", function () {
   it("scans with the weekly review's rights, which review afterwards too", async () => {
     const answer = await scan(["--group", "prod-sensitive", "--servers", "db-1"], undefined, "scan");
     expect(outcomes(answer)).to.deep.equal({ "db-1": "done" });
-    const review = await running(folder, cloud, ["review", "--group", "prod-sensitive", "--json"], { role: "scan" })
-      .ended;
+    const review = await running(at.folder, at.cloud, ["review", "--group", "prod-sensitive", "--json"], {
+      role: "scan",
+    }).ended;
     expect(review.stderr).to.equal("");
     const { failures, reviews } = bySchema("review", review.stdout) as {
       readonly failures: readonly unknown[];
@@ -79,7 +63,7 @@ describe("patchplane scan, the command", function () {
   });
 
   it("has the servers of an account that refuses as unknown, goes on elsewhere, and ends with 3", async () => {
-    const between = await gate(cloud, "eu-west-1");
+    const between = await gate(at.cloud, "eu-west-1");
     const answer = await scan(["--servers", "web-*"], between.url);
     await between.close();
     expect(answer.exitCode).to.equal(3);
@@ -90,7 +74,7 @@ describe("patchplane scan, the command", function () {
   });
 
   it("comes to its end although every third call is throttled, and sends nothing twice", async () => {
-    const between = await startGateway(cloud.url);
+    const between = await startGateway(at.cloud.url);
     let calls = 0;
     between.before = ({ operation }) => {
       calls += 1;
@@ -100,28 +84,28 @@ describe("patchplane scan, the command", function () {
     const answer = await scan(["--servers", "web-1,web-2"], between.url);
     await between.close();
     expect(outcomes(answer)).to.deep.equal({ "web-1": "done", "web-2": "done" });
-    expect(cloud.journal.entries.filter(({ kind }) => kind === "patching")).to.have.lengthOf(2);
+    expect(at.cloud.journal.entries.filter(({ kind }) => kind === "patching")).to.have.lengthOf(2);
   });
 
   it("is refused with the role that only reads, and without the stack's document says what to do", async () => {
     const refused = await scan(["--servers", "web-1"], undefined, "read");
     expect(refused.exitCode).to.equal(3);
     expect(refused.failures[0]?.failure).to.match(/^not allowed/);
-    expect(cloud.journal.entries.filter(({ kind }) => kind === "patching")).to.deep.equal([]);
+    expect(at.cloud.journal.entries.filter(({ kind }) => kind === "patching")).to.deep.equal([]);
   });
 
   it("says who cannot be reached and why, in text, with the command that repeats them", async () => {
-    cloud.stopMachine("i-00000000000000002");
-    const ended = await running(folder, cloud, ["scan", "--servers", "web-1,web-2"]).ended;
+    at.cloud.stopMachine("i-00000000000000002");
+    const ended = await running(at.folder, at.cloud, ["scan", "--servers", "web-1,web-2"]).ended;
     expect(ended.code).to.equal(1);
     expect(ended.stdout).to.contain("web-2").and.contain("not reachable");
-    const [file = ""] = await readdir(join(folder, "runs"));
+    const [file = ""] = await readdir(join(at.folder, "runs"));
     expect(ended.stdout).to.contain(`npx patchplane rerun --stack test ${file.replace(".jsonl", "")}`);
     expect(ended.stdout).to.contain("2 servers: 1 done, 1 not reachable");
   });
 
   it("is a fault of usage with a server that nobody knows, before anything is read", async () => {
-    const ended = await running(folder, cloud, ["scan", "--servers", "web-9"]).ended;
+    const ended = await running(at.folder, at.cloud, ["scan", "--servers", "web-9"]).ended;
     expect([ended.code, ended.stdout]).to.deep.equal([2, ""]);
     expect(ended.stderr).to.contain("no server of the fleet file").and.contain("web-1");
   });
