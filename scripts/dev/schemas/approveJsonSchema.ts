@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { ApproveJson } from "../../../render/approve/approveJson.ts";
+import { count, text } from "./shapes.ts";
 
-const text = z.string();
-const count = z.int().min(0);
 const version = text.nullable().describe("exact; null on Windows");
 
 const approve: z.ZodType<ApproveJson> = z.strictObject({

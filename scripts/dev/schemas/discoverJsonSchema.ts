@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { discoverFindings, type DiscoverFindingId } from "../../../domain/discover/findings.ts";
 import type { DiscoverJson } from "../../../render/discover/discoverJson.ts";
+import { count, text } from "./shapes.ts";
 
-const text = z.string();
-const count = z.int().min(0);
 
 const row = z.strictObject({
   id: text,

@@ -2,9 +2,8 @@ import { z } from "zod";
 import { doctorCheckIds } from "../../../domain/doctor/catalogue.ts";
 import { results } from "../../../domain/doctor/diagnosis.ts";
 import type { DoctorJson } from "../../../render/doctor/doctorJson.ts";
+import { count, text } from "./shapes.ts";
 
-const text = z.string();
-const count = z.int().min(0);
 
 const doctor: z.ZodType<DoctorJson> = z.strictObject({
   schema: z.literal("patchplane/doctor/1"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { OffboardJson } from "../../../render/offboard/offboardJson.ts";
+import { text } from "./shapes.ts";
 
-const text = z.string();
 
 const offboard: z.ZodType<OffboardJson> = z.strictObject({
   schema: z.literal("patchplane/offboard/1"),

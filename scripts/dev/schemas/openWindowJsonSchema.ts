@@ -1,9 +1,7 @@
 import { z } from "zod";
 import type { OpenWindowJson } from "../../../render/openWindow/openWindowJson.ts";
+import { count, instant, text } from "./shapes.ts";
 
-const text = z.string();
-const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-const count = z.int().min(0);
 
 const openWindow: z.ZodType<OpenWindowJson> = z.strictObject({
   schema: z.literal("patchplane/open-window/1"),

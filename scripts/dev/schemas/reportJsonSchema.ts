@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { reportKinds, type ReportDocument } from "../../../domain/report/report.ts";
+import { instant } from "./shapes.ts";
 
 const tone = z.enum(["good", "neutral", "warning", "bad", "unknown"]);
 const columnKind = z.enum([
@@ -16,7 +17,6 @@ const columnKind = z.enum([
 ]);
 const cell = z.union([z.string(), z.number(), z.null()]).describe("null: there is none");
 const texts = z.array(z.string()).exactOptional();
-const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 const stamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d{6}Z$/);
 const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 const key = z.string().regex(/^[a-z0-9]+(_[a-z0-9]+)*$/);

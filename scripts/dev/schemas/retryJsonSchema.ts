@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { onboardingStates } from "../../../domain/onboarding/state.ts";
 import type { RetryJson } from "../../../render/retry/retryJson.ts";
+import { count, text } from "./shapes.ts";
 
-const text = z.string();
-const count = z.int().min(0);
 const server = { id: text, name: text, site: text };
 const state = z.enum(onboardingStates);
 

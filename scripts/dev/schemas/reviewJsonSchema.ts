@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { severities } from "../../../domain/packages/severity.ts";
 import type { ReviewJson } from "../../../render/review/reviewJson.ts";
+import { count, instant, text } from "./shapes.ts";
 
-const text = z.string();
-const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-const count = z.int().min(0);
 
 const impact = z.strictObject({ kind: text, effect: z.enum(["reboot", "restart"]), reason: text });
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nodeOutcomes, runVerbs } from "../../../domain/runs/runRecord.ts";
+import { text } from "./shapes.ts";
 
-const text = z.string();
 
 const runs = z.strictObject({
   schema: z.literal("patchplane/runs/1"),

@@ -1,16 +1,8 @@
 import { z } from "zod";
 import { nodeOutcomes } from "../../../domain/runs/runRecord.ts";
 import type { ServersJson } from "../../../render/runs/serversJson.ts";
+import { count, instant, text, who } from "./shapes.ts";
 
-const text = z.string();
-const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-const count = z.int().min(0);
-const who = z
-  .strictObject({
-    arn: text.nullable().describe("of the caller's own credentials, as STS knows them"),
-    failure: text.nullable().describe("why it could not be told"),
-  })
-  .describe("who ran it");
 
 const update = z.strictObject({
   id: text.describe("name.arch on Linux, KB… on Windows"),

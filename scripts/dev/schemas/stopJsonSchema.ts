@@ -1,15 +1,7 @@
 import { z } from "zod";
 import type { StopJson } from "../../../render/stop/stopJson.ts";
+import { count, instant, text, who } from "./shapes.ts";
 
-const text = z.string();
-const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-const count = z.int().min(0);
-const who = z
-  .strictObject({
-    arn: text.nullable().describe("of the caller's own credentials, as STS knows them"),
-    failure: text.nullable().describe("why it could not be told"),
-  })
-  .describe("who ran it");
 
 const stop: z.ZodType<StopJson> = z.strictObject({
   schema: z.literal("patchplane/stop/1"),

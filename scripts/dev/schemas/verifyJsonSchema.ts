@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { verdicts } from "../../../domain/approvals/verification.ts";
 import type { VerifyJson } from "../../../render/verify/verifyJson.ts";
+import { instant, text } from "./shapes.ts";
 
-const text = z.string();
-const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 const version = text.nullable().describe("null on Windows");
 
 const server = z.strictObject({

@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/** Shapes that the schemas of the commands' JSON share. */
+export const text = z.string();
+/** ISO 8601 in UTC with whole seconds. */
+export const instant = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+export const count = z.int().min(0);
+/** Whose credentials ran a command. */
+export const who = z
+  .strictObject({
+    arn: text.nullable().describe("of the caller's own credentials, as STS knows them"),
+    failure: text.nullable().describe("why it could not be told"),
+  })
+  .describe("who ran it");
