@@ -6,6 +6,8 @@ export interface CachedTool {
   /** Of its file, e.g. `shellcheck`; in capitals, the variable that names another one. */
   readonly name: string;
   readonly version: string;
+  /** The program that installs it. */
+  readonly needs: string;
   /** What to type to have it put in place. */
   readonly installedBy: string;
   /** Gets it into an empty folder; answers the file. */
@@ -38,13 +40,19 @@ export function toolPath(tool: CachedTool): string {
   );
 }
 
-/** Puts the tool into the project's cache unless there is one, and prints its path. */
+/** Puts the tool into the project's cache unless there is one, and prints its path; where it cannot, says what helps. */
 export function ensureTool(tool: CachedTool): void {
   if (foundPath(tool) === undefined) {
     mkdirSync(cacheOf(tool), { recursive: true });
     const folder = mkdtempSync(join(cacheOf(tool), "install-"));
     try {
       renameSync(tool.install(folder), cachedFile(tool));
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const help = `put ${tool.needs} on PATH, or ${tool.name} itself, or name it by ${tool.name.toUpperCase()}`;
+      process.stderr.write(`${tool.name} ${tool.version} could not be installed: ${why}; ${help}\n`);
+      process.exitCode = 1;
+      return;
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

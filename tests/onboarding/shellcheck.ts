@@ -10,6 +10,7 @@ const wheelDigest = "1b274df81de5b000ff78db433e7328b87e52e3c38481c60f8e488c3095b
 const tool: CachedTool = {
   name: "shellcheck",
   version: "0.11.0.1",
+  needs: "Python 3 with pip",
   installedBy: "node tests/onboarding/shellcheck.ts",
   install: (folder) => {
     const wanted = join(folder, "requirements.txt");

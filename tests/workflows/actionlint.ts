@@ -7,6 +7,7 @@ import { shellcheckPath } from "../onboarding/shellcheck.ts";
 const tool: CachedTool = {
   name: "actionlint",
   version: "1.7.12",
+  needs: "Go 1.25 or newer",
   installedBy: "node tests/workflows/actionlint.ts",
   install: (folder) => {
     const env = { ...process.env, GOBIN: folder, GOFLAGS: "-trimpath", GOWORK: "off" };

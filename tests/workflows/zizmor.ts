@@ -10,6 +10,7 @@ const wheelDigest = "84a6acb975accc13408786a2bd274b572537ca19c933ebbc13e78f39885
 const tool: CachedTool = {
   name: "zizmor",
   version: "1.32.0",
+  needs: "Python 3 with pip",
   installedBy: "node tests/workflows/zizmor.ts",
   install: (folder) => {
     const wanted = join(folder, "requirements.txt");
