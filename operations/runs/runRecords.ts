@@ -28,6 +28,8 @@ export interface RunRecord {
   readonly write: (line: Unwritten<RecordLine>) => void;
   /** Its text as it is now. */
   readonly text: () => string;
+  /** Numbers the commands of a run, from 1 on; one that is taken up again goes on behind those that it has asked for. */
+  readonly nextCommand: () => number;
 }
 
 /** Path of a run's record, from the project's root. */
@@ -40,12 +42,19 @@ export function openRecord(root: string, id: string, clock: () => Date): RunReco
   const file = join(root, recordPath(id));
   // A line that a killed process left unfinished ends here, so that the next one is read.
   if (existsSync(file) && !readFileSync(file, "utf8").endsWith("\n")) appendFileSync(file, "\n");
+  let commands: number | undefined;
+  const text = (): string => readFileSync(file, "utf8");
+  const asked = (line: RecordLine): boolean => line.line === "asked" && line.action === "sendCommand";
   return {
     id,
     write: (line) => {
       appendFileSync(file, `${JSON.stringify({ ...line, at: instantText(clock()) })}\n`, { flush: true });
     },
-    text: () => readFileSync(file, "utf8"),
+    text,
+    nextCommand: () => {
+      commands = (commands ?? recordLines(text())?.filter(asked).length ?? 0) + 1;
+      return commands;
+    },
   };
 }
 

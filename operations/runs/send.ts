@@ -55,10 +55,9 @@ async function sendTo(
   sending: Sending,
   nodes: readonly string[],
   limits: { readonly concurrency: number; readonly maxErrors: number },
-  next: () => number,
 ): Promise<Sent> {
   const { client, location, record, order } = sending;
-  const comment = `patchplane ${record.id} ${String(next())}`;
+  const comment = `patchplane ${record.id} ${String(record.nextCommand())}`;
   const action = { location: location.name, action: "sendCommand", id: comment, name: order.document } as const;
   record.write({ line: "asked", ...action, nodes: [...nodes] });
   try {
@@ -74,8 +73,8 @@ async function sendTo(
     if (nodes.length === 1)
       return { commands: [], results: nodes.map((node) => unsent(location.name, node, "unreachable", failure)) };
     const half = Math.ceil(nodes.length / 2);
-    const first = await sendTo(sending, nodes.slice(0, half), limits, next);
-    const second = await sendTo(sending, nodes.slice(half), limits, next);
+    const first = await sendTo(sending, nodes.slice(0, half), limits);
+    const second = await sendTo(sending, nodes.slice(half), limits);
     return { commands: [...first.commands, ...second.commands], results: [...first.results, ...second.results] };
   }
 }
@@ -129,8 +128,6 @@ export async function send(nodes: readonly ManagedNode[], sending: Sending): Pro
     show(`${String(completed)} of ${counted(ids.length, "server")}`);
   });
   const times: number[] = [];
-  let commands = 0;
-  const next = (): number => (commands += 1);
   await pMap(
     batches(ids, Math.max(1, size)),
     async (batch) => {
@@ -141,7 +138,7 @@ export async function send(nodes: readonly ManagedNode[], sending: Sending): Pro
         results.push(...keep(batch.map((node) => unsent(location.name, node, "notReached", reason))));
         return;
       }
-      const sent = await sendTo(sending, batch, { concurrency: batch.length, maxErrors: maxErrors - failed }, next);
+      const sent = await sendTo(sending, batch, { concurrency: batch.length, maxErrors: maxErrors - failed });
       results.push(...keep(sent.results));
       times.push(...sent.commands.flatMap(({ RequestedDateTime }) => RequestedDateTime?.getTime() ?? []));
       for (const command of sent.commands) results.push(...keep(await settled(sending, follow, command)));

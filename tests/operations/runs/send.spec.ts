@@ -1,7 +1,7 @@
 import { ListCommandsCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { Plane } from "../../../domain/plane.ts";
-import type { NodeResult } from "../../../domain/runs/runRecord.ts";
+import { runOf, type NodeResult } from "../../../domain/runs/runRecord.ts";
 import { send, type Sending } from "../../../operations/runs/send.ts";
 import { sendFixture, smallPlane, type SendFixture } from "./sendFixture.ts";
 
@@ -46,6 +46,21 @@ describe("sending an order to servers", function () {
     expect(answered).to.deep.include({ outcome: "done", got: Commands[0]?.CommandId });
     expect(Commands.map(({ Comment }) => Comment)).to.deep.equal([`patchplane ${at.record.id} 1`]);
     expect(results.map(({ command }) => command)).to.deep.equal(results.map(() => Commands[0]?.CommandId));
+  });
+
+  it("gives each command of a run a name of its own, whichever call sends it", async () => {
+    const nodes = await at.nodes();
+    const { client, location, record } = at;
+    const signal = new AbortController().signal;
+    for (const node of nodes.slice(0, 2))
+      await at.while(send([node], { client, location, record, order: scan, waitMinutes: 30, signal }));
+    const { Commands = [] } = await client.send(new ListCommandsCommand({}));
+    expect(Commands.map(({ Comment }) => Comment)).to.have.members(
+      [1, 2].map((each) => `patchplane ${record.id} ${String(each)}`),
+    );
+    expect(runOf(at.lines())?.actions.map(({ got }) => got)).to.have.members(
+      Commands.map(({ CommandId }) => CommandId),
+    );
   });
 
   it("says in words why servers failed, from what they wrote", async () => {
