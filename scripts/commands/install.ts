@@ -89,11 +89,15 @@ async function chosenUpdates(
     ...(cve === undefined ? {} : { cves: cve }),
   };
   const selected = reviews.map((review) => selectUpdates(review, selection));
+  // A group may well lack nothing of what another one does: only what no group shows is a slip.
+  const unknown = (selected[0]?.faults ?? []).filter(({ path, value }) =>
+    selected.every(({ faults }) => faults.some((other) => other.path === path && other.value === value)),
+  );
+  if (unknown.length > 0) throw new UsageError(unknown);
   const updates = selected.flatMap((each) => each.updates).filter(({ unapprovable }) => unapprovable === "");
   if (updates.length > 0) return updates;
-  const faults = selected.flatMap((each) => each.faults);
   const message = "no scan of these servers shows an update of it that can be installed";
-  throw new UsageError(faults.length > 0 ? faults : [{ path: "--package", message }]);
+  throw new UsageError([{ path: packages === undefined ? "--cve" : "--package", message }]);
 }
 
 /** Refuses what may not be installed now, and what somebody else is at. */

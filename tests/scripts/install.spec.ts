@@ -109,9 +109,11 @@ describe("patchplane install, the command", function () {
     );
     const update = ["advisories", "update", "--offline", "--all-packages", "--ubuntu", notice];
     expect((await patchplane(at.folder, at.cloud.url, [...update, "--cwd", at.folder])).code).to.equal(0);
-    const unknown = ["install", ...why, "--servers", "web-1", "--cve", "CVE-2026-9999"];
-    const refused = await running(at.folder, at.cloud, unknown, { role: "install" }).ended;
-    expect([refused.code, refused.stderr.includes("CVE-2026-9999")]).to.deep.equal([2, true]);
+    for (const known of [[], ["--cve", "CVE-2026-1234"]]) {
+      const unknown = ["install", ...why, "--servers", "web-1", ...known, "--cve", "CVE-2026-9999"];
+      const refused = await running(at.folder, at.cloud, unknown, { role: "install" }).ended;
+      expect([refused.code, refused.stderr.includes("CVE-2026-9999")]).to.deep.equal([2, true]);
+    }
     expect(installed()).to.deep.equal([]);
     const answer = await install(["--servers", "web-1,web-2", "--cve", "cve-2026-1234"]);
     expect(outcomes(answer)).to.deep.equal({ "web-1": "done" });
