@@ -1,5 +1,33 @@
-/** What in the words of package managers and Windows Update tells why they failed, likeliest first. */
+/**
+ * What in the words of Patch Manager, package managers and Windows Update tells why they failed, likeliest first. What
+ * Patch Manager says of itself comes first: it ends with a package manager's words where it never reached one.
+ */
 const causes: readonly (readonly [RegExp, string])[] = [
+  [
+    /UnsupportedOperatingSystem|unsupported operating system/i,
+    "Patch Manager does not know this release: another baseline does not help",
+  ],
+  [
+    /unable to download payload|PatchBaselineOperations.*unable to connect/i,
+    "Patch Manager's own code cannot be fetched from S3",
+  ],
+  [
+    /unable to extract tar file|unable to load and extract the content of payload|no such file or directory: '?patch-baseline-operations/i,
+    "another patch command was at work at the same time, or /var is full",
+  ],
+  [/unsupported package manager and python|unable to import yum module/i, "Patch Manager finds no Python it can use"],
+  [/_script\.sh: permission denied/i, "/var/lib/amazon is mounted noexec"],
+  [/running scripts is disabled on this system|ConstrainedLanguage/i, "a policy keeps PowerShell from running scripts"],
+  [/signature expired|signature not yet current|RequestTimeTooSkewed|is not valid yet/i, "its clock is off"],
+  [
+    /AccessDenied|access denied and no metadata credentials|is not authorized to perform/,
+    "its role, or the bucket's policy, lacks a right",
+  ],
+  [
+    /unable to locate credentials|NoCredentialsError|ExpiredToken|security token .* (?:expired|invalid)/i,
+    "it has no valid AWS credentials",
+  ],
+  [/(?:Item|Total)SizeLimitExceeded/, "its report is larger than inventory takes"],
   [
     /could not get lock|frontend lock|holding the yum lock|waiting for process with pid|system management is locked|0x80240016/i,
     "another package manager holds the lock",
@@ -8,31 +36,69 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /no space left on device|enough free space|more space needed on|^disk requirements|0x80070070/im,
     "the disk is full",
   ],
+  [/read-only file system/i, "a file system is mounted read-only"],
+  [/cannot allocate memory|out of memory|0x8007000E/i, "memory ran out"],
   [
     /NO_PUBKEY|signatures couldn't be verified|is not signed|GPG check FAILED|public key for .+ is not installed|0x800B0109/i,
     "a signature cannot be verified",
   ],
-  [/dpkg was interrupted|--configure -a/i, "packages are half configured: the package manager was broken off before"],
+  [
+    /dpkg was interrupted|--configure -a|APT cache has broken packages|stdin at conffile prompt/i,
+    "packages are half configured: the package manager was broken off before",
+  ],
   [
     /unmet dependencies|held broken packages|nothing provides|conflicting requests|Error: Package: /i,
     "dependencies cannot be met",
   ],
+  [/0x80070422|0x8024001E|0x8024002E/i, "Windows Update's service is stopped, or switched off by a policy"],
   [
-    /failed to fetch|temporary failure resolving|could not (?:resolve|connect)|cannot find a valid baseurl|cannot retrieve repository metadata|failed to download metadata|errors during downloading|curl error|timed out|0x80072E(?:E2|E7|FD)|0x8024402C|0x8024401C/i,
+    /0x80073712|0x800F081F|0x800F0831|0x800F0982/i,
+    "Windows' component store is damaged: DISM /Online /Cleanup-Image /RestoreHealth",
+  ],
+  [/0x80070BC9/i, "Windows has to restart before it installs anything more"],
+  [
+    /failed to fetch|temporary failure resolving|could not (?:resolve|connect)|cannot find a valid baseurl|cannot retrieve repository metadata|failed to download metadata|errors during downloading|no more mirrors to try|curl error|timed out|0x80072(?:EE[27]|EF[DE]|F8F)|0x8024402C|0x8024401C|0x80244022|0x8024043[78]/i,
     "the repository cannot be reached",
   ],
   [/did not boot again/i, "it did not boot again"],
+  // It waits and tries again, so that alone it tells nothing.
+  [/another process has acquired yum lock/i, "another package manager holds the lock"],
 ];
+
+/**
+ * What Patch Manager's exit codes mean, for a command whose words are cut off before the end: GetCommandInvocation has
+ * the first 24,000 characters only. The documented ones are in AWS's troubleshooting; the rest is read in its on-node
+ * code of 2021 (docs/limits.md).
+ */
+const exitCodes: Readonly<Record<string, string>> = {
+  2: "dependencies cannot be met",
+  126: "/var/lib/amazon is mounted noexec",
+  143: "Systems Manager gave it no snapshot of its baseline",
+  144: "Systems Manager gave it no snapshot of its baseline",
+  145: "its role may not fetch the snapshot of its baseline",
+  146: "Patch Manager does not know this release: another baseline does not help",
+  149: "its report could not be delivered",
+  152: "another patch command was at work at the same time, or /var is full",
+  155: "another patch command was at work at the same time, or /var is full",
+  156: "Patch Manager's own code cannot be fetched from S3, or broke off",
+  160: "its role, or the bucket's policy, keeps the baseline override from it",
+  162: "the baseline override cannot be fetched from S3",
+  163: "the baseline override has nothing for its operating system",
+  165: "the baseline override has two baselines for its operating system",
+  167: "it was given an override list and a baseline override",
+  195: "some packages failed, and a restart is due",
+  196: "dependencies cannot be met, and a restart is due",
+};
 
 /** Longest part of a server's own words. */
 const longest = 200;
 
 /**
  * Why a command failed on a server, by what it wrote: in words, and the line that says so. Where nothing known is in it,
- * its last line.
+ * what its exit code means, or its last line.
  *
- * The words are those of apt, dpkg, yum, dnf, zypper and Windows Update
- * (https://learn.microsoft.com/troubleshoot/windows-client/installing-updates-features-roles/common-windows-update-errors).
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-troubleshooting.html
+ * @see https://learn.microsoft.com/troubleshoot/windows-client/installing-updates-features-roles/common-windows-update-errors
  */
 export function outputCause(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());
@@ -40,5 +106,8 @@ export function outputCause(output: string): string {
     const line = lines.find((each) => pattern.test(each));
     if (line !== undefined) return `${words}: ${line.slice(0, longest)}`;
   }
+  const [ended, code = ""] = /failed to run commands: exit status (\d+)/.exec(output) ?? [];
+  const meaning = exitCodes[code];
+  if (ended !== undefined && meaning !== undefined) return `${meaning}: ${ended}`;
   return lines.findLast((line) => line !== "")?.slice(0, longest) ?? "";
 }

@@ -27,6 +27,45 @@ const cases: readonly (readonly [string, string])[] = [
     "E: dpkg was interrupted, you must manually run 'sudo dpkg --configure -a' to correct the problem.",
     "packages are half configured: the package manager was broken off before",
   ],
+  [
+    "An error occurred (UnsupportedOperatingSystem) when calling the GetDeployablePatchSnapshotForInstance operation:",
+    "Patch Manager does not know this release: another baseline does not help",
+  ],
+  [
+    "Unable to download payload: https://s3.dualstack.eu-west-1.amazonaws.com/aws-ssm-eu-west-1/patchbaselineoperations/linux/payloads/patch-baseline-operations-1.80.tar.gz.",
+    "Patch Manager's own code cannot be fetched from S3",
+  ],
+  [
+    "C:\\ProgramData\\Amazon\\SSM\\_script.ps1 : An error occurred when executing PatchBaselineOperations: Unable to connect to the remote server",
+    "Patch Manager's own code cannot be fetched from S3",
+  ],
+  [
+    "IOError: [Errno 2] No such file or directory: 'patch-baseline-operations-1.75.tar.gz'",
+    "another patch command was at work at the same time, or /var is full",
+  ],
+  [
+    "An unsupported package manager and python version combination was found.",
+    "Patch Manager finds no Python it can use",
+  ],
+  [
+    "/var/lib/amazon/ssm/i-0/document/orchestration/c/PatchLinux/_script.sh: Permission denied",
+    "/var/lib/amazon is mounted noexec",
+  ],
+  [
+    "E: Release file for http://security.ubuntu.com/ubuntu/dists/jammy-security/InRelease is not valid yet (invalid for another 2h 3min 1s).",
+    "its clock is off",
+  ],
+  [
+    "An error occurred (AccessDenied) when calling the GetObject operation: Access Denied",
+    "its role, or the bucket's policy, lacks a right",
+  ],
+  ["[Errno 256] No more mirrors to try.", "the repository cannot be reached"],
+  ["Exception from HRESULT: 0x80240437", "the repository cannot be reached"],
+  ["Exception from HRESULT: 0x80070422", "Windows Update's service is stopped, or switched off by a policy"],
+  [
+    "01/16/2021 14:05:05 root [ERROR]: APT cache has broken packages, exiting",
+    "packages are half configured: the package manager was broken off before",
+  ],
 ];
 
 describe("the cause of a failure", () => {
@@ -36,6 +75,22 @@ describe("the cause of a failure", () => {
         `${words}: ${line}`,
       );
     });
+
+  it("is no lock that was waited for where something else failed", () => {
+    const waited = "root [INFO]: another process has acquired yum lock, waiting 2 s and retry.";
+    expect(outputCause(`${waited}\nError: GPG check FAILED`)).to.equal(
+      "a signature cannot be verified: Error: GPG check FAILED",
+    );
+    expect(outputCause(waited)).to.equal(`another package manager holds the lock: ${waited}`);
+  });
+
+  it("is told by the exit code where the words are cut off before the end", () => {
+    const stderr = "failed to run commands: exit status 196";
+    expect(outputCause(`${stderr}\nUnpacking libc6 ...\n--output truncated--`)).to.equal(
+      `dependencies cannot be met, and a restart is due: ${stderr}`,
+    );
+    expect(outputCause("failed to run commands: exit status 77\nthe hook says no")).to.equal("the hook says no");
+  });
 
   it("is the last line where nothing known is in it, and empty where nothing was written", () => {
     expect(outputCause("one\nsomething else\n\n")).to.equal("something else");
