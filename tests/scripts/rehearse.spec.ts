@@ -3,6 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { RehearsalReport } from "../../domain/rehearsal/report.ts";
+import { partitionFile, type Partition } from "../../domain/collection/layout.ts";
+import type { LocationRecord, RunRecord, ServerRecord } from "../../domain/collection/records.ts";
+import { folderStore } from "../../operations/store/folderStore.ts";
+import { writeRecords } from "../../operations/store/records.ts";
 import { rehearsalIn } from "../../scripts/commands/rehearsalJson.ts";
 import { root } from "../config/sources.ts";
 import { folderOfAll, gitIn } from "../harness/folders.ts";
@@ -12,6 +16,39 @@ import { patchplane, type Ended } from "./commandFixture.ts";
 const nowhere = "http://127.0.0.1:1";
 
 const autoScalingRow = "asg:web,web,aws,use1,us-east-1,ubuntu,22.04,x86_64,prod-auto,test,,ops@example.com,,,,,12\n";
+
+/** A collection of one location that knows of so many installations, each of so many minutes, of the weekly window. */
+async function collectionOf(folder: string, installations: number, minutes: number): Promise<void> {
+  const store = folderStore(folder);
+  const place = { collected: "2026-11-30T000000Z", accountId: "111122223333", region: "us-east-1" } as const;
+  const node = "i-00000000000000001";
+  const server: Pick<ServerRecord, "resourceId" | "os" | "release"> = {
+    resourceId: node,
+    os: "ubuntu",
+    release: "22.04",
+  };
+  const begun = new Date("2026-11-28T04:00:00Z");
+  const runs = Array.from({ length: installations }, (_, index): RunRecord => ({
+    resourceId: node,
+    runId: `run-${String(index)}`,
+    window: "patchplane-test-mw-install-auto",
+    commandId: `command-${String(index)}`,
+    documentName: "AWS-RunPatchBaseline",
+    operation: "Install",
+    snapshotId: "",
+    started: begun.toISOString(),
+    ended: new Date(begun.getTime() + minutes * 60_000).toISOString(),
+    status: "Success",
+    statusDetails: "Success",
+    reason: "",
+  }));
+  const location: Pick<LocationRecord, "location" | "state"> = { location: "use1", state: "collected" };
+  const write = (type: Partition["type"], records: readonly object[]): Promise<void> =>
+    writeRecords(store, partitionFile({ type, ...place }), records);
+  await write("Patchplane:Server", [server]);
+  await write("Patchplane:Run", runs);
+  await write("Patchplane:Location", [location]);
+}
 
 interface Json extends RehearsalReport {
   readonly schema: string;
@@ -77,12 +114,31 @@ describe("patchplane rehearse, the command", function () {
     expect(json.terms).to.deep.equal({ begin: "2026-12-01T12:00:00.000Z", weeks: 2, faults: 0, seeds: [1] });
   });
 
+  it("plays servers as slow as collections say they were, and says by how many installations", async () => {
+    const place = join(folder(), "collections");
+    await collectionOf(place, 24, 150);
+    const cutOff = ({ head }: Json): number => head.windows.reduce((sum, each) => sum + each.untouched.cutOff, 0);
+    const played = async (...args: readonly string[]): Promise<Json> =>
+      JSON.parse((await rehearse("--weeks", "1", "--json", ...args)).stdout) as Json;
+    const [model, learned] = [await played(), await played("--learned", "collections")];
+    expect(model.terms.paces).to.equal(undefined);
+    const [pace, ...others] = learned.terms.paces ?? [];
+    expect(others).to.deep.equal([]);
+    expect(pace).to.include({ os: "UBUNTU", runs: 24 });
+    expect(pace?.times).to.be.above(3);
+    expect([cutOff(model), cutOff(learned) > 0]).to.deep.equal([0, true]);
+
+    await collectionOf(place, 19, 150);
+    expect((await played("--learned", "collections")).terms.paces).to.deep.equal([]);
+  });
+
   it("ends with 2 for what it cannot rehearse, and plays nothing", async () => {
     for (const [args, words] of [
       [["--faults", "5"], "allowed: a percentage from 0% to 100%"],
       [["--weeks", "0"], "allowed: a whole number from 1 to 53"],
       [["--reviewer", "3"], "allowed: days from 1d to 30d"],
       [["--base", "nowhere"], "git knows no such commit"],
+      [["--learned", "elsewhere"], "no collection of stack test is there"],
       [["--stack", "prod"], "there is no Pulumi.prod.yaml"],
     ] as const) {
       const ended = await rehearse(...args);
