@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { startGithub, type GithubServer } from "../operations/github/githubServer.ts";
 import { projectCopy } from "../scripts/commandFixture.ts";
+import { atEntry, resources } from "../bootstrap/template.ts";
 import { dryRun, stubbed, type Stage } from "./dryRun.ts";
 import { evaluate, filled } from "./expressions.ts";
 import { workflow } from "./workflowFiles.ts";
@@ -104,6 +105,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
         GITHUB_REPOSITORY: repository,
         GITHUB_API_URL: github.url,
         GITHUB_EVENT_PATH: event,
+        GITHUB_SHA: git("rev-parse", "HEAD"),
         PREVIEW_FILE: join(previews, "change.json"),
         REFRESH_FILE: join(previews, "drift.json"),
         ...env,
@@ -208,13 +210,49 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     await moveAServer();
     const good = await dryRun(workflow("deploy.yml"), await stage());
     expect(results(good.jobs)).to.deep.equal({ check: "success", deploy: "success" });
-    expect(good.jobs["deploy"]?.summary).to.contain("## test: pulumi up ended with 0, patchplane status with 0");
+    expect(good.jobs["deploy"]?.summary).to.contain("## test: pulumi up ended in success, patchplane status with 0");
     const calls = await readFile(join(stubs, "calls"), "utf8");
     expect(calls).to.contain("pulumi up --yes --continue-on-error --parallel 32 --non-interactive");
     const bad = await dryRun(workflow("deploy.yml"), await stage({ PULUMI_CODE: "255", STUB_CODE: "1" }));
     expect(bad.jobs["deploy"]).to.include({ result: "failure" });
-    expect(bad.jobs["deploy"]?.summary).to.contain("pulumi up ended with 255, patchplane status with 1");
+    expect(bad.jobs["deploy"]?.summary).to.contain("pulumi up ended in failure, patchplane status with 1");
     expect(bad.jobs["deploy"]?.printed).to.contain("::warning title=test::patchplane status ended with 1");
+  });
+
+  it("of a deployment leaves an environment to the newer commit of main that changes it, and none to another", async () => {
+    await moveAServer();
+    const asked = await stage();
+    const deployed = async (): Promise<string | undefined> => {
+      git("update-ref", "refs/remotes/origin/main", "HEAD");
+      git("checkout", "--quiet", "--detach", asked.env["GITHUB_SHA"] ?? "");
+      await writeFile(join(stubs, "calls"), "");
+      const run = await dryRun(workflow("deploy.yml"), asked);
+      const calls = await readFile(join(stubs, "calls"), "utf8");
+      expect(calls.includes("pulumi up"), run.jobs["deploy"]?.printed).to.equal(
+        run.jobs["deploy"]?.result === "success",
+      );
+      return run.jobs["deploy"]?.printed;
+    };
+    await writeFile(join(folder, "note.ts"), "export {};\n");
+    git("add", "note.ts");
+    git("commit", "--quiet", "--message=note");
+    expect(await deployed()).to.not.contain("newer changes");
+    git("checkout", "--quiet", "change");
+    await commit("Pulumi.test.yaml", /$/, "# later\n");
+    expect(await deployed()).to.contain("::error title=test::main has newer changes of this environment");
+    git("update-ref", "refs/remotes/origin/main", "main");
+  });
+
+  it("of a deployment asks the engine to end before the sign-in and the job do, and hands a cancellation on", () => {
+    const job = workflow("deploy.yml").jobs["deploy"];
+    const up = job?.steps.find(({ id }) => id === "up")?.run ?? "";
+    const [, killed, asked] = /^exec timeout --foreground --signal=INT --kill-after=(\d+)m (\d+)m\b/.exec(up) ?? [];
+    const signedIn = job?.steps.map((step) => Number(step.with?.["role-duration-seconds"] ?? 0)) ?? [];
+    const minutes = job?.["timeout-minutes"] ?? 0;
+    expect(Number(asked) + Number(killed)).to.be.below(minutes);
+    expect(minutes * 60).to.be.below(Math.max(...signedIn));
+    const { MaxSessionDuration } = resources(atEntry)["EntryDeployRole"]?.Properties ?? {};
+    expect(Math.max(...signedIn)).to.equal(MaxSessionDuration);
   });
 
   it("of a deployment takes every environment where the commit before is not known", async () => {

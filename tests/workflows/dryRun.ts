@@ -105,7 +105,10 @@ async function runJob(job: Job, stage: Stage, contexts: Contexts, artifacts: str
     const known: Contexts = { ...contexts, steps, success, env: jobEnv };
     const wanted =
       step.if === undefined ? success : evaluate(step.if, known) && (success || step.if.includes("always()"));
-    if (!wanted) continue;
+    if (!wanted) {
+      if (step.id !== undefined) steps[step.id] = { outputs: {}, outcome: "skipped" };
+      continue;
+    }
     ran.push(step.name ?? step.uses ?? step.run ?? "");
     if (step.run === undefined) {
       await actedOut(step, known, stage.folder, artifacts);
@@ -119,10 +122,12 @@ async function runJob(job: Job, stage: Stage, contexts: Contexts, artifacts: str
       PATH: [stage.stubs, dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter),
       GITHUB_OUTPUT: outputFile,
       GITHUB_STEP_SUMMARY: summaryFile,
+      RUNNER_TEMP: files,
     });
     printed += ended.printed;
-    if (ended.code !== 0) success = false;
-    if (step.id !== undefined) steps[step.id] = { outputs: values(await readFile(outputFile, "utf8")) };
+    const outcome = ended.code === 0 ? "success" : "failure";
+    if (outcome === "failure") success = false;
+    if (step.id !== undefined) steps[step.id] = { outputs: values(await readFile(outputFile, "utf8")), outcome };
   }
   const summary = await readFile(summaryFile, "utf8");
   await rm(files, { recursive: true });
