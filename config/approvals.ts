@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { z } from "zod";
+import { blobId } from "../domain/approvals/blobId.ts";
 import { dateTimeOf, isDate } from "../domain/schedule/calendarDates.ts";
 import type { Fault } from "../domain/fault.ts";
 import type { Approval, ApprovedPatch } from "../domain/plane.ts";
@@ -123,6 +124,7 @@ function readOne(content: string, file: string, group: string): FileReading {
     return { faults, places };
   }
   const result = approvalSchema.safeParse(value, { reportInput: true });
+  const blob = blobId(content);
   const hidden = hiddenTextFaults(value);
   const found = [
     ...hidden,
@@ -136,12 +138,12 @@ function readOne(content: string, file: string, group: string): FileReading {
       const at = positionIn(places, fault) ?? { line: 1 };
       return { file, ...fault, path: fault.path === "" ? "file" : fault.path, ...at };
     });
-    const unread = { group, file, scanId: "", note: "", expires: "", patches: readablePatches(value) };
+    const unread = { group, file, blob, scanId: "", note: "", expires: "", patches: readablePatches(value) };
     return { approval: unread, faults: placed, places };
   }
   const { scan, note, expires, patches } = result.data;
   return {
-    approval: { group, file, scanId: scan, note, expires, patches: withoutMissing(patches) },
+    approval: { group, file, blob, scanId: scan, note, expires, patches: withoutMissing(patches) },
     faults: [],
     places,
   };

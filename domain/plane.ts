@@ -376,6 +376,8 @@ export interface Approval {
   readonly group: string;
   /** Path relative to the project's root. */
   readonly file: string;
+  /** Git's id of the file's content; history has the commit that brought it in, and so who approved it. */
+  readonly blob: string;
   /** Id of the scans that the reviewer saw: `scanId` of a review, or a command id where the file was written by hand. */
   readonly scanId: string;
   readonly note: string;

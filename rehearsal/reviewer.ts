@@ -1,5 +1,7 @@
 import { paginateDescribeInstancePatches, SSMClient, UpdateMaintenanceWindowCommand } from "@aws-sdk/client-ssm";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { blobId } from "../domain/approvals/blobId.ts";
+import { approvalText } from "../domain/approvals/proposal.ts";
 import { isGated } from "../domain/stack/windowTasks.ts";
 import { packageFamily } from "../domain/stack/baselineFilters.ts";
 import type { Approval, ApprovedPatch, Location, Plane } from "../domain/plane.ts";
@@ -113,6 +115,7 @@ async function seen(
   return {
     group,
     file: "",
+    blob: "",
     scanId: scans[0]?.commandId ?? "",
     note: "approved by the rehearsal",
     expires: "",
@@ -142,7 +145,8 @@ export function openReviewer(plane: Plane, world: World, cloud: Cloud, days: num
       approved = Object.fromEntries(
         Object.entries(pending.approvals).map(([group, approval]) => {
           const file = `approvals/${group}/${now.toISOString().slice(0, 10)}.yaml`;
-          return [group, { ...approval, file, expires }];
+          const merged = { ...approval, file, expires };
+          return [group, { ...merged, blob: blobId(approvalText(merged)) }];
         }),
       );
       pending = undefined;

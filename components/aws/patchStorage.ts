@@ -144,12 +144,12 @@ export class PatchStorage extends pulumi.ComponentResource {
       );
     }
     const urls: Record<string, pulumi.Output<string>> = {};
-    for (const { key, content, contentType } of new Map(
+    for (const { key, content, contentType, metadata } of new Map(
       args.published.map((object) => [object.key, object]),
     ).values()) {
       const object = new BucketObjectv2(
         `${name}-${key}`,
-        { bucket, key, content, contentType, tags },
+        { bucket, key, content, contentType, tags, ...(metadata === undefined ? {} : { metadata: { ...metadata } }) },
         { parent: this, dependsOn: [policy, versioning] },
       );
       urls[key] = pulumi.interpolate`s3://${object.bucket}/${object.key}`;

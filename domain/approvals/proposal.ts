@@ -5,6 +5,7 @@ import type { Approval, ApprovedPatch, Plane } from "../plane.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
 import { byText, counted, withCounts } from "../text.ts";
 import { instantText } from "../time.ts";
+import { blobId } from "./blobId.ts";
 import { isSameOffer, type Review, type ReviewedServer, type ReviewedUpdate } from "./review.ts";
 import type { Selected } from "./selection.ts";
 
@@ -140,14 +141,14 @@ export function proposalOf(
   wish: Wish,
 ): Proposal | { readonly faults: readonly Fault[] } {
   const updates = selected.updates.filter(({ unapprovable }) => unapprovable === "");
-  const approval: Approval = {
-    group: review.group,
-    file: `${plane.approvalsFolder}/${review.group}/${wish.date}.yaml`,
+  const content = {
     scanId: review.scanId,
     note: wish.note.trim(),
     expires: instantText(wish.expires),
     patches: patchesOf(updates),
   };
+  const file = `${plane.approvalsFolder}/${review.group}/${wish.date}.yaml`;
+  const approval: Approval = { group: review.group, file, blob: blobId(approvalText(content)), ...content };
   const faults = [...wishFaults(review, selected, wish), ...checkApproval(approval)];
   if (faults.length > 0) return { faults };
   return {
@@ -160,7 +161,12 @@ export function proposalOf(
 }
 
 /** Text of an approvals file, as `config/approvals` reads it: the same approval always gives the same text. */
-export function approvalText({ scanId, note, expires, patches }: Approval): string {
+export function approvalText({
+  scanId,
+  note,
+  expires,
+  patches,
+}: Pick<Approval, "scanId" | "note" | "expires" | "patches">): string {
   return stringify(
     { scan: scanId, note, expires, patches },
     { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN", lineWidth: 0 },

@@ -29,7 +29,7 @@ export function installObject(updates: readonly ChosenUpdate[]): PublishedObject
   const patches: Partial<Record<OperatingSystem, ApprovedPatch[]>> = {};
   for (const { os, id, version } of updates)
     (patches[os] ??= []).push(os === "WINDOWS" ? { id } : { id, title: version });
-  const content = overrideList({ group: "", file: "", scanId: "", note: "", expires: "", patches });
+  const content = overrideList({ patches });
   return { key: contentKey("installs", content, "yaml"), content, contentType: "application/yaml" };
 }
 

@@ -4,7 +4,9 @@ import { operatingSystems, type OperatingSystem } from "../server.ts";
 import { byKey } from "../text.ts";
 
 /** Every approved patch of the plane's operating systems, in their fixed order. */
-export function entriesOf(approval: Approval): readonly (readonly [OperatingSystem, readonly ApprovedPatch[]])[] {
+export function entriesOf(
+  approval: Pick<Approval, "patches">,
+): readonly (readonly [OperatingSystem, readonly ApprovedPatch[]])[] {
   return operatingSystems.map((os) => [os, approval.patches[os] ?? []] as const);
 }
 
@@ -17,7 +19,7 @@ export function entriesOf(approval: Approval): readonly (readonly [OperatingSyst
  * patch is installed only if the baseline approves it too; on Linux the list stands alone.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
  */
-export function overrideList(approval: Approval): string {
+export function overrideList(approval: Pick<Approval, "patches">): string {
   const unique = new Map<string, { id: string; title?: string }>();
   for (const [, patches] of entriesOf(approval)) {
     for (const { id, title } of patches) {

@@ -9,12 +9,21 @@ export interface PublishedObject {
   readonly key: string;
   readonly content: string;
   readonly contentType: string;
+  /** What S3 keeps beside the content: names in lower case, all of it ASCII and within 2 KB. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The InstallOverrideList of an approval, under a key that its content decides. */
+/**
+ * The InstallOverrideList of an approval, under a key that its group and its content decide: a newer file that lets
+ * through the same leaves the object where nodes of a run that goes on look for it. The object carries the file that it
+ * was made of, by path and by git's id of its content.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+ */
 export function approvalObject(approval: Approval): PublishedObject {
   const content = overrideList(approval);
-  return { key: contentKey("approvals", content, "yaml"), content, contentType: "application/yaml" };
+  const metadata = { "approvals-file": encodeURI(approval.file), "approvals-blob": approval.blob };
+  const key = contentKey("approvals", `${approval.group}\n${content}`, "yaml");
+  return { key, content, contentType: "application/yaml", metadata };
 }
 
 /** The BaselineOverride of a window; undefined when its groups' own baselines hold. */

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { blobId } from "../../domain/approvals/blobId.ts";
 import { approvalsFile, expectOnly, fleetText, planeOf, resolve, smallSettings } from "./sources.ts";
 
 const settings = { ...smallSettings, groups: { ...(smallSettings["groups"] as object), "prod-sensitive": {} } };
@@ -21,6 +22,7 @@ describe("approvals files", () => {
       "prod-sensitive": {
         group: "prod-sensitive",
         file: "approvals/prod-sensitive/2026-12-01.yaml",
+        blob: blobId(approvalsFile({ note: "newest" })),
         scanId: "11111111-2222-4333-8444-555555555555",
         note: "newest",
         expires: "2026-12-20T06:00:00Z",

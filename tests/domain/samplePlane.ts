@@ -167,6 +167,7 @@ export function approval(patches: Approval["patches"]): Approval {
   return {
     group: "prod-sensitive",
     file: "approvals/prod-sensitive/2026-12-01.yaml",
+    blob: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     scanId: "0a1b2c3d-0000-4000-8000-000000000000",
     note: "reviewed",
     expires: "2026-12-20T00:00:00Z",

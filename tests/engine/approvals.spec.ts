@@ -3,9 +3,12 @@ import {
   GetMaintenanceWindowCommand,
   UpdateMaintenanceWindowCommand,
 } from "@aws-sdk/client-ssm";
+import { HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect } from "chai";
+import { execFileSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { assumed } from "./clients.ts";
 import { approvalText, described, engineFixture } from "./engineFixture.ts";
 
 const file = "approvals/prod-sensitive/2026-12-01.yaml";
@@ -33,11 +36,19 @@ describe("approvals on the real engine", function () {
   it("makes the install task, its list and the window's end only once a file names something", async () => {
     await fixture.write(file, approvalText("1.1.1f-1ubuntu2.24", "2026-12-20T00:00:00Z"));
     expect(described(await fixture.up()).filter((step) => step.includes("use1"))).to.deep.equal([
-      "create BucketObjectv2 use1-storage-approvals/9c8edb9a4a7916f5.yaml",
+      "create BucketObjectv2 use1-storage-approvals/cee99e86ba051e05.yaml",
       "create MaintenanceWindowTask use1-mw-install-sensitive-patch-no-reboot",
       "update MaintenanceWindow use1-mw-install-sensitive [endDate]",
     ]);
     expect((await window()).EndDate).to.equal("2026-12-20T00:00:00Z");
+    const outputs = await fixture.stack.outputs();
+    const { bucketName } = (outputs["locations"]?.value as Record<string, { bucketName: string }>)["use1"] ?? {};
+    const s3 = new S3Client({ ...assumed(fixture.cloud.url, "us-east-1", "111122223333"), forcePathStyle: true });
+    const list = { Bucket: bucketName, Key: "approvals/cee99e86ba051e05.yaml" };
+    const { Metadata } = await s3.send(new HeadObjectCommand(list));
+    const blob = execFileSync("git", ["hash-object", "--no-filters", join(fixture.root, file)], { encoding: "utf8" });
+    expect(Metadata).to.deep.equal({ "approvals-file": file, "approvals-blob": blob.trim() });
+    expect(described(await fixture.preview())).to.deep.equal([]);
   });
 
   it("leaves a window alone that an operator has opened", async () => {
@@ -74,8 +85,8 @@ describe("approvals on the real engine", function () {
     await fixture.refresh();
     const steps = described(await fixture.up()).filter((step) => step.includes("use1"));
     expect(steps).to.deep.equal([
-      "create BucketObjectv2 use1-storage-approvals/f943cd57490d6cff.yaml",
-      "delete BucketObjectv2 use1-storage-approvals/9c8edb9a4a7916f5.yaml",
+      "create BucketObjectv2 use1-storage-approvals/6e82fd489dca7d3b.yaml",
+      "delete BucketObjectv2 use1-storage-approvals/cee99e86ba051e05.yaml",
       "update MaintenanceWindow use1-mw-install-sensitive [endDate]",
       "update MaintenanceWindowTask use1-mw-install-sensitive-patch-no-reboot [taskInvocationParameters.runCommandParameters.parameters[0].values[0]]",
     ]);
@@ -91,7 +102,10 @@ describe("approvals on the real engine", function () {
     );
     await fixture.write(newer, approvalText("1.1.1f-1ubuntu2.25", "2026-12-22T00:00:00Z"));
     const steps = described(await fixture.up()).filter((step) => step.includes("use1"));
-    expect(steps).to.deep.equal(["update MaintenanceWindow use1-mw-install-sensitive [endDate]"]);
+    expect(steps).to.deep.equal([
+      "update BucketObjectv2 use1-storage-approvals/6e82fd489dca7d3b.yaml [metadata.approvals-blob]",
+      "update MaintenanceWindow use1-mw-install-sensitive [endDate]",
+    ]);
     // What the last refresh had read: a date that has passed.
     expect((await window()).Schedule).to.equal("at(2026-12-01T22:00:00)");
     await fixture.cloud.advanceTo(new Date("2026-12-04T06:00:00Z"));
@@ -103,7 +117,7 @@ describe("approvals on the real engine", function () {
     await fixture.write(newer, undefined);
     const steps = described(await fixture.up()).filter((step) => step.includes("use1"));
     expect(steps).to.deep.equal([
-      "delete BucketObjectv2 use1-storage-approvals/f943cd57490d6cff.yaml",
+      "delete BucketObjectv2 use1-storage-approvals/6e82fd489dca7d3b.yaml",
       "delete MaintenanceWindowTask use1-mw-install-sensitive-patch-no-reboot",
       "update MaintenanceWindow use1-mw-install-sensitive [endDate]",
     ]);

@@ -283,6 +283,7 @@ export const breaks: Readonly<Record<string, Break>> = {
       const approval = {
         group: "prod-sensitive",
         file: "approvals/a.yaml",
+        blob: "b",
         scanId: "s",
         note: "n",
         expires,

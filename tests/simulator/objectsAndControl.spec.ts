@@ -36,6 +36,17 @@ describe("embedded cloud: S3", () => {
     expect(await (await s3(cloud, "GET", "/bucket/key")).text()).to.equal("onetwo");
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+  it("gives back an upload's metadata, and refuses more than 2 KB of it", async () => {
+    const put = (value: string) => s3(cloud, "PUT", "/bucket/key", "one", { "x-amz-meta-approvals-blob": value });
+    await put("e69de29");
+    for (const method of ["HEAD", "GET"])
+      expect((await s3(cloud, method, "/bucket/key")).headers.get("x-amz-meta-approvals-blob")).to.equal("e69de29");
+    const tooMuch = await put("e".repeat(2048));
+    expect(tooMuch.status).to.equal(400);
+    expect(await tooMuch.text()).to.contain("<Code>MetadataTooLarge</Code>");
+  });
+
   it("refuses what it does not have", async () => {
     expect((await s3(cloud, "PUT", "/bucket?versioning", "")).status).to.equal(501);
     expect((await s3(cloud, "GET", "/bucket")).status).to.equal(501);

@@ -5,7 +5,11 @@ export interface StoredObject {
   readonly etag: string;
   readonly contentType: string | undefined;
   readonly versionId: string | undefined;
+  /** By name without `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
+
+const metadataPrefix = "x-amz-meta-";
 
 /** The objects of S3, path style. */
 export interface Objects {
@@ -57,6 +61,11 @@ export function openObjects(endpoint: string, region: string, keys: AccessKeys):
         etag: (response.headers.get("etag") ?? "").replaceAll('"', ""),
         contentType: response.headers.get("content-type") ?? undefined,
         versionId: response.headers.get("x-amz-version-id") ?? undefined,
+        metadata: Object.fromEntries(
+          [...response.headers].flatMap(([name, value]) =>
+            name.startsWith(metadataPrefix) ? [[name.slice(metadataPrefix.length), value]] : [],
+          ),
+        ),
       };
     },
     delete: async (bucket, key) => {

@@ -7,6 +7,10 @@ import type { ObjectVersion } from "../../state/objects.ts";
 import { writeSyncedFiles } from "../ssm/syncedFiles.ts";
 import { s3Need } from "./access.ts";
 
+const metadataPrefix = "x-amz-meta-";
+/** Of names and values together. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
+const mostMetadata = 2048;
+
 function errorResponse(status: number, code: string, message: string, resource: string): HttpResponse {
   return {
     status,
@@ -22,7 +26,17 @@ function objectHeaders(version: ObjectVersion): Record<string, string> {
     "last-modified": version.storedAt.toUTCString(),
     "content-type": version.contentType,
     "content-length": String(version.body.length),
+    ...Object.fromEntries(Object.entries(version.metadata).map(([name, value]) => [`${metadataPrefix}${name}`, value])),
   };
+}
+
+/** What an upload says beside its content, by name. */
+function metadataOf({ headers }: HttpRequest): ObjectVersion["metadata"] {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => name.startsWith(metadataPrefix))
+      .map(([name, value]) => [name.slice(metadataPrefix.length), String(value)]),
+  );
 }
 
 /** Uploads of newer SDKs may be framed (`aws-chunked`): every chunk is `<hex length>[;extensions]\r\n<bytes>\r\n`. */
@@ -88,7 +102,15 @@ function putObject(cloud: SimulatedCloud, accountId: string, path: string, reque
       "At least one of the pre-conditions you specified did not hold",
       `/${path}`,
     );
-  const version = cloud.objects(accountId).put(path, body, contentType, cloud.clock.now());
+  const metadata = metadataOf(request);
+  if (Buffer.byteLength(Object.entries(metadata).flat().join("")) > mostMetadata)
+    return errorResponse(
+      400,
+      "MetadataTooLarge",
+      "Your metadata headers exceed the maximum allowed metadata size",
+      `/${path}`,
+    );
+  const version = cloud.objects(accountId).put(path, body, contentType, cloud.clock.now(), metadata);
   return { status: 200, headers: { etag: version.eTag, "x-amz-version-id": version.versionId }, body: "" };
 }
 

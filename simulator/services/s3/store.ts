@@ -5,6 +5,7 @@ import type { ObjectVersion, ObjectStore } from "../../state/objects.ts";
 class StoredVersion implements ObjectVersion {
   readonly body: Buffer;
   readonly contentType: string;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly storedAt: Date;
   readonly deleted: boolean;
   readonly #path: string;
@@ -15,6 +16,7 @@ class StoredVersion implements ObjectVersion {
     this.#number = number;
     this.body = given.body;
     this.contentType = given.contentType;
+    this.metadata = given.metadata;
     this.storedAt = given.storedAt;
     this.deleted = given.deleted;
   }
@@ -32,10 +34,10 @@ class StoredVersion implements ObjectVersion {
 /** Makes an empty store; every write keeps the versions before it. */
 export function createObjectStore(): ObjectStore {
   const objects = new Map<string, ObjectVersion[]>();
-  const add = (path: string, body: Buffer, contentType: string, storedAt: Date, deleted: boolean): ObjectVersion => {
+  const add = (path: string, given: Omit<ObjectVersion, "versionId" | "eTag">): ObjectVersion => {
     const versions = objects.get(path) ?? [];
     objects.set(path, versions);
-    const version = new StoredVersion(path, versions.length, { body, contentType, storedAt, deleted });
+    const version = new StoredVersion(path, versions.length, given);
     versions.push(version);
     return version;
   };
@@ -44,9 +46,11 @@ export function createObjectStore(): ObjectStore {
     return latest?.deleted === true ? undefined : latest;
   };
   return {
-    put: (path, body, contentType, at) => add(path, body, contentType, at, false),
-    remove: (path, at) => {
-      if (current(path) !== undefined) add(path, Buffer.alloc(0), "", at, true);
+    put: (path, body, contentType, storedAt, metadata = {}) =>
+      add(path, { body, contentType, metadata, storedAt, deleted: false }),
+    remove: (path, storedAt) => {
+      if (current(path) === undefined) return;
+      add(path, { body: Buffer.alloc(0), contentType: "", metadata: {}, storedAt, deleted: true });
     },
     current,
     versions: (path) => objects.get(path) ?? [],

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { PatchingLocation } from "../../../components/aws/patchingLocation.ts";
-import { overrideList } from "../../../domain/stack/overrideList.ts";
+import { approvalObject } from "../../../domain/stack/publications.ts";
 import { toBaselineOverride } from "../../../domain/stack/baselineOverride.ts";
 import { contentKey } from "../../../domain/stack/awsNames.ts";
 import type { Approval, Plane } from "../../../domain/plane.ts";
@@ -21,6 +21,7 @@ import {
 const approval: Approval = {
   group: "prod-sensitive",
   file: "approvals/prod-sensitive/2026-12-01.yaml",
+  blob: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
   scanId: "0123",
   note: "libssl only",
   expires: "2026-12-20T00:00:00Z",
@@ -136,10 +137,10 @@ describe("PatchingLocation", () => {
 
   it("publishes an approval, and points the one task of its window at the object, which comes first", async () => {
     const recorder = await built({ approvals: { "prod-sensitive": approval } });
-    const content = overrideList(approval);
-    const key = contentKey("approvals", content, "yaml");
+    const { key, content } = approvalObject(approval);
     const object = recorder.only("BucketObjectv2", `main-storage-${key}`);
-    expect(object.inputs).to.deep.include({ key, content, contentType: "application/yaml" });
+    const metadata = { "approvals-file": approval.file, "approvals-blob": approval.blob };
+    expect(object.inputs).to.deep.include({ key, content, contentType: "application/yaml", metadata });
     const task = "main-mw-install-sensitive-patch-no-reboot";
     expect(parametersOf(recorder, task)["InstallOverrideList"]).to.deep.equal([
       `s3://patchplane-prod-main-111122223333/${key}`,

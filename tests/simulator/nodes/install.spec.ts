@@ -173,8 +173,7 @@ describe("embedded cloud: install override lists on apt", () => {
 
   it("installs what the project's own approvals file renders, and nothing else", async () => {
     const title = await exactTitle("curl");
-    const approval = { group, file: "approvals/a.yaml", scanId: "", note: "", expires: "2026-12-01T00:00:00Z" };
-    const body = overrideList({ ...approval, patches: { UBUNTU: [{ id: "curl.amd64", title }] } });
+    const body = overrideList({ patches: { UBUNTU: [{ id: "curl.amd64", title }] } });
     expect((await installed(body)).names).to.have.members(["curl", "libcurl4"]);
   });
 

@@ -117,6 +117,7 @@ export const bucketObject: ResourceType = {
         contentType: found.contentType,
         etag: found.etag,
         key,
+        metadata: Object.keys(found.metadata).length === 0 ? state["metadata"] : found.metadata,
         serverSideEncryption: state["serverSideEncryption"] ?? "AES256",
         storageClass: state["storageClass"] ?? "STANDARD",
         versionId: found.versionId,
