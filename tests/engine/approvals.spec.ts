@@ -103,7 +103,7 @@ describe("approvals on the real engine", function () {
     await fixture.write(newer, approvalText("1.1.1f-1ubuntu2.25", "2026-12-22T00:00:00Z"));
     const steps = described(await fixture.up()).filter((step) => step.includes("use1"));
     expect(steps).to.deep.equal([
-      "update BucketObjectv2 use1-storage-approvals/6e82fd489dca7d3b.yaml [etag, metadata[\"approvals-blob\"], versionId]",
+      'update BucketObjectv2 use1-storage-approvals/6e82fd489dca7d3b.yaml [etag, metadata["approvals-blob"], versionId]',
       "update MaintenanceWindow use1-mw-install-sensitive [endDate]",
     ]);
     // What the last refresh had read: a date that has passed.
