@@ -39,9 +39,10 @@ export function installedPackages(os: OsName, rows: Iterable<ApplicationRecord>)
   for (const row of rows) {
     const installed = { name: row.Name, architecture: row.Architecture, version: packageVersion(row) };
     const key = packageKey(installed);
-    const known = found.get(key)?.version ?? installed.version;
-    const version = newestVersion(os, installed.architecture, [known, installed.version]) ?? known;
-    found.set(key, { ...installed, version });
+    const known = found.get(key);
+    const newest =
+      known === undefined ? undefined : newestVersion(os, installed.architecture, [known.version, installed.version]);
+    found.set(key, newest === undefined ? installed : { ...installed, version: newest });
   }
   return found;
 }
