@@ -13,6 +13,8 @@ export interface ChangesTask {
 
 /** What a comparison cost, and how many changes it found. */
 export interface ChangesAnswer extends Cost {
+  /** By all threads, which another program on the machine lengthens less than the time. */
+  readonly processorSeconds: number;
   readonly changes: number;
 }
 

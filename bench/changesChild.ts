@@ -50,6 +50,6 @@ async function byJoin(): Promise<number> {
   return changes;
 }
 
-const { value: changes, seconds } = await timed(way === "join" ? byJoin : byEngine);
-const made: ChangesAnswer = { changes, seconds, mebibytes: peakMebibytes() };
+const { value: changes, ...times } = await timed(way === "join" ? byJoin : byEngine);
+const made: ChangesAnswer = { changes, ...times, mebibytes: peakMebibytes() };
 await answer(made);

@@ -12,11 +12,21 @@ export function peakMebibytes(): number {
   return process.resourceUsage().maxRSS / 1024;
 }
 
-/** Does something and tells how long it took, in seconds. */
-export async function timed<T>(act: () => T | Promise<T>): Promise<{ readonly value: T; readonly seconds: number }> {
+/** What something came to, and how long it took. */
+interface Timed<T> {
+  readonly value: T;
+  readonly seconds: number;
+  /** What all threads of this process took of the processors. */
+  readonly processorSeconds: number;
+}
+
+/** Does something and tells how long it took. */
+export async function timed<T>(act: () => T | Promise<T>): Promise<Timed<T>> {
   const started = performance.now();
+  const before = process.cpuUsage();
   const value = await act();
-  return { value, seconds: (performance.now() - started) / 1000 };
+  const { user, system } = process.cpuUsage(before);
+  return { value, seconds: (performance.now() - started) / 1000, processorSeconds: (user + system) / 1e6 };
 }
 
 /** A process that ended well. */

@@ -142,7 +142,7 @@ function collectTable(figures: readonly CollectFigures[]): string {
 
 function changesTable(figures: readonly ChangesFigures[]): string {
   return table(
-    ["changes between two collections", "time", "peak memory"],
+    ["changes between two collections", "time", "processors", "peak memory"],
     figures.flatMap(({ rows, copy, rounds }) =>
       [
         { words: "from the copies", costs: rounds.map(({ engine }) => engine) },
@@ -151,6 +151,7 @@ function changesTable(figures: readonly ChangesFigures[]): string {
       ].map(({ words, costs }) => [
         `${count(rows)} rows, ${words}`,
         seconds(medianCost(costs, "seconds")),
+        seconds(median(costs.map(({ processorSeconds }) => processorSeconds))),
         mebibytes(medianCost(costs, "mebibytes")),
       ]),
     ),

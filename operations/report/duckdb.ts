@@ -120,7 +120,7 @@ const byPlace: ReadonlySet<Query> = new Set(["changes"]);
 
 function engineOf(connection: DuckDBConnection, usable: readonly StoredPartition[], copies: string): Engine {
   const applications = usable.filter(({ type }) => type === "AWS:Application");
-  // A row leaves the engine as one text, in the query's order: taking out cell by cell costs more than finding them.
+  // A row leaves the engine as one text, in the query's order: taking out cell by cell costs as much as finding them.
   const read = async (sql: string, values: readonly string[]): Promise<readonly Row[]> => {
     const asTexts = `select cast(to_json(found) as varchar) from (${sql}\n) as found`;
     const [rows = []] = (await connection.runAndReadAll(asTexts, [...values])).getColumns() as string[][];
