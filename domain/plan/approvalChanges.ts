@@ -21,6 +21,8 @@ export interface ApprovalChange {
   readonly file: string | null;
   readonly expires: string | null;
   readonly note: string | null;
+  /** The scan that was looked at, as the file names it. */
+  readonly scan: string | null;
   readonly added: readonly ApprovedEntry[];
   readonly removed: readonly ApprovedEntry[];
   /** Entries in force before and after. */
@@ -84,6 +86,7 @@ export function approvalChanges(before: Plane, after: Plane): readonly ApprovalC
         file: is?.file ?? null,
         expires: is?.expires ?? null,
         note: is?.note ?? null,
+        scan: is?.scanId ?? null,
         added,
         removed,
         kept: now.size - added.length,

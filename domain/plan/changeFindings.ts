@@ -112,16 +112,27 @@ const smallPart = 4;
 
 /** More servers lost at once than somebody takes out by hand: of the fleet, else of a group, a location, a subscription. */
 function shrinks(before: Plane, after: Plane, { sets }: ServerChanges): readonly Finding[] {
-  const ids = new Set(sets.flatMap(({ kind, servers }) => (kind === "lost" ? servers.map(({ id }) => id) : [])));
+  const lostIds = (isMeant: (reason?: string) => boolean): ReadonlySet<string> =>
+    new Set(
+      sets.flatMap(({ kind, reason, servers }) =>
+        kind === "lost" && isMeant(reason) ? servers.map(({ id }) => id) : [],
+      ),
+    );
+  const ids = lostIds(() => true);
+  const unlisted = lostIds((reason) => reason === rowRemoved);
   const patched = before.fleet.filter(({ patchGroup }) => managed(before, patchGroup) !== undefined);
   const one = (what: string, servers: readonly Server[], most: number, about: Finding["about"]): readonly Finding[] => {
-    const [all, gone] = [machineCount(servers), machineCount(servers.filter(({ id }) => ids.has(id)))];
+    const among = (lost: ReadonlySet<string>): number => machineCount(servers.filter(({ id }) => lost.has(id)));
+    const [all, gone, left] = [machineCount(servers), among(ids), among(unlisted)];
+    // A row that is removed touches no machine: its group's windows may go on patching it.
+    const how =
+      left === gone ? "leave the fleet file" : left === 0 ? "lose patching" : "leave the fleet file or lose patching";
     const percent = Math.floor((gone / Math.max(1, all)) * 100);
     if (percent <= most) return [];
     return [
       finding("fleet-shrinks", {
         path: "fleet",
-        message: `${String(gone)} of ${counted(all, "server")}${what} leave patching at once`,
+        message: `${String(gone)} of ${counted(all, "server")}${what} ${how} at once`,
         value: `${String(percent)} %`,
         allowed: `at most ${String(most)} %`,
         fix: "look whether the file was cut short; where it is meant, switch the check off for this change and say why",

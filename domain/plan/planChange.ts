@@ -101,6 +101,11 @@ function allFindings(side: PlanSide, asOf: Date): readonly Finding[] {
   return [...timeless, ...settledFindings(plane, reviewed).map(side.place)];
 }
 
+/** Errors first; of each kind what the change itself does before what either version says alone. */
+function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((left, right) => Number(right.severity === "error") - Number(left.severity === "error"));
+}
+
 /** What a finding is about, whatever its numbers and lines are by now. */
 function subject({ id, path, file, about, value }: Finding): string {
   const of = typeof value === "string" ? value : (about?.server ?? "");
@@ -188,7 +193,7 @@ export function planChange({ stack, asOf, base, head, notes }: PlanInput): PlanR
   const placed = head.state === "read" ? change.map(head.place) : change;
   const findings = findingsOf(
     allFindings(base, asOf),
-    inTableOrder([...allFindings(head, asOf), ...placed]),
+    worstFirst([...placed, ...inTableOrder(allFindings(head, asOf))]),
     base.state !== "unreadable" && head.state !== "unreadable",
   );
   const { onboarded, runAgain, leftBehind } = onboarding;

@@ -30,7 +30,8 @@ function inShort({ server, group, windows, approval }: ServerFacts): Words {
     return words`Nothing of this stack reaches it: its patch group ${server.patchGroup} does not exist here.`;
   }
   if (group.kind === "elsewhere") return [`This stack does not patch it: ${group.patchedElsewhere}.`];
-  const installs = windows.filter(({ window }) => window.operation === "install");
+  // What a kernel window installs is no patch of anything else.
+  const installs = windows.filter(({ window, override }) => window.operation === "install" && override === undefined);
   const [next] = installs
     .flatMap(({ window, runs }) => runs.slice(0, 1).map((run) => ({ window, run })))
     .sort((a, b) => byText(a.run.utc, b.run.utc));
@@ -46,8 +47,9 @@ function inShort({ server, group, windows, approval }: ServerFacts): Words {
       : words`The next install is ${next.window.name}, ${said(runWords(next.run))}.`;
   const now = windows.filter(({ openSince }) => openSince !== undefined).map(({ window }) => window.name);
   const open = now.length === 0 ? [] : words` OPEN NOW: ${listed(now)}.`;
-  const itself = said(next === undefined ? "" : "Patched by itself.");
-  if (approval === undefined) return words`${itself}${open} ${when} It ${reboot}.`;
+  const itself = next === undefined ? "" : "Patched by itself.";
+  if (approval === undefined)
+    return words`${said(itself)}${open}${said(itself === "" ? "" : " ")}${when} It ${reboot}.`;
   const what =
     approval.state === "inForce"
       ? "only what its approvals file names is installed"
@@ -107,8 +109,10 @@ function kernelLines({ baseline, windows, approval }: ServerFacts): readonly Sen
   ];
 }
 
-function waitLines({ interval, waits, approval, waitsUnchecked }: ServerFacts): readonly string[] {
+function waitLines({ interval, waits, windows, approval, waitsUnchecked }: ServerFacts): readonly string[] {
   if (approval !== undefined || interval === undefined) return [];
+  const timed = windows.filter(({ window, override }) => window.operation === "install" && override === undefined);
+  if (timed.every(({ runs }) => runs.length === 0)) return ["for ever: no install window has a date left"];
   if ("oneDate" in interval) return ["its install windows have one date, and nothing follows it"];
   return [
     `at most ${counted(interval.days, "day")} between two install runs`,

@@ -1,6 +1,6 @@
 import type { WindowFacts, WindowPlace } from "../../domain/explain/window.ts";
 import { counted } from "../../domain/text.ts";
-import { heading, item, joined, lines, listed, paragraph, said, words } from "../document.ts";
+import { heading, item, joined, lines, listed, paragraph, said, strong, words } from "../document.ts";
 import type { Document, Item, Sentence, Words } from "../document.ts";
 import { cutoffOf, cutoffWords, silenceWords } from "../patienceWords.ts";
 import { originWords } from "./originWords.ts";
@@ -69,15 +69,17 @@ function taskLines(facts: WindowFacts): readonly Sentence[] {
   ];
 }
 
-function inShort({ window, places, runs, openSince }: WindowFacts): Words {
+function inShort({ window, places, runs, openSince, approval }: WindowFacts): Words {
   const servers = places.reduce((sum, { capacity }) => sum + capacity.hosts, 0);
+  const isOver = runs.length === 0 && openSince === undefined && !window.onDemand && approval?.state !== "none";
+  const over = isOver ? [strong("NEVER OPENS AGAIN: no date is left."), " "] : [];
   const does = window.operation === "scan" ? "Scans, and changes nothing on," : "Installs patches on";
   const unfit = places.filter(({ capacity }) => !capacity.fits).map(({ location }) => location);
   const short = unfit.length === 0 ? [] : words` It is too short in ${listed(unfit)}.`;
   const next = runs[0] === undefined ? "" : ` Next ${runWords(runs[0])}.`;
   const open = openSince === undefined ? "" : " It is OPEN NOW.";
   const where = ` in ${counted(places.length, "location")}.${open}${next}`;
-  return words`${said(`${does} ${counted(servers, "server")}`)} of ${listed(window.groups)}${said(where)}${short}`;
+  return words`${over}${said(`${does} ${counted(servers, "server")}`)} of ${listed(window.groups)}${said(where)}${short}`;
 }
 
 /** What a window does, when and to whom. */

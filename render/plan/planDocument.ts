@@ -8,6 +8,7 @@ import {
   details,
   heading,
   item,
+  joined,
   lines,
   listed,
   mark,
@@ -34,6 +35,8 @@ import {
 export interface PlanDocumentOptions {
   /** Faults of a version as text, with what only its files can show. */
   readonly faultText?: (faults: readonly Fault[], version: "base" | "head") => string;
+  /** Whether the approvals stand elsewhere already. */
+  readonly withoutApprovals?: boolean;
 }
 
 function findingWords(sign: Mark, finding: Finding & { readonly isNew?: boolean }): Words {
@@ -94,7 +97,7 @@ function approvalsBlocks({ approvals }: PlanReport): readonly Block[] {
     ({ os, id, title, servers }: PlanReport["approvals"][number]["added"][number]) =>
       words`${said(sign)} ${os} ${id}${title === null ? [] : words` ${title}`}: ${said(servers === 0 ? "matches NO server of the group" : counted(servers, "server"))}`;
   return lines(
-    approvals.map(({ group, state, file, expires, note, added, removed, kept, servers, windows }) => {
+    approvals.map(({ group, state, file, expires, note, scan, added, removed, kept, servers, windows }) => {
       const until =
         file === null ? said("; nothing may be installed any more") : words`, ${file} until ${expires ?? ""}`;
       const counts = `; ${String(added.length)} patches more, ${String(removed.length)} less, ${String(kept)} as before; they can match ${counted(servers, "server")}`;
@@ -104,12 +107,18 @@ function approvalsBlocks({ approvals }: PlanReport): readonly Block[] {
         words`group ${group}: approval ${said(state)}${until}${said(counts)}`,
         [
           ...(note === null ? [] : [`note: ${note}`]),
+          ...(scan === null ? [] : [words`made from scan ${scan}`]),
           ...(heavy.length === 0
             ? []
             : [words`${strong("kernel, libc or database")}: ${listed(heavy.map(({ id }) => id))}`]),
           ...(unmatched.length === 0
             ? []
-            : [words`${strong("match no server")}, by OS or architecture: ${listed(unmatched.map(({ id }) => id))}`]),
+            : [
+                words`${strong("match no server")}, by OS or architecture: ${joined(
+                  unmatched.map(({ os, id }) => words`${id} (${said(os)})`),
+                  ", ",
+                )}`,
+              ]),
           ...windows.map(({ name, onDemand }) =>
             onDemand
               ? words`${name} installs them, and nothing happens until an operator opens it; one that is opened already is to be opened again after the deployment`
@@ -211,13 +220,17 @@ function capacityBlocks({ capacity }: PlanReport): readonly Block[] {
   return details("capacity of every window", table(titles, rows, "rows"), { aside: true });
 }
 
-function comparison(report: PlanReport): readonly Block[] {
+/** The approvals as a section: what a reviewer of one has to see, though it moves no server. */
+export function approvalsSection(report: PlanReport): readonly Block[] {
+  return report.head.state === "unreadable" ? [] : heading("Approvals", approvalsBlocks(report));
+}
+
+function comparison(report: PlanReport, { withoutApprovals = false }: PlanDocumentOptions): readonly Block[] {
   const switched = report.switchedChecks.map(
     ({ id, severity, reason }) => words`${id} is ${severity}: ${said(reason)}`,
   );
   return [
-    // First: it is what a reviewer of an approval has to see, and moves no server.
-    ...heading("Approvals", approvalsBlocks(report)),
+    ...(withoutApprovals ? [] : approvalsSection(report)),
     ...findingsBlocks(report),
     ...heading("Servers", serversBlocks(report)),
     ...heading("Windows and dates", windowsBlocks(report)),
@@ -245,7 +258,7 @@ export function planDocument(report: PlanReport, options: PlanDocumentOptions = 
       paragraph(`${versionText(base)} -> ${versionText(head)}, dates as of ${asOf}`),
       ...faultsBlocks(report, options),
       // Of a change that cannot be read there is nothing else to tell.
-      ...(head.state === "unreadable" ? [] : comparison(report)),
+      ...(head.state === "unreadable" ? [] : comparison(report, options)),
       ...notes.map((note) => paragraph(note)),
     ],
   };

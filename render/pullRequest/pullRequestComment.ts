@@ -18,16 +18,27 @@ const leastDetails = 400;
 export interface PlanCounts {
   readonly gained: number;
   readonly lost: number;
+  /** Servers whose rows are removed, which no removal touches. */
+  readonly removed: number;
   readonly changed: number;
   /** Servers for which the change approves patches. */
   readonly approved: number;
   readonly errors: number;
+  /** Warnings that the base does not have. */
   readonly warnings: number;
+  /** Warnings that the base has as well. */
+  readonly known: number;
 }
 
 /** The plan of one environment, or why there is none. */
 export type PlanPart =
-  | { readonly counts: PlanCounts; readonly blocking: boolean; readonly document: Document }
+  | {
+      readonly counts: PlanCounts;
+      readonly blocking: boolean;
+      /** What the change approves: in sight, above all that is folded. */
+      readonly approvals: readonly Block[];
+      readonly document: Document;
+    }
   | { readonly missing: string };
 
 /** The rehearsal of one environment, or why there is none. */
@@ -56,11 +67,12 @@ function countsCell(parts: readonly (readonly [count: number, text: string, isBa
 function serversCell(plan: PlanPart | undefined): Words {
   if (plan === undefined) return said("–");
   if ("missing" in plan) return said("no plan");
-  const { gained, lost, changed, approved } = plan.counts;
+  const { gained, lost, removed, changed, approved } = plan.counts;
   return countsCell([
     [approved, `patches approved for ${String(approved)}`, true],
     [gained, `${String(gained)} gained`],
     [lost, `${String(lost)} lost`, true],
+    [removed, `${String(removed)} out of the fleet file`, true],
     [changed, `${String(changed)} changed`],
   ]);
 }
@@ -68,10 +80,11 @@ function serversCell(plan: PlanPart | undefined): Words {
 function findingsCell(plan: PlanPart | undefined): Words {
   if (plan === undefined) return said("–");
   if ("missing" in plan) return said("unknown");
-  const { errors, warnings } = plan.counts;
+  const { errors, warnings, known } = plan.counts;
   return countsCell([
     [errors, counted(errors, "error"), true],
-    [warnings, counted(warnings, "warning")],
+    [warnings, counted(warnings, "new warning")],
+    [known, `${counted(known, "warning")} as before`],
   ]);
 }
 
@@ -95,14 +108,14 @@ function rehearsalCell(rehearsal: RehearsalPart | undefined): Words {
 
 /** No error: what is left to read. */
 function calmWords(reviews: readonly EnvironmentReview[]): Words {
-  const warnings = reviews.reduce(
-    (sum, { plan }) => sum + (plan !== undefined && "counts" in plan ? plan.counts.warnings : 0),
-    0,
-  );
+  const sum = (of: "warnings" | "known"): number =>
+    reviews.reduce((all, { plan }) => all + (plan !== undefined && "counts" in plan ? plan.counts[of] : 0), 0);
+  const [warnings, known] = [sum("warnings"), sum("known")];
+  const before = known === 0 ? "" : ` ${counted(known, "warning")} of before ${known === 1 ? "stays" : "stay"}.`;
   return said(
     warnings === 0
-      ? "✅ No check stands against this change."
-      : `🟡 No error stands against this change; ${counted(warnings, "warning")} to read.`,
+      ? `✅ No check stands against this change.${before}`
+      : `🟡 No error stands against this change; ${counted(warnings, "new warning")} to read.${before}`,
   );
 }
 
@@ -175,7 +188,7 @@ function planBlocks(plan: PlanPart | undefined): readonly Block[] {
   if (plan === undefined) return [];
   if ("missing" in plan) return [paragraph([strong("No plan")]), code(plan.missing)];
   const { title = [], blocks } = plan.document;
-  return details("Plan: servers, dates, checks", [paragraph([strong(...title)]), ...blocks]);
+  return [...plan.approvals, ...details("Plan: servers, dates, checks", [paragraph([strong(...title)]), ...blocks])];
 }
 
 function rehearsalBlocks(rehearsal: RehearsalPart | undefined): readonly Block[] {

@@ -21,7 +21,7 @@ function codeSpan(text: string): string {
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 
-const link = /((?:[a-z][a-z0-9+.-]*:\/\/|www\.)[^\s`]+)/giu;
+const link = /((?:[a-z][a-z0-9+.-]*:\/\/|www\.)[^\s`]*[^\s`.,;:!?])/giu;
 
 /**
  * Prose in which nothing is Markdown or HTML. GitHub looks for mentions and references in the rendered text, so those

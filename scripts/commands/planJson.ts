@@ -157,6 +157,7 @@ const report = z.strictObject({
       file: text.nullable(),
       expires: text.nullable(),
       note: text.nullable(),
+      scan: text.nullable(),
       added: listOf(approved),
       removed: listOf(approved),
       kept: count,

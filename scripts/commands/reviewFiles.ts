@@ -2,8 +2,8 @@ import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPreview, type PreviewResult } from "../../domain/pullRequest/pulumiPreview.ts";
 import type { PlanReport } from "../../domain/plan/report.ts";
-import { planDocument } from "../../render/plan/planDocument.ts";
-import { approvedServers } from "../../render/plan/planWords.ts";
+import { approvalsSection, planDocument } from "../../render/plan/planDocument.ts";
+import { approvedServers, removedRows } from "../../render/plan/planWords.ts";
 import type { PlanPart, RehearsalPart } from "../../render/pullRequest/pullRequestComment.ts";
 import { faultsSchema } from "../cli/faultAnswer.ts";
 import { plansIn } from "./planJson.ts";
@@ -48,11 +48,24 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
 
 function partOf(report: PlanReport): PlanPart {
   const { gained, lost, changed } = report.servers.counts;
-  const { errors, warnings } = report.findings;
+  const { errors, warnings, items } = report.findings;
+  const removed = removedRows(report);
+  const isCompared = report.base.state !== "unreadable";
+  const known = isCompared ? items.filter(({ severity, isNew }) => severity === "warning" && !isNew).length : 0;
   return {
-    counts: { gained, lost, changed, approved: approvedServers(report), errors, warnings },
+    counts: {
+      gained,
+      lost: lost - removed,
+      removed,
+      changed,
+      approved: approvedServers(report),
+      errors,
+      warnings: warnings - known,
+      known,
+    },
     blocking: report.blocking,
-    document: planDocument(report),
+    approvals: approvalsSection(report),
+    document: planDocument(report, { withoutApprovals: true }),
   };
 }
 

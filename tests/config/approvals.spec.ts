@@ -64,7 +64,7 @@ describe("approvals files", () => {
     "without expiry": [{ [newest]: approvalsFile({ expires: undefined }) }, `${newest}:1: expires: is missing`],
     "whose expiry is bare": [
       { [newest]: "scan: 11111111-2222-4333-8444-555555555555\nnote: n\nexpires: 2026-12-20T06:00:00Z\npatches: {}\n" },
-      `${newest}:3: expires: is a bare date`,
+      `${newest}:3: expires: is a bare date, which YAML reads as a point in time, got "2026-12-20 06:00:00 +0000 UTC"; quote it: "2026-12-20T06:00:00Z"`,
     ],
     "whose expiry does not exist": [
       { [newest]: approvalsFile({ expires: "2026-13-20T06:00:00Z" }) },

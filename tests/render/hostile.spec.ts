@@ -19,7 +19,7 @@ import { explainDocument, explainJson } from "../../render/explain/explainDocume
 import { initJson, initText } from "../../render/init.ts";
 import { calendarDocument } from "../../render/plan/calendarDocument.ts";
 import { calendarIcs } from "../../render/plan/calendarIcs.ts";
-import { planDocument } from "../../render/plan/planDocument.ts";
+import { approvalsSection, planDocument } from "../../render/plan/planDocument.ts";
 import { changedDocument } from "../../render/pullRequest/changedDocument.ts";
 import { pullRequestComment } from "../../render/pullRequest/pullRequestComment.ts";
 import { rehearsalDocument } from "../../render/rehearsal/rehearsalDocument.ts";
@@ -168,9 +168,13 @@ describe("every renderer, over a plane all of whose texts are hostile", () => {
       const preview = readPreview(
         JSON.stringify({ steps: [], diagnostics: [{ severity: "error", message: hostileText, urn: hostileText }] }),
       );
-      const counts = { gained: 1, lost: 0, changed: 0, approved: 1, errors: 1, warnings: 0 };
+      const counts = { gained: 1, lost: 0, removed: 0, changed: 0, approved: 1, errors: 1, warnings: 0, known: 0 };
       const comment = pullRequestComment([
-        { environment: hostileText, plan: { counts, blocking: true, document: planDocument(report) }, preview },
+        {
+          environment: hostileText,
+          plan: { counts, blocking: true, approvals: approvalsSection(report), document: planDocument(report) },
+          preview,
+        },
         {
           environment: `${hostileText}2`,
           plan: { missing: hostileText },

@@ -14,6 +14,7 @@ import {
   words,
   type Document,
 } from "../../render/document.ts";
+import { writeMarkdown } from "../../render/writers/markdown.ts";
 import { writers } from "../../render/writers/writers.ts";
 import { keepsTheLaws } from "./writerLaws.ts";
 
@@ -34,6 +35,13 @@ function everywhere(text: string): Document {
 
 describe("a value in a document", () => {
   keepsTheLaws((text) => [everywhere(text)], 500);
+});
+
+describe("an address in a document", () => {
+  it("ends in Markdown before the sentence's own signs", () => {
+    const text = writeMarkdown({ blocks: [paragraph("see https://a.example/x, https://b.example/y.")] });
+    expect(text).to.equal("see `https://a.example/x`, `https://b.example/y`.\n");
+  });
 });
 
 describe("a folded part", () => {

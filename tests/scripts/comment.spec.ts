@@ -1,7 +1,10 @@
 import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { withoutSubjects } from "../../domain/fault.ts";
 import { folderOfAll } from "../harness/folders.ts";
+import { planCases } from "../plan/cases.ts";
+import { reportOf } from "../plan/golden.ts";
 import { startGithub, type GithubServer } from "../operations/github/githubServer.ts";
 import { sampleReport } from "../render/rehearsal/sampleReport.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
@@ -99,6 +102,21 @@ describe("patchplane comment, the command", function () {
     expect((await comment(args)).stdout).to.not.contain("ehears");
     const named = await comment(["--rehearsal", `prod=${join(folder(), "rehearsal-prod", "rehearsal-prod.json")}`]);
     expect(named.stdout).to.contain("🔴 servers cut off (`mw-group-0 use1`): 0 → 2");
+  });
+
+  it("shows what is approved above all that is folded, and once", async () => {
+    const approve = planCases.find(({ name }) => name === "approve-a-kernel-and-what-nobody-runs");
+    const plans = approve === undefined ? [] : [reportOf(approve)];
+    await writeFile(
+      join(folder(), "approval.json"),
+      JSON.stringify({ schema: "patchplane/plan/1", plans }, withoutSubjects),
+    );
+    const { stdout } = await comment(["--plan", `prod=${join(folder(), "approval.json")}`]);
+    const [inSight = "", ...folded] = stdout.split("<summary>Plan: servers, dates, checks</summary>");
+    expect(inSight).to.contain("#### Approvals").and.contain("**kernel, libc or database**: `linux-image-aws.amd64`");
+    expect(inSight).to.contain("made from scan `4f8f2c1e-6a10-4a57-8d32-9a5d5b8e0c11`");
+    expect(inSight).to.contain("**match no server**, by OS or architecture: `curl.arm64` (UBUNTU)");
+    expect(folded.join("")).to.not.contain("Approvals");
   });
 
   it("takes the plan that the command writes", async () => {

@@ -89,6 +89,8 @@ describe("an explanation", () => {
     { of: "an Auto Scaling group", name: "asg:batch-workers", file: "autoScaling" },
     { of: "a server that is patched elsewhere", name: "node-1", file: "elsewhere" },
     { of: "a window with a list of dates, one of them in a freeze", name: "mw-batch", file: "dates" },
+    { of: "a window whose last date is past", name: "mw-batch", file: "datesOver", asOf: "2028-06-01T00:00:00Z" },
+    { of: "its server", name: "asg:batch-workers", file: "datesOverServer", asOf: "2028-06-01T00:00:00Z" },
     { of: "a kernel window", name: "mw-kernel", file: "kernel" },
     { of: "a window that is open", name: "mw-install-auto", file: "open", asOf: "2026-12-05T05:30:00Z" },
     { of: "a group", name: "prod-sensitive", file: "group" },

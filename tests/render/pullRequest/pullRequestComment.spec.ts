@@ -22,13 +22,14 @@ import {
 } from "../../../render/pullRequest/pullRequestComment.ts";
 import { sampleReport } from "../rehearsal/sampleReport.ts";
 
-const none: PlanCounts = { gained: 0, lost: 0, changed: 0, approved: 0, errors: 0, warnings: 0 };
+const none: PlanCounts = { gained: 0, lost: 0, removed: 0, changed: 0, approved: 0, errors: 0, warnings: 0, known: 0 };
 const quiet: PreviewResult = { preview: { operations: [], unchanged: 9, errors: [] } };
 
 function planOf(counts: Partial<PlanCounts>, text = "the plan", rows = 1): PlanPart {
   return {
     counts: { ...none, ...counts },
     blocking: (counts.errors ?? 0) > 0,
+    approvals: [],
     document: {
       blocks: lines(
         Array.from({ length: rows }, () => said(text)),
@@ -59,7 +60,7 @@ describe("the comment of a pull request", () => {
       { environment: "nonprod", plan: planOf({ gained: 2, warnings: 1 }), preview: quiet },
       {
         environment: "prod",
-        plan: planOf({ lost: 1, changed: 3, errors: 2 }),
+        plan: planOf({ lost: 1, removed: 2, changed: 3, errors: 2 }),
         preview: readPreview(recorded("change")),
       },
     ];
@@ -71,8 +72,8 @@ describe("the comment of a pull request", () => {
       "",
       "| environment | servers | findings | cloud resources |",
       "| :- | :- | :- | :- |",
-      "| `nonprod` | 2 gained | 1 warning | no changes |",
-      "| `prod` | **1 lost**, 3 changed | **2 errors** | 11 to delete, 2 to replace, 4 to create, 1 to leave |",
+      "| `nonprod` | 2 gained | 1 new warning | no changes |",
+      "| `prod` | **1 lost**, **2 out of the fleet file**, 3 changed | **2 errors** | 11 to delete, 2 to replace, 4 to create, 1 to leave |",
       "",
     ]);
   });
@@ -111,10 +112,11 @@ describe("the comment of a pull request", () => {
   });
 
   it("tells a change without findings from one whose warnings have to be read", () => {
-    const first = (warnings: number) =>
-      pullRequestComment([{ environment: "a", plan: planOf({ warnings }), preview: quiet }]).split("\n")[3];
+    const first = (warnings: number, known = 0) =>
+      pullRequestComment([{ environment: "a", plan: planOf({ warnings, known }), preview: quiet }]).split("\n")[3];
     expect(first(0)).to.equal("- ✅ No check stands against this change.");
-    expect(first(2)).to.equal("- 🟡 No error stands against this change; 2 warnings to read.");
+    expect(first(2)).to.equal("- 🟡 No error stands against this change; 2 new warnings to read.");
+    expect(first(0, 4)).to.equal("- ✅ No check stands against this change. 4 warnings of before stay.");
   });
 
   it("says that a preview failed, and why", () => {
