@@ -1,6 +1,7 @@
 import { buildFunctionCode } from "./config/functionCode.ts";
 import { loadPlane } from "./config/load.ts";
 import { loadOnboardingScripts } from "./config/onboardingScripts.ts";
+import { loadReportSql } from "./config/reportSql.ts";
 import { program } from "./program.ts";
 import { makeProviders } from "./providers.ts";
 
@@ -13,4 +14,5 @@ export const { locations, subscriptions } = program(
   makeProviders(plane),
   loadOnboardingScripts(root),
   buildFunctionCode(root),
+  loadReportSql(root),
 );

@@ -1,6 +1,7 @@
 import { PatchingLocation } from "./components/aws/patchingLocation.ts";
 import { SubscriptionOnboarding } from "./components/azure/subscriptionOnboarding.ts";
 import type { OnboardingScripts } from "./config/onboardingScripts.ts";
+import type { ReportSql } from "./domain/report/queries.ts";
 import type { FunctionCode } from "./domain/stack/runReporter.ts";
 import { type Location, managed, type Plane } from "./domain/plane.ts";
 import type { Server } from "./domain/server.ts";
@@ -37,13 +38,18 @@ interface Patched {
   readonly patching: PatchingLocation;
 }
 
-function patchLocations(plane: Plane, providers: Providers, functions: FunctionCode): ReadonlyMap<string, Patched> {
+function patchLocations(
+  plane: Plane,
+  providers: Providers,
+  functions: FunctionCode,
+  sql: ReportSql,
+): ReadonlyMap<string, Patched> {
   return new Map(
     Object.values(plane.locations).map((location) => {
       const opts = { providers: { aws: providers.aws(location.name) } };
       return [
         location.name,
-        { location, patching: new PatchingLocation(location.name, { plane, location, functions }, opts) },
+        { location, patching: new PatchingLocation(location.name, { plane, location, functions, sql }, opts) },
       ];
     }),
   );
@@ -83,8 +89,9 @@ export function program(
   providers: Providers,
   scripts: OnboardingScripts,
   functions: FunctionCode,
+  sql: ReportSql,
 ): ProgramOutputs {
-  const patched = patchLocations(plane, providers, functions);
+  const patched = patchLocations(plane, providers, functions, sql);
   const subscriptions = Object.values(plane.subscriptions).map((subscription) => {
     const there = patched.get(subscription.location);
     if (there === undefined) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { buildFunctionCode } from "../config/functionCode.ts";
 import { loadPlane } from "../config/load.ts";
 import { loadOnboardingScripts } from "../config/onboardingScripts.ts";
+import { loadReportSql } from "../config/reportSql.ts";
 import { program } from "../program.ts";
 import { makeProviders } from "../providers.ts";
 
@@ -16,6 +17,9 @@ export function programOver(root: string): PulumiFn {
   return () => {
     const plane = loadPlane(root);
     const scripts = loadOnboardingScripts(projectRoot);
-    return Promise.resolve({ ...program(plane, makeProviders(plane), scripts, buildFunctionCode(projectRoot)) });
+    const functions = buildFunctionCode(projectRoot);
+    return Promise.resolve({
+      ...program(plane, makeProviders(plane), scripts, functions, loadReportSql(projectRoot)),
+    });
   };
 }

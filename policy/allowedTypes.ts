@@ -148,6 +148,16 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
     subscriptionId: z.guid(),
     tenantId: z.guid().optional(),
   }),
+  "aws:athena/namedQuery:NamedQuery": allowed({
+    name: own,
+    description: text,
+    database: ownDatabase,
+    workgroup: own,
+    query: z
+      .string()
+      .max(262_144)
+      .regex(/^(?:--.*\n)*with /, "a query that only reads"),
+  }),
   "aws:athena/workgroup:Workgroup": allowed({
     name: own,
     description: text,

@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor, MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
+import { loadReportSql } from "../config/reportSql.ts";
 import type { OnboardingScripts } from "../domain/onboarding/payload.ts";
 import type { Plane } from "../domain/plane.ts";
 import type { FunctionCode } from "../domain/stack/runReporter.ts";
@@ -117,7 +119,8 @@ class MiniatureEngine {
     const outputs = await withoutStacks(async () => {
       const code = this.#functions;
       const deployed = code === undefined ? withoutReporter(plane) : plane;
-      const registered = program(deployed, makeProviders(plane), this.#scripts, code ?? noCode);
+      const sql = loadReportSql(join(import.meta.dirname, ".."));
+      const registered = program(deployed, makeProviders(plane), this.#scripts, code ?? noCode, sql);
       await pulumi.runtime.disconnect();
       return registered;
     });

@@ -17,17 +17,25 @@ process.once("exit", () => {
 
 if (task.program === "whole") {
   // The whole checked-in program, as index.ts runs it, on the stack file and the fleet of another root.
-  const [{ loadPlane }, { loadOnboardingScripts }, { buildFunctionCode }, { program }, { makeProviders }] =
-    await Promise.all([
-      import("../../config/load.ts"),
-      import("../../config/onboardingScripts.ts"),
-      import("../../config/functionCode.ts"),
-      import("../../program.ts"),
-      import("../../providers.ts"),
-    ]);
+  const [
+    { loadPlane },
+    { loadOnboardingScripts },
+    { buildFunctionCode },
+    { loadReportSql },
+    { program },
+    { makeProviders },
+  ] = await Promise.all([
+    import("../../config/load.ts"),
+    import("../../config/onboardingScripts.ts"),
+    import("../../config/functionCode.ts"),
+    import("../../config/reportSql.ts"),
+    import("../../program.ts"),
+    import("../../providers.ts"),
+  ]);
   const plane = loadPlane(task.root);
   const scripts = loadOnboardingScripts(task.checkout);
-  program(plane, makeProviders(plane), scripts, buildFunctionCode(task.checkout));
+  const functions = buildFunctionCode(task.checkout);
+  program(plane, makeProviders(plane), scripts, functions, loadReportSql(task.checkout));
 } else if (task.program === "bare") {
   const { registerBare } = await import("./bare.ts");
   registerBare(task.root);

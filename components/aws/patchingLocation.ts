@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Location, Plane } from "../../domain/plane.ts";
+import type { ReportSql } from "../../domain/report/queries.ts";
+import { savedQueries } from "../../domain/report/savedQueries.ts";
+import { athenaNames } from "../../domain/stack/athena.ts";
 import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
 import type { PlannedLocation } from "../../domain/stack/plannedLocation.ts";
 import type { PublishedObject } from "../../domain/stack/publications.ts";
@@ -24,6 +27,8 @@ export interface PatchingLocationArgs {
   readonly location: Location;
   /** The bundled code of the functions. */
   readonly functions: FunctionCode;
+  /** The reports' queries, which the location with Athena saves there. */
+  readonly sql: ReportSql;
 }
 
 /** The windows of a location, one per window and schedule; ids by window, or by window and date. */
@@ -99,7 +104,7 @@ export class PatchingLocation extends pulumi.ComponentResource {
 
   constructor(name: string, args: PatchingLocationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const { plane, location, functions } = args;
+    const { plane, location, functions, sql } = args;
     const { groups, windows, published, reporter } = plannedLocation(plane, location);
     const common = { environment: plane.environment, location };
     const { athena } = plane.reports;
@@ -153,7 +158,12 @@ export class PatchingLocation extends pulumi.ComponentResource {
       const { scanLimitGigabytes } = athena;
       new ReportQueries(
         `${name}-queries`,
-        { ...common, scanLimitGigabytes, bucketName: storage.bucketName },
+        {
+          ...common,
+          scanLimitGigabytes,
+          bucketName: storage.bucketName,
+          saved: savedQueries(sql, plane, athenaNames(plane.environment, location)),
+        },
         { parent: this },
       );
     }

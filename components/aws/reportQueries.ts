@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { NamedQuery } from "@pulumi/aws/athena/namedQuery.js";
 import { Workgroup } from "@pulumi/aws/athena/workgroup.js";
 import { CatalogDatabase } from "@pulumi/aws/glue/catalogDatabase.js";
 import { CatalogTable } from "@pulumi/aws/glue/catalogTable.js";
 import type { Location } from "../../domain/plane.ts";
 import { athenaTables, type PlannedTable } from "../../domain/report/athenaTables.ts";
+import type { SavedQuery } from "../../domain/report/savedQueries.ts";
 import { ownTags } from "../../domain/stack/awsNames.ts";
 import { athenaNames, resultsFolder } from "../../domain/stack/athena.ts";
 
@@ -18,6 +20,8 @@ export interface ReportQueriesArgs {
   readonly scanLimitGigabytes: number;
   /** The location's bucket: collections are in it, and results go to it. */
   readonly bucketName: pulumi.Input<string>;
+  /** Queries that the console lists for who works there. */
+  readonly saved: readonly SavedQuery[];
 }
 
 /** What tells Athena where the partitions of a table are. */
@@ -42,7 +46,7 @@ function projection({ template, partitionColumns }: PlannedTable): Record<string
 /**
  * What Athena queries collections by: a database of the Glue catalogue with a table for each type of records, and a
  * workgroup whose settings no query can leave: results encrypted in the location's bucket, and a limit to what a query
- * reads. Queries run with the rights of who asks; nothing here gives any.
+ * reads, and saved queries for who asks in the console. Queries run with the rights of who asks; nothing here gives any.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
  */
@@ -53,7 +57,7 @@ export class ReportQueries extends pulumi.ComponentResource {
 
   constructor(name: string, args: ReportQueriesArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
-    const { environment, location, scanLimitGigabytes, bucketName } = args;
+    const { environment, location, scanLimitGigabytes, bucketName, saved } = args;
     const names = athenaNames(environment, location);
     const tags = ownTags(environment, location);
 
@@ -107,6 +111,13 @@ export class ReportQueries extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: tables },
     );
+    for (const { query, name: called, description, sql } of saved) {
+      new NamedQuery(
+        `${name}-${query}`,
+        { name: called, description, database: database.name, workgroup: workgroup.name, query: sql },
+        { parent: this },
+      );
+    }
     this.workgroup = workgroup.name;
     this.database = database.name;
     this.registerOutputs({ workgroup: this.workgroup, database: this.database });

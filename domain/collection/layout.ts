@@ -24,6 +24,11 @@ export interface Partition {
   readonly region: string;
 }
 
+/** A collection's account and Region. */
+export function placeOf({ collected, accountId, region }: Omit<Partition, "type">): string {
+  return `${collected} ${accountId} ${region}`;
+}
+
 /** The word that resource data sync writes for nodes. */
 const resourceType = "ManagedInstanceInventory";
 const file = "nodes.json.gz";

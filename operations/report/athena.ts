@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import {
   GetQueryExecutionCommand,
@@ -8,11 +9,12 @@ import {
   type QueryExecution,
 } from "@aws-sdk/client-athena";
 import { allPages } from "../pages.ts";
-import { athenaStatement } from "./athenaSql.ts";
+import { loadReportSql } from "../../config/reportSql.ts";
+import { athenaStatement } from "../../domain/report/athenaStatement.ts";
 import type { Engine, OpenedStore, Row } from "./engine.ts";
 import type { Collections } from "./partitions.ts";
 import { queryFailure, workgroupMissing } from "./queryFailed.ts";
-import type { Parameters, Query } from "./sql.ts";
+import type { Parameters, Query } from "../../domain/report/queries.ts";
 
 /** Where queries are run, and how long one may take. */
 export interface AthenaPlace {
@@ -143,9 +145,10 @@ class Queries {
  */
 export function openAthena(collections: Collections, place: AthenaPlace): OpenedAthena {
   const queries = new Queries(place);
+  const texts = loadReportSql(join(import.meta.dirname, "..", ".."));
   const asked = new Map<string, Promise<readonly Row[]>>();
   const run = async (query: Query, parameters: Parameters): Promise<readonly Row[]> => {
-    const sql = athenaStatement(query, parameters, collections, place.database);
+    const sql = athenaStatement(texts, query, parameters, collections, place.database);
     return sql === undefined ? [] : queries.rows(query, sql);
   };
   const engine: Engine = {

@@ -5,13 +5,14 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
-import { partitionFolder, recordTypes, type Partition } from "../../domain/collection/layout.ts";
+import { partitionFolder, placeOf, recordTypes, type Partition } from "../../domain/collection/layout.ts";
 import type { RecordType } from "../../domain/collection/records.ts";
 import { columnsOf, fieldsOf, tableOf } from "../../domain/report/sources.ts";
 import type { CollectionStore } from "../store/store.ts";
 import type { Engine, OpenedStore, Row } from "./engine.ts";
-import { placeOf, type Collections, type StoredPartition, type Unreadable } from "./partitions.ts";
-import { statement, statementsOf, type Query } from "./sql.ts";
+import type { Collections, StoredPartition, Unreadable } from "./partitions.ts";
+import type { Query } from "../../domain/report/queries.ts";
+import { statement, statementsOf } from "./sql.ts";
 
 /** What DuckDB may take of the machine. */
 export interface DuckdbLimits {

@@ -1,5 +1,5 @@
 import type { Unreadable } from "./partitions.ts";
-import type { Parameters, Query } from "./sql.ts";
+import type { Parameters, Query } from "../../domain/report/queries.ts";
 
 /** A row of a query by its columns, all texts: what is null is empty. */
 export type Row = Readonly<Record<string, string>>;

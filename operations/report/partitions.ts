@@ -1,4 +1,4 @@
-import { partitionFolder, partitionOf, type Partition } from "../../domain/collection/layout.ts";
+import { partitionFolder, partitionOf, placeOf, type Partition } from "../../domain/collection/layout.ts";
 import type { CollectionStore } from "../store/store.ts";
 
 /** A partition of a store with the paths of its files. */
@@ -19,11 +19,6 @@ export interface Collections {
   readonly stamps: readonly string[];
   /** Locations whose own row is not there. */
   readonly unfinished: readonly Unreadable[];
-}
-
-/** A collection's account and Region. */
-export function placeOf({ collected, accountId, region }: Omit<Partition, "type">): string {
-  return `${collected} ${accountId} ${region}`;
 }
 
 /** Lists the collections of a store. */

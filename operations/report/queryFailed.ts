@@ -1,6 +1,6 @@
 import type { QueryExecution } from "@aws-sdk/client-athena";
 import type { AthenaPlace } from "./athena.ts";
-import type { Query } from "./sql.ts";
+import type { Query } from "../../domain/report/queries.ts";
 
 /** A query that Athena did not answer, with what to do. */
 export class QueryFailed extends Error {

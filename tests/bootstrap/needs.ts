@@ -69,6 +69,7 @@ const inCatalog: Named = {
 
 /** What the requests for each type of resource are about: new types have to be thought about here. */
 const about: Readonly<Record<string, Named>> = {
+  "aws:athena/namedQuery:NamedQuery": { resources: { "athena:workgroup": { arn: own.workgroup } } },
   "aws:athena/workgroup:Workgroup": {
     resources: {
       "athena:workgroup": { arn: own.workgroup },

@@ -8,6 +8,7 @@ import { readPlane } from "../../config/file.ts";
 import { buildFunctionCode } from "../../config/functionCode.ts";
 import { loadPlane } from "../../config/load.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { loadReportSql } from "../../config/reportSql.ts";
 import { resolveEngine, type Engine } from "../../engine/resolve.ts";
 import { languageHost, openSandbox, type Sandbox } from "../../engine/sandbox.ts";
 import { program } from "../../program.ts";
@@ -161,9 +162,10 @@ export async function startEngineFixture(options: EngineFixtureOptions = {}): Pr
   const engine = options.checkpoints === true ? await traced(found, root) : found;
   const scripts = loadOnboardingScripts(projectRoot);
   const functions = buildFunctionCode(projectRoot);
+  const sql = loadReportSql(projectRoot);
   const run: PulumiFn = () => {
     const plane = loadPlane(root);
-    return Promise.resolve({ ...program(plane, makeProviders(plane), scripts, functions) });
+    return Promise.resolve({ ...program(plane, makeProviders(plane), scripts, functions, sql) });
   };
   const sandbox = await openSandbox({
     engine,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { readPlane } from "../../config/file.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { loadReportSql } from "../../config/reportSql.ts";
 import { formatFault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { program } from "../../program.ts";
@@ -28,7 +29,8 @@ export function checkedIn(environment: string): Plane {
 export async function registered(environment: string, outputs?: MockOutputs): Promise<readonly RecordedResource[]> {
   const plane = checkedIn(environment);
   const recorder = await startMocks(outputs);
-  program(plane, makeProviders(plane), loadOnboardingScripts(root), { runReporter: "runReporter.mjs" });
+  const functions = { runReporter: "runReporter.mjs" };
+  program(plane, makeProviders(plane), loadOnboardingScripts(root), functions, loadReportSql(root));
   await settled();
   return recorder.resources;
 }

@@ -6,6 +6,7 @@ import { readPlane } from "../../config/file.ts";
 import { loadPlane } from "../../config/load.ts";
 import { buildFunctionCode } from "../../config/functionCode.ts";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { loadReportSql } from "../../config/reportSql.ts";
 import { resolveEngine } from "../../engine/resolve.ts";
 import { openSandbox } from "../../engine/sandbox.ts";
 import { program } from "../../program.ts";
@@ -62,7 +63,10 @@ export async function stoppedVmActivation(now = new Date("2026-12-01T06:00:00Z")
     program: () => {
       const plane = loadPlane(root);
       const scripts = loadOnboardingScripts(projectRoot);
-      return Promise.resolve({ ...program(plane, makeProviders(plane), scripts, buildFunctionCode(projectRoot)) });
+      const functions = buildFunctionCode(projectRoot);
+      return Promise.resolve({
+        ...program(plane, makeProviders(plane), scripts, functions, loadReportSql(projectRoot)),
+      });
     },
   });
   const stack = await sandbox.stack(stackName);

@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect } from "chai";
-import { parametersOf, queries, statementsOf } from "../../operations/report/sql.ts";
+import { parametersOf, queries } from "../../domain/report/queries.ts";
+import { statementsOf } from "../../operations/report/sql.ts";
 
 const folder = join(import.meta.dirname, "..", "..", "reports");
 

@@ -1,4 +1,4 @@
-import { workgroup } from "./recorded/athena.ts";
+import { namedQuery, workgroup } from "./recorded/athena.ts";
 import { logGroup, metricAlarm } from "./recorded/cloudWatch.ts";
 import { eventRule, eventTarget } from "./recorded/events.ts";
 import { catalogDatabase, catalogTable } from "./recorded/glue.ts";
@@ -32,6 +32,7 @@ import { serviceSetting } from "./ssm/serviceSetting.ts";
 
 /** Every type the stand-in has, by its token in @pulumi/aws 7. */
 export const resourceTypes: Readonly<Record<string, ResourceType>> = {
+  "aws:athena/namedQuery:NamedQuery": namedQuery,
   "aws:athena/workgroup:Workgroup": workgroup,
   "aws:cloudwatch/eventRule:EventRule": eventRule,
   "aws:cloudwatch/eventTarget:EventTarget": eventTarget,

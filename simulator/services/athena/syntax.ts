@@ -100,7 +100,7 @@ function refuseDifferent(trees: readonly Tree[]): void {
  * @throws AthenaFailure for what is no query, and for whatever the two engines do not understand alike
  */
 export async function scansOf(connection: DuckDBConnection, sql: string, database: string): Promise<readonly Scan[]> {
-  if (!/^\s*(?:select|with)\b/i.test(sql))
+  if (!/^(?:\s|--.*\n)*(?:select|with)\b/i.test(sql))
     throw new AthenaFailure("NOT_SUPPORTED: the embedded Athena has SELECT statements only");
   const answer = await connection.runAndReadAll(`select json_serialize_sql('${sql.replaceAll("'", "''")}')`);
   const parsed: unknown = JSON.parse(text(answer.getRowsJson()[0]?.[0]));

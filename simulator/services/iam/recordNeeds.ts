@@ -145,6 +145,16 @@ function inCatalog(asked: Asked, database: string, table: string): Named {
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
+  "athena-named-query": {
+    type: "aws:athena/namedQuery:NamedQuery",
+    named: (asked) => ({
+      resources: {
+        "athena:workgroup": {
+          arn: regional(asked, "athena", `workgroup/${textIn(fieldsOf(asked), "workgroup")}`),
+        },
+      },
+    }),
+  },
   "athena-workgroup": {
     type: "aws:athena/workgroup:Workgroup",
     named: (asked) => ({

@@ -14,6 +14,7 @@ import { providerCalls, type TerraformType } from "./providerSource.ts";
 const target = join(import.meta.dirname, "..", "..", "..", "simulator", "services", "iam");
 
 const types: Readonly<Record<string, TerraformType>> = {
+  "aws:athena/namedQuery:NamedQuery": { service: "athena", name: "aws_athena_named_query" },
   "aws:athena/workgroup:Workgroup": { service: "athena", name: "aws_athena_workgroup" },
   "aws:cloudwatch/eventRule:EventRule": { service: "events", name: "aws_cloudwatch_event_rule" },
   "aws:cloudwatch/eventTarget:EventTarget": { service: "events", name: "aws_cloudwatch_event_target" },

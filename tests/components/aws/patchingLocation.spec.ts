@@ -10,6 +10,7 @@ import { expectInherited, inventory } from "./inventory.ts";
 import {
   awsOutputs,
   functions,
+  sql,
   sampleGroup,
   samplePlane,
   sampleWindow,
@@ -52,7 +53,7 @@ async function built(changes: Partial<Plane> = {}): Promise<Recorder> {
   const whole = plane(changes);
   const location = whole.locations["main"];
   if (location === undefined) throw new Error("the sample plane has a location main");
-  new PatchingLocation("main", { plane: whole, location, functions }, withProvider());
+  new PatchingLocation("main", { plane: whole, location, functions, sql }, withProvider());
   await settled();
   return recorder;
 }
@@ -221,7 +222,7 @@ describe("PatchingLocation", () => {
     const whole = plane();
     const location = whole.locations["main"];
     if (location === undefined) throw new Error("the sample plane has a location main");
-    const main = new PatchingLocation("main", { plane: whole, location, functions }, withProvider());
+    const main = new PatchingLocation("main", { plane: whole, location, functions, sql }, withProvider());
     expect(await valueOf(main.hybridRoleName)).to.equal("patchplane/prod/patchplane-prod-main-hybrid-node");
     expect(await valueOf(main.instancePolicyArn)).to.equal("arn:aws:mock:::main-access-node");
     expect(await valueOf(main.bucketName)).to.equal("patchplane-prod-main-111122223333");

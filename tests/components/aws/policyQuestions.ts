@@ -4,7 +4,7 @@ import { judge } from "../../../simulator/index.ts";
 import type { AccessRequest, AppliedPolicies, Asking, Verdict } from "../../../simulator/index.ts";
 import { settled, startMocks, type Recorder } from "../../harness/mocks.ts";
 import { byName } from "../../domain/samplePlane.ts";
-import { awsOutputs, functions, sampleLocation, samplePlane, sampleWindow, withProvider } from "./samples.ts";
+import { awsOutputs, functions, sampleLocation, samplePlane, sampleWindow, sql, withProvider } from "./samples.ts";
 
 export const bucket = "arn:aws:s3:::patchplane-prod-main-111122223333";
 export const hybridRole = "arn:aws:iam::111122223333:role/patchplane/prod/patchplane-prod-main-hybrid-node";
@@ -41,7 +41,7 @@ export async function built(location: Location = sampleLocation()): Promise<Reco
     ),
     nodes: { ...samplePlane().nodes, defaultHostManagement: true },
   });
-  new PatchingLocation("main", { plane, location, functions }, withProvider());
+  new PatchingLocation("main", { plane, location, functions, sql }, withProvider());
   await settled();
   return recorder;
 }

@@ -1,14 +1,19 @@
 import { expect } from "chai";
 import { ReportQueries } from "../../../components/aws/reportQueries.ts";
+import { queries } from "../../../domain/report/queries.ts";
+import { savedQueries } from "../../../domain/report/savedQueries.ts";
+import { athenaNames } from "../../../domain/stack/athena.ts";
 import { settled, startMocks, valueOf, type Recorder } from "../../harness/mocks.ts";
 import { expectInherited, inventory } from "./inventory.ts";
-import { awsOutputs, sampleLocation, tags, withProvider } from "./samples.ts";
+import { awsOutputs, sampleLocation, samplePlane, sql, tags, withProvider } from "./samples.ts";
 
 const bucket = "patchplane-prod-main-111122223333";
 
 async function built(): Promise<Recorder> {
   const recorder = await startMocks(awsOutputs);
-  const args = { environment: "prod", location: sampleLocation(), scanLimitGigabytes: 10, bucketName: bucket };
+  const location = sampleLocation();
+  const saved = savedQueries(sql, samplePlane(), athenaNames("prod", location));
+  const args = { environment: "prod", location, scanLimitGigabytes: 10, bucketName: bucket, saved };
   const made = new ReportQueries("queries", args, withProvider());
   await settled();
   expect([await valueOf(made.workgroup), await valueOf(made.database)]).to.deep.equal([
@@ -19,12 +24,13 @@ async function built(): Promise<Recorder> {
 }
 
 describe("ReportQueries", () => {
-  it("makes a database, a table for each type of records, and the workgroup after them", async () => {
+  it("makes a database, a table for each type of records, the workgroup after them, and in it every query", async () => {
     const recorder = await built();
     const types = ["application", "complianceitem", "instanceinformation", "location", "missing", "patchsummary"];
     expect(inventory(recorder)).to.deep.equal([
       "CatalogDatabase queries-database",
       ...[...types, "run", "server", "tag"].map((type) => `CatalogTable queries-record_${type}`),
+      ...queries.map((query) => `NamedQuery queries-${query}`),
       "Workgroup queries-workgroup",
     ]);
     expectInherited(recorder);
@@ -74,6 +80,36 @@ describe("ReportQueries", () => {
         all.filter((column) => column !== column.toLowerCase()),
         name,
       ).to.deep.equal([]);
+    }
+  });
+
+  it("saves each query with what it is for and what has to be put in, over all locations", async () => {
+    const { inputs } = (await built()).only("aws:athena/namedQuery:NamedQuery", "queries-inventory");
+    const { query, ...others } = inputs;
+    expect(others).to.deep.equal({
+      name: "patchplane-prod-inventory",
+      description: "Every package of some nodes in a collection.",
+      database: "patchplane_prod",
+      workgroup: "patchplane-prod-reports",
+    });
+    expect(String(query).split("\n").slice(0, 9)).to.deep.equal([
+      "-- Every package of some nodes in a collection.",
+      "-- Put a text in single quotes, '2026-11-15T060000Z', in place of each of these and its double quotes, wherever it stands:",
+      `--   <collected>  a collection's stamp, a folder's name in s3://${bucket}/collections/Patchplane:Location/`,
+      "--   <nodes>  managed nodes' ids, one a line",
+      "with record_application as (",
+      'select * from "patchplane_prod"."record_application"',
+      `where collected in ("<collected>")`,
+      "  and accountid in ('111122223333')",
+      "  and region in ('eu-central-1')),",
+    ]);
+    expect(query).to.include(`where collected = cast("<collected>" as varchar)`);
+  });
+
+  it("keeps within what Athena takes of a saved query", async () => {
+    for (const { name, inputs } of (await built()).ofType("aws:athena/namedQuery:NamedQuery")) {
+      expect(String(inputs["description"]).length, name).to.be.within(10, 1_024);
+      expect(Buffer.byteLength(String(inputs["query"])), name).to.be.within(100, 262_144);
     }
   });
 

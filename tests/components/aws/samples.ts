@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider.js";
+import { loadReportSql } from "../../../config/reportSql.ts";
 import type { Location, ManagedGroup, Plane, Window, WindowSchedule } from "../../../domain/plane.ts";
 import type { FunctionCode } from "../../../domain/stack/runReporter.ts";
 import {
@@ -98,6 +100,9 @@ export function sampleWindow(changes: Partial<Window> = {}): Window {
     ...changes,
   });
 }
+
+/** The reports' queries. */
+export const sql = loadReportSql(join(import.meta.dirname, "..", "..", ".."));
 
 /** Code of the functions; no spec of a component reads it. */
 export const functions: FunctionCode = { runReporter: "runReporter.mjs" };

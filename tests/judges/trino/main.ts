@@ -2,21 +2,22 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { partitionFolder, recordTypes } from "../../../domain/collection/layout.ts";
+import { athenaStatement } from "../../../domain/report/athenaStatement.ts";
 import { athenaTables } from "../../../domain/report/athenaTables.ts";
+import { queries, type Parameters } from "../../../domain/report/queries.ts";
 import { collectionsFolder } from "../../../domain/stack/athena.ts";
-import { athenaStatement } from "../../../operations/report/athenaSql.ts";
 import { openDuckdb } from "../../../operations/report/duckdb.ts";
 import type { Row } from "../../../operations/report/engine.ts";
 import { collectionsIn, type Collections } from "../../../operations/report/partitions.ts";
-import { queries, type Parameters } from "../../../operations/report/sql.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
 import { runId, stamps, writeFixture } from "../../operations/report/fixture.ts";
+import { filledIn, texts } from "../../operations/report/saved.ts";
 import { trinoVersion } from "./java.ts";
 import { startTrino, type Trino, type TrinoRows } from "./server.ts";
 
 /*
- * `npm run judge:trino`: every query of the reports on DuckDB, and as Athena is sent it on a real Trino server with the tables
- * that the stack makes, over the same files. Columns and rows have to be equal, in order.
+ * `npm run judge:trino`: every query of the reports on DuckDB, and as Athena is sent it and as the console has it saved on a
+ * real Trino server with the tables that the stack makes, over the same files. Columns and rows have to be equal, in order.
  */
 
 const parameters: Parameters = {
@@ -36,7 +37,8 @@ const parameters: Parameters = {
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 /** Where the stack's tables are, which the judge puts its folder in place of. */
-const names = { bucket: "judged" };
+const names = { bucket: "judged", workgroup: "judged" };
+const database = "reports";
 
 /**
  * The tables that the stack makes, as they are planned: columns, partitions and their paths. Of values that a query names
@@ -49,7 +51,7 @@ async function createTables(trino: Trino, { partitions }: Collections): Promise<
     region: partitions.map(({ region }) => region),
   };
   const local = (place: string): string => place.replace(`s3://${names.bucket}/${collectionsFolder}/`, "local:///");
-  await trino.run("create schema hive.reports with (location = 'local:///schema')");
+  await trino.run(`create schema hive.${database} with (location = 'local:///schema')`);
   for (const table of athenaTables(names)) {
     const projected = table.partitionColumns.map(({ name, values = listed[name] ?? [] }) => {
       const of = [...new Set(values)].map(text).join(", ");
@@ -96,19 +98,24 @@ async function judge(): Promise<number> {
     }
     trino = begun;
     await createTables(trino, collections);
+    const next = { ...parameters, since: stamps.before };
+    const asked = queries.flatMap((query) => [
+      { query, name: query, given: parameters, sql: athenaStatement(texts, query, parameters, collections, "reports") },
+      { query, name: `${query}, saved`, given: next, sql: filledIn(query, next, collections, { ...names, database }) },
+    ]);
     let differing = 0;
-    for (const query of queries) {
-      const wanted = lines(await trino.run(athenaStatement(query, parameters, collections, "reports") ?? ""));
-      const is = duckdbLines(await engine.rows(query, parameters));
+    for (const { query, name, given, sql } of asked) {
+      const wanted = lines(await trino.run(sql ?? ""));
+      const is = duckdbLines(await engine.rows(query, given));
       const at = wanted.findIndex((line, index) => line !== is[index]);
       const equal = at < 0 && wanted.length === is.length && wanted.length > 1;
       if (!equal) differing += 1;
-      process.stdout.write(`${equal ? "equal" : "DIFFERS"}  ${query}  ${String(is.length - 1)} rows\n`);
+      process.stdout.write(`${equal ? "equal" : "DIFFERS"}  ${name}  ${String(is.length - 1)} rows\n`);
       if (!equal)
         process.stdout.write(`  Trino:  ${wanted[Math.max(0, at)] ?? ""}\n  DuckDB: ${is[Math.max(0, at)] ?? ""}\n`);
     }
     process.stdout.write(
-      `${String(queries.length - differing)} of ${String(queries.length)} equal, Trino ${trinoVersion}\n`,
+      `${String(asked.length - differing)} of ${String(asked.length)} equal, Trino ${trinoVersion}\n`,
     );
     engine.close();
     return differing === 0 ? 0 : 1;

@@ -1,8 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { athenaStatement } from "../../../operations/report/athenaSql.ts";
-import { parametersOf, queries, statementsOf } from "../../../operations/report/sql.ts";
+import { athenaStatement } from "../../../domain/report/athenaStatement.ts";
+import { parametersOf, queries, statementsIn } from "../../../domain/report/queries.ts";
+import { savedQueries } from "../../../domain/report/savedQueries.ts";
+import { athenaNames } from "../../../domain/stack/athena.ts";
+import { samplePlane } from "../../domain/samplePlane.ts";
+import { texts } from "../../operations/report/saved.ts";
 import { folderOfAll } from "../../harness/folders.ts";
 import { parsed, trinoParser } from "./java.ts";
 
@@ -29,8 +33,8 @@ describe("Trino's own parser", function () {
   }
 
   it("takes every query and every view", async () => {
-    const statements = [...queries.map((query) => `${query}.sql`), "views.sql"].flatMap((file) =>
-      statementsOf(file).map((sql) => ({ file, sql })),
+    const statements = Object.entries(texts).flatMap(([file, text]) =>
+      statementsIn(text).map((sql) => ({ file, sql })),
     );
     const answers = await verdicts(statements.map(({ sql }) => sql));
     expect(statements.map(({ file }, index) => `${file}: ${answers[index] ?? ""}`)).to.deep.equal(
@@ -43,12 +47,21 @@ describe("Trino's own parser", function () {
     const unfinished = [{ collected: "c", accountId: "2", region: "it's", reason: "" }];
     const collections = { partitions: [partition], stamps: ["c"], unfinished };
     const statements = queries.map((query) => {
-      const [sql = ""] = statementsOf(`${query}.sql`);
-      const parameters = Object.fromEntries(parametersOf(sql).map((name) => [name, name === "run" ? "it's" : "c"]));
-      return athenaStatement(query, parameters, collections, "reports") ?? "";
+      const parameters = Object.fromEntries(
+        parametersOf(texts[query]).map((name) => [name, name === "run" ? "it's" : "c"]),
+      );
+      return athenaStatement(texts, query, parameters, collections, "reports") ?? "";
     });
     const answers = await verdicts(statements);
     expect(answers).to.deep.equal(statements.map(() => "ok"));
+  });
+
+  it("takes every saved query, filled in or not", async () => {
+    const plane = samplePlane();
+    const [location] = Object.values(plane.locations);
+    if (location === undefined) throw new Error("the sample plane has a location");
+    const saved = savedQueries(texts, plane, athenaNames("prod", location));
+    expect(await verdicts(saved.map(({ sql }) => sql))).to.deep.equal(queries.map(() => "ok"));
   });
 
   it("refuses what DuckDB alone would take", async () => {

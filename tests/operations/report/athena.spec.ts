@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { GetQueryExecutionCommand, GetQueryResultsCommand, StartQueryExecutionCommand } from "@aws-sdk/client-athena";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect } from "chai";
 import { projectFiles } from "../../../config/projectFiles.ts";
@@ -12,12 +13,13 @@ import type { OpenedStore } from "../../../operations/report/engine.ts";
 import { collectionsIn, type Collections } from "../../../operations/report/partitions.ts";
 import { QueryFailed } from "../../../operations/report/queryFailed.ts";
 import { withReports, type ReportContext, type ReportRequest } from "../../../operations/report/report.ts";
-import { queries, type Parameters } from "../../../operations/report/sql.ts";
+import { queries, type Parameters } from "../../../domain/report/queries.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
 import type { Cloud } from "../../../simulator/index.ts";
 import { folderOfAll } from "../../harness/folders.ts";
 import { cloudWithQueries, names, placeOf, plane, s3Of, storeOf } from "./athenaFixture.ts";
 import { runId, stamps, writeFixture } from "./fixture.ts";
+import { filledIn } from "./saved.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 
@@ -71,6 +73,23 @@ describe("reports that Athena is asked", function () {
     await cloud.close();
   });
 
+  /** A statement as the console sends it: the rows without the columns' names. */
+  async function run(sql: string): Promise<readonly (readonly string[])[]> {
+    const { client, workgroup: WorkGroup, database: Database } = placeOf(cloud);
+    const request = { QueryString: sql, WorkGroup, QueryExecutionContext: { Database } };
+    const { QueryExecutionId } = await client.send(new StartQueryExecutionCommand(request));
+    let state: string | undefined = "QUEUED";
+    while (state === "QUEUED" || state === "RUNNING") {
+      const { QueryExecution } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+      state = QueryExecution?.Status?.State;
+      if (state === "FAILED") throw new Error(QueryExecution?.Status?.StateChangeReason);
+    }
+    const { ResultSet } = await client.send(new GetQueryResultsCommand({ QueryExecutionId }));
+    client.destroy();
+    const [, ...lines] = ResultSet?.Rows ?? [];
+    return lines.map(({ Data = [] }) => Data.map(({ VarCharValue = "" }) => VarCharValue));
+  }
+
   async function report(request: ReportRequest, open?: ReportContext["open"]): Promise<ReportDocument> {
     const context = { root, files: projectFiles(root), stack: "prod", plane, store: folderStore(folder()) };
     const more = { copies: join(folder(), "parquet"), asOf: new Date("2026-11-16T00:00:00Z") };
@@ -88,6 +107,28 @@ describe("reports that Athena is asked", function () {
       expect(await athena.engine.rows(query, parameters)).to.deep.equal(wanted);
     });
   }
+
+  for (const query of queries) {
+    it(`have them of the saved ${query}, once it is filled in`, async () => {
+      const asked = { ...parameters, since: stamps.before };
+      const collections = await collectionsIn(storeOf(cloud));
+      const answer = await run(filledIn(query, asked, collections, names));
+      const wanted = await duckdb.engine.rows(query, asked);
+      expect(wanted).not.to.be.empty;
+      expect(answer).to.deep.equal(wanted.map((row) => Object.values(row).map(String)));
+    });
+  }
+
+  it("are refused, and not empty, where a saved query was not filled in", async () => {
+    const collections = await collectionsIn(storeOf(cloud));
+    let message = "";
+    try {
+      await run(filledIn("inventory", { nodes: "i-1" }, collections, names));
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).to.match(/CONSTRAINT_VIOLATION: .* collected /);
+  });
 
   for (const kind of reportKinds) {
     it(`make the same report of ${kind}`, async () => {

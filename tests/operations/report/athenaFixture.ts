@@ -45,7 +45,7 @@ export async function putRecord(cloud: Cloud, kind: string, id: string, fields: 
 /** The catalogue and the workgroup as the component makes them, in the embedded cloud. */
 async function makeQueries(cloud: Cloud): Promise<void> {
   const recorder = await startMocks(awsOutputs);
-  const args = { environment, location, scanLimitGigabytes: 10, bucketName: names.bucket };
+  const args = { environment, location, scanLimitGigabytes: 10, bucketName: names.bucket, saved: [] };
   new ReportQueries("queries", args, withProvider());
   await settled();
   const text = (value: unknown): string => String(value);

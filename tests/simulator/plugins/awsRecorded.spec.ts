@@ -12,6 +12,7 @@ const types = {
   database: "aws:glue/catalogDatabase:CatalogDatabase",
   table: "aws:glue/catalogTable:CatalogTable",
   workgroup: "aws:athena/workgroup:Workgroup",
+  namedQuery: "aws:athena/namedQuery:NamedQuery",
   bucketPolicy: "aws:s3/bucketPolicy:BucketPolicy",
   encryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   function: "aws:lambda/function:Function",
@@ -100,6 +101,7 @@ const inputs: Readonly<Record<Kind, Json>> = {
     },
     tags: { a: "b" },
   },
+  namedQuery: { name: "servers", database: "reports", workgroup: "reports", query: "select 1" },
   alarm: {
     name: "errors",
     namespace: "AWS/Lambda",
@@ -150,6 +152,7 @@ const parents: Readonly<Partial<Record<Kind, Kind>>> = {
   encryption: "bucket",
   invocation: "function",
   lifecycle: "bucket",
+  namedQuery: "workgroup",
   object: "bucket",
   ownership: "bucket",
   permission: "function",
@@ -205,7 +208,9 @@ describe("every type of the AWS stand-in that is kept as a record", () => {
         const { message } = await failureOf(
           aws.create(type, { ...inputs[kind], ...(kind === "alias" && { targetKeyId: "k" }) }),
         );
-        expect(message).to.match(/NoSuchEntity|NoSuchBucket|NotFound|NonExistentQueue|ResourceNotFoundException/);
+        expect(message).to.match(
+          /NoSuchEntity|NoSuchBucket|NotFound|NonExistentQueue|ResourceNotFoundException|is not found/,
+        );
       });
     }
   }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { requiredText } from "../../fields.ts";
 import { flag, integer, object, optional, output, required, text, uncovered } from "../../schema.ts";
 import { length, oneOf, pattern } from "../../textChecks.ts";
@@ -55,4 +56,25 @@ export const workgroup: ResourceType = recorded({
   id: (_session, inputs) => requiredText(inputs, "name"),
   outputs: (session, id) => ({ arn: session.arn("athena", `workgroup/${id}`) }),
   taken: () => "InvalidRequestException: WorkGroup is already created",
+});
+
+/** `aws:athena/namedQuery:NamedQuery`. https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateNamedQuery.html */
+export const namedQuery: ResourceType = recorded({
+  record: "athena-named-query",
+  properties: {
+    ...regional,
+    database: required(text(length(1, 255)), { forceNew: true }),
+    description: optional(text(length(0, 1024)), { forceNew: true }),
+    name: required(text(length(1, 128)), { forceNew: true }),
+    query: required(text(length(1, 262_144)), { forceNew: true }),
+    workgroup: optional(text(), { default: "primary", forceNew: true }),
+  },
+  nameProperty: "name",
+  // Two may have one name.
+  id: () => randomUUID(),
+  parent: (_session, inputs) => ({
+    type: "athena-workgroup",
+    id: requiredText(inputs, "workgroup"),
+    missing: "InvalidRequestException: WorkGroup is not found.",
+  }),
 });

@@ -1,23 +1,33 @@
-import { recordTypes } from "../../domain/collection/layout.ts";
-import { tableOf } from "../../domain/report/sources.ts";
-import { placeOf, type Collections } from "./partitions.ts";
-import { parametersOf, statement, statementsOf, type Parameters, type Query } from "./sql.ts";
+import { placeOf, recordTypes, type Partition } from "../collection/layout.ts";
+import { parametersOf, statementsIn, valuesOf, type Parameters, type Query, type ReportSql } from "./queries.ts";
+import { tableOf } from "./sources.ts";
+
+type Place = Omit<Partition, "type">;
+
+/** The collections that a statement may read. */
+export interface Asked {
+  readonly partitions: readonly Place[];
+  /** Stamps of the collections, ascending. */
+  readonly stamps: readonly string[];
+  /** Locations of collections that are left out. */
+  readonly unfinished: readonly Place[];
+}
 
 /** Parameters whose values are stamps of collections. */
-const stampParameters: ReadonlySet<string> = new Set(["before", "after", "since", "until", "collected"]);
+export const stampParameters: ReadonlySet<string> = new Set(["before", "after", "since", "until", "collected"]);
 
 /** A text as SQL writes it: nothing but the quote has a meaning in it. */
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function within(column: string, values: readonly string[]): string {
-  return `${column} in (${[...new Set(values)].sort().map(literal).join(", ")})`;
+function within(column: string, values: readonly string[], write: (value: string) => string = literal): string {
+  return `${column} in (${[...new Set(values)].sort().map(write).join(", ")})`;
 }
 
 /** The bodies of the views that reports read, by their names. */
-function viewBodies(): readonly (readonly [name: string, body: string])[] {
-  return statementsOf("views.sql").map((sql) => {
+function viewBodies(views: string): readonly (readonly [name: string, body: string])[] {
+  return statementsIn(views).map((sql) => {
     const [, name = "", body = ""] = /^(?:--.*\n)*create or replace view (\w+) as\n([^]+)$/.exec(sql) ?? [];
     return [name, body];
   });
@@ -47,22 +57,25 @@ function stampsFor(sql: string, parameters: Parameters, stamps: readonly string[
  * Values stand in the text. Athena takes parameters only in `WHERE` and each with 1,024 characters at most, and computes
  * partitions from values that it finds in the text.
  *
+ * @param write how a stamp or another value stands in the text; as a literal, where nothing is said
  * @returns undefined where no collection has anything that is asked for
  * @see https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
  */
 export function athenaStatement(
+  texts: ReportSql,
   query: Query,
   parameters: Parameters,
-  { partitions, stamps, unfinished }: Collections,
+  { partitions, stamps, unfinished }: Asked,
   database: string,
+  write: (value: string) => string = literal,
 ): string | undefined {
-  const { sql, values } = statement(query, parameters);
+  const sql = texts[query];
   const wanted = stampsFor(sql, parameters, stamps);
   if (wanted.length === 0) return undefined;
   const read = partitions.filter(({ collected }) => wanted.includes(collected));
   const left = unfinished.filter(({ collected }) => wanted.includes(collected));
   const conditions = [
-    within("collected", wanted),
+    within("collected", wanted, write),
     within(
       "accountid",
       read.map(({ accountId }) => accountId),
@@ -76,7 +89,7 @@ export function athenaStatement(
       : [`not ${within("collected || ' ' || accountid || ' ' || region", left.map(placeOf))}`]),
   ];
   const body = sql.replaceAll(/^--.*\n/gm, "");
-  const views = viewBodies().filter(([name]) => speaksOf(body, name));
+  const views = viewBodies(texts.views).filter(([name]) => speaksOf(body, name));
   const tables = recordTypes.map(tableOf).filter((name) => views.some(([, view]) => speaksOf(view, name)));
   const expressions = [
     ...tables.map((name): readonly [string, string] => [
@@ -85,8 +98,8 @@ export function athenaStatement(
     ]),
     ...views,
   ].map(([name, inner]) => `${name} as (\n${inner})`);
-  const given = [...values];
-  const bound = body.replaceAll("?", () => literal(given.shift() ?? ""));
+  const given = [...valuesOf(query, sql, parameters)];
+  const bound = body.replaceAll("?", () => write(given.shift() ?? ""));
   const rest = bound.startsWith("with ") ? `,\n${bound.slice("with ".length)}` : `\n${bound}`;
   return `with ${expressions.join(",\n")}${rest}`;
 }
