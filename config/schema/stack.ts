@@ -218,7 +218,9 @@ export const stackSchema = mapping({
     scanOnFirstContact: z.boolean().default(true).describe("whether a node is scanned when it is first seen"),
     installOnFirstContact: listOf(groupName(), 300)
       .default([])
-      .describe("automatic groups whose nodes also install when first seen"),
+      .describe(
+        "automatic groups whose nodes also install when first seen, and all of them when this list or their `reboot` changes",
+      ),
     inventorySchedule: z
       .string()
       .default("rate(1 day)")

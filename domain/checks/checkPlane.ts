@@ -2,6 +2,7 @@ import { checkApproval } from "./approvals.ts";
 import { checkBaseline, type BaselineUse } from "./baselineRules.ts";
 import { checkCapacity, checkMaxErrors } from "./capacity.ts";
 import { checkIds, describeCheck, finding } from "./checkTable.ts";
+import { checkCollisions } from "./collisions.ts";
 import { cohortsOf } from "../fleet/cohorts.ts";
 import { checkCoverage } from "./coverage.ts";
 import { declaredIn, type Declared } from "./declared.ts";
@@ -13,6 +14,7 @@ import { checkReferences } from "./references.ts";
 import { checkSchedules } from "./schedules.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
 import { checkSla } from "./sla.ts";
+import { checkSuperseded } from "./superseded.ts";
 
 export { checkTable } from "./checkTable.ts";
 
@@ -115,6 +117,8 @@ export function checkPlane(plane: Plane, declared: Declared = declaredIn(plane))
     ...checkCapacity(plane),
     ...checkMaxErrors(plane),
     ...checkSla(plane),
+    ...checkSuperseded(plane),
+    ...checkCollisions(plane),
     ...checkOnboardingScripts(plane),
     ...Object.values(plane.approvals).flatMap(checkApproval),
     ...approvalServerFindings(plane),

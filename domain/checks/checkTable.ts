@@ -101,6 +101,18 @@ export const checkTable = [
     "AWS refuses a product that the OS does not have; a section that no package has matches nothing",
   ),
   error("release-not-covered", "no rule's PRODUCT filter matches the release, so the baseline approves nothing there"),
+  error(
+    "windows-superseded",
+    "Windows Update takes an update back when the next month's comes: approved too late, none is ever installed",
+  ),
+  error(
+    "approval-date-over",
+    "a rule that ends at a date approves nothing that came out since, and servers without it count as compliant",
+  ),
+  error(
+    "installs-at-once",
+    "AWS runs an association when it is made or changed: its servers install, and reboot, at that very hour",
+  ),
   warning(
     "approval-expired",
     "AWS no longer opens the window of an approval that has ended, and the file looks in force",
@@ -134,6 +146,10 @@ export const checkTable = [
   error("calendar-over", "after the last date of its calendar a server is never patched again, and nothing fails"),
   warning("calendar-ends", "a calendar that nobody continues leaves its servers unpatched"),
   warning("window-overlaps-itself", "AWS skips a run that begins while the one before is still open"),
+  warning(
+    "windows-collide",
+    "two patch commands at once on a server break each other off, or wait for the package manager's lock",
+  ),
   warning("window-capacity", "servers that are not reached before the cutoff stay unpatched until the next run"),
   warning("max-errors", "a percentage of few servers is none: the first failure stops the run for everybody"),
   warning("window-targets-soft", "the organisation's own limit: 300 servers per window in one account and Region"),

@@ -76,8 +76,8 @@ export const doctorChecks = [
   warning("reports", "the last run of each window left its report", "a run without a report was never looked at"),
   error(
     "calendars",
-    "windows with dates have one to come",
-    "after the last date of its calendar a server is never patched again, and nothing fails",
+    "windows with dates have one to come, and no rule's approvals have stopped at a date",
+    "after the last date a server is never patched again, or gets nothing new, and nothing fails",
   ),
   error(
     "quotas",

@@ -1,3 +1,4 @@
+import { approvalDateFindings } from "../checks/approvalDates.ts";
 import { settledFindings } from "../checks/checkPlane.ts";
 import { vendorSupportFindings } from "../checks/vendorSupport.ts";
 import type { Finding } from "../fault.ts";
@@ -65,9 +66,10 @@ export function expiryDiagnoses(
 ): readonly Diagnosis[] {
   const hasAzure = Object.keys(plane.subscriptions).length > 0;
   const support = settledFindings(plane, vendorSupportFindings(plane, asOf));
+  const calendars = [...status.calendars, ...settledFindings(plane, approvalDateFindings(plane, asOf))];
   const approvals = Object.keys(plane.approvals).length;
   return [
-    ...fromFindings("calendars", status.calendars, "none ends within eight weeks"),
+    ...fromFindings("calendars", calendars, "none ends within eight weeks, and no approval has stopped at a date"),
     ...(approvals === 0
       ? []
       : diagnosed("approvals", {}, approvalProblems(plane, asOf), `${counted(approvals, "file")} in force`)),

@@ -3,6 +3,7 @@ import type { Finding } from "../fault.ts";
 import { machineCount } from "../fleet/placement.ts";
 import { managed, type Plane } from "../plane.ts";
 import type { Server } from "../server.ts";
+import { contactFindings } from "./contactFindings.ts";
 import { identityFindings } from "./identityFindings.ts";
 import { weakenedFindings } from "./weakenedFindings.ts";
 import { counted, firstOf } from "../text.ts";
@@ -170,6 +171,7 @@ export function changeFindings(
     ...identityFindings(before, after),
     ...shrinks(before, after, servers),
     ...weakenedFindings(before, after),
+    ...contactFindings(before, after),
     ...waves(onboarding),
     ...otherVms(onboarding),
     ...lost(servers),

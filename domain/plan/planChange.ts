@@ -1,4 +1,5 @@
 import { usualPaces } from "../fleet/patchTime.ts";
+import { approvalDateFindings } from "../checks/approvalDates.ts";
 import { calendarFindings } from "../checks/calendars.ts";
 import { windowCapacities } from "../checks/capacity.ts";
 import { inTableOrder, settledFindings } from "../checks/checkPlane.ts";
@@ -96,6 +97,7 @@ function allFindings(side: PlanSide, asOf: Date): readonly Finding[] {
     ...vendorSupportFindings(plane, asOf),
     ...checkDates(plane, asOf),
     ...calendarFindings(plane, asOf),
+    ...approvalDateFindings(plane, asOf),
   ];
   const timeless = findings.filter(({ id }) => !datedChecks.has(id));
   return [...timeless, ...settledFindings(plane, reviewed).map(side.place)];

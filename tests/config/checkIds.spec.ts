@@ -200,9 +200,33 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
     settings: { freezes: [{ from: "2026-12-01", to: "2026-12-31", skip: true, reason: "year's end" }] },
     asOf: "2027-06-01T00:00:00Z",
   },
+  "windows-superseded": {
+    settings: {
+      baselines: { "windows-auto": { rules: [{ filters: { PRODUCT: ["*"] }, approveAfterDays: 7 }] } },
+      groups: { ...groups, "prod-auto": { baselines: { WINDOWS: "windows-auto" } } },
+      windows: { "mw-install-auto": { schedule: { patchTuesday: "+5d", at: "22:00" } } },
+    },
+    rows: [windowsRow],
+  },
+  "approval-date-over": {
+    settings: {
+      baselines: { "al2-auto": { rules: [{ filters: { PRODUCT: ["*"] }, approveUntilDate: "2026-06-30" }] } },
+      groups: { ...groups, "prod-auto": { baselines: { AMAZON_LINUX_2: "al2-auto" } } },
+    },
+    rows: [{ os: "amazon-linux", release: "2" }],
+  },
+  "installs-at-once": { settings: { nodes: { installOnFirstContact: ["prod-auto"] } }, before: [{}] },
   "window-overlaps-itself": install({ schedule: "rate(1 hour)" }),
   "calendar-over": { ...dates(2), asOf: "2027-06-01T00:00:00Z" },
   "calendar-ends": dates(2),
+  "windows-collide": {
+    settings: {
+      windows: {
+        "mw-install-auto": { schedule: weekly },
+        "mw-scan": { operation: "scan", groups: ["prod-auto"], schedule: weekly },
+      },
+    },
+  },
   "window-capacity": install({ minutesPerHost: 600 }),
   "max-errors": size(6),
   "window-targets-soft": size(301),

@@ -203,7 +203,7 @@ export function samplePlane({ locations, baselines, groups, windows, nodes, ...m
     subscriptions: {},
     baselines: byName(...(baselines ?? [aptBaseline("ubuntu-auto")])),
     groups: byName(...(groups ?? [group("app")])),
-    windows: byName(...(windows ?? [window("mw-install"), scan])),
+    windows: byName(...(windows ?? [window("mw-install", { durationHours: 3 }), scan])),
     checks: {},
     freezes: [],
     paces: usualPaces,

@@ -138,7 +138,7 @@ export const planCases: readonly PlanCase[] = [
   shown("onboard-three-vms", ["Servers", "Machines"], appended(fleet, azureRows(3))),
   shown(
     "onboard-where-first-contact-installs",
-    ["Servers"],
+    ["Findings", "Servers"],
     appended(stack, "  patchplane:nodes: { installOnFirstContact: [app] }\n"),
     appended(fleet, azureRows(3)),
   ),

@@ -6,7 +6,7 @@ import type { Plane } from "../../../domain/plane.ts";
 import { aptBaseline, group, samplePlane, schedule, servers, window, type SampleParts } from "../samplePlane.ts";
 
 const tuesday = { schedules: [schedule("cron(0 2 ? * TUE#3 *)")] };
-const scan = window("mw-scan", { operation: "scan", schedules: [schedule("cron(0 1 ? * * *)")] });
+const scan = window("mw-scan", { operation: "scan", schedules: [schedule("cron(0 3 ? * * *)")] });
 
 /** A plane with something for several checks to find. */
 function faulty(more: SampleParts = {}): Plane {
