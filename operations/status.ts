@@ -17,8 +17,8 @@ import { ownBaselines, patchStates } from "./aws/nodes.ts";
 import { answeredPatchCommands } from "./aws/patchCommands.ts";
 import { lastWindowRuns } from "./aws/windowRuns.ts";
 
-/** How long ago a window's last run may lie: windows of every month are among them. */
-const runsWithinMs = 35 * 24 * 60 * 60 * 1000;
+/** AWS keeps runs of windows no longer: https://docs.aws.amazon.com/general/latest/gr/ssm.html */
+const runsWithinMs = 30 * 24 * 60 * 60 * 1000;
 
 /** The rights for it are newer than the others: a role that lacks them still reads the servers. */
 async function windowRuns(

@@ -42,8 +42,12 @@ function addInstances(cloud: SimulatedCloud): void {
   }
 }
 
-/** https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html: a command's history is there for 30 days. */
-const asAws: Keeping = { commandDays: 30, output: true };
+/**
+ * A command's history is there for 30 days, a maintenance window's executions likewise.
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command.html
+ * https://docs.aws.amazon.com/general/latest/gr/ssm.html
+ */
+const asAws: Keeping = { historyDays: 30, output: true };
 
 /**
  * Makes a cloud of a world: EC2 instances are managed already, Azure VMs are known to ARM only. The rights of the roles

@@ -90,7 +90,7 @@ export interface Cloud {
 }
 
 /** No window and no command lasts longer than two days, so that whatever is under way finds what belongs to it. */
-const forTheJournal = { commandDays: 3, output: false };
+const forTheJournal = { historyDays: 3, output: false };
 
 /** Starts an embedded cloud: SSM, STS, an S3 subset and ARM on one port of the loopback address. */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {

@@ -125,7 +125,7 @@ export function dueBlocks({ servers, installations }: FleetStatus): readonly Blo
 
 const legend =
   "done: the installation ended well, also where nothing was missing. cut off: at the cutoff, or stopped. " +
-  "not reached: it got no command, or did not answer. none: not within 35 days.";
+  "not reached: it got no command, or did not answer. none: not within 30 days.";
 
 /** The table with the meaning of its words; nothing without installing windows. */
 export function installationsBlocks({ installations }: Pick<FleetStatus, "installations">): readonly Block[] {

@@ -1,6 +1,6 @@
 import { inOrder } from "./inOrder.ts";
 import type { MaintenanceWindowExecutionStatus } from "@aws-sdk/client-ssm";
-import type { SimulatedCloud } from "../state/cloud.ts";
+import { forgottenBefore, type SimulatedCloud } from "../state/cloud.ts";
 import { putEvent } from "../services/events/bus.ts";
 import { ssmArn } from "../services/ssm/region.ts";
 import type { RegionState } from "../state/region.ts";
@@ -39,7 +39,14 @@ function nodeCount(opening: Opening): number {
   return new Set(ids).size;
 }
 
-function keep(state: RegionState, execution: WindowExecutionRecord): void {
+function keep(cloud: SimulatedCloud, state: RegionState, execution: WindowExecutionRecord): void {
+  const oldest = forgottenBefore(cloud, execution.startTime);
+  for (const { id, windowId, startTime } of state.windowExecutions.values()) {
+    if (startTime >= oldest) break;
+    state.windowExecutions.delete(id);
+    // The oldest of all is the first of its window.
+    state.executionsOfWindow.get(windowId)?.shift();
+  }
   state.windowExecutions.set(execution.id, execution);
   const ofWindow = state.executionsOfWindow.get(execution.windowId) ?? [];
   state.executionsOfWindow.set(execution.windowId, ofWindow);
@@ -104,7 +111,7 @@ export function runWindow(cloud: SimulatedCloud, state: RegionState, window: Win
     tasks: priorities.flat(),
   };
   const opening: Opening = { cloud, state, window, execution, executionId, cutoff };
-  keep(state, execution);
+  keep(cloud, state, execution);
   const entry = {
     kind: "windowRun" as const,
     at,

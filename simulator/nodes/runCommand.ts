@@ -1,4 +1,4 @@
-import type { SimulatedCloud } from "../state/cloud.ts";
+import { forgottenBefore, type SimulatedCloud } from "../state/cloud.ts";
 import type { CommandRecord, CommandRequest, InvocationRecord } from "../state/commands.ts";
 import { documentOf, versionOf } from "../services/ssm/documents.ts";
 import type { CommandDocument } from "../state/documents.ts";
@@ -152,11 +152,10 @@ function finalStatus(
   return { status: "Success", statusDetails: "Incomplete" };
 }
 
-const dayLength = 86_400_000;
-
-function keep({ keeping }: SimulatedCloud, state: RegionState, command: CommandRecord): void {
+function keep(cloud: SimulatedCloud, state: RegionState, command: CommandRecord): void {
+  const oldest = forgottenBefore(cloud, command.requestedAt);
   for (const [id, { requestedAt }] of state.commands) {
-    if (command.requestedAt.getTime() - requestedAt.getTime() <= keeping.commandDays * dayLength) break;
+    if (requestedAt >= oldest) break;
     state.commands.delete(id);
   }
   state.commands.set(command.id, command);

@@ -18,10 +18,17 @@ export interface Clock {
 
 /** What is kept of the past for clients that ask. */
 export interface Keeping {
-  /** Days after which a command is forgotten. */
-  readonly commandDays: number;
+  /** Days after which commands and runs of windows are forgotten. */
+  readonly historyDays: number;
   /** Whether what commands print goes to S3. */
   readonly output: boolean;
+}
+
+const dayLength = 86_400_000;
+
+/** The oldest instant of which clients are still told at another. */
+export function forgottenBefore({ keeping }: Pick<SimulatedCloud, "keeping">, now: Date): Date {
+  return new Date(now.getTime() - keeping.historyDays * dayLength);
 }
 
 /** The embedded cloud itself, without HTTP. */

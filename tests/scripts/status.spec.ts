@@ -75,7 +75,7 @@ describe("patchplane status, the command", function () {
       "  prod-windows",
       "    mw-prod-monthly  none                                                               2026-12-14 04:00",
       "  done: the installation ended well, also where nothing was missing. cut off: at the cutoff, or stopped. " +
-        "not reached: it got no command, or did not answer. none: not within 35 days.",
+        "not reached: it got no command, or did not answer. none: not within 30 days.",
       "",
       "Missing security patches, and when they come:",
       "  prod-windows: 1 server, at 2026-12-14 04:00 UTC by mw-prod-monthly",

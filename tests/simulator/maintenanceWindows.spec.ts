@@ -67,6 +67,29 @@ describe("embedded cloud: maintenance windows", () => {
     expect(NextExecutionTime).to.equal("2027-01-17T02:00Z");
   });
 
+  // https://docs.aws.amazon.com/general/latest/gr/ssm.html
+  it("forgets runs after 30 days, of each window its own", async () => {
+    const cloud = await cloudWith([], "2026-11-02T00:00:00Z");
+    const ssm = ssmOf(cloud);
+    const [weekly, monthly] = [
+      await makeWindow(ssm),
+      await makeWindow(ssm, { Name: "mw-prod-monthly", Schedule: "cron(0 3 ? * SUN#1 *)" }),
+    ];
+    const runsOf = async (WindowId: string) =>
+      (await ssm.describeMaintenanceWindowExecutions({ WindowId })).WindowExecutions ?? [];
+    await cloud.advanceTo(new Date("2026-12-07T00:00:00Z"));
+    const before = await runsOf(weekly);
+    expect(before).to.have.length(5);
+    await cloud.advanceTo(new Date("2026-12-21T00:00:00Z"));
+    const starts = (await runsOf(weekly)).map(({ StartTime }) => StartTime?.toISOString().slice(0, 10));
+    expect(starts).to.deep.equal(["2026-12-20", "2026-12-13", "2026-12-06", "2026-11-29", "2026-11-22"]);
+    expect(await runsOf(monthly)).to.have.length(1);
+    const { WindowExecutionId = "" } = before.at(-1) ?? {};
+    expect((await refusal(ssm.getMaintenanceWindowExecution({ WindowExecutionId }))).name).to.equal(
+      "DoesNotExistException",
+    );
+  });
+
   it("lists coming runs, and none of a disabled window or after its end date", async () => {
     const WindowId = await makeWindow(ssm, { EndDate: "2026-11-16T00:00:00Z" });
     const runs = async (): Promise<(string | undefined)[] | undefined> =>
