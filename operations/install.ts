@@ -97,5 +97,5 @@ async function installWave(
 export async function installOn(plane: Plane, found: FoundServers, options: InstallOptions): Promise<Done> {
   const { record, noticeOf } = options;
   const told = noticeOf === undefined ? found : await tellTopics(plane, found, record, noticeOf);
-  return inWaves(told, options, (site) => installWave(plane, site, options));
+  return inWaves(plane, told, options, (site) => installWave(plane, site, options));
 }

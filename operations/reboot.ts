@@ -61,7 +61,7 @@ export interface RebootOptions extends WaveOptions {
 export async function rebootServers(plane: Plane, found: FoundServers, options: RebootOptions): Promise<Done> {
   const { record, maxErrors, waitMinutes, signal } = options;
   const order = { document: operatorDocumentName(plane.environment, "reboot"), parameters: { RunId: [record.id] } };
-  return inWaves(found, options, async ({ location, client, servers, show }) => {
+  return inWaves(plane, found, options, async ({ location, client, servers, show }) => {
     const nodes = servers.map(({ node }) => node);
     await send(nodes, { client, location, record, order, maxErrors, waitMinutes, signal, show });
     return new Map();

@@ -1,4 +1,4 @@
-import type { ActionResult, NodeResult, Run, RunTarget } from "./runRecord.ts";
+import type { NodeResult, Run, RunTarget } from "./runRecord.ts";
 
 /** What became of servers is open while nothing, or nothing final, is known of them. */
 function isKnown({ outcome }: NodeResult): boolean {
@@ -29,11 +29,15 @@ export function missedTargets({ targets, results }: Pick<Run, "targets" | "resul
   };
 }
 
-/** Commands of one location that were sent, or may have been, and of which some server's end is not known. */
-export function unsettled({ actions, results }: Pick<Run, "actions" | "results">, at: string): readonly ActionResult[] {
+/** The nodes of one location of which a run's end is known, and the words of its commands that went to none but those. */
+export function settledAt(
+  { actions, results }: Pick<Run, "actions" | "results">,
+  at: string,
+): { readonly nodes: ReadonlySet<string>; readonly commands: ReadonlySet<string> } {
   const known = new Set(results.filter((each) => each.location === at && isKnown(each)).map(({ node }) => node));
-  return actions.filter(
-    ({ action, location, outcome, nodes = [] }) =>
-      action === "sendCommand" && location === at && outcome !== "refused" && nodes.some((node) => !known.has(node)),
+  const settled = actions.filter(
+    ({ action, location, nodes = [] }) =>
+      action === "sendCommand" && location === at && nodes.every((node) => known.has(node)),
   );
+  return { nodes: known, commands: new Set(settled.map(({ id }) => id)) };
 }

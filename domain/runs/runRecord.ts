@@ -3,6 +3,8 @@ import { z } from "zod";
 const text = z.string();
 const who = z.strictObject({ arn: text.nullable(), failure: text.nullable() });
 const place = z.strictObject({ name: text, accountId: text, region: text });
+/** The process that is at a run: whether it is still there can be told on its own machine. */
+const ownProcess = z.strictObject({ host: text, pid: z.int() });
 
 /** The commands that keep a record: each changes something in AWS, or on servers. */
 export const runVerbs = ["stop", "scan", "install", "reboot", "open-window", "verify", "offboard", "drill"] as const;
@@ -47,6 +49,7 @@ const recordLine = z.discriminatedUnion("line", [
     stack: text,
     verb,
     who,
+    process: ownProcess.optional(),
     why: text,
     /** Id of the run whose missed servers these are. */
     repeats: text.nullable(),
@@ -56,7 +59,7 @@ const recordLine = z.discriminatedUnion("line", [
     /** What else was asked for, by the command's own options. */
     options: z.record(text, z.json()),
   }),
-  z.strictObject({ line: z.literal("resumed"), at: text, who, why: text }),
+  z.strictObject({ line: z.literal("resumed"), at: text, who, process: ownProcess.optional(), why: text }),
   // Written before the call, so that a process that ends in its midst leaves no call unsaid.
   z.strictObject({ line: z.literal("asked"), ...about, nodes: z.array(text).optional() }),
   z.strictObject({
@@ -69,6 +72,8 @@ const recordLine = z.discriminatedUnion("line", [
   }),
   z.strictObject({ line: z.literal("result"), at: text, ...result }),
   z.strictObject({ line: z.literal("failed"), at: text, location: text, failure: text }),
+  // A person, or a fault, broke it off: nobody is at it any more, and what it sent may go on.
+  z.strictObject({ line: z.literal("interrupted"), at: text }),
   z.strictObject({ line: z.literal("ended"), at: text }),
 ]);
 
@@ -103,8 +108,14 @@ export interface Run extends RunBegun {
   readonly actions: readonly ActionResult[];
   /** Every server once, with its last result; none of one that is not known yet. */
   readonly results: readonly NodeResult[];
+  /** When it was last heard of. */
+  readonly heard: string;
+  /** Who is at it, or was last: who began it, or who took it up again. */
+  readonly by: Caller;
   /** When it came to its end, by the last line that says so; undefined while it goes on, or where it was broken off. */
   readonly ended?: string;
+  /** When it was broken off, and nobody took it up again; undefined also where the process had no time to say so. */
+  readonly interrupted?: string;
 }
 
 /** Lines of a record's text, without one that was cut off when a process was killed; undefined where it is no record. */
@@ -130,10 +141,16 @@ export function runOf([first, ...lines]: readonly RecordLine[]): Run | undefined
   if (first?.line !== "begun") return undefined;
   const actions = new Map<string, ActionResult>();
   const results = new Map<string, NodeResult>();
-  let ended: string | undefined;
+  let last: Pick<Run, "heard" | "by" | "process" | "ended" | "interrupted"> = {
+    heard: first.at,
+    by: first.who,
+    ...(first.process === undefined ? {} : { process: first.process }),
+  };
   for (const each of lines) {
-    if (each.line === "ended") ended = each.at;
-    if (each.line === "resumed") ended = undefined;
+    last = { ...last, heard: each.at };
+    if (each.line === "ended" || each.line === "interrupted") last = { ...last, [each.line]: each.at };
+    if (each.line === "resumed")
+      last = { heard: each.at, by: each.who, ...(each.process === undefined ? {} : { process: each.process }) };
     if (each.line === "result") {
       const { line: _line, at: _at, ...end } = each;
       results.set(JSON.stringify([each.location, each.node]), end);
@@ -144,7 +161,28 @@ export function runOf([first, ...lines]: readonly RecordLine[]): Run | undefined
     const before = actions.get(key);
     actions.set(key, line === "asked" ? { ...what, ...unanswered } : { ...before, ...(what as ActionResult) });
   }
-  const { line: _line, schema: _schema, ...begun } = first;
-  const all = { ...begun, actions: [...actions.values()], results: [...results.values()] };
-  return ended === undefined ? all : { ...all, ended };
+  const { line: _line, schema: _schema, process: _process, ...begun } = first;
+  return { ...begun, ...last, actions: [...actions.values()], results: [...results.values()] };
+}
+
+/** Whole lines of a copy; the last one may have been cut off. */
+function wholeLines(copy: string): readonly string[] {
+  return copy.split("\n").slice(0, -1);
+}
+
+/**
+ * One record of its copies. Each is a beginning of the longest, unless two have gone on with a run without knowing of
+ * each other: then what the longer ones say more comes at the end, and nothing that somebody wrote is lost.
+ * @param own - what is kept in its order, and only added to
+ */
+export function mergedRecord(own: string, copies: readonly string[]): string {
+  const lines = [...wholeLines(own)];
+  const known = new Set(lines);
+  for (const copy of copies.toSorted((a, b) => b.length - a.length))
+    for (const line of wholeLines(copy)) {
+      if (known.has(line)) continue;
+      known.add(line);
+      lines.push(line);
+    }
+  return lines.map((line) => `${line}\n`).join("");
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import pMap from "p-map";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { bucketName } from "../../domain/stack/awsNames.ts";
@@ -7,8 +8,9 @@ import { putOnce } from "../aws/reportObjects.ts";
 import type { RunRecord } from "./runRecords.ts";
 
 /** Folder of the records in the bucket of each location. */
-const recordFolder = "runs";
+export const recordFolder = "runs";
 const digits = 6;
+const keyForm = new RegExp(`^${recordFolder}/([0-9A-Za-z-]+)/(\\d{${String(digits)}})-[0-9a-f]{8}\\.jsonl$`);
 const concurrency = 8;
 
 /** A location whose bucket did not take a record. */
@@ -17,10 +19,25 @@ export interface UnkeptCopy {
   readonly failure: string;
 }
 
-/** Key of a record's copy: it counts the record's lines, so that the last key is the longest record. */
+/** A copy, by its key. */
+export interface RecordCopy {
+  readonly key: string;
+  /** Id of the run. */
+  readonly id: string;
+  readonly lines: number;
+}
+
+/** Key of a record's copy: it counts the record's lines, so that the last one is the longest, and is of its content. */
 function copyKey(id: string, text: string): string {
-  const lines = text.split("\n").length - 1;
-  return `${recordFolder}/${id}/${String(lines).padStart(digits, "0")}.jsonl`;
+  const lines = String(text.split("\n").length - 1).padStart(digits, "0");
+  const content = createHash("sha256").update(text).digest("hex").slice(0, 8);
+  return `${recordFolder}/${id}/${lines}-${content}.jsonl`;
+}
+
+/** What a key says of a copy; undefined of another object. */
+export function copyOf(key: string): RecordCopy | undefined {
+  const [, id, lines] = keyForm.exec(key) ?? [];
+  return id === undefined ? undefined : { key, id, lines: Number(lines) };
 }
 
 /**
@@ -39,7 +56,7 @@ export async function copyRecord(
   const put = async (location: Location): Promise<readonly UnkeptCopy[]> => {
     const client = s3Client(location);
     try {
-      // One that is there already is this very record: it is only ever appended to.
+      // One that is there already is this very record: the key is of its content.
       await putOnce(client, bucketName(environment, location.name, location.accountId), file);
       return [];
     } catch (error) {

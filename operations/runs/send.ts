@@ -16,6 +16,11 @@ const deliverySeconds = 300;
 /** Batches of one location that are sent at a time, at the most. */
 const mostBatches = 40;
 
+/** The words that a run's command carries in AWS, by which everybody finds it. */
+export function commandWords(run: string, number: number | ""): string {
+  return `patchplane ${run} ${String(number)}`;
+}
+
 /** Where and how an order is sent. */
 export interface Sending {
   readonly client: SSMClient;
@@ -57,7 +62,7 @@ async function sendTo(
   limits: { readonly concurrency: number; readonly maxErrors: number },
 ): Promise<Sent> {
   const { client, location, record, order } = sending;
-  const comment = `patchplane ${record.id} ${String(record.nextCommand())}`;
+  const comment = commandWords(record.id, record.nextCommand());
   const action = { location: location.name, action: "sendCommand", id: comment, name: order.document } as const;
   record.write({ line: "asked", ...action, nodes: [...nodes] });
   try {

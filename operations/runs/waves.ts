@@ -2,7 +2,9 @@ import { wavesOf } from "../../domain/runs/installPlan.ts";
 import { countFailures, unsent } from "../../domain/runs/nodeResult.ts";
 import { reachable, type ServerReport } from "../../domain/runs/serversRun.ts";
 import { counted } from "../../domain/text.ts";
+import type { Plane } from "../../domain/plane.ts";
 import type { RunSteps } from "../progress.ts";
+import { copyRecord } from "./recordCopies.ts";
 import type { RunRecord } from "./runRecords.ts";
 import { everywhere, recordedResults, type Done, type FoundServers, type Site } from "./servers.ts";
 
@@ -19,15 +21,20 @@ export interface WaveOptions {
 /**
  * Does something with a few servers first, then in waves that double, over all locations together. A wave begins when
  * the one before has come to its end; once more servers have failed than may, or a location has, the rest is left out.
+ * Between two waves the buckets of the locations get the record, so that colleagues see how far it is.
  */
 export async function inWaves(
+  plane: Plane,
   found: FoundServers,
   { record, runSteps, canary, maxErrors }: WaveOptions,
   does: (site: Site) => Promise<ReadonlyMap<string, ServerReport>>,
 ): Promise<Done> {
   const reports = new Map<string, ServerReport>();
   let { failures } = found;
-  for (const wave of wavesOf(reachable(found.placed), canary)) {
+  const servers = reachable(found.placed);
+  const locations = [...new Set(servers.map(({ location }) => location))];
+  for (const [at, wave] of wavesOf(servers, canary).entries()) {
+    if (at > 0) await copyRecord(plane, record, locations);
     const failed = countFailures(recordedResults(record).filter(({ outcome }) => outcome !== "notReached"));
     const isOver = failed > maxErrors;
     if (isOver || failures.length > found.failures.length) {

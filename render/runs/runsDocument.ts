@@ -1,15 +1,26 @@
 import { missedTargets } from "../../domain/runs/missed.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
+import { agoOf, type RunState } from "../../domain/runs/openRun.ts";
 import { counted } from "../../domain/text.ts";
 import type { Place } from "../commands.ts";
 import { heading, lines, paragraph, said, table, words, type Document } from "../document.ts";
+
+/** A run, and how it stands. */
+export interface ShownRun {
+  readonly run: Run;
+  readonly state: RunState;
+}
 
 function whoOf({ who }: Run): string {
   return who.arn ?? `somebody unknown (${who.failure ?? ""})`;
 }
 
-function endOf({ ended }: Run): string {
-  return ended ?? "not ended";
+function endOf({ run: { ended, interrupted, heard, process }, state }: ShownRun, asOf: Date): string {
+  const last = `last heard of ${agoOf(heard, asOf)}`;
+  if (state === "ended") return `ended ${ended ?? ""}`;
+  if (state === "brokenOff") return interrupted === undefined ? `broken off, ${last}` : `broken off ${interrupted}`;
+  const at = process === undefined ? "" : ` at ${process.host}`;
+  return state === "open" ? `goes on${at}, ${last}` : `no end on record, ${last}`;
 }
 
 /** How many servers a run was to reach, and how many it has not. */
@@ -19,14 +30,20 @@ function reach(run: Run): string {
   return `${counted(run.targets.length, "server")}, ${String(missed)} missed`;
 }
 
-/** The runs of a stack that are on record here, newest first. */
-export function runsDocument(place: Place, runs: readonly Run[]): Document {
+/** The runs of a stack that are on record, newest first. */
+export function runsDocument(place: Place, runs: readonly ShownRun[], asOf: Date): Document {
   return {
     title: words`stack ${place.stack}`,
     blocks: [
       ...table(
-        ["run", "ended", "by", "why", "what came of it"],
-        runs.map((run) => [run.id, said(endOf(run)), whoOf(run), said(run.why), said(reach(run))]),
+        ["run", "end", "by", "why", "what came of it"],
+        runs.map((each) => [
+          each.run.id,
+          said(endOf(each, asOf)),
+          whoOf(each.run),
+          said(each.run.why),
+          said(reach(each.run)),
+        ]),
         "runs",
       ),
       paragraph(`${counted(runs.length, "run")} on record`),
@@ -35,15 +52,15 @@ export function runsDocument(place: Place, runs: readonly Run[]): Document {
 }
 
 /** One run as its record tells it. */
-export function runDocument(place: Place, run: Run): Document {
+export function runDocument(place: Place, shown: ShownRun, asOf: Date): Document {
+  const { run } = shown;
   const names = new Map(run.targets.map(({ location, node, name }) => [JSON.stringify([location, node]), name]));
   const { toRepeat, underWay } = missedTargets(run);
   return {
     title: words`stack ${place.stack}: ${run.id}`,
     blocks: [
-      paragraph(
-        words`begun ${said(run.at)} by ${whoOf(run)}; ${said(run.ended === undefined ? "not ended" : `ended ${run.ended}`)}`,
-      ),
+      paragraph(words`begun ${said(run.at)} by ${whoOf(run)}; ${said(endOf(shown, asOf))}`),
+      ...(run.by.arn === run.who.arn ? [] : [paragraph(words`taken up again by ${run.by.arn ?? "somebody unknown"}`)]),
       ...(run.why === "" ? [] : [paragraph(`because: ${run.why}`)]),
       ...(run.repeats === null ? [] : [paragraph(words`repeats ${run.repeats}`)]),
       ...heading(

@@ -12,10 +12,10 @@ import { serversJson } from "../../render/runs/serversJson.ts";
 import { agreed, type AgreementOptions } from "./agreement.ts";
 import type { Answer, Call } from "./command.ts";
 import { exitCodeOf } from "./exitCodes.ts";
-import { interruptible } from "./interruption.ts";
 import { openInvocation, type Invocation } from "./invocation.ts";
 import { placeOf, type SharedOptions } from "./options.ts";
 import { say } from "./output.ts";
+import { recorded } from "./recorded.ts";
 import { UsageError } from "./usageError.ts";
 
 /** Options that commands on chosen servers share. */
@@ -82,21 +82,6 @@ export async function withServers<T>(
   }
 }
 
-/**
- * What of other operators goes on among these servers.
- * @throws UsageError where something does, and it was not said to go on anyway
- */
-export async function refuseOthers(found: FoundServers, anyway: boolean | undefined): Promise<void> {
-  if (anyway === true) return;
-  const { openRuns } = await import("../../operations/runs/openRuns.ts");
-  const faults = (await openRuns(found)).map(({ location, run }) => ({
-    path: "--anyway",
-    message: `somebody's run goes on in ${location}: ${run}`,
-    fix: "wait for it, or say --anyway",
-  }));
-  if (faults.length > 0) throw new UsageError(faults);
-}
-
 /** A run that is about to begin. */
 export interface Beginning {
   readonly verb: RunVerb;
@@ -109,6 +94,15 @@ export interface Beginning {
   readonly ask?: Document;
   /** Does it; what it returns are the results of all servers that have a node. */
   readonly act: (record: RunRecord, signal: AbortSignal) => Promise<Done>;
+}
+
+/** How the servers that a run missed are run again. */
+export interface Again {
+  readonly root: string;
+  /** Minutes. */
+  readonly wait: number;
+  /** Although somebody else is at a run. */
+  readonly anyway: boolean;
 }
 
 /** What a person who breaks a run off wants to know: what goes on, and how it is ended. */
@@ -159,13 +153,9 @@ export async function onRecord<T>(
   const record = records.beginRecord(root, begun, () => new Date());
   // Colleagues see it from now on.
   await copyRecord(plane, record, at);
-  const end = async (): Promise<void> => {
-    await sayWhatGoesOn(record, records.recordPath(record.id), verb !== "drill");
-    await copyRecord(plane, record, at);
-  };
-  const done = await interruptible(end, (signal) => act(record, signal));
-  record.write({ line: "ended" });
-  return { record, who, done, unkept: await copyRecord(plane, record, at) };
+  const sayEnd = (): Promise<void> => sayWhatGoesOn(record, records.recordPath(record.id), verb !== "drill");
+  const kept = await recorded(plane, { record, locations: at, sayEnd, does: (signal) => act(record, signal) });
+  return { record, who, ...kept };
 }
 
 /** Has a run agreed to, done, and kept on record, whatever its end. */

@@ -7,7 +7,8 @@ import { drillDocument } from "../../render/doctor/drillDocument.ts";
 import { agreed } from "../cli/agreement.ts";
 import type { Call } from "../cli/command.ts";
 import type { Invocation } from "../cli/invocation.ts";
-import { onRecord, refuseOthers, withServers, type ServersOptions } from "../cli/serversRun.ts";
+import { refuseOthers } from "../cli/otherRuns.ts";
+import { onRecord, withServers, type ServersOptions } from "../cli/serversRun.ts";
 
 /** Options of a drill. */
 export interface DrillOptions extends ServersOptions {
@@ -35,7 +36,7 @@ export async function drilled(
   return withServers(invocation, scope, chosenBy(servers), async (all) => {
     const choice = chooseDrill(plane, all.placed, servers !== undefined);
     const found = { ...all, placed: choice.servers.map(({ server }) => server) };
-    await refuseOthers(found, anyway);
+    await refuseOthers(invocation, root, found, anyway);
     const plan = {
       looks: readinessChecks.some((id) => isWanted(`drill-${id}`)),
       scans: isWanted("drill-scan") || isWanted("drill-report"),

@@ -21,13 +21,14 @@ import type { Answer } from "../cli/command.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import type { Invocation } from "../cli/invocation.ts";
 import { placeOf, repeatable, shared } from "../cli/options.ts";
+import { refuseOthers } from "../cli/otherRuns.ts";
 import {
   counting,
   openServers,
-  refuseOthers,
   runOnServers,
   serversOptions,
   withServers,
+  type Again,
   type Beginning,
   type ServersOptions,
 } from "../cli/serversRun.ts";
@@ -102,15 +103,17 @@ async function chosenUpdates(
 
 /** Refuses what may not be installed now, and what somebody else is at. */
 async function refuse(
-  { plane }: Invocation,
+  invocation: Invocation,
+  root: string,
   found: FoundServers,
   options: Overruling & Pick<InstallOptions, "anyway">,
   asOf: Date,
 ): Promise<void> {
+  const { plane } = invocation;
   const groups = [...new Set(found.placed.flatMap((each) => [groupOf(each), each.server.patchGroup]))];
   const faults = installFaults(plane, groups, asOf, options);
   if (faults.length > 0) throw new UsageError(faults);
-  await refuseOthers(found, options.anyway);
+  await refuseOthers(invocation, root, found, options.anyway);
 }
 
 /**
@@ -196,8 +199,8 @@ const recordedOptions = z.object({
 export async function installAgain(
   invocation: Invocation,
   found: FoundServers,
-  wait: number,
   { options, stack, why }: Run,
+  { root, wait, anyway }: Again,
 ): Promise<Beginning> {
   const { plane } = invocation;
   const { list, breakGlass, ...limits } = recordedOptions.parse(options);
@@ -209,7 +212,8 @@ export async function installAgain(
           plane,
           found.reads.map(({ location }) => location),
         );
-  await refuse(invocation, found, reason === undefined ? {} : { breakGlass: reason }, new Date());
+  const overruling = { anyway, ...(reason === undefined ? {} : { breakGlass: reason }) };
+  await refuse(invocation, root, found, overruling, new Date());
   const glass = passedOver(plane, found, reason === undefined ? undefined : { reason, callers });
   return {
     ...(await beginningOf(invocation, { stack }, found, wait, { limits, list: list ?? undefined, glass })),
@@ -235,7 +239,7 @@ async function run(invocation: Invocation, call: FleetCall<InstallOptions>): Pro
   const broken =
     reason === undefined ? undefined : { reason, callers: await glassBreakers(plane, locationsOf(plane, scope)) };
   return withServers(invocation, scope, chosenBy(options.servers), async (found) => {
-    await refuse(invocation, found, options, asOf);
+    await refuse(invocation, call.root, found, options, asOf);
     const updates = await chosenUpdates(invocation, call, found);
     const lacking = new Set(updates?.flatMap(({ on }) => on.map(({ server }) => server.resourceId)));
     const meant =

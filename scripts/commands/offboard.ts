@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { offboardingOf } from "../../domain/discover/offboard.ts";
+import { openRunsSince, runState } from "../../domain/runs/openRun.ts";
 import { takes } from "../../domain/values.ts";
 import { offboardedDocument, offboardPlanDocument, type Offboarded } from "../../render/offboard/offboardDocument.ts";
 import { offboardJson } from "../../render/offboard/offboardJson.ts";
@@ -7,11 +8,12 @@ import { agreed, agreementFaults, reasonFaults, type AgreementOptions } from "..
 import type { Answer } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
-import { interruptible } from "../cli/interruption.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { commaSeparated, placeOf, shared, type SharedOptions } from "../cli/options.ts";
+import { openRunFault } from "../cli/otherRuns.ts";
 import { otherStacks } from "../cli/otherStacks.ts";
 import { say } from "../cli/output.ts";
+import { recorded, sayUnreadRecords } from "../cli/recorded.ts";
 import { UsageError } from "../cli/usageError.ts";
 
 interface OffboardOptions extends SharedOptions, AgreementOptions {
@@ -69,10 +71,15 @@ async function run({ stack, plane, scope }: Invocation, { root, options, asOf }:
   });
   if (options.apply !== true || leaving.length === 0)
     return shown(leaving.length > 0 ? exitCodes.findings : exitCodes.fine);
-  const open = records.readRuns(root, stack, "offboard").runs.filter(({ ended }) => ended === undefined);
-  if (open.length > 0 && options.anyway !== true) {
-    const message = `${open.map(({ id, who }) => `${id}, by ${who.arn ?? "somebody unknown"},`).join(" ")} has not ended`;
-    throw new UsageError([{ path: "--anyway", message, fix: "ask who began it, or give --anyway" }]);
+  if (options.anyway !== true) {
+    const now = new Date();
+    const { runs, ...unreadRecords } = await records.readRuns(root, stack, plane, {
+      verb: "offboard",
+      since: openRunsSince(now),
+    });
+    sayUnreadRecords(unreadRecords);
+    const open = runs.filter((each) => runState(each, now, records.isGone) === "open");
+    if (open.length > 0) throw new UsageError(open.map((each) => openRunFault(each, now)));
   }
   if (!(await agreed(plan, options))) return shown(exitCodes.findings);
 
@@ -87,13 +94,16 @@ async function run({ stack, plane, scope }: Invocation, { root, options, asOf }:
     () => new Date(),
   );
   const path = records.recordPath(record.id);
-  const end = async (): Promise<void> => {
-    say(`${path} says what was deregistered; nothing goes on in AWS, call again for the rest\n`);
-    await copyRecord(plane, record, at);
-  };
-  const results = await interruptible(end, (signal) => deregisterNodes(plane, leaving, scope, record, signal));
-  record.write({ line: "ended" });
-  const done: Offboarded = { results, record: path, unkept: await copyRecord(plane, record, at) };
+  await copyRecord(plane, record, at);
+  const { done: results, unkept } = await recorded(plane, {
+    record,
+    locations: at,
+    sayEnd: () => {
+      say(`${path} says what was deregistered; nothing goes on in AWS, call again for the rest\n`);
+    },
+    does: (signal) => deregisterNodes(plane, leaving, scope, record, signal),
+  });
+  const done: Offboarded = { results, record: path, unkept };
   const failed = unread.length > 0 || done.unkept.length > 0 || results.some(({ outcome }) => outcome !== "done");
   return {
     exitCode: failed ? exitCodes.cloud : exitCodes.fine,

@@ -12,6 +12,7 @@ import type { Fault } from "../../domain/fault.ts";
 import { suggest } from "../../domain/nearest.ts";
 import type { Window } from "../../domain/plane.ts";
 import { nodeResult } from "../../domain/runs/nodeResult.ts";
+import { openRunsSince } from "../../domain/runs/openRun.ts";
 import { approvalOf } from "../../domain/stack/publications.ts";
 import { hour, minute } from "../../domain/time.ts";
 import { takes } from "../../domain/values.ts";
@@ -27,10 +28,10 @@ import { agreed, agreementFaults, reasonFaults } from "../cli/agreement.ts";
 import type { Answer } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
-import { interruptible } from "../cli/interruption.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { instant, placeOf, shared, type SharedOptions } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
+import { recorded, sayUnreadRecords } from "../cli/recorded.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { openedStore } from "./review.ts";
 
@@ -127,8 +128,13 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
   const closing = options.close === true;
   const why = (options.reason ?? "").trim();
   const clock = (): Date => new Date();
-  const open = openOpenings(records.readRuns(root, stack, "open-window").runs, window.name);
-  const found = await findOpenings(plane, window, scope, asOf);
+  const since = openRunsSince(new Date());
+  const [{ runs, ...unreadRecords }, found] = await Promise.all([
+    records.readRuns(root, stack, plane, { verb: "open-window", since, locations: window.locations }),
+    findOpenings(plane, window, scope, asOf),
+  ]);
+  sayUnreadRecords(unreadRecords);
+  const open = openOpenings(runs, window.name);
   const faults = closing ? [] : [...liveFaults(asked, found), ...(await scanFaults(asked, call))];
   const serious = faults.filter(({ path }) => !(options.anyway === true && path === "--anyway"));
   if (serious.length > 0) throw new UsageError(serious);
@@ -171,12 +177,12 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
   };
   const record: RunRecord = records.beginRecord(root, begun, clock);
   const names = locations.map(({ name }) => name);
-  const interruptedEnd = async (): Promise<void> => {
+  await copyRecord(plane, record, names);
+  const sayEnd = (): void => {
     say(`${records.recordPath(record.id)} says what was done. ${window.name} stays as it is in AWS: close it by\n`);
     say(`npx patchplane open-window --window ${window.name} --close, or stop a run of it by npx patchplane stop\n`);
-    await copyRecord(plane, record, names);
   };
-  const done = await interruptible<readonly OpenedLocation[]>(interruptedEnd, async (signal) => {
+  const does = async (signal: AbortSignal): Promise<readonly OpenedLocation[]> => {
     if (closing) return closeWindows(plane, window, found, scope, record);
     const opened = await openWindows(plane, window, found, at, scope, record);
     if (options.watch !== true) return opened;
@@ -190,9 +196,8 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
           record.write({ line: "result", ...nodeResult(location.name, each, each.reason) });
     await closeWindows(plane, window, ended, scope, record);
     return followed;
-  });
-  record.write({ line: "ended" });
-  const unkept = await copyRecord(plane, record, names);
+  };
+  const { done, unkept } = await recorded(plane, { record, locations: names, sayEnd, does });
   return answer({ ...before, run: record.id, who, locations: done, unkept });
 }
 

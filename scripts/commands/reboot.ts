@@ -10,13 +10,14 @@ import type { Answer, Call } from "../cli/command.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import type { Invocation } from "../cli/invocation.ts";
 import { shared } from "../cli/options.ts";
+import { refuseOthers } from "../cli/otherRuns.ts";
 import {
   counting,
   openServers,
-  refuseOthers,
   runOnServers,
   serversOptions,
   withServers,
+  type Again,
   type Beginning,
   type ServersOptions,
 } from "../cli/serversRun.ts";
@@ -79,17 +80,17 @@ async function beginningOf(
 export async function rebootAgain(
   invocation: Invocation,
   found: FoundServers,
-  wait: number,
   { options, why }: Run,
+  { root, wait, anyway }: Again,
 ): Promise<Beginning> {
-  await refuseOthers(found, undefined);
+  await refuseOthers(invocation, root, found, anyway);
   return { ...(await beginningOf(invocation, found, wait, recordedLimits.parse(options), true)), why };
 }
 
 async function run(invocation: Invocation, call: Call<RebootOptions>): Promise<Answer> {
   const { servers, wait, any = false, now = "", anyway } = call.options;
   return withServers(invocation, invocation.scope, chosenBy(servers), async (found) => {
-    await refuseOthers(found, anyway);
+    await refuseOthers(invocation, call.root, found, anyway);
     const beginning = await beginningOf(invocation, found, wait, call.options, any);
     return runOnServers(invocation, call, { ...beginning, why: now.trim() });
   });

@@ -1,6 +1,7 @@
 import { Argument, Option, type Command } from "commander";
 import { suggest } from "../../domain/nearest.ts";
 import { missedTargets } from "../../domain/runs/missed.ts";
+import { runState } from "../../domain/runs/openRun.ts";
 import type { Run, RunTarget } from "../../domain/runs/runRecord.ts";
 import type { PlacedServer } from "../../domain/status/placedServers.ts";
 import { counted } from "../../domain/text.ts";
@@ -10,7 +11,16 @@ import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { shared } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
-import { runOnServers, serversOptions, withServers, type Beginning, type ServersOptions } from "../cli/serversRun.ts";
+import { openRunFault } from "../cli/otherRuns.ts";
+import { recorded, sayUnkept, sayUnreadRecords } from "../cli/recorded.ts";
+import {
+  runOnServers,
+  serversOptions,
+  withServers,
+  type Again,
+  type Beginning,
+  type ServersOptions,
+} from "../cli/serversRun.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { installAgain } from "./install.ts";
 import { rebootAgain } from "./reboot.ts";
@@ -18,6 +28,7 @@ import { scanOf } from "./scan.ts";
 
 interface RerunOptions extends ServersOptions {
   readonly reason?: string;
+  readonly anyway?: boolean;
 }
 
 const usualWaitMinutes = 60;
@@ -25,22 +36,40 @@ const usualWaitMinutes = 60;
 /** How the servers that a run missed are run again, by its verb. */
 const again: Partial<
   Readonly<
-    Record<Run["verb"], (invocation: Invocation, found: FoundServers, wait: number, run: Run) => Promise<Beginning>>
+    Record<Run["verb"], (invocation: Invocation, found: FoundServers, run: Run, how: Again) => Promise<Beginning>>
   >
 > = {
   install: installAgain,
   reboot: rebootAgain,
-  scan: scanOf,
+  scan: (invocation, found, _run, { wait }) => scanOf(invocation, found, wait),
 };
 
-/** The run that is named. */
-function namedRun(id: string, runs: readonly Run[]): Run {
-  const repeatable = runs.filter(({ verb }) => again[verb] !== undefined);
-  const run = repeatable.find((each) => each.id === id);
-  if (run !== undefined) return run;
-  const known = repeatable.map((each) => each.id);
-  const message = "no run of this stack on servers is on record by this id";
+/** The run that is named, here or in the buckets. */
+async function namedRun({ stack, plane }: Invocation, root: string, id: string): Promise<Run> {
+  const { bringRecord, readRuns } = await import("../../operations/runs/runRecords.ts");
+  const { runs, ...unread } = await readRuns(root, stack, plane, { id });
+  sayUnreadRecords(unread);
+  const run = runs.find(({ verb }) => again[verb] !== undefined);
+  if (run !== undefined) {
+    await bringRecord(root, plane, id);
+    return run;
+  }
+  const others = (await readRuns(root, stack, plane)).runs.filter(({ verb }) => again[verb] !== undefined);
+  const known = others.map((each) => each.id);
+  const message = "no run of this stack on servers is on record by this id, neither in runs/ nor in the buckets";
   throw new UsageError([{ path: "<id>", message, value: id, ...suggest(id, known) }]);
+}
+
+/**
+ * Whether a run may be gone on with.
+ * @throws UsageError where somebody may still be at it
+ */
+async function refuseOpen(run: Run, anyway: boolean): Promise<void> {
+  const { isGone } = await import("../../operations/runs/runRecords.ts");
+  const asOf = new Date();
+  if (anyway || runState(run, asOf, isGone) !== "open") return;
+  const fix = "what its process goes on to send would be sent twice: say --anyway once that has ended";
+  throw new UsageError([{ ...openRunFault(run, asOf), fix }]);
 }
 
 /** Whether a server is one of those that a record names. */
@@ -59,26 +88,32 @@ async function rerun(invocation: Invocation, call: Call<RerunOptions>): Promise<
   const { whoAsks } = await import("../../operations/stop.ts");
   const records = await import("../../operations/runs/runRecords.ts");
   const { root, options } = call;
-  const { stack, plane } = invocation;
-  const run = namedRun(call.names[0] ?? "", records.readRuns(root, stack).runs);
+  const { plane } = invocation;
+  const { anyway = false, wait } = options;
+  const run = await namedRun(invocation, root, call.names[0] ?? "");
+  await refuseOpen(run, anyway);
   const how = again[run.verb];
   const scope = { ...invocation.scope, locations: run.locations.map(({ name }) => name) };
   return withServers(invocation, scope, isAmong(run.targets), async (found) => {
-    const record = records.openRecord(root, run.id, () => new Date());
-    record.write({ line: "resumed", who: await whoAsks(plane), why: (options.reason ?? "").trim() });
-    const { results } = await settleRun(found, run, record, {
-      runSteps: invocation.scope.runSteps,
-      waitMinutes: options.wait,
+    const by = { who: await whoAsks(plane), why: (options.reason ?? "").trim() };
+    const record = records.resumeRecord(root, run.id, by, () => new Date());
+    const { done, unkept } = await recorded(plane, {
+      record,
+      locations: scope.locations,
+      sayEnd: () => {
+        say(`nothing was sent; npx patchplane rerun ${run.id} looks after it again\n`);
+      },
+      does: () => settleRun(found, run, record, { runSteps: invocation.scope.runSteps, waitMinutes: wait }),
     });
-    record.write({ line: "ended" });
-    const { toRepeat, underWay } = missedTargets({ targets: run.targets, results });
+    sayUnkept(unkept);
+    const { toRepeat, underWay } = missedTargets({ targets: run.targets, results: done.results });
     if (underWay.length > 0)
       say(`${counted(underWay.length, "server")} may still be at it and will be left alone: call again later\n`);
     const missed = { ...found, placed: found.placed.filter(isAmong(toRepeat)) };
     const gone = found.failures.length === 0 ? toRepeat.length - missed.placed.length : 0;
     if (gone > 0) say(`${counted(gone, "server")} of it ${gone === 1 ? "is" : "are"} no node any more\n`);
     if (how === undefined) throw new Error(`${run.verb} is not repeated`);
-    const beginning = await how(invocation, missed, options.wait, run);
+    const beginning = await how(invocation, missed, run, { root, wait, anyway });
     const why = (options.reason ?? "").trim() || run.why;
     return runOnServers(invocation, call, { ...beginning, why, repeats: run.id });
   });
@@ -88,21 +123,24 @@ async function rerun(invocation: Invocation, call: Call<RerunOptions>): Promise<
 export function addRerun(program: Command, root: string): void {
   fleetCommand<RerunOptions, Invocation>(program, root, {
     name: "rerun",
-    arguments: [new Argument("<id>", "of the run: the name of its record in runs/, without .jsonl")],
+    arguments: [new Argument("<id>", "of the run, here or wherever it was begun: npx patchplane runs lists them")],
     summary: "looks after what a run has sent, and repeats it for the servers that it missed",
     description:
       "For a run that was broken off, or that missed some servers. First waits for what it has sent and not heard of, " +
       "and puts the results into its record; then runs the same again, as a run of its own, for those servers alone " +
-      "that did not come to a good end. What may still be under way is not sent again.",
+      "that did not come to a good end. What may still be under way is not sent again. The run may have been begun at another " +
+      "machine: its record is read from the buckets of the locations.",
     options: [
       shared.cwd(),
       shared.stack(),
       serversOptions.wait(usualWaitMinutes),
       new Option("--reason <text>", "why, where it is not for the reason of the run itself"),
+      new Option("--anyway", "although somebody may be at this run, or at another"),
       new Option("-y, --yes", "do not ask; needed where there is no terminal, and with JSON, for what changes servers"),
       ...shared.format(),
     ],
-    exitCodes: "those of the command that is repeated; 2 also where no run is on record by the id.",
+    exitCodes:
+      "those of the command that is repeated; 2 also where no run is on record by the id, or somebody may be at it.",
     examples: ["npx patchplane rerun --stack prod 2026-12-01T030000Z-prod-scan-1a2b"],
     resolve: openInvocation,
     run: rerun,

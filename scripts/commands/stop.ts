@@ -1,8 +1,10 @@
 import { Option, type Command } from "commander";
+import { instantOf } from "../../domain/collection/stamp.ts";
 import { suggest } from "../../domain/nearest.ts";
 import type { RunAction, Run } from "../../domain/runs/runRecord.ts";
 import { toResume, windowsToEnable } from "../../domain/runs/stopRecord.ts";
 import { isAnything, stopOutcome, untouched, type Stopped, type StoppedLocation } from "../../domain/runs/stopped.ts";
+import { day } from "../../domain/time.ts";
 import { takes } from "../../domain/values.ts";
 import type { RunRecord } from "../../operations/runs/runRecords.ts";
 import { foundDocument, resumeDocument, stoppedDocument } from "../../render/stop/stopDocument.ts";
@@ -11,10 +13,10 @@ import { agreed, agreementFaults, reasonFaults } from "../cli/agreement.ts";
 import type { Answer, Call } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
-import { interruptible } from "../cli/interruption.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { placeOf, shared, type SharedOptions } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
+import { recorded, sayUnreadRecords } from "../cli/recorded.ts";
 import { UsageError } from "../cli/usageError.ts";
 
 interface StopOptions extends SharedOptions {
@@ -33,28 +35,64 @@ function resolve(call: StopCall): Invocation {
   return openInvocation(call);
 }
 
-/** The stop that `--resume` names. */
-function namedStop(id: string, stops: readonly Run[]): Run {
-  const run = stops.find((each) => each.id === id);
-  if (run !== undefined) return run;
-  const known = stops.map((each) => each.id);
-  const message = "no stop of this stack is on record by this id";
-  throw new UsageError([{ path: "--resume", message, value: id, ...suggest(id, known) }]);
+/** A run's id begins with the stamp of its beginning. */
+const stampLength = "2026-11-15T030000Z".length;
+/** Days of whose stops an emergency shows those that are open; one that is named may be of any age. */
+const shownDays = 30;
+/** An emergency waits no longer for what others have on record, in milliseconds. */
+const patience = 10_000;
+
+/** The stops of the last time, of whoever; those of the project's folder alone where the buckets take too long. */
+async function recentStops({ stack, plane }: Invocation, root: string): Promise<readonly Run[]> {
+  const { inTime } = await import("../../operations/aws/answerLimit.ts");
+  const { readOwnRuns, readRuns } = await import("../../operations/runs/runRecords.ts");
+  const since = new Date(Date.now() - shownDays * day);
+  try {
+    const { runs, ...unread } = await inTime(() => readRuns(root, stack, plane, { verb: "stop", since }), patience);
+    sayUnreadRecords(unread);
+    return runs;
+  } catch {
+    say("records in the buckets did not come within 10 seconds: other people's open stops are not shown\n");
+    return readOwnRuns(root, stack, { verb: "stop" }).runs;
+  }
 }
 
-async function run({ stack, plane, scope }: Invocation, call: StopCall): Promise<Answer> {
+/** The stop that `--resume` names, and those that came later: here, or in the buckets. */
+async function namedStop(
+  { stack, plane }: Invocation,
+  root: string,
+  id: string,
+): Promise<{ readonly stop: Run; readonly stops: readonly Run[] }> {
+  const { bringRecord, readRuns } = await import("../../operations/runs/runRecords.ts");
+  const begun = instantOf(id.slice(0, stampLength));
+  const since = begun === undefined ? {} : { since: begun };
+  const { runs: stops, ...unread } = await readRuns(root, stack, plane, { verb: "stop", ...since });
+  sayUnreadRecords(unread);
+  const stop = stops.find((each) => each.id === id);
+  if (stop === undefined) {
+    const known = stops.map((each) => each.id);
+    const message = "no stop of this stack is on record by this id, neither in runs/ nor in the buckets";
+    throw new UsageError([{ path: "--resume", message, value: id, ...suggest(id, known) }]);
+  }
+  await bringRecord(root, plane, id);
+  return { stop, stops };
+}
+
+async function run(invocation: Invocation, call: StopCall): Promise<Answer> {
   // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
   const { enableWindows, findStoppable, stopFound, whoAsks } = await import("../../operations/stop.ts");
-  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
   const records = await import("../../operations/runs/runRecords.ts");
+  const { stack, plane, scope } = invocation;
   const { root, options } = call;
   const place = placeOf(stack, options);
   const clock = (): Date => new Date();
   const why = (options.reason ?? "").trim();
-  const { runs: stops, broken } = records.readRuns(root, stack, "stop");
-  for (const file of broken) say(`${file} is no record of a run, and is passed over\n`);
-  const openStops = (): readonly Run[] =>
-    records.readRuns(root, stack, "stop").runs.filter((each) => windowsToEnable(each).length > 0);
+  /** Those that are open, the current one as it is now. */
+  const openOf = (stops: readonly Run[], current?: string): readonly Run[] => {
+    const own = current === undefined ? [] : records.readOwnRuns(root, stack, { id: current }).runs;
+    const all = [...stops.filter(({ id }) => id !== current), ...own];
+    return all.filter((each) => windowsToEnable(each).length > 0);
+  };
   const answer = (stopped: Stopped): Answer => {
     const record = stopped.run === undefined ? undefined : records.recordPath(stopped.run);
     return {
@@ -63,48 +101,48 @@ async function run({ stack, plane, scope }: Invocation, call: StopCall): Promise
       shown: () => [stoppedDocument(place, stopped, record)],
     };
   };
-  const nothing = { declined: false, why, held: [], open: openStops(), unkept: [] };
-  /** Does what is on record to its end, and keeps the record in the buckets however it ends. */
-  const recorded = async (
+  const nothing = { declined: false, why, held: [], unkept: [] };
+  const kept = async (
     record: RunRecord,
-    at: readonly string[],
+    locations: readonly string[],
     does: () => Promise<readonly StoppedLocation[]>,
   ) => {
-    const end = async (): Promise<void> => {
+    const sayEnd = (): void => {
       say(`${records.recordPath(record.id)} says what was done; call again for the rest\n`);
-      await copyRecord(plane, record, at);
     };
-    const locations = await interruptible(end, does);
-    record.write({ line: "ended" });
-    return { run: record.id, locations, unkept: await copyRecord(plane, record, at) };
+    const { done, unkept } = await recorded(plane, { record, locations, sayEnd, does });
+    return { run: record.id, locations: done, unkept };
   };
 
   if (options.resume !== undefined) {
-    const stop = namedStop(options.resume, stops);
+    const { stop, stops } = await namedStop(invocation, root, options.resume);
     const inScope = ({ location }: RunAction): boolean => takes(options.location, location);
     const all = toResume(stop, stops);
     const [windows, held] = [all.windows.filter(inScope), all.held.filter(inScope)];
-    const before = { ...nothing, task: "resume" as const, held, locations: [] };
+    const before = { ...nothing, task: "resume" as const, held, locations: [], open: openOf(stops) };
     if (windows.length === 0) return answer(before);
     if (!(await agreed(resumeDocument(place, stop, windows), options))) return answer({ ...before, declined: true });
     const who = await whoAsks(plane);
-    const record = records.openRecord(root, stop.id, clock);
-    record.write({ line: "resumed", who, why });
+    const record = records.resumeRecord(root, stop.id, { who, why }, clock);
     const at = [...new Set(windows.map(({ location }) => location))];
-    const done = await recorded(record, at, () => enableWindows(plane, windows, stop.locations, scope, record));
-    return answer({ ...before, ...done, who, open: openStops() });
+    const done = await kept(record, at, () => enableWindows(plane, windows, stop.locations, scope, record));
+    return answer({ ...before, ...done, who, open: openOf(stops, stop.id) });
   }
 
-  const { who, locations: found } = await findStoppable(plane, scope);
-  const before = { ...nothing, task: "stop" as const, who, locations: found.map(untouched) };
+  const [{ who, locations: found }, stops] = await Promise.all([
+    findStoppable(plane, scope),
+    recentStops(invocation, root),
+  ]);
+  const open = openOf(stops);
+  const before = { ...nothing, task: "stop" as const, who, locations: found.map(untouched), open };
   if (!found.some(isAnything)) return answer(before);
-  if (!(await agreed(foundDocument(place, found, openStops()), options))) return answer({ ...before, declined: true });
+  if (!(await agreed(foundDocument(place, found, open), options))) return answer({ ...before, declined: true });
   const locations = found.map(({ location: { name, accountId, region } }) => ({ name, accountId, region }));
   const begun = { stack, verb: "stop" as const, who, why, repeats: null, locations, targets: [], options: {} };
   const record = records.beginRecord(root, begun, clock);
   const at = locations.map(({ name }) => name);
-  const done = await recorded(record, at, () => stopFound(plane, found, scope, record));
-  return answer({ ...before, ...done, open: openStops().filter(({ id }) => id !== record.id) });
+  const done = await kept(record, at, () => stopFound(plane, found, scope, record));
+  return answer({ ...before, ...done });
 }
 
 /** Adds `patchplane stop`. */
@@ -115,7 +153,8 @@ export function addStop(program: Command, root: string): void {
     description:
       "The emergency brake. In every location at once: disables the enabled windows of the stack, cancels their runs " +
       "that are under way and the commands that these sent. Shows beforehand what it will stop and asks; --yes answers. " +
-      "Keeps a record in runs/ and in the buckets of the locations, by which --resume enables exactly the windows that this stop disabled.",
+      "Keeps a record in runs/ and in the buckets of the locations, by which --resume, here or at another machine, enables " +
+      "exactly the windows that this stop disabled.",
     options: [
       shared.cwd(),
       shared.stack(),

@@ -9,10 +9,10 @@ import { verifyJson } from "../../render/verify/verifyJson.ts";
 import type { Answer } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
-import { interruptible } from "../cli/interruption.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { instant, placeOf, shared, type SharedOptions } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
+import { recorded, sayUnkept } from "../cli/recorded.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { openedStore } from "./review.ts";
 
@@ -46,18 +46,19 @@ async function run({ stack, plane, scope }: Invocation, call: FleetCall<VerifyOp
     .map(({ name, accountId, region }) => ({ name, accountId, region }));
   const withRecord = async (record: RunRecord) => {
     const names = locations.map(({ name }) => name);
-    const end = async (): Promise<void> => {
-      say(
-        `the scans that were sent go on to their end and change nothing; ${records.recordPath(record.id)} has them\n`,
-      );
-      await copyRecord(plane, record, names);
-    };
-    const verified = await interruptible(end, (signal) =>
-      verifyGroup(plane, scope, { ...task, rescan: { record, signal } }),
-    );
-    record.write({ line: "ended" });
     await copyRecord(plane, record, names);
-    return verified;
+    const { done, unkept } = await recorded(plane, {
+      record,
+      locations: names,
+      sayEnd: () => {
+        say(
+          `the scans that were sent go on to their end and change nothing; ${records.recordPath(record.id)} has them\n`,
+        );
+      },
+      does: (signal) => verifyGroup(plane, scope, { ...task, rescan: { record, signal } }),
+    });
+    sayUnkept(unkept);
+    return done;
   };
   const begin = async (): Promise<RunRecord> => {
     const about = { verb: "verify" as const, who: await whoAsks(plane), why: "", repeats: null };

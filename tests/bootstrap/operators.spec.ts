@@ -186,12 +186,16 @@ describe("the operators' roles of the bootstrap", () => {
     expect(asks("OperatorReadRole", "s3:GetObject", `${own.bucket}/logs/i-1/output`)).to.equal("denied by default");
   });
 
-  it("let it keep the record of a run, each copy once", () => {
+  it("let it keep the record of a run, each copy once, and everybody read it", () => {
     const copy = `${own.bucket}/runs/2026-12-01T030000Z-prod-stop-1a2b/000018.jsonl`;
     expect(asks("OperatorRole", "s3:PutObject", copy, { "s3:if-none-match": "*" })).to.equal("allowed");
     expect(asks("OperatorRole", "s3:PutObject", copy)).to.equal("denied by default");
     expect(asks("OperatorRole", "s3:DeleteObject", copy)).to.equal("denied by default");
     expect(asks("OperatorReadRole", "s3:PutObject", copy, { "s3:if-none-match": "*" })).to.equal("denied by default");
+    for (const role of roles) {
+      expect(asks(role, "s3:GetObject", copy), role).to.equal("allowed");
+      expect(asks(role, "s3:ListBucket", own.bucket, { "s3:prefix": "runs/" }), role).to.equal("allowed");
+    }
   });
 
   it("let each send what it is for to the groups it is for, and nothing to a node without a group", () => {

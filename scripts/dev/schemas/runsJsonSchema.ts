@@ -2,7 +2,6 @@ import { z } from "zod";
 import { nodeOutcomes, runVerbs } from "../../../domain/runs/runRecord.ts";
 import { text } from "./shapes.ts";
 
-
 const runs = z.strictObject({
   schema: z.literal("patchplane/runs/1"),
   stack: text,
@@ -40,9 +39,24 @@ const runs = z.strictObject({
           command: text.nullable(),
         }),
       ),
+      process: z
+        .strictObject({ host: text, pid: z.int() })
+        .optional()
+        .describe("that is at it, or was last"),
+      by: z
+        .strictObject({ arn: text.nullable(), failure: text.nullable() })
+        .describe("who is at it, or was last: who began it, or took it up again"),
+      heard: text.describe("when it was last heard of"),
       ended: text.optional().describe("left out while it goes on, or where it was broken off"),
+      interrupted: text.optional().describe("when it was broken off, where it could still say so"),
+      state: z
+        .enum(["ended", "brokenOff", "open", "silent"])
+        .describe("open: somebody may be at it; silent: it has no end, and nothing was heard of it for a day"),
     }),
   ),
+  unread: z
+    .array(z.strictObject({ location: text, failure: text }))
+    .describe("locations whose bucket could not be read: runs may be missing"),
 });
 
 /** The JSON Schema of `patchplane/runs/1`. */

@@ -1,0 +1,52 @@
+import type { Plane } from "../../domain/plane.ts";
+import type { UnkeptCopy } from "../../operations/runs/recordCopies.ts";
+import type { RunRecord, RunsRead } from "../../operations/runs/runRecords.ts";
+import { interruptible } from "./interruption.ts";
+import { say } from "./output.ts";
+
+/** How something is kept on record. */
+export interface Recorded<T> {
+  readonly record: RunRecord;
+  /** Names of the locations whose buckets keep the record. */
+  readonly locations: readonly string[];
+  /** Says, when it is broken off, what is done and what goes on. */
+  readonly sayEnd: () => Promise<void> | void;
+  readonly does: (signal: AbortSignal) => Promise<T>;
+}
+
+/**
+ * Does something that has a record, and keeps that in the buckets of locations however it ends: a person who breaks it
+ * off, or a fault, leaves the line that says so, and the record never looks as if somebody were still at it.
+ */
+export async function recorded<T>(
+  plane: Pick<Plane, "environment" | "locations">,
+  { record, locations, sayEnd, does }: Recorded<T>,
+): Promise<{ readonly done: T; readonly unkept: readonly UnkeptCopy[] }> {
+  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
+  const end = async (): Promise<void> => {
+    await sayEnd();
+    record.write({ line: "interrupted" });
+    await copyRecord(plane, record, locations);
+  };
+  let done: T;
+  try {
+    done = await interruptible(end, does);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  record.write({ line: "ended" });
+  return { done, unkept: await copyRecord(plane, record, locations) };
+}
+
+/** Says where a record is not, besides the project's folder. */
+export function sayUnkept(unkept: readonly UnkeptCopy[]): void {
+  for (const { location, failure } of unkept) say(`the bucket of ${location} did not take the record: ${failure}\n`);
+}
+
+/** Says which records could not be read; what was read goes on without them. */
+export function sayUnreadRecords({ broken, unread }: Pick<RunsRead, "broken" | "unread">): void {
+  for (const file of broken) say(`${file} is no record of a run, and is passed over\n`);
+  for (const { location, failure } of unread)
+    say(`records in the bucket of ${location} are not readable: ${failure}\n`);
+}

@@ -1,0 +1,128 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { ListCommandsCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import type { ServersJson } from "../../render/runs/serversJson.ts";
+import { bucketName } from "../../domain/stack/awsNames.ts";
+import { instantText } from "../../domain/time.ts";
+import { stampOf } from "../../domain/collection/stamp.ts";
+import { assumed } from "../engine/clients.ts";
+import { startGateway } from "../engine/gateway.ts";
+import { ssmOf } from "./commandFixture.ts";
+import { bySchema, operatorPlace, running } from "./operatorFixture.ts";
+
+const anna = "arn:aws:sts::111122223333:assumed-role/Operators/anna";
+const hour = 3_600_000;
+
+describe("a run of another operator, at another machine", function () {
+  this.timeout(120_000);
+  const at = operatorPlace();
+
+  /** Puts the beginning of a run's record where its machine would have put it; nothing of it is in runs/. */
+  async function begun(
+    location: string,
+    verb: "scan" | "install",
+    ago: number,
+    servers: readonly (readonly [node: string, name: string])[] = [],
+  ): Promise<string> {
+    const begunAt = new Date(Date.now() - ago);
+    const id = `${stampOf(begunAt)}-test-${verb}-0a1b`;
+    const { accountId = "", region = "" } = at.plane.locations[location] ?? {};
+    const line = {
+      line: "begun",
+      schema: "patchplane/run-record/1",
+      at: instantText(begunAt),
+      id,
+      stack: "test",
+      verb,
+      who: { arn: anna, failure: null },
+      process: { host: "annas-laptop", pid: 1 },
+      why: "kernel",
+      repeats: null,
+      locations: [{ name: location, accountId, region }],
+      targets: servers.map(([node, name]) => ({ location, node, server: node, name, group: "prod-auto" })),
+      options: {},
+    };
+    const client = new S3Client({ ...assumed(at.cloud.url, region, accountId), forcePathStyle: true });
+    const Key = `runs/${id}/000001-0123abcd.jsonl`;
+    const Bucket = bucketName("test", location, accountId);
+    await client.send(new PutObjectCommand({ Bucket, Key, Body: `${JSON.stringify(line)}\n` }));
+    return id;
+  }
+
+  const reboot = ["reboot", "--servers", "web-1", "--any", "--now", "hangs", "--yes"];
+  const boots = (): number => at.cloud.journal.entries.filter(({ kind }) => kind === "boot").length;
+
+  it("holds up who would change its location's servers, until --anyway; one that has been silent for a day does not", async () => {
+    const open = await begun("use1", "install", 90 * 60_000);
+    const held = await running(at.folder, at.cloud, reboot).ended;
+    expect([held.code, held.stdout, boots()]).to.deep.equal([2, "", 0]);
+    expect(held.stderr)
+      .to.contain(`--anyway: ${open} has not ended: ${anna} at annas-laptop, last heard of 1 hour ago, because: kernel`)
+      .and.contain(`npx patchplane runs ${open}`);
+    const silent = await begun("euw1", "install", 30 * hour);
+    const elsewhere = ["reboot", "--servers", "web-3", "--any", "--now", "hangs", "--yes", "--location", "euw1"];
+    const passed = await running(at.folder, at.cloud, elsewhere).ended;
+    expect([passed.code, boots()]).to.deep.equal([0, 1]);
+    expect(passed.stderr).to.contain(`${silent} of ${anna} has no end on record and was last heard of 1 day ago`);
+
+    const listed = await running(at.folder, at.cloud, ["runs", "--json"], { role: "read" }).ended;
+    const { runs } = bySchema("runs", listed.stdout) as {
+      readonly runs: readonly { readonly id: string; readonly state: string }[];
+    };
+    const states = new Map(runs.map(({ id, state }) => [id, state]));
+    expect([states.size, states.get(open), states.get(silent)]).to.deep.equal([3, "open", "silent"]);
+    const local = await running(at.folder, at.cloud, ["runs", "--local"], { role: "read" }).ended;
+    expect(local.stdout).to.contain("1 run on record").and.not.contain("annas-laptop");
+  });
+
+  it("is gone on with from its record in the bucket, once somebody says that its machine is not at it any more", async () => {
+    const id = await begun("use1", "scan", hour, [
+      ["i-00000000000000001", "web-1"],
+      ["i-00000000000000002", "web-2"],
+    ]);
+    // The machine was lost before the record came to say that this was sent.
+    const client = ssmOf(at.cloud, at.plane, "use1");
+    await client.send(
+      new SendCommandCommand({
+        DocumentName: "patchplane-test-scan",
+        InstanceIds: ["i-00000000000000001"],
+        Comment: `patchplane ${id} 1`,
+      }),
+    );
+    const refused = await running(at.folder, at.cloud, ["rerun", id]).ended;
+    expect([refused.code, refused.stdout]).to.deep.equal([2, ""]);
+    expect(refused.stderr).to.contain("would be sent twice");
+    const ended = await running(at.folder, at.cloud, ["rerun", id, "--anyway", "--json"]).ended;
+    const answer = bySchema("scan", ended.stdout) as ServersJson;
+    expect([ended.code, answer.repeats]).to.deep.equal([0, id]);
+    expect(answer.servers.map(({ name, outcome }) => [name, outcome])).to.deep.equal([["web-2", "done"]]);
+    const { Commands = [] } = await client.send(new ListCommandsCommand({}));
+    expect(Commands).to.have.lengthOf(2);
+    const record = await readFile(join(at.folder, "runs", `${id}.jsonl`), "utf8");
+    const lines = record
+      .trimEnd()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { readonly line: string }).line);
+    expect(lines).to.deep.equal(["begun", "resumed", "result", "ended"]);
+  });
+
+  it("cannot be told of where a bucket is not readable: nothing is sent, and what is here is shown", async () => {
+    const id = await begun("use1", "install", hour);
+    const between = await startGateway(at.cloud.url);
+    between.before = ({ method, service }) =>
+      method === "GET" && service === "s3"
+        ? { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" }
+        : undefined;
+    const held = await running(at.folder, at.cloud, reboot, { url: between.url }).ended;
+    expect([held.code, boots()]).to.deep.equal([2, 0]);
+    expect(held.stderr).to.contain("whether somebody is at a run cannot be told").and.contain("bucket of use1");
+    const listed = await running(at.folder, at.cloud, ["runs", id], { url: between.url }).ended;
+    await between.close();
+    expect(listed.code).to.equal(2);
+    expect(listed.stderr).to.contain("records in the bucket of use1 are not readable");
+    expect(existsSync(join(at.folder, "runs"))).to.equal(false);
+  });
+});
