@@ -106,7 +106,9 @@ function advice({ task, run, locations }: Stopped, record: string | undefined, p
           withCommands(deployment, place),
         ]
       : []),
-    ...(record === undefined ? [] : [words`on record in ${record}, and in the buckets of the locations: npx patchplane runs shows it everywhere`]),
+    ...(record === undefined
+      ? []
+      : [words`on record in ${record}, and in the buckets of the locations: npx patchplane runs shows it everywhere`]),
   ];
 }
 
