@@ -31,6 +31,7 @@ export const parameters: Parameters = {
   BreakGlassLocation: "use1",
   DeployRoleName: "patchplane-deploy",
   PreviewRoleName: "patchplane-preview",
+  ReportBucket: "acme-patching-pages",
   StateBucket: "acme-pulumi-state",
   StateKeyArn: `arn:aws:kms:us-east-1:${entryAccount}:key/0123`,
 };

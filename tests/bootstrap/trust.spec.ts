@@ -116,6 +116,26 @@ describe("the trust of the bootstrap's roles", () => {
     expect([...new Set(actionsOf("ReportsRole"))].sort()).to.deep.equal(["s3:GetObject", "s3:ListBucket"]);
   });
 
+  it("lets main keep pages below the environment's name in the bucket that is named, and touch nothing else there", () => {
+    const asks = (action: string, resource: string, context: Context = {}): Verdict =>
+      judge(
+        { principal: { role: entryRole("reports") }, action, resource, context },
+        { identity: policiesOf("EntryReportsRole", atEntry) },
+      );
+    const bucket = "arn:aws:s3:::acme-patching-pages";
+    for (const action of ["s3:PutObject", "s3:DeleteObject"]) {
+      expect(asks(action, `${bucket}/prod/index.html`), action).to.equal("allowed");
+      for (const key of ["nonprod/index.html", "index.html", "prod-apac/index.html"])
+        expect(asks(action, `${bucket}/${key}`), key).to.equal("denied by default");
+      expect(asks(action, `arn:aws:s3:::patchplane-prod-use1-${account}/prod/x`)).to.equal("denied by default");
+    }
+    expect(asks("s3:ListBucket", bucket, { "s3:prefix": "prod/" })).to.equal("allowed");
+    expect(asks("s3:ListBucket", bucket, { "s3:prefix": "" })).to.equal("denied by default");
+    expect(asks("s3:GetBucketPublicAccessBlock", bucket)).to.equal("allowed");
+    const without = policiesOf("EntryReportsRole", { ...atEntry, ReportBucket: "" });
+    expect(without.filter((policy) => policy.includes("s3:"))).to.deep.equal([]);
+  });
+
   it("lets main alone review every week: no pull request, other branch, environment or repository", () => {
     const subject = "repo:acme@1/patching@2";
     expect(withToken("EntryReviewRole", `${subject}:ref:refs/heads/main`)).to.equal("allowed");

@@ -32,6 +32,14 @@ case "$1" in
 esac
 exit "\${PULUMI_CODE:-0}"`;
 
+/** A bucket whose public access is blocked as PUBLIC_BLOCK says, and Pages as PAGES_PUBLIC says. */
+const aws = `
+case "$*" in
+  s3api*) printf '%b\\n' "\${PUBLIC_BLOCK:-True\\tTrue\\tTrue\\tTrue}" ;;
+  s3*) test -f "$3/index.html" ;;
+esac`;
+const gh = 'echo "${PAGES_PUBLIC:-false}"';
+
 describe("a dry run of every workflow step that needs no cloud", function () {
   this.timeout(180_000);
   let folder: string;
@@ -48,7 +56,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     // What a rehearsal is made of besides.
     const played = ["rehearsal", "simulator", "program.ts", "providers.ts"];
     await Promise.all(played.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
-    stubs = await stubbed({ npx, pulumi, npm: "exit 0", sudo: "exit 0" });
+    stubs = await stubbed({ npx, pulumi, aws, gh, npm: "exit 0", sudo: "exit 0" });
     await mkdir(join(folder, "bootstrap"));
     const accounts = ["111122223333,a,us-east-1,yes,", "444455556666,b,eu-west-1,yes,"];
     const head = "account_id,name,regions,bootstrapped,exempt";
@@ -63,7 +71,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
   beforeEach(async () => {
     github = await startGithub();
     git("checkout", "--quiet", "-B", "change", "main");
-    for (const left of ["review", "comment.md", "up.txt", "status.txt"]) {
+    for (const left of ["review", "site", "comment.md", "up.txt", "status.txt"]) {
       await rm(join(folder, left), { recursive: true, force: true });
     }
     await writeFile(join(stubs, "calls"), "");
@@ -273,6 +281,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
       sql: "success",
       drift: "failure",
       reports: "skipped",
+      pages: "skipped",
     });
     expect(drifted.jobs["drift"]?.summary).to.contain("MaintenanceWindow, changed `duration`: `use1-mw-scan-all`");
     expect(drifted.jobs["drift"]?.summary).to.contain("stub of patchplane plan --stack test --live");
@@ -301,6 +310,49 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     expect([broken?.result, broken?.ran.at(-1)]).to.deep.equal(["failure", "patchplane report --site"]);
     const other = await night("0", { ...stores, PATCHPLANE_REPORT_STORES: '{"prod":"s3://kept/collections"}' });
     expect([other?.result, other?.ran.includes("patchplane report --site")]).to.deep.equal(["success", false]);
+  });
+
+  describe("of a night, with pages to publish,", () => {
+    const stores = {
+      PATCHPLANE_ENTRY_ACCOUNT: "999900001111",
+      PATCHPLANE_REPORT_STORES: '{"test":"s3://kept/collections"}',
+    };
+    const night = async (vars: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) =>
+      dryRun(workflow("nightly.yml"), await stage(env, repository, { ...stores, ...vars }));
+    const calls = async () => readFile(join(stubs, "calls"), "utf8");
+
+    it("keeps them in the bucket that is named, below the environment's name", async () => {
+      const run = await night({ PATCHPLANE_REPORT_BUCKET: "acme-pages" });
+      expect([run.jobs["reports"]?.result, run.jobs["pages"]?.result]).to.deep.equal(["success", "skipped"]);
+      expect(await calls()).to.match(/^aws s3 sync site s3:\/\/acme-pages\/test\/ --delete --only-show-errors$/m);
+    });
+
+    it("writes nothing into a bucket that could be public", async () => {
+      const open = { PUBLIC_BLOCK: "True\\tTrue\\tFalse\\tTrue" };
+      const run = await night({ PATCHPLANE_REPORT_BUCKET: "acme-pages" }, open);
+      expect(run.jobs["reports"]?.result).to.equal("failure");
+      expect(run.jobs["reports"]?.printed).to.contain("the bucket acme-pages does not block all public access");
+      expect(await calls()).not.to.contain("aws s3 sync");
+    });
+
+    it("makes one site of GitHub Pages with a folder for each environment, where they are private", async () => {
+      const run = await night({ PATCHPLANE_REPORT_PAGES: "private" });
+      expect(run.jobs["pages"]?.result).to.equal("success");
+      expect(run.jobs["pages"]?.ran.slice(-2).map((action) => action.split("@")[0])).to.deep.equal([
+        "actions/upload-pages-artifact",
+        "actions/deploy-pages",
+      ]);
+      const index = await readFile(join(folder, "site", "index.html"), "utf8");
+      expect(index).to.contain('<li><a href="reports-test/index.html">test</a></li>');
+      expect(await readFile(join(folder, "site", "reports-test", "index.html"), "utf8")).to.equal("page\n");
+      expect(await calls()).not.to.match(/^aws /m);
+    });
+
+    it("publishes nothing on Pages that the world reads", async () => {
+      const run = await night({ PATCHPLANE_REPORT_PAGES: "private" }, { PAGES_PUBLIC: "true" });
+      expect(run.jobs["pages"]?.result).to.equal("failure");
+      expect(run.jobs["pages"]?.ran).to.deep.equal(["Refuse a site that the world reads"]);
+    });
   });
 
   it("leaves activations out of the nightly refresh, and lets the program name the providers' role", async () => {

@@ -10,6 +10,8 @@ const pins: Readonly<Record<string, string>> = {
   "actions/setup-node": "395ad3262231945c25e8478fd5baf05154b1d79f # v6.1.0",
   "actions/setup-java": "be666c2fcd27ec809703dec50e508c2fdc7f6654 # v5.2.0",
   "actions/upload-artifact": "b7c566a772e6b6bfb58ed0dc250532a479d7789f # v6.0.0",
+  "actions/deploy-pages": "cd2ce8fcbc39b97be8ca5fce6e763baed58fa128 # v5.0.0",
+  "actions/upload-pages-artifact": "fc324d3547104276b827a68afc52ff2a11cc49c9 # v5.0.0",
   "actions/download-artifact": "37930b1c2abaa49bbe596cd826c3c89aef350131 # v7.0.0",
   "aws-actions/configure-aws-credentials": "ec61189d14ec14c8efccab744f656cffd0e33f37 # v6.1.0",
   "azure/login": "a457da9ea143d694b1b9c7c869ebb04ebe844ef5 # v2.3.0",
@@ -37,12 +39,18 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "nightly.yml drift": { contents: "read", "id-token": "write" },
   "operate.yml operate": { contents: "read", "id-token": "write" },
   "nightly.yml reports": { contents: "read", "id-token": "write" },
+  "nightly.yml pages": { pages: "write", "id-token": "write" },
   "review-weekly.yml environments": { contents: "read" },
   "review-weekly.yml propose": { contents: "write", "pull-requests": "write", "id-token": "write" },
 };
 
 /** Jobs with credentials that work with no state. */
-const withoutState: readonly string[] = ["nightly.yml reports", "operate.yml operate", "review-weekly.yml propose"];
+const withoutState: readonly string[] = [
+  "nightly.yml pages",
+  "nightly.yml reports",
+  "operate.yml operate",
+  "review-weekly.yml propose",
+];
 
 const texts = [
   ...workflowNames().map((name) => [name, workflowText(name)] as const),
@@ -152,6 +160,7 @@ describe("workflows", () => {
     expect(Object.fromEntries(groups)).to.deep.equal({
       "deploy.yml deploy: deploy-${{ matrix.environment }}": false,
       "nightly.yml drift: nightly": false,
+      "nightly.yml pages: nightly": false,
       "nightly.yml reports: nightly": false,
       "operate.yml operate: operate-${{ inputs.stack }}${{ inputs.action == 'stop' && '-stop' || '' }}": false,
       "pull-request.yml preview: pull-request-${{ github.event.pull_request.number }}": true,
