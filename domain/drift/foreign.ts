@@ -10,13 +10,18 @@ import type { Server } from "../server.ts";
 import { hookedKey } from "../stack/hookDocuments.ts";
 import { byKey } from "../text.ts";
 
+/** A document's name, without its ARN. */
+function nameOf(document: string): string {
+  return document.slice(document.lastIndexOf("/") + 1);
+}
+
 /**
  * Whether an SSM document scans or installs patches, by its name or ARN: AWS's own (`AWS-RunPatchBaseline` and its
  * kind, `AWS-InstallWindowsUpdates`, …), this product's that hold hooks and patching in one or scan, and others whose name
  * speaks of patches.
  */
 export function isPatchDocument(document: string): boolean {
-  const name = document.slice(document.lastIndexOf("/") + 1);
+  const name = nameOf(document);
   // Before names carried their content's digest, the document that held hooks and patching was called guarded.
   if (name.startsWith(`${productName}-`))
     return isScanDocument(name) || new RegExp(`-(guarded|${hookedKey}-[0-9a-f]{8})$`).test(name);
@@ -28,13 +33,29 @@ export function foreignWindows(planned: PlannedLocation, windows: readonly LiveW
   return windows.filter(({ name, enabled, tags }) => enabled && !planned.windows.has(name) && !isOwn(planned, tags));
 }
 
-/** The associations of somebody else that patch. */
+const inventoryDocument = "AWS-GatherSoftwareInventory";
+
+/**
+ * Whether an association gathers inventory where the stack's own does: AWS runs one of them for a node, beside one for
+ * all nodes of the account.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-inventory-troubleshooting.html
+ */
+function takesInventory({ document, targets }: LiveAssociation): boolean {
+  const isForAll = targets.some(({ key, values }) => key === "InstanceIds" && values.includes("*"));
+  return nameOf(document) === inventoryDocument && !isForAll;
+}
+
+/** The associations of somebody else that patch, or that gather inventory in place of the stack's. */
 export function foreignAssociations(
   planned: PlannedLocation,
   associations: readonly LiveAssociation[],
 ): readonly LiveAssociation[] {
   return associations.filter(
-    ({ name, document, tags }) => !planned.associations.has(name) && isPatchDocument(document) && !isOwn(planned, tags),
+    (each) =>
+      !planned.associations.has(each.name) &&
+      (isPatchDocument(each.document) || takesInventory(each)) &&
+      !isOwn(planned, each.tags),
   );
 }
 
@@ -106,9 +127,13 @@ function reached(live: LiveLocation, selection: readonly LiveTargetEntry[]): Rea
 function actFinding(scope: LiveScope, path: string, who: string, act: ForeignAct): readonly Finding[] {
   const sets = act.selections.map((selection) => reached(scope.live, selection));
   const servers = [...new Set(sets.flatMap((set) => [...(set ?? [])]))].toSorted((a, b) => a.line - b.line);
-  const name = act.document.slice(act.document.lastIndexOf("/") + 1);
-  const does = { Scan: "scans", Install: "patches" }[act.operation ?? ""] ?? "scans or patches";
-  const fix = "take the servers out of it, or say in the checks why both are wanted";
+  const name = nameOf(act.document);
+  const isInventory = name === inventoryDocument;
+  const patches = { Scan: "scans", Install: "patches" }[act.operation ?? ""] ?? "scans or patches";
+  const does = isInventory ? "gathers the inventory of" : patches;
+  const fix = isInventory
+    ? "take the servers out of it: AWS runs one such association for a node and skips the other, so that packages in reports grow old"
+    : "take the servers out of it, or say in the checks why both are wanted";
   if (servers.length > 0) {
     const message = `${who} ${does} ${whichServers(servers)} of the stack`;
     return [liveFinding("live-foreign", scope, { path, message, value: name, fix })];

@@ -239,5 +239,17 @@ export const handMade: Readonly<Record<string, readonly [Change, readonly string
     association({ Name: "AWS-UpdateSSMAgent", Parameters: {} }),
     [],
   ],
+  "an association of somebody else that gathers the inventory of servers of the stack": [
+    association({
+      Name: "AWS-GatherSoftwareInventory",
+      Parameters: { applications: ["Enabled"] },
+      Targets: [{ Key: "tag:PatchGroup", Values: ["prod-auto"] }],
+    }),
+    ["live-foreign <id>"],
+  ],
+  "an association of somebody else that gathers the inventory of all nodes, which AWS takes besides": [
+    association({ Name: "AWS-GatherSoftwareInventory", Parameters: { applications: ["Enabled"] } }),
+    [],
+  ],
   "the instance tier": [otherTier, ["live-tier locations.use1.instanceTier"]],
 };
