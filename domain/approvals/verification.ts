@@ -4,6 +4,7 @@ import type { Approval, ApprovedPatch, Plane } from "../plane.ts";
 import { operatingSystemOf, releasesByOs, type OperatingSystem, type OsName } from "../server.ts";
 import type { NodeResult } from "../runs/runRecord.ts";
 import type { Outcome } from "../status/outcome.ts";
+import { packageFamily } from "../stack/baselineFilters.ts";
 import { byText, counted, firstOf } from "../text.ts";
 import { day } from "../time.ts";
 import { reviewedAt, type ScannedServer } from "./review.ts";
@@ -11,8 +12,8 @@ import { reviewedAt, type ScannedServer } from "./review.ts";
 /** What became of an approved patch on a server that has, or lacks, its package. */
 export type EntryState = "installed" | "missing" | "failed" | "notOffered";
 
-/** Why something was installed: by the list, along with it, or by nobody's approval. */
-export type ChangeKind = "dependency" | "unapproved";
+/** Why something was installed: along with the list, by Patch Manager for itself, or by nobody's approval. */
+export type ChangeKind = "dependency" | "patchManager" | "unapproved";
 
 /** A patch of a server, in its version. */
 export interface FoundPatch {
@@ -108,6 +109,15 @@ function isSince(installed: string, since: Date): boolean {
   return !Number.isNaN(at) && at + (isDay ? day - 1 : 0) >= since.getTime();
 }
 
+/**
+ * Whether Patch Manager keeps a package up to date for itself, at scans too, whatever is approved.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-linux-rules.html
+ */
+function isPatchManagers(os: OperatingSystem, id: string): boolean {
+  return packageFamily(os) === "apt" && /^(?:python3-apt|python-apt-common)(?:\.|$)/.test(id);
+}
+
 function isWithin(installed: string, run: RunRecord | undefined): boolean {
   if (run === undefined) return false;
   const at = Date.parse(installed);
@@ -136,12 +146,8 @@ function changesOn(
     .filter(({ id, version }) => !isApproved(id, version))
     .map(({ row, id, version }) => {
       const cameAlong = os !== "WINDOWS" && hasRun && !named.has(id) && isWithin(row.InstalledTime, run);
-      return {
-        id,
-        version,
-        at: row.InstalledTime,
-        kind: cameAlong ? ("dependency" as const) : ("unapproved" as const),
-      };
+      const kind: ChangeKind = isPatchManagers(os, id) ? "patchManager" : cameAlong ? "dependency" : "unapproved";
+      return { id, version, at: row.InstalledTime, kind };
     })
     .toSorted((a, b) => byText(a.id, b.id));
 }

@@ -92,6 +92,7 @@ function changeBlocks(servers: readonly VerifiedServer[]): readonly Block[] {
     onServers(all.filter((each) => each.kind === kind).map((each) => ({ ...each, more: each.at })));
   return [
     ...heading("INSTALLED WITHOUT APPROVAL", of("unapproved")),
+    ...details("brought up to date by Patch Manager for itself, as it does at every scan", of("patchManager")),
     ...details("came along in the same run, so most likely as dependencies", of("dependency")),
   ];
 }

@@ -28,7 +28,7 @@ const server = z.strictObject({
     )
     .describe("approved patches of which the server has or lacks the package"),
   changes: z
-    .array(z.strictObject({ id: text, version, kind: z.enum(["dependency", "unapproved"]), at: text }))
+    .array(z.strictObject({ id: text, version, kind: z.enum(["dependency", "patchManager", "unapproved"]), at: text }))
     .describe("installed since, and named by no entry"),
 });
 

@@ -87,6 +87,18 @@ describe("verifying a server", () => {
     expect(changes).to.deep.equal([{ id: "libssl3.amd64", version: "3.19", kind: "dependency", at: inRun }]);
   });
 
+  it("calls python3-apt Patch Manager's own, at a scan and in a run, where apt is", () => {
+    const at = "2026-12-01T15:00:00Z";
+    const { verdict, changes } = verified([installed, row("python3-apt.amd64", "2.4.0", "INSTALLED", at)]);
+    expect(verdict).to.equal("patched");
+    expect(changes).to.deep.equal([{ id: "python3-apt.amd64", version: "2.4.0", kind: "patchManager", at }]);
+    const amazon = { os: "amazon-linux", release: "2023" };
+    const other = verified([row("python3-apt.x86_64", "2.4.0", "INSTALLED", at)], {}, amazon);
+    expect(other.changes.map(({ kind }) => kind)).to.deep.equal(["unapproved"]);
+    const alike = verified([row("python3-aptitude.amd64", "1", "INSTALLED", at)]);
+    expect(alike.changes.map(({ kind }) => kind)).to.deep.equal(["unapproved"]);
+  });
+
   it("names what was installed without approval: outside of the run, without an approved one, or in another version", () => {
     const kinds = (rows: readonly ComplianceItemRecord[], more: Partial<VerifyEvidence> = {}) =>
       verified(rows, more).changes.map(({ id, kind }) => [id, kind]);
