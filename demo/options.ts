@@ -36,7 +36,9 @@ function share(text: string): number {
 /** Reads the demo's command line; a wrong one ends the process with exit code 2, `--help` with 0. */
 export function readDemoOptions(argv: readonly string[]): DemoOptions {
   const command = new Command("npm run demo --")
-    .description("runs the main job on the embedded cloud: pulumi up, onboarding, a week of windows, status")
+    .description(
+      "runs the main job on the embedded cloud: pulumi up, onboarding, two weeks of windows, status and report",
+    )
     .option("--seed <number>", "draws ids, packages and faults", wholeNumber(0, 0xffffffff), 1)
     .option(
       "--servers <number>",

@@ -56,8 +56,9 @@ async function run(options: Options): Promise<void> {
   const machines = `${String(world.machines.length)} machines`;
   process.stdout.write(`${exportsFor(cloud.url)}\n`);
   process.stderr.write(
-    `embedded cloud of ${options.stack}: ${machines}, ${options.now.toISOString()}; advance with\n` +
-      `  curl -X POST ${cloud.url}/_patchplane/clock -d '{"now":"…"}'\n`,
+    `embedded cloud of ${options.stack}: ${machines}; its clock stands at ${options.now.toISOString()}: move it with\n` +
+      `  curl -X POST ${cloud.url}/_patchplane/clock -d '{"now":"…"}'\n` +
+      "and give status, doctor and the like its time by --as-of\n",
   );
 }
 

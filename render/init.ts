@@ -14,9 +14,9 @@ export interface Made {
 function steps({ environment, files, accounts, group }: Made): readonly string[] {
   const [stackFile, fleet] = files.map(({ path }) => path);
   return [
-    `write a row per server into ${fleet ?? ""} (docs/configuration.md, Fleet file)`,
     `say in ${stackFile ?? ""} who owns the groups`,
     `make the deployment's role in ${accounts.join(", ")} (docs/getting-started.md, Bootstrap)`,
+    `npx patchplane discover --stack ${environment} --write: finds the servers, and writes ${fleet ?? ""}`,
     `npx patchplane explain ${group} --stack ${environment}: what the presets do, and when`,
     `pulumi stack init ${environment} && pulumi preview --stack ${environment}`,
     `commit ${files.map(({ path }) => path).join(", ")}; a workflow finds an environment by its stack file`,

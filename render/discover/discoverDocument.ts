@@ -78,7 +78,8 @@ function proposalBlocks({ added, gone, changed }: Discovery): readonly Block[] {
 }
 
 function summary(discovery: Discovery, file: string, written: boolean, place: Place): readonly Words[] {
-  const { kept, added, gone, changed, findings } = discovery;
+  const { kept, added, gone, changed, findings, places } = discovery;
+  const unread = places.filter(({ failure }) => failure !== undefined);
   const counts = withCounts([
     [kept, `${counted(kept, "row")} ${kept === 1 ? "stays" : "stay"}`],
     [added.length, `${String(added.length)} added`],
@@ -86,7 +87,12 @@ function summary(discovery: Discovery, file: string, written: boolean, place: Pl
     [changed.length, `${String(changed.length)} changed`],
     [findings.length, counted(findings.length, "finding")],
   ]);
-  const first = said(counts === "" ? "there are no servers, and no rows" : counts);
+  const none = unread.length === places.length ? "nothing could be read" : "there are no servers, and no rows";
+  const first = said(counts === "" ? none : counts);
+  if (!isProposal(discovery) && unread.length > 0) {
+    const rest = `of ${counted(unread.length, "place")} nothing is known`;
+    return [first, words`${file} stays as it is: ${said(rest)}`];
+  }
   if (!isProposal(discovery)) return [first, words`${file} has every server that can have a row`];
   return written
     ? [first, words`${file} is written: commit it, and open a pull request, which shows what it changes`]

@@ -18,7 +18,7 @@ const reasonWords: Readonly<Record<UnknownReason, readonly [what: string, todo: 
   stale: ["not scanned since the last scan window, or for 8 days where there is none", ""],
   otherBaseline: [
     "scanned with another baseline than their group's",
-    "compare their tag PatchGroup: npx patchplane tags",
+    "compare their tag PatchGroup: npx patchplane tags; of a baseline that was made anew the next scan tells",
   ],
   unconfirmed: [
     "reported, and answered no patch command since the last scan: any server can write such a report",

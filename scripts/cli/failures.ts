@@ -29,7 +29,9 @@ function isFileSystemError(error: unknown): error is FileSystemError {
 export function unforeseen(error: unknown): number {
   if (isFileSystemError(error)) {
     const { path, dest, errno, code } = error;
-    const fault = { path: dest ?? path, message: `${getSystemErrorMessage(errno)} (${code})` };
+    // What is written aside first is what the person knows by its own name.
+    const known = (dest ?? path).replace(/\.\d+\.new$/, "");
+    const fault = { path: known, message: `${getSystemErrorMessage(errno)} (${code})` };
     say(`${fault.path}: ${fault.message}\n`);
     answerFaults([fault]);
     return exitCodes.usage;

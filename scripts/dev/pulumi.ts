@@ -63,6 +63,19 @@ async function cloudId(url: string): Promise<string> {
   }
 }
 
+/** Options of the CLI that name a file: it runs in the sandbox's folder, and a person names it from where they are. */
+const fileOptions: readonly string[] = ["--file", "--out", "--plan", "--save-plan", "--import-file", "--config-file"];
+
+/** The arguments with the files that they name as seen from here. */
+function fromHere(args: readonly string[]): readonly string[] {
+  const named = args[0] === "import" ? [...fileOptions, "-f", "-o"] : fileOptions;
+  return args.map((arg, index) => {
+    if (named.includes(args[index - 1] ?? "")) return resolve(arg);
+    const option = named.find((each) => arg.startsWith(`${each}=`));
+    return option === undefined ? arg : `${option}=${resolve(arg.slice(option.length + 1))}`;
+  });
+}
+
 /** Whose state the sandbox holds is kept beside it, since a state names resources of one cloud alone. */
 function checkCloud(folder: string, stateFile: string, id: string): void {
   const file = join(folder, "cloud");
@@ -133,9 +146,16 @@ async function main(args: readonly string[], options: Options): Promise<number> 
   checkCloud(folder, stateFile, id);
   const begins = existsSync(stateFile) || args[0] === "stack";
   const made = begins ? undefined : await run(engine.path, ["stack", "init", options.stack], there, true);
-  const { code, said } = made !== undefined && made.code !== 0 ? made : await run(engine.path, args, there);
+  const { code, said } = made !== undefined && made.code !== 0 ? made : await run(engine.path, fromHere(args), there);
   if (made !== undefined && made.code !== 0) process.stderr.write(said);
-  const help = code === 0 ? undefined : wayOut(said, relative(process.cwd(), folder));
+  const help =
+    code === 0
+      ? undefined
+      : wayOut(said, {
+          folder: relative(process.cwd(), folder),
+          stack: options.stack,
+          checkpoints: options.checkpoints ?? false,
+        });
   if (help !== undefined) process.stderr.write(`${help}\n`);
   return code;
 }

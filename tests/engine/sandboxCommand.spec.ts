@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { readPlane } from "../../config/file.ts";
 import { sandboxFolder } from "../../scripts/dev/sandboxFolder.ts";
 import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
@@ -50,6 +50,11 @@ describe("npm run pulumi, the plain CLI on the embedded cloud", function () {
     expect(up.status, up.text).to.equal(0);
     const exported = await pulumi("stack export --stack test");
     expect(exported.text).to.contain("apps/rg-apps/app-1-extension").and.not.contain("apps/rg-apps/app-2-extension");
+    const file = join(folder, "exported.json");
+    const named = relative(project, file);
+    expect((await pulumi(`stack export --stack test --file ${named}`)).status).to.equal(0);
+    expect((await pulumi(`stack import --stack test --file=${named}`)).status).to.equal(0);
+    expect(await readFile(file, "utf8")).to.contain("apps/rg-apps/app-1-extension");
     const faulty = await pulumi("up --stack test --no-such-option");
     expect(faulty.status).to.not.equal(0);
     expect(faulty.text).to.contain("--no-such-option");
@@ -64,7 +69,7 @@ describe("npm run pulumi, the plain CLI on the embedded cloud", function () {
     expect(refused.status).to.not.equal(0);
     expect(refused.text)
       .to.match(/the stack is currently locked by 1 lock.*\n.*created by ops@desk \(pid 1\)/)
-      .and.contain("`npm run pulumi -- cancel --yes` takes the lock away");
+      .and.contain("`npm run pulumi -- cancel --stack test --yes` takes the lock away");
     const cancel = await documentedCommand("pulumi cancel", "recovery.md");
     const freed = await pulumi(cancel.replace("pulumi ", ""));
     expect(freed.status, freed.text).to.equal(0);

@@ -47,7 +47,7 @@ describe("an end that nobody foresaw", function () {
       calendar,
     ]);
     expect(written.code).to.equal(2);
-    expect(written.stderr).to.match(/folder\.md.*\(ENOENT\)\n$/);
+    expect(written.stderr).to.match(/no\/such\/folder\.md: .*\(ENOENT\)\n$/);
   });
 
   it("has an exit code of its own that looks like no finding where the command itself is at fault", async () => {

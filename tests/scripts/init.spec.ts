@@ -23,6 +23,9 @@ describe("patchplane init, the command", function () {
     expect(ended.stdout).to.match(
       /^written:\n {2}Pulumi\.qa\.yaml\n {2}fleet\/qa\.csv\n {2}approvals-qa\/README\.md\n\nnext:\n/,
     );
+    expect(ended.stdout).to.contain(
+      "npx patchplane discover --stack qa --write: finds the servers, and writes fleet/qa.csv",
+    );
     expect(ended.stdout).to.contain("pulumi stack init qa && pulumi preview --stack qa");
     const resolved = readPlane(folder(), "qa");
     expect("plane" in resolved && Object.keys(resolved.plane.locations)).to.deep.equal(["qa-euc1"]);
