@@ -10,6 +10,7 @@ import { serversAt } from "../domain/fleet/placement.ts";
 import type { Location, Plane } from "../domain/plane.ts";
 import { locationsOf } from "../domain/status/placedServers.ts";
 import { day, instantText } from "../domain/time.ts";
+import { keepApprovalRecords } from "./approvals/records.ts";
 import { answeredCalls } from "./aws/clients.ts";
 import { closeLocations, readLocations } from "./aws/locations.ts";
 import { askedSource } from "./collection/nodeSource.ts";
@@ -117,6 +118,7 @@ export async function collect(plane: Plane, task: CollectTask): Promise<Collecte
       show("writing");
       await writeLocation(place, content, journal, before, fleet, servers, record);
       const measured = measuredWindows(plane, location, content);
+      const approvals = await keepApprovalRecords(plane, location, store);
       return {
         location,
         record,
@@ -124,6 +126,7 @@ export async function collect(plane: Plane, task: CollectTask): Promise<Collecte
         measured,
         ...(refreshed === undefined ? {} : { refresh: refreshed }),
         ...(use === undefined ? {} : { synced: use }),
+        ...(approvals === undefined ? {} : { approvals }),
       };
     },
   );

@@ -1,5 +1,6 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
+import type { ApprovalRecord } from "../domain/approvals/merge.ts";
 import {
   newestInstalls,
   verifiedSince,
@@ -16,6 +17,7 @@ import type { NodeResult } from "../domain/runs/runRecord.ts";
 import { operatorDocumentName } from "../domain/stack/operatorDocuments.ts";
 import { plannedLocation } from "../domain/stack/plannedLocation.ts";
 import { locationsOf, type LocationFacts } from "../domain/status/placedServers.ts";
+import { approvalRecordOf } from "./approvals/records.ts";
 import { readScans } from "./approvals/scans.ts";
 import { patchRuns } from "./aws/commandHistory.ts";
 import { invocationsOf } from "./aws/commands.ts";
@@ -48,6 +50,8 @@ export interface Verified {
   /** The worst first. */
   readonly servers: readonly VerifiedServer[];
   readonly failures: readonly { readonly location: string; readonly failure: string }[];
+  /** Who approved what is verified against; undefined where nothing is approved, or it is not on record. */
+  readonly approvedBy?: ApprovalRecord | { readonly failure: string };
 }
 
 async function rescanned(
@@ -129,6 +133,8 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
     },
   );
   closeLocations(reads);
+  const { approval } = question;
+  const approvedBy = approval === undefined ? undefined : await approvalRecordOf(plane, approval, locations);
   const evidence = reads.flatMap((read): readonly VerifyEvidence[] => {
     if (!("failure" in read)) return read.more;
     const { accountId, region } = read.location;
@@ -143,5 +149,6 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
     failures: reads.flatMap((read) =>
       "failure" in read ? [{ location: read.location.name, failure: read.failure }] : [],
     ),
+    ...(approvedBy === undefined ? {} : { approvedBy }),
   };
 }

@@ -1,3 +1,4 @@
+import { approvedFolder } from "../../domain/approvals/merge.ts";
 import type { Location } from "../../domain/plane.ts";
 import { syncFolder } from "../../domain/stack/syncFolder.ts";
 import { bucketArn, dataSyncArn, ownRoleArn } from "../../domain/stack/arns.ts";
@@ -12,13 +13,13 @@ export interface BucketPolicyOptions {
   readonly syncInventory: boolean;
 }
 
-/** Folders whose objects stay as they were written: records of runs, and what runs out of cycle installed by. */
-const writtenOnce = ["runs", "installs"] as const;
+/** Folders whose objects stay as they were written: records of runs and approvals, and what runs out of cycle installed by. */
+const writtenOnce = ["runs", "installs", approvedFolder] as const;
 
 type Condition = NonNullable<PolicyStatement["Condition"]>;
 
-/** Folders whose objects decide what is installed: nodes read them, only the deploying role writes them. */
-const publishedFolders = ["approvals", "overrides"] as const;
+/** Folders of the deploying role alone: what decides what is installed, and who approved that. */
+const publishedFolders = ["approvals", "overrides", approvedFolder] as const;
 const changes = ["s3:PutObject*", "s3:DeleteObject*", "s3:ReplicateObject", "s3:RestoreObject"];
 
 /** Nodes may add to `logs/`; whatever else their credentials hold, they change nothing here and delete nothing. */
@@ -89,8 +90,8 @@ function dataSync(location: Location, bucket: string, objects: (key: string) => 
  * - nothing without TLS;
  * - nodes put to `logs/` and nothing else. A node is known by the stack's own roles (hybrid, Default Host Management), or by
  *   `ec2:SourceInstanceARN`, which AWS adds to requests signed with an instance profile's credentials and to no others;
- * - what is under `runs/` and `installs/` is written once, by a conditional write, and stays;
- * - where the deploying role is known, nobody else writes or deletes under `approvals/` and `overrides/`: one
+ * - what is under `runs/`, `installs/` and `approved/` is written once, by a conditional write, and stays;
+ * - where the deploying role is known, nobody else writes or deletes under `approvals/`, `overrides/` and `approved/`: one
  *   compromised node, or one operator with broad rights, could otherwise approve for all. `aws:PrincipalArn` of an
  *   assumed role is the role's ARN; a service that acts for itself has none, and is refused.
  *

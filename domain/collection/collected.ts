@@ -17,6 +17,8 @@ export interface CollectedLocation {
   readonly refresh?: string;
   /** What came from files of the resource data sync, where they were to be read. */
   readonly synced?: SyncedUse;
+  /** Why the records of who approved could not be read, where they could not. */
+  readonly approvals?: string;
   /** Of the runs that this collection holds; empty where too few were measured. */
   readonly measured: readonly MeasuredWindow[];
 }

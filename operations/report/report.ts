@@ -162,7 +162,7 @@ export async function withReports<T>(context: ReportContext, make: (opened: Open
       ...context,
       opened,
       known: await advisoriesOf(store, asOf),
-      approvedFor: await approvalsOf(context.root, context.files, context.plane),
+      approvedFor: await approvalsOf(context.root, context.files, context.plane, store),
     };
     return await make({
       engine,

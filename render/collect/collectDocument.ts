@@ -113,6 +113,14 @@ export function collectDocument(stack: string, collected: Collected): Document {
         ),
       ),
       ...heading("Not gathered anew", lines(refreshes)),
+      ...heading(
+        "Records of who approved, not read",
+        lines(
+          locations.flatMap(({ location, approvals }) =>
+            approvals === undefined ? [] : [words`${location.name}: ${said(approvals)}`],
+          ),
+        ),
+      ),
       ...heading("From synced files", lines(locations.flatMap(syncedLines))),
       ...heading("Without before and after", lines(byReason(servers.filter(isRead), lackOf))),
       ...heading(

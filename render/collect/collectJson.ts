@@ -17,13 +17,14 @@ export function collectJson(
     place,
     resumed,
     removed,
-    locations: locations.map(({ location, record, servers, refresh, synced, measured }) => ({
+    locations: locations.map(({ location, record, servers, refresh, synced, approvals, measured }) => ({
       name: location.name,
       accountId: location.accountId,
       region: location.region,
       failure: record.reason === "" ? null : record.reason,
       refresh: refresh ?? null,
       synced: synced ?? null,
+      approvalsFailure: approvals ?? null,
       nodes: record.nodes === "" ? null : Number(record.nodes),
       apiCalls: record.apiCalls === "" ? null : Number(record.apiCalls),
       measured,

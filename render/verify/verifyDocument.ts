@@ -1,3 +1,4 @@
+import { approverWords, type Merge } from "../../domain/approvals/merge.ts";
 import {
   verdicts,
   type VerifiedEntry,
@@ -72,6 +73,15 @@ function onServers(
   );
 }
 
+/** Who approved, and the commit that an auditor looks up. */
+function approvedWords({ approvedBy }: Pick<ShownVerification, "approvedBy">): Words {
+  if (approvedBy === undefined) return said("who approved that is not on record: npx patchplane record-approvals");
+  if ("failure" in approvedBy) return words`who approved that cannot be read: ${said(approvedBy.failure)}`;
+  const { commit, pullRequest } = approvedBy;
+  const at = pullRequest === null ? commit.at : pullRequest.mergedAt;
+  return words`approved by ${said(approverWords(approvedBy))} at ${said(at)}, commit ${commit.id.slice(0, 12)}`;
+}
+
 function entryBlocks(servers: readonly VerifiedServer[]): readonly Block[] {
   const all = servers.flatMap((each) => each.entries.map((entry) => ({ ...entry, server: nameOf(each) })));
   return (["missing", "failed", "notOffered", "installed"] as const).flatMap((state) =>
@@ -104,6 +114,8 @@ export interface ShownVerification {
   readonly servers: readonly VerifiedServer[];
   readonly failures: readonly { readonly location: string; readonly failure: string }[];
   readonly approval: Approval | undefined;
+  /** Who approved, or why that cannot be read; left out where it is not on record. */
+  readonly approvedBy?: Merge | { readonly failure: string };
   /** Path of the record of the new scan. */
   readonly record?: string;
 }
@@ -124,6 +136,7 @@ export function verifyDocument(place: Place, shown: ShownVerification): Document
           ? words`no approvals file is in force; installed since ${said(instantText(since))}`
           : words`against ${approval.file}, scan ${approval.scanId}; installed since ${said(instantText(since))}`,
       ),
+      ...(approval === undefined ? [] : [paragraph(approvedWords(shown))]),
       ...heading("Not readable", lines(failures.map(({ location, failure }) => words`${location}: ${said(failure)}`))),
       ...verdicts.flatMap((verdict) =>
         heading(verdictWords[verdict], serverItems(servers.filter((each) => each.verdict === verdict))),

@@ -1,3 +1,4 @@
+import type { Merge } from "../../domain/approvals/merge.ts";
 import type { ChangeKind, EntryState, VerifiedServer, VerifiedVerdict } from "../../domain/approvals/verification.ts";
 import { instantText } from "../../domain/time.ts";
 import type { ShownVerification } from "./verifyDocument.ts";
@@ -9,7 +10,14 @@ export interface VerifyJson {
   readonly exitCode: number;
   readonly group: string;
   readonly since: string;
-  readonly approval: { readonly file: string; readonly scan: string; readonly expires: string } | null;
+  readonly approval: {
+    readonly file: string;
+    readonly blob: string;
+    readonly scan: string;
+    readonly expires: string;
+    readonly commit: Merge["commit"] | null;
+    readonly pullRequest: Merge["pullRequest"];
+  } | null;
   readonly record: string | null;
   readonly failures: readonly { readonly location: string; readonly failure: string }[];
   readonly servers: readonly {
@@ -81,14 +89,25 @@ function serverJson({
 
 /** A verification for programs. */
 export function verifyJson(stack: string, shown: ShownVerification, exitCode: number): VerifyJson {
-  const { group, since, servers, failures, approval, record } = shown;
+  const { group, since, servers, failures, approval, approvedBy, record } = shown;
+  const merge = approvedBy === undefined || "failure" in approvedBy ? undefined : approvedBy;
   return {
     schema: "patchplane/verify/1",
     stack,
     exitCode,
     group,
     since: instantText(since),
-    approval: approval === undefined ? null : { file: approval.file, scan: approval.scanId, expires: approval.expires },
+    approval:
+      approval === undefined
+        ? null
+        : {
+            file: approval.file,
+            blob: approval.blob,
+            scan: approval.scanId,
+            expires: approval.expires,
+            commit: merge?.commit ?? null,
+            pullRequest: merge?.pullRequest ?? null,
+          },
     record: record ?? null,
     failures,
     servers: servers.map(serverJson),

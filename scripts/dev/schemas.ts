@@ -16,6 +16,7 @@ import { runsJsonSchema } from "./schemas/runsJsonSchema.ts";
 import { serversJsonSchema } from "./schemas/serversJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
 import { stopJsonSchema } from "./schemas/stopJsonSchema.ts";
+import { recordApprovalsJsonSchema } from "./schemas/recordApprovalsJsonSchema.ts";
 import { verifyJsonSchema } from "./schemas/verifyJsonSchema.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -73,6 +74,10 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     [
       "schemas/reboot.schema.json",
       await format(JSON.stringify(serversJsonSchema("reboot")), { parser: "json", printWidth: 120 }),
+    ],
+    [
+      "schemas/record-approvals.schema.json",
+      await format(JSON.stringify(recordApprovalsJsonSchema()), { parser: "json", printWidth: 120 }),
     ],
     ["schemas/runs.schema.json", await format(JSON.stringify(runsJsonSchema()), { parser: "json", printWidth: 120 })],
     [

@@ -221,6 +221,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     expect(good.jobs["deploy"]?.summary).to.contain("## test: pulumi up ended in success, patchplane status with 0");
     const calls = await readFile(join(stubs, "calls"), "utf8");
     expect(calls).to.contain("pulumi up --yes --continue-on-error --parallel 32 --non-interactive");
+    expect(calls).to.match(/pulumi up[^]*patchplane record-approvals --stack test[^]*patchplane status --stack test/);
     const bad = await dryRun(workflow("deploy.yml"), await stage({ PULUMI_CODE: "255", STUB_CODE: "1" }));
     expect(bad.jobs["deploy"]).to.include({ result: "failure" });
     expect(bad.jobs["deploy"]?.summary).to.contain("pulumi up ended in failure, patchplane status with 1");

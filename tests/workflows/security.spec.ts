@@ -29,7 +29,7 @@ const permissions: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   "pull-request.yml comment": { contents: "read", "pull-requests": "write" },
   "pull-request.yml review": {},
   "deploy.yml check": { contents: "read" },
-  "deploy.yml deploy": { contents: "read", "id-token": "write" },
+  "deploy.yml deploy": { contents: "read", "id-token": "write", "pull-requests": "read" },
   "nightly.yml environments": { contents: "read" },
   "nightly.yml accounts": { contents: "read" },
   "nightly.yml vendor-support": { contents: "read" },

@@ -12,3 +12,25 @@ export const who = z
     failure: text.nullable().describe("why it could not be told"),
   })
   .describe("who ran it");
+
+const approver = z.strictObject({
+  login: text,
+  at: instant,
+  ofWhatWasMerged: z.boolean().describe("false: of an earlier state of the pull request"),
+});
+
+/** How an approvals file came in, and who approved it; null where that is not on record. */
+export const merge = {
+  commit: z.strictObject({ id: text, author: text, at: instant }).nullable().describe("that brought the file in"),
+  pullRequest: z
+    .strictObject({
+      number: z.int(),
+      url: text,
+      author: text,
+      mergedAt: instant,
+      mergedBy: text,
+      approvers: z.array(approver),
+    })
+    .nullable()
+    .describe("null where the commit was pushed without one, or is null itself"),
+};

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { verdicts } from "../../../domain/approvals/verification.ts";
 import type { VerifyJson } from "../../../render/verify/verifyJson.ts";
-import { instant, text } from "./shapes.ts";
+import { instant, merge, text } from "./shapes.ts";
 
 const version = text.nullable().describe("null on Windows");
 
@@ -38,7 +38,9 @@ const verify: z.ZodType<VerifyJson> = z.strictObject({
   exitCode: z.int().min(0),
   group: text,
   since: instant.describe("from when on what was installed has to be approved"),
-  approval: z.strictObject({ file: text, scan: text, expires: instant }).nullable(),
+  approval: z
+    .strictObject({ file: text, blob: text.describe("git's id of its content"), scan: text, expires: instant, ...merge })
+    .nullable(),
   record: text.nullable().describe("path of the new scan's record"),
   failures: z.array(z.strictObject({ location: text, failure: text })),
   servers: z.array(server),

@@ -48,6 +48,21 @@ describe("policies of people, the deploying role and the windows' role", () => {
       expect(node("s3:PutObject", "approvals/0123.yaml")).to.equal("denied explicitly");
     });
 
+    it("let the deploying role alone put down who approved, once and for ever", async () => {
+      const recorder = await built();
+      const key = "approved/prod-sensitive/2026-12-01-0123.json";
+      const once = { ...tls, "s3:if-none-match": "*" };
+      expect(onBucket(recorder, { role: deployer }, [everything], once)("s3:PutObject", key)).to.equal("allowed");
+      for (const role of [operatorRole, hybridRole])
+        expect(onBucket(recorder, { role }, [everything], once)("s3:PutObject", key), role).to.equal(
+          "denied explicitly",
+        );
+      const plain = onBucket(recorder, { role: deployer }, [everything]);
+      for (const action of ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"])
+        expect(plain(action, key), action).to.equal("denied explicitly");
+      expect(onBucket(recorder, { role: operatorRole }, [everything])("s3:GetObject", key)).to.equal("allowed");
+    });
+
     it("let nobody take away or write over the record of a run, or what one installed by", async () => {
       const recorder = await built();
       for (const role of [deployer, operatorRole]) {

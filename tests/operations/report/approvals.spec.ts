@@ -1,0 +1,64 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { projectFiles } from "../../../config/projectFiles.ts";
+import { blobId } from "../../../domain/approvals/blobId.ts";
+import { recordKey, type ApprovalRecord } from "../../../domain/approvals/merge.ts";
+import type { RunRecord, ServerRecord } from "../../../domain/collection/records.ts";
+import { approvalsOf } from "../../../operations/report/approvals.ts";
+import { folderStore } from "../../../operations/store/folderStore.ts";
+import { group, samplePlane } from "../../domain/samplePlane.ts";
+import { folderOfAll } from "../../harness/folders.ts";
+
+describe("who approved what a run installed", () => {
+  const folder = folderOfAll();
+  const file = "approvals/app/2026-12-01.yaml";
+  const text = "scan: x\n";
+  const server = { patchGroup: "app", approval: "reviewed" } as ServerRecord;
+  const run = { started: "2026-12-03T02:00:00Z" } as RunRecord;
+
+  async function approvers(): Promise<{ readonly by: string; readonly whom: string }> {
+    const of = samplePlane({ groups: [group("app", { approval: "reviewed" })] });
+    const store = folderStore(join(folder(), "collections"));
+    return (await approvalsOf(folder(), projectFiles(folder()), of, store))(server, run);
+  }
+
+  before(() => {
+    mkdirSync(join(folder(), "approvals", "app"), { recursive: true });
+    writeFileSync(join(folder(), file), text);
+  });
+
+  it("is the file in force, and nobody where neither a record nor git knows", async () => {
+    expect(await approvers()).to.deep.equal({ by: file, whom: "" });
+  });
+
+  it("is who had approved its pull request, by the record of this very content", async () => {
+    const record = (blob: string, login: string): ApprovalRecord => ({
+      schema: "patchplane/approval/1",
+      environment: "prod",
+      group: "app",
+      file,
+      blob,
+      list: "",
+      scan: "",
+      note: "",
+      expires: "",
+      recordedAt: "",
+      commit: { id: "c", author: "dave", at: "" },
+      pullRequest: {
+        number: 7,
+        url: "",
+        author: "dave",
+        mergedAt: "",
+        mergedBy: "erin",
+        approvers: [{ login, at: "", ofWhatWasMerged: true }],
+      },
+    });
+    for (const each of [record(blobId(text), "alice"), record(blobId("scan: y\n"), "mallory")]) {
+      const path = join(folder(), "collections", recordKey(each).replace("approved/", "approved/use1/"));
+      mkdirSync(join(path, ".."), { recursive: true });
+      writeFileSync(path, JSON.stringify(each));
+    }
+    expect((await approvers()).whom).to.equal("alice; pull request #7 of dave, merged by erin");
+  });
+});
