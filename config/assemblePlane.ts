@@ -143,9 +143,10 @@ function assemble(
   servers: readonly Server[],
   approvals: Plane["approvals"],
 ): Plane {
+  const { tags = {} } = settings;
   const sites = {
-    locations: mapValues(settings.locations, toLocation),
-    subscriptions: mapValues(settings.subscriptions, toSubscription),
+    locations: mapValues(settings.locations, (name, location) => toLocation(name, location, tags)),
+    subscriptions: mapValues(settings.subscriptions, (name, each) => toSubscription(name, each, tags)),
   };
   const { notifications, reports, nodes } = stackSchema.shape;
   const { rehearsal, ...checks } = settings.checks ?? {};

@@ -25,14 +25,23 @@ export function defined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Defined<T>;
 }
 
+/** The tags of whatever is made somewhere; left out where the stack file names none. */
+function tagged(tags: Settings["tags"]): { readonly tags?: Settings["tags"] } {
+  return Object.keys(tags).length === 0 ? {} : { tags };
+}
+
 /** A location of the plane. */
-export function toLocation(name: string, settings: LocationSettings): Location {
-  return { name, partition: partitionOf(settings.region), ...defined(settings) };
+export function toLocation(name: string, settings: LocationSettings, tags: Settings["tags"]): Location {
+  return { name, partition: partitionOf(settings.region), ...defined(settings), ...tagged(tags) };
 }
 
 /** A subscription of the plane. */
-export function toSubscription(name: string, settings: Settings["subscriptions"][string]): Subscription {
-  return { name, ...defined(settings) };
+export function toSubscription(
+  name: string,
+  settings: Settings["subscriptions"][string],
+  tags: Settings["tags"],
+): Subscription {
+  return { name, ...defined(settings), ...tagged(tags) };
 }
 
 type SettingsOf<Rule> = Extract<BaselineSettings, { operatingSystem: Rule }>["rules"][number];

@@ -61,6 +61,8 @@ export interface Location {
   readonly pinsServiceTrust?: boolean;
   /** ARNs of the AWS-predefined baselines that groups select there, by AWS's name. */
   readonly predefinedBaselines: Readonly<Record<string, string>>;
+  /** Tags on everything that is made there, beside the stack's own. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** One Azure subscription, and the location its VMs register in. */
@@ -71,6 +73,8 @@ export interface Subscription {
   /** Key of a location. */
   readonly location: string;
   readonly onboarding: OnboardingMethod;
+  /** Tags that an extension or run command gets when it is made. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Patch Manager's compliance levels (CreatePatchBaseline). */

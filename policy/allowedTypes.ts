@@ -19,7 +19,7 @@ const targets = z.array(z.strictObject({ key: z.enum(["tag:PatchGroup", "WindowT
 const patches = z.array(text);
 const filters = z.array(z.strictObject({ key: text, values: z.array(text) }));
 const bucket = { bucket: own };
-const onVm = { location: text, resourceGroupName: text, vmName: text };
+const onVm = { location: text, resourceGroupName: text, vmName: text, tags: tags.optional() };
 const parameters = z.array(z.strictObject({ name: text, value: z.string() }));
 
 function isPolicy(value: string): boolean {
@@ -269,7 +269,12 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
     sourceArn: arn,
     sourceAccount: z.string().regex(/^\d{12}$/),
   }),
-  "aws:s3/bucket:Bucket": allowed({ ...bucket, tags }),
+  // What resources of their own set on a bucket: none of it is an input here.
+  "aws:s3/bucket:Bucket": allowed({ ...bucket, tags }, [
+    "lifecycleRules",
+    "serverSideEncryptionConfiguration",
+    "versioning",
+  ]),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": allowed({
     ...bucket,
     rules: z.array(lifecycleRule.partial()),
@@ -415,7 +420,7 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
         z.strictObject({ commandToExecute: z.string() }),
       ]),
     },
-    ["location"],
+    ["tags"],
   ),
   "azure-native:compute:VirtualMachineRunCommandByVirtualMachine": allowed(
     {
@@ -428,6 +433,6 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
       timeoutInSeconds: count,
       treatFailureAsDeploymentFailure: z.literal(true),
     },
-    ["location"],
+    ["tags"],
   ),
 };

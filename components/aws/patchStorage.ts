@@ -94,7 +94,10 @@ export class PatchStorage extends pulumi.ComponentResource {
     const names = locationNames(args.environment, args.location);
     const tags = ownTags(args.environment, args.location);
 
-    const { bucket } = new Bucket(`${name}-bucket`, { bucket: names.bucket, tags }, { parent: this });
+    // Resources of their own have these; a refresh lets the bucket know of them, and an update must not take them away:
+    // https://github.com/pulumi/pulumi-aws/issues/6244
+    const ignoreChanges = ["lifecycleRules", "serverSideEncryptionConfiguration", "versioning"];
+    const { bucket } = new Bucket(`${name}-bucket`, { bucket: names.bucket, tags }, { parent: this, ignoreChanges });
     const versioning = new BucketVersioning(
       `${name}-versioning`,
       { bucket, versioningConfiguration: { status: "Enabled" } },

@@ -36,6 +36,8 @@ export interface HybridVmArgs {
   readonly hybridRoleName: pulumi.Input<string>;
   /** The released onboarding scripts; the row says which one. */
   readonly scripts: OnboardingScripts;
+  /** Tags of the resource on the VM when it is made; none when left out. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 interface SettledHybridVm {
@@ -52,6 +54,10 @@ function resolveHybridVm(args: HybridVmArgs): Resolution<SettledHybridVm> {
   if (faults.length > 0 || vm === undefined || released === undefined) return { faults };
   const windows = isWindows(server);
   return { settled: { vm, windows, script: released } };
+}
+
+function tagged({ tags }: HybridVmArgs): { readonly tags?: Record<string, string> } {
+  return tags === undefined ? {} : { tags: { ...tags } };
 }
 
 /**
@@ -106,14 +112,17 @@ export class HybridVm extends pulumi.ComponentResource {
     this.registerOutputs({ activationId: this.activationId });
   }
 
-  /** Options of both methods: a VM never moves, so its location is compared on creation only. */
+  /**
+   * Options of both methods. Tags are compared on creation only: a policy of Azure may set more, and another tag is not
+   * worth a write to every VM, which fails where one is stopped.
+   */
   #options(): pulumi.CustomResourceOptions {
     return {
       parent: this,
       retainOnDelete: true,
       // Two resources of one name cannot stand side by side on a VM.
       deleteBeforeReplace: true,
-      ignoreChanges: ["location"],
+      ignoreChanges: ["tags"],
       customTimeouts: { create: operationTimeout, update: operationTimeout },
     };
   }
@@ -141,6 +150,7 @@ export class HybridVm extends pulumi.ComponentResource {
         suppressFailures: false,
         settings: { timestamp: vm.onboardingAttempt },
         protectedSettings: pulumi.secret(protectedSettings),
+        ...tagged(args),
       },
       this.#options(),
     );
@@ -164,6 +174,7 @@ export class HybridVm extends pulumi.ComponentResource {
         asyncExecution: false,
         timeoutInSeconds: scriptTimeoutSeconds,
         treatFailureAsDeploymentFailure: true,
+        ...tagged(args),
       },
       this.#options(),
     );

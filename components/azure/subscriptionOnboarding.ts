@@ -54,12 +54,13 @@ export class SubscriptionOnboarding extends pulumi.ComponentResource {
     super(type, name, {}, opts);
     const vms = settledOrThrow(type, name, resolveSubscriptionOnboarding(args));
 
-    const { location, hybridRoleName, scripts } = args;
+    const { subscription, location, hybridRoleName, scripts } = args;
     const { region } = location;
+    const common = { region, hybridRoleName, scripts, ...(subscription.tags && { tags: subscription.tags }) };
     const activationIds = withoutStackTraces(() =>
       Object.fromEntries(
         vms.map(({ name: vmName, server }) => {
-          const hybridVm = new HybridVm(vmName, { server, region, hybridRoleName, scripts }, { parent: this });
+          const hybridVm = new HybridVm(vmName, { server, ...common }, { parent: this });
           return [server.id, hybridVm.activationId];
         }),
       ),

@@ -85,6 +85,33 @@ export function kebabName(longest: number) {
   );
 }
 
+const ownTagNames = ["environment", "location", "managedby", "patchgroup", "patch group"];
+
+/**
+ * Name of a tag that AWS and Azure both take, and that neither they nor the stack keep for themselves. Both clouds, and
+ * IAM, go by names without their case.
+ *
+ * @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+ * @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations
+ */
+export function tagName() {
+  const allowed = "letters, digits, spaces and _ . : = + - @, at most 128 characters";
+  return text(/^[\p{L}\p{N} _.:=+@-]{1,128}$/u, allowed).superRefine((name, context) => {
+    const lower = name.toLowerCase();
+    if (/^(aws:|azure|microsoft|windows)/.test(lower)) {
+      context.addIssue(refused(name, "begins as names do that a cloud keeps for itself", allowed));
+    } else if (ownTagNames.includes(lower)) {
+      context.addIssue(refused(name, "is a tag that the stack sets itself", "any other name"));
+    }
+  });
+}
+
+/** Value of such a tag. */
+export function tagValue() {
+  const allowed = "text, quoted: letters, digits, spaces and _ . : / = + - @, at most 256 characters";
+  return text(/^[\p{L}\p{N} _.:/=+@-]{1,256}$/u, allowed);
+}
+
 /** Name of a patch group: the `PatchGroup` tag's value. Case counts. */
 export function groupName() {
   return text(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "letters, digits, _ and -, at most 64 characters");

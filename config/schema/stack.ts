@@ -2,7 +2,20 @@ import { z } from "zod";
 import { operatingSystems, type OperatingSystem } from "../../domain/server.ts";
 import { regionPattern } from "../../domain/stack/partitions.ts";
 import { baselineSchema } from "./baseline.ts";
-import { date, groupName, kebabName, listOf, mapping, refused, text, timeZone, whole, words } from "./fields.ts";
+import {
+  date,
+  groupName,
+  kebabName,
+  listOf,
+  mapping,
+  refused,
+  tagName,
+  tagValue,
+  text,
+  timeZone,
+  whole,
+  words,
+} from "./fields.ts";
 import { windowSchema } from "./window.ts";
 
 /** An AWS account's id. */
@@ -117,6 +130,12 @@ export const stackSchema = mapping({
   timezone: timeZone().describe("IANA name, for example `America/New_York`: time zone of windows that name none"),
   locations: z.record(kebabName(24), location).describe("AWS accounts, each in one Region"),
   subscriptions: z.record(kebabName(24), subscription).default({}).describe("Azure subscriptions"),
+  tags: z
+    .record(tagName(), tagValue())
+    .default({})
+    .describe(
+      "tags that policies of your organisation ask for, on everything that the stack makes beside its own; at most 7",
+    ),
   baselines: z
     .record(kebabName(64), baselineSchema)
     .default({})

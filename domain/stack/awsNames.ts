@@ -77,9 +77,9 @@ export function hookDocumentName(environment: string, window: string, key: strin
   return `${regionalName(environment, window, 128 - end.length)}${end}`;
 }
 
-/** The tags on everything the stack makes in a location: whose it is, so that nobody mends it by hand. */
-export function ownTags(environment: string, location: Pick<Location, "name">): Record<string, string> {
-  return { Environment: environment, Location: location.name, ManagedBy: productName };
+/** The tags on everything the stack makes in a location: whose it is, so that nobody mends it by hand, and the stack file's. */
+export function ownTags(environment: string, location: Pick<Location, "name" | "tags">): Record<string, string> {
+  return { ...location.tags, Environment: environment, Location: location.name, ManagedBy: productName };
 }
 
 /** Name of a location's bucket: S3 names are global, so the account closes it (≤ 63 characters, lower case). */

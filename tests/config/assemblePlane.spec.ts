@@ -33,6 +33,15 @@ describe("a resolved plane", () => {
     expect(plane.rehearsal).to.deep.equal({ overruns: 0 });
   });
 
+  it("tells each location and subscription the tags of all", () => {
+    const tags = { CostCenter: "4711" };
+    const { plane } = planeOf(resolve({ ...smallSettings, tags }));
+    const sites = [...Object.values(plane.locations), ...Object.values(plane.subscriptions)];
+    expect(sites.map((site) => site.tags)).to.deep.equal([tags, tags]);
+    const bare = planeOf(resolve(smallSettings)).plane;
+    expect(Object.values(bare.locations).map((site) => "tags" in site)).to.deep.equal([false]);
+  });
+
   it("has the presets that its groups and windows use, and the defaults", () => {
     const { plane } = planeOf(resolve(smallSettings));
     expect(Object.keys(plane.groups)).to.deep.equal(["prod-auto"]);

@@ -46,6 +46,15 @@ describe("faults of a stack file", () => {
 
   const cases: Readonly<Record<string, FaultCase>> = {
     "an unknown key": [{ wndows: {} }, "wndows: unknown key", 'did you mean "windows"?'],
+    "a tag that the stack sets itself": [{ tags: { managedBy: "x" } }, "tags.managedBy: is a tag that the stack sets"],
+    "a tag that a cloud keeps for itself": [{ tags: { "aws:x": "y" } }, "tags.aws:x: begins as names do", '"aws:x"'],
+    "a tag's value that is a number": [{ tags: { CostCenter: 4711 } }, "tags.CostCenter: must be text", "quote it"],
+    "a tag's value that AWS refuses": [{ tags: { Team: "a&b" } }, "tags.Team: ", '"a&b"'],
+    "more tags than an object in S3 takes": [
+      { tags: Object.fromEntries(Array.from("abcdefgh", (name) => [name, "1"])) },
+      "tags: has too many entries",
+      "at most 7",
+    ],
     "an unknown key deep inside": ofKernel(
       { cutofHours: 1 },
       ".cutofHours: unknown key",

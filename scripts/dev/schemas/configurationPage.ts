@@ -14,7 +14,7 @@ const introduction = `# Configuration
 
 An environment is a stack file \`Pulumi.<environment>.yaml\`, its fleet file and its approvals folder. All paths count from the project's root. Every fault in the three is reported at once, with file and line, by a preview and by every command.
 
-- Everything stands under \`config:\` with the prefix \`patchplane:\`. \`pulumi:disable-default-providers: ["*"]\` has to be there as well. Keys of other namespaces are not ours and are left alone.
+- Everything stands under \`config:\` with the prefix \`patchplane:\`. \`pulumi:disable-default-providers: ["*"]\` has to be there as well. Keys of other namespaces are left alone and do nothing here: every provider is made by the program, so \`aws:region\`, \`aws:defaultTags\` or \`azure-native:location\` have no effect.
 - **Quote account ids and dates.** The CLI reads a bare \`012345678901\` as a number and a bare \`2026-12-06\` as a point in time, and hands that on.
 - No setting is a secret; a \`secure:\` value under \`patchplane:\` is refused.
 - An unknown key or name is a fault with the known ones and the nearest of them.

@@ -158,6 +158,13 @@ describe("PatchStorage", () => {
     expect(recorder.only("BucketLifecycleConfiguration").dependsOn).to.include(recorder.only("BucketVersioning").urn);
   });
 
+  it("never lets the bucket take back what resources of their own have set on it, as after a refresh", async () => {
+    const recorder = await built();
+    const ignored = recorder.only("Bucket").ignoreChanges;
+    expect(ignored).to.include.members(["lifecycleRules", "serverSideEncryptionConfiguration", "versioning"]);
+    expect(Object.keys(recorder.only("Bucket").inputs).filter((input) => ignored.includes(input))).to.deep.equal([]);
+  });
+
   it("answers the bucket's name and the objects' URLs", async () => {
     const { bucketName, urls } = await made();
     expect(await valueOf(bucketName)).to.equal(bucket);

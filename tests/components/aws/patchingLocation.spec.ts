@@ -66,6 +66,17 @@ function parametersOf(recorder: Recorder, task: string): Record<string, readonly
 }
 
 describe("PatchingLocation", () => {
+  it("tags whatever takes tags with the stack file's and with its own, which nobody overrides", async () => {
+    const { main } = plane().locations;
+    if (main === undefined) throw new Error("the sample plane has a location main");
+    const tags = { CostCenter: "4711", ManagedBy: "somebody" };
+    const recorder = await built({ locations: byName({ ...main, tags }) });
+    const tagged = recorder.resources.filter(({ inputs }) => inputs["tags"] !== undefined);
+    expect(tagged.length).to.be.above(15);
+    const own = { CostCenter: "4711", Environment: plane().environment, Location: "main", ManagedBy: "patchplane" };
+    for (const { urn, inputs } of tagged) expect(inputs["tags"], urn).to.deep.equal(own);
+  });
+
   it("composes a location, nothing more and nothing less", async () => {
     const recorder = await built();
     const own = inventory(recorder).filter((line) => !/ main-(notifications|access|reporter)-/.test(line));

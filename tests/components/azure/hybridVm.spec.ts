@@ -94,7 +94,7 @@ describe("HybridVm", () => {
       const resource = recorder.only(type);
       expect(resource.retainOnDelete).to.equal(true);
       expect(resource.deleteBeforeReplace).to.equal(true);
-      expect(resource.ignoreChanges).to.deep.equal(["location"]);
+      expect(resource.ignoreChanges).to.deep.equal(["tags"]);
       expect(resource.customTimeouts).to.include({ create: "45m", update: "45m" });
       expect(recorder.only("Activation").retainOnDelete).to.equal(false);
     });
@@ -170,6 +170,19 @@ describe("HybridVm", () => {
       treatFailureAsDeploymentFailure: true,
     });
   });
+
+  for (const method of ["customScript", "runCommand"] as const) {
+    it(`tags the resource on the VM by ${method} as the stack file says, and the activation as the row does`, async () => {
+      const recorder = await startMocks();
+      const server = azureRow({}, { onboardingMethod: method });
+      const tags = { CostCenter: "4711" };
+      new HybridVm("vm", { server, region: location.region, hybridRoleName: "hybrid-node", scripts, tags });
+      await settled();
+      const made = recorder.resources.filter((resource) => resource.type.startsWith("azure-native:compute:"));
+      expect(made.map(({ inputs }) => inputs["tags"])).to.deep.equal([tags]);
+      expect(recorder.only("Activation").inputs["tags"]).to.not.have.property("CostCenter");
+    });
+  }
 
   it("changes nothing on the VM when only name, group, owner or environment change", async () => {
     const before = (await onboard(azureRow())).recorder;

@@ -40,6 +40,15 @@ describe("SubscriptionOnboarding", () => {
     });
   });
 
+  it("hands every VM's resource the subscription's tags", async () => {
+    const recorder = await startMocks();
+    const tags = { CostCenter: "4711" };
+    new SubscriptionOnboarding("source-prod", args({ subscription: { ...subscription, tags } }));
+    await settled();
+    const made = recorder.ofType("VirtualMachineExtension");
+    expect(made.map(({ inputs }) => inputs["tags"])).to.deep.equal([tags, tags]);
+  });
+
   it("leaves no resource to a default provider", async () => {
     const recorder = await startMocks();
     const aws = new AwsProvider("source-euc1", { region: "eu-central-1" });
