@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** A command in a sentence, with the options that stand behind it. */
-const inText = /(npx patchplane [a-z-]+|pulumi (?:up|preview|refresh))((?: --[a-z-]+)*)/;
+const inText = /(npx patchplane (?:advisories update|[a-z-]+)|pulumi (?:up|preview|refresh))((?: --[a-z-]+)*)/;
 
 function optionsOf(line: string, { stack, cwd }: Place): string {
   const folder =

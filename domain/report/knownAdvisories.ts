@@ -15,7 +15,7 @@ export interface KnownAdvisories {
   readonly gaps: (of: Iterable<string>) => readonly string[];
 }
 
-const renewal = "`patchplane advisories update`";
+const renewal = "npx patchplane advisories update";
 
 /** Says where a snapshot is missing, lacks a system, or is old; Windows' severities are Systems Manager's own. */
 function gapsIn(index: AdvisoryIndex, asOf: Date): KnownAdvisories["gaps"] {

@@ -135,8 +135,9 @@ function summaryWords({ updates, servers }: Review): string {
   const reviewed = servers.filter(({ scan }) => scan === "fresh");
   const lacking = new Set(updates.flatMap(({ on }) => on.map(({ server }) => server)));
   const overdue = updates.filter(({ on }) => on.some(({ age }) => age?.state === "overdue")).length;
+  const exploited = updates.filter((update) => update.exploited).length;
   const counts = withCounts([
-    [updates.filter(({ exploited }) => exploited).length, "known to be exploited"],
+    [exploited, `${String(exploited)} known to be exploited`],
     [overdue, `${String(overdue)} overdue`],
   ]);
   const scanned = `${String(reviewed.length)} of ${counted(servers.length, "server")} reviewed`;

@@ -11,7 +11,7 @@ import type { FleetStatus } from "../../domain/status/fleetStatus.ts";
 import { counted } from "../../domain/text.ts";
 import { item, lines, names, nestedTable, paragraph, said, words, type Block, type Item } from "../document.ts";
 import { withCommands, type Place } from "../commands.ts";
-import { nameOf } from "./serverNames.ts";
+import { nameOf, scanOf } from "./serverNames.ts";
 
 const endTitles: Readonly<Record<RunEnd, string>> = {
   done: "done|",
@@ -23,7 +23,7 @@ const endTitles: Readonly<Record<RunEnd, string>> = {
 
 /** Why, and what to do. */
 const reasonWords: Readonly<Record<MissReason, readonly [why: string, todo: string]>> = {
-  failed: ["the command failed there", "look at its output in Run Command's history or in the bucket of the logs"],
+  failed: ["the command failed there", "its output is in Run Command's history and in the bucket of the logs"],
   executionTimedOut: ["the command did not end within its limit", "look whether its package manager or a hook hangs"],
   invalidPlatform: [
     "the document does not run on its platform",
@@ -44,6 +44,9 @@ const reasonWords: Readonly<Record<MissReason, readonly [why: string, todo: stri
   skipped: ["the run was skipped, because the one before was still open", "space the window's runs"],
   notAddressed: ["no task of the run was sent to it", "see what the window targets: npx patchplane plan --live"],
 };
+
+/** What lies in the server itself, as its next command says. */
+const onServer: ReadonlySet<MissReason> = new Set(["failed", "executionTimedOut"]);
 
 /** `2026-12-12 23:00`, in UTC. */
 function minutes(date: Date): string {
@@ -87,6 +90,14 @@ function missedItem(window: string, members: readonly MissedServer[], place: Pla
         ),
       ],
       withCommands(todo, place),
+      ...(onServer.has(reason)
+        ? [
+            words`a scan now says what is in the way: ${scanOf(
+              same.map(({ server }) => server),
+              place,
+            )}`,
+          ]
+        : []),
     ]);
   });
 }

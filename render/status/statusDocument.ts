@@ -77,6 +77,9 @@ function failed(servers: readonly ServerStatus[]): readonly Block[] {
   );
 }
 
+/** States that `retry` raises attempts in. */
+const retried: ReadonlySet<string> = new Set<OnboardingState>(["failed", "codeExpired"]);
+
 /** VMs with the same words share a line. */
 function onboardingLines(servers: readonly ServerStatus[], place: Place): readonly Words[] {
   const same = Map.groupBy(servers, ({ onboarding: own }) => `${own?.detail ?? ""}\n${own?.todo ?? ""}`);
@@ -94,7 +97,8 @@ function onboarding(servers: readonly ServerStatus[], place: Place): readonly Bl
       const members = wanting.filter((server) => server.onboarding?.state === state);
       if (members.length === 0) return [];
       const reasons = lines(onboardingLines(members, place), { noun: "reasons", length: "names" });
-      return [item(words`${members.length} ${said(text)}`, [], ...reasons)];
+      const again = retried.has(state) ? lines([withCommands("when that is mended: npx patchplane retry", place)]) : [];
+      return [item(words`${members.length} ${said(text)}`, [], ...reasons, ...again)];
     }),
   );
 }

@@ -87,7 +87,7 @@ export function timeLimitBlocks(status: FleetStatus, place: Place): readonly Blo
   return heading("Against the time limits", [
     ...limitsTable(servers),
     paragraph(legend),
-    ...history.gaps.map((gap) => paragraph(said(gap))),
+    ...history.gaps.map((gap) => paragraph(withCommands(gap, place))),
     ...heading("Overdue", overdueLines(servers)),
   ]);
 }

@@ -3,7 +3,7 @@ import type { ServerStatus } from "../../domain/status/fleetStatus.ts";
 import { unknownReasons, type UnknownReason } from "../../domain/status/verdict.ts";
 import { item, lines, names, said, words, type Block, type Words } from "../document.ts";
 import { withCommands, type Place } from "../commands.ts";
-import { nameOf } from "./serverNames.ts";
+import { nameOf, scanOf } from "./serverNames.ts";
 
 /** What it means, and what to do. */
 const reasonWords: Readonly<Record<UnknownReason, readonly [what: string, todo: string]>> = {
@@ -22,7 +22,7 @@ const reasonWords: Readonly<Record<UnknownReason, readonly [what: string, todo: 
   ],
   unconfirmed: [
     "reported, and answered no patch command since the last scan: any server can write such a report",
-    "look at their last scan in Run Command's history, and scan them again",
+    "scan them again: npx patchplane scan",
   ],
 };
 
@@ -40,7 +40,7 @@ function whyUnscanned({ node, freshSince, scan }: ServerStatus): string {
   }
   if (node.registeredAt !== undefined && node.registeredAt > freshSince)
     return `${last}registered ${at(node.registeredAt)}, after the last scan: the next one reaches it`;
-  return `${last}it answers: look at its last scan in Run Command's history`;
+  return `${last}it answers`;
 }
 
 /** Servers with the same explanation share a line, and the next scan. */
@@ -52,6 +52,12 @@ function unscanned(members: readonly ServerStatus[]): readonly Words[] {
   return [...same].map(([why, servers]) => words`${names(servers.map(nameOf), "servers")}: ${said(why)}`);
 }
 
+/** What a server that answers says for itself. */
+function asking(members: readonly ServerStatus[], place: Place): readonly Words[] {
+  const answering = members.filter(({ node }) => node !== undefined && isOnline(node));
+  return answering.length === 0 ? [] : [words`a scan now says what is in the way: ${scanOf(answering, place)}`];
+}
+
 /** The servers of which nothing is known: why, since when, and what to do about it. */
 export function unknownBlocks(servers: readonly ServerStatus[], place: Place): readonly Block[] {
   return lines(
@@ -61,7 +67,10 @@ export function unknownBlocks(servers: readonly ServerStatus[], place: Place): r
       const machines = members.reduce((sum, server) => sum + server.machines, 0);
       const [what, todo] = reasonWords[reason];
       const head = words`${machines} ${said(what)}`;
-      if (todo === "") return [item(head, [], ...lines(unscanned(members), { noun: "reasons", length: "names" }))];
+      if (todo === "") {
+        const why = lines(unscanned(members), { noun: "reasons", length: "names" });
+        return [item(head, [], ...why, ...lines(asking(members, place)))];
+      }
       return [item(head, [[names(members.map(nameOf), "servers")], withCommands(todo, place)])];
     }),
   );

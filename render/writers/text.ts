@@ -6,6 +6,8 @@ import { unbroken, withBlanks, wrapped } from "./wrap.ts";
 
 /** Names that a list on a terminal shows. */
 const shownNames = 10;
+/** Rows of a table or a list that a terminal shows; what is more is in the other formats. */
+const shownRows = 50;
 const indent = 2;
 
 /** How a document is written for a terminal. */
@@ -94,9 +96,9 @@ function isLine(block: Block | undefined, all: boolean): boolean {
   return block === undefined || block.kind === "paragraph" || (block.kind === "details" && block.aside && !all);
 }
 
-/** A document for a terminal, a pipe or a log: no colour, columns aligned, lists of names cut to the first ten. */
+/** A document for a terminal, a pipe or a log: no colour, columns aligned, lists cut to their first rows and names. */
 export function writeText(document: Document, { all = false, width = Infinity }: TextOptions = {}): string {
-  const { title, blocks } = cutDocument(document, { rows: Infinity, names: shownNames });
+  const { title, blocks } = cutDocument(document, { rows: all ? Infinity : shownRows, names: shownNames });
   const parts = blocks.map((block, index) => {
     const before = index === 0 ? "" : isLine(block, all) && isLine(blocks[index - 1], all) ? "\n" : "\n\n";
     return `${before}${blockLines(block, all, width).join("\n")}`;

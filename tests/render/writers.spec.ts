@@ -15,6 +15,7 @@ import {
   type Document,
 } from "../../render/document.ts";
 import { writeMarkdown } from "../../render/writers/markdown.ts";
+import { writeText } from "../../render/writers/text.ts";
 import { writers } from "../../render/writers/writers.ts";
 import { keepsTheLaws } from "./writerLaws.ts";
 
@@ -41,6 +42,20 @@ describe("an address in a document", () => {
   it("ends in Markdown before the sentence's own signs", () => {
     const text = writeMarkdown({ blocks: [paragraph("see https://a.example/x, https://b.example/y.")] });
     expect(text).to.equal("see `https://a.example/x`, `https://b.example/y`.\n");
+  });
+});
+
+describe("a table on a terminal", () => {
+  it("shows fifty rows and counts the rest, unless all is asked for", () => {
+    const rows = Array.from({ length: 60 }, (_, index) => [`server-${String(index)}`]);
+    const document: Document = { blocks: table(["server"], rows, "servers") };
+    expect(writeText(document).trimEnd().split("\n").slice(-2)).to.deep.equal([
+      "server-49",
+      "and 10 more servers (--json lists all)",
+    ]);
+    expect(writeText(document, { all: true }))
+      .to.include("server-59")
+      .and.not.include("more servers");
   });
 });
 

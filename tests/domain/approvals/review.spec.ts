@@ -3,6 +3,8 @@ import { impactOf } from "../../../domain/approvals/impact.ts";
 import { isSameOffer, scanInstant } from "../../../domain/approvals/review.ts";
 import { selectUpdates } from "../../../domain/approvals/selection.ts";
 import type { AdvisoryRecord } from "../../../domain/advisories/advisory.ts";
+import { reviewDocument } from "../../../render/review/reviewDocument.ts";
+import { writeText } from "../../../render/writers/text.ts";
 import { approval } from "../samplePlane.ts";
 import { reviewed, reviewedPlane, scanned } from "./samples.ts";
 
@@ -25,7 +27,8 @@ const advisory: AdvisoryRecord = {
 
 describe("a review", () => {
   it("names each update once, with the exact version the scan offers, its servers and what it mends by whom", () => {
-    const { updates } = reviewed(reviewedPlane(), [scanned(2, [openssl, curl]), scanned(3, [openssl])], {}, [advisory]);
+    const review = reviewed(reviewedPlane(), [scanned(2, [openssl, curl]), scanned(3, [openssl])], {}, [advisory]);
+    const { updates } = review;
     expect(
       updates.map(({ id, version, severity, severitySource, cves, exploited, on }) => [
         [id, version, severity, severitySource, cves, exploited],
@@ -43,6 +46,9 @@ describe("a review", () => {
       [["curl.amd64", "7.81.0-1ubuntu1.21", "unknown", "", [], false], [["app-2", "7.81.0-1ubuntu1.20"]]],
     ]);
     expect(updates.map(({ on }) => on[0]?.sla?.because)).to.have.members(["exploited", "unknownSeverity"]);
+    expect(writeText(reviewDocument({ stack: "prod" }, review, { updates }))).to.include(
+      "2 updates missing on 2 servers, of them 1 known to be exploited",
+    );
   });
 
   it("counts only scans since the last scan window, and names the servers that have none", () => {

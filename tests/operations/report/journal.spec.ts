@@ -74,7 +74,7 @@ describe("reports on what was collected of the embedded cloud", () => {
     for (const asked of [{}, { run }]) {
       const changes = await report({ kind: "changes", ...asked });
       expect(changes.unknowns).to.deep.equal([
-        "Severities and CVEs: there is no snapshot of advisories; `patchplane advisories update` makes one.",
+        "Severities and CVEs: there is no snapshot of advisories; npx patchplane advisories update makes one.",
       ]);
       expect(cells(changes, "node", "package", "before", "after")).to.have.deep.members(journal);
       expect(new Set(cells(changes, "run", "evidence").flat())).to.deep.equal(new Set([run, "two inventories"]));

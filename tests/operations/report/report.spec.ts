@@ -135,7 +135,7 @@ describe("reports on stored collections", () => {
     expect(cells(made, "unknown", "server").flat()).to.include.members(["clock-ahead", "vm-twice", "win-01"]);
     expect(made.unknowns).to.deep.equal([
       `Account 333344445555, eu-west-1, collection ${stamps.after}: its AWS:Application is damaged: unexpected end of file.`,
-      "Severities and CVEs: there is no snapshot of advisories; `patchplane advisories update` makes one.",
+      "Severities and CVEs: there is no snapshot of advisories; npx patchplane advisories update makes one.",
     ]);
   });
 

@@ -70,7 +70,7 @@ const status: FleetStatus = {
   history: {
     place: "collections",
     collected: [{ location: "prod-use1", collected: "2026-12-13T060000Z" }],
-    gaps: ["Severities and CVEs: there is no snapshot of advisories; `patchplane advisories update` makes one."],
+    gaps: ["Severities and CVEs: there is no snapshot of advisories; npx patchplane advisories update makes one."],
   },
   calendars: [],
   installations: [
