@@ -87,7 +87,9 @@ describe("reports with a snapshot of advisories", () => {
   it("say in one line why severities are unknown: there is no snapshot, or it is old", async () => {
     const lines = async (kind: ReportKind, asOf?: string) =>
       (await report(kind, asOf)).unknowns.filter((line) => line.startsWith("Severities"));
-    const none = ["Severities and CVEs: there is no snapshot of advisories; npx patchplane advisories update makes one."];
+    const none = [
+      "Severities and CVEs: there is no snapshot of advisories; npx patchplane advisories update makes one.",
+    ];
     for (const kind of ["changes", "needed", "compliance", "owner"] as const)
       expect(await lines(kind), kind).to.deep.equal(none);
     await writeRecords(folderStore(folder()), advisoryFile, records);
