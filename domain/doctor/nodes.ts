@@ -44,7 +44,7 @@ function reachable(servers: readonly ServerStatus[]): readonly Said[] {
     ...says(
       lacking,
       "are no managed nodes",
-      "npx patchplane status says why; an instance needs its profile, a VM its onboarding: docs/onboarding.md",
+      "npx patchplane status says why; an instance needs its profile (an agent that had none looks again within the hour, at once after a restart), a VM its onboarding: docs/onboarding.md",
     ),
     ...says(
       silent,

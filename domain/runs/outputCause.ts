@@ -47,9 +47,15 @@ const causes: readonly (readonly [RegExp, string])[] = [
     "packages are half configured: the package manager was broken off before",
   ],
   [
-    /unmet dependencies|held broken packages|nothing provides|conflicting requests|Error: Package: /i,
+    /unmet dependencies|held broken packages|nothing provides|conflicting requests|Error: Package: |removing the following protected packages/i,
     "dependencies cannot be met",
   ],
+  [/DB_RUNRECOVERY|rpmdb open failed|rpm database is corrupt/i, "rpm's database is damaged: rpm --rebuilddb"],
+  [
+    /(?:HTTP Error|Status code:) 403|403 {1,2}Forbidden/i,
+    "the repository refuses it: Amazon Linux has its own in S3, which the policy of an endpoint may leave out",
+  ],
+  [/(?:does not|no longer) ha(?:ve|s) a Release file/i, "the repository no longer has this release"],
   [/0x80070422|0x8024001E|0x8024002E/i, "Windows Update's service is stopped, or switched off by a policy"],
   [
     /0x80073712|0x800F081F|0x800F0831|0x800F0982/i,

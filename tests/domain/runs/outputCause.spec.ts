@@ -59,6 +59,19 @@ const cases: readonly (readonly [string, string])[] = [
     "An error occurred (AccessDenied) when calling the GetObject operation: Access Denied",
     "its role, or the bucket's policy, lacks a right",
   ],
+  [
+    "https://al2023-repos-eu-west-1-de612dc2.s3.dualstack.eu-west-1.amazonaws.com/core/mirrors/latest/x86_64/mirror.list: Status code: 403",
+    "the repository refuses it: Amazon Linux has its own in S3, which the policy of an endpoint may leave out",
+  ],
+  [
+    "E: The repository 'http://deb.debian.org/debian bullseye-backports Release' no longer has a Release file.",
+    "the repository no longer has this release",
+  ],
+  ["error: rpmdb open failed", "rpm's database is damaged: rpm --rebuilddb"],
+  [
+    "Error: Problem: The operation would result in removing the following protected packages: kernel",
+    "dependencies cannot be met",
+  ],
   ["[Errno 256] No more mirrors to try.", "the repository cannot be reached"],
   ["Exception from HRESULT: 0x80240437", "the repository cannot be reached"],
   ["Exception from HRESULT: 0x80070422", "Windows Update's service is stopped, or switched off by a policy"],
