@@ -11,6 +11,7 @@ import { checkLimits } from "./limits.ts";
 import type { Baseline, Plane } from "../plane.ts";
 import { checkOnboardingScripts } from "./onboarding.ts";
 import { checkReferences } from "./references.ts";
+import { checkScalingReboot } from "./scalingReboot.ts";
 import { checkSchedules } from "./schedules.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
 import { checkSla } from "./sla.ts";
@@ -118,6 +119,7 @@ export function checkPlane(plane: Plane, declared: Declared = declaredIn(plane))
     ...checkMaxErrors(plane),
     ...checkSla(plane),
     ...checkSuperseded(plane),
+    ...checkScalingReboot(plane),
     ...checkCollisions(plane),
     ...checkOnboardingScripts(plane),
     ...Object.values(plane.approvals).flatMap(checkApproval),

@@ -137,6 +137,10 @@ export const checkTable = [
   ),
   warning("windows-reboot", "Windows is always controlled: RebootIfNeeded reboots after any install, needed or not"),
   warning(
+    "scaling-reboot",
+    "to an Auto Scaling group a server that restarts may look sick: it is replaced from its image, unpatched",
+  ),
+  warning(
     "patch-tuesday",
     "Patch Tuesday is the second Tuesday: the third is a week late, and other second weekdays may come before it",
   ),

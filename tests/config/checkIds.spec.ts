@@ -193,6 +193,7 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
   "kernel-not-held": ubuntu({ rejectedPatches: [] }),
   "kernel-blocked": ubuntu({ rejectedPatchesAction: "BLOCK" }),
   "windows-reboot": group({ baselines: { WINDOWS: "windows-auto" } }, [windowsRow]),
+  "scaling-reboot": group({ baselines: { UBUNTU: "ubuntu-auto" } }, [{ id: "asg:web", size: "3" }]),
   "patch-tuesday": install({ schedule: "cron(0 2 ? * TUE#3 *)" }),
   "daylight-saving": install({ schedule: "cron(30 2 ? * SUN *)", timezone: "America/New_York" }),
   freeze: { settings: { freezes: [{ from: "2026-12-01", to: "2026-12-31", reason: "year's end" }] } },
