@@ -37,6 +37,10 @@ export type AzureView =
       readonly powerState: string;
       /** Azure's `vmId`; left out where Azure does not say it. */
       readonly vmId?: string;
+      /** What Azure says of its guest agent, e.g. `Ready`, `Not Ready`; left out where it says nothing. */
+      readonly guestAgent?: string;
+      /** Whether the VM takes extensions and run commands (`osProfile.allowExtensionOperations`); left out likewise. */
+      readonly takesExtensions?: boolean;
       readonly run?: OnboardingScriptRun;
     }
   | { readonly kind: "noVm" }
@@ -187,9 +191,39 @@ function ofStopped(powerState: string, activation: Activation | undefined): Onbo
   return { state: "stopped", detail: `the VM is ${powerState}; ${code}`, todo: `start the VM, ${raise}` };
 }
 
-function ofActivation(activation: Activation | undefined, run: OnboardingScriptRun | undefined): OnboardingStatus {
+/** What keeps Azure from running anything on a VM that runs, and what to do first. */
+function hindrance(view: AzureView | undefined): { readonly what: string; readonly first: string } | undefined {
+  if (view?.kind !== "vm") return undefined;
+  const { guestAgent = "Ready", takesExtensions = true, powerState } = view;
+  if (!takesExtensions) {
+    return {
+      what: "the VM takes no extensions (osProfile.allowExtensionOperations is false)",
+      first: "az vm update --set osProfile.allowExtensionOperations=true",
+    };
+  }
+  return guestAgent === "Ready" || powerState !== "running"
+    ? undefined
+    : {
+        what: `Azure's guest agent is ${guestAgent}`,
+        first: "get it running on the VM, with a way to 168.63.129.16",
+      };
+}
+
+function ofActivation(
+  { activation, azure }: OnboardingEvidence,
+  run: OnboardingScriptRun | undefined,
+): OnboardingStatus {
+  const hindered = hindrance(azure);
+  const what = hindered === undefined ? "" : `; ${hindered.what}`;
+  const first = hindered === undefined ? "" : `${hindered.first}, `;
   if (run?.state === "running") {
-    return { state: "notDeployed", detail: "the onboarding script is running", todo: "look again in some minutes" };
+    return hindered === undefined
+      ? { state: "notDeployed", detail: "the onboarding script is running", todo: "look again in some minutes" }
+      : {
+          state: "notDeployed",
+          detail: `the onboarding script is on its way${what}`,
+          todo: `${first}and look again; Azure gives up after 90 minutes`,
+        };
   }
   if (run !== undefined) {
     return { state: "failed", detail: "Azure reports success, and the script reported nothing", todo: raise };
@@ -205,8 +239,12 @@ function ofActivation(activation: Activation | undefined, run: OnboardingScriptR
     };
   }
   return activation.expired
-    ? { state: "codeExpired", detail: "its code expired unused", todo: raise }
-    : { state: "notDeployed", detail: "its code is unused, and Azure shows no run", todo: "run pulumi up" };
+    ? { state: "codeExpired", detail: `its code expired unused${what}`, todo: `${first}${raise}` }
+    : {
+        state: "notDeployed",
+        detail: `its code is unused, and Azure shows no run${what}`,
+        todo: `${first}run pulumi up: where Azure refuses the VM, its error says why (docs/onboarding.md)`,
+      };
 }
 
 /**
@@ -236,7 +274,7 @@ export function onboardingStatus(evidence: OnboardingEvidence): OnboardingStatus
   }
   const powerState = azure?.powerState ?? "";
   if (powerState !== "" && powerState !== "running") return ofStopped(powerState, activation);
-  return ofActivation(activation, run);
+  return ofActivation(evidence, run);
 }
 
 /**

@@ -41,13 +41,17 @@ async function commandRun(compute: Compute, vm: AzureVm): Promise<OnboardingScri
 async function viewOf(compute: Compute, vm: AzureVm): Promise<AzureView> {
   const found = await compute.virtualMachine(vm.resourceGroup, vm.vmName);
   if (found === undefined) return { kind: "noVm" };
-  const { vmId, instanceView: view = {} } = found;
+  const { vmId, osProfile, instanceView: view = {} } = found;
+  const guestAgent = view.vmAgent?.statuses?.at(-1)?.displayStatus;
+  const takesExtensions = osProfile?.allowExtensionOperations;
   const power = view.statuses?.find((status) => status.code?.startsWith(powerPrefix) === true)?.code ?? "";
   const run = vm.onboardingMethod === "runCommand" ? await commandRun(compute, vm) : extensionRun(view);
   return {
     kind: "vm",
     powerState: power.slice(powerPrefix.length),
     ...(vmId === undefined ? {} : { vmId }),
+    ...(guestAgent === undefined ? {} : { guestAgent }),
+    ...(takesExtensions === undefined ? {} : { takesExtensions }),
     ...(run === undefined ? {} : { run }),
   };
 }

@@ -82,7 +82,8 @@ describe("how a VM's onboarding stands", () => {
     ],
     "the row's VM": [
       { azure: { ...idle, vmId: "AAAA" }, activation: code },
-      "notDeployed; its code is unused, and Azure shows no run; run pulumi up",
+      "notDeployed; its code is unused, and Azure shows no run; " +
+        "run pulumi up: where Azure refuses the VM, its error says why (docs/onboarding.md)",
     ],
     "failed by its handler": [
       { azure: { ...idle, run: { state: "failed", output: "no  space\nleft" } } },
@@ -132,6 +133,26 @@ describe("how a VM's onboarding stands", () => {
     "not registered before its code expired": [
       { azure: idle, activation: { ...code, expired: true } },
       `codeExpired; its code expired unused; ${raise}`,
+    ],
+    "not registered because its guest agent is down": [
+      { azure: { ...idle, guestAgent: "Not Ready" }, activation: { ...code, expired: true } },
+      "codeExpired; its code expired unused; Azure's guest agent is Not Ready; " +
+        `get it running on the VM, with a way to 168.63.129.16, ${raise}`,
+    ],
+    "on its way to a guest agent that is down": [
+      { azure: { ...idle, guestAgent: "Not Ready", run: { state: "running", output: "" } }, activation: code },
+      "notDeployed; the onboarding script is on its way; Azure's guest agent is Not Ready; " +
+        "get it running on the VM, with a way to 168.63.129.16, and look again; Azure gives up after 90 minutes",
+    ],
+    "running on a VM whose guest agent answers": [
+      { azure: { ...idle, guestAgent: "Ready", run: { state: "running", output: "" } }, activation: code },
+      "notDeployed; the onboarding script is running; look again in some minutes",
+    ],
+    "refused by a VM that takes no extensions": [
+      { azure: { ...idle, takesExtensions: false }, activation: code },
+      "notDeployed; its code is unused, and Azure shows no run; the VM takes no extensions " +
+        "(osProfile.allowExtensionOperations is false); az vm update --set osProfile.allowExtensionOperations=true, " +
+        "run pulumi up: where Azure refuses the VM, its error says why (docs/onboarding.md)",
     ],
     "not deployed at the raised attempt": [
       { azure: stopped, activation: { ...code, expired: true, description: "patchplane onboarding attempt 1" } },
