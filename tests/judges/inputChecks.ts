@@ -16,11 +16,12 @@ export interface RecordedRefusal {
 }
 
 /** Starts the AWS provider plugin of a folder, as the engine does, and connects to it. */
-async function startPlugin(folder: string, cloudUrl: string): Promise<PluginClient> {
+async function startPlugin(folder: string, cloudUrl: string, others: string): Promise<PluginClient> {
   const child = spawn(join(folder, "pulumi-resource-aws"), [], {
     env: {
       ...process.env,
       PATCHPLANE_SIMULATOR: cloudUrl,
+      AWS_ENDPOINT_URL: others,
       AWS_ENDPOINT_URL_SSM: cloudUrl,
       AWS_ENDPOINT_URL_STS: cloudUrl,
       AWS_ACCESS_KEY_ID: "AKIAPATCHPLANEJUDGE",
@@ -41,6 +42,21 @@ async function startPlugin(folder: string, cloudUrl: string): Promise<PluginClie
     });
   });
   return connectPlugin(port, () => void child.kill());
+}
+
+/**
+ * The AWS provider plugin of a folder, configured for the scenario's account.
+ *
+ * @param others - base URL of every other service than SSM and STS; the stand-in knows the embedded cloud by itself
+ */
+export async function configuredPlugin(folder: string, cloudUrl: string, others = cloudUrl): Promise<PluginClient> {
+  const client = await startPlugin(folder, cloudUrl, others);
+  await client.configure({
+    region,
+    assumeRoles: JSON.stringify([{ roleArn: `arn:aws:iam::${account}:role/patchplane-deploy` }]),
+    allowedAccountIds: JSON.stringify([account]),
+  });
+  return client;
 }
 
 async function isRefused(call: Promise<unknown>): Promise<boolean> {
@@ -67,13 +83,8 @@ export async function inputChecks(
   onCase: (refusal: RecordedRefusal) => void = () => undefined,
 ): Promise<readonly RecordedRefusal[]> {
   const cloud = await startScenarioCloud();
-  const client = await startPlugin(plugins, cloud.url);
+  const client = await configuredPlugin(plugins, cloud.url);
   try {
-    await client.configure({
-      region,
-      assumeRoles: JSON.stringify([{ roleArn: `arn:aws:iam::${account}:role/patchplane-deploy` }]),
-      allowedAccountIds: JSON.stringify([account]),
-    });
     const baseline = await client.create("aws:ssm/patchBaseline:PatchBaseline", baselines["baseline-ubuntu"]);
     const window = await client.create("aws:ssm/maintenanceWindow:MaintenanceWindow", {
       ...windows["window-bare"],

@@ -4,6 +4,7 @@ import { resolveEngine } from "../../engine/resolve.ts";
 import { expectRejections } from "../harness/rejections.ts";
 import { inputChecks } from "./inputChecks.ts";
 import { judgeRun } from "./judgeRun.ts";
+import { queryAnswers } from "./queryTypes.ts";
 import { readRecording } from "./recording.ts";
 
 /** Folder of the stand-in plugins. */
@@ -27,5 +28,9 @@ describe("the stand-in for the AWS provider, beside the recorded real one", func
   it("refuses the same inputs, in a preview where the real one does, and takes the same", async () => {
     const shown = ({ title, refused }: { title: string; refused: string }): string => `${refused}: ${title}`;
     expect((await inputChecks(plugins)).map(shown)).to.deep.equal(recording.refusals.map(shown));
+  });
+
+  it("shows the same of the types that Athena's queries are made of", async () => {
+    expect(await queryAnswers(plugins)).to.deep.equal(recording.queries);
   });
 });

@@ -3,17 +3,19 @@ import { Command } from "commander";
 import { resolveEngine } from "../../engine/resolve.ts";
 import { inputChecks } from "./inputChecks.ts";
 import { judgeRun } from "./judgeRun.ts";
+import { queryAnswers } from "./queryTypes.ts";
 import type { Recording } from "./recording.ts";
 
 /*
  * Records what an AWS provider plugin shows and refuses on the embedded cloud:
  *
- *   node tests/judges/record.ts --plugins <folder> --provider <words> --out tests/judges/recorded.json
+ *   node tests/judges/record.ts --plugins <folder> --provider <words> --others <url> --out tests/judges/recorded.json
  */
 
 interface Options {
   readonly plugins: string;
   readonly provider: string;
+  readonly others: string;
   readonly leftOut: readonly string[];
   readonly out: string;
 }
@@ -46,6 +48,7 @@ async function run(options: Options): Promise<void> {
     leftOut: options.leftOut,
     steps,
     refusals,
+    queries: await queryAnswers(options.plugins, options.others),
   };
   await writeFile(options.out, recordingText(recording));
 }
@@ -53,6 +56,7 @@ async function run(options: Options): Promise<void> {
 await new Command("record")
   .requiredOption("--plugins <folder>", "folder with the pulumi-resource-aws to record")
   .requiredOption("--provider <words>", "what that plugin is")
+  .requiredOption("--others <url>", "what answers Glue and Athena, for the scenario's account")
   .option("--left-out <words...>", "what the run does not cover", [])
   .requiredOption("--out <file>", "where the recording goes")
   .action((options: Options) => run(options))

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { RecordedRefusal } from "./inputChecks.ts";
 import type { RecordedStep } from "./judgeRun.ts";
+import type { RecordedAnswer } from "./queryTypes.ts";
 
 /** What the real provider showed and refused, as `record.ts` writes it. */
 export interface Recording {
@@ -13,6 +14,8 @@ export interface Recording {
   readonly leftOut: readonly string[];
   readonly steps: readonly RecordedStep[];
   readonly refusals: readonly RecordedRefusal[];
+  /** Of the types that Athena's queries are made of. */
+  readonly queries: readonly RecordedAnswer[];
 }
 
 /** The checked-in recording. */

@@ -373,6 +373,17 @@ describe("messages and events in the AWS stand-in", () => {
   });
 });
 
+describe("Athena in the AWS stand-in", () => {
+  withFreshAws();
+
+  it("leaves the length of a saved query to the API, which refuses it", async () => {
+    const long = { ...(await inputsOf("namedQuery")), query: "x".repeat(262_145) };
+    expect((await aws.check(types.namedQuery, long)).faults).to.deep.equal([]);
+    const { message } = await failureOf(aws.create(types.namedQuery, long));
+    expect(message).to.equal("InvalidRequestException: query is too long");
+  });
+});
+
 describe("Lambda in the AWS stand-in", () => {
   withFreshAws();
 
