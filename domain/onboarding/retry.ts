@@ -39,11 +39,12 @@ const settled: readonly string[] = ["registered", "tagsDiffer", "connectionLost"
  * Chooses the rows whose onboarding failed or whose code ran out, and says of the others what they want instead.
  * @param isNamed - tells the rows that were asked for by name; left out, every row is looked at
  */
-export function retryOf(servers: readonly OnboardingOf[], isNamed?: (server: Server) => boolean): Retry {
+export function retryOf(servers: readonly OnboardingOf[], isNamed?: (of: OnboardingOf) => boolean): Retry {
   const raised: RaisedRow[] = [];
   const left: LeftRow[] = [];
-  for (const { server, onboarding: status } of servers) {
-    if (isNamed?.(server) === false) continue;
+  for (const each of servers) {
+    const { server, onboarding: status } = each;
+    if (isNamed?.(each) === false) continue;
     const first = status === undefined ? undefined : beforeNewAttempt(status);
     if (status !== undefined && first !== undefined)
       raised.push({ server, status, attempt: (server.azure?.onboardingAttempt ?? 1) + 1, first });

@@ -20,7 +20,9 @@ function namesOf({ id, name, azure }: Server): readonly string[] {
  * Which servers a choice of names takes: ids and names of the fleet file, Azure's `vmId` and node ids, `*` for any
  * letters, case apart; all where nothing is chosen.
  */
-export function chosenBy(names: readonly string[] | undefined): (placed: PlacedServer) => boolean {
+export function chosenBy(
+  names: readonly string[] | undefined,
+): (placed: Pick<PlacedServer, "server"> & Partial<Pick<PlacedServer, "node">>) => boolean {
   if (names === undefined) return () => true;
   const patterns = names.map(pattern);
   return ({ server, node }) =>

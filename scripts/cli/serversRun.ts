@@ -13,7 +13,7 @@ import { agreed, type AgreementOptions } from "./agreement.ts";
 import type { Answer, Call } from "./command.ts";
 import { exitCodeOf } from "./exitCodes.ts";
 import { openInvocation, type Invocation } from "./invocation.ts";
-import { placeOf, type SharedOptions } from "./options.ts";
+import { commaSeparated, placeOf, type SharedOptions } from "./options.ts";
 import { say } from "./output.ts";
 import { recorded } from "./recorded.ts";
 import { UsageError } from "./usageError.ts";
@@ -25,10 +25,6 @@ export interface ServersOptions extends SharedOptions, AgreementOptions {
 }
 
 const longestWaitMinutes = 24 * 60;
-
-function commaSeparated(text: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), ...text.split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()]))];
-}
 
 /** A whole number from 1 on. */
 export function counting(most: number): (text: string) => number {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Option, type Command } from "commander";
 import { fleetFileOf } from "../../config/file.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
+import { choiceFaults, chosenBy } from "../../domain/runs/choice.ts";
 import { retryOf } from "../../domain/onboarding/retry.ts";
 import { judgeFleet } from "../../domain/status/judgeFleet.ts";
 import { editFleet } from "../../fleet/edit.ts";
@@ -10,8 +11,8 @@ import { retryJson } from "../../render/retry/retryJson.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
-import { namedServers } from "../cli/namedServers.ts";
-import { commaSeparated, placeOf, shared, type SharedOptions } from "../cli/options.ts";
+import { placeOf, shared, type SharedOptions } from "../cli/options.ts";
+import { serversOptions } from "../cli/serversRun.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { writeUnchanged } from "../cli/writeUnchanged.ts";
 
@@ -34,7 +35,7 @@ export function addRetry(program: Command, root: string): void {
       shared.stack(),
       shared.locations(),
       shared.groups(),
-      new Option("--servers <names>", "only these: names or ids, by commas").argParser(commaSeparated),
+      serversOptions.servers(),
       new Option("--write", "write the fleet file"),
       shared.asOf("the present (default: now)"),
       ...shared.format(),
@@ -43,13 +44,10 @@ export function addRetry(program: Command, root: string): void {
     exitCodes:
       "0 nothing is to be raised, or it is written; 1 there are rows to raise; 2 usage or configuration; 3 a location\n" +
       "or subscription could not be read: its rows stay.",
-    examples: [
-      "npx patchplane retry --stack prod",
-      "npx patchplane retry --stack prod --servers vm-app-01,vm-app-02 --write",
-    ],
+    examples: ["npx patchplane retry --stack prod", "npx patchplane retry --stack prod --servers vm-app-* --write"],
     resolve: (call) => {
       const invocation = openInvocation(call);
-      const { faults } = namedServers(invocation.plane, call.options.servers);
+      const faults = choiceFaults(call.options.servers, invocation.plane.fleet);
       if (faults.length > 0) throw new UsageError(faults);
       return invocation;
     },
@@ -58,7 +56,8 @@ export function addRetry(program: Command, root: string): void {
       const { readFleet } = await import("../../operations/status.ts");
       const before = fleetFileOf(projectFiles(folder), stack);
       const status = judgeFleet(plane, await readFleet(plane, scope, asOf), asOf);
-      const retry = retryOf(status.servers, namedServers(plane, options.servers).isNamed);
+      const { servers } = options;
+      const retry = retryOf(status.servers, servers === undefined ? undefined : chosenBy(servers));
       const changed = new Map(
         retry.raised.map(({ server, attempt }) => [server, { onboarding_attempt: String(attempt) }]),
       );

@@ -13,7 +13,7 @@ import { gate, planeOf, projectCopy, scanAll, type Ended } from "./commandFixtur
 import { bySchema, operatorCloud, running, type OperatorRoleName } from "./operatorFixture.ts";
 
 const reason = "CVE-2026-1234 is used against us";
-const session = "arn:aws:sts::111122223333:assumed-role/patchplane-test-use1-break-glass/patchplane";
+const session = "arn:aws:sts::111122223333:assumed-role/patchplane-test-use1-break-glass/patchplane-patchplane";
 
 describe("patchplane install --break-glass, the command", function () {
   this.timeout(180_000);
@@ -82,13 +82,13 @@ describe("patchplane install --break-glass, the command", function () {
   it("is refused to every other role before anything is read, with the role to take", async () => {
     const between = await gate(cloud);
     for (const [role, location, caller] of [
-      ["operate", "use1", "arn:aws:sts::111122223333:assumed-role/patchplane-operator-test/patchplane"],
-      ["install", "use1", "arn:aws:sts::111122223333:assumed-role/patchplane-operator-install-test/patchplane"],
+      ["operate", "use1", "arn:aws:sts::111122223333:assumed-role/patchplane-operator-test/patchplane-patchplane"],
+      ["install", "use1", "arn:aws:sts::111122223333:assumed-role/patchplane-operator-install-test/patchplane-patchplane"],
       // The role of another location.
       [
         "breakGlassOfUse1",
         "euw1",
-        "arn:aws:sts::444455556666:assumed-role/patchplane-test-use1-break-glass/patchplane",
+        "arn:aws:sts::444455556666:assumed-role/patchplane-test-use1-break-glass/patchplane-patchplane",
       ],
     ] as const) {
       const refused = await install(["--servers", "db-1", "--location", location], role, between.url);

@@ -75,9 +75,12 @@ describe("patchplane retry, the command", function () {
     }
   });
 
-  it("names a server that no row has", async () => {
+  it("names a server that no row has, and takes patterns", async () => {
     const ended = await patchplane(project.folder, project.cloud.url, ["retry", "--servers", "app-7"]);
     expect(ended.code).to.equal(2);
     expect(ended.stderr).to.contain('"app-7"').and.to.contain("app-1");
+    const pattern = await patchplane(project.folder, project.cloud.url, ["retry", "--servers", "APP-*", "--json"]);
+    const { raised } = JSON.parse(pattern.stdout) as { readonly raised: readonly { readonly name: string }[] };
+    expect([pattern.code, raised.map(({ name }) => name)]).to.deep.equal([1, ["app-1"]]);
   });
 });

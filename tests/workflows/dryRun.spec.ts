@@ -297,7 +297,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
   it("of a night makes pages of an environment's collections where a store is named, and keeps what is not known in them", async () => {
     const stores = {
       PATCHPLANE_ENTRY_ACCOUNT: "999900001111",
-      PATCHPLANE_REPORT_STORES: '{"test":"s3://kept/collections"}',
+      PATCHPLANE_STORES: '{"test":"s3://kept/collections"}',
     };
     const night = async (code: string, vars: Readonly<Record<string, string>>) =>
       (await dryRun(workflow("nightly.yml"), await stage({ REPORT_CODE: code }, repository, vars))).jobs["reports"];
@@ -309,14 +309,14 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     expect(made?.ran.at(-1)).to.match(/^actions\/upload-artifact/);
     const broken = await night("3", stores);
     expect([broken?.result, broken?.ran.at(-1)]).to.deep.equal(["failure", "patchplane report --site"]);
-    const other = await night("0", { ...stores, PATCHPLANE_REPORT_STORES: '{"prod":"s3://kept/collections"}' });
+    const other = await night("0", { ...stores, PATCHPLANE_STORES: '{"prod":"s3://kept/collections"}' });
     expect([other?.result, other?.ran.includes("patchplane report --site")]).to.deep.equal(["success", false]);
   });
 
   describe("of a night, with pages to publish,", () => {
     const stores = {
       PATCHPLANE_ENTRY_ACCOUNT: "999900001111",
-      PATCHPLANE_REPORT_STORES: '{"test":"s3://kept/collections"}',
+      PATCHPLANE_STORES: '{"test":"s3://kept/collections"}',
     };
     const night = async (vars: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) =>
       dryRun(workflow("nightly.yml"), await stage(env, repository, { ...stores, ...vars }));

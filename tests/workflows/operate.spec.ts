@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { addInstall } from "../../scripts/commands/install.ts";
 import { addOpenWindow } from "../../scripts/commands/openWindow.ts";
 import { addReboot } from "../../scripts/commands/reboot.ts";
+import { addRerun } from "../../scripts/commands/rerun.ts";
 import { addScan } from "../../scripts/commands/scan.ts";
 import { addStop } from "../../scripts/commands/stop.ts";
 import { addVerify } from "../../scripts/commands/verify.ts";
@@ -118,10 +119,26 @@ describe("the workflow operate", function () {
 
   it("offers the actions that it knows, and no other", async () => {
     const { action } = (operate.on["workflow_dispatch"] as { inputs: Record<string, { options?: string[] }> }).inputs;
-    expect(action?.options?.toSorted()).to.deep.equal(dispatches.map(([name]) => name).toSorted());
+    expect(action?.options?.toSorted()).to.deep.equal([...dispatches.map(([name]) => name), "rerun"].toSorted());
     const run = await dispatched({ action: "offboard" });
     expect(jobOf(run)).to.include({ result: "failure" });
     expect(existsSync(join(folder, "words"))).to.equal(false);
+  });
+
+  it("repeats a run by the role that it needs, and takes no id for an option", async () => {
+    for (const [id, role] of [
+      ["2026-12-01T030000Z-prod-install-0a1b", "patchplane-operator-install-prod"],
+      ["2026-12-01T030000Z-prod-reboot-0a1b", "patchplane-operator-prod"],
+      ["--anyway", "patchplane-operator-prod"],
+    ] as const) {
+      await dispatched({ action: "rerun", resume: id });
+      const given = [`--reason=weekly ${by}`, "--wait=220", "--yes", "--format=markdown", "--", id];
+      expect(await words()).to.deep.equal([role, "patchplane", "rerun", "--stack=prod", ...given]);
+    }
+    const program = new Command();
+    addRerun(program, folder);
+    const known = program.commands[0]?.options.map(({ long }) => long);
+    expect(known).to.include.members(["--stack", "--reason", "--wait", "--yes", "--format", "--anyway"]);
   });
 
   it("hands on an option that the action does not know, for the command to refuse, and drops none in silence", async () => {

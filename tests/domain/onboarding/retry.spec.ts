@@ -32,7 +32,7 @@ describe("which rows are onboarded once more", () => {
   });
 
   it("are those alone that are named, and of each named one it is said why it is left", () => {
-    const chosen = retryOf(all, ({ name }) => ["expired", "fine", "ec2"].includes(name));
+    const chosen = retryOf(all, ({ server: { name } }) => ["expired", "fine", "ec2"].includes(name));
     expect(chosen.raised.map(({ server: { name } }) => name)).to.deep.equal(["expired"]);
     expect(chosen.left.map(({ server: { name } }) => name)).to.deep.equal(["fine", "ec2"]);
   });
