@@ -1,5 +1,7 @@
+import type { InstallList } from "../domain/runs/installPlan.ts";
 import type { NodeResult, Run } from "../domain/runs/runRecord.ts";
 import type { ServerReport } from "../domain/runs/serversRun.ts";
+import type { ManagedNode } from "../domain/fleet/managedNode.ts";
 import type { Location, Plane } from "../domain/plane.ts";
 import { bucketName } from "../domain/stack/awsNames.ts";
 import type { PublishedObject } from "../domain/stack/publications.ts";
@@ -10,7 +12,7 @@ import type { RunSteps } from "./progress.ts";
 import { tellTopics, type Notice } from "./runs/breakGlass.ts";
 import { reportsSince } from "./runs/reports.ts";
 import type { RunRecord } from "./runs/runRecords.ts";
-import { send } from "./runs/send.ts";
+import { send, type Sending } from "./runs/send.ts";
 import type { Done, FoundServers, Site } from "./runs/servers.ts";
 import { inWaves } from "./runs/waves.ts";
 
@@ -31,8 +33,8 @@ export interface InstallOptions extends InstallLimits {
   readonly runSteps: RunSteps;
   readonly waitMinutes: number;
   readonly signal: AbortSignal;
-  /** What alone is installed; everything that the baseline approves where it is left out. */
-  readonly list?: PublishedObject;
+  /** What alone is installed, and on which nodes; everything that the baseline approves where it is left out. */
+  readonly lists?: readonly InstallList[];
   /** What the topics are told first, where approvals are passed over. */
   readonly noticeOf?: (run: Run, location: Location) => Notice;
 }
@@ -62,23 +64,39 @@ function verified(result: NodeResult, report: ServerReport | undefined): NodeRes
   return { ...result, outcome: "failed", reason: `${counted(report.failed, "update")} failed to install` };
 }
 
+/** The nodes of a wave, those that get the same beside each other, and what each is told beside what all are. */
+async function whatNodesGet(
+  plane: Plane,
+  site: Site,
+  { lists }: InstallOptions,
+): Promise<Pick<Sending, "told"> & { readonly nodes: readonly ManagedNode[] }> {
+  const all = site.servers.map(({ node }) => node);
+  if (lists === undefined) return { nodes: all };
+  const urls = new Map<string, string>();
+  for (const { list, nodes } of lists) {
+    const own = nodes.filter((id) => all.some((node) => node.id === id));
+    if (own.length === 0) continue;
+    const url = await published(plane, site, list);
+    for (const id of own) urls.set(id, url);
+  }
+  const nodes = [...urls.keys()].flatMap((id) => all.find((node) => node.id === id) ?? []);
+  return { nodes, told: (id) => ({ InstallOverrideList: [urls.get(id) ?? ""] }) };
+}
+
 async function installWave(
   plane: Plane,
   site: Site,
   options: InstallOptions,
 ): Promise<ReadonlyMap<string, ServerReport>> {
-  const { record, waitMinutes, signal, concurrency, maxErrors, reboot, list } = options;
-  const { location, client, servers, show } = site;
-  const parameters = {
-    Operation: ["Install"],
-    RebootOption: [reboot],
-    ...(list === undefined ? {} : { InstallOverrideList: [await published(plane, site, list)] }),
-  };
+  const { record, waitMinutes, signal, concurrency, maxErrors, reboot } = options;
+  const { location, client, show } = site;
+  const parameters = { Operation: ["Install"], RebootOption: [reboot] };
   const order = { document: "AWS-RunPatchBaseline", parameters };
-  const { results, since } = await send(
-    servers.map(({ node }) => node),
-    { client, location, record, order, concurrency, maxErrors, waitMinutes, signal, show },
-  );
+  const { nodes, told } = await whatNodesGet(plane, site, options);
+  const { results, since } = await send(nodes, {
+    ...{ client, location, record, order, concurrency, maxErrors, waitMinutes, signal, show },
+    ...(told === undefined ? {} : { told }),
+  });
   if (since === undefined) return new Map();
   const done = results.filter(({ outcome }) => outcome === "done").map(({ node }) => node);
   const reports = await reportsSince(client, done, since, { updates: true, show });

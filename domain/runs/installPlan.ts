@@ -5,6 +5,7 @@ import { stretchOf } from "../schedule/freezes.ts";
 import { contentKey } from "../stack/awsNames.ts";
 import { overrideList } from "../stack/overrideList.ts";
 import type { PublishedObject } from "../stack/publications.ts";
+import { byText } from "../text.ts";
 
 /** The first ones alone, then twice as many each time: each wave begins only when the one before is verified. */
 export function wavesOf<T>(all: readonly T[], canary: number): readonly (readonly T[])[] {
@@ -24,13 +25,38 @@ export interface ChosenUpdate {
   readonly version: string;
 }
 
-/** What is to be installed of the updates that were chosen, as the object that nodes read; by content, so one for all. */
+/** What is to be installed of the updates that were chosen, as the object that nodes read; its key is of its content. */
 export function installObject(updates: readonly ChosenUpdate[]): PublishedObject {
   const patches: Partial<Record<OperatingSystem, ApprovedPatch[]>> = {};
   for (const { os, id, version } of updates)
     (patches[os] ??= []).push(os === "WINDOWS" ? { id } : { id, title: version });
   const content = overrideList({ patches });
   return { key: contentKey("installs", content, "yaml"), content, contentType: "application/yaml" };
+}
+
+/** What some nodes are told to install. */
+export interface InstallList {
+  readonly list: PublishedObject;
+  readonly nodes: readonly string[];
+}
+
+/**
+ * Lists of updates by which each node installs what its own scan shows, and nothing that only another's does: a list
+ * counts on every node that it is given to, whatever its system. Nodes that lack the same share one; the list of most
+ * nodes comes first.
+ */
+export function installLists(
+  updates: readonly (ChosenUpdate & { readonly nodes: readonly string[] })[],
+): readonly InstallList[] {
+  const byNode = new Map<string, ChosenUpdate[]>();
+  for (const update of updates)
+    for (const node of update.nodes) byNode.set(node, [...(byNode.get(node) ?? []), update]);
+  const lists = [...byNode].map(([node, own]) => ({ node, list: installObject(own) }));
+  return [...Map.groupBy(lists, ({ list }) => list.key).values()]
+    .flatMap(([first, ...others]) =>
+      first === undefined ? [] : [{ list: first.list, nodes: [first, ...others].map(({ node }) => node) }],
+    )
+    .toSorted((a, b) => b.nodes.length - a.nodes.length || byText(a.list.key, b.list.key));
 }
 
 /** What was said to overrule what holds an installation back. */

@@ -27,6 +27,8 @@ export interface Sending {
   readonly location: Location;
   readonly record: RunRecord;
   readonly order: Order;
+  /** Parameters of the order that differ from node to node; nodes that are told the same share commands. */
+  readonly told?: (node: string) => Order["parameters"];
   /** Servers at a time; all where it is left out. */
   readonly concurrency?: number;
   /** Servers that may fail before no more are begun; no limit where it is left out. */
@@ -98,6 +100,29 @@ async function settled(
   return results.map((each) => (each.outcome === "unknown" ? { ...each, reason } : each));
 }
 
+/** Sends each node what it is told, those that are told the same together, and follows it; each result is kept. */
+async function carryOut(
+  sending: Sending,
+  nodes: readonly string[],
+  maxErrors: number,
+  follow: Follower,
+  keep: (results: readonly NodeResult[]) => void,
+): Promise<readonly Command[]> {
+  const { order, told = () => undefined } = sending;
+  const alike = Map.groupBy(nodes, (node) => JSON.stringify(told(node) ?? {}));
+  const sent = await Promise.all(
+    [...alike].map(async ([own, same]) => {
+      const parameters = { ...order.parameters, ...(JSON.parse(own) as Order["parameters"]) };
+      const limits = { concurrency: same.length, maxErrors };
+      const { commands, results } = await sendTo({ ...sending, order: { ...order, parameters } }, same, limits);
+      keep(results);
+      for (const command of commands) keep(await settled(sending, follow, command));
+      return commands;
+    }),
+  );
+  return sent.flat();
+}
+
 /** Never comes to an end: the process is about to. */
 function untilTheEnd(): Promise<never> {
   return new Promise(() => undefined);
@@ -143,10 +168,10 @@ export async function send(nodes: readonly ManagedNode[], sending: Sending): Pro
         results.push(...keep(batch.map((node) => unsent(location.name, node, "notReached", reason))));
         return;
       }
-      const sent = await sendTo(sending, batch, { concurrency: batch.length, maxErrors: maxErrors - failed });
-      results.push(...keep(sent.results));
-      times.push(...sent.commands.flatMap(({ RequestedDateTime }) => RequestedDateTime?.getTime() ?? []));
-      for (const command of sent.commands) results.push(...keep(await settled(sending, follow, command)));
+      const commands = await carryOut(sending, batch, maxErrors - failed, follow, (some) => {
+        results.push(...keep(some));
+      });
+      times.push(...commands.flatMap(({ RequestedDateTime }) => RequestedDateTime?.getTime() ?? []));
     },
     { concurrency: Math.min(mostBatches, Math.max(1, Math.floor(concurrency / Math.max(1, size)))) },
   );

@@ -1,5 +1,5 @@
 import type { BreakGlass } from "../../domain/runs/breakGlass.ts";
-import { wavesOf } from "../../domain/runs/installPlan.ts";
+import { wavesOf, type InstallList } from "../../domain/runs/installPlan.ts";
 import { groupOf, type Reachable } from "../../domain/runs/serversRun.ts";
 import { counted, firstOf } from "../../domain/text.ts";
 import type { Place } from "../commands.ts";
@@ -11,8 +11,8 @@ const mostNamed = 25;
 /** What an installation is about to do. */
 export interface Installation {
   readonly servers: readonly Reachable[];
-  /** What alone is installed, as the nodes are told it; undefined for everything that the baselines approve. */
-  readonly list?: string;
+  /** What alone is installed, and on which nodes; left out for everything that the baselines approve. */
+  readonly lists?: readonly InstallList[];
   readonly canary: number;
   readonly concurrency: number;
   readonly maxErrors: number;
@@ -40,9 +40,24 @@ function breakGlassBlocks({ servers, breakGlass }: Installation): readonly Block
   ]);
 }
 
+/** What each server gets: what its own scan shows, so that what differs from system to system is told apart. */
+function listBlocks({ servers, lists }: Installation): readonly Block[] {
+  if (lists === undefined) return [paragraph("Everything that each server's baseline approves.")];
+  const nameOf = new Map(servers.map(({ node, server }) => [node.id, server.name]));
+  return heading(
+    "This alone, with what it depends on",
+    lists.flatMap(({ list, nodes }) => {
+      const names = nodes.flatMap((node) => nameOf.get(node) ?? []);
+      return names.length === 0
+        ? []
+        : [paragraph(`On ${counted(names.length, "server")}: ${firstOf(names, mostNamed)}`), code(list.content)];
+    }),
+  );
+}
+
 /** What is going to be installed, where and how, before it is. */
 export function installDocument(place: Place, installation: Installation): Document {
-  const { servers, list, canary, concurrency, maxErrors, reboot } = installation;
+  const { servers, canary, concurrency, maxErrors, reboot } = installation;
   const waves = wavesOf(servers, canary).map((wave) => String(wave.length));
   const ends =
     maxErrors === 0 ? "with the first server that fails" : `when more than ${counted(maxErrors, "server")} have failed`;
@@ -62,9 +77,7 @@ export function installDocument(place: Place, installation: Installation): Docum
           "servers",
         ),
       ),
-      ...(list === undefined
-        ? [paragraph("Everything that each server's baseline approves.")]
-        : heading("This alone, with what it depends on", [code(list)])),
+      ...listBlocks(installation),
       paragraph(reboots),
       paragraph(
         `In waves of ${waves.join(", ")}, each when the one before has reported; ${String(concurrency)} at a time in a location; it ends ${ends}. Hooks of windows do not run.`,

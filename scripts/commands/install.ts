@@ -1,15 +1,13 @@
 import { Option, type Command } from "commander";
 import { z } from "zod";
 import { selectUpdates } from "../../domain/approvals/selection.ts";
-import type { ReviewedUpdate } from "../../domain/approvals/review.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { chosenBy } from "../../domain/runs/choice.ts";
 import { breakGlassFaults, isOfReviewedGroup, type BreakGlass } from "../../domain/runs/breakGlass.ts";
-import { installFaults, installObject, type Overruling } from "../../domain/runs/installPlan.ts";
+import { installFaults, installLists, type InstallList, type Overruling } from "../../domain/runs/installPlan.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
 import { groupOf, reachable } from "../../domain/runs/serversRun.ts";
-import type { PublishedObject } from "../../domain/stack/publications.ts";
 import { locationsOf } from "../../domain/status/placedServers.ts";
 import type { InstallLimits } from "../../operations/install.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
@@ -73,12 +71,12 @@ function limitsOf({ canary, concurrency, maxErrors, reboot }: InstallOptions): I
   return { canary, concurrency, maxErrors, reboot: reboot === "never" ? "NoReboot" : "RebootIfNeeded" };
 }
 
-/** The updates that are meant: what the last scans of these servers show, by name or by CVE. */
-async function chosenUpdates(
+/** What each server gets of the updates that are meant, by name or by CVE: what its own last scan shows. */
+async function chosenLists(
   { plane, scope }: Invocation,
   { root, options, asOf }: FleetCall<InstallOptions>,
   found: FoundServers,
-): Promise<readonly ReviewedUpdate[] | undefined> {
+): Promise<readonly InstallList[] | undefined> {
   const { package: packages, cve, store } = options;
   if (packages === undefined && cve === undefined) return undefined;
   const { reviewGroups } = await import("../../operations/review.ts");
@@ -95,8 +93,17 @@ async function chosenUpdates(
     selected.every(({ faults }) => faults.some((other) => other.path === path && other.value === value)),
   );
   if (unknown.length > 0) throw new UsageError(unknown);
-  const updates = selected.flatMap((each) => each.updates).filter(({ unapprovable }) => unapprovable === "");
-  if (updates.length > 0) return updates;
+  const chosen = new Set(found.placed.flatMap(({ node }) => node?.id ?? []));
+  const lists = installLists(
+    selected
+      .flatMap((each) => each.updates)
+      .filter(({ unapprovable }) => unapprovable === "")
+      .map(({ os, id, version, on }) => {
+        const nodes = on.map(({ server }) => server.resourceId).filter((node) => chosen.has(node));
+        return { os, id, version, nodes };
+      }),
+  );
+  if (lists.length > 0) return lists;
   const message = "no scan of these servers shows an update of it that can be installed";
   throw new UsageError([{ path: packages === undefined ? "--cve" : "--package", message }]);
 }
@@ -147,7 +154,8 @@ function passedOver(
 /** What is installed, and what is passed over for it. */
 interface Order {
   readonly limits: InstallLimits;
-  readonly list: PublishedObject | undefined;
+  /** What each server gets of single packages; undefined for everything that its baseline approves. */
+  readonly lists: readonly InstallList[] | undefined;
   readonly glass: BreakGlass | undefined;
 }
 
@@ -156,11 +164,11 @@ async function beginningOf(
   place: Place,
   found: FoundServers,
   wait: number,
-  { limits, list, glass }: Order,
+  { limits, lists, glass }: Order,
 ): Promise<Omit<Beginning, "why">> {
   const { installOn } = await import("../../operations/install.ts");
   const { runSteps } = scope;
-  const only = list === undefined ? {} : { list };
+  const only = lists === undefined ? {} : { lists };
   const noticed =
     glass === undefined ? {} : { noticeOf: (run: Run, location: Location) => breakGlassNotice(run, location, glass) };
   return {
@@ -169,13 +177,13 @@ async function beginningOf(
     found,
     options: {
       ...limits,
-      list: list === undefined ? null : { ...list },
+      lists: lists === undefined ? null : z.json().parse(lists),
       breakGlass: glass === undefined ? null : z.json().parse(glass),
     },
     ask: installDocument(place, {
       servers: reachable(found.placed),
       ...limits,
-      ...(list === undefined ? {} : { list: list.content }),
+      ...only,
       ...(glass === undefined ? {} : { breakGlass: glass }),
     }),
     act: (record, signal) =>
@@ -188,7 +196,14 @@ const recordedOptions = z.object({
   concurrency: z.int(),
   maxErrors: z.int(),
   reboot: z.enum(["RebootIfNeeded", "NoReboot"]),
-  list: z.object({ key: z.string(), content: z.string(), contentType: z.string() }).nullable(),
+  lists: z
+    .array(
+      z.object({
+        list: z.object({ key: z.string(), content: z.string(), contentType: z.string() }),
+        nodes: z.array(z.string()),
+      }),
+    )
+    .nullable(),
   breakGlass: z.object({ reason: z.string() }).nullish(),
 });
 
@@ -203,7 +218,7 @@ export async function installAgain(
   { root, wait, anyway }: Again,
 ): Promise<Beginning> {
   const { plane } = invocation;
-  const { list, breakGlass, ...limits } = recordedOptions.parse(options);
+  const { lists, breakGlass, ...limits } = recordedOptions.parse(options);
   const reason = found.placed.some((each) => isOfReviewedGroup(plane, each)) ? breakGlass?.reason : undefined;
   const callers =
     reason === undefined
@@ -216,7 +231,7 @@ export async function installAgain(
   await refuse(invocation, root, found, overruling, new Date());
   const glass = passedOver(plane, found, reason === undefined ? undefined : { reason, callers });
   return {
-    ...(await beginningOf(invocation, { stack }, found, wait, { limits, list: list ?? undefined, glass })),
+    ...(await beginningOf(invocation, { stack }, found, wait, { limits, lists: lists ?? undefined, glass })),
     why,
   };
 }
@@ -240,15 +255,15 @@ async function run(invocation: Invocation, call: FleetCall<InstallOptions>): Pro
     reason === undefined ? undefined : { reason, callers: await glassBreakers(plane, locationsOf(plane, scope)) };
   return withServers(invocation, scope, chosenBy(options.servers), async (found) => {
     await refuse(invocation, call.root, found, options, asOf);
-    const updates = await chosenUpdates(invocation, call, found);
-    const lacking = new Set(updates?.flatMap(({ on }) => on.map(({ server }) => server.resourceId)));
+    const lists = await chosenLists(invocation, call, found);
+    const lacking = new Set(lists?.flatMap(({ nodes }) => nodes));
     const meant =
-      updates === undefined
+      lists === undefined
         ? found
         : { ...found, placed: found.placed.filter(({ node }) => lacking.has(node?.id ?? "")) };
     const order = {
       limits: limitsOf(options),
-      list: updates === undefined ? undefined : installObject(updates),
+      lists,
       glass: passedOver(plane, meant, broken),
     };
     return runOnServers(invocation, call, {

@@ -83,7 +83,11 @@ describe("patchplane install --break-glass, the command", function () {
     const between = await gate(cloud);
     for (const [role, location, caller] of [
       ["operate", "use1", "arn:aws:sts::111122223333:assumed-role/patchplane-operator-test/patchplane-patchplane"],
-      ["install", "use1", "arn:aws:sts::111122223333:assumed-role/patchplane-operator-install-test/patchplane-patchplane"],
+      [
+        "install",
+        "use1",
+        "arn:aws:sts::111122223333:assumed-role/patchplane-operator-install-test/patchplane-patchplane",
+      ],
       // The role of another location.
       [
         "breakGlassOfUse1",

@@ -1,8 +1,10 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CreateAssociationCommand } from "@aws-sdk/client-ssm";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateAssociationCommand, ListCommandsCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
+import { assumed } from "../engine/clients.ts";
 import { patchplane, scanAll, ssmOf } from "./commandFixture.ts";
 import { bySchema, operatorPlace, running, type OperatorRoleName } from "./operatorFixture.ts";
 
@@ -89,6 +91,39 @@ describe("patchplane install, the command", function () {
     expect(report?.missing).to.be.greaterThan(0);
   });
 
+  it("tells each server what its own scan shows of several packages, says so before, and refuses what none of them lacks", async () => {
+    const scan = await running(at.folder, at.cloud, ["scan", "--servers", "web-1,web-2", "--json"]).ended;
+    const lacks = (bySchema("scan", scan.stdout) as ServersJson).servers.map(({ report }) =>
+      (report?.updates ?? []).map(({ id }) => id),
+    );
+    const [first = "", second = ""] = [
+      lacks[0]?.find((id) => lacks[1]?.includes(id) === false),
+      lacks[1]?.find((id) => lacks[0]?.includes(id) === false),
+    ];
+    const args = ["install", ...why, "--as-of", at.cloud.now().toISOString(), "--canary", "2", "--package", first];
+    const none = await running(at.folder, at.cloud, [...args, "--servers", "web-2"], { role: "install" }).ended;
+    expect([none.code, none.stdout]).to.deep.equal([2, ""]);
+    expect(none.stderr).to.contain("no scan of these servers shows");
+    const both = [...args, "--package", second, "--servers", "web-1,web-2"];
+    const ended = await running(at.folder, at.cloud, both, { role: "install" }).ended;
+    expect(ended.code).to.equal(0);
+    expect(ended.stderr).to.contain("On 1 server: web-1").and.contain("On 1 server: web-2");
+    const { Commands = [] } = await ssmOf(at.cloud, at.plane, "use1").send(new ListCommandsCommand({}));
+    const told = Commands.flatMap(({ InstanceIds = [], Parameters = {} }) =>
+      (Parameters["InstallOverrideList"] ?? []).map((url) => [InstanceIds.join(), url] as const),
+    );
+    expect(told.map(([node]) => node).toSorted()).to.deep.equal([web1, web2]);
+    const { accountId = "", region = "" } = at.plane.locations["use1"] ?? {};
+    const client = new S3Client({ ...assumed(at.cloud.url, region, accountId), forcePathStyle: true });
+    for (const [node, url] of told) {
+      const [Bucket = "", ...key] = url.replace("s3://", "").split("/");
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key.join("/") }));
+      const content = (await Body?.transformToString()) ?? "";
+      const [own, other] = node === web1 ? [first, second] : [second, first];
+      expect(content).to.contain(`'${own}'`).and.not.contain(`'${other}'`);
+    }
+  });
+
   it("installs what mends a CVE, by the advisories that are kept, with what that depends on and nothing else", async () => {
     // The installed version, without which nobody knows what an update mends.
     await ssmOf(at.cloud, at.plane, "use1").send(
@@ -147,7 +182,7 @@ describe("patchplane install, the command", function () {
       advances: false,
     }).ended;
     expect(second.code).to.equal(2);
-    expect(second.stderr).to.contain("somebody's run goes on in use1").and.contain("--anyway");
+    expect(second.stderr).to.contain("has not ended: arn:aws:iam::").and.contain("--anyway");
     first.child.kill("SIGKILL");
     await first.ended;
     expect(installed()).to.deep.equal([web1]);

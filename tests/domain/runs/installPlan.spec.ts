@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { installFaults, installObject, wavesOf, type Overruling } from "../../../domain/runs/installPlan.ts";
+import {
+  installFaults,
+  installLists,
+  installObject,
+  wavesOf,
+  type Overruling,
+} from "../../../domain/runs/installPlan.ts";
 import { group, samplePlane } from "../samplePlane.ts";
 
 const now = new Date("2026-12-24T12:00:00Z");
@@ -21,6 +27,17 @@ describe("the plan of an installation", () => {
     expect(content).to.contain("title: '3.0.2-0ubuntu1.18'").and.not.contain("a title");
     expect(content.match(/openssl/g)).to.have.lengthOf(1);
     expect(installObject([ubuntu, windows]).key).to.equal(key);
+  });
+
+  it("tells each node what its own scan shows, and nothing that only another's does", () => {
+    const [a, b, c] = ["mi-a", "mi-b", "mi-c"] as const;
+    const openssl = { os: "UBUNTU", id: "openssl.amd64", version: "3.0.2", nodes: [a, b] } as const;
+    const kb = { os: "WINDOWS", id: "KB5012170", version: "", nodes: [c] } as const;
+    const lists = installLists([openssl, kb, { ...openssl, id: "curl.amd64", nodes: [b, a] }]);
+    expect(lists.map(({ nodes }) => nodes)).to.deep.equal([[a, b], [c]]);
+    expect(lists[0]?.list.content).to.contain("openssl").and.contain("curl").and.not.contain("KB5012170");
+    expect(lists[1]?.list.content).to.contain("KB5012170").and.not.contain("openssl");
+    expect(installLists([{ ...openssl, nodes: [] }])).to.deep.equal([]);
   });
 
   it("refuses reviewed groups and a freeze, each until somebody says why", () => {
