@@ -25,6 +25,17 @@ export function about(candidate: Candidate, id: DiscoverFindingId, detail = "", 
   return { id, site, server, name, detail, ...(todo === undefined ? {} : { todo }) };
 }
 
+/** AWS's other key. Patch Manager takes either, and says nowhere which one where a server has both. */
+const spacedTag = "Patch Group";
+
+/** A finding where a server has another group by that key as well: windows and baseline may go by different ones. */
+function besides(candidate: Candidate, group: string): readonly DiscoverFinding[] {
+  const other = candidate.tags[spacedTag];
+  if (other === undefined || other === group) return [];
+  const todo = `remove "${spacedTag}": windows go by ${groupTag}, and the baseline may go by the other`;
+  return [about(candidate, "patch-group-spelling", `"${spacedTag}": ${other} beside ${groupTag}: ${group}`, todo)];
+}
+
 /** Findings about the tag that names a server's patch group; nothing where it is right. */
 export function groupFindings(plane: Plane, candidate: Candidate): readonly DiscoverFinding[] {
   const found = patchGroupOf(candidate.tags);
@@ -39,7 +50,9 @@ export function groupFindings(plane: Plane, candidate: Candidate): readonly Disc
     ...(known.includes(group)
       ? []
       : [about(candidate, "patch-group-unknown", `${group}${fix === "" ? "" : `: ${fix}`}`)]),
-    ...(key === groupTag ? [] : [about(candidate, "patch-group-spelling", `"${key}": ${group}`)]),
+    ...(key === groupTag
+      ? besides(candidate, group)
+      : [about(candidate, "patch-group-spelling", `"${key}": ${group}`)]),
   ];
 }
 

@@ -89,6 +89,15 @@ describe("a discovery", () => {
     expect(discoverOutcome(answer, false)).to.equal("fine");
   });
 
+  it("finds another group under AWS's spaced key beside PatchGroup, and the same one not", () => {
+    const tagged = (spaced: string): readonly string[] => {
+      const tags = { Name: "web", PatchGroup: "auto", "Patch Group": spaced };
+      return ids(discovered(planeOf(web, app), { ...whole, instances: [instance(web, { tags })] }));
+    };
+    expect(tagged("other")).to.deep.equal(['patch-group-spelling web: "Patch Group": other beside PatchGroup: auto']);
+    expect(tagged("auto")).to.deep.equal([]);
+  });
+
   it("finds hybrid nodes without a VM, and VMs with several", () => {
     const answer = discovered(planeOf(web, app), {
       ...whole,
