@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import * as grpc from "@grpc/grpc-js";
 import type { RunRequest } from "@pulumi/pulumi/proto/language_pb.js";
@@ -33,6 +33,8 @@ const engineAddress = process.argv.at(-1) ?? "";
 /** The runner's way of saying that it has told the user everything. */
 const exitedAfterLogging = 32;
 
+const programs = new Set<ChildProcess>();
+
 function runnerArguments(request: RunRequest): string[] {
   const info = request.getInfo();
   return [
@@ -59,7 +61,9 @@ function run(call: grpc.ServerUnaryCall<RunRequest, object>, answer: grpc.sendUn
       PULUMI_NODEJS_TYPESCRIPT: "false",
     },
   });
+  programs.add(child);
   child.on("close", (code) => {
+    programs.delete(child);
     const response = new messages.RunResponse();
     if (code === exitedAfterLogging) response.setBail(true);
     else if (code !== 0) response.setError(`the program ended with ${String(code)}`);
@@ -92,3 +96,10 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   if (error !== null) throw error;
   process.stdout.write(`${String(port)}\n`);
 });
+// The engine holds the other end: when it is killed, nobody stops its plugins, and a program would wait for it for ever.
+process.stdin
+  .on("end", () => {
+    for (const program of programs) program.kill("SIGKILL");
+    process.exit();
+  })
+  .resume();
