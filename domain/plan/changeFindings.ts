@@ -63,9 +63,35 @@ function lost({ sets }: ServerChanges): readonly Finding[] {
     );
 }
 
-function leftBehind({ leftBehind: rows }: OnboardingPlan): readonly Finding[] {
+/** VMs of new rows that had another id before, which their `vm_id` tells: moved to another resource group, say. */
+function movedVms(before: Plane, after: Plane): readonly { readonly from: Server; readonly to: Server }[] {
+  const idsAfter = new Set(after.fleet.map(({ id }) => id));
+  const idsBefore = new Set(before.fleet.map(({ id }) => id));
+  const left = before.fleet.filter(({ id }) => !idsAfter.has(id));
+  const byVmId = new Map(left.flatMap((server) => (server.azure === undefined ? [] : [[server.azure.vmId, server]])));
+  return after.fleet.flatMap((to) => {
+    const from = to.azure === undefined || idsBefore.has(to.id) ? undefined : byVmId.get(to.azure.vmId);
+    return from === undefined ? [] : [{ from, to }];
+  });
+}
+
+function moved(vms: ReturnType<typeof movedVms>): readonly Finding[] {
+  const [first] = vms;
+  if (first === undefined) return [];
+  const rows = vms.map(({ to }) => to);
+  return [
+    finding("vm-moved", {
+      path: "fleet",
+      line: first.to.line,
+      message: `${counted(rows.length, "VM has", "VMs have")} another id and the same vm_id: ${listed(rows)}: node and extension came along, and azure-native makes no extension that is there`,
+      fix: "the refused up has all that npx patchplane adopt needs to take it over; deregister nothing",
+    }),
+  ];
+}
+
+function leftBehind({ leftBehind: rows }: OnboardingPlan, elsewhere: ReadonlySet<string>): readonly Finding[] {
   const of = (cloud: "aws" | "azure", what: string, stays: string, fix: string): readonly Finding[] => {
-    const removed = rows.filter((row) => row.cloud === cloud);
+    const removed = rows.filter((row) => row.cloud === cloud && !elsewhere.has(row.id));
     const message = `${counted(removed.length, what)}: ${stays}: ${listed(removed)}`;
     return removed.length === 0 ? [] : [finding("nodes-left", { path: "fleet", message, fix })];
   };
@@ -167,6 +193,7 @@ export function changeFindings(
   servers: ServerChanges,
   onboarding: OnboardingPlan,
 ): readonly Finding[] {
+  const vms = movedVms(before, after);
   return [
     ...identityFindings(before, after),
     ...shrinks(before, after, servers),
@@ -175,7 +202,8 @@ export function changeFindings(
     ...waves(onboarding),
     ...otherVms(onboarding),
     ...lost(servers),
-    ...leftBehind(onboarding),
+    ...moved(vms),
+    ...leftBehind(onboarding, new Set(vms.map(({ from }) => from.id))),
     ...retagged(after, onboarding),
   ];
 }

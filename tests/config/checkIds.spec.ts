@@ -261,6 +261,7 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
   "nodes-left": { before: [{}, { id: "i-0123456789abcdef1" }] },
   "tags-due": { before: [{ patch_group: "other" }] },
   "vm-id": { rows: [vmRow(1)], before: [{ ...vmRow(1), vm_id: "00000000-0000-4000-8000-00000000000f" }] },
+  "vm-moved": { rows: [vmRow(1)], before: [{ ...vmRow(1), id: vmRow(1).id?.replace("/rg/", "/old/") ?? "" }] },
   "onboarding-script": { rows: [{ ...vmRow(1), onboarding_script: "v1" }] },
   "onboarding-wave": { ...hybrid(201), before: [{}] },
   "vendor-support": { rows: [{ release: "20.04" }] },
@@ -319,6 +320,15 @@ describe("every check", () => {
       }
     });
   }
+
+  it("takes a VM that has another id and the same vm_id for moved, and for no node that is left behind", () => {
+    const { ids } = shownBy(written["vm-moved"]);
+    expect(ids).to.include("vm-moved").and.not.include("nodes-left");
+    const gone = { ...vmRow(2), id: vmRow(2).id?.replace("/rg/", "/old/") ?? "" };
+    expect(shownBy({ rows: [vmRow(1)], before: [gone] }).ids)
+      .to.include("nodes-left")
+      .and.not.include("vm-moved");
+  });
 
   it("points at the line of the filter value that nobody knows, with what is near, unless it is switched off", () => {
     const wrong = ubuntu(rule({ PRODUCT: ["*", "Ubuntu2404"] })).settings;
