@@ -16,7 +16,7 @@ import { minutesInHistory } from "./learned.ts";
 import { readVmIds } from "./azure/vmIds.ts";
 import { liveAssociations } from "./aws/associations.ts";
 import { defaultBaselines, liveBaselines, liveRegistrations, usedBaselines } from "./aws/baselines.ts";
-import { grantedQuotas, instanceTier } from "./aws/limits.ts";
+import { grantedQuotas, instanceTier, lambdaConcurrency } from "./aws/limits.ts";
 import { liveWindows } from "./aws/windows.ts";
 import { closeLocations, readLocations } from "./aws/locations.ts";
 import { nodeIdsMatching, patchStates } from "./aws/nodes.ts";
@@ -65,12 +65,14 @@ export async function readLive(
   const planned = plannedLocation(plane, location);
   const names = { own: new Set(planned.associations.keys()), prefix: regionalName(plane.environment, "") };
   const concerned = facts.servers.filter(({ server }) => takes(groups, server.patchGroup));
-  const [baselines, windows, associations, quotas, tier, states] = await Promise.all([
+  const { reporter } = plannedLocation(coming, location);
+  const [baselines, windows, associations, quotas, tier, lambda, states] = await Promise.all([
     readBaselines(client, planned, groups),
     liveWindows(client, new Set(planned.windows.keys())),
     liveAssociations(client, names),
     grantedQuotas(location),
     instanceTier(client, location),
+    reporter?.reserved === true ? lambdaConcurrency(location, reporter.functionName) : undefined,
     patchStates(
       client,
       concerned.flatMap(({ node }) => node?.id ?? []),
@@ -87,6 +89,7 @@ export async function readLive(
     associations,
     quotas,
     tier,
+    ...(lambda === undefined ? {} : { lambda }),
     states,
     tagged,
     servers: facts.servers,

@@ -18,6 +18,8 @@ export const awsLimits = {
   groupsPerBaseline: 25,
   baselines: 50,
   hybridNodesOnStandardTier: 1000,
+  /** Concurrent executions that Lambda keeps for functions without any of their own. */
+  lambdaUnreserved: 100,
 } as const;
 
 /** Where a warning is due before anything fails. */

@@ -2,6 +2,7 @@ import { finding } from "../checks/checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { awsLimits, softLimits, tasksOf } from "../checks/limits.ts";
 import { liveFinding, type LiveScope } from "./scope.ts";
+import { reporterCapacity } from "../stack/runReporter.ts";
 import { machineCount, serversAt } from "../fleet/placement.ts";
 
 /** One limit of a location: what is used of it, and what the stack will add. */
@@ -117,6 +118,24 @@ function hybridRow(scope: LiveScope): LiveLimit {
     : row(name, live.hybridNodes, adds, undefined, `${live.tier.value} tier: no limit, billed per node-hour`);
 }
 
+const lambdaRowName = "reserved executions of Lambda";
+
+/** There only where the stack reserves some; Lambda keeps a number that no function may have to itself. */
+function lambdaRows({ live: { lambda }, planned: { reporter } }: LiveScope): readonly LiveLimit[] {
+  if (lambda === undefined || reporter?.reserved !== true) return [];
+  if ("unknown" in lambda) return [row(lambdaRowName, 0, reporterCapacity.concurrent, undefined, lambda.unknown)];
+  const { granted, unreserved, own } = lambda.value;
+  return [
+    row(
+      lambdaRowName,
+      granted - unreserved,
+      Math.max(0, reporterCapacity.concurrent - own),
+      Math.max(0, granted - awsLimits.lambdaUnreserved),
+      `of ${String(granted)} that the account has, ${String(awsLimits.lambdaUnreserved)} stay for functions without any`,
+    ),
+  ];
+}
+
 /** Every limit of a location, in a fixed order. */
 export function liveLimits(scope: LiveScope): readonly LiveLimit[] {
   const { quotas } = scope.live;
@@ -132,7 +151,7 @@ export function liveLimits(scope: LiveScope): readonly LiveLimit[] {
     softLimits.nodes,
     "AWS's safe number, not a quota",
   );
-  return [...rows, hybridRow(scope), nodes];
+  return [...rows, hybridRow(scope), nodes, ...lambdaRows(scope)];
 }
 
 /** Whether the plane by itself is already beyond the safe number, which `checkLimits` says. */
@@ -154,9 +173,11 @@ export function limitFindings(scope: LiveScope, limits: readonly LiveLimit[]): r
     }
     const message = `the stack's ${name} go beyond what AWS grants`;
     const fix =
-      name === "hybrid nodes"
-        ? "set instanceTier: advanced (billed per node-hour for all of them), or register some in another location"
-        : "ask AWS for a raise in Service Quotas, or delete what nobody uses";
+      name === lambdaRowName
+        ? "ask AWS for more of Lambda's concurrent executions in Service Quotas, or leave out reports.reservedConcurrency"
+        : name === "hybrid nodes"
+          ? "set instanceTier: advanced (billed per node-hour for all of them), or register some in another location"
+          : "ask AWS for a raise in Service Quotas, or delete what nobody uses";
     return [liveFinding("live-quota", scope, { path, message, value, allowed, fix })];
   });
 }

@@ -92,6 +92,16 @@ export interface LiveAssociation {
 /** An answer, or why there is none. */
 export type Known<T> = { readonly value: T } | { readonly unknown: string };
 
+/** Concurrent executions of Lambda in an account and Region, of which functions may have some to themselves. */
+export interface LambdaConcurrency {
+  /** What the account has in the Region. */
+  readonly granted: number;
+  /** What no function has to itself. */
+  readonly unreserved: number;
+  /** What the run reporter has to itself already. */
+  readonly own: number;
+}
+
 /** What one location's Systems Manager holds, as far as the stack's purpose goes. */
 export interface LiveLocation {
   readonly baselines: readonly LiveBaseline[];
@@ -106,6 +116,8 @@ export interface LiveLocation {
   readonly quotas: Known<ReadonlyMap<string, number>>;
   /** The instance tier in force. */
   readonly tier: Known<string>;
+  /** Read only where the stack that comes reserves some of it. */
+  readonly lambda?: Known<LambdaConcurrency>;
   readonly servers: readonly JoinedServer[];
   /** The servers of the plane that is to be deployed next. */
   readonly comingServers: readonly JoinedServer[];

@@ -1,8 +1,14 @@
+import {
+  GetAccountSettingsCommand,
+  GetFunctionConcurrencyCommand,
+  ResourceNotFoundException,
+  type LambdaClient,
+} from "@aws-sdk/client-lambda";
 import { GetServiceSettingCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import { paginateListServiceQuotas } from "@aws-sdk/client-service-quotas";
-import type { Known } from "../../domain/drift/location.ts";
+import type { Known, LambdaConcurrency } from "../../domain/drift/location.ts";
 import type { Location } from "../../domain/plane.ts";
-import { serviceQuotasClient } from "./clients.ts";
+import { lambdaClient, serviceQuotasClient } from "./clients.ts";
 import { known } from "./known.ts";
 import { allPages } from "../pages.ts";
 
@@ -33,4 +39,30 @@ export async function instanceTier(client: SSMClient, location: Location): Promi
     const { ServiceSetting } = await client.send(new GetServiceSettingCommand({ SettingId: tierSetting }));
     return ServiceSetting?.SettingValue ?? "standard";
   });
+}
+
+/** What a function has to itself; 0 also where there is none yet. */
+async function reservedFor(client: LambdaClient, FunctionName: string): Promise<number> {
+  try {
+    const { ReservedConcurrentExecutions } = await client.send(new GetFunctionConcurrencyCommand({ FunctionName }));
+    return ReservedConcurrentExecutions ?? 0;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return 0;
+    throw error;
+  }
+}
+
+/** Lambda's concurrent executions in a location, and what of them a function has to itself. */
+export async function lambdaConcurrency(location: Location, functionName: string): Promise<Known<LambdaConcurrency>> {
+  const client = lambdaClient(location);
+  try {
+    return await known(location, async () => {
+      const { AccountLimit } = await client.send(new GetAccountSettingsCommand());
+      const { ConcurrentExecutions: granted, UnreservedConcurrentExecutions: unreserved } = AccountLimit ?? {};
+      if (granted === undefined || unreserved === undefined) throw new Error("AWS does not tell the account's limit");
+      return { granted, unreserved, own: await reservedFor(client, functionName) };
+    });
+  } finally {
+    client.destroy();
+  }
 }

@@ -143,6 +143,7 @@ const unscoped: Readonly<Record<string, string>> = {
   "ssm:ListInventoryEntries": "lists",
   "kms:CreateKey": "the key does not exist yet; held to tags",
   "kms:ListAliases": "lists",
+  "lambda:GetAccountSettings": "the account's own limits",
   "logs:DescribeLogGroups": "lists",
   "servicequotas:ListServiceQuotas": "lists",
   "ssm:CreateActivation": "knows no resource; iam:PassRole decides which role it hands out",
@@ -193,7 +194,7 @@ describe("the roles of the bootstrap", () => {
     const page = readFileSync(join(root, "docs", "commands.md"), "utf8");
     const rows = page.split("\n").filter((line) => /^\| `plan --live` .*`ssm:/.test(line));
     expect(rows).to.have.lengthOf(1);
-    const asked = new Set(rows.flatMap((row) => row.match(/(ssm|servicequotas):[A-Za-z]+/g) ?? []));
+    const asked = new Set(rows.flatMap((row) => row.match(/(ssm|servicequotas|lambda):[A-Za-z]+/g) ?? []));
     expect(asked.size).to.be.greaterThan(8);
     const may = actionsOf("PreviewRole");
     expect(may.filter((action) => action.includes("Command"))).to.deep.equal([]);
@@ -270,6 +271,7 @@ describe("the roles of the bootstrap", () => {
     const more = actionsOf("DeployRole").filter((action) => !needed.has(action));
     expect(more.sort()).to.deep.equal([
       // What status and plan --live ask.
+      "lambda:GetAccountSettings",
       "servicequotas:ListServiceQuotas",
       "ssm:DescribeInstanceInformation",
       "ssm:DescribeInstancePatchStates",

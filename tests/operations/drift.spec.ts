@@ -155,6 +155,20 @@ describe("what only the cloud knows of a plane", function () {
     expect(seen).to.deep.equal([finding, finding, [], []]);
   });
 
+  it("counts what Lambda keeps for functions without executions of their own, where the stack that comes reserves some", async () => {
+    const coming = { ...plane, reports: { ...plane.reports, reservedConcurrency: true } };
+    const row = rowOf(await looked(cloud, plane, { coming }), "use1");
+    expect(row.findings).to.deep.equal([]);
+    expect(row.limits.at(-1)).to.deep.equal({
+      name: "reserved executions of Lambda",
+      used: 0,
+      adds: 1,
+      granted: 900,
+      left: 899,
+      note: "of 1000 that the account has, 100 stay for functions without any",
+    });
+  });
+
   it("says that a quota is unknown where Service Quotas may not be asked, and finds nothing in that", async () => {
     const between = await gate(cloud, undefined, "ListServiceQuotas");
     const row = rowOf(await looked(cloud, plane, { url: between.url }), "use1");

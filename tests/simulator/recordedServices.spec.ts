@@ -1,6 +1,12 @@
 import { CreateServiceLinkedRoleCommand, GetRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
-import { GetFunctionCommand, GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  GetAccountSettingsCommand,
+  GetFunctionCommand,
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+} from "@aws-sdk/client-lambda";
 import {
   GetTopicAttributesCommand,
   ListSubscriptionsByTopicCommand,
@@ -194,6 +200,23 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
     expect(new Date(found.LastModified ?? "").toISOString()).to.equal("2026-12-01T06:00:00.000Z");
     const { Role } = await clients.iam.send(new GetRoleCommand({ RoleName: "window" }));
     expect(Role).to.include({ Path: "/ours/", Arn: `arn:aws:iam::${home}:role/ours/window` });
+  });
+
+  it("counts what functions have of Lambda's concurrent executions to themselves", async () => {
+    const { lambda } = clients;
+    const reserved = async () => {
+      const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand());
+      const own = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: "reporter" }));
+      return [AccountLimit?.UnreservedConcurrentExecutions, own.ReservedConcurrentExecutions];
+    };
+    expect(await reserved()).to.deep.equal([1000, undefined]);
+    await put(ireland, "lambda-function", "reporter", { reservedConcurrentExecutions: 3 });
+    expect(await reserved()).to.deep.equal([997, 3]);
+    await put(ireland, "lambda-function", "reporter", { reservedConcurrentExecutions: -1 });
+    expect(await reserved()).to.deep.equal([1000, undefined]);
+    expect(await named(lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: "x" })))).to.equal(
+      "ResourceNotFoundException",
+    );
   });
 
   // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html

@@ -1,32 +1,69 @@
 import type { SimulatedCloud } from "../../state/cloud.ts";
 import { ApiError } from "../../http/apiError.ts";
 import { jsonResponse, type HttpRequest, type HttpResponse } from "../../http/exchange.ts";
+import { denial, sessionOf } from "../iam/authorize.ts";
 import { refuseOnRecord } from "../iam/onRecord.ts";
-import { arnAt, recordAt, textIn } from "../records.ts";
+import { arnAt, recordAt, recordsOf, textIn, type Fields, type Place } from "../records.ts";
 
+/** What an account has at first. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const concurrentExecutions = 1000;
+const settingsPath = "/2016-08-19/account-settings";
+const concurrencyPath = /^\/2019-09-30\/functions\/([a-zA-Z0-9-_]{1,64})\/concurrency$/;
 const configurationPath = /^\/2015-03-31\/functions\/([a-zA-Z0-9-_]{1,64})\/configuration$/;
 
-/** A function that is kept as a record can be called as soon as it is there: it is never pending, nor idle. */
-function configuration(cloud: SimulatedCloud, request: HttpRequest): object {
-  const [, name = ""] = configurationPath.exec(request.url.pathname) ?? [];
-  if (request.scope === undefined)
+function placeOf(cloud: SimulatedCloud, { scope }: HttpRequest): Place {
+  if (scope === undefined)
     throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
-  if (request.method !== "GET" || name === "")
-    throw new ApiError(
-      "UnknownOperationException",
-      `${request.method} ${request.url.pathname} is not an operation of the embedded cloud`,
-      404,
-    );
-  const place = { accountId: cloud.accountOf(request.scope.accessKeyId), region: request.scope.region };
+  return { accountId: cloud.accountOf(scope.accessKeyId), region: scope.region };
+}
+
+/** What a function's record has to itself; undefined where that is nothing. */
+function reservedIn(found: Fields): number | undefined {
+  const reserved = found["reservedConcurrentExecutions"];
+  return typeof reserved === "number" && reserved >= 0 ? reserved : undefined;
+}
+
+function accountSettings(cloud: SimulatedCloud, request: HttpRequest): object {
+  const place = placeOf(cloud, request);
+  const session = sessionOf(cloud, request.scope?.accessKeyId);
+  const need = { action: "lambda:GetAccountSettings", named: { resources: {} } };
+  const denied = session === undefined ? undefined : denial(session, place.region, [need]);
+  if (denied !== undefined) throw new ApiError("AccessDeniedException", denied, 403);
+  const functions = recordsOf(cloud, place, "lambda-function");
+  const reserved = functions.reduce((sum, found) => sum + (reservedIn(found) ?? 0), 0);
+  return {
+    AccountLimit: {
+      ConcurrentExecutions: concurrentExecutions,
+      UnreservedConcurrentExecutions: concurrentExecutions - reserved,
+    },
+    AccountUsage: { FunctionCount: functions.length },
+  };
+}
+
+/** A function's record, for who may ask an action of it. */
+function functionAt(cloud: SimulatedCloud, request: HttpRequest, name: string, action: string): Fields {
+  const place = placeOf(cloud, request);
   const at = { ...place, kind: "lambda-function", id: name };
-  refuseOnRecord(cloud, request, at, "lambda:GetFunctionConfiguration", "AccessDeniedException");
+  refuseOnRecord(cloud, request, at, action, "AccessDeniedException");
   const found = recordAt(cloud, place, "lambda-function", name);
   const arn = arnAt(place, "lambda", `function:${name}`);
   if (found === undefined) throw new ApiError("ResourceNotFoundException", `Function not found: ${arn}`, 404);
-  const made = cloud.identity.recordsMadeAt.get([at.accountId, at.region, at.kind, at.id].join("/"));
+  return found;
+}
+
+function concurrency(cloud: SimulatedCloud, request: HttpRequest, name: string): object {
+  const reserved = reservedIn(functionAt(cloud, request, name, "lambda:GetFunctionConcurrency"));
+  return reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved };
+}
+
+/** A function that is kept as a record can be called as soon as it is there: it is never pending, nor idle. */
+function configuration(cloud: SimulatedCloud, request: HttpRequest, name: string): object {
+  const found = functionAt(cloud, request, name, "lambda:GetFunctionConfiguration");
+  const place = placeOf(cloud, request);
+  const made = cloud.identity.recordsMadeAt.get([place.accountId, place.region, "lambda-function", name].join("/"));
   return {
     FunctionName: name,
-    FunctionArn: arn,
+    FunctionArn: arnAt(place, "lambda", `function:${name}`),
     Runtime: textIn(found, "runtime"),
     Role: textIn(found, "role"),
     Handler: textIn(found, "handler"),
@@ -41,14 +78,32 @@ function configuration(cloud: SimulatedCloud, request: HttpRequest): object {
   };
 }
 
+function answered(cloud: SimulatedCloud, request: HttpRequest): object {
+  const { pathname } = request.url;
+  if (request.method === "GET") {
+    if (pathname === settingsPath) return accountSettings(cloud, request);
+    const [, limited] = concurrencyPath.exec(pathname) ?? [];
+    if (limited !== undefined) return concurrency(cloud, request, limited);
+    const [, configured] = configurationPath.exec(pathname) ?? [];
+    if (configured !== undefined) return configuration(cloud, request, configured);
+  }
+  placeOf(cloud, request);
+  throw new ApiError(
+    "UnknownOperationException",
+    `${request.method} ${pathname} is not an operation of the embedded cloud`,
+    404,
+  );
+}
+
 /**
- * Answers GetFunctionConfiguration of Lambda's API; everything else is refused.
- * https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html
+ * Answers GetFunctionConfiguration, GetFunctionConcurrency and GetAccountSettings of Lambda's API; everything else is
+ * refused.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
  */
 export function answerLambda(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
   const headers = { "x-amzn-requestid": cloud.requestId() };
   try {
-    return jsonResponse(200, configuration(cloud, request), headers);
+    return jsonResponse(200, answered(cloud, request), headers);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     const body = { Type: "User", Message: error.message, message: error.message };

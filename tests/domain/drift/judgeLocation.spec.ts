@@ -177,6 +177,47 @@ describe("limits that AWS grants", () => {
     expect(found(0, samplePlane({ subscriptions: { hub }, fleet }))).not.to.include("nodes-soft warning");
   });
 
+  describe("to Lambda, where the run reporter reserves an execution,", () => {
+    const { reports } = samplePlane();
+    const plane = samplePlane({ reports: { ...reports, reservedConcurrency: true } });
+    const judged = (granted: number, unreserved: number, own = 0) => {
+      const scope = scopeOf(plane, { lambda: { value: { granted, unreserved, own } } });
+      const limits = liveLimits(scope);
+      return {
+        row: limits.at(-1),
+        found: limitFindings(scope, limits).map(({ id, allowed }) => `${id} ${allowed ?? ""}`),
+      };
+    };
+
+    it("leave 100 for functions without any: the last that fits is none, the next is an error", () => {
+      expect(judged(1000, 101).found).to.deep.equal([]);
+      expect(judged(1000, 100)).to.deep.equal({
+        row: {
+          name: "reserved executions of Lambda",
+          used: 900,
+          adds: 1,
+          granted: 900,
+          left: -1,
+          note: "of 1000 that the account has, 100 stay for functions without any",
+        },
+        found: ["live-quota at most 900"],
+      });
+    });
+
+    it("are an error in a new account of 10, and none for what it has already", () => {
+      expect(judged(10, 10).found).to.deep.equal(["live-quota at most 0"]);
+      expect(judged(1000, 100, 1).found).to.deep.equal([]);
+    });
+
+    it("are unknown where Lambda may not be asked, and not looked at where nothing is reserved", () => {
+      const scope = scopeOf(plane, { lambda: { unknown: "not allowed" } });
+      expect(liveLimits(scope).at(-1)).to.include({ adds: 1, note: "not allowed" });
+      expect(limitFindings(scope, liveLimits(scope))).to.deep.equal([]);
+      const without = scopeOf(samplePlane(), { lambda: { value: { granted: 10, unreserved: 10, own: 0 } } });
+      expect(liveLimits(without).map(({ name }) => name)).not.to.include("reserved executions of Lambda");
+    });
+  });
+
   it("are an error exactly where something is added and does not fit", () => {
     fc.assert(
       fc.property(fc.nat(60), fc.nat(60), (used, granted) => {
