@@ -1,5 +1,5 @@
 import { placementOf } from "../fleet/placement.ts";
-import { whichServers } from "../fleet/cohorts.ts";
+import { joined, whichServers } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
 import { managed, type Plane, type WindowSchedule } from "../plane.ts";
 import { readSchedule } from "../schedule/awsCron.ts";
@@ -62,37 +62,34 @@ function monthsOf(schedules: readonly WindowSchedule[], delayDays: number): Mont
  */
 export function checkSuperseded(plane: Plane): readonly Finding[] {
   const windows = Object.values(plane.windows);
-  const findings = new Map<string, Finding>();
-  for (const [location, groups] of placementOf(plane)) {
-    for (const [name, all] of groups) {
+  const found = [...placementOf(plane)].flatMap(([location, groups]) =>
+    [...groups].flatMap(([name, all]) => {
       const group = managed(plane, name);
       const servers = all.filter((server) => operatingSystemOf(server) === "WINDOWS");
       const baseline = group?.baselines.WINDOWS;
-      const delay = baseline === undefined ? undefined : delayOf(plane, baseline);
-      if (group?.approval !== "automatic" || servers.length === 0 || delay === undefined || delay === 0) continue;
+      const delay = baseline === undefined ? 0 : (delayOf(plane, baseline) ?? 0);
+      if (baseline === undefined || group?.approval !== "automatic" || servers.length === 0 || delay === 0) return [];
       const months = monthsOf(installSchedules(windows, name, location), delay);
-      if (months === undefined || months.served * 2 >= months.all) continue;
+      if (months === undefined || months.served * 2 >= months.all) return [];
       const when =
         months.served === 0
           ? "their windows never open between that and the next one"
           : `their windows open between that and the next one in ${String(months.served)} of ${counted(months.all, "month")} only`;
-      const key = `${name} ${when}`;
-      const seen = findings.get(key);
-      findings.set(
-        key,
-        seen ??
-          finding("windows-superseded", {
-            path: `groups.${name}`,
-            message:
-              `${whichServers(servers)}: ${baseline ?? ""} approves a month's update ` +
-              `${counted(delay, "day")} after Patch Tuesday, and ${when}`,
-            value: delay,
-            allowed: "0, or fewer days than the window comes after Patch Tuesday",
-            fix: "approve at once and let windows some days apart prove an update, or move the window behind the delay",
-            about: { group: name, location },
-          }),
-      );
-    }
-  }
-  return [...findings.values()];
+      return [{ name, baseline, delay, when, servers }];
+    }),
+  );
+  return [...Map.groupBy(found, ({ name, when }) => `${name} ${when}`).values()].flatMap((alike) =>
+    alike.slice(0, 1).map(({ name, baseline, delay, when }) =>
+      finding("windows-superseded", {
+        path: `groups.${name}`,
+        message:
+          `${whichServers(joined(alike.map(({ servers }) => servers)))}: ${baseline} approves a month's update ` +
+          `${counted(delay, "day")} after Patch Tuesday, and ${when}`,
+        value: delay,
+        allowed: "0, or fewer days than the window comes after Patch Tuesday",
+        fix: "approve at once and let windows some days apart prove an update, or move the window behind the delay",
+        about: { group: name },
+      }),
+    ),
+  );
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { checkSuperseded } from "../../../domain/checks/superseded.ts";
 import type { Finding } from "../../../domain/fault.ts";
 import type { WindowSchedule } from "../../../domain/plane.ts";
-import { group, location, samplePlane, schedule, servers, window, windowsBaseline } from "../samplePlane.ts";
+import { group, location, samplePlane, schedule, server, servers, window, windowsBaseline } from "../samplePlane.ts";
 
 const rule = { filters: { CLASSIFICATION: ["SecurityUpdates"] }, complianceLevel: "CRITICAL", slaDays: 90 } as const;
 
@@ -14,11 +14,14 @@ function found(
   const { baseline = "windows", approval = "automatic" } = more;
   return checkSuperseded(
     samplePlane({
-      locations: [location("main")],
+      locations: [location("main"), location("other", { region: "eu-west-1" })],
       baselines: [windowsBaseline("windows", { rules: [{ ...rule, approveAfterDays }] })],
       groups: [group("app", { baselines: { WINDOWS: baseline }, approval })],
-      windows: [window("mw", { schedules: [...schedules] })],
-      fleet: servers(2, { os: "windows-server", release: "2022" }),
+      windows: [window("mw", { schedules: [...schedules], locations: ["main", "other"] })],
+      fleet: [
+        ...servers(1, { os: "windows-server", release: "2022" }),
+        server(3, { os: "windows-server", release: "2022", site: "other" }),
+      ],
     }),
   );
 }
@@ -35,7 +38,7 @@ describe("updates of Windows that the next month's replace", () => {
       severity: "error",
       path: "groups.app",
       value: 7,
-      about: { group: "app", location: "main" },
+      about: { group: "app" },
     });
     expect(finding?.message).to.equal(
       "2 servers (fleet lines 2, 3): windows approves a month's update 7 days after Patch Tuesday, " +
