@@ -107,10 +107,17 @@ const shortForms = [
   { tag: "!Sub", resolve: (argument: string) => ({ "Fn::Sub": argument }) },
 ];
 
+let read: readonly Template[] | undefined;
+
+/** Both templates, parsed once: that takes longer than all else here, and every role of every account is asked for. */
+function templates(): readonly Template[] {
+  read ??= templateFiles.map((file) => parse(readFileSync(file, "utf8"), { customTags: shortForms }) as Template);
+  return read;
+}
+
 /** The templates' resources by name, rendered; their own conditions are left to the reader. */
 export function resources(values: Parameters = parameters): Readonly<Record<string, Resource>> {
-  const all = templateFiles.flatMap((file) => {
-    const template = parse(readFileSync(file, "utf8"), { customTags: shortForms }) as Template;
+  const all = templates().flatMap((template) => {
     return Object.entries(template.Resources).map(([name, { Properties, ...rest }]) => {
       return [name, { ...rest, Properties: rendered(Properties, values, template.Conditions) as Fields }] as const;
     });
