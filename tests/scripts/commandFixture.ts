@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -39,9 +39,24 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/**
+ * The first folder of a row of names that nobody has. What Node.js keeps of the sources it keeps by their paths: the
+ * folder of the specs before has it already, and a new name would have everything compiled once more and kept for good.
+ */
+async function freeFolder(place = 1): Promise<string> {
+  const folder = join(tmpdir(), `patchplane-command-${String(place)}`);
+  try {
+    await mkdir(folder, { mode: 0o700 });
+    return folder;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    return freeFolder(place + 1);
+  }
+}
+
 /** A copy of the project in a folder of its own, with the one small stack `test`. */
 export async function projectCopy(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "patchplane-command-"));
+  const folder = await freeFolder();
   await Promise.all(copied.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
   await rm(join(folder, "fleet", "prod.csv"));
   await rm(join(folder, "fleet", "nonprod.csv"));
