@@ -89,21 +89,39 @@ function statementsOf(text: string): readonly Statement[] {
   return statements;
 }
 
-function wildcard(pattern: string, flags = ""): RegExp {
+/** What policies say is asked of every request: texts and patterns are few, and each is read once. */
+function readOnce<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const value = known.get(text) ?? read(text);
+    known.set(text, value);
+    return value;
+  };
+}
+
+const knownStatements = readOnce(statementsOf);
+
+function wildcardOf(pattern: string, flags = ""): RegExp {
   const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`^${escaped.replaceAll("*", "[^]*").replaceAll("?", "[^]")}$`, flags);
 }
+
+const wildcard = readOnce((pattern) => wildcardOf(pattern));
+/** Actions have no case. */
+const actionWildcard = readOnce((pattern) => wildcardOf(pattern, "i"));
 
 function fields(arn: string): readonly string[] {
   const parts = arn.split(":");
   return [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
+const arnWildcards = readOnce((pattern) => fields(pattern).map((field) => wildcard(field)));
+
 /** An ARN against a pattern: its six fields are compared one by one, so a wildcard never reaches over a colon. */
 function arnMatches(pattern: string, arn: string): boolean {
   if (pattern === "*") return true;
   const got = fields(arn);
-  return fields(pattern).every((field, index) => wildcard(field).test(got[index] ?? ""));
+  return arnWildcards(pattern).every((field, index) => field.test(got[index] ?? ""));
 }
 
 function contextValue(context: Context, key: string): Values | undefined {
@@ -187,7 +205,8 @@ function delegates({ Principal }: Statement, asking: Asking): boolean {
 
 function speaksOf(statement: Statement, request: AccessRequest): boolean {
   const { Action, NotAction, Resource, NotResource } = statement;
-  const action = (values: Values): boolean => listed(values).some((value) => wildcard(value, "i").test(request.action));
+  const action = (values: Values): boolean =>
+    listed(values).some((value) => actionWildcard(value).test(request.action));
   const resource = (values: Values): boolean => listed(values).some((value) => arnMatches(value, request.resource));
   const named = Action === undefined ? !action(NotAction ?? []) : action(Action);
   // A trust policy names no resource: it is the role's own.
@@ -209,7 +228,9 @@ function applies(statement: Statement, request: AccessRequest, place: "identity"
 /** What AWS would say: an explicit denial wins, then one allowing statement is enough, else the answer is no. */
 export function judge(request: AccessRequest, policies: AppliedPolicies): Verdict {
   const of = (texts: readonly (string | undefined)[], place: "identity" | "resource"): readonly Statement[] =>
-    texts.flatMap((text) => (text === undefined ? [] : statementsOf(text))).filter((s) => applies(s, request, place));
+    texts
+      .flatMap((text) => (text === undefined ? [] : knownStatements(text)))
+      .filter((s) => applies(s, request, place));
   const identity = of(policies.identity ?? [], "identity");
   const resource = of([policies.resource, policies.key], "resource");
   const boundary = of([policies.boundary], "identity");
