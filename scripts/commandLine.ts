@@ -65,33 +65,40 @@ const program = new Command("patchplane")
   .showHelpAfterError("(add --help for the options)")
   .addHelpText("after", "\nExample:\n  npx patchplane status --stack prod");
 
-addPlan(program, root);
-addDiscover(program, root);
-addRehearse(program, root);
+// In the order in which --help shows them: what is typed at night stands near the top.
+program.commandsGroup("Every week:");
 addStatus(program, root);
 addDoctor(program, root);
-addReport(program, root);
-addTags(program, root);
-addRetry(program, root);
-addOffboard(program, root);
+addScan(program, root);
 addReview(program, root);
 addApprove(program, root);
 addOpenWindow(program, root);
-addScan(program, root);
+addVerify(program, root);
+addCollect(program, root);
+addReport(program, root);
+addAdvisories(program, root);
+program.commandsGroup("In an emergency, or out of cycle:");
+addStop(program, root);
 addInstall(program, root);
 addReboot(program, root);
 addRerun(program, root);
 addRuns(program, root);
-addVerify(program, root);
-addStop(program, root);
-addCollect(program, root);
+program.commandsGroup("Before a change is merged:");
+addPlan(program, root);
+addRehearse(program, root);
+addExplain(program, root);
+program.commandsGroup("Servers that come and go:");
+addDiscover(program, root);
+addTags(program, root);
+addRetry(program, root);
+addAdopt(program, root);
+addOffboard(program, root);
+program.commandsGroup("What the workflows use:");
 addChanged(program, root);
 addComment(program, root);
 addRecordApprovals(program, root);
 addAccounts(program, root);
-addAdvisories(program, root);
-addExplain(program, root);
-addAdopt(program, root);
+program.commandsGroup("Once:");
 addInit(program, root);
 addCompletion(program, root);
 

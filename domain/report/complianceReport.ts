@@ -265,20 +265,33 @@ function figures(servers: readonly CountedServer[], updates: readonly OpenUpdate
   ];
 }
 
+/** Servers of groups that are patched elsewhere: what this stack never looks at is neither compliant nor unknown. */
+function elsewhereFigure(servers: number): SummaryFigure {
+  return {
+    key: "elsewhere",
+    label: "Servers patched elsewhere",
+    kind: "count",
+    value: servers,
+    tone: "neutral",
+    note: "not by this stack, and in none of the other figures",
+  };
+}
+
 /** How the fleet stands, and how what it lacks stands against the SLA. */
 export function complianceReport(
-  servers: readonly CountedServer[],
+  all: readonly CountedServer[],
   updates: readonly OpenUpdate[],
   trend: readonly TrendRow[],
   asked: OpenQuestion,
 ): ReportDocument {
   const waited = updates.filter(isWaitedFor);
+  const servers = all.filter(({ server }) => server.approval !== "elsewhere");
   return {
     schema: "patchplane/report/1",
     kind: "compliance",
     title: "Compliance",
     ...asked,
-    summary: figures(servers, waited),
+    summary: [...figures(servers, waited), elsewhereFigure(all.length - servers.length)],
     charts: [groupChart(servers), ageingChart(waited), ...trendChart(trend)],
     tables: [
       ...dimensions.map((dimension) => dimensionTable(dimension, servers, waited)),

@@ -75,6 +75,7 @@ export function unreadServers(
         site: server.site,
         location: locationNameOf(plane, server),
         patch_group: server.patchGroup,
+        approval: plane.groups[server.patchGroup]?.kind === "elsewhere" ? "elsewhere" : "",
         os: server.os,
         release: server.release,
         arch: server.arch,

@@ -136,7 +136,9 @@ async function made(sources: Sources, request: ReportRequest, chosen: Chosen): P
     case "compliance": {
       const unread = opened.unreadable.filter(({ collected }) => collected === after);
       const servers = [...(await countedServers(engine, after, request)), ...unreadServers(plane, unread, request)];
-      const trend = await trendOf(engine, after, request);
+      const trend = (await trendOf(engine, after, request)).filter(
+        ({ group }) => plane.groups[group]?.kind !== "elsewhere",
+      );
       const updates = await openOf(sources, request, after);
       return complianceReport(servers, updates, trend, askedOf(updates));
     }

@@ -6,9 +6,11 @@ import type { PlacedServer } from "../../domain/status/placedServers.ts";
 import type { LocationScope } from "../../operations/fleetNodes.ts";
 import type { RunRecord } from "../../operations/runs/runRecords.ts";
 import type { Done, FoundServers } from "../../operations/runs/servers.ts";
+import { pasted, type Place } from "../../render/commands.ts";
 import type { Document } from "../../render/document.ts";
 import { serversDocument } from "../../render/runs/serversDocument.ts";
 import { serversJson } from "../../render/runs/serversJson.ts";
+import { wordsText } from "../../render/writers/text.ts";
 import { agreed, type AgreementOptions } from "./agreement.ts";
 import type { Answer, Call } from "./command.ts";
 import { exitCodeOf } from "./exitCodes.ts";
@@ -102,14 +104,15 @@ export interface Again {
 }
 
 /** What a person who breaks a run off wants to know: what goes on, and how it is ended. */
-async function sayWhatGoesOn(record: RunRecord, path: string, repeatable: boolean): Promise<void> {
+async function sayWhatGoesOn(record: RunRecord, path: string, place: Place | undefined): Promise<void> {
   const { recordLines, runOf } = await import("../../domain/runs/runRecord.ts");
   const run = runOf(recordLines(record.text()) ?? []);
   const over = new Set(run?.results.map(({ command }) => command));
   const open = (run?.actions ?? []).filter(
     ({ action, got }) => action === "sendCommand" && got !== undefined && !over.has(got),
   );
-  const then = repeatable ? `npx patchplane rerun ${record.id} looks after it and does the rest` : "call again later";
+  const rerun = place === undefined ? undefined : wordsText([pasted("npx patchplane rerun", record.id, place)]);
+  const then = rerun === undefined ? "call again later" : `${rerun} looks after it and does the rest`;
   say(`${path} says what was sent; ${then}\n`);
   for (const { got = "", location } of open) {
     const region = run?.locations.find(({ name }) => name === location)?.region ?? "";
@@ -125,7 +128,10 @@ interface Kept<T> {
   readonly unkept: ServersRun["unkept"];
 }
 
-/** Does something with servers and keeps it on record, whatever its end. */
+/**
+ * Does something with servers and keeps it on record, whatever its end.
+ * @param place - where a rerun of it would be typed; none for what is not repeated
+ */
 export async function onRecord<T>(
   { stack, plane }: Pick<Invocation, "stack" | "plane">,
   root: string,
@@ -133,6 +139,7 @@ export async function onRecord<T>(
     readonly found: Pick<FoundServers, "placed">;
     readonly act: (record: RunRecord, signal: AbortSignal) => Promise<T>;
   },
+  place?: Place,
 ): Promise<Kept<T>> {
   const records = await import("../../operations/runs/runRecords.ts");
   const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
@@ -149,7 +156,7 @@ export async function onRecord<T>(
   const record = records.beginRecord(root, begun, () => new Date());
   // Colleagues see it from now on.
   await copyRecord(plane, record, at);
-  const sayEnd = (): Promise<void> => sayWhatGoesOn(record, records.recordPath(record.id), verb !== "drill");
+  const sayEnd = (): Promise<void> => sayWhatGoesOn(record, records.recordPath(record.id), place);
   const kept = await recorded(plane, { record, locations: at, sayEnd, does: (signal) => act(record, signal) });
   return { record, who, ...kept };
 }
@@ -178,7 +185,7 @@ export async function runOnServers(
   const nothing = { declined: false, rows, failures, unkept: [] };
   if (servers.length === 0) return answer(nothing);
   if (ask !== undefined && !(await agreed(ask, options))) return answer({ ...nothing, declined: true });
-  const { record, who, done, unkept } = await onRecord({ stack, plane }, root, beginning);
+  const { record, who, done, unkept } = await onRecord({ stack, plane }, root, beginning, place);
   return answer({
     run: record.id,
     declined: false,

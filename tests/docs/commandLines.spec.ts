@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -46,6 +47,19 @@ describe("a command that a page, a message or a comment tells somebody to type",
       return optionsOf(words).flatMap((option) => (options.has(option) ? [] : [`${at}: ${name} has no ${option}`]));
     });
     expect(wrong).to.deep.equal([]);
+  });
+
+  it("is in the table of docs/commands.md, which says of each command what it is for and which have no --format", async () => {
+    const known = await patchplaneOptions();
+    const page = await readFile(join(root, "docs", "commands.md"), "utf8");
+    const [table = ""] = /\| command +\| what +\|\n(?:\|.*\n)+/.exec(page) ?? [];
+    const told = [...table.matchAll(/^\| ((?:`[a-z-]+`(?:, )?)+) +\|/gm)].flatMap(([, cell = ""]) =>
+      [...cell.matchAll(/`([a-z-]+)`/g)].map(([, name = ""]) => name),
+    );
+    expect(told).to.have.members([...known.keys()]);
+    const [, without = ""] = /`--format` is of every command but ([^:]*):/.exec(page) ?? [];
+    const formless = [...known].filter(([, options]) => !options.has("--format")).map(([name]) => name);
+    expect([...without.matchAll(/`([a-z-]+)`/g)].map(([, name = ""]) => name)).to.have.members(formless);
   });
 
   it("is a script of package.json, with options that it has", async () => {

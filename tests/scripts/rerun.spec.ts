@@ -60,7 +60,7 @@ describe("patchplane rerun, the command", function () {
       `aws ssm cancel-command --region us-east-1 --command-id ${Commands[0]?.CommandId ?? "?"}`,
     );
     const id = await onlyRun();
-    expect(stderr).to.contain(`npx patchplane rerun ${id}`);
+    expect(stderr).to.contain(`npx patchplane rerun --stack test ${id} looks after it`);
     // Somebody else looks after it, at a machine that has no record of it.
     await rm(join(at.folder, "runs"), { recursive: true });
     expect((await rerun(id)).servers).to.deep.equal([]);
