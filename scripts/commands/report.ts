@@ -85,7 +85,13 @@ function athenaStore({ environment }: Plane, location: Location): string {
 function resolveReport(call: FleetCall<ReportOptions>): Asked {
   const { run, since, until, collection, kind } = call.options;
   if (kind === "outcome" && run === undefined && call.options.site === undefined) {
-    throw new UsageError([{ path: "--kind outcome", message: "is of one run", fix: "name it by --run; --format html shows the newest run, --site <folder> the newest twenty, each with its id" }]);
+    throw new UsageError([
+      {
+        path: "--kind outcome",
+        message: "is of one run",
+        fix: "name it by --run; --format html shows the newest run, --site <folder> the newest twenty, each with its id",
+      },
+    ]);
   }
   const ways = [run, collection, since ?? until].filter((way) => way !== undefined);
   if (ways.length > 1) {
