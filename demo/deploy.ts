@@ -113,6 +113,32 @@ export async function bringUp(run: DemoRun, show: Show): Promise<string> {
   return `pulumi up: ${String(deployment.created)} resources in ${String(seconds)} s${failures}`;
 }
 
+/**
+ * `pulumi up` of what was merged meanwhile.
+ * @returns names of the resources that it touched, sorted; without the VMs that fail as they did before
+ */
+export async function upAgain(run: DemoRun): Promise<readonly string[]> {
+  const names = new Set<string>();
+  const deployment: Deployment = { created: 0, errors: "", failed: [] };
+  const known = new Set(run.failedVms);
+  await made(run.stack, "the stack")
+    .up({
+      continueOnError: true,
+      parallel,
+      onEvent: (event) => {
+        note(deployment, event, () => undefined);
+        const { metadata } = event.resourcePreEvent ?? {};
+        if (metadata !== undefined && !quietOperations.includes(metadata.op))
+          names.add(metadata.urn.split("::").at(-1) ?? "");
+      },
+    })
+    .catch((error: unknown) => {
+      if (deployment.failed.length === 0 || deployment.failed.some(({ name }) => !known.has(name)))
+        throw new DemoFailed(`pulumi up failed: ${deployment.errors === "" ? String(error) : deployment.errors}`);
+    });
+  return [...names].filter((name) => !known.has(name)).sort();
+}
+
 /** Names of the resources that a preview would touch, sorted. */
 async function previewed(run: DemoRun): Promise<readonly string[]> {
   const names = new Set<string>();

@@ -27,7 +27,8 @@ export async function inputsDigest(projectRoot: string): Promise<string> {
   return hash.digest("hex");
 }
 
-function planeOf(root: string): Plane {
+/** The plane of the files in a folder. */
+export function planeOf(root: string): Plane {
   const read = readPlane(root, stackName);
   if ("faults" in read) throw new DemoFailed(read.faults.map(formatFault).join("\n"));
   return read.plane;

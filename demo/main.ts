@@ -68,6 +68,7 @@ function keptLines(): readonly string[] {
     "The embedded cloud and the stack stay up until Ctrl-C. In another shell:",
     `  export ${exports.join(" ")}`,
     `  npx patchplane status --cwd ${folder} --stack ${stackName} --as-of ${cloud.now().toISOString()}`,
+    `  npx patchplane review --cwd ${folder} --stack ${stackName} --as-of ${cloud.now().toISOString()}`,
     `  npx patchplane tags --cwd ${folder} --stack ${stackName}`,
     `  npm run pulumi -- preview --cwd ${folder} --stack ${stackName}     edit ${folder}/Pulumi.prod.yaml or its fleet first`,
     `  curl -X POST ${cloud.url}/_patchplane/clock -d '{"now":"…"}'       lets time pass`,

@@ -37,7 +37,8 @@ function share(text: string): number {
 export function readDemoOptions(argv: readonly string[]): DemoOptions {
   const command = new Command("npm run demo --")
     .description(
-      "runs the main job on the embedded cloud: pulumi up, onboarding, two weeks of windows, status and report",
+      "runs the main job on the embedded cloud: pulumi up, onboarding, two weeks of windows, status, report, and a " +
+        "reviewed group from scan to verified installation",
     )
     .option("--seed <number>", "draws ids, packages and faults", wholeNumber(0, 0xffffffff), 1)
     .option(

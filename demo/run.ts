@@ -2,6 +2,7 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Plane } from "../domain/plane.ts";
 import type { Engine } from "../engine/resolve.ts";
 import type { Cloud, World } from "../simulator/index.ts";
+import type { ApproveJson } from "../render/approve/approveJson.ts";
 import type { DemoOptions } from "./options.ts";
 
 /** What the steps of the demo hand on to each other. */
@@ -25,6 +26,11 @@ export interface DemoRun {
   stack?: Stack;
   /** When the packages of every server were collected before anything was patched. */
   collectedBefore?: Date;
+  /** When they were collected after the two weeks. */
+  collectedAfter?: Date;
+  /** What was approved for a reviewed group, and why, and when its window opens; nothing where it lacks nothing. */
+  approved?: ApproveJson & { readonly because: string };
+  opens?: Date;
   /** VMs whose onboarding failed in `up`, by the engine's name of the resource, sorted. */
   failedVms?: readonly string[];
   /** Digest of every tracked input before the engine ran. */

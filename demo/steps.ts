@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { bringUp, findEngine, openCloud, secondPreview, type Show } from "./deploy.ts";
 import { passNights } from "./nights.ts";
 import { showPlan } from "./planStep.ts";
+import { approveReviewed, deployApproval, installApproved, verifyInstalled } from "./reviewedSteps.ts";
 import { collectBefore, reportChanges } from "./reportStep.ts";
 import type { DemoRun } from "./run.ts";
 import { checkOnboarding, reportStatus } from "./statusSteps.ts";
@@ -26,6 +27,10 @@ export const demoSteps: readonly DemoStep[] = [
   { title: "status", act: reportStatus },
   { title: "report", act: reportChanges },
   { title: "patchplane plan", act: showPlan },
+  { title: "review and approve", act: approveReviewed },
+  { title: "merge and deploy", act: deployApproval },
+  { title: "the reviewed window", act: installApproved },
+  { title: "verify and report", act: verifyInstalled },
 ];
 
 /** Ends the cloud, and removes the run's folder unless it is to be kept. */

@@ -21,11 +21,17 @@ describe("the demo", function () {
     expect(text.replaceAll(/\s+/g, " ")).to.contain("is what the embedded cloud's journal recorded");
     expect(text).to.match(/\nprod-auto +\d+ .*\n(?: {2}.*\n)* {2}ubuntu 22\.04 +\d+ /);
     // One line for each step, then the outcome, in 80 columns.
-    expect(text.slice(0, text.indexOf("\n\n")).split("\n")).to.have.lengthOf.within(8, 12);
+    expect(text.slice(0, text.indexOf("\n\n")).split("\n")).to.have.lengthOf.within(12, 16);
     expect(text).to.match(
       /\n\nTwo weeks, \d+ servers, something wrong with 5 %:\n {2}on time: [\d,]+ security releases/,
     );
+    expect(text).to.match(
+      /\n\nThen prod-sensitive, .*\n {2}approved: .*\n {2}installed: exactly these.* on \d+ servers?; nothing else/,
+    );
     expect(text).to.contain("Proved in this run:");
+    expect(text.replaceAll(/\s+/g, " ")).to.match(
+      /the window installed what was approved, .* and nothing else on any of its/,
+    );
     expect(status).to.equal(0);
     expect(tracked()).to.equal(before);
   });
