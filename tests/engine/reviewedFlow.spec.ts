@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { ReportDocument } from "../../domain/report/report.ts";
 import type { ApproveJson } from "../../render/approve/approveJson.ts";
 import type { OpenWindowJson } from "../../render/openWindow/openWindowJson.ts";
 import type { ReviewJson } from "../../render/review/reviewJson.ts";
@@ -20,6 +21,7 @@ describe("the reviewed flow on the real engine", function () {
   const fixture = engineFixture({ plane: "reviewedFixture" });
   const chosen = { UBUNTU: "", AMAZON_LINUX_2023: "", WINDOWS: "" };
   let review: ReviewJson;
+  let file = "";
 
   /** Runs the real file on the fixture's stack, and answers its JSON. */
   async function command<T>(verb: string, ...args: readonly string[]): Promise<T> {
@@ -62,6 +64,10 @@ describe("the reviewed flow on the real engine", function () {
     expect(installed()).to.deep.equal([]);
   });
 
+  it("collects what is installed before", async () => {
+    expect(await command<{ readonly exitCode: number }>("collect")).to.include({ exitCode: 0 });
+  });
+
   it("shows what every server lacks, on Linux by exact versions and on Windows by KB", async () => {
     review = await command<ReviewJson>("review");
     const [only] = review.reviews;
@@ -84,7 +90,8 @@ describe("the reviewed flow on the real engine", function () {
     const common = ["--group", group, "--scan", scanId, "--note", "weekly", "--no-branch", "--yes"];
     const approved = await command<ApproveJson>("approve", ...common, ...packages, "--expires", "2026-12-04T00:00:00Z");
     expect(approved.updates.map(({ id }) => id)).to.have.members(Object.values(chosen));
-    expect(await readFile(join(fixture.root, approved.file), "utf8")).to.contain(scanId);
+    file = approved.file;
+    expect(await readFile(join(fixture.root, file), "utf8")).to.contain(scanId);
     const steps = described(await fixture.up()).filter((step) => /^create (Bucket|MaintenanceWindowTask)/.test(step));
     expect(steps.length).to.be.greaterThan(1);
   });
@@ -135,6 +142,24 @@ describe("the reviewed flow on the real engine", function () {
     for (const { name, verdict, reasons } of verified.servers)
       expect(verdict, `${name}: ${reasons.join(", ")}`).to.be.oneOf(["patched", "pendingReboot"]);
     expect(installed()).to.deep.equal(before);
+  });
+
+  it("reports exactly what was installed, each change with the file that approved it", async () => {
+    // Inventory is gathered once a day.
+    await fixture.cloud.advanceTo(new Date("2026-12-03T18:00:00Z"));
+    await command("collect");
+    const { tables } = await command<ReportDocument>("report");
+    const changes = tables.find(({ id }) => id === "changes");
+    const at = (key: string): number => changes?.columns.findIndex((column) => column.key === key) ?? -1;
+    const rows = changes?.rows ?? [];
+    const reported = rows.map((row) => `${String(row[at("server")])} ${String(row[at("package")])}`);
+    const nameOf = new Map(review.reviews[0]?.servers.map(({ id, name }) => [id, name]));
+    const happened = installed().map((each) => {
+      const [machine = "", name = "", to = ""] = each.split(" ");
+      return `${nameOf.get(machine) ?? machine} ${to.startsWith("KB") ? to : name}`;
+    });
+    expect(new Set(reported)).to.deep.equal(new Set(happened));
+    expect(new Set(rows.map((row) => row[at("approved_by")]))).to.deep.equal(new Set([file]));
   });
 
   it("installs nothing more once the approval has ended, whoever opens the window", async () => {
