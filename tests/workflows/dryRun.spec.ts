@@ -28,6 +28,7 @@ if [ "\${PULUMI_STUB:-}" = broken ]; then echo "error: no stack named 'test' fou
 case "$1" in
   preview) cat "\${PREVIEW_FILE}" ;;
   refresh) cat "\${REFRESH_FILE}" ;;
+  stack) echo "{\\"deployment\\":{\${PENDING:-}}}"; exit 0 ;;
   *) echo "stub of pulumi $*" ;;
 esac
 exit "\${PULUMI_CODE:-0}"`;
@@ -250,6 +251,18 @@ describe("a dry run of every workflow step that needs no cloud", function () {
     await commit("Pulumi.test.yaml", /$/, "# later\n");
     expect(await deployed()).to.contain("::error title=test::main has newer changes of this environment");
     git("update-ref", "refs/remotes/origin/main", "main");
+  });
+
+  it("of a deployment makes nothing a second time that an earlier one was making when it was broken off", async () => {
+    await moveAServer();
+    const urn = "urn:pulumi:test::patchplane::aws:ssm/maintenanceWindowTask:MaintenanceWindowTask::task";
+    const pending = (type: string) => `"pending_operations":[{"type":"${type}","resource":{"urn":"${urn}"}}]`;
+    const broken = await dryRun(workflow("deploy.yml"), await stage({ PENDING: pending("creating") }));
+    expect(broken.jobs["deploy"]?.result).to.equal("failure");
+    expect(broken.jobs["deploy"]?.printed).to.contain(`${urn}\n::error title=test::an earlier up was broken off`);
+    expect(await readFile(join(stubs, "calls"), "utf8")).to.not.contain("pulumi up");
+    const updating = await dryRun(workflow("deploy.yml"), await stage({ PENDING: pending("updating") }));
+    expect(updating.jobs["deploy"]?.result).to.equal("success");
   });
 
   it("of a deployment asks the engine to end before the sign-in and the job do, and hands a cancellation on", () => {
