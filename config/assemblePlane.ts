@@ -19,6 +19,7 @@ import { outsideProject, plainly, type ProjectFiles } from "./projectFiles.ts";
 import { rawSettings, type StackConfig } from "./rawSettings.ts";
 import { compileWindows } from "./schedules.ts";
 import { regionPattern } from "../domain/stack/partitions.ts";
+import { knownRegions } from "../domain/stack/regions.ts";
 import { guidPattern, stackSchema, type Settings } from "./schema/stack.ts";
 import { parseSettings } from "./settings.ts";
 import { byKey } from "../domain/text.ts";
@@ -64,9 +65,11 @@ function fleetContext(settings: Mapping, { names }: Declared, files: ProjectFile
     const inner = isMapping(value) ? value[key] : undefined;
     return typeof inner === "string" && pattern.test(inner) ? inner : undefined;
   };
-  const locations = Object.entries(section(settings, "locations")).map(
-    ([name, entry]) => [name, defined({ region: text(entry, "region", regionPattern) })] as const,
-  );
+  const locations = Object.entries(section(settings, "locations")).map(([name, entry]) => {
+    const region = text(entry, "region", regionPattern);
+    // A Region that is misspelled is one finding, and not one of every row.
+    return [name, defined({ region: knownRegions.includes(region ?? "") ? region : undefined })] as const;
+  });
   const subscriptions = Object.entries(section(settings, "subscriptions")).map(
     ([name, entry]) =>
       [

@@ -33,6 +33,10 @@ function warning<const Id extends string>(id: Id, why: string): CheckDescription
 export const checkTable = [
   hard("check-setting", "a hard limit of AWS cannot be switched off, and a check that does not exist checks nothing"),
   unreadable("unknown-name", "a name that leads nowhere leaves out what it was meant to reach"),
+  error(
+    "region-unknown",
+    "nothing can be deployed into a Region that AWS does not have; one newer than this table may be right",
+  ),
   unreadable("site-twice", "a fleet row's site names a location or a subscription, so no two may have one name"),
   unreadable("foreign-arn", "AWS refuses the ARN of another account, partition or Region"),
   unreadable(

@@ -26,10 +26,19 @@ export function checkCoverage(plane: Plane, declared: Declared = declaredIn(plan
     ...checkCohortBaselines(plane, cohorts),
     ...checkReach(plane, declared, cohorts),
     ...checkWindowsReboot(plane, cohorts),
+    ...checkNoServers(plane),
     ...Object.values(plane.windows).flatMap((window) => checkWindowGroups(plane, window, cohorts)),
     ...checkFirstContact(plane, declared),
     ...checkBaselineUse(plane, declared, cohorts),
   ];
+}
+
+/** A fleet file without a row, as a new environment has: no window of it is at fault. */
+function checkNoServers(plane: Plane): readonly Finding[] {
+  if (plane.fleet.length > 0 || Object.keys(plane.windows).length === 0) return [];
+  const message = "the fleet file has no server, so no window reaches one";
+  const fix = "npx patchplane discover --write finds them";
+  return [finding("window-without-servers", { path: "fleet", message, fix })];
 }
 
 function checkUnknownGroups(plane: Plane, declared: Declared, cohorts: readonly Cohort[]): readonly Finding[] {

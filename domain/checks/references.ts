@@ -1,9 +1,10 @@
 import type { Finding } from "../fault.ts";
-import { suggest } from "../nearest.ts";
+import { nearest, suggest } from "../nearest.ts";
 import type { Plane, Window } from "../plane.ts";
 import { checkIds, finding } from "./checkTable.ts";
 import { isUnknown, type Declared, type NamedSection } from "./declared.ts";
 import { predefinedBaselineNames } from "./predefinedBaselines.ts";
+import { knownRegions } from "../stack/regions.ts";
 
 const nouns: Readonly<Record<NamedSection, string>> = {
   locations: "location",
@@ -88,6 +89,22 @@ function locationFindings(plane: Plane): readonly Finding[] {
   );
 }
 
+function regionFindings(plane: Plane): readonly Finding[] {
+  return Object.values(plane.locations)
+    .filter(({ region }) => !knownRegions.includes(region))
+    .map(({ name: location, region }) => {
+      const near = nearest(region, knownRegions);
+      const meant = near === undefined ? "correct it" : `did you mean "${near}"?`;
+      return finding("region-unknown", {
+        path: `locations.${location}.region`,
+        message: "no Region of that name is known",
+        value: region,
+        fix: `${meant}; where AWS has opened it since, switch the check off with that reason`,
+        about: { location },
+      });
+    });
+}
+
 function subscriptionFindings(plane: Plane, declared: Declared): readonly Finding[] {
   return Object.values(plane.subscriptions).flatMap(({ name, location }) => {
     const path = `subscriptions.${name}`;
@@ -108,6 +125,7 @@ export function checkReferences(plane: Plane, declared: Declared): readonly Find
   return [
     ...subscriptionFindings(plane, declared),
     ...locationFindings(plane),
+    ...regionFindings(plane),
     ...Object.values(plane.windows).flatMap((window) => windowFindings(plane, declared, window)),
     ...plane.freezes.flatMap(({ groups = [], windows = [] }, index) => [
       ...unknownNames(declared, "groups", groups, `freezes[${String(index)}].groups`),

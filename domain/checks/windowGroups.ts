@@ -15,7 +15,7 @@ export function checkWindowGroups(plane: Plane, window: Window, cohorts: readonl
   findings.push(...checkOverrideSystems(plane, window));
   for (const location of window.locations) {
     const reached = cohorts.filter((cohort) => cohort.location === location && window.groups.includes(cohort.group));
-    if (reached.length === 0) {
+    if (reached.length === 0 && plane.fleet.length > 0) {
       const message = `none of its groups has a server in location ${location}`;
       const fix = "take the location out of the window";
       findings.push(

@@ -5,8 +5,6 @@ import { stackSchema } from "../../config/schema/stack.ts";
 import { stackFileName } from "../../config/stackFile.ts";
 import { zodFaults } from "../../config/zodFaults.ts";
 import type { Fault } from "../../domain/fault.ts";
-import { nearest } from "../../domain/nearest.ts";
-import { knownRegions } from "../../domain/stack/regions.ts";
 import { existingFiles, planEnvironment, writeEnvironment, type Wanted } from "../../operations/init.ts";
 import type { NewSubscription } from "../../operations/initText.ts";
 import { initJson, initText } from "../../render/init.ts";
@@ -71,18 +69,6 @@ function twice(names: readonly string[], option: string): readonly Fault[] {
   return [...repeated].map((name) => ({ path: option, message: "duplicate name", value: name }));
 }
 
-/** Where a Region is misspelled; one that AWS has opened since is written into the stack file by hand. */
-function unknownRegions(locations: Wanted["locations"]): readonly Fault[] {
-  return locations
-    .filter(({ region }) => !knownRegions.includes(region))
-    .map(({ region }) => {
-      const near = nearest(region, knownRegions);
-      const meant = near === undefined ? "" : `did you mean "${near}"? `;
-      const fix = `${meant}a newer one is written into the stack file by hand`;
-      return { path: "--location", message: "no Region of that name is known", value: region, fix };
-    });
-}
-
 function wantedOf(environment: string, answers: Answers, copied: Copied | undefined): Wanted {
   const faults: Fault[] = [];
   const { success, error } = stackSchema.shape.environment.safeParse(environment, { reportInput: true });
@@ -90,7 +76,6 @@ function wantedOf(environment: string, answers: Answers, copied: Copied | undefi
   const locations = valuesOf(answers.locations.map(parseLocation), faults);
   const subscriptions = valuesOf(answers.subscriptions.map(parseSubscription), faults);
   faults.push(
-    ...unknownRegions(locations),
     ...twice(
       locations.map(({ name }) => name),
       "--location",

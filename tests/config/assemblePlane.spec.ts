@@ -179,6 +179,16 @@ describe("a resolved plane", () => {
     );
   });
 
+  it("finds a misspelt Region in the stack file, and not in each row of its servers", () => {
+    const locations = { one: { accountId: "111122223333", region: "us-esat-1" } };
+    const rows = [{}, { id: "i-0123456789abcdef1" }];
+    expectOnly(
+      resolve({ ...smallSettings, locations }, { "fleet.csv": fleetText(...rows) }),
+      "locations.one.region: no Region of that name is known",
+      'did you mean "us-east-1"?',
+    );
+  });
+
   it("reports every part's faults at once: none hides another", () => {
     const fleet = fleetText({ site: "nowhere" }, { id: "i-1" }, { owner: "a;b" });
     const faults = faultsOf(

@@ -107,6 +107,7 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
   "check-setting": { settings: { checks: { "window-time": { severity: "off", reason: "no" } } } },
   "unknown-name": kernel({ groups: ["prod-atuo"] }),
   "site-twice": { settings: { subscriptions: { one: core } } },
+  "region-unknown": location({ region: "us-esat-1" }),
   "foreign-arn": location({ roleArn: "arn:aws:iam::444455556666:role/deploy" }),
   "group-elsewhere": {
     settings: {

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { environmentsOf } from "../../../config/stackFile.ts";
 import { readPlane } from "../../../config/file.ts";
 import { readAccounts } from "../../../config/accounts.ts";
-import { projectFiles } from "../../../config/projectFiles.ts";
 import { accountsFindings, type Account } from "../../../domain/checks/accounts.ts";
 import type { Plane } from "../../../domain/plane.ts";
 
@@ -12,7 +10,7 @@ const root = join(import.meta.dirname, "..", "..", "..");
 const file = "bootstrap/accounts.csv";
 
 function planes(): readonly Plane[] {
-  return environmentsOf(projectFiles(root)).map((environment) => {
+  return ["nonprod", "prod"].map((environment) => {
     const read = readPlane(root, environment);
     if ("faults" in read) throw new Error(JSON.stringify(read.faults));
     return read.plane;

@@ -197,6 +197,20 @@ describe("coverage", () => {
     });
   });
 
+  it("says once that there are no servers, and finds nothing amiss with each window", () => {
+    const found = checkCoverage(samplePlane({ windows: [install, scan], fleet: [] }));
+    expect(found.filter(({ id }) => id === "window-without-servers")).to.have.lengthOf(1);
+    expect(found).to.deep.include.members([
+      {
+        id: "window-without-servers",
+        severity: "warning",
+        path: "fleet",
+        message: "the fleet file has no server, so no window reaches one",
+        fix: "npx patchplane discover --write finds them",
+      },
+    ]);
+  });
+
   it("finds a baseline that nothing uses, and an ordinary one that lets kernels through beside a kernel window", () => {
     expect(only({ baselines: [aptBaseline("ubuntu-auto"), aptBaseline("spare")] })).to.include({
       id: "unused-baseline",
