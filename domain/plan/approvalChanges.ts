@@ -33,20 +33,26 @@ export interface ApprovalChange {
   readonly windows: readonly { readonly name: string; readonly onDemand: boolean }[];
 }
 
-/** How the package managers call the architectures of the fleet file. */
-const architectures: Readonly<Record<string, string>> = {
-  amd64: "x86_64",
-  x86_64: "x86_64",
-  arm64: "arm64",
-  aarch64: "arm64",
+/** The fleet file's architectures on which a package of one of the package managers' own is found; rpm keeps `noarch`. */
+const architectures: Readonly<Record<string, readonly Server["arch"][]>> = {
+  amd64: ["x86_64"],
+  x86_64: ["x86_64"],
+  i386: ["x86_64"],
+  i686: ["x86_64"],
+  arm64: ["arm64"],
+  aarch64: ["arm64"],
+  armhf: ["arm64"],
+  noarch: ["x86_64", "arm64"],
 };
 
 /** The servers of a group that an entry can match: by OS, and on Linux by the architecture at the id's end. */
 function matching(plane: Plane, group: string, os: OperatingSystem, id: string): readonly Server[] {
-  const arch = os === "WINDOWS" ? undefined : architectures[id.slice(id.lastIndexOf(".") + 1)];
+  const found = architectures[id.slice(id.lastIndexOf(".") + 1)] ?? [];
   return plane.fleet.filter(
     (server) =>
-      server.patchGroup === group && operatingSystemOf(server) === os && (os === "WINDOWS" || server.arch === arch),
+      server.patchGroup === group &&
+      operatingSystemOf(server) === os &&
+      (os === "WINDOWS" || found.includes(server.arch)),
   );
 }
 

@@ -74,7 +74,7 @@ patches:
     - { id: KB5048661 }
 \`\`\`
 
-A Linux entry names the package with the architecture **of the machine** (also for packages of all architectures: \`.all\` matches nothing) and the exact version. The list also installs what the baseline rejects, so a kernel may be approved this way.
+A Linux entry names the package with the architecture **of the machine** (also for apt's packages of all architectures: \`.all\` matches nothing; rpm's are \`.noarch\`) and the exact version. The list also installs what the baseline rejects, so a kernel may be approved this way.
 
 The published list, \`approvals/….yaml\` in the bucket of each location, carries as S3 metadata the path of its file (\`approvals-file\`) and git's id of the file's content (\`approvals-blob\`, what \`git hash-object\` says). \`git log --find-object=<id>\` finds the commit that brought it in.`;
 
