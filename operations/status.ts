@@ -81,7 +81,7 @@ export async function readPatching(
 /**
  * Reads what the clouds know of every server of the fleet that this stack patches, for `judgeFleet`. A location or a
  * subscription that fails is part of the answer.
- * @param asOf - the last run of each window is looked for in the 35 days before
+ * @param asOf - the last run of each window is looked for in the 30 days before
  */
 export async function readFleet(plane: Plane, scope: Scope, asOf: Date): Promise<FleetEvidence> {
   const { locations, subscriptions } = await readNodes(plane, scope, (client, location, facts) =>

@@ -67,6 +67,8 @@ export interface FleetStatus {
   readonly servers: readonly ServerStatus[];
   /** What the last run of each installing window did, group by group. */
   readonly installations: readonly Installation[];
+  /** Until when something is approved, by reviewed groups whose approval is in force. */
+  readonly approvedUntil: ReadonlyMap<string, Date>;
   /** Windows whose calendar has ended, or ends soon. */
   readonly calendars: readonly Finding[];
   readonly locations: readonly LocationStatus[];

@@ -68,7 +68,7 @@ export interface Installation {
   readonly ordinary: boolean;
   /** Whether the group's servers get only what an approvals file names. */
   readonly reviewed: boolean;
-  /** When its last ended run began, the latest of its locations; left out when it ended nowhere within 35 days. */
+  /** When its last ended run began, the latest of its locations; left out when it ended nowhere within 30 days. */
   readonly startedAt?: Date;
   /** Servers by their end; left out where AWS keeps the run's commands no longer. */
   readonly ends?: Readonly<Record<RunEnd, number>>;
@@ -210,7 +210,7 @@ export function missedServers(installations: readonly Installation[]): readonly 
 export interface DueGroup {
   readonly group: string;
   readonly servers: number;
-  /** Whether it waits for an approval where no installation is planned; else its windows have no date left. */
+  /** Whether it waits for an approval or an operator where no installation is planned; else its windows have no date left. */
   readonly reviewed: boolean;
   /** The next installation of the group; left out when none is planned. */
   readonly next?: { readonly window: string; readonly at: Date };

@@ -224,6 +224,11 @@ export function judgeFleet(plane: Plane, evidence: FleetEvidence, asOf: Date): F
       plane.windows[about?.window ?? ""]?.groups.some((group) => takes(scope.groups, group)),
     ),
     installations: installationsOf(plane, scope, runs, servers, asOf),
+    approvedUntil: new Map(
+      Object.values(plane.approvals)
+        .map(({ group, expires }) => [group, new Date(expires)] as const)
+        .filter(([, until]) => until > asOf),
+    ),
     locations: locations.map((read) => locationStatus(plane, scope, read, placed)),
     unreadableSubscriptions: unreadableOf(subscriptions),
     autoScaling: autoScalingOf(plane, scope, locations),

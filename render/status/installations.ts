@@ -123,12 +123,20 @@ export function missedBlocks({ installations }: Pick<FleetStatus, "installations
 }
 
 /** Which groups lack patches, and when their next installation brings them. */
-export function dueBlocks({ servers, installations }: FleetStatus): readonly Block[] {
+export function dueBlocks({
+  servers,
+  installations,
+  approvedUntil,
+}: Pick<FleetStatus, "servers" | "installations" | "approvedUntil">): readonly Block[] {
   return lines(
     dueGroups(servers, installations).map(({ group, servers: count, reviewed, next }) => {
       const lacking = counted(count, "server");
-      if (next === undefined)
-        return words`${group}: ${said(lacking)}, and no installation is planned: ${said(reviewed ? "nothing is approved" : "no window has a date left")}`;
+      if (next === undefined) {
+        const until = approvedUntil.get(group);
+        const waits =
+          until === undefined ? "nothing is approved" : `approved until ${minutes(until)} UTC, and not opened`;
+        return words`${group}: ${said(lacking)}, and no installation is planned: ${said(reviewed ? waits : "no window has a date left")}`;
+      }
       return words`${group}: ${said(lacking)}, at ${said(minutes(next.at))} UTC by ${next.window}`;
     }),
   );

@@ -106,6 +106,7 @@ describe("the outcome of the demo", () => {
       {
         asOf: new Date("2026-12-14T08:00:00Z"),
         servers: [],
+        approvedUntil: new Map(),
         installations: [],
         calendars: [],
         locations: [],

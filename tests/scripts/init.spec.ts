@@ -83,7 +83,7 @@ describe("patchplane init, the command", function () {
     expect(ended.stderr).to.contain(
       'locations.a.region: no Region of that name is known, got "eu-centrel-1"; did you mean "eu-central-1"?',
     );
-    expect(ended.stderr).to.contain('timezone: ');
+    expect(ended.stderr).to.contain("timezone: ");
     expect(await exists("Pulumi.qa.yaml")).to.equal(false);
   });
 

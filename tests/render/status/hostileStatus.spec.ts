@@ -60,6 +60,7 @@ const status: FleetStatus = {
   ],
   history: { place: "collections", collected: [{ location: "main", collected: "2026-12-01" }], gaps: ["unknown"] },
   calendars: [],
+  approvedUntil: new Map(),
   installations: [
     {
       group: "app",

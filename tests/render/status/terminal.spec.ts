@@ -73,6 +73,7 @@ const status: FleetStatus = {
     gaps: ["Severities and CVEs: there is no snapshot of advisories; npx patchplane advisories update makes one."],
   },
   calendars: [],
+  approvedUntil: new Map(),
   installations: [
     {
       group: "prod-sensitive",

@@ -11,6 +11,7 @@ const main = { location: location("main"), foreign: [], repeatedBaselines: [] };
 const status: FleetStatus = {
   asOf: new Date("2026-11-29T12:00:00Z"),
   servers: [],
+  approvedUntil: new Map(),
   installations: [],
   calendars: [],
   locations: [
