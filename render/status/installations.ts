@@ -58,7 +58,7 @@ function nextText({ openSince, next }: Installation): string {
 }
 
 /** What the last run of every installing window did: a row for each of a group's windows. */
-function installationsTable(installations: readonly Installation[]): readonly Block[] {
+function installationsTable(installations: readonly Installation[], isRead: boolean): readonly Block[] {
   const shown = installations.filter((each) => each.startedAt !== undefined || each.next !== undefined);
   if (shown.length === 0) return [];
   const blank = said("");
@@ -67,7 +67,7 @@ function installationsTable(installations: readonly Installation[]): readonly Bl
     ...members.map((each) => [
       group,
       each.window,
-      said(each.startedAt === undefined ? "none" : minutes(each.startedAt)),
+      said(each.startedAt === undefined ? (isRead ? "none" : "not known") : minutes(each.startedAt)),
       ...runEnds.map((end) => each.ends?.[end] ?? said(each.startedAt === undefined ? "" : "?")),
       said(nextText(each)),
     ]),
@@ -147,7 +147,14 @@ const legend =
   "not reached: it got no command, or did not answer. none: not within 30 days.";
 
 /** The table with the meaning of its words; nothing without installing windows. */
-export function installationsBlocks({ installations }: Pick<FleetStatus, "installations">): readonly Block[] {
-  const blocks = installationsTable(installations);
+export function installationsBlocks({
+  installations,
+  locations,
+}: Pick<FleetStatus, "installations" | "locations">): readonly Block[] {
+  // Of a location that could not be read nobody knows whether its windows ran.
+  const isRead = locations.every(
+    ({ failure, windowsFailure }) => failure === undefined && windowsFailure === undefined,
+  );
+  const blocks = installationsTable(installations, isRead);
   return blocks.length === 0 ? [] : [...blocks, paragraph(legend)];
 }

@@ -110,6 +110,18 @@ describe("a status on a terminal", () => {
     expect(written(80)).to.equal(readFileSync(join(import.meta.dirname, "golden", "status80.txt"), "utf8"));
   });
 
+  it("does not say of a window that it did not run where its location could not be read", () => {
+    const [installation] = status.installations;
+    if (installation === undefined) throw new Error("the sample has no installation");
+    const { startedAt: _startedAt, ends: _ends, ...never } = installation;
+    const installations = [{ ...never, missed: [] }];
+    const unread = status.locations.map((each) => ({ ...each, failure: "no AWS credentials" }));
+    const rowOf = (shown: FleetStatus) =>
+      /mw-install-sensitive +(\w+ ?\w*)/.exec(written(undefined, undefined, shown))?.[1];
+    expect(rowOf({ ...status, installations })).to.match(/^none/);
+    expect(rowOf({ ...status, installations, locations: unread })).to.equal("not known");
+  });
+
   it("says in one line how to get what is due and overdue where nothing was collected, and which store cannot be read", () => {
     const { history: _history, ...bare } = status;
     const text = written(undefined, undefined, bare);
