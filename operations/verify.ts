@@ -2,6 +2,7 @@ import type { SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { ApprovalRecord } from "../domain/approvals/merge.ts";
 import {
+  isJudged,
   newestInstalls,
   verifiedSince,
   verifyServer,
@@ -113,7 +114,7 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
           return [name, window.operation === "scan" ? "Scan" : "Install"] as const;
         }),
       );
-      const scansQuestion = { groups: [group], store, asOf, installed: true };
+      const scansQuestion = { groups: [group], store, asOf, installed: isJudged(question) };
       const [scanned, runs] = await Promise.all([
         readScans(client, plane, location, facts, scansQuestion, show),
         patchRuns(client, windows, since),

@@ -202,6 +202,13 @@ function toLookAt({ entries, changes }: Found): readonly string[] {
   ];
 }
 
+/** Which installed patches {@link verifyServer} looks at: of the hundreds of a server those alone need be kept. */
+export function isJudged({ approval, since }: VerifyQuestion): (patch: ComplianceItemRecord) => boolean {
+  const named = new Set(Object.values(approval?.patches ?? {}).flatMap((list) => list.map(({ id }) => id)));
+  return ({ Id, PatchState, InstalledTime }) =>
+    named.has(Id) || PatchState === "INSTALLED_PENDING_REBOOT" || isSince(InstalledTime, since);
+}
+
 /** Judges one server: by what is installed there now, not by how the command ended. */
 export function verifyServer(evidence: VerifyEvidence, question: VerifyQuestion): VerifiedServer {
   const { scanned, run } = evidence;

@@ -30,8 +30,8 @@ export interface ScansQuestion {
   readonly asOf: Date;
   /** A stored collection, by its stamp or what that begins with, in place of what AWS knows now. */
   readonly collection?: string;
-  /** Whether what is installed is read as well: six calls more for a server of 600 packages. */
-  readonly installed?: boolean;
+  /** Which of what is installed is kept; it is read where this is given, with six calls more for a server of 600 packages. */
+  readonly installed?: (patch: ComplianceItemRecord) => boolean;
 }
 
 interface NodeScan {
@@ -59,13 +59,14 @@ async function readScan(
   client: SSMClient,
   serverId: string,
   summary: PatchSummaryRecord,
-  { onWindows, installed }: { readonly onWindows: boolean; readonly installed: boolean },
+  { onWindows, installed }: Pick<ScansQuestion, "installed"> & { readonly onWindows: boolean },
   before: MissingPatches,
 ): Promise<{ readonly scan: NodeScan; readonly reading: NodeReading }> {
   const { resourceId } = summary;
-  const states = installed ? [...openStates, ...installedStates] : openStates;
-  const patches = await patchesOf(client, summary, states);
-  const open = patches.filter(({ PatchState }) => openStates.includes(PatchState));
+  const states = installed === undefined ? openStates : [...openStates, ...installedStates];
+  const read = await patchesOf(client, summary, states);
+  const open = read.filter(({ PatchState }) => openStates.includes(PatchState));
+  const patches = read.filter((patch) => openStates.includes(patch.PatchState) || installed?.(patch) === true);
   const names = onWindows ? [] : [...new Set(open.map(({ Id }) => packageOfPatch(Id).name))];
   const applications = await applicationsNamed(client, resourceId, names);
   const missing = missingSince({ resourceId, serverId, applications, complianceItems: open }, before);
@@ -83,7 +84,7 @@ export async function readScans(
   plane: Plane,
   location: Location,
   facts: LocationFacts,
-  { groups, store, asOf, installed = false }: ScansQuestion,
+  { groups, store, asOf, installed }: ScansQuestion,
   show: (line: string) => void,
 ): Promise<ScannedLocation> {
   const chosen = facts.servers.flatMap(({ server, node }) =>
@@ -112,7 +113,7 @@ export async function readScans(
         client,
         serverId,
         summary,
-        { onWindows: isWindows(server), installed },
+        { onWindows: isWindows(server), ...(installed === undefined ? {} : { installed }) },
         before,
       );
       scans.set(node.id, scan);

@@ -111,7 +111,7 @@ async function scanFaults(
   const approval = approvalOf(plane, window);
   if (approval === undefined) return [];
   const store = await openedStore(plane, call.root, call.options.store);
-  const question = { groups: window.groups, store, asOf: call.asOf, installed: true };
+  const question = { groups: window.groups, store, asOf: call.asOf, installed: () => true };
   // An approval is for the whole group: an entry may be of servers elsewhere.
   const { scanned } = await scansOf(plane, { ...scope, locations: window.locations }, question);
   return unshownFaults(plane, approval, scanned, call.asOf);

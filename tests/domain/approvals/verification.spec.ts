@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import {
+  isJudged,
   newestInstalls,
   verifiedOutcome,
   verifyServer,
@@ -51,6 +52,18 @@ function verified(
 const installed = row("openssl.amd64", "3.19", "INSTALLED", inRun);
 
 describe("verifying a server", () => {
+  it("looks at what is named, waits for a reboot or was installed since, and at nothing else that is installed", () => {
+    const judged = [
+      row("openssl.amd64", "3.18", "INSTALLED", "2026-11-01T00:00:00Z"),
+      row("linux-image.amd64", "6.1", "INSTALLED_PENDING_REBOOT", "2026-11-01T00:00:00Z"),
+      row("curl.amd64", "8.5", "INSTALLED_OTHER", inRun),
+    ];
+    const old = row("bash.amd64", "5.1", "INSTALLED_OTHER", "2026-11-01T00:00:00Z");
+    const looked = isJudged({ approval: inForce, isReviewed: true, since });
+    expect([...judged, old].filter(looked)).to.deep.equal(judged);
+    for (const patch of judged) expect(verified([patch, old])).to.deep.equal(verified([patch]));
+  });
+
   it("calls it patched where everything approved is there", () => {
     const { verdict, reasons, entries, changes } = verified([installed]);
     expect([verdict, reasons, changes]).to.deep.equal(["patched", [], []]);
