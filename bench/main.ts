@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { EngineNotFound } from "../engine/resolve.ts";
 import { measureChanges } from "./changes.ts";
-import { measureCollect } from "./collect.ts";
 import { measureOutcomes } from "./outcome/measure.ts";
+import { measureFar } from "./far.ts";
 import { measureFleet } from "./fleet.ts";
 import { measurePlans } from "./plan.ts";
 import { measurePreviews } from "./preview/measure.ts";
@@ -18,7 +18,7 @@ import { verdicts } from "./targets.ts";
 
 /* `npm run bench`: what previews, plans, the embedded cloud, the fleet file and a report's page cost, and whether the targets are met. */
 
-const usualParts = ["preview", "simulator", "fleet", "plan", "page", "changes", "collect"] as const;
+const usualParts = ["preview", "simulator", "fleet", "plan", "page", "changes", "collect", "operate"] as const;
 /** Outcomes take the better part of an hour, so somebody has to ask for them. */
 const parts = [...usualParts, "outcome"] as const;
 
@@ -53,7 +53,10 @@ async function measure(session: Session, { sizes, seeds, weeks, only = usualPart
     simulator: only.includes("simulator") ? await measureSimulator(session) : [],
     plans: only.includes("plan") ? await measurePlans(session) : [],
     pages: only.includes("page") ? await measurePages(session) : [],
-    collections: only.includes("collect") ? await measureCollect(session) : [],
+    far: await measureFar(session, [
+      ...(only.includes("collect") ? (["collect"] as const) : []),
+      ...(only.includes("operate") ? (["scan", "review", "verify"] as const) : []),
+    ]),
     changes: only.includes("changes") ? await measureChanges(session) : [],
     previews: previews?.compared ?? [],
     ...(previews === undefined ? {} : { whole: previews.whole }),

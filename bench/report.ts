@@ -4,7 +4,7 @@ import {
   median,
   ratioTo,
   type ChangesFigures,
-  type CollectFigures,
+  type FarFigures,
   type FleetFigures,
   type PageFigures,
   type PlanFigures,
@@ -127,14 +127,17 @@ function planTable(figures: readonly PlanFigures[]): string {
   );
 }
 
-function collectTable(figures: readonly CollectFigures[]): string {
+function farTable(figures: readonly FarFigures[]): string {
   return table(
-    ["collection, 50 ms away", "calls", "time", "the SDK alone", "memory"],
-    figures.map(({ servers, costs }) => [
-      `${count(servers)} servers`,
-      count(median(costs.map(({ calls }) => calls))),
+    ["50 ms away", "calls", "time", "the SDK alone", "one by one", "processors", "the SDK alone", "peak memory"],
+    figures.map(({ verb, servers, costs }) => [
+      `${verb}, ${count(servers)} servers`,
+      count(median(costs.map(({ least }) => least.calls))),
       seconds(medianCost(costs, "seconds")),
-      seconds(median(costs.map(({ leastSeconds }) => leastSeconds))),
+      seconds(median(costs.map(({ least }) => least.seconds))),
+      seconds(median(costs.map(({ sequentialSeconds }) => sequentialSeconds))),
+      seconds(median(costs.map(({ processorSeconds }) => processorSeconds))),
+      seconds(median(costs.map(({ least }) => least.processorSeconds))),
       mebibytes(medianCost(costs, "mebibytes")),
     ]),
   );
@@ -215,7 +218,7 @@ function verdictTable(verdicts: readonly Verdict[]): string {
 
 /** The results as plain text: medians over the rounds, and of ratios the median of the rounds' own. */
 export function reportText(
-  { previews, whole, simulator, fleet, plans, pages, changes, collections, outcomes }: Results,
+  { previews, whole, simulator, fleet, plans, pages, changes, far, outcomes }: Results,
   verdicts: readonly Verdict[],
 ): string {
   return [
@@ -225,7 +228,7 @@ export function reportText(
     plans.length === 0 ? "" : planTable(plans),
     pages.length === 0 ? "" : pageTable(pages),
     changes.length === 0 ? "" : changesTable(changes),
-    collections.length === 0 ? "" : collectTable(collections),
+    far.length === 0 ? "" : farTable(far),
     outcomes.length === 0 ? "" : outcomeTable(outcomes),
     verdicts.length === 0 ? "" : verdictTable(verdicts),
   ]

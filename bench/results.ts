@@ -1,7 +1,7 @@
 import type { OutcomeFigures } from "./outcome/measure.ts";
 import type { ChangesAnswer } from "./changes.ts";
 import type { Cost } from "./child.ts";
-import type { CollectCost } from "./collect.ts";
+import type { FarCost, FarVerb } from "./far.ts";
 import type { ComparedProgram } from "./preview/task.ts";
 import type { SimulatorCost } from "./simulator.ts";
 
@@ -63,10 +63,11 @@ export interface ChangesFigures {
   readonly rounds: readonly { readonly engine: ChangesAnswer; readonly join: ChangesAnswer }[];
 }
 
-/** Collections of the packages of a fleet. */
-export interface CollectFigures {
+/** Readings of a fleet in a cloud that is far away. */
+export interface FarFigures {
+  readonly verb: FarVerb;
   readonly servers: number;
-  readonly costs: readonly CollectCost[];
+  readonly costs: readonly FarCost[];
 }
 
 /** Everything that was measured; a part that was left out is empty. */
@@ -80,7 +81,7 @@ export interface Results {
   readonly pages: readonly PageFigures[];
   readonly outcomes: readonly OutcomeFigures[];
   readonly changes: readonly ChangesFigures[];
-  readonly collections: readonly CollectFigures[];
+  readonly far: readonly FarFigures[];
 }
 
 /** Middle value, or the mean of the two in the middle; NaN of nothing. */

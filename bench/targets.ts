@@ -1,3 +1,4 @@
+import type { FarVerb } from "./far.ts";
 import type { OutcomeFigures } from "./outcome/measure.ts";
 import { medianCost, median, ratioTo, type PageCost, type Results } from "./results.ts";
 
@@ -162,15 +163,36 @@ function changesGrowth(from: number, to: number): Target {
   };
 }
 
-function collected(servers: number, atMost: number): Target {
+function far(verb: FarVerb, servers: number, atMost: number): Target {
   return {
-    target: `time to collect ${String(servers)} servers 50 ms away, as a multiple of the SDK's own calls`,
+    target: `time to ${verb} ${String(servers)} servers 50 ms away, as a multiple of the SDK's own calls`,
     atMost,
-    measured: ({ collections }) => {
-      const figures = collections.find((each) => each.servers === servers);
-      return figures === undefined ? undefined : median(figures.costs.map((cost) => cost.seconds / cost.leastSeconds));
+    measured: ({ far: all }) => {
+      const figures = all.find((each) => each.verb === verb && each.servers === servers);
+      return figures === undefined
+        ? undefined
+        : median(figures.costs.map(({ seconds, least }) => seconds / least.seconds));
     },
   };
+}
+
+/** Growth of the memory of reading a fleet: what is kept of a server is little beside what is read of it. */
+function farMemory(verb: FarVerb, from: number, to: number, atMost: number): Target {
+  return {
+    target: `memory to ${verb} ${String(to)} servers, as a multiple of ${String(from)} servers'`,
+    atMost,
+    measured: ({ far: all }) => {
+      const [small, large] = [from, to].map((servers) =>
+        all.find((each) => each.verb === verb && each.servers === servers),
+      );
+      if (small === undefined || large === undefined) return undefined;
+      return medianCost(large.costs, "mebibytes") / medianCost(small.costs, "mebibytes");
+    },
+  };
+}
+
+function farTargets(verb: FarVerb): readonly Target[] {
+  return [far(verb, 1_200, 1.3), far(verb, 5_000, 1.3), farMemory(verb, 1_200, 5_000, 1.5)];
 }
 
 /** What the project sets itself. */
@@ -197,8 +219,10 @@ const targets: readonly Target[] = [
   page(100_000, "megabytes", "MB of a report's page of 100000 rows", 1.5),
   page(100_000, "readySeconds", "seconds until that page is ready in Chromium", 1),
   pageGrowth(10_000, 100_000),
-  collected(1_200, 1.3),
-  collected(5_000, 1.3),
+  ...farTargets("collect"),
+  ...farTargets("scan"),
+  ...farTargets("review"),
+  ...farTargets("verify"),
   toJoin(1_920_000, "seconds", 0.35),
   toJoin(1_920_000, "processorSeconds", 0.35),
   toJoin(1_920_000, "mebibytes", 0.5),

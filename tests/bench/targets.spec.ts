@@ -18,7 +18,7 @@ const nothing: Results = {
   plans: [],
   pages: [],
   changes: [],
-  collections: [],
+  far: [],
   outcomes: [],
 };
 
@@ -96,6 +96,22 @@ describe("the benchmark's arithmetic", () => {
       [1.5, true],
       [250, true],
       [8.67, false],
+    ]);
+  });
+
+  it("judges what is far away by the rounds' own multiples of the SDK's calls, and its memory by its growth", () => {
+    const cost = (seconds: number, least: number, mebibytes: number) => ({
+      ...{ seconds, mebibytes, processorSeconds: 1, sequentialSeconds: 100 },
+      least: { seconds: least, processorSeconds: 1, calls: 10 },
+    });
+    const far = [
+      { verb: "review" as const, servers: 1200, costs: [cost(12, 10, 300), cost(60, 30, 310), cost(11, 10, 320)] },
+      { verb: "review" as const, servers: 5000, costs: [cost(54, 40, 496)] },
+    ];
+    expect(verdicts({ ...nothing, far }).map(({ measured, met }) => [measured, met])).to.deep.equal([
+      [1.2, true],
+      [1.35, false],
+      [1.6, false],
     ]);
   });
 

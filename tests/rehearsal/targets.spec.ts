@@ -31,7 +31,7 @@ describe("the shipped production stack, 300 of its servers for four weeks", func
         plans: [],
         pages: [],
         changes: [],
-        collections: [],
+        far: [],
         outcomes: [figures],
       });
       expect(judged).to.have.length(6);
