@@ -68,6 +68,7 @@ export function locationJournal(folder: string): LocationJournal {
     add: (node, records) => {
       for (const type of nodeTypes) {
         const text = linesOf(records[type]).toSorted(byText).join("");
+        if (text === "") continue;
         appendFileSync(fileOf(type), text);
         bytes[type] = (bytes[type] ?? 0) + Buffer.byteLength(text);
       }
