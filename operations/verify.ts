@@ -17,6 +17,7 @@ import { nodeResult } from "../domain/runs/nodeResult.ts";
 import type { NodeResult } from "../domain/runs/runRecord.ts";
 import { operatorDocumentName } from "../domain/stack/operatorDocuments.ts";
 import { plannedLocation } from "../domain/stack/plannedLocation.ts";
+import { freshnessOf } from "../domain/status/freshness.ts";
 import { locationsOf, type LocationFacts } from "../domain/status/placedServers.ts";
 import { approvalRecordOf } from "./approvals/records.ts";
 import { readScans } from "./approvals/scans.ts";
@@ -100,6 +101,7 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
   const { group, store, asOf } = task;
   const since = task.since ?? verifiedSince(plane, group, asOf);
   const question = { approval: plane.approvals[group], isReviewed: isReviewed(plane, group), since };
+  const freshness = freshnessOf(plane, asOf);
   const locations = locationsOf(plane, scope).filter(({ name }) =>
     serversAt(plane, name).some(({ patchGroup }) => patchGroup === group),
   );
@@ -126,6 +128,7 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
         const [run, result, scan] = [newest.get(resourceId), results.get(resourceId), scans.get(resourceId)];
         return {
           scanned: each,
+          freshSince: freshness(each.server.patchGroup, location.name).since,
           ...(run === undefined ? {} : { run }),
           ...(result === undefined ? {} : { result }),
           ...(scan === undefined || scan.outcome === "done" ? {} : { scanFailure: scan.reason }),

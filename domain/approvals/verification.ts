@@ -58,6 +58,8 @@ export interface VerifyEvidence {
   readonly run?: RunRecord;
   /** What that came to, in words. */
   readonly result?: NodeResult;
+  /** A scan from before is too old to judge by. */
+  readonly freshSince?: Date;
   /** Why the new scan of it failed; left out where it did not, or none was asked for. */
   readonly scanFailure?: string;
 }
@@ -160,7 +162,12 @@ function namesOf(found: readonly FoundPatch[]): string {
 }
 
 /** Why nothing can be said of a server; undefined where something can. */
-function unknownBecause({ scanned: { server }, run, scanFailure }: VerifyEvidence): string | undefined {
+function unknownBecause({
+  scanned: { server },
+  run,
+  scanFailure,
+  freshSince = new Date(0),
+}: VerifyEvidence): string | undefined {
   if (server.state === "unknown") return `it could not be read: ${server.reason}`;
   if (server.state === "notRegistered") return server.reason;
   if (server.pingStatus !== "Online") return `its agent is silent: ${server.pingStatus}`;
@@ -168,6 +175,8 @@ function unknownBecause({ scanned: { server }, run, scanFailure }: VerifyEvidenc
   if (server.lastScan === "") return "it was never scanned";
   if (run !== undefined && run.ended !== "" && Date.parse(server.lastScan) < Date.parse(run.ended))
     return `its last report, of ${server.lastScan}, is older than the run`;
+  if (Date.parse(server.lastScan) < freshSince.getTime())
+    return `its last scan, of ${server.lastScan}, is too old to judge by: scan it anew`;
   return undefined;
 }
 

@@ -1,3 +1,4 @@
+import { assumedRole, roleNameVariable } from "../../domain/stack/assumedRole.ts";
 import type { Location } from "../../domain/plane.ts";
 import { EndlessListing } from "../endlessListing.ts";
 import { connectionFault, plainMessage } from "../connection.ts";
@@ -48,8 +49,8 @@ export function awsFailure(error: unknown, location: Location): string {
   if (wrong.has(name)) return `AWS does not accept the credentials (${name}: ${message})`;
   if (throttled.has(name)) return `AWS throttles the calls (${name}); try again later, or by --location`;
   if (denied.has(name)) {
-    const role = location.roleArn === undefined ? "" : ` (role ${location.roleArn})`;
-    return `not allowed${role}: ${message}`;
+    const role = assumedRole(location.roleArn, process.env[roleNameVariable]);
+    return `not allowed${role === undefined ? "" : ` (role ${role})`}: ${message}`;
   }
   if (name === "InvalidDocument") return `${message}: deploy the stack first, which makes what operators send`;
   if (!("$metadata" in error) && !("$response" in error)) throw error;

@@ -16,6 +16,8 @@ export interface WaveOptions {
   readonly canary: number;
   /** Servers that may fail before no more are begun. */
   readonly maxErrors: number;
+  /** Milliseconds, by `performance.now()`, after which no wave is begun; no end where it is left out. */
+  readonly end?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface WaveOptions {
 export async function inWaves(
   plane: Plane,
   found: FoundServers,
-  { record, runSteps, canary, maxErrors }: WaveOptions,
+  { record, runSteps, canary, maxErrors, end = Infinity }: WaveOptions,
   does: (site: Site) => Promise<ReadonlyMap<string, ServerReport>>,
 ): Promise<Done> {
   const reports = new Map<string, ServerReport>();
@@ -36,9 +38,15 @@ export async function inWaves(
   for (const [at, wave] of wavesOf(servers, canary).entries()) {
     if (at > 0) await copyRecord(plane, record, locations);
     const failed = countFailures(recordedResults(record).filter(({ outcome }) => outcome !== "notReached"));
-    const isOver = failed > maxErrors;
-    if (isOver || failures.length > found.failures.length) {
-      const why = isOver ? `${counted(failed, "server")} had failed` : "a location failed";
+    const why =
+      failed > maxErrors
+        ? `${counted(failed, "server")} had failed`
+        : failures.length > found.failures.length
+          ? "a location failed"
+          : performance.now() > end
+            ? "the window begins nothing more"
+            : undefined;
+    if (why !== undefined) {
       for (const { location, node } of wave)
         record.write({ line: "result", ...unsent(location, node.id, "notReached", `not begun, because ${why}`) });
       continue;

@@ -14,7 +14,7 @@ export interface RebootLine {
 }
 
 /** Which servers are going to be rebooted, before they are. */
-export function rebootDocument(place: Place, rows: readonly RebootLine[], canary: number): Document {
+export function rebootDocument(place: Place, rows: readonly RebootLine[], canary: number, why: string): Document {
   const batches = wavesOf(rows, canary).map((batch) => String(batch.length));
   return {
     title: words`stack ${place.stack}: will be rebooted now`,
@@ -31,6 +31,7 @@ export function rebootDocument(place: Place, rows: readonly RebootLine[], canary
         ]),
         "servers",
       ),
+      ...(why === "" ? [] : [paragraph(`Why: ${why}`)]),
       paragraph(`In batches of ${batches.join(", ")}, each when the one before has booted again.`),
     ],
   };

@@ -101,6 +101,8 @@ export interface Again {
   readonly wait: number;
   /** Although somebody else is at a run. */
   readonly anyway: boolean;
+  /** Why, where it is not for the reason of the run itself; empty where that holds. */
+  readonly reason: string;
 }
 
 /** What a person who breaks a run off wants to know: what goes on, and how it is ended. */

@@ -1,13 +1,14 @@
 import { Option, type Command } from "commander";
 import { z } from "zod";
 import { chosenBy } from "../../domain/runs/choice.ts";
+import { inWindow } from "../../domain/runs/openWindow.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
 import { reachable } from "../../domain/runs/serversRun.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
 import { rebootDocument } from "../../render/runs/rebootDocument.ts";
 import { agreementFaults, reasonFaults } from "../cli/agreement.ts";
-import type { Answer, Call } from "../cli/command.ts";
-import { fleetCommand } from "../cli/fleetCommand.ts";
+import type { Answer } from "../cli/command.ts";
+import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import type { Invocation } from "../cli/invocation.ts";
 import { shared } from "../cli/options.ts";
 import { refuseOthers } from "../cli/otherRuns.ts";
@@ -36,14 +37,24 @@ interface Limits {
   readonly maxErrors: number;
 }
 
+/** Which servers are rebooted, and whether a window has to be open for them. */
+interface Asked extends Limits {
+  readonly any: boolean;
+  readonly asOf: Date;
+  /** Why it is not left to a window; empty where one has to be open. */
+  readonly now: string;
+  /** The option by which that is said. */
+  readonly option: "--now" | "--reason";
+}
+
 const usualWaitMinutes = 60;
 const mostServers = 100_000;
-const recordedLimits = z.object({ canary: z.int(), maxErrors: z.int() });
+const recordedLimits = z.object({ canary: z.int(), maxErrors: z.int(), inWindow: z.boolean() });
 
-function resolve(call: Call<RebootOptions>): Invocation {
+function resolve(call: FleetCall<RebootOptions>): Invocation {
   const { options } = call;
   const faults = [
-    ...reasonFaults("--now", options.now ?? ""),
+    ...(options.now === undefined ? [] : reasonFaults("--now", options.now)),
     ...agreementFaults(options),
     ...((options.servers ?? options.group) === undefined
       ? [{ path: "--servers", message: "name servers, or a group by --group" }]
@@ -57,22 +68,30 @@ async function beginningOf(
   { plane, scope, stack }: Invocation,
   found: FoundServers,
   wait: number,
-  { canary, maxErrors }: Limits,
-  any: boolean,
-): Promise<Omit<Beginning, "why">> {
+  { canary, maxErrors, any, asOf, now, option }: Asked,
+): Promise<Beginning> {
   const { pendingReboots, rebootServers } = await import("../../operations/reboot.ts");
+  const { windowsOpen } = await import("../../operations/runs/windowsOpen.ts");
   const pending = await pendingReboots(found, reachable(found.placed));
   const meant = any ? found : { ...found, placed: found.placed.filter(({ node }) => pending.has(node?.id ?? "")) };
   const rows = reachable(meant.placed).map((server) => ({ server, pending: pending.get(server.node.id) }));
   const { runSteps } = scope;
+  const isInWindow = now === "" && rows.length > 0;
+  const window = isInWindow
+    ? inWindow(reachable(meant.placed), await windowsOpen(plane, found, asOf), option)
+    : { why: now, until: undefined };
+  if ("faults" in window) throw new UsageError(window.faults);
+  const { why, until } = window;
+  const end = until === undefined ? {} : { end: performance.now() + until.getTime() - asOf.getTime() };
   return {
+    why,
     verb: "reboot",
     command: "reboot",
     found: meant,
-    options: { canary, maxErrors },
-    ask: rebootDocument({ stack }, rows, canary),
+    options: { canary, maxErrors, inWindow: isInWindow },
+    ask: rebootDocument({ stack }, rows, canary, why),
     act: (record, signal) =>
-      rebootServers(plane, meant, { record, runSteps, canary, maxErrors, waitMinutes: wait, signal }),
+      rebootServers(plane, meant, { record, runSteps, canary, maxErrors, ...end, waitMinutes: wait, signal }),
   };
 }
 
@@ -81,18 +100,20 @@ export async function rebootAgain(
   invocation: Invocation,
   found: FoundServers,
   { options, why }: Run,
-  { root, wait, anyway }: Again,
+  { root, wait, anyway, reason }: Again,
 ): Promise<Beginning> {
   await refuseOthers(invocation, root, found, anyway);
-  return { ...(await beginningOf(invocation, found, wait, recordedLimits.parse(options), true)), why };
+  const { inWindow: wasInWindow, ...limits } = recordedLimits.parse(options);
+  const now = wasInWindow ? reason : why;
+  return beginningOf(invocation, found, wait, { ...limits, any: true, asOf: new Date(), now, option: "--reason" });
 }
 
-async function run(invocation: Invocation, call: Call<RebootOptions>): Promise<Answer> {
-  const { servers, wait, any = false, now = "", anyway } = call.options;
+async function run(invocation: Invocation, call: FleetCall<RebootOptions>): Promise<Answer> {
+  const { servers, wait, any = false, now = "", anyway, canary, maxErrors } = call.options;
   return withServers(invocation, invocation.scope, chosenBy(servers), async (found) => {
     await refuseOthers(invocation, call.root, found, anyway);
-    const beginning = await beginningOf(invocation, found, wait, call.options, any);
-    return runOnServers(invocation, call, { ...beginning, why: now.trim() });
+    const asked = { canary, maxErrors, any, asOf: call.asOf, now: now.trim(), option: "--now" as const };
+    return runOnServers(invocation, call, await beginningOf(invocation, found, wait, asked));
   });
 }
 
@@ -103,14 +124,18 @@ export function addReboot(program: Command, root: string): void {
     summary: "reboots servers that await one, in batches, each when the one before has booted again",
     description:
       "Shows which of the chosen servers await a reboot, since when, whose they are and which updates wait for it; asks, " +
-      "and reboots one first, then batches that double. Installs nothing: the document that it sends can do nothing else.",
+      "and reboots one first, then batches that double. Wants a reason by --now, unless a maintenance window of every server " +
+      "is open; then no batch begins after its cutoff. Installs nothing: the document that it sends can do nothing else.",
     options: [
       shared.cwd(),
       shared.stack(),
       shared.locations(),
       shared.groups(),
       serversOptions.servers(),
-      new Option("--now <reason>", "why it is not left to a window: it goes on record; needed"),
+      new Option(
+        "--now <reason>",
+        "why it is not left to a window: it goes on record; needed where none is open for a server",
+      ),
       new Option("--any", "also servers that await no reboot"),
       new Option("--canary <servers>", "servers of the first batch").argParser(counting(mostServers)).default(1),
       new Option("--max-errors <servers>", "that may fail before no more are begun")
@@ -118,6 +143,7 @@ export function addReboot(program: Command, root: string): void {
         .default(0),
       new Option("--anyway", "although somebody else's run goes on"),
       serversOptions.wait(usualWaitMinutes),
+      shared.asOf("decides which window is open (default: now)"),
       new Option("-y, --yes", "do not ask; needed where there is no terminal, and with JSON"),
       ...shared.format(),
     ],

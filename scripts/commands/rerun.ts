@@ -113,8 +113,8 @@ async function rerun(invocation: Invocation, call: Call<RerunOptions>): Promise<
     const gone = found.failures.length === 0 ? toRepeat.length - missed.placed.length : 0;
     if (gone > 0) say(`${counted(gone, "server")} of it ${gone === 1 ? "is" : "are"} no node any more\n`);
     if (how === undefined) throw new Error(`${run.verb} is not repeated`);
-    const beginning = await how(invocation, missed, run, { root, wait, anyway });
-    const why = (options.reason ?? "").trim() || run.why;
+    const beginning = await how(invocation, missed, run, { root, wait, anyway, reason: by.why });
+    const why = by.why || beginning.why;
     return runOnServers(invocation, call, { ...beginning, why, repeats: run.id });
   });
 }

@@ -1,5 +1,10 @@
-import { SendCommandCommand } from "@aws-sdk/client-ssm";
+import {
+  CreateMaintenanceWindowCommand,
+  RegisterTaskWithMaintenanceWindowCommand,
+  SendCommandCommand,
+} from "@aws-sdk/client-ssm";
 import { expect } from "chai";
+import { windowName } from "../../domain/stack/awsNames.ts";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
 import { ssmOf } from "./commandFixture.ts";
 import { bySchema, operatorPlace, running } from "./operatorFixture.ts";
@@ -39,6 +44,47 @@ describe("patchplane reboot, the command", function () {
     expect(boots()).to.deep.equal([web1, web2]);
   });
 
+  it("needs no reason while a window of every server is open, and refuses those that have none", async () => {
+    const client = ssmOf(at.cloud, at.plane, "use1");
+    const tags = { ManagedBy: "patchplane", Environment: "test", Location: "use1" };
+    const { WindowId } = await client.send(
+      new CreateMaintenanceWindowCommand({
+        Name: windowName("test", "mw-install-auto", ""),
+        Schedule: "at(2026-12-02T12:05:00)",
+        Duration: 4,
+        Cutoff: 1,
+        AllowUnassociatedTargets: true,
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      }),
+    );
+    await client.send(
+      new RegisterTaskWithMaintenanceWindowCommand({
+        WindowId,
+        TaskType: "RUN_COMMAND",
+        TaskArn: "AWS-RunPatchBaseline",
+        Targets: [{ Key: "InstanceIds", Values: [web2] }],
+        MaxConcurrency: "1",
+        MaxErrors: "1",
+        TaskInvocationParameters: { RunCommand: { Parameters: { Operation: ["Scan"] } } },
+      }),
+    );
+    await at.cloud.advanceTo(new Date("2026-12-02T13:30:00Z"));
+    const args = ["reboot", "--yes", "--as-of", "2026-12-02T13:30:00Z"];
+    const refused = await running(at.folder, at.cloud, [...args, "--any", "--servers", "web-1,db-1"]).ended;
+    expect([refused.code, refused.stdout, boots()]).to.deep.equal([2, "", []]);
+    expect(refused.stderr).to.contain("no window is open now for db-1");
+    const late = ["reboot", "--yes", "--as-of", "2026-12-02T15:05:00Z", "--servers", "web-1"];
+    const after = await running(at.folder, at.cloud, late, { advances: false }).ended;
+    expect([after.code, boots()]).to.deep.equal([2, []]);
+    const ended = await running(at.folder, at.cloud, [...args, "--json", "--servers", "web-1"]).ended;
+    const answer = bySchema("reboot", ended.stdout) as ServersJson;
+    expect([ended.code, answer.why, boots()]).to.deep.equal([
+      0,
+      "in the open window patchplane-test-mw-install-auto, until 2026-12-02T15:05:00Z",
+      [web1],
+    ]);
+  });
+
   it("begins no other where the first does not come back", async () => {
     at.cloud.inject({ machine: web1, kind: "rebootHang" });
     const answer = await reboot(["--servers", "web-1,web-2"]);
@@ -50,7 +96,7 @@ describe("patchplane reboot, the command", function () {
   });
 
   it("shows whose they are and which updates wait, and wants a reason and --yes", async () => {
-    const without = await running(at.folder, at.cloud, ["reboot", "--servers", "web-1"]).ended;
+    const without = await running(at.folder, at.cloud, ["reboot", "--servers", "web-1", "--now", " "]).ended;
     expect([without.code, without.stdout]).to.deep.equal([2, ""]);
     expect(without.stderr).to.contain("--now").and.contain("--yes");
     const ended = await running(at.folder, at.cloud, ["reboot", "--servers", "web-1", "--now", "kernel", "--yes"])
