@@ -6,7 +6,7 @@ import { ssmClient } from "../operations/aws/clients.ts";
 import { drawFleet, startCloud, worldFromPlane } from "../simulator/index.ts";
 import type { FarTask } from "./far.ts";
 import type { FarFleet } from "./farVerbs.ts";
-import { readProject } from "./project.ts";
+import { benchTime, readProject } from "./project.ts";
 
 /* A process that is a cloud, as far from who reads it as calls take; it ends with the process that asked for it. */
 
@@ -24,7 +24,7 @@ export interface FarCloud {
 
 /** Locations of the checked-in stack that the fleet is in. */
 const locationsFilled = 2;
-const begin = new Date("2026-12-01T12:00:00Z");
+const begin = new Date(benchTime);
 const ready = new Date("2026-12-01T14:00:00Z");
 
 /** EC2 instances in the shape of the checked-in stack's, all of one reviewed group and not of any window. */

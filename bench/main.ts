@@ -9,6 +9,7 @@ import { measureFar } from "./far.ts";
 import { measureFleet } from "./fleet.ts";
 import { measurePlans } from "./plan.ts";
 import { measurePreviews } from "./preview/measure.ts";
+import { measureRehearsals } from "./rehearse.ts";
 import { measurePages } from "./reportPage.ts";
 import { readProject, type Session } from "./project.ts";
 import { reportText } from "./report.ts";
@@ -19,8 +20,8 @@ import { verdicts } from "./targets.ts";
 /* `npm run bench`: what previews, plans, the embedded cloud, the fleet file and a report's page cost, and whether the targets are met. */
 
 const usualParts = ["preview", "simulator", "fleet", "plan", "page", "changes", "collect", "operate"] as const;
-/** Outcomes take the better part of an hour, so somebody has to ask for them. */
-const parts = [...usualParts, "outcome"] as const;
+/** These take the better part of an hour, so somebody has to ask for them. */
+const parts = [...usualParts, "rehearse", "outcome"] as const;
 
 interface Options {
   readonly sizes: readonly number[];
@@ -52,6 +53,7 @@ async function measure(session: Session, { sizes, seeds, weeks, only = usualPart
     fleet: only.includes("fleet") ? [await measureFleet(session)] : [],
     simulator: only.includes("simulator") ? await measureSimulator(session) : [],
     plans: only.includes("plan") ? await measurePlans(session) : [],
+    rehearsals: only.includes("rehearse") ? await measureRehearsals(session) : [],
     pages: only.includes("page") ? await measurePages(session) : [],
     far: await measureFar(session, [
       ...(only.includes("collect") ? (["collect"] as const) : []),
@@ -106,7 +108,7 @@ async function run(options: Options): Promise<void> {
 
 const program = new Command("bench")
   .description(
-    "measures previews, plans, the embedded cloud, fleet files, reports' pages, and what comes of a fleet; see docs/performance.md",
+    "measures previews, plans, rehearsals, the embedded cloud, fleet files, reports' pages, and what comes of a fleet; see docs/performance.md",
   )
   .option("--sizes <numbers>", "Azure VMs of the previews", wholeNumbers, [100, 300, 1000])
   .option("--rounds <number>", "how often each is measured", wholeNumber, 3)

@@ -1,32 +1,19 @@
 import { join } from "node:path";
 import { drawFleet } from "../simulator/index.ts";
 import { askChild, type Cost } from "./child.ts";
-import { writeProject, type Session } from "./project.ts";
-import type { PlanFigures } from "./results.ts";
-
-/** One plan of a change to a large fleet. */
-export interface PlanTask {
-  /** Folders of the two versions. */
-  readonly before: string;
-  readonly after: string;
-  /** ISO 8601. */
-  readonly asOf: string;
-  /** Servers that the change must be seen to touch. */
-  readonly changed: number;
-}
+import type { CommandTask } from "./commandChild.ts";
+import { benchTime, stackName, writeProject, type Session } from "./project.ts";
+import type { CommandFigures } from "./results.ts";
 
 const sizes = [1_200, 10_000];
-
-/** The instant that dates are counted from; any would do. */
-const asOf = "2026-12-01T12:00:00Z";
 
 /**
  * Plans a change of the owner of every server that the stack patches, the largest change there is, with every check;
  * in a fresh process each time, its start included.
  */
-export async function measurePlans(session: Session): Promise<readonly PlanFigures[]> {
+export async function measurePlans(session: Session): Promise<readonly CommandFigures[]> {
   const { checkout, plane, seed, rounds, signal, progress } = session;
-  const tasks: { readonly servers: number; readonly task: PlanTask; readonly costs: Cost[] }[] = [];
+  const tasks: { readonly servers: number; readonly task: CommandTask; readonly costs: Cost[] }[] = [];
   for (const servers of sizes) {
     const [before, after] = ["before", "after"].map((name) => join(session.folder, `plan-${String(servers)}`, name));
     if (before === undefined || after === undefined) throw new Error("two folders are planned");
@@ -36,12 +23,13 @@ export async function measurePlans(session: Session): Promise<readonly PlanFigur
     await writeProject(checkout, after, plane, owned);
     const patched = fleet.filter(({ patchGroup }) => plane.groups[patchGroup]?.kind === "managed");
     const changed = patched.reduce((sum, { size }) => sum + size, 0);
-    tasks.push({ servers, task: { before, after, asOf, changed }, costs: [] });
+    const words = ["plan", before, after, "--stack", stackName, "--as-of", benchTime, "--format", "markdown"];
+    tasks.push({ servers, task: { words, shows: `**${String(changed)} servers change;` }, costs: [] });
   }
   for (let round = 1; round <= rounds; round += 1) {
     for (const { servers, task, costs } of tasks) {
       progress(`plan of ${String(servers)} servers, round ${String(round)} of ${String(rounds)}`);
-      costs.push(await askChild<Cost>(new URL("planChild.ts", import.meta.url), task, signal));
+      costs.push(await askChild<Cost>(new URL("commandChild.ts", import.meta.url), task, signal));
     }
   }
   return tasks.map(({ servers, costs }) => ({ servers, costs }));

@@ -7,7 +7,7 @@ import {
   type FarFigures,
   type FleetFigures,
   type PageFigures,
-  type PlanFigures,
+  type CommandFigures,
   type PreviewFigures,
   type Results,
   type SimulatorFigures,
@@ -116,9 +116,9 @@ function fleetTable(figures: readonly FleetFigures[]): string {
   );
 }
 
-function planTable(figures: readonly PlanFigures[]): string {
+function commandTable(title: string, figures: readonly CommandFigures[]): string {
   return table(
-    ["plan of a change to every server", "time", "peak memory"],
+    [title, "time", "peak memory"],
     figures.map(({ servers, costs }) => [
       `${count(servers)} servers`,
       seconds(medianCost(costs, "seconds")),
@@ -218,14 +218,15 @@ function verdictTable(verdicts: readonly Verdict[]): string {
 
 /** The results as plain text: medians over the rounds, and of ratios the median of the rounds' own. */
 export function reportText(
-  { previews, whole, simulator, fleet, plans, pages, changes, far, outcomes }: Results,
+  { previews, whole, simulator, fleet, plans, rehearsals, pages, changes, far, outcomes }: Results,
   verdicts: readonly Verdict[],
 ): string {
   return [
     previews.length === 0 ? "" : previewTable(previews, whole),
     simulator.length === 0 ? "" : simulatorTable(simulator),
     fleet.length === 0 ? "" : fleetTable(fleet),
-    plans.length === 0 ? "" : planTable(plans),
+    plans.length === 0 ? "" : commandTable("plan of a change to every server", plans),
+    rehearsals.length === 0 ? "" : commandTable("rehearsal of a quarter", rehearsals),
     pages.length === 0 ? "" : pageTable(pages),
     changes.length === 0 ? "" : changesTable(changes),
     far.length === 0 ? "" : farTable(far),

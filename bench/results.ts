@@ -35,8 +35,8 @@ export interface FleetFigures {
   readonly readPlane: readonly Cost[];
 }
 
-/** Plans of a change to every server. */
-export interface PlanFigures {
+/** What a command costs for a fleet of so many servers. */
+export interface CommandFigures {
   readonly servers: number;
   readonly costs: readonly Cost[];
 }
@@ -77,7 +77,10 @@ export interface Results {
   readonly whole?: WholeFigures;
   readonly simulator: readonly SimulatorFigures[];
   readonly fleet: readonly FleetFigures[];
-  readonly plans: readonly PlanFigures[];
+  /** Plans of a change to every server. */
+  readonly plans: readonly CommandFigures[];
+  /** Quarters that are rehearsed. */
+  readonly rehearsals: readonly CommandFigures[];
   readonly pages: readonly PageFigures[];
   readonly outcomes: readonly OutcomeFigures[];
   readonly changes: readonly ChangesFigures[];

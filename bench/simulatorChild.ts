@@ -7,10 +7,10 @@ import type { Location } from "../domain/plane.ts";
 import { ssmClient } from "../operations/aws/clients.ts";
 import { drawFleet, startCloud, worldFromPlane } from "../simulator/index.ts";
 import { answer, childTask, peakMebibytes, timed } from "./child.ts";
-import { readProject } from "./project.ts";
+import { benchTime, readProject } from "./project.ts";
 import type { SimulatorCost, SimulatorTask } from "./simulator.ts";
 
-const begin = new Date("2026-12-01T12:00:00Z");
+const begin = new Date(benchTime);
 const afterScan = new Date("2026-12-02T12:00:00Z");
 
 /** A daily scan of every server of a location, made as any client of the API makes one. */

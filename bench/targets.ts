@@ -52,26 +52,32 @@ const wholeToBare: Target = {
     whole === undefined ? undefined : median(whole.rounds.map(({ whole: ours, bare }) => ours.seconds / bare.seconds)),
 };
 
-function planned(servers: number, measure: "seconds" | "mebibytes", atMost: number): Target {
+/** Parts of which each figure is a command's. */
+const commandWords = { plans: "a plan", rehearsals: "a rehearsal" } as const;
+
+type CommandPart = keyof typeof commandWords;
+
+function command(part: CommandPart, servers: number, measure: "seconds" | "mebibytes", atMost: number): Target {
   return {
-    target: `${measure === "seconds" ? "seconds" : "MiB"} of a plan of ${String(servers)} servers`,
+    target: `${measure === "seconds" ? "seconds" : "MiB"} of ${commandWords[part]} of ${String(servers)} servers`,
     atMost,
-    measured: ({ plans }) => {
-      const figures = plans.find((each) => each.servers === servers);
+    measured: (results) => {
+      const figures = results[part].find((each) => each.servers === servers);
       return figures === undefined ? undefined : medianCost(figures.costs, measure);
     },
   };
 }
 
-/** Growth of a plan's time, by medians: its rounds are too short for ratios of single ones. */
-function planGrowth(from: number, to: number): Target {
+/** Growth of a command's time or memory, by medians: rounds are too short, or too few, for ratios of single ones. */
+function commandGrowth(part: CommandPart, measure: "seconds" | "mebibytes", from: number, to: number): Target {
+  const what = measure === "seconds" ? "time" : "memory";
   return {
-    target: `time of a plan of ${String(to)} servers, as a multiple of ${String(from)} servers'`,
+    target: `${what} of ${commandWords[part]} of ${String(to)} servers, as a multiple of ${String(from)} servers'`,
     atMost: to / from,
-    measured: ({ plans }) => {
-      const [small, large] = [from, to].map((servers) => plans.find((each) => each.servers === servers));
+    measured: (results) => {
+      const [small, large] = [from, to].map((servers) => results[part].find((each) => each.servers === servers));
       if (small === undefined || large === undefined) return undefined;
-      return medianCost(large.costs, "seconds") / medianCost(small.costs, "seconds");
+      return medianCost(large.costs, measure) / medianCost(small.costs, measure);
     },
   };
 }
@@ -213,9 +219,13 @@ const targets: readonly Target[] = [
       return figures === undefined ? undefined : medianCost(figures.readFleet, "seconds");
     },
   },
-  planned(1200, "seconds", 2),
-  planned(1200, "mebibytes", 300),
-  planGrowth(1200, 10_000),
+  command("plans", 1200, "seconds", 2),
+  command("plans", 1200, "mebibytes", 300),
+  commandGrowth("plans", "seconds", 1200, 10_000),
+  command("rehearsals", 1200, "seconds", 40),
+  command("rehearsals", 1200, "mebibytes", 768),
+  commandGrowth("rehearsals", "seconds", 1200, 10_000),
+  commandGrowth("rehearsals", "mebibytes", 1200, 10_000),
   page(100_000, "megabytes", "MB of a report's page of 100000 rows", 1.5),
   page(100_000, "readySeconds", "seconds until that page is ready in Chromium", 1),
   pageGrowth(10_000, 100_000),

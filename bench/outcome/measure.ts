@@ -1,7 +1,7 @@
 import { isConfirmed, type NonCompliantServer, type SeedOutcome } from "../../domain/rehearsal/outcome.ts";
 import { rehearsalFigures, totalsOf } from "../../domain/rehearsal/report.ts";
 import { openPool } from "../../rehearsal/pool.ts";
-import type { Session } from "../project.ts";
+import { benchTime, type Session } from "../project.ts";
 import { contenders, type ContenderName } from "./contenders.ts";
 import type { Order } from "./worker.ts";
 
@@ -79,7 +79,7 @@ export async function measureOutcomes(
             const { result, seconds } = await pool.carryOut({
               checkout,
               contender,
-              begin: "2026-12-01T12:00:00Z",
+              begin: benchTime,
               weeks,
               seed,
               faults,

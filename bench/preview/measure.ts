@@ -5,7 +5,7 @@ import type { Plane } from "../../domain/plane.ts";
 import type { Server } from "../../domain/server.ts";
 import { drawFleet, startCloud, worldFromPlane } from "../../simulator/index.ts";
 import type { PreviewFigures, PreviewRound, WholeFigures } from "../results.ts";
-import type { Session } from "../project.ts";
+import { benchTime, type Session } from "../project.ts";
 import type { Onboarding } from "./inputs.ts";
 import { openPreviewProject, type Preview, type PreviewProject } from "./project.ts";
 import { comparedPrograms, type ComparedProgram } from "./task.ts";
@@ -105,7 +105,7 @@ export async function measurePreviews(
   const { checkout, plane, seed, progress } = session;
   const engine: Engine = await resolveEngine(progress);
   const world = { ...worldFromPlane(plane, { seed }), machines: [] };
-  const cloud = await startCloud({ world, now: new Date("2026-12-01T12:00:00Z"), seed });
+  const cloud = await startCloud({ world, now: new Date(benchTime), seed });
   try {
     const figures: PreviewFigures[] = [];
     for (const vms of sizes) {

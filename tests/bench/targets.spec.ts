@@ -16,6 +16,7 @@ const nothing: Results = {
   simulator: [],
   fleet: [],
   plans: [],
+  rehearsals: [],
   pages: [],
   changes: [],
   far: [],
@@ -63,6 +64,20 @@ describe("the benchmark's arithmetic", () => {
     const fleet = [{ rows: 10_000, readFleet: [cost(0.4), cost(2), cost(0.5)], readPlane: [cost(9)] }];
     expect(verdicts({ ...nothing, fleet })).to.deep.equal([
       { target: "seconds to parse and validate a fleet file of 10,000 rows", atMost: 1, measured: 0.5, met: true },
+    ]);
+  });
+
+  it("judges a rehearsal by time and memory, and its growth by medians", () => {
+    const cost = (seconds: number, mebibytes: number) => ({ seconds, mebibytes });
+    const rehearsals = [
+      { servers: 1200, costs: [cost(20, 600), cost(30, 700), cost(90, 900)] },
+      { servers: 10_000, costs: [cost(270, 2100)] },
+    ];
+    expect(verdicts({ ...nothing, rehearsals }).map(({ measured, met }) => [measured, met])).to.deep.equal([
+      [30, true],
+      [700, true],
+      [9, false],
+      [3, true],
     ]);
   });
 

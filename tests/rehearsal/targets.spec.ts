@@ -29,6 +29,7 @@ describe("the shipped production stack, 300 of its servers for four weeks", func
         simulator: [],
         fleet: [],
         plans: [],
+        rehearsals: [],
         pages: [],
         changes: [],
         far: [],
