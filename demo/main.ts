@@ -63,15 +63,20 @@ function keptLines(): readonly string[] {
   const cloud = made(run.cloud, "the embedded cloud");
   const exports = Object.entries(cloudEnvironment(cloud.url)).map(([name, value]) => `${name}=${value}`);
   const folder = ".patchplane/demo";
+  const now = '--as-of "$(curl -s $PATCHPLANE_SIMULATOR/_patchplane/now)"';
   return [
     "",
     "The embedded cloud and the stack stay up until Ctrl-C. In another shell:",
     `  export ${exports.join(" ")}`,
-    `  npx patchplane status --cwd ${folder} --stack ${stackName} --as-of ${cloud.now().toISOString()}`,
-    `  npx patchplane review --cwd ${folder} --stack ${stackName} --as-of ${cloud.now().toISOString()}`,
+    `  npx patchplane status --cwd ${folder} --stack ${stackName} ${now}`,
+    `  npx patchplane review --cwd ${folder} --stack ${stackName} ${now}`,
+    `  npx patchplane scan --cwd ${folder} --stack ${stackName} --group prod-auto`,
     `  npx patchplane tags --cwd ${folder} --stack ${stackName}`,
     `  npm run pulumi -- preview --cwd ${folder} --stack ${stackName}     edit ${folder}/Pulumi.prod.yaml or its fleet first`,
     `  curl -X POST ${cloud.url}/_patchplane/clock -d '{"now":"…"}'       lets time pass`,
+    ...(options.pace > 0
+      ? [`The cloud's clock runs while something is under way, ${String(options.pace)} virtual seconds in a second.`]
+      : ["The cloud's clock stands still: scan and the like wait until it is moved."]),
     "",
   ];
 }
@@ -88,6 +93,7 @@ try {
   process.stdout.write(`\n${[run.outcome, ...run.printed].join("\n\n")}\n\nProved in this run:\n`);
   for (const claim of run.claims) process.stdout.write(`  - ${wrapped(claim, paper - 4).join("\n    ")}\n`);
   process.stdout.write((options.keep ? keptLines() : nextLines).join("\n"));
+  if (options.keep && options.pace > 0) run.cloud?.letRun(options.pace);
   if (options.keep) await keptUntilStopped();
 } catch (error) {
   const reason =

@@ -10,6 +10,19 @@ export interface DemoOptions {
   readonly faults: number;
   /** Whether embedded cloud and stack stay up at the end, until Ctrl-C. */
   readonly keep: boolean;
+  /** Virtual seconds in a second while something is waited for, once it is kept; 0 stands still. */
+  readonly pace: number;
+}
+
+/** Virtual seconds in a second, where a person tries the embedded cloud. */
+export const usualPace = 60;
+
+/** Reads `--pace`. */
+export function pace(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 3600))
+    throw new InvalidArgumentError("allowed: virtual seconds in a second, from 0 (stands still) to 3600");
+  return value;
 }
 
 /** Columns that every terminal has. */
@@ -48,6 +61,7 @@ export function readDemoOptions(argv: readonly string[]): DemoOptions {
     )
     .option("--faults <share>", "share of machines with something wrong", share, 0.05)
     .option("--keep", "leave embedded cloud and stack up until Ctrl-C, and print what to export", false)
+    .option("--pace <number>", "with --keep: virtual seconds in a second while something is under way", pace, usualPace)
     .addHelpText("after", "\nExample:\n  npm run demo -- --servers 300 --seed 7 --keep")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   return command.parse(argv, { from: "user" }).opts<DemoOptions>();

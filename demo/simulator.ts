@@ -3,12 +3,14 @@ import { Command, InvalidArgumentError } from "commander";
 import { readPlane } from "../config/file.ts";
 import { formatFault } from "../domain/fault.ts";
 import { startCloud, worldFromPlane } from "../simulator/index.ts";
+import { pace, usualPace } from "./options.ts";
 
 interface Options {
   readonly stack: string;
   readonly port: number;
   readonly seed: number;
   readonly now: Date;
+  readonly pace: number;
 }
 
 const usageExitCode = 2;
@@ -53,12 +55,17 @@ async function run(options: Options): Promise<void> {
       });
     },
   );
+  if (options.pace > 0) cloud.letRun(options.pace);
   const machines = `${String(world.machines.length)} machines`;
   process.stdout.write(`${exportsFor(cloud.url)}\n`);
   process.stderr.write(
-    `embedded cloud of ${options.stack}: ${machines}; its clock stands at ${options.now.toISOString()}: move it with\n` +
-      `  curl -X POST ${cloud.url}/_patchplane/clock -d '{"now":"…"}'\n` +
-      "and give status, doctor and the like its time by --as-of\n",
+    `embedded cloud of ${options.stack}: ${machines}; its clock stands at ${options.now.toISOString()}` +
+      (options.pace > 0
+        ? `, and runs while\nsomething is under way, ${String(options.pace)} virtual seconds in a second`
+        : "") +
+      `. Move it by\n  curl -X POST ${cloud.url}/_patchplane/clock -d '{"now":"…"}'\n` +
+      "and give status, doctor, open-window and the like its time by\n" +
+      '  --as-of "$(curl -s $PATCHPLANE_SIMULATOR/_patchplane/now)"\n',
   );
 }
 
@@ -68,6 +75,12 @@ const program = new Command("simulator")
   .option("--port <number>", "port, 0 for any free one", wholeNumber, 4599)
   .option("--seed <number>", "draws the machines and every id", wholeNumber, 1)
   .option("--now <instant>", "virtual time at the start", instant, new Date())
+  .option(
+    "--pace <number>",
+    "virtual seconds in a second while something is under way, 0 stands still",
+    pace,
+    usualPace,
+  )
   .addHelpText(
     "after",
     "\nExample:\n  npm run simulator -- --stack prod --port 4599 --seed 1 --now 2026-12-01T00:00:00Z",

@@ -66,6 +66,12 @@ export function createCloud(
   const stores = new Map<string, ObjectStore>();
   const serials = new Map<string, number>();
   const machines = world.machines.map((spec) => startMachine(spec, start));
+  let moved = Promise.resolve();
+  const move = (until: () => Date): Promise<void> => {
+    const moving = moved.then(() => runUntil(cloud, until()));
+    moved = moving.catch(() => undefined);
+    return moving;
+  };
   const cloud: SimulatedCloud = {
     world,
     startedAt: start,
@@ -119,7 +125,8 @@ export function createCloud(
       return next;
     },
     requestId: () => ids.uuid("request"),
-    advanceTo: (date) => runUntil(cloud, date),
+    advanceTo: (date) => move(() => date),
+    advanceBy: (milliseconds) => move(() => new Date(clock.now().getTime() + milliseconds)),
   };
   addInstances(cloud);
   for (const machine of [...cloud.unsettled]) settleMachine(cloud, machine, start);

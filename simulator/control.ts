@@ -21,9 +21,12 @@ async function answerClock(cloud: SimulatedCloud, request: HttpRequest): Promise
     const wanted = typeof body === "object" && body !== null && "now" in body ? body.now : undefined;
     const date = new Date(typeof wanted === "string" ? wanted : "");
     if (Number.isNaN(date.getTime())) return fault(400, 'the body is not { "now": "<ISO 8601 instant>" }');
-    if (date < cloud.clock.now())
-      return fault(409, `the virtual clock cannot go back from ${cloud.clock.now().toISOString()}`);
-    await cloud.advanceTo(date);
+    try {
+      await cloud.advanceTo(date);
+    } catch (error) {
+      if (error instanceof RangeError) return fault(409, error.message);
+      throw error;
+    }
   }
   return jsonResponse(200, { now: cloud.clock.now().toISOString() });
 }
@@ -127,6 +130,8 @@ async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<Ht
   switch (what) {
     case "clock":
       return answerClock(cloud, request);
+    case "now":
+      return { status: 200, headers: { "content-type": "text/plain" }, body: cloud.clock.now().toISOString() };
     case "cloud":
       return jsonResponse(200, { id: idOf(cloud) });
     case "journal":
@@ -138,13 +143,13 @@ async function answered(cloud: SimulatedCloud, request: HttpRequest): Promise<Ht
     case "records":
       return answerRecord(cloud, request, rest);
     default:
-      return fault(404, `no ${what} here; there are cloud, clock, journal, faults, activations and records`);
+      return fault(404, `no ${what} here; there are cloud, clock, now, journal, faults, activations and records`);
   }
 }
 
 /**
  * Answers `/_patchplane/…`: `GET|POST clock` (`{ "now": "…" }`; POST advances and returns when all that is due has
- * run), `GET cloud` (`{ "id": "…" }`, another one for each cloud that is started), `GET journal`, `GET|POST faults`, `POST activations/purge`, and
+ * run), `GET now` (the virtual time as plain text, for a shell), `GET cloud` (`{ "id": "…" }`, another one for each cloud that is started), `GET journal`, `GET|POST faults`, `POST activations/purge`, and
  * `GET|PUT|DELETE records/<account>/<region>/<type>/<id>` for AWS resources that are kept but not emulated. Errors are
  * `{ "error": "…" }`.
  */

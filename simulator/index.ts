@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { letRun } from "./clock/pace.ts";
 import { createCloud } from "./cloud.ts";
 import { allFaults, injectFault, purgeActivations, startMachine, stopMachine } from "./faultControl.ts";
 import type { FaultRequest, MachineFault } from "./faultControl.ts";
@@ -68,6 +69,12 @@ export interface Cloud {
   readonly functionRuns: readonly FunctionRun[];
   /** The virtual time. */
   now(): Date;
+  /**
+   * From now on the clock runs by itself while a command, a window or an association is under way, or a window is to
+   * open once; for who tries the cloud by hand. How far it gets then depends on this machine.
+   * @param pace - virtual seconds in a second
+   */
+  letRun(pace: number): void;
   /** Moves the virtual time forward and resolves when all that was due has run; a past date is a `RangeError`. */
   advanceTo(date: Date): Promise<void>;
   /**
@@ -96,6 +103,7 @@ const forTheJournal = { historyDays: 3, output: false };
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { world, seed, now, roles, journalOnly = false } = options;
   const cloud = createCloud(world, seed, now, roles, journalOnly ? forTheJournal : undefined);
+  const closed = new AbortController();
   const server = await serve(cloud, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   cloud.endpoint.url = `http://127.0.0.1:${String(port)}`;
@@ -106,6 +114,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     queued: cloud.deliveries.queued,
     functionRuns: cloud.deliveries.functionRuns,
     now: () => cloud.clock.now(),
+    letRun: (pace) => {
+      void letRun(cloud, pace, closed.signal);
+    },
     advanceTo: (date) => cloud.advanceTo(date),
     inject: (fault) => injectFault(cloud, fault),
     faults: () => allFaults(cloud),
@@ -119,6 +130,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     confirmSubscriptions: () => confirmSubscriptions(cloud),
     close: () =>
       new Promise((resolve, reject) => {
+        closed.abort();
         server.close((error) => {
           if (error === undefined) resolve();
           else reject(error);

@@ -70,6 +70,8 @@ export interface SimulatedCloud {
   uuidOf(what: string): string;
   serial(what: string): number;
   requestId(): string;
-  /** Moves the clock, running on the way everything that is due. */
+  /** Moves the clock, running on the way everything that is due; one move waits for the one before. */
   advanceTo(date: Date): Promise<void>;
+  /** The same, by some milliseconds from where the clock then stands. */
+  advanceBy(milliseconds: number): Promise<void>;
 }

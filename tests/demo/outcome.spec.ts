@@ -65,7 +65,7 @@ const plane = samplePlane();
 
 describe("the outcome of the demo", () => {
   const claimed = (of: SeedOutcome, faults: number): readonly string[] => {
-    const run = { claims: [], options: { seed: 1, faults, keep: false } };
+    const run = { claims: [], options: { seed: 1, faults, keep: false, pace: 0 } };
     claimOutcome(run, plane, of);
     return run.claims;
   };

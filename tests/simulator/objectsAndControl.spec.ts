@@ -64,6 +64,7 @@ describe("embedded cloud: control", () => {
     expect(cloud.now()).to.deep.equal(new Date("2026-11-05T12:00:00Z"));
     expect((await post("2026-11-04T00:00:00Z")).status).to.equal(409);
     expect((await post("soon")).status).to.equal(400);
+    expect(await (await fetch(`${cloud.url}/_patchplane/now`)).text()).to.equal("2026-11-05T12:00:00.000Z");
   });
 
   it("keeps records by account, Region, type and id", async () => {
