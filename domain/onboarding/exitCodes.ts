@@ -36,6 +36,17 @@ export function meantExitCode(exitCode: number, output: string): number {
   return exitCode === 52 && accountFull.test(output) ? 55 : exitCode;
 }
 
+/** What a script's message says at its end to do, and {@link exitCodeAdvice} says in more words. */
+const saidAgain = /: (?:deregister|give|name|raise|remove|unhold) [^:]*$/;
+/** The same, where only the script knows what it is about. */
+const saidBetter = /: (?:install|let) [^:]*$/;
+
+/** A failed run's message and what to do about it, which is said once. */
+export function failedRun(exitCode: number, message: string): { readonly message: string; readonly todo: string } {
+  const todo = saidBetter.test(message) ? raise : exitCodeAdvice(exitCode);
+  return { message: message.replace(saidAgain, ""), todo };
+}
+
 /** What to do about a failed run. */
 export function exitCodeAdvice(exitCode: number): string {
   if (byHand.has(exitCode)) return "register it anew by hand (docs/onboarding.md)";

@@ -1,7 +1,7 @@
 import { isOnline, type Activation, type ManagedNode } from "../fleet/managedNode.ts";
 import { deployedAttempt, parseOnboardingResult, type OnboardingResult } from "./payload.ts";
 import type { Server } from "../server.ts";
-import { exitCodeAdvice, meantExitCode } from "./exitCodes.ts";
+import { failedRun, meantExitCode } from "./exitCodes.ts";
 import { compareVmId, vmIdAdvice } from "./vmId.ts";
 
 /** Every {@link OnboardingState}. */
@@ -137,7 +137,8 @@ function ofOtherVm({ server, azure }: OnboardingEvidence): OnboardingStatus | un
 function ofFailure({ exitCode, message }: OnboardingResult, output: string): OnboardingStatus {
   const meant = meantExitCode(exitCode, output);
   const said = meant === exitCode ? firstLines(message) : "the account has no room for another hybrid node";
-  return { state: "failed", detail: `exit code ${String(meant)}: ${said}`, todo: exitCodeAdvice(meant) };
+  const { message: detail, todo } = failedRun(meant, said);
+  return { state: "failed", detail: `exit code ${String(meant)}: ${detail}`, todo };
 }
 
 function ofResult(evidence: OnboardingEvidence, result: OnboardingResult, output: string): OnboardingStatus {

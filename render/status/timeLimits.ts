@@ -1,6 +1,7 @@
 import { isJudged, type FleetStatus, type ServerStatus } from "../../domain/status/fleetStatus.ts";
 import { slaDays } from "../../domain/packages/ages.ts";
 import { byText, counted } from "../../domain/text.ts";
+import { instantText } from "../../domain/time.ts";
 import { withCommands, type Place } from "../commands.ts";
 import { heading, lines, names, paragraph, said, table, words, type Block } from "../document.ts";
 import { nameOf } from "./serverNames.ts";
@@ -76,7 +77,7 @@ export function timeLimitBlocks(status: FleetStatus, place: Place): readonly Blo
     return [
       paragraph(
         withCommands(
-          "what is due and overdue is not known: nothing was collected; npx patchplane collect, every day, keeps since when patches are missing",
+          `what is due and overdue is not known: nothing was collected before ${instantText(status.asOf)}; npx patchplane collect, every day, keeps since when patches are missing`,
           place,
         ),
       ),

@@ -80,8 +80,8 @@ describe("patchplane status, the command", function () {
       "Missing security patches, and when they come:",
       "  prod-windows: 1 server, at 2026-12-14 04:00 UTC by mw-prod-monthly",
       "",
-      "what is due and overdue is not known: nothing was collected; npx patchplane collect --stack test, every day, " +
-        "keeps since when patches are missing",
+      "what is due and overdue is not known: nothing was collected before 2026-12-01T14:00:00Z; " +
+        "npx patchplane collect --stack test, every day, keeps since when patches are missing",
       "no findings",
       "",
     ]);

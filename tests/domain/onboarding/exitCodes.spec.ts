@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { readFileSync } from "node:fs";
-import { exitCodeAdvice, meantExitCode } from "../../../domain/onboarding/exitCodes.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { exitCodeAdvice, failedRun, meantExitCode } from "../../../domain/onboarding/exitCodes.ts";
 
 const documented = [...readFileSync("docs/onboarding.md", "utf8").matchAll(/^\| (\d+) +\| .* \| (.*?) *\|$/gm)].map(
   ([, code, todo = ""]) => ({ code: Number(code), todo }),
@@ -19,6 +19,46 @@ describe("what to do about an exit code", () => {
 
   it("sends to a registration by hand where no attempt helps", () => {
     expect(exitCodeAdvice(54)).to.equal("register it anew by hand (docs/onboarding.md)");
+  });
+
+  const raise = "raise onboarding_attempt in its row, then run pulumi up";
+  for (const [exitCode, message, shown, todo] of [
+    [
+      31,
+      "ssm.eu-west-1.amazonaws.com cannot be reached on 443 (curl 28): give the VM a route out",
+      "ssm.eu-west-1.amazonaws.com cannot be reached on 443 (curl 28)",
+      `give the VM a route to AWS on port 443; ${raise}`,
+    ],
+    [50, "the activation has expired: raise onboarding_attempt", "the activation has expired", raise],
+    [13, "gpg and gpgv are missing: install gnupg", "gpg and gpgv are missing: install gnupg", raise],
+    [
+      32,
+      "TLS to a.example fails: a proxy may be opening it, or the clock is wrong",
+      "TLS to a.example fails: a proxy may be opening it, or the clock is wrong",
+      `exempt the endpoints from TLS inspection, and look at the VM's clock; ${raise}`,
+    ],
+  ] as const) {
+    it(`is said once of ${message}`, () => {
+      expect(failedRun(exitCode, message)).to.deep.equal({ message: shown, todo });
+    });
+  }
+
+  it("is said once of every message that the scripts end with", () => {
+    const scripts = readdirSync("components/azure/onboarding", { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(sh|ps1)$/.test(name))
+      .map((name) => readFileSync(`components/azure/onboarding/${name}`, "utf8"));
+    const messages = scripts.flatMap((script) =>
+      [...script.matchAll(/(?:[Ff]ail |reason=|\{ )(\d+),? (?:message=)?(['"])(.*?)\2/g)].map(
+        ([, code, , message = ""]) => ({ code: Number(code), message }),
+      ),
+    );
+    expect(messages.length).to.be.greaterThan(80);
+    const twice = messages.filter(({ code, message }) => {
+      const { message: shown, todo } = failedRun(code, message);
+      const [, verb = "-"] = /: (deregister|give|install|let|name|raise|remove|unhold) [^:]*$/.exec(shown) ?? [];
+      return todo !== exitCodeAdvice(54) && todo.includes(`${verb} `);
+    });
+    expect(twice).to.deep.equal([]);
   });
 
   for (const [exitCode, output, meant] of [

@@ -127,8 +127,8 @@ describe("a status on a terminal", () => {
     const text = written(undefined, undefined, bare);
     expect(text).not.to.contain("Against the time limits");
     expect(text.split("\n")).to.include(
-      "what is due and overdue is not known: nothing was collected; npx patchplane collect --stack prod, every day, " +
-        "keeps since when patches are missing",
+      "what is due and overdue is not known: nothing was collected before 2026-12-14T08:00:00Z; " +
+        "npx patchplane collect --stack prod, every day, keeps since when patches are missing",
     );
     const failure = "collections: Patchplane:Server/… cannot be read (unexpected end of file)";
     const broken = written(undefined, undefined, { ...bare, history: { place: "", collected: [], gaps: [], failure } });
