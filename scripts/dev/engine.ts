@@ -1,7 +1,13 @@
+import { Command } from "commander";
 import { Listr } from "listr2";
 import { EngineNotFound, resolveEngine, type Engine } from "../../engine/resolve.ts";
 
 /* `npm run engine`: finds or makes the Pulumi CLI, and prints its path and version. */
+
+new Command("npm run engine --")
+  .description("finds or makes the Pulumi CLI, and prints its path and version")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse();
 
 const found: Engine[] = [];
 const failed: EngineNotFound[] = [];

@@ -82,4 +82,14 @@ describe("a command that a page, a message or a comment tells somebody to type",
       }),
     );
   });
+
+  it("tells what it is for, and does nothing, where a script without options is asked for help", async () => {
+    const names = ["guard", "inventory", "golden", "picture", "engine"] as const;
+    await Promise.all(
+      names.map(async (name) => {
+        const help = await printed(...manifest.scripts[name].split(" ").slice(1), "--help");
+        expect(help).to.match(new RegExp(`^Usage: npm run ${name} -- \\[options\\]\n\n\\w`));
+      }),
+    );
+  });
 });
