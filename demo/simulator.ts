@@ -81,10 +81,7 @@ const program = new Command("simulator")
     pace,
     usualPace,
   )
-  .addHelpText(
-    "after",
-    "\nExample:\n  npm run simulator -- --stack prod --port 4599 --seed 1 --now 2026-12-01T00:00:00Z",
-  )
+  .addHelpText("after", "\nExample:\n  npm run simulator -- --stack prod --now 2026-12-01T00:00:00Z")
   .action((options: Options) => run(options));
 
 try {

@@ -60,6 +60,8 @@ for (const stream of [process.stdout, process.stderr]) {
 const program = new Command("patchplane")
   .description("patches EC2 instances and Azure VMs through AWS Systems Manager: what operators do every week")
   .version(manifest.version)
+  // The default leaves what is said of an option whole beside long names, such as those of init.
+  .configureHelp({ minWidthToWrap: 24 })
   .configureOutput({ writeOut: answer, writeErr: say })
   .exitOverride()
   .showHelpAfterError("(add --help for the options)")

@@ -8,6 +8,7 @@ import { CloudError } from "./cloudError.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { unforeseen } from "./failures.ts";
 import { answerFaults } from "./faultAnswer.ts";
+import { helpText } from "./helpText.ts";
 import { answer, answerJson, say } from "./output.ts";
 import { UsageError } from "./usageError.ts";
 
@@ -100,14 +101,11 @@ export function command<Options>(
   projectRoot: string,
   spec: CommandSpec<Options & OutputOptions>,
 ): void {
-  const { examples, note = "" } = spec;
-  const heading = examples.length === 1 ? "Example" : "Examples";
-  const lines = examples.map((example) => `\n  ${example}`).join("");
   const added = program
     .command(spec.name)
     .summary(spec.summary)
     .description(spec.description)
-    .addHelpText("after", `${note && `\n${note}\n`}\nExit codes: ${spec.exitCodes}\n\n${heading}:${lines}`);
+    .addHelpText("after", () => helpText(spec, process.stdout.columns));
   for (const argument of spec.arguments ?? []) added.addArgument(argument);
   for (const option of spec.options) added.addOption(option);
   added.action(async () => {

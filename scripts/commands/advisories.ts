@@ -92,7 +92,7 @@ export function addAdvisories(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 everything was read; 1 records have another shape than known, and are named; 2 usage;\n" +
+      "0 everything was read; 1 records have another shape than known, and are named; 2 usage; " +
       "3 a source could not be read.",
     examples: [
       "npx patchplane advisories update",

@@ -212,7 +212,7 @@ export function addApprove(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 the file is written, or its pull request is open; 1 the answer was no; 2 usage, configuration, or something\n" +
+      "0 the file is written, or its pull request is open; 1 the answer was no; 2 usage, configuration, or something " +
       "the scans do not show; 3 GitHub did not take it.",
     examples: [
       'npx patchplane approve --stack prod --group prod-sensitive --scan 2026-12-01T130329Z-4b4241d1 --note "weekly, tested on nonprod"',

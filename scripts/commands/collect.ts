@@ -70,7 +70,7 @@ export function addCollect(program: Command, root: string): void {
       "before. --refresh gathers it anew. With --from-sync packages are as old as the sync's last writing; of patches\n" +
       "what is older than the node's last scan is asked.",
     exitCodes:
-      "0 everything was read; 1 servers are unknown; 2 usage or configuration;\n" +
+      "0 everything was read; 1 servers are unknown; 2 usage or configuration; " +
       "3 a location could not be read, or not to its end.",
     examples: [
       "npx patchplane collect --stack prod",

@@ -117,7 +117,7 @@ export function addDoctor(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 all is well; 1 something failed, or wants to be seen to, or the answer was no; 2 usage or configuration;\n" +
+      "0 all is well; 1 something failed, or wants to be seen to, or the answer was no; 2 usage or configuration; " +
       "3 something could not be read: its line names the right, or the reason.",
     examples: [
       "npx patchplane doctor --stack prod",

@@ -141,7 +141,7 @@ export function addOffboard(program: Command, root: string): void {
       "A node that is deregistered cannot be brought back: its VM has to be onboarded anew. Nothing is run on a VM; what\n" +
       "stays on it, and how it is taken off, is in docs/onboarding.md.",
     exitCodes:
-      "0 nothing is to go, or it is gone; 1 there are nodes that may go, or the answer was no; 2 usage or configuration;\n" +
+      "0 nothing is to go, or it is gone; 1 there are nodes that may go, or the answer was no; 2 usage or configuration; " +
       "3 a place could not be read, or a node not be deregistered; the rest was done.",
     examples: [
       "npx patchplane offboard --stack prod",

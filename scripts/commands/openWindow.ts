@@ -234,7 +234,7 @@ export function addOpenWindow(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 it opens, or is closed; with --watch every server has succeeded; 1 the answer was no, or --watch saw a server\n" +
+      "0 it opens, or is closed; with --watch every server has succeeded; 1 the answer was no, or --watch saw a server " +
       "fail; 2 usage, configuration, or something stands against opening it; 3 a location failed; the rest was done.",
     examples: [
       'npx patchplane open-window --stack prod --group prod-sensitive --reason "weekly patching" --watch',

@@ -168,7 +168,7 @@ export function addPlan(program: Command, root: string): void {
       new Option("--business-unit <name>", "only windows of that unit in the calendar"),
     ],
     exitCodes:
-      "0 nothing stands against merging; 1 findings do; 2 usage, or a configuration that cannot be read;\n" +
+      "0 nothing stands against merging; 1 findings do; 2 usage, or a configuration that cannot be read; " +
       "3 with --live, a location could not be read.",
     examples: [
       "npx patchplane plan                                    what the working tree changes",

@@ -148,7 +148,7 @@ export function addReboot(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 every server has booted again, or none awaits it; 1 the answer was no, or some have not;\n" +
+      "0 every server has booted again, or none awaits it; 1 the answer was no, or some have not; " +
       "2 usage or configuration, somebody else's run; 3 a location failed.",
     examples: ['npx patchplane reboot --stack prod --group prod-auto --now "kernel of Tuesday"'],
     resolve,

@@ -122,7 +122,7 @@ export function addRehearse(program: Command, root: string): void {
     ],
     note: "What the embedded cloud invents is said on the page: docs/rehearsal.md.",
     exitCodes:
-      "0 nothing went wrong but in servers themselves, or with --base nothing is worse; 1 something did, or is;\n" +
+      "0 nothing went wrong but in servers themselves, or with --base nothing is worse; 1 something did, or is; " +
       "2 usage, or a configuration that cannot be read.",
     examples: [
       "npx patchplane rehearse --stack prod",

@@ -256,7 +256,7 @@ export function addReport(program: Command, root: string): void {
       new Option("--site <folder>", "write pages instead: an index, the newest runs, each group"),
     ],
     exitCodes:
-      "0 the report was made; 1 part of what it is about is not known, and it says what; 2 usage,\n" +
+      "0 the report was made; 1 part of what it is about is not known, and it says what; 2 usage, " +
       "configuration, or no such collections; 3 Athena did not answer.",
     examples: [
       "npx patchplane report --stack prod",

@@ -42,7 +42,7 @@ export function addRetry(program: Command, root: string): void {
     ],
     note: "A VM that is stopped is left: start it first. So is one that only a registration by hand mends.",
     exitCodes:
-      "0 nothing is to be raised, or it is written; 1 there are rows to raise; 2 usage or configuration; 3 a location\n" +
+      "0 nothing is to be raised, or it is written; 1 there are rows to raise; 2 usage or configuration; 3 a location " +
       "or subscription could not be read: its rows stay.",
     examples: ["npx patchplane retry --stack prod", "npx patchplane retry --stack prod --servers vm-app-* --write"],
     resolve: (call) => {

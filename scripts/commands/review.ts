@@ -181,7 +181,7 @@ export function addReview(program: Command, root: string): void {
       "Severity and CVEs come from the snapshot of advisories in the store (patchplane advisories update), and from\n" +
       "Systems Manager where that knows them; what neither says is unknown and counts as critical.",
     exitCodes:
-      "0 every server was reviewed, whatever it lacks; 1 a server has no fresh scan; 2 usage or configuration;\n" +
+      "0 every server was reviewed, whatever it lacks; 1 a server has no fresh scan; 2 usage or configuration; " +
       "3 a location could not be read; the rest was reviewed.",
     examples: [
       "npx patchplane review --stack prod",

@@ -90,7 +90,7 @@ export function addRuns(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 they are shown; 2 usage or configuration, or no run on record by the id; 3 a bucket could not be read; what\n" +
+      "0 they are shown; 2 usage or configuration, or no run on record by the id; 3 a bucket could not be read; what " +
       "was read is shown.",
     examples: [
       "npx patchplane runs --stack prod",

@@ -55,7 +55,7 @@ export function addScan(program: Command, root: string): void {
     ],
     note: "A scan that is waited for no longer goes on: `npx patchplane rerun <id>` looks after it.",
     exitCodes:
-      "0 every server was scanned; 1 some were not, each with the reason; 2 usage or configuration;\n" +
+      "0 every server was scanned; 1 some were not, each with the reason; 2 usage or configuration; " +
       "3 a location failed, or its bucket did not take the record.",
     examples: [
       "npx patchplane scan --stack prod --group prod-auto",

@@ -30,8 +30,8 @@ export function addStatus(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 nothing to see to; 1 failed or unknown servers, servers that the last run\nmissed, windows that reached " +
-      "nobody, what is overdue, onboarding or tags to see to;\n2 usage or configuration; " +
+      "0 nothing to see to; 1 failed or unknown servers, servers that the last run missed, windows that reached " +
+      "nobody, what is overdue, onboarding or tags to see to; 2 usage or configuration; " +
       "3 a location, a subscription or the collections could not be read.",
     examples: [
       "npx patchplane status --stack prod",

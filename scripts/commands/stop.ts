@@ -168,7 +168,7 @@ export function addStop(program: Command, root: string): void {
       "A server that has begun may go on to its end: AWS does not promise to end what runs on it. Associations, and\n" +
       "patch commands that no window of the stack sent, are not stopped; the latter are listed.",
     exitCodes:
-      "0 everything is stopped, or enabled again; 1 the answer was no, or patch commands go on that cannot be told\n" +
+      "0 everything is stopped, or enabled again; 1 the answer was no, or patch commands go on that cannot be told " +
       "to be the stack's; 2 usage or configuration; 3 a location failed, or something in it; the rest was done.",
     examples: [
       'npx patchplane stop --stack prod --reason "kernel update breaks storage"',

@@ -52,7 +52,7 @@ export function addTags(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 no difference is left; 1 there are differences; 2 usage or configuration; 3 something could not be read\n" +
+      "0 no difference is left; 1 there are differences; 2 usage or configuration; 3 something could not be read " +
       "or repaired.",
     examples: [
       "npx patchplane tags --stack prod",

@@ -104,7 +104,7 @@ export function addVerify(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 every server is patched or had nothing to do; 1 one has failed, waits for a reboot, or needs a look; 2 usage\n" +
+      "0 every server is patched or had nothing to do; 1 one has failed, waits for a reboot, or needs a look; 2 usage " +
       "or configuration; 3 a location could not be read; the rest was judged.",
     examples: [
       "npx patchplane verify --stack prod --group prod-sensitive",
