@@ -79,10 +79,11 @@ export function ageCells({ since, age, sla }: OpenUpdate): readonly Cell[] {
   ];
 }
 
-/** Worst first: overdue before due, then by severity, then the oldest. */
+/** Worst first: what is known to be exploited, then overdue before due, then by severity, then the oldest. */
 export function byUrgency(left: OpenUpdate, right: OpenUpdate): number {
   const rank = ({ age }: OpenUpdate): number => ["overdue", "due", "onTime"].indexOf(age?.state ?? "onTime");
   return (
+    Number(right.exploited) - Number(left.exploited) ||
     rank(left) - rank(right) ||
     (right.age?.overdueDays ?? 0) - (left.age?.overdueDays ?? 0) ||
     severities.indexOf(left.severity) - severities.indexOf(right.severity) ||

@@ -51,6 +51,15 @@ describe("a review", () => {
     );
   });
 
+  it("begins with what is known to be exploited, before what is overdue for longer", () => {
+    const old = scanned(2, [curl], {}, "2026-07-01T01:04:00Z");
+    const { updates } = reviewed(reviewedPlane(), [old, scanned(3, [openssl])], {}, [advisory]);
+    expect(updates.map(({ id, on }) => [id, on[0]?.age?.state])).to.deep.equal([
+      ["openssl.amd64", "due"],
+      ["curl.amd64", "overdue"],
+    ]);
+  });
+
   it("counts only scans since the last scan window, and names the servers that have none", () => {
     const review = reviewed(reviewedPlane(), [
       scanned(2, [openssl], { lastScan: "2026-11-30T23:00:00Z" }),
