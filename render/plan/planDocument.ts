@@ -90,17 +90,22 @@ function isWeighty({ id, os }: PlanReport["approvals"][number]["added"][number])
   return kind !== undefined && weighty.has(kind);
 }
 
+/** Who is told of an entry by OS and architecture: which of them have the package, only a scan knows. */
+function atMost(servers: number): string {
+  return servers === 0 ? "no server" : `at most ${counted(servers, "server")}`;
+}
+
 /** What may be installed on reviewed servers from now on. */
 function approvalsBlocks({ approvals }: PlanReport): readonly Block[] {
   const entry =
     (sign: string) =>
     ({ os, id, title, servers }: PlanReport["approvals"][number]["added"][number]) =>
-      words`${said(sign)} ${os} ${id}${title === null ? [] : words` ${title}`}: ${said(servers === 0 ? "matches NO server of the group" : counted(servers, "server"))}`;
+      words`${said(sign)} ${os} ${id}${title === null ? [] : words` ${title}`}: ${said(servers === 0 ? "matches NO server of the group" : atMost(servers))}`;
   return lines(
     approvals.map(({ group, state, file, expires, note, scan, added, removed, kept, servers, windows }) => {
       const until =
         file === null ? said("; nothing may be installed any more") : words`, ${file} until ${expires ?? ""}`;
-      const counts = `; ${String(added.length)} patches more, ${String(removed.length)} less, ${String(kept)} as before; they can match ${counted(servers, "server")}`;
+      const counts = `; ${String(added.length)} patches more, ${String(removed.length)} less, ${String(kept)} as before${file === null ? "" : `; they match ${atMost(servers)}`}`;
       const heavy = added.filter(isWeighty);
       const unmatched = added.filter((each) => each.servers === 0);
       return item(

@@ -61,7 +61,7 @@ export function headline(report: PlanReport): string {
   const rest = others === "" ? "" : `; ${others}`;
   const approved = approvedServers(report);
   const moves = withCounts([
-    [approved, `patches approved for ${counted(approved, "server")}`],
+    [approved, `patches approved for at most ${counted(approved, "server")}`],
     [gained, `${counted(gained, "server gains", "servers gain")} patching`],
     [lost - removed, `${counted(lost - removed, "server loses", "servers lose")} patching`],
     [removed, `${counted(removed, "server leaves", "servers leave")} the fleet file`],

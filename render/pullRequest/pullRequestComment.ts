@@ -69,7 +69,7 @@ function serversCell(plan: PlanPart | undefined): Words {
   if ("missing" in plan) return said("no plan");
   const { gained, lost, removed, changed, approved } = plan.counts;
   return countsCell([
-    [approved, `patches approved for ${String(approved)}`, true],
+    [approved, `patches approved for at most ${String(approved)}`, true],
     [gained, `${String(gained)} gained`],
     [lost, `${String(lost)} lost`, true],
     [removed, `${String(removed)} out of the fleet file`, true],
