@@ -12,6 +12,7 @@ import { approveJson, type Approved } from "../../render/approve/approveJson.ts"
 import { paragraph, code, type Block } from "../../render/document.ts";
 import { writeMarkdown } from "../../render/writers/markdown.ts";
 import { agreed, agreementFaults } from "../cli/agreement.ts";
+import { unreadScans } from "../cli/cloudError.ts";
 import type { Answer } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
@@ -89,7 +90,7 @@ async function propose({ plane, scope }: Asked, call: FleetCall<ApproveOptions>)
   const { group, scan, note, except, collection, partial = false } = options;
   const store = await openedStore(plane, root, options.store);
   const question = { groups: [group], store, asOf, ...(collection === undefined ? {} : { collection }) };
-  const { reviews } = await reviewGroups(plane, scope, question);
+  const { reviews, failures } = await reviewGroups(plane, scope, question);
   const [review] = reviews;
   if (review === undefined) throw new Error(`no review of ${group}`);
   const selected = selectUpdates(review, { ...selectionOf(options), ...(except === undefined ? {} : { except }) });
@@ -101,8 +102,12 @@ async function propose({ plane, scope }: Asked, call: FleetCall<ApproveOptions>)
     partial,
     files: approvalFiles(projectFiles(root), plane, group),
   });
-  if ("faults" in proposal) throw new UsageError(proposal.faults);
-  return proposal;
+  if (!("faults" in proposal)) return proposal;
+  if (failures.length === 0) throw new UsageError(proposal.faults);
+  // Whether a scan shows what was chosen is not known then.
+  throw partial
+    ? unreadScans(failures, undefined, proposal.faults)
+    : unreadScans(failures, "see to it first, or give --partial to approve what the others show");
 }
 
 /** Does what was agreed to: a pull request, a branch, or the file alone. */
@@ -213,7 +218,7 @@ export function addApprove(program: Command, root: string): void {
     ],
     exitCodes:
       "0 the file is written, or its pull request is open; 1 the answer was no; 2 usage, configuration, or something " +
-      "the scans do not show; 3 GitHub did not take it.",
+      "the scans do not show; 3 scans could not be read, or GitHub did not take it.",
     examples: [
       'npx patchplane approve --stack prod --group prod-sensitive --scan 2026-12-01T130329Z-4b4241d1 --note "weekly, tested on nonprod"',
       'npx patchplane approve --stack prod -g prod-sensitive --scan 2026-12-01T130329Z-4b4241d1 --cve CVE-2026-1234 --note "CVE" --yes',

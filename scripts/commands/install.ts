@@ -1,11 +1,10 @@
 import { Option, type Command } from "commander";
 import { z } from "zod";
-import { selectUpdates } from "../../domain/approvals/selection.ts";
 import type { Fault } from "../../domain/fault.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { chosenBy } from "../../domain/runs/choice.ts";
 import { breakGlassFaults, isOfReviewedGroup, type BreakGlass } from "../../domain/runs/breakGlass.ts";
-import { installFaults, installLists, type InstallList, type Overruling } from "../../domain/runs/installPlan.ts";
+import { installFaults, type InstallList, type Overruling } from "../../domain/runs/installPlan.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
 import { groupOf, reachable } from "../../domain/runs/serversRun.ts";
 import { locationsOf } from "../../domain/status/placedServers.ts";
@@ -31,12 +30,9 @@ import {
   type ServersOptions,
 } from "../cli/serversRun.ts";
 import { UsageError } from "../cli/usageError.ts";
-import { openedStore } from "./review.ts";
+import { chosenLists, type ChoiceOptions } from "./installChoice.ts";
 
-interface InstallOptions extends ServersOptions {
-  readonly package?: readonly string[];
-  readonly cve?: readonly string[];
-  readonly store: string;
+interface InstallOptions extends ServersOptions, ChoiceOptions {
   readonly canary: number;
   readonly concurrency: number;
   readonly maxErrors: number;
@@ -69,43 +65,6 @@ function resolve(call: FleetCall<InstallOptions>): Invocation {
 
 function limitsOf({ canary, concurrency, maxErrors, reboot }: InstallOptions): InstallLimits {
   return { canary, concurrency, maxErrors, reboot: reboot === "never" ? "NoReboot" : "RebootIfNeeded" };
-}
-
-/** What each server gets of the updates that are meant, by name or by CVE: what its own last scan shows. */
-async function chosenLists(
-  { plane, scope }: Invocation,
-  { root, options, asOf }: FleetCall<InstallOptions>,
-  found: FoundServers,
-): Promise<readonly InstallList[] | undefined> {
-  const { package: packages, cve, store } = options;
-  if (packages === undefined && cve === undefined) return undefined;
-  const { reviewGroups } = await import("../../operations/review.ts");
-  const groups = [...new Set(found.placed.map(({ server }) => server.patchGroup))];
-  const question = { groups, store: await openedStore(plane, root, store), asOf };
-  const { reviews } = await reviewGroups(plane, scope, question);
-  const selection = {
-    ...(packages === undefined ? {} : { packages }),
-    ...(cve === undefined ? {} : { cves: cve }),
-  };
-  const selected = reviews.map((review) => selectUpdates(review, selection));
-  // A group may well lack nothing of what another one does: only what no group shows is a slip.
-  const unknown = (selected[0]?.faults ?? []).filter(({ path, value }) =>
-    selected.every(({ faults }) => faults.some((other) => other.path === path && other.value === value)),
-  );
-  if (unknown.length > 0) throw new UsageError(unknown);
-  const chosen = new Set(found.placed.flatMap(({ node }) => node?.id ?? []));
-  const lists = installLists(
-    selected
-      .flatMap((each) => each.updates)
-      .filter(({ unapprovable }) => unapprovable === "")
-      .map(({ os, id, version, on }) => {
-        const nodes = on.map(({ server }) => server.resourceId).filter((node) => chosen.has(node));
-        return { os, id, version, nodes };
-      }),
-  );
-  if (lists.length > 0) return lists;
-  const message = "no scan of these servers shows an update of it that can be installed";
-  throw new UsageError([{ path: packages === undefined ? "--cve" : "--package", message }]);
 }
 
 /** Refuses what may not be installed now, and what somebody else is at. */
@@ -255,12 +214,7 @@ async function run(invocation: Invocation, call: FleetCall<InstallOptions>): Pro
     reason === undefined ? undefined : { reason, callers: await glassBreakers(plane, locationsOf(plane, scope)) };
   return withServers(invocation, scope, chosenBy(options.servers), async (found) => {
     await refuse(invocation, call.root, found, options, asOf);
-    const lists = await chosenLists(invocation, call, found);
-    const lacking = new Set(lists?.flatMap(({ nodes }) => nodes));
-    const meant =
-      lists === undefined
-        ? found
-        : { ...found, placed: found.placed.filter(({ node }) => lacking.has(node?.id ?? "")) };
+    const { lists, found: meant } = await chosenLists(invocation, call, found);
     const order = {
       limits: limitsOf(options),
       lists,

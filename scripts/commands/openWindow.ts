@@ -25,6 +25,7 @@ import {
 } from "../../render/openWindow/openWindowDocument.ts";
 import { openWindowJson } from "../../render/openWindow/openWindowJson.ts";
 import { agreed, agreementFaults, reasonFaults } from "../cli/agreement.ts";
+import { unreadScans } from "../cli/cloudError.ts";
 import type { Answer } from "../cli/command.ts";
 import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
@@ -113,7 +114,9 @@ async function scanFaults(
   const store = await openedStore(plane, call.root, call.options.store);
   const question = { groups: window.groups, store, asOf: call.asOf, installed: () => true };
   // An approval is for the whole group: an entry may be of servers elsewhere.
-  const { scanned } = await scansOf(plane, { ...scope, locations: window.locations }, question);
+  const { scanned, failures } = await scansOf(plane, { ...scope, locations: window.locations }, question);
+  if (failures.length > 0 && call.options.anyway !== true)
+    throw unreadScans(failures, "see to it first, or give --anyway");
   return unshownFaults(plane, approval, scanned, call.asOf);
 }
 

@@ -134,7 +134,7 @@ async function withAthena<T>(
     return await interruptible(stop, () => withReports(context, make));
   } catch (error) {
     const message = error instanceof QueryFailed ? error.message : `${location.name}: ${awsFailure(error, location)}`;
-    throw new CloudError({ path: "--engine athena", message }, error);
+    throw new CloudError([{ path: "--engine athena", message }], message, error);
   } finally {
     if (opened !== undefined && !wantsJson(options)) say(`${usageLine(opened.usage())}\n`);
   }

@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { ApproveJson } from "../../render/approve/approveJson.ts";
 import type { ReviewJson } from "../../render/review/reviewJson.ts";
 import { listening } from "../harness/listening.ts";
-import { patchplane, planeOf, type Ended } from "./commandFixture.ts";
+import { gate, patchplane, planeOf, type Ended } from "./commandFixture.ts";
 import { group, reviewedProject, scan, type ReviewedProject } from "./reviewedFixture.ts";
 
 const schema = z.fromJSONSchema(
@@ -26,9 +26,13 @@ describe("patchplane approve, the command", function () {
   const git = (...args: readonly string[]): string =>
     execFileSync("git", ["-C", project.folder, ...args], { encoding: "utf8" }).trim();
 
-  const approve = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> => {
+  const approve = (
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    url = project.cloud.url,
+  ): Promise<Ended> => {
     const common = ["approve", ...asOf, "--group", group, "--note", "weekly", "--scan", scanId];
-    return patchplane(project.folder, project.cloud.url, [...common, ...args], { env });
+    return patchplane(project.folder, url, [...common, ...args], { env });
   };
 
   async function json(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<ApproveJson> {
@@ -96,6 +100,16 @@ describe("patchplane approve, the command", function () {
     expect([other.code, other.stderr.includes("offer now")]).to.deep.equal([2, true]);
     expect(planeOf(project.folder).approvals).to.deep.equal({});
     expect(git("branch", "--format=%(refname:short)")).to.equal("main");
+  });
+
+  it("says which location could not be read and why, and not that its scans do not show what was chosen", async () => {
+    const between = await gate(project.cloud, "eu-west-1");
+    const ended = await approve(["--yes", "--json", "--package", "nginy"], {}, between.url);
+    await between.close();
+    const { exitCode, faults } = JSON.parse(ended.stdout) as { exitCode: number; faults: readonly { path: string }[] };
+    expect([ended.code, exitCode, faults.map(({ path }) => path)]).to.deep.equal([3, 3, ["location euw1"]]);
+    expect(ended.stderr).to.contain("its scans cannot be read: not allowed").and.contain("--partial");
+    expect(planeOf(project.folder).approvals).to.deep.equal({});
   });
 
   it("only writes the file with --no-branch, and says what the JSON's schema promises", async () => {

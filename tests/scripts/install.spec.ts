@@ -5,7 +5,7 @@ import { CreateAssociationCommand, DescribeInstancePatchesCommand, ListCommandsC
 import { expect } from "chai";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
 import { assumed } from "../engine/clients.ts";
-import { patchplane, scanAll, ssmOf } from "./commandFixture.ts";
+import { gate, patchplane, scanAll, ssmOf } from "./commandFixture.ts";
 import { bySchema, operatorPlace, running, type OperatorRoleName } from "./operatorFixture.ts";
 
 const why = ["--reboot", "if-needed", "--reason", "CVE-2026-1234", "--yes"];
@@ -110,6 +110,12 @@ describe("patchplane install, the command", function () {
     const none = await running(at.folder, at.cloud, [...args, "--servers", "web-2"], { role: "install" }).ended;
     expect([none.code, none.stdout]).to.deep.equal([2, ""]);
     expect(none.stderr).to.contain("no scan of these servers shows");
+    const between = await gate(at.cloud, "eu-west-1");
+    const role = { role: "install", url: between.url } as const;
+    const unread = await running(at.folder, at.cloud, [...args, "--servers", "web-3"], role).ended;
+    await between.close();
+    expect([unread.code, unread.stdout]).to.deep.equal([3, ""]);
+    expect(unread.stderr).to.contain("location euw1: its scans cannot be read: not allowed");
     const both = [...args, "--package", second, "--servers", "web-1,web-2"];
     const ended = await running(at.folder, at.cloud, both, { role: "install" }).ended;
     expect(ended.code).to.equal(0);

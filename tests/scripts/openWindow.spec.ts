@@ -142,6 +142,16 @@ describe("patchplane open-window, the command", function () {
     expect((await windowAt("use1"))[1]).to.equal(false);
   });
 
+  it("does not say that a location has no fresh scan which could not be read, and opens nothing without it", async () => {
+    const between = await gate(project.cloud, "eu-west-1");
+    const unread = await open([...at, "--yes"], between.url);
+    await between.close();
+    expect(unread.code).to.equal(3);
+    expect(unread.stderr).to.contain("location euw1: its scans cannot be read: not allowed");
+    expect(unread.stderr).to.contain("--anyway").and.not.contain("no fresh scan");
+    expect((await windowAt("use1"))[1]).to.equal(false);
+  });
+
   it("follows the run per server to its end, says who failed and why, and closes the window", async () => {
     const [ended] = await Promise.all([
       json([...at, "--watch", "--interval", "1", "--location", "euw1"]),
