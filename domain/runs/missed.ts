@@ -17,12 +17,32 @@ export interface Missed {
   readonly underWay: readonly RunTarget[];
 }
 
-/** The servers that a run missed; whoever may still be at what was sent is not sent it again. */
-export function missedTargets({ targets, results }: Pick<Run, "targets" | "results">): Missed {
+/** Whether a command was sent to a server, or nobody knows that it was not. */
+function isSent(actions: Run["actions"], { location, node }: RunTarget): boolean {
+  return actions.some(
+    (each) =>
+      each.action === "sendCommand" &&
+      each.outcome !== "refused" &&
+      each.location === location &&
+      each.nodes?.includes(node) === true,
+  );
+}
+
+/**
+ * The servers that a run missed; whoever may still be at what was sent is not sent it again.
+ * @param actions - with them, what was sent and not heard of counts as under way; left out once AWS was asked for all of it
+ */
+export function missedTargets({
+  targets,
+  results,
+  actions = [],
+}: Pick<Run, "targets" | "results"> & Partial<Pick<Run, "actions">>): Missed {
   const of = (wanted: (result: NodeResult) => boolean) => (target: RunTarget) =>
     results.some((each) => each.location === target.location && each.node === target.node && wanted(each));
   const done = of(({ outcome }) => outcome === "done");
-  const underWay = of(isUnderWay);
+  const known = of(() => true);
+  const unheard = of(isUnderWay);
+  const underWay = (target: RunTarget): boolean => unheard(target) || (!known(target) && isSent(actions, target));
   return {
     toRepeat: targets.filter((target) => !done(target) && !underWay(target)),
     underWay: targets.filter(underWay),

@@ -1,7 +1,7 @@
 import { missedTargets } from "../../domain/runs/missed.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
 import { agoOf, type RunState } from "../../domain/runs/openRun.ts";
-import { counted } from "../../domain/text.ts";
+import { counted, withCounts } from "../../domain/text.ts";
 import type { Place } from "../commands.ts";
 import { heading, lines, paragraph, said, table, words, type Document } from "../document.ts";
 
@@ -23,11 +23,18 @@ function endOf({ run: { ended, interrupted, heard, process }, state }: ShownRun,
   return state === "open" ? `goes on${at}, ${last}` : `no end on record, ${last}`;
 }
 
-/** How many servers a run was to reach, and how many it has not. */
-function reach(run: Run): string {
-  const missed = run.targets.length - run.results.filter(({ outcome }) => outcome === "done").length;
-  if (run.targets.length === 0) return counted(run.actions.length, "call");
-  return `${counted(run.targets.length, "server")}, ${String(missed)} missed`;
+/** How many servers a run was to reach, and how far it came. */
+function reach({ run, state }: ShownRun): string {
+  const all = run.targets.length;
+  if (all === 0) return counted(run.actions.length, "call");
+  const { toRepeat, underWay } = missedTargets(run);
+  const done = all - toRepeat.length - underWay.length;
+  const counts = withCounts([
+    [done, `${String(done)} done`],
+    [underWay.length, `${String(underWay.length)} perhaps under way`],
+    [toRepeat.length, `${String(toRepeat.length)} ${state === "open" ? "not done yet" : "missed"}`],
+  ]);
+  return `${counted(all, "server")}: ${counts}`;
 }
 
 /** The runs of a stack that are on record, newest first. */
@@ -42,7 +49,7 @@ export function runsDocument(place: Place, runs: readonly ShownRun[], asOf: Date
           said(endOf(each, asOf)),
           whoOf(each.run),
           said(each.run.why),
-          said(reach(each.run)),
+          said(reach(each)),
         ]),
         "runs",
       ),
@@ -55,7 +62,6 @@ export function runsDocument(place: Place, runs: readonly ShownRun[], asOf: Date
 export function runDocument(place: Place, shown: ShownRun, asOf: Date): Document {
   const { run } = shown;
   const names = new Map(run.targets.map(({ location, node, name }) => [JSON.stringify([location, node]), name]));
-  const { toRepeat, underWay } = missedTargets(run);
   return {
     title: words`stack ${place.stack}: ${run.id}`,
     blocks: [
@@ -86,9 +92,7 @@ export function runDocument(place: Place, shown: ShownRun, asOf: Date): Document
           "servers",
         ),
       ),
-      ...(run.targets.length === 0
-        ? []
-        : [paragraph(`${counted(toRepeat.length, "server")} to repeat, ${String(underWay.length)} perhaps under way`)]),
+      ...(run.targets.length === 0 ? [] : [paragraph(reach(shown))]),
     ],
   };
 }

@@ -109,8 +109,12 @@ async function rerun(invocation: Invocation, call: Call<RerunOptions>): Promise<
     const { toRepeat, underWay } = missedTargets({ targets: run.targets, results: done.results });
     if (underWay.length > 0)
       say(`${counted(underWay.length, "server")} may still be at it and will be left alone: call again later\n`);
-    const missed = { ...found, placed: found.placed.filter(isAmong(toRepeat)) };
-    const gone = found.failures.length === 0 ? toRepeat.length - missed.placed.length : 0;
+    // Where what was sent could not be asked for, it may go on.
+    const unasked = new Set(done.failures.map(({ location }) => location.name));
+    const isMissed = isAmong(toRepeat);
+    const placed = found.placed.filter((each) => isMissed(each) && !unasked.has(each.location));
+    const missed = { ...found, failures: done.failures, placed };
+    const gone = done.failures.length === 0 ? toRepeat.length - missed.placed.length : 0;
     if (gone > 0) say(`${counted(gone, "server")} of it ${gone === 1 ? "is" : "are"} no node any more\n`);
     if (how === undefined) throw new Error(`${run.verb} is not repeated`);
     const beginning = await how(invocation, missed, run, { root, wait, anyway, reason: by.why });

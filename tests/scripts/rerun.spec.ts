@@ -5,7 +5,7 @@ import { ListCommandsCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
 import { startGateway } from "../engine/gateway.ts";
-import { ssmOf } from "./commandFixture.ts";
+import { gate, ssmOf } from "./commandFixture.ts";
 import { bySchema, operatorPlace, running } from "./operatorFixture.ts";
 
 describe("patchplane rerun, the command", function () {
@@ -41,7 +41,14 @@ describe("patchplane rerun, the command", function () {
     child.kill("SIGKILL");
     expect((await ended).code).to.equal(null);
     await between.close();
-    const answer = await rerun(await onlyRun());
+    const id = await onlyRun();
+    const read = await running(at.folder, at.cloud, ["runs", "--local", id]).ended;
+    expect(read.stdout).to.contain("2 servers: 2 perhaps under way").and.not.contain("missed");
+    const silent = await gate(at.cloud, undefined, "ListCommands");
+    const unasked = await running(at.folder, at.cloud, ["rerun", id], { url: silent.url }).ended;
+    await silent.close();
+    expect([unasked.code, await commandsSent()]).to.deep.equal([3, 1]);
+    const answer = await rerun(id);
     expect(answer).to.include({ exitCode: 0, run: null });
     expect(answer.servers).to.deep.equal([]);
     expect(scanned()).to.deep.equal(["i-00000000000000001", "i-00000000000000002"]);
