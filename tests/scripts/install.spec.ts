@@ -5,6 +5,7 @@ import { CreateAssociationCommand, DescribeInstancePatchesCommand, ListCommandsC
 import { expect } from "chai";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
 import { assumed } from "../engine/clients.ts";
+import { startGateway } from "../engine/gateway.ts";
 import { gate, patchplane, scanAll, ssmOf } from "./commandFixture.ts";
 import { bySchema, operatorPlace, running, type OperatorRoleName } from "./operatorFixture.ts";
 
@@ -36,9 +37,14 @@ describe("patchplane install, the command", function () {
     await scanAll(cloud, plane, "2026-12-01T13:00:00Z");
   });
 
-  async function install(args: readonly string[], role: OperatorRoleName = "install"): Promise<ServersJson> {
+  async function install(
+    args: readonly string[],
+    role: OperatorRoleName = "install",
+    url = at.cloud.url,
+  ): Promise<ServersJson> {
     const asOf = ["--as-of", at.cloud.now().toISOString()];
-    const ended = await running(at.folder, at.cloud, ["install", "--json", ...why, ...asOf, ...args], { role }).ended;
+    const ended = await running(at.folder, at.cloud, ["install", "--json", ...why, ...asOf, ...args], { role, url })
+      .ended;
     const answer = bySchema("install", ended.stdout) as ServersJson;
     expect(ended.code).to.equal(answer.exitCode);
     return answer;
@@ -86,6 +92,34 @@ describe("patchplane install, the command", function () {
     const second = bySchema("install", ended.stdout) as ServersJson;
     expect([second.repeats, outcomes(second)]).to.deep.equal([first.run, { "web-1": "done", "web-2": "done" }]);
     expect(installed()).to.deep.equal([web1, web1, web2]);
+  });
+
+  it("ends well although every third call is throttled, but for a server that does not come back from its reboot, which rerun repeats alone", async () => {
+    const between = await startGateway(at.cloud.url);
+    const until = new Date(at.cloud.now().getTime() + 24 * 3_600_000);
+    at.cloud.inject({ machine: web2, kind: "rebootHang", until });
+    let calls = 0;
+    between.before = ({ operation }) => {
+      if (operation === undefined || (calls += 1) % 3 !== 0) return undefined;
+      return { status: 400, body: JSON.stringify({ __type: "ThrottlingException", message: "Rate exceeded" }) };
+    };
+    const first = await install(["--servers", "web-*", "--canary", "3"], "install", between.url);
+    await between.close();
+    expect([first.exitCode, outcomes(first)]).to.deep.equal([
+      1,
+      { "web-1": "done", "web-2": "unreachable", "web-3": "done" },
+    ]);
+    expect(first.servers.find(({ name }) => name === "web-2")?.reason).to.contain(
+      "its agent did not fetch the command",
+    );
+    expect(calls).to.be.greaterThan(9);
+    await at.cloud.advanceTo(until);
+    const again = ["rerun", first.run ?? "", "--json", "--yes"];
+    const ended = await running(at.folder, at.cloud, again, { role: "install" }).ended;
+    const second = bySchema("install", ended.stdout) as ServersJson;
+    expect([second.exitCode, outcomes(second)]).to.deep.equal([0, { "web-2": "done" }]);
+    expect(installed().filter((machine) => machine !== web2)).to.have.lengthOf(2);
+    expect(installed().filter((machine) => machine === web2)).to.have.lengthOf(2);
   });
 
   it("installs one package alone where it is missing, by a list in the bucket", async () => {
