@@ -5,6 +5,7 @@ import type { Approved } from "../../domain/report/comparedServers.ts";
 import { blobId } from "../../domain/approvals/blobId.ts";
 import { approverWords } from "../../domain/approvals/merge.ts";
 import { storedApprovalRecords } from "../approvals/records.ts";
+import { byText } from "../../domain/text.ts";
 import type { CollectionStore } from "../store/store.ts";
 import { authorOf } from "../git/authors.ts";
 
@@ -17,14 +18,28 @@ function filesOf(files: ProjectFiles, plane: Plane, group: string): readonly str
     .flatMap(({ name, isFolder }) => (isFolder || !dated.test(name) ? [] : [`${folder}/${name}`]));
 }
 
-/** The file that was in force on a day: the newest by its name that is not of a later day. */
-function inForce(files: readonly string[], day: string): string | undefined {
-  return files.filter((file) => (dated.exec(file.slice(file.lastIndexOf("/") + 1))?.[1] ?? "9") <= day).at(-1);
+/** What may have been in force: a file as it is, or as it was when a deployment left a record of it. */
+interface Candidate {
+  readonly file: string;
+  readonly whom: string;
+  /** When its record was left; undefined where there is none. */
+  readonly recordedAt: string | undefined;
+}
+
+/** The newest by its name that is not of a later day, and had been deployed by then as far as a record knows. */
+function inForce(candidates: readonly Candidate[], started: string): Candidate | undefined {
+  return candidates
+    .filter(
+      ({ file, recordedAt }) =>
+        (dated.exec(file.slice(file.lastIndexOf("/") + 1))?.[1] ?? "9") <= started.slice(0, 10) &&
+        !(recordedAt !== undefined && Date.parse(recordedAt) > Date.parse(started)),
+    )
+    .at(-1);
 }
 
 /**
- * What let each run install on a server: the approvals file in force on its day, and who approved that, by its record in
- * the store; without one, who brought the file in.
+ * What let each run install on a server: the approvals file in force at its beginning, and who approved that, by its
+ * record in the store; without one, the file in force on its day by the name, and who brought it in.
  */
 export async function approvalsOf(
   root: string,
@@ -32,22 +47,26 @@ export async function approvalsOf(
   plane: Plane,
   store: CollectionStore,
 ): Promise<(server: ServerRecord, run: RunRecord) => Approved> {
-  const reviewed = Object.values(plane.groups).filter(
-    (group) => group.kind === "managed" && group.approval === "reviewed",
-  );
-  const byGroup = new Map(reviewed.map(({ name }) => [name, filesOf(files, plane, name)]));
-  const authors = new Map<string, string>();
   const records = await storedApprovalRecords(store);
-  for (const file of [...byGroup.values()].flat()) {
-    const record = records.get(blobId(files.read(file) ?? ""));
-    authors.set(file, record === undefined ? ((await authorOf(root, file)) ?? "") : approverWords(record));
+  const recorded = [...records.values()].toSorted((a, b) => byText(a.recordedAt, b.recordedAt));
+  const byGroup = new Map<string, Candidate[]>();
+  for (const group of Object.values(plane.groups)) {
+    if (group.kind !== "managed" || group.approval !== "reviewed") continue;
+    const candidates: Candidate[] = [];
+    for (const file of filesOf(files, plane, group.name)) {
+      const blob = blobId(files.read(file) ?? "");
+      // The content may have been another when it was deployed.
+      for (const record of recorded)
+        if (record.file === file || record.blob === blob)
+          candidates.push({ file, whom: approverWords(record), recordedAt: record.recordedAt });
+      if (!records.has(blob))
+        candidates.push({ file, whom: (await authorOf(root, file)) ?? "", recordedAt: undefined });
+    }
+    byGroup.set(group.name, candidates);
   }
   return ({ patchGroup, approval }, { started }) => {
     if (approval !== "reviewed") return { by: approval, whom: "" };
-    const file = inForce(byGroup.get(patchGroup) ?? [], started.slice(0, 10));
-    return {
-      by: file ?? "unknown: no approvals file of that day",
-      whom: file === undefined ? "" : (authors.get(file) ?? ""),
-    };
+    const found = inForce(byGroup.get(patchGroup) ?? [], started);
+    return { by: found?.file ?? "unknown: no approvals file of that day", whom: found?.whom ?? "" };
   };
 }

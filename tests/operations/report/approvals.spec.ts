@@ -15,12 +15,11 @@ describe("who approved what a run installed", () => {
   const file = "approvals/app/2026-12-01.yaml";
   const text = "scan: x\n";
   const server = { patchGroup: "app", approval: "reviewed" } as ServerRecord;
-  const run = { started: "2026-12-03T02:00:00Z" } as RunRecord;
 
-  async function approvers(): Promise<{ readonly by: string; readonly whom: string }> {
+  async function approvers(started = "2026-12-03T02:00:00Z"): Promise<{ readonly by: string; readonly whom: string }> {
     const of = samplePlane({ groups: [group("app", { approval: "reviewed" })] });
     const store = folderStore(join(folder(), "collections"));
-    return (await approvalsOf(folder(), projectFiles(folder()), of, store))(server, run);
+    return (await approvalsOf(folder(), projectFiles(folder()), of, store))(server, { started } as RunRecord);
   }
 
   before(() => {
@@ -32,18 +31,18 @@ describe("who approved what a run installed", () => {
     expect(await approvers()).to.deep.equal({ by: file, whom: "" });
   });
 
-  it("is who had approved its pull request, by the record of this very content", async () => {
-    const record = (blob: string, login: string): ApprovalRecord => ({
+  it("is who had approved its pull request, by the record of what was deployed when the run began", async () => {
+    const record = (blob: string, login: string, recordedAt: string, of = file): ApprovalRecord => ({
       schema: "patchplane/approval/1",
       environment: "prod",
       group: "app",
-      file,
+      file: of,
       blob,
       list: "",
       scan: "",
       note: "",
       expires: "",
-      recordedAt: "",
+      recordedAt,
       commit: { id: "c", author: "dave", at: "" },
       pullRequest: {
         number: 7,
@@ -54,11 +53,22 @@ describe("who approved what a run installed", () => {
         approvers: [{ login, at: "", ofWhatWasMerged: true }],
       },
     });
-    for (const each of [record(blobId(text), "alice"), record(blobId("scan: y\n"), "mallory")]) {
+    const [newer, newText] = ["approvals/app/2026-12-02.yaml", "scan: z\n"];
+    writeFileSync(join(folder(), newer), newText);
+    for (const each of [
+      record(blobId(text), "alice", "2026-12-02T09:00:00Z"),
+      record(blobId("scan: y\n"), "carol", "2026-12-01T09:00:00Z"),
+      record(blobId(newText), "bob", "2026-12-04T09:00:00Z", newer),
+    ]) {
       const path = join(folder(), "collections", recordKey(each).replace("approved/", "approved/use1/"));
       mkdirSync(join(path, ".."), { recursive: true });
       writeFileSync(path, JSON.stringify(each));
     }
-    expect((await approvers()).whom).to.equal("alice; pull request #7 of dave, merged by erin");
+    const whom = (login: string): string => `${login}; pull request #7 of dave, merged by erin`;
+    // Named for a day before the run, and deployed after it.
+    expect(await approvers()).to.deep.equal({ by: file, whom: whom("alice") });
+    expect(await approvers("2026-12-05T02:00:00Z")).to.deep.equal({ by: newer, whom: whom("bob") });
+    // The file had another content then.
+    expect(await approvers("2026-12-01T20:00:00Z")).to.deep.equal({ by: file, whom: whom("carol") });
   });
 });
