@@ -1,6 +1,7 @@
 import type { ListrDefaultRendererLogLevels } from "listr2";
 import pMap from "p-map";
 import type { RunSteps, Step } from "../../operations/progress.ts";
+import { heartbeat } from "./heartbeat.ts";
 import { wantsJson } from "./command.ts";
 import type { SharedOptions } from "./options.ts";
 import { outgoing, say } from "./output.ts";
@@ -8,12 +9,12 @@ import { outgoing, say } from "./output.ts";
 /** Steps at a time: locations and subscriptions are accounts of their own, so their limits do not add up. */
 const concurrency = 8;
 
-async function inTurn<T>(steps: readonly Step<T>[], done: (line: string) => void): Promise<readonly T[]> {
+async function inTurn<T>(steps: readonly Step<T>[], told: (line: string) => void): Promise<readonly T[]> {
   return pMap(
     steps,
     async (step) => {
-      const { value, line } = await step.act(() => undefined);
-      done(line);
+      const { value, line } = await step.act(heartbeat(step.title, told));
+      told(line);
       return value;
     },
     { concurrency },
@@ -68,8 +69,8 @@ async function onTerminal<T>(steps: readonly Step<T>[]): Promise<readonly T[]> {
 }
 
 /**
- * How steps are shown, always on standard error: as a list that moves on a terminal, a plain line each in a pipe, not
- * at all beside JSON.
+ * How steps are shown, always on standard error: as a list that moves on a terminal, a plain line each in a pipe, with one
+ * now and then of a step that takes long, not at all beside JSON.
  */
 export function stepsFor(options: Pick<SharedOptions, "json" | "format">): RunSteps {
   if (wantsJson(options)) return (steps) => inTurn(steps, () => undefined);
