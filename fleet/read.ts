@@ -1,8 +1,7 @@
-import { CsvError } from "csv-parse";
-import { parse } from "csv-parse/sync";
 import { hiddenTextFault, type Fault, type PlacelessFault } from "../domain/fault.ts";
 import { type Server, serverKey } from "../domain/server.ts";
 import { Cells } from "./cells.ts";
+import { readRecords, type CsvRecord } from "./records.ts";
 import { checkRow, toServer, type FleetContext } from "./rows.ts";
 import { fleetColumnNames, type FleetColumnName, type FleetRow } from "./schema.ts";
 import { byText } from "../domain/text.ts";
@@ -21,20 +20,6 @@ const mostRows = 50_000;
 const mostColumns = 100;
 /** Rows at fault after which the rest are not looked at: nobody mends more at a time. */
 const mostFaultyRows = 10_000;
-
-interface CsvRecord {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
-}
-
-function records(text: string): readonly CsvRecord[] {
-  // Of what is too much, no more is read than tells so.
-  const to = mostRows + 2;
-  // Spreadsheets write a row of commas for a row that was emptied.
-  const skipped = { skip_empty_lines: true, skip_records_with_empty_values: true } as const;
-  const options = { bom: true, info: true, relax_column_count: true, ...skipped, to } as const;
-  return parse(text, options) as unknown as readonly CsvRecord[];
-}
 
 /** What a spreadsheet or PowerShell made of the file, where that is no UTF-8 CSV. */
 function formFault(text: string): PlacelessFault | undefined {
@@ -178,16 +163,16 @@ export function readFleet(text: string, file: string, context: FleetContext): Fl
     const fault = { file, line: 1, path: "row", message: "the file is too long", value: text.length, allowed };
     return { servers: [], faults: [fault] };
   }
-  let read: readonly CsvRecord[];
-  try {
-    read = records(text);
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    const { lines } = cause as CsvError & { readonly lines?: number };
-    const fault = { file, path: "row", message: `not CSV: ${cause.message}` };
-    return { servers: [], faults: [{ ...fault, ...(lines === undefined ? {} : { line: lines }) }] };
-  }
-  const [heading, ...rows] = read;
+  // Of what is too much, no more is read than tells so.
+  const { records, broken } = readRecords(text, mostRows + 2);
+  const fix = 'close every quote, and write one that belongs to a cell as ""';
+  const notCsv = broken.slice(0, mostFaultyRows).map((fault): Fault & { readonly line: number } => {
+    return { file, path: "row", ...fault, fix };
+  });
+  const [heading, ...rows] = records;
+  // Without the first line nobody knows what the others say.
+  const isHeadless = notCsv.some(({ line }) => line < (heading?.info.lines ?? Infinity));
+  if (isHeadless) return { servers: [], faults: notCsv };
   if (heading === undefined) {
     const fault = {
       file,
@@ -205,7 +190,10 @@ export function readFleet(text: string, file: string, context: FleetContext): Fl
   }
   const cells = new Cells(text);
   const faults = headingFaults(heading.record, cells);
-  return faults.length > 0
-    ? { servers: [], faults: faults.map((fault) => ({ file, ...fault })) }
-    : readRows(heading.record, rows, file, cells, context);
+  const reading =
+    faults.length > 0
+      ? { servers: [], faults: faults.map((fault) => ({ file, ...fault })) }
+      : readRows(heading.record, rows, file, cells, context);
+  const inOrder = [...reading.faults, ...notCsv].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  return { servers: reading.servers, faults: inOrder };
 }

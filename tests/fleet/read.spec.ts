@@ -200,6 +200,37 @@ describe("reading a fleet file", () => {
     expect(faultsOf(fleetText({}, { name: '"open' }))[0]).to.match(/^fleet\.csv:3: row: not CSV: /);
   });
 
+  it("tells of every row that is not CSV, by the line it begins in, and of what is wrong with the others", () => {
+    const [heading = "", good = ""] = fleetText({}).split("\n");
+    const bad = good.replace("i-0123456789abcdef0", "i-1");
+    const broken = (name: string): string => good.replace(/[^,]+/, name);
+    const rows = [bad, broken('"open'), bad, broken('a"b'), bad, ",", "", broken('"a"b'), bad, broken('"end')];
+    const told = readFleet([heading, ...rows].join("\r\n"), "fleet.csv", context).faults;
+    expect(told.map(({ line, path, message }) => `${String(line)} ${path}: ${message}`)).to.include.members([
+      "3 row: not CSV: a quote opens a cell, and none closes it",
+      "5 row: not CSV: a quote within a cell that does not begin with one",
+      "9 row: not CSV: text behind a cell's closing quote",
+      "11 row: not CSV: a quote opens a cell, and none closes it",
+    ]);
+    expect(told.map(({ line }) => line)).to.deep.equal(told.map(({ line }) => line).toSorted((a = 0, b = 0) => a - b));
+    expect(told.filter(({ path }) => path === "id").map(({ line }) => line)).to.include.members([2, 4, 6, 10]);
+  });
+
+  it("reads no row under a first line that is not CSV", () => {
+    const [heading = "", good = ""] = fleetText({}).split("\n");
+    const { servers, faults } = readFleet(`"x"${heading}\n${good}\n${good}\n`, "fleet.csv", context);
+    expect(servers).to.deep.equal([]);
+    expect(faults.map(({ line }) => line)).to.deep.equal([1]);
+  });
+
+  it("gives up where one quote after the other is not closed, and says so", () => {
+    const [heading = "", good = ""] = fleetText({}).split("\n");
+    const rows = Array.from({ length: 40 }, () => `"${good}`);
+    const { faults } = readFleet([heading, ...rows].join("\n"), "fleet.csv", context);
+    expect(faults.at(-1)?.message).to.equal("what follows is not looked at, until the quotes above are mended");
+    expect(faults.length).to.equal(12);
+  });
+
   describe("takes ARM names by Azure's rules:", () => {
     const id = (group: string, name: string): string =>
       `/subscriptions/5d1f6a30-7c42-4b8e-9a57-2f0c8e6b1d01/resourceGroups/${group}/providers/Microsoft.Compute/virtualMachines/${name}`;
