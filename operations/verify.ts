@@ -19,6 +19,7 @@ import { operatorDocumentName } from "../domain/stack/operatorDocuments.ts";
 import { plannedLocation } from "../domain/stack/plannedLocation.ts";
 import { freshnessOf } from "../domain/status/freshness.ts";
 import { locationsOf, type LocationFacts } from "../domain/status/placedServers.ts";
+import { byText } from "../domain/text.ts";
 import { approvalRecordOf } from "./approvals/records.ts";
 import { readScans } from "./approvals/scans.ts";
 import { patchRuns } from "./aws/commandHistory.ts";
@@ -122,6 +123,10 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
         patchRuns(client, windows, since),
       ]);
       const newest = newestInstalls(runs);
+      const installs = Map.groupBy(
+        runs.filter(({ operation }) => operation === "Install").toSorted((a, b) => byText(a.started, b.started)),
+        (each) => each.resourceId,
+      );
       const results = await installResults(client, location, newest);
       return scanned.servers.map((each): VerifyEvidence => {
         const { resourceId } = each.server;
@@ -130,6 +135,7 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
           scanned: each,
           freshSince: freshness(each.server.patchGroup, location.name).since,
           ...(run === undefined ? {} : { run }),
+          installs: installs.get(resourceId) ?? [],
           ...(result === undefined ? {} : { result }),
           ...(scan === undefined || scan.outcome === "done" ? {} : { scanFailure: scan.reason }),
         };

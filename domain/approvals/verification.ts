@@ -33,6 +33,8 @@ export interface VerifiedEntry extends FoundPatch {
 export interface VerifiedChange extends FoundPatch {
   readonly kind: ChangeKind;
   readonly at: string;
+  /** Id of the command that installed in that time; undefined where none is known. */
+  readonly command?: string;
 }
 
 /** How a server stands after a run. `look`: somebody has to, and the reason says why. */
@@ -56,6 +58,8 @@ export interface VerifyEvidence {
   readonly scanned: ScannedServer;
   /** The newest installation that was sent to it. */
   readonly run?: RunRecord;
+  /** Every installation that was sent to it since, oldest first. */
+  readonly installs?: readonly RunRecord[];
   /** What that came to, in words. */
   readonly result?: NodeResult;
   /** A scan from before is too old to judge by. */
@@ -126,13 +130,20 @@ function isWithin(installed: string, run: RunRecord | undefined): boolean {
   return at >= Date.parse(run.started) && (run.ended === "" || at <= Date.parse(run.ended));
 }
 
+/** Whether something may have come with a run: Windows tells its day alone. */
+function mayBeOf(installed: string, os: OperatingSystem, run: RunRecord): boolean {
+  if (os !== "WINDOWS") return isWithin(installed, run);
+  const at = installed.slice(0, 10);
+  return at >= run.started.slice(0, 10) && (run.ended === "" || at <= run.ended.slice(0, 10));
+}
+
 /**
  * What was installed since and is not approved. Systems Manager does not say why a package came: what came along with
  * approved ones, in the same run, is taken for their dependency; on Windows nothing comes along. A package that the file
  * names in another version may not even come along.
  */
 function changesOn(
-  { scanned: { patches }, run }: VerifyEvidence,
+  { scanned: { patches }, run, installs = [] }: VerifyEvidence,
   { approval, since }: VerifyQuestion,
   os: OperatingSystem,
   entries: readonly VerifiedEntry[],
@@ -149,7 +160,8 @@ function changesOn(
     .map(({ row, id, version }) => {
       const cameAlong = os !== "WINDOWS" && hasRun && !named.has(id) && isWithin(row.InstalledTime, run);
       const kind: ChangeKind = isPatchManagers(os, id) ? "patchManager" : cameAlong ? "dependency" : "unapproved";
-      return { id, version, at: row.InstalledTime, kind };
+      const command = installs.findLast((each) => mayBeOf(row.InstalledTime, os, each))?.commandId;
+      return { id, version, at: row.InstalledTime, kind, ...(command === undefined ? {} : { command }) };
     })
     .toSorted((a, b) => byText(a.id, b.id));
 }

@@ -1,8 +1,9 @@
+import { z } from "zod";
 import type { Fault } from "../fault.ts";
 import { isReviewed, type Location, type Plane } from "../plane.ts";
 import { locationNames } from "../stack/locationNames.ts";
 import type { PlacedServer } from "../status/placedServers.ts";
-import type { Caller } from "./runRecord.ts";
+import type { Caller, Run } from "./runRecord.ts";
 import { groupOf } from "./serversRun.ts";
 
 /** Whom a location's STS knows the credentials by that are used there. */
@@ -43,6 +44,30 @@ export function breakGlassFaults({ environment }: Plane, callers: readonly SiteC
         fix: `${take}, and name --location ${location.name}: each location has a role of its own`,
       },
     ];
+  });
+}
+
+/** A run that passed over approvals, as its record tells it. */
+export interface GlassBroken {
+  /** Its id. */
+  readonly run: string;
+  readonly at: string;
+  /** ARN of who ran it. */
+  readonly by: string;
+  readonly reason: string;
+  /** Ids of its commands. */
+  readonly commands: readonly string[];
+}
+
+const kept = z.object({ breakGlass: z.object({ reason: z.string() }) });
+
+/** The runs that passed over approvals and sent some of these commands. */
+export function glassBroken(runs: readonly Run[], commands: ReadonlySet<string>): readonly GlassBroken[] {
+  return runs.flatMap(({ id, at, by, actions, options }) => {
+    const { data } = kept.safeParse(options);
+    const own = actions.flatMap(({ got }) => (got !== undefined && commands.has(got) ? [got] : []));
+    if (data === undefined || own.length === 0) return [];
+    return [{ run: id, at, by: by.arn ?? "somebody unknown", reason: data.breakGlass.reason, commands: own }];
   });
 }
 

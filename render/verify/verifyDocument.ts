@@ -6,6 +6,7 @@ import {
   type VerifiedVerdict,
 } from "../../domain/approvals/verification.ts";
 import type { Approval } from "../../domain/plane.ts";
+import type { GlassBroken } from "../../domain/runs/breakGlass.ts";
 import { counted, withCounts } from "../../domain/text.ts";
 import { instantText } from "../../domain/time.ts";
 import type { Place } from "../commands.ts";
@@ -96,12 +97,21 @@ function entryBlocks(servers: readonly VerifiedServer[]): readonly Block[] {
   );
 }
 
-function changeBlocks(servers: readonly VerifiedServer[]): readonly Block[] {
+function changeBlocks({ servers, breakGlass }: ShownVerification): readonly Block[] {
   const all = servers.flatMap((each) => each.changes.map((change) => ({ ...change, server: nameOf(each) })));
+  const moreOf = ({ at, kind, command }: (typeof all)[number]): string => {
+    const broken =
+      kind === "unapproved" ? breakGlass.find(({ commands }) => commands.includes(command ?? "")) : undefined;
+    return broken === undefined ? at : `${at}, by the break-glass run ${broken.run}`;
+  };
   const of = (kind: (typeof all)[number]["kind"]): readonly Block[] =>
-    onServers(all.filter((each) => each.kind === kind).map((each) => ({ ...each, more: each.at })));
+    onServers(all.filter((each) => each.kind === kind).map((each) => ({ ...each, more: moreOf(each) })));
   return [
     ...heading("INSTALLED WITHOUT APPROVAL", of("unapproved")),
+    ...heading(
+      "Break-glass installations behind it",
+      lines(breakGlass.map(({ run, at, by, reason }) => words`${run} by ${by}, begun ${said(at)}: ${reason}`)),
+    ),
     ...details("brought up to date by Patch Manager for itself, as it does at every scan", of("patchManager")),
     ...details("came along in the same run, so most likely as dependencies", of("dependency")),
   ];
@@ -116,6 +126,8 @@ export interface ShownVerification {
   readonly approval: Approval | undefined;
   /** Who approved, or why that cannot be read; left out where it is not on record. */
   readonly approvedBy?: Merge | { readonly failure: string };
+  /** Runs on record that passed over approvals and installed some of it. */
+  readonly breakGlass: readonly GlassBroken[];
   /** Path of the record of the new scan. */
   readonly record?: string;
 }
@@ -141,7 +153,7 @@ export function verifyDocument(place: Place, shown: ShownVerification): Document
       ...verdicts.flatMap((verdict) =>
         heading(verdictWords[verdict], serverItems(servers.filter((each) => each.verdict === verdict))),
       ),
-      ...changeBlocks(servers),
+      ...changeBlocks(shown),
       ...entryBlocks(servers),
       ...(record === undefined ? [] : [paragraph(words`the new scan is on record in ${record}`)]),
     ],

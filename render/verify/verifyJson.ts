@@ -1,5 +1,6 @@
 import type { Merge } from "../../domain/approvals/merge.ts";
 import type { ChangeKind, EntryState, VerifiedServer, VerifiedVerdict } from "../../domain/approvals/verification.ts";
+import type { GlassBroken } from "../../domain/runs/breakGlass.ts";
 import { instantText } from "../../domain/time.ts";
 import type { ShownVerification } from "./verifyDocument.ts";
 
@@ -18,6 +19,7 @@ export interface VerifyJson {
     readonly commit: Merge["commit"] | null;
     readonly pullRequest: Merge["pullRequest"];
   } | null;
+  readonly breakGlass: readonly GlassBroken[];
   readonly record: string | null;
   readonly failures: readonly { readonly location: string; readonly failure: string }[];
   readonly servers: readonly {
@@ -46,6 +48,7 @@ export interface VerifyJson {
       readonly version: string | null;
       readonly kind: ChangeKind;
       readonly at: string;
+      readonly command: string | null;
     }[];
   }[];
 }
@@ -83,13 +86,15 @@ function serverJson({
     entries: entries.map(({ id, version, state, instead }) => {
       return { id, version: orNull(version), state, instead: orNull(instead) };
     }),
-    changes: changes.map(({ id, version, kind, at }) => ({ id, version: orNull(version), kind, at })),
+    changes: changes.map(({ id, version, kind, at, command }) => {
+      return { id, version: orNull(version), kind, at, command: command ?? null };
+    }),
   };
 }
 
 /** A verification for programs. */
 export function verifyJson(stack: string, shown: ShownVerification, exitCode: number): VerifyJson {
-  const { group, since, servers, failures, approval, approvedBy, record } = shown;
+  const { group, since, servers, failures, approval, approvedBy, breakGlass, record } = shown;
   const merge = approvedBy === undefined || "failure" in approvedBy ? undefined : approvedBy;
   return {
     schema: "patchplane/verify/1",
@@ -108,6 +113,7 @@ export function verifyJson(stack: string, shown: ShownVerification, exitCode: nu
             commit: merge?.commit ?? null,
             pullRequest: merge?.pullRequest ?? null,
           },
+    breakGlass,
     record: record ?? null,
     failures,
     servers: servers.map(serverJson),

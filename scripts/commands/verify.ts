@@ -1,6 +1,8 @@
 import { Option, type Command } from "commander";
 import { verifiedOutcome } from "../../domain/approvals/verification.ts";
 import { isReviewed, managed } from "../../domain/plane.ts";
+import { glassBroken } from "../../domain/runs/breakGlass.ts";
+import { day } from "../../domain/time.ts";
 import { takes } from "../../domain/values.ts";
 import type { RunRecord } from "../../operations/runs/runRecords.ts";
 import type { VerifyTask } from "../../operations/verify.ts";
@@ -12,7 +14,7 @@ import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { instant, placeOf, shared, type SharedOptions } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
-import { recorded, sayUnkept } from "../cli/recorded.ts";
+import { recorded, sayUnkept, sayUnreadRecords } from "../cli/recorded.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { openedStore } from "./review.ts";
 
@@ -67,8 +69,24 @@ async function run({ stack, plane, scope }: Invocation, call: FleetCall<VerifyOp
   };
   const record = scan ? await begin() : undefined;
   const verified = record === undefined ? await verifyGroup(plane, scope, task) : await withRecord(record);
+  const commands = new Set(
+    verified.servers.flatMap(({ changes }) =>
+      changes.flatMap(({ kind, command }) => (kind === "unapproved" && command !== undefined ? [command] : [])),
+    ),
+  );
+  const read =
+    commands.size === 0
+      ? { runs: [], broken: [], unread: [] }
+      : await records.readRuns(root, stack, plane, {
+          verb: "install",
+          // A run begins before what it installs.
+          since: new Date(verified.since.getTime() - day),
+          locations: locations.map(({ name }) => name),
+        });
+  sayUnreadRecords(read);
   const shown: ShownVerification = {
     ...verified,
+    breakGlass: glassBroken(read.runs, commands),
     group,
     approval: isReviewed(plane, group) ? plane.approvals[group] : undefined,
     ...(record === undefined ? {} : { record: records.recordPath(record.id) }),

@@ -8,9 +8,11 @@ import { topicArn } from "../../domain/stack/arns.ts";
 import { ownTags } from "../../domain/stack/awsNames.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
+import type { VerifyJson } from "../../render/verify/verifyJson.ts";
 import type { Cloud } from "../../simulator/index.ts";
 import { gate, planeOf, projectCopy, scanAll, type Ended } from "./commandFixture.ts";
 import { bySchema, operatorCloud, running, type OperatorRoleName } from "./operatorFixture.ts";
+import { makeBaselines } from "./reviewedFixture.ts";
 
 const reason = "CVE-2026-1234 is used against us";
 const session = "arn:aws:sts::111122223333:assumed-role/patchplane-test-use1-break-glass/patchplane-patchplane";
@@ -30,7 +32,8 @@ describe("patchplane install --break-glass, the command", function () {
     use1 = location;
   });
   beforeEach(async () => {
-    cloud = await operatorCloud(plane);
+    // With this seed db-1 lacks updates.
+    cloud = await operatorCloud(plane, 6);
     await topicRecord("PUT");
     // A key's tags count after some minutes.
     await scanAll(cloud, plane, "2026-12-01T13:00:00Z");
@@ -108,7 +111,8 @@ describe("patchplane install --break-glass, the command", function () {
     expect(cloud.published).to.deep.equal([]);
   });
 
-  it("says what it passes over, tells the topic before the first command, installs, and is on record", async () => {
+  it("says what it passes over, tells the topic before the first command, installs, and is on record, where verify finds it", async () => {
+    await makeBaselines(cloud, plane, "use1");
     const { code, stderr } = await install(["--servers", "db-1,web-1", "--location", "use1", "--canary", "2"]);
     expect(code, stderr).to.equal(0);
     expect(stderr).to.contain("This passes over the review").and.contain("on 1 server of reviewed groups: db-1.");
@@ -125,6 +129,17 @@ describe("patchplane install --break-glass, the command", function () {
     expect(run?.options["breakGlass"]).to.deep.equal({ reason, callers, servers });
     const calls = (await lines()).flatMap((line) => ("action" in line ? [`${line.line} ${line.action}`] : []));
     expect(calls.slice(0, 3)).to.deep.equal(["asked tellTopic", "answered tellTopic", "asked sendCommand"]);
+
+    const verify = ["verify", "--group", "prod-sensitive", "--no-scan", "--as-of", cloud.now().toISOString()];
+    const verified = await running(folder, cloud, [...verify, "--json"], { role: "read" }).ended;
+    expect(verified.stderr).to.equal("");
+    const { breakGlass, servers: judged } = bySchema("verify", verified.stdout) as VerifyJson;
+    expect(breakGlass.map((each) => [each.run, each.by, each.reason])).to.deep.equal([[run?.id, run?.who.arn, reason]]);
+    const changes = judged.flatMap((each) => each.changes.filter(({ kind }) => kind === "unapproved"));
+    expect(new Set(changes.map(({ command }) => command))).to.deep.equal(new Set(breakGlass[0]?.commands));
+    const { stdout } = await running(folder, cloud, verify, { role: "read" }).ended;
+    expect(stdout).to.contain(`by the break-glass run ${run?.id ?? "?"}`);
+    expect(stdout).to.contain(`${run?.id ?? "?"} by ${run?.who.arn ?? "?"}, begun ${run?.at ?? "?"}: ${reason}`);
   });
 
   it("installs nothing where the topic cannot be told; rerun does it, with the role alone, and tells it", async () => {

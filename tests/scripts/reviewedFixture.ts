@@ -28,7 +28,8 @@ export interface ReviewedProject {
   readonly close: () => Promise<void>;
 }
 
-async function makeBaselines(cloud: Cloud, plane: Plane, at: string): Promise<void> {
+/** Makes the baselines of the group as the stack does, and has its packages gathered. */
+export async function makeBaselines(cloud: Cloud, plane: Plane, at: string): Promise<void> {
   const client = ssmOf(cloud, plane, at);
   for (const name of Object.values(managed(plane, group)?.baselines ?? {})) {
     const baseline = plane.baselines[name];

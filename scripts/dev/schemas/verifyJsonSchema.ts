@@ -28,7 +28,15 @@ const server = z.strictObject({
     )
     .describe("approved patches of which the server has or lacks the package"),
   changes: z
-    .array(z.strictObject({ id: text, version, kind: z.enum(["dependency", "patchManager", "unapproved"]), at: text }))
+    .array(
+      z.strictObject({
+        id: text,
+        version,
+        kind: z.enum(["dependency", "patchManager", "unapproved"]),
+        at: text,
+        command: text.nullable().describe("id of the installation in whose time it came"),
+      }),
+    )
     .describe("installed since, and named by no entry"),
 });
 
@@ -41,6 +49,9 @@ const verify: z.ZodType<VerifyJson> = z.strictObject({
   approval: z
     .strictObject({ file: text, blob: text.describe("git's id of its content"), scan: text, expires: instant, ...merge })
     .nullable(),
+  breakGlass: z
+    .array(z.strictObject({ run: text, at: instant, by: text, reason: text, commands: z.array(text) }))
+    .describe("runs on record that passed over approvals and installed some of what is unapproved"),
   record: text.nullable().describe("path of the new scan's record"),
   failures: z.array(z.strictObject({ location: text, failure: text })),
   servers: z.array(server),

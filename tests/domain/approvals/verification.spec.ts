@@ -128,6 +128,20 @@ describe("verifying a server", () => {
     expect(kinds([installed, before])).to.deep.equal([]);
   });
 
+  it("knows which command installed something by its time, and on Windows by its day", () => {
+    const earlier = { ...run, commandId: "earlier", started: "2026-12-01T14:00:00Z", ended: "2026-12-01T16:00:00Z" };
+    const commands = (id: string, at: string, server: Partial<ServerRecord> = {}) =>
+      verified([row(id, "9", "INSTALLED", at)], { installs: [earlier, run] }, server).changes.map(
+        (each) => each.command,
+      );
+    expect(commands("vim.amd64", "2026-12-01T15:00:00Z")).to.deep.equal(["earlier"]);
+    expect(commands("vim.amd64", inRun)).to.deep.equal([run.commandId]);
+    expect(commands("vim.amd64", "2026-12-01T17:00:00Z")).to.deep.equal([undefined]);
+    const windows = { os: "windows-server", release: "2022" };
+    expect(commands("KB5060009", "2026-12-01T00:00:00Z", windows)).to.deep.equal([run.commandId]);
+    expect(commands("KB5060009", "2026-12-02T00:00:00Z", windows)).to.deep.equal([undefined]);
+  });
+
   it("counts everything as unapproved where no approvals file is in force, and nothing in an automatic group", () => {
     const read = { ...scanned(2, [], { lastScan: "2026-12-01T22:30:00Z" }), patches: [installed] };
     const none = verifyServer({ scanned: read, run }, { approval: undefined, isReviewed: true, since });
