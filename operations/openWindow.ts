@@ -105,8 +105,11 @@ async function inEach(
         const opens = await does(client, windowId);
         record.write({ line: "answered", ...about, outcome: "done", failure: null });
         const done = { ...before, windowId, outcome: "done" as const };
-        const line = `${location.name}: ${action === "openWindow" ? `opens ${opens === undefined ? "" : instantText(opens)}` : "closed"}`;
-        return { value: { ...done, ...(opens === undefined ? {} : { opens }) }, line, failed: false };
+        const isTimeless = action === "openWindow" && opens === undefined;
+        const came =
+          opens === undefined ? (isTimeless ? "AWS names no time" : "closed") : `opens ${instantText(opens)}`;
+        const line = `${location.name}: ${came}`;
+        return { value: { ...done, ...(opens === undefined ? {} : { opens }) }, line, failed: isTimeless };
       },
       (failure, error) => {
         const outcome = isRefusal(error) ? "refused" : "unknown";

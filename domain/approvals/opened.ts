@@ -50,10 +50,16 @@ function isSuccess(followed: FollowedRun | undefined): boolean {
   return followed.kind === "ended" && followed.records.every(({ status }) => status === "Success");
 }
 
+/** Whether a window was given its time, and AWS names none at which it opens: by AWS's clock that time is past. */
+export function isTimeless({ outcome, opens, followed }: OpenedLocation): boolean {
+  return outcome === "done" && opens === undefined && followed?.kind !== "ended";
+}
+
 /** How the command ends. */
-export function openedOutcome({ declined, locations }: Opened): Outcome {
+export function openedOutcome({ task, declined, locations }: Opened): Outcome {
   if (locations.some(({ outcome }) => outcome !== "done") && !declined) return "unreadable";
-  return declined || !locations.every(({ followed }) => isSuccess(followed)) ? "findings" : "fine";
+  const isOpened = task === "close" || !locations.some(isTimeless);
+  return declined || !isOpened || !locations.every(({ followed }) => isSuccess(followed)) ? "findings" : "fine";
 }
 
 /** Openings of a window that are on record as not ended. */

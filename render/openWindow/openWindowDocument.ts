@@ -110,8 +110,11 @@ const outcomes = {
   unread: "not tried: ",
 } as const;
 
+const timeless =
+  "AWS names no time at which it opens: by AWS's clock the one it was given is past; look at this machine's clock, close it and open it anew";
+
 function locationWords({ location, windowId, outcome, failure, opens }: OpenedLocation, task: Opened["task"]): Words {
-  const done = task === "close" ? "closed" : opens === undefined ? "opened" : `opens ${instantText(opens)}`;
+  const done = task === "close" ? "closed" : opens === undefined ? timeless : `opens ${instantText(opens)}`;
   const end = outcome === "done" ? done : `${outcomes[outcome]}${failure ?? ""}`;
   return words`${location.name} (${windowId === "" ? location.accountId : windowId}): ${said(end)}`;
 }

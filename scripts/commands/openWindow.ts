@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import {
+  isTimeless,
   openedOutcome,
   openOpenings,
   type FoundOpenings,
@@ -188,7 +189,7 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
   const does = async (signal: AbortSignal): Promise<readonly OpenedLocation[]> => {
     if (closing) return closeWindows(plane, window, found, scope, record);
     const opened = await openWindows(plane, window, found, at, scope, record);
-    if (options.watch !== true) return opened;
+    if (options.watch !== true || opened.every(isTimeless)) return opened;
     const followed = await followOpened(plane, opened, scope, { at, asOf, every: options.interval * 1000, signal });
     const ended = found.filter(({ location }) =>
       followed.some((each) => each.location.name === location.name && each.followed?.kind === "ended"),
@@ -237,7 +238,7 @@ export function addOpenWindow(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 it opens, or is closed; with --watch every server has succeeded; 1 the answer was no, or --watch saw a server " +
+      "0 it opens, or is closed; with --watch every server has succeeded; 1 the answer was no, AWS names no time at which it opens, or --watch saw a server " +
       "fail; 2 usage, configuration, or something stands against opening it; 3 a location failed; the rest was done.",
     examples: [
       'npx patchplane open-window --stack prod --group prod-sensitive --reason "weekly patching" --watch',

@@ -91,6 +91,16 @@ describe("patchplane open-window, the command", function () {
     for (const each of ["use1", "euw1"]) expect(await windowAt(each)).to.deep.equal(["at(2099-12-31T23:59:59)", false]);
   });
 
+  it("does not call a window opened that was given a time which is past by the cloud's clock", async () => {
+    const behind = ["--as-of", "2026-12-01T13:40:00Z", "--at", "2026-12-01T13:50:00Z", "--yes", "--watch"];
+    const ended = await open(behind);
+    expect(ended.stdout)
+      .to.contain("AWS names no time at which it opens: by AWS's clock the one it was given is past")
+      .and.not.contain("opened");
+    expect(ended.code, ended.stderr).to.equal(1);
+    await json(["--close"]);
+  });
+
   it("tells a second operator who opened it for another time, and takes its place with --anyway", async () => {
     const first = await json([...at]);
     expect(first.locations.map(({ opens }) => opens)).to.deep.equal(["2026-12-01T15:00:00Z", "2026-12-01T15:00:00Z"]);
