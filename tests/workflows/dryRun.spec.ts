@@ -55,7 +55,7 @@ describe("a dry run of every workflow step that needs no cloud", function () {
   before(async () => {
     folder = await projectCopy();
     // What a rehearsal is made of besides.
-    const played = ["rehearsal", "simulator", "program.ts", "providers.ts"];
+    const played = ["rehearsal", "simulator", "reports", "program.ts", "providers.ts"];
     await Promise.all(played.map((name) => cp(join(root, name), join(folder, name), { recursive: true })));
     stubs = await stubbed({ npx, pulumi, aws, gh, npm: "exit 0", sudo: "exit 0" });
     await mkdir(join(folder, "bootstrap"));
