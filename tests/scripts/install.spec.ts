@@ -11,6 +11,8 @@ import { bySchema, operatorPlace, running, type OperatorRoleName } from "./opera
 
 const why = ["--reboot", "if-needed", "--reason", "CVE-2026-1234", "--yes"];
 const [web1, web2] = ["i-00000000000000001", "i-00000000000000002"];
+/** In the other location. */
+const web3 = "i-00000000000000004";
 
 /** A notice of Ubuntu 22.04 that one version of a package mends a CVE, as OSV has it. */
 function noticeOf(name: string, version: string, cve: string): object {
@@ -94,7 +96,7 @@ describe("patchplane install, the command", function () {
     expect(installed()).to.deep.equal([web1, web1, web2]);
   });
 
-  it("ends well although every third call is throttled, but for a server that does not come back from its reboot, which rerun repeats alone", async () => {
+  it("ends well although every third call is throttled, but for servers that stop in mid-run or hang in their reboot, which rerun repeats alone", async () => {
     const between = await startGateway(at.cloud.url);
     const until = new Date(at.cloud.now().getTime() + 24 * 3_600_000);
     at.cloud.inject({ machine: web2, kind: "rebootHang", until });
@@ -103,23 +105,36 @@ describe("patchplane install, the command", function () {
       if (operation === undefined || (calls += 1) % 3 !== 0) return undefined;
       return { status: 400, body: JSON.stringify({ __type: "ThrottlingException", message: "Rate exceeded" }) };
     };
-    const first = await install(["--servers", "web-*", "--canary", "3"], "install", between.url);
+    // Switched off while the canary installs, before its own turn.
+    between.after = ({ operation }) => {
+      if (operation === "SendCommand") at.cloud.stopMachine(web1);
+    };
+    const first = await install(["--servers", "web-*", "--canary", "1"], "install", between.url);
     await between.close();
     expect([first.exitCode, outcomes(first)]).to.deep.equal([
       1,
-      { "web-1": "done", "web-2": "unreachable", "web-3": "done" },
+      { "web-3": "done", "web-1": "unreachable", "web-2": "unreachable" },
     ]);
-    expect(first.servers.find(({ name }) => name === "web-2")?.reason).to.contain(
-      "its agent did not fetch the command",
-    );
+    const reasons = first.servers.map(({ name, reason }) => [name, reason.split(":")[0]]);
+    const unfetched = "its agent did not fetch the command in time";
+    expect(reasons).to.deep.equal([
+      ["web-3", ""],
+      ["web-1", unfetched],
+      ["web-2", unfetched],
+    ]);
     expect(calls).to.be.greaterThan(9);
+    at.cloud.startMachine(web1);
     await at.cloud.advanceTo(until);
     const again = ["rerun", first.run ?? "", "--json", "--yes"];
     const ended = await running(at.folder, at.cloud, again, { role: "install" }).ended;
     const second = bySchema("install", ended.stdout) as ServersJson;
-    expect([second.exitCode, outcomes(second)]).to.deep.equal([0, { "web-2": "done" }]);
-    expect(installed().filter((machine) => machine !== web2)).to.have.lengthOf(2);
-    expect(installed().filter((machine) => machine === web2)).to.have.lengthOf(2);
+    expect([second.exitCode, outcomes(second)]).to.deep.equal([0, { "web-1": "done", "web-2": "done" }]);
+    const begun = at.cloud.journal.entries.flatMap((entry) =>
+      entry.kind === "patching" && entry.operation === "Install" && entry.missed === undefined ? entry.machine : [],
+    );
+    expect([web1, web2, web3].map((node) => begun.filter((machine) => machine === node).length)).to.deep.equal([
+      1, 2, 1,
+    ]);
   });
 
   it("installs one package alone where it is missing, by a list in the bucket", async () => {
