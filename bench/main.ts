@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { EngineNotFound } from "../engine/resolve.ts";
 import { measureChanges } from "./changes.ts";
+import { contenders, type ContenderName } from "./outcome/contenders.ts";
 import { measureOutcomes } from "./outcome/measure.ts";
 import { measureFar } from "./far.ts";
 import { measureFleet } from "./fleet.ts";
@@ -29,6 +30,7 @@ interface Options {
   readonly only?: readonly (typeof parts)[number][];
   readonly seeds: number;
   readonly weeks: number;
+  readonly ways: readonly ContenderName[];
   readonly json?: true;
 }
 
@@ -47,7 +49,7 @@ function wholeNumbers(text: string): readonly number[] {
   return text.split(",").map(wholeNumber);
 }
 
-async function measure(session: Session, { sizes, seeds, weeks, only = usualParts }: Options): Promise<Results> {
+async function measure(session: Session, { sizes, seeds, weeks, ways, only = usualParts }: Options): Promise<Results> {
   const previews = only.includes("preview") ? await measurePreviews(session, sizes) : undefined;
   return {
     fleet: only.includes("fleet") ? [await measureFleet(session)] : [],
@@ -62,7 +64,7 @@ async function measure(session: Session, { sizes, seeds, weeks, only = usualPart
     changes: only.includes("changes") ? await measureChanges(session) : [],
     previews: previews?.compared ?? [],
     ...(previews === undefined ? {} : { whole: previews.whole }),
-    outcomes: only.includes("outcome") ? await measureOutcomes(session, { seeds, weeks }) : [],
+    outcomes: only.includes("outcome") ? await measureOutcomes(session, { seeds, weeks, ways }) : [],
   };
 }
 
@@ -116,6 +118,11 @@ const program = new Command("bench")
   .addOption(new Option("--only <parts...>", "measure these parts only").choices(parts))
   .option("--seeds <number>", "worlds of each kind that outcomes are played in", wholeNumber, 5)
   .option("--weeks <number>", "how long outcomes are played", wholeNumber, 13)
+  .addOption(
+    new Option("--ways <names...>", "ways to patch whose outcomes are played")
+      .choices(Object.keys(contenders))
+      .default(Object.keys(contenders), "all"),
+  )
   .option("--json", "every single figure as JSON")
   .addHelpText("after", "\nExample:\n  npm run bench -- --only preview --sizes 300 --rounds 5")
   .exitOverride()

@@ -63,10 +63,9 @@ export function outcomeFigures(
 /** Plays every way in every world, as many at once as the machine has processors. */
 export async function measureOutcomes(
   { checkout, progress, signal }: Pick<Session, "checkout" | "progress" | "signal">,
-  { seeds, weeks }: { readonly seeds: number; readonly weeks: number },
+  { seeds, weeks, ways }: { readonly seeds: number; readonly weeks: number; readonly ways: readonly ContenderName[] },
 ): Promise<readonly OutcomeFigures[]> {
-  const names = Object.keys(contenders) as ContenderName[];
-  const cells = names.flatMap((contender) => worlds.map((faults) => ({ contender, faults })));
+  const cells = ways.flatMap((contender) => worlds.map((faults) => ({ contender, faults })));
   const pool = openPool<Order, SeedOutcome>(new URL("./worker.ts", import.meta.url));
   const stop = (): void => void pool.close();
   signal.addEventListener("abort", stop, { once: true });
