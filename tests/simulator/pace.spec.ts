@@ -17,7 +17,6 @@ describe("embedded cloud: a clock that runs by itself", () => {
 
   it("runs while a command is under way, and stands when it has ended, whatever window comes some night", async () => {
     await ssm.createMaintenanceWindow({ Name: "nightly", Schedule: "cron(0 2 * * ? *)", ...timing });
-    cloud.letRun(hour);
     const { Command } = await ssm.sendCommand({
       DocumentName: "AWS-RunPatchBaseline",
       Parameters: { Operation: ["Scan"] },
@@ -27,6 +26,7 @@ describe("embedded cloud: a clock that runs by itself", () => {
     const status = async (): Promise<string | undefined> =>
       (await ssm.listCommands({ CommandId: id })).Commands?.[0]?.Status;
     expect(await status()).to.equal("InProgress");
+    cloud.letRun(hour);
     await until(async () => (await status()) === "Success");
     const ended = cloud.now();
     expect(ended).to.be.greaterThan(new Date("2026-11-02T00:00:00Z"));
