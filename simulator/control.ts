@@ -24,7 +24,7 @@ async function answerClock(cloud: SimulatedCloud, request: HttpRequest): Promise
     try {
       await cloud.advanceTo(date);
     } catch (error) {
-      if (error instanceof RangeError) return fault(409, error.message);
+      if (error instanceof RangeError && date < cloud.clock.now()) return fault(409, error.message);
       throw error;
     }
   }
