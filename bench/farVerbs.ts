@@ -148,7 +148,7 @@ export const farVerbs: Readonly<Record<FarVerb, Measured>> = {
     act: async ({ plane, group, begin, ready }, folder) => {
       const store = folderStore(`${folder}/collections`);
       const { servers } = await verifyGroup(plane, { runSteps }, { group, store, asOf: ready, since: begin });
-      return servers.length;
+      return servers.filter(({ server }) => server.lastScan !== "").length;
     },
     bare: readPatches([...open, ...installed], { all: true, versions: true }),
   },
