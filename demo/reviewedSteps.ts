@@ -191,7 +191,8 @@ export async function verifyInstalled(run: DemoRun, show: Show): Promise<string>
   );
   const more = [...installed.difference(meant)];
   const strange = more.filter((each) => !along.some((dependency) => each.startsWith(dependency)));
-  const besides = more.length === 0 ? "" : ` and ${counted(more.length, "dependency", "dependencies")} of it`;
+  const packages = new Set(more.map((each) => each.slice(each.indexOf(" "))));
+  const besides = packages.size === 0 ? "" : ` and ${counted(packages.size, "dependency", "dependencies")} of it`;
   claim(
     run,
     installed.size > 0 && strange.length === 0,
