@@ -312,6 +312,16 @@ describe("S3 in the AWS stand-in", () => {
     expect(updated.outputs["content"]).to.equal("[]");
   });
 
+  it("sees metadata go with the object of somebody else, as the provider reads it off the object", async () => {
+    const wanted = { ...(await inputsOf("object")), metadata: { "approvals-file": "approvals/a.yaml" } };
+    const made = await aws.create(types.object, wanted);
+    expect(made.outputs["metadata"]).to.deep.equal(wanted.metadata);
+    await aws.create(types.object, inputs.object);
+    const read = (await aws.refresh(made)) ?? made;
+    expect(read.outputs["metadata"]).to.deep.equal({});
+    expect((await aws.diff(read, wanted)).changes).to.include('add metadata["approvals-file"]');
+  });
+
   it("forgets tags that were taken from an object", async () => {
     const made = await aws.create(types.object, await inputsOf("object"));
     const { tags, ...untagged } = inputs.object;

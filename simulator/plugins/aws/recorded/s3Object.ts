@@ -117,7 +117,9 @@ export const bucketObject: ResourceType = {
         contentType: found.contentType,
         etag: found.etag,
         key,
-        metadata: Object.keys(found.metadata).length === 0 ? state["metadata"] : found.metadata,
+        // None is told as an empty map only where there was some.
+        metadata:
+          Object.keys({ ...textMapOf(state, "metadata"), ...found.metadata }).length > 0 ? found.metadata : undefined,
         serverSideEncryption: state["serverSideEncryption"] ?? "AES256",
         storageClass: state["storageClass"] ?? "STANDARD",
         versionId: found.versionId,
