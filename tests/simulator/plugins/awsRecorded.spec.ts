@@ -387,10 +387,12 @@ describe("Athena in the AWS stand-in", () => {
   withFreshAws();
 
   it("leaves the length of a saved query to the API, which refuses it", async () => {
-    const long = { ...(await inputsOf("namedQuery")), query: "x".repeat(262_145) };
+    const long = { ...(await inputsOf("namedQuery")), query: "ä".repeat(131_073) };
     expect((await aws.check(types.namedQuery, long)).faults).to.deep.equal([]);
     const { message } = await failureOf(aws.create(types.namedQuery, long));
-    expect(message).to.equal("InvalidRequestException: query is too long");
+    expect(message).to.equal(
+      "InvalidRequestException: queryString failed to satisfy constraint: Member must have length less than or equal to 262144",
+    );
   });
 });
 
