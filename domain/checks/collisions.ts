@@ -1,7 +1,7 @@
 import { joined, whichServers } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
-import { groupsAt, reaches, serversOf } from "../fleet/placement.ts";
-import type { Plane, Window } from "../plane.ts";
+import { serversOf } from "../fleet/placement.ts";
+import { managed, type Plane, type Window } from "../plane.ts";
 import { referenceRuns } from "../schedule/referenceRuns.ts";
 import { hour } from "../time.ts";
 import { finding } from "./checkTable.ts";
@@ -36,20 +36,16 @@ export function checkCollisions(plane: Plane): readonly Finding[] {
   const windows = Object.values(plane.windows).filter(({ onDemand }) => !onDemand);
   const pairs = windows.flatMap((one, index) => windows.slice(index + 1).map((other) => [one, other] as const));
   return pairs.flatMap(([one, other]) => {
-    const servers = joined(
-      Object.keys(plane.locations).map((location) => {
-        const both = groupsAt(plane, location).filter(
-          ({ name }) => reaches(one, name, location) && reaches(other, name, location),
-        );
-        return serversOf(plane, one, location).filter(({ patchGroup }) => both.some(({ name }) => name === patchGroup));
-      }),
-    );
-    const at = servers.length === 0 ? undefined : meeting(one, other);
+    const groups = one.groups.filter((name) => other.groups.includes(name) && managed(plane, name) !== undefined);
+    const servers = one.locations
+      .filter((name) => other.locations.includes(name))
+      .map((name) => serversOf(plane, { ...one, groups }, name));
+    const at = servers.every(({ length }) => length === 0) ? undefined : meeting(one, other);
     if (at === undefined) return [];
     return [
       finding("windows-collide", {
         path: `windows.${other.name}.schedule`,
-        message: `is open together with ${one.name} for ${whichServers(servers)}, for example on ${at.toISOString().slice(0, 16)}Z`,
+        message: `is open together with ${one.name} for ${whichServers(joined(servers))}, for example on ${at.toISOString().slice(0, 16)}Z`,
         value: other.schedules.map(({ expression }) => expression),
         fix: "let one begin after the other has closed",
         about: { window: other.name },
