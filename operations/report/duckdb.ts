@@ -125,7 +125,7 @@ function engineOf(connection: DuckDBConnection, usable: readonly StoredPartition
   const read = async (sql: string, values: readonly string[]): Promise<readonly Row[]> => {
     const asTexts = `select cast(to_json(found) as varchar) from (${sql}\n) as found`;
     const [rows = []] = (await connection.runAndReadAll(asTexts, [...values])).getColumns() as string[][];
-    return (JSON.parse(`[${rows.join(",")}]`) as Record<string, unknown>[]).map(textsOf);
+    return rows.map((row) => textsOf(JSON.parse(row) as Record<string, unknown>));
   };
   const over = (partitions: readonly StoredPartition[]): Promise<void> =>
     createTable(
