@@ -265,6 +265,10 @@ function figures(servers: readonly CountedServer[], updates: readonly OpenUpdate
   ];
 }
 
+function isPatchedHere({ server }: Pick<CountedServer, "server">): boolean {
+  return server.approval !== "elsewhere";
+}
+
 /** Servers of groups that are patched elsewhere: what this stack never looks at is neither compliant nor unknown. */
 function elsewhereFigure(servers: number): SummaryFigure {
   return {
@@ -284,8 +288,8 @@ export function complianceReport(
   trend: readonly TrendRow[],
   asked: OpenQuestion,
 ): ReportDocument {
-  const waited = updates.filter(isWaitedFor);
-  const servers = all.filter(({ server }) => server.approval !== "elsewhere");
+  const servers = all.filter(isPatchedHere);
+  const waited = updates.filter((update) => isWaitedFor(update) && isPatchedHere(update));
   return {
     schema: "patchplane/report/1",
     kind: "compliance",
