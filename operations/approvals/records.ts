@@ -99,14 +99,15 @@ export async function keepApprovalRecords(
 }
 
 /**
- * The records of approvals that a store holds, by git's id of the file's content: the first of each, since one deployment
- * is of all locations, and a record that could not be written then is written by a later one.
+ * The records of approvals that a store holds, by their keys: the first of each, since one deployment is of all
+ * locations, and a record that could not be written then is written by a later one.
  */
 export async function storedApprovalRecords(store: CollectionStore): Promise<ReadonlyMap<string, ApprovalRecord>> {
   const records = new Map<string, ApprovalRecord>();
   for (const path of (await store.paths(approvedFolder)).filter((each) => each.endsWith(".json"))) {
     for await (const record of readRecords(store, path) as AsyncGenerator<ApprovalRecord>)
-      if (record.recordedAt < (records.get(record.blob)?.recordedAt ?? "~")) records.set(record.blob, record);
+      if (record.recordedAt < (records.get(recordKey(record))?.recordedAt ?? "~"))
+        records.set(recordKey(record), record);
   }
   return records;
 }

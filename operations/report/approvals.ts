@@ -3,7 +3,7 @@ import type { RunRecord, ServerRecord } from "../../domain/collection/records.ts
 import type { Plane } from "../../domain/plane.ts";
 import type { Approved } from "../../domain/report/comparedServers.ts";
 import { blobId } from "../../domain/approvals/blobId.ts";
-import { approverWords } from "../../domain/approvals/merge.ts";
+import { approverWords, recordKey } from "../../domain/approvals/merge.ts";
 import { storedApprovalRecords } from "../approvals/records.ts";
 import { byText } from "../../domain/text.ts";
 import type { CollectionStore } from "../store/store.ts";
@@ -54,13 +54,12 @@ export async function approvalsOf(
     if (group.kind !== "managed" || group.approval !== "reviewed") continue;
     const candidates: Candidate[] = [];
     for (const file of filesOf(files, plane, group.name)) {
-      const blob = blobId(files.read(file) ?? "");
+      const key = recordKey({ group: group.name, file, blob: blobId(files.read(file) ?? "") });
       // The content may have been another when it was deployed.
       for (const record of recorded)
-        if (record.file === file || record.blob === blob)
+        if (record.file === file || recordKey(record) === key)
           candidates.push({ file, whom: approverWords(record), recordedAt: record.recordedAt });
-      if (!records.has(blob))
-        candidates.push({ file, whom: (await authorOf(root, file)) ?? "", recordedAt: undefined });
+      if (!records.has(key)) candidates.push({ file, whom: (await authorOf(root, file)) ?? "", recordedAt: undefined });
     }
     byGroup.set(group.name, candidates);
   }

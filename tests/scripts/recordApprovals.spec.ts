@@ -184,7 +184,9 @@ describe("patchplane record-approvals, the command", function () {
     const collected = await patchplane(folder, cloud.url, ["collect"]);
     expect(collected.stdout, collected.stderr).to.not.contain("Records of who approved");
     const records = await storedApprovalRecords(folderStore(join(folder, "collections")));
-    expect(records.get(approval().blob)?.pullRequest?.approvers.map(({ login }) => login)).to.deep.equal(["alice"]);
+    expect(records.get(recordKey(approval()))?.pullRequest?.approvers.map(({ login }) => login)).to.deep.equal([
+      "alice",
+    ]);
   });
 
   it("records nothing where the deployed commit has another file than lies here", async () => {

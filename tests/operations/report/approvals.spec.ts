@@ -55,10 +55,13 @@ describe("who approved what a run installed", () => {
     });
     const [newer, newText] = ["approvals/app/2026-12-02.yaml", "scan: z\n"];
     writeFileSync(join(folder(), newer), newText);
+    const again = "approvals/app/2026-12-06.yaml";
+    writeFileSync(join(folder(), again), text);
     for (const each of [
       record(blobId(text), "alice", "2026-12-02T09:00:00Z"),
       record(blobId("scan: y\n"), "carol", "2026-12-01T09:00:00Z"),
       record(blobId(newText), "bob", "2026-12-04T09:00:00Z", newer),
+      record(blobId(text), "frank", "2026-12-06T09:00:00Z", again),
     ]) {
       const path = join(folder(), "collections", recordKey(each).replace("approved/", "approved/use1/"));
       mkdirSync(join(path, ".."), { recursive: true });
@@ -70,5 +73,8 @@ describe("who approved what a run installed", () => {
     expect(await approvers("2026-12-05T02:00:00Z")).to.deep.equal({ by: newer, whom: whom("bob") });
     // The file had another content then.
     expect(await approvers("2026-12-01T20:00:00Z")).to.deep.equal({ by: file, whom: whom("carol") });
+    // Another file with the content of an older one has approvers of its own.
+    expect(await approvers("2026-12-07T02:00:00Z")).to.deep.equal({ by: again, whom: whom("frank") });
+    expect(await approvers("2026-12-06T02:00:00Z")).to.deep.equal({ by: newer, whom: whom("bob") });
   });
 });
