@@ -17,7 +17,7 @@ const typeWords: Readonly<Record<string, string>> = {
 };
 
 /** What the CLI makes of a bare YAML date before the program sees it. */
-const bareDate = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(\.\d+)? [+-]\d{4} \S+$/;
+const bareDate = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.\d+)? ([+-]\d{2})(\d{2}) \S+$/;
 
 const noDelay =
   "Patch Manager knows no release dates of apt packages, so it approves them at once whatever is written here";
@@ -56,14 +56,17 @@ function unknownKeys(path: Path, issue: Extract<Issue, { code: "unrecognized_key
 
 function malformed(path: string, allowed: string, value: unknown): Fault {
   if (value === undefined) return { path, message: "is missing", allowed };
-  const [, day, time = ""] = (typeof value === "string" ? bareDate.exec(value) : null) ?? [];
-  return day === undefined
+  const [, day = "", time = "", hours = "", minutes = ""] =
+    (typeof value === "string" ? bareDate.exec(value) : null) ?? [];
+  // One that was written with an offset is in its own local time.
+  const instant = new Date(`${day}T${time}${hours}:${minutes}`);
+  return Number.isNaN(instant.getTime())
     ? { path, message: "is malformed", value, allowed }
     : {
         path,
         message: "is a bare date, which YAML reads as a point in time",
         value,
-        fix: `quote it: "${allowed.includes("hh:mm") ? `${day}T${time}Z` : day}"`,
+        fix: `quote it: "${allowed.includes("hh:mm") ? `${instant.toISOString().slice(0, 19)}Z` : day}"`,
       };
 }
 

@@ -66,6 +66,13 @@ describe("approvals files", () => {
       { [newest]: "scan: 11111111-2222-4333-8444-555555555555\nnote: n\nexpires: 2026-12-20T06:00:00Z\npatches: {}\n" },
       `${newest}:3: expires: is a bare date, which YAML reads as a point in time, got "2026-12-20 06:00:00 +0000 UTC"; quote it: "2026-12-20T06:00:00Z"`,
     ],
+    "whose expiry is bare and of another zone": [
+      {
+        [newest]:
+          "scan: 11111111-2222-4333-8444-555555555555\nnote: n\nexpires: 2026-12-20T01:00:00+02:00\npatches: {}\n",
+      },
+      `got "2026-12-20 01:00:00 +0200 +0200"; quote it: "2026-12-19T23:00:00Z"`,
+    ],
     "whose expiry does not exist": [
       { [newest]: approvalsFile({ expires: "2026-13-20T06:00:00Z" }) },
       `${newest}:4: expires: not a point in time`,
