@@ -187,7 +187,10 @@ export const checkTable = [
   warning("vm-id", "another vm_id is another machine, which is not registered until its onboarding_attempt is raised"),
   warning("vm-moved", "a VM that only got another id looks like one that left and one that came: neither is so"),
   warning("onboarding-script", "a script that a newer one has replaced has faults that keep VMs from registering"),
-  warning("onboarding-wave", "credentials of a deployment last an hour: a wave beyond 200 VMs may not end within it"),
+  warning(
+    "onboarding-wave",
+    "credentials of a sign-in often last an hour: a wave beyond 200 VMs may not end within it",
+  ),
   warning(
     "vendor-support",
     "a release past its vendor's support gets no security updates, and reports nothing missing",
