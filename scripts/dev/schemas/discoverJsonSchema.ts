@@ -3,7 +3,6 @@ import { discoverFindings, type DiscoverFindingId } from "../../../domain/discov
 import type { DiscoverJson } from "../../../render/discover/discoverJson.ts";
 import { count, text } from "./shapes.ts";
 
-
 const row = z.strictObject({
   id: text,
   name: text,

@@ -4,7 +4,6 @@ import { results } from "../../../domain/doctor/diagnosis.ts";
 import type { DoctorJson } from "../../../render/doctor/doctorJson.ts";
 import { count, text } from "./shapes.ts";
 
-
 const doctor: z.ZodType<DoctorJson> = z.strictObject({
   schema: z.literal("patchplane/doctor/1"),
   stack: text,

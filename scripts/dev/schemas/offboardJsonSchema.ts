@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { OffboardJson } from "../../../render/offboard/offboardJson.ts";
 import { text } from "./shapes.ts";
 
-
 const offboard: z.ZodType<OffboardJson> = z.strictObject({
   schema: z.literal("patchplane/offboard/1"),
   stack: text,

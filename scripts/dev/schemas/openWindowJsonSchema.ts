@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { OpenWindowJson } from "../../../render/openWindow/openWindowJson.ts";
 import { count, instant, text } from "./shapes.ts";
 
-
 const openWindow: z.ZodType<OpenWindowJson> = z.strictObject({
   schema: z.literal("patchplane/open-window/1"),
   stack: text,

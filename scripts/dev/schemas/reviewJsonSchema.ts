@@ -3,7 +3,6 @@ import { severities } from "../../../domain/packages/severity.ts";
 import type { ReviewJson } from "../../../render/review/reviewJson.ts";
 import { count, instant, text } from "./shapes.ts";
 
-
 const impact = z.strictObject({ kind: text, effect: z.enum(["reboot", "restart"]), reason: text });
 
 const install = z.strictObject({

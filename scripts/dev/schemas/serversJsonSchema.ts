@@ -3,7 +3,6 @@ import { nodeOutcomes } from "../../../domain/runs/runRecord.ts";
 import type { ServersJson } from "../../../render/runs/serversJson.ts";
 import { count, instant, text, who } from "./shapes.ts";
 
-
 const update = z.strictObject({
   id: text.describe("name.arch on Linux, KB… on Windows"),
   title: text.describe("the version offered, or the update's title"),

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { StopJson } from "../../../render/stop/stopJson.ts";
 import { count, instant, text, who } from "./shapes.ts";
 
-
 const stop: z.ZodType<StopJson> = z.strictObject({
   schema: z.literal("patchplane/stop/1"),
   stack: text,
