@@ -73,17 +73,18 @@ function readFrom(text: string, lines: readonly string[], before: number, to: nu
  */
 export function readRecords(text: string, to: number): RecordsRead {
   const lines = text.split("\n");
-  const [records, broken]: [CsvRecord[], BrokenRecord[]] = [[], []];
+  let [records, broken]: [readonly CsvRecord[], readonly BrokenRecord[]] = [[], []];
   let rest = text;
   for (let [before, beginnings] = [0, 0]; ; beginnings += 1) {
     const read = readFrom(rest, lines, before, to - records.length);
-    records.push(...read.records);
-    broken.push(...read.broken);
+    // Not pushed: there may be more of them than a call takes arguments.
+    [records, broken] = [records.concat(read.records), broken.concat(read.broken)];
     if (read.lost === undefined || read.lost >= lines.length || records.length >= to) break;
     before = read.lost;
     rest = lines.slice(before).join("\n");
     if (beginnings < mostBeginnings) continue;
-    broken.push({ line: before + 1, message: "what follows is not looked at, until the quotes above are mended" });
+    const message = "what follows is not looked at, until the quotes above are mended";
+    broken = broken.concat({ line: before + 1, message });
     break;
   }
   return { records, broken };
