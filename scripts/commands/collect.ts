@@ -66,8 +66,8 @@ export function addCollect(program: Command, root: string): void {
       ...shared.format(),
     ],
     note:
-      "Inventory is as old as its association's last run: a collection right after patching holds the packages of\n" +
-      "before. --refresh gathers it anew. With --from-sync packages are as old as the sync's last writing; of patches\n" +
+      "Inventory is as old as its association's last run: a collection right after patching holds the packages of " +
+      "before. --refresh gathers it anew. With --from-sync packages are as old as the sync's last writing; of patches " +
       "what is older than the node's last scan is asked.",
     exitCodes:
       "0 everything was read; 1 servers are unknown; 2 usage or configuration; " +

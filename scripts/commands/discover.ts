@@ -73,7 +73,7 @@ export function addDiscover(program: Command, root: string): void {
       ...shared.format(),
     ],
     note:
-      "A place that cannot be read loses no row. A row is made only when everything in it is known: a server without\n" +
+      "A place that cannot be read loses no row. A row is made only when everything in it is known: a server without " +
       "PatchGroup, or whose system nothing tells, is a finding.",
     exitCodes:
       "0 the file is right, or written, and nothing is amiss; 1 it is not, or there are findings; 2 usage or " +

@@ -138,7 +138,7 @@ export function addOffboard(program: Command, root: string): void {
       ...shared.format(),
     ],
     note:
-      "A node that is deregistered cannot be brought back: its VM has to be onboarded anew. Nothing is run on a VM; what\n" +
+      "A node that is deregistered cannot be brought back: its VM has to be onboarded anew. Nothing is run on a VM; what " +
       "stays on it, and how it is taken off, is in docs/onboarding.md.",
     exitCodes:
       "0 nothing is to go, or it is gone; 1 there are nodes that may go, or the answer was no; 2 usage or configuration; " +

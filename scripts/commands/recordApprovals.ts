@@ -45,7 +45,7 @@ export function addRecordApprovals(program: Command, root: string): void {
       shared.asOf("what counts as the present (default: now)"),
       ...shared.format(),
     ],
-    note: "GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_SHA are as a workflow has them; the token needs contents: read and\npull-requests: read.",
+    note: "GITHUB_TOKEN, GITHUB_REPOSITORY and GITHUB_SHA are as a workflow has them; the token needs contents: read and pull-requests: read.",
     exitCodes: "0 it is on record in every location; 2 usage or configuration; 3 GitHub or a location did not answer.",
     examples: ["npx patchplane record-approvals --stack prod"],
     resolve: resolveRecord,

@@ -178,7 +178,7 @@ export function addReview(program: Command, root: string): void {
       ...shared.format(),
     ],
     note:
-      "Severity and CVEs come from the snapshot of advisories in the store (patchplane advisories update), and from\n" +
+      "Severity and CVEs come from the snapshot of advisories in the store (patchplane advisories update), and from " +
       "Systems Manager where that knows them; what neither says is unknown and counts as critical.",
     exitCodes:
       "0 every server was reviewed, whatever it lacks; 1 a server has no fresh scan; 2 usage or configuration; " +
