@@ -64,13 +64,14 @@ export async function keptRecords(
   { environment }: Pick<Plane, "environment">,
   wanted: WantedRecords,
 ): Promise<KeptRecords> {
-  const unread: UnkeptCopy[] = [];
+  // One for each location: what keeps one record from being read keeps them all.
+  const failures = new Map<string, string>();
   const sites = wanted.locations.map((location): Site => {
     const bucket = bucketName(environment, location.name, location.accountId);
     return { location, client: s3Client(location), bucket, keys: [] };
   });
   const failed = (location: Location, error: unknown): void => {
-    unread.push({ location: location.name, failure: awsFailure(error, location) });
+    failures.set(location.name, awsFailure(error, location));
   };
   try {
     const listed = await pMap(
@@ -99,7 +100,10 @@ export async function keptRecords(
       { concurrency },
     );
     const byId = Map.groupBy(copies.flat(), ({ id }) => id);
-    return { copies: new Map([...byId].map(([id, all]) => [id, all.map(({ text }) => text)])), unread };
+    return {
+      copies: new Map([...byId].map(([id, all]) => [id, all.map(({ text }) => text)])),
+      unread: [...failures].map(([location, failure]) => ({ location, failure })),
+    };
   } finally {
     for (const { client } of sites) client.destroy();
   }

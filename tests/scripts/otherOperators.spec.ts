@@ -125,4 +125,21 @@ describe("a run of another operator, at another machine", function () {
     expect(listed.stderr).to.contain("records in the bucket of use1 are not readable");
     expect(existsSync(join(at.folder, "runs"))).to.equal(false);
   });
+
+  it("is missing once for its location, however many of the records there are not readable", async () => {
+    await begun("use1", "install", hour);
+    await begun("use1", "scan", hour);
+    const between = await startGateway(at.cloud.url);
+    between.before = ({ method, service, path }) =>
+      method === "GET" && service === "s3" && path.endsWith(".jsonl")
+        ? { status: 403, body: "<Error><Code>AccessDenied</Code></Error>" }
+        : undefined;
+    const { code, stdout } = await running(at.folder, at.cloud, ["runs", "--json"], { url: between.url }).ended;
+    await between.close();
+    const { runs, unread } = bySchema("runs", stdout) as {
+      readonly runs: readonly unknown[];
+      readonly unread: readonly { readonly location: string }[];
+    };
+    expect([code, runs, unread.map(({ location }) => location)]).to.deep.equal([3, [], ["use1"]]);
+  });
 });
