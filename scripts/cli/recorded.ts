@@ -23,11 +23,14 @@ export async function recorded<T>(
   { record, locations, sayEnd, does }: Recorded<T>,
 ): Promise<{ readonly done: T; readonly unkept: readonly UnkeptCopy[] }> {
   const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
-  const end = async (): Promise<void> => {
+  let ending: Promise<void> | undefined;
+  const brokenOff = async (): Promise<void> => {
     await sayEnd();
     record.write({ line: "interrupted" });
     await copyRecord(plane, record, locations);
   };
+  // What a person breaks off may fail for it: its end is one all the same.
+  const end = (): Promise<void> => (ending ??= brokenOff());
   let done: T;
   try {
     done = await interruptible(end, does);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as passed } from "node:timers/promises";
 import { GetMaintenanceWindowCommand, UpdateMaintenanceWindowCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { z } from "zod";
@@ -9,6 +10,7 @@ import type { OpenWindowJson } from "../../render/openWindow/openWindowJson.ts";
 import type { ReviewJson } from "../../render/review/reviewJson.ts";
 import { parameters, policiesOf } from "../bootstrap/template.ts";
 import { gate, patchplane, planeOf, ssmOf, type Ended } from "./commandFixture.ts";
+import { running } from "./operatorFixture.ts";
 import { deployWindow, group, reviewedProject, scan, type ReviewedProject } from "./reviewedFixture.ts";
 
 const schema = z.fromJSONSchema(
@@ -192,5 +194,29 @@ describe("patchplane open-window, the command", function () {
       })(),
     ]);
     expect([ended.exitCode, ended.locations[0]?.followed]).to.deep.equal([1, "changed"]);
+  });
+
+  it("says once how the window is closed where a person breaks --watch off, and keeps it on record once", async () => {
+    const args = [
+      ...asOf,
+      "--reason",
+      "weekly",
+      "--at",
+      "2026-12-02T16:00:00Z",
+      "--location",
+      "use1",
+      "--yes",
+      "--watch",
+    ];
+    const { child, ended } = running(project.folder, project.cloud, ["open-window", ...args], { advances: false });
+    while (!(await windowAt("use1"))[1]) await passed(100);
+    // By then it waits for its next look.
+    await passed(1000);
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    expect([code, stderr.match(/says what was done/g)?.length]).to.deep.equal([130, 1]);
+    const [record = ""] = await records();
+    const text = await readFile(join(project.folder, "runs", record), "utf8");
+    expect(text.match(/"line":"interrupted"/g)).to.have.lengthOf(1);
   });
 });
