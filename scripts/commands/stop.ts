@@ -45,14 +45,16 @@ const patience = 10_000;
 /** The stops of the last time, of whoever; those of the project's folder alone where the buckets take too long. */
 async function recentStops({ stack, plane }: Invocation, root: string): Promise<readonly Run[]> {
   const { inTime } = await import("../../operations/aws/answerLimit.ts");
+  const { plainMessage } = await import("../../operations/connection.ts");
   const { readOwnRuns, readRuns } = await import("../../operations/runs/runRecords.ts");
   const since = new Date(Date.now() - shownDays * day);
   try {
     const { runs, ...unread } = await inTime(() => readRuns(root, stack, plane, { verb: "stop", since }), patience);
     sayUnreadRecords(unread);
     return runs;
-  } catch {
-    say("records in the buckets did not come within 10 seconds: other people's open stops are not shown\n");
+  } catch (error) {
+    // Whatever it is: the brake does not wait for it.
+    say(`records in the buckets cannot be read: ${plainMessage(error)}; other people's open stops are not shown\n`);
     return readOwnRuns(root, stack, { verb: "stop" }).runs;
   }
 }
@@ -165,7 +167,7 @@ export function addStop(program: Command, root: string): void {
       ...shared.format(),
     ],
     note:
-      "A server that has begun may go on to its end: AWS does not promise to end what runs on it. Associations, and\n" +
+      "A server that has begun may go on to its end: AWS does not promise to end what runs on it. Associations, and " +
       "patch commands that no window of the stack sent, are not stopped; the latter are listed.",
     exitCodes:
       "0 everything is stopped, or enabled again; 1 the answer was no, or patch commands go on that cannot be told " +
