@@ -108,7 +108,12 @@ function advice({ task, run, locations }: Stopped, record: string | undefined, p
       : []),
     ...(record === undefined
       ? []
-      : [words`on record in ${record}, and in the buckets of the locations: npx patchplane runs shows it everywhere`]),
+      : [
+          words`on record in ${record}${withCommands(
+            ", and in the buckets of the locations: npx patchplane runs shows it everywhere",
+            place,
+          )}`,
+        ]),
   ];
 }
 

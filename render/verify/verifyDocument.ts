@@ -9,7 +9,7 @@ import type { Approval } from "../../domain/plane.ts";
 import type { GlassBroken } from "../../domain/runs/breakGlass.ts";
 import { counted, withCounts } from "../../domain/text.ts";
 import { instantText } from "../../domain/time.ts";
-import type { Place } from "../commands.ts";
+import { withCommands, type Place } from "../commands.ts";
 import {
   details,
   heading,
@@ -75,8 +75,9 @@ function onServers(
 }
 
 /** Who approved, and the commit that an auditor looks up. */
-function approvedWords({ approvedBy }: Pick<ShownVerification, "approvedBy">): Words {
-  if (approvedBy === undefined) return said("who approved that is not on record: npx patchplane record-approvals");
+function approvedWords({ approvedBy }: Pick<ShownVerification, "approvedBy">, place: Place): Words {
+  if (approvedBy === undefined)
+    return withCommands("who approved that is not on record: npx patchplane record-approvals", place);
   if ("failure" in approvedBy) return words`who approved that cannot be read: ${said(approvedBy.failure)}`;
   const { commit, pullRequest } = approvedBy;
   const at = pullRequest === null ? commit.at : pullRequest.mergedAt;
@@ -148,7 +149,7 @@ export function verifyDocument(place: Place, shown: ShownVerification): Document
           ? words`no approvals file is in force; installed since ${said(instantText(since))}`
           : words`against ${approval.file}, scan ${approval.scanId}; installed since ${said(instantText(since))}`,
       ),
-      ...(approval === undefined ? [] : [paragraph(approvedWords(shown))]),
+      ...(approval === undefined ? [] : [paragraph(approvedWords(shown, place))]),
       ...heading("Not readable", lines(failures.map(({ location, failure }) => words`${location}: ${said(failure)}`))),
       ...verdicts.flatMap((verdict) =>
         heading(verdictWords[verdict], serverItems(servers.filter((each) => each.verdict === verdict))),

@@ -219,6 +219,7 @@ describe("patchplane stop, the command", function () {
     expect(ended.stdout).to.contain("2 windows disabled, 1 run cancelled, 1 command cancelled");
     expect(ended.stdout).to.contain(`npx patchplane stop --stack test --resume ${id} --reason`);
     expect(ended.stdout).to.contain("pulumi up --stack test");
+    expect(ended.stdout).to.contain("npx patchplane runs --stack test shows it everywhere");
     expect(await enabledAt("euw1")).to.include(name("mw-install-auto"));
   });
 
