@@ -13,6 +13,14 @@ export function openRunsSince(asOf: Date): Date {
   return new Date(asOf.getTime() - openRunDays * day);
 }
 
+/** How far back runs are listed, unless somebody asks for more. */
+export const listedRunDays = 90;
+
+/** Since when runs have to have begun that are listed. */
+export function listedRunsSince(asOf: Date): Date {
+  return new Date(asOf.getTime() - listedRunDays * day);
+}
+
 /**
  * How a run stands. `open`: somebody may be at it. `silent`: it has no end, and nothing was heard of it for a day.
  * `brokenOff`: nobody is at it; what it sent may go on.

@@ -1,7 +1,7 @@
 import { Argument, Option, type Command } from "commander";
 import { suggest } from "../../domain/nearest.ts";
 import { missedTargets } from "../../domain/runs/missed.ts";
-import { runState } from "../../domain/runs/openRun.ts";
+import { listedRunsSince, runState } from "../../domain/runs/openRun.ts";
 import type { Run, RunTarget } from "../../domain/runs/runRecord.ts";
 import type { PlacedServer } from "../../domain/status/placedServers.ts";
 import { counted } from "../../domain/text.ts";
@@ -54,8 +54,8 @@ async function namedRun({ stack, plane }: Invocation, root: string, id: string):
     await bringRecord(root, plane, id);
     return run;
   }
-  const others = (await readRuns(root, stack, plane)).runs.filter(({ verb }) => again[verb] !== undefined);
-  const known = others.map((each) => each.id);
+  const others = await readRuns(root, stack, plane, { since: listedRunsSince(new Date()) });
+  const known = others.runs.filter(({ verb }) => again[verb] !== undefined).map((each) => each.id);
   const message = "no run of this stack on servers is on record by this id, neither in runs/ nor in the buckets";
   throw new UsageError([{ path: "<id>", message, value: id, ...suggest(id, known) }]);
 }

@@ -1,7 +1,6 @@
 import { Argument, Option, type Command } from "commander";
 import { suggest } from "../../domain/nearest.ts";
-import { runState } from "../../domain/runs/openRun.ts";
-import { day } from "../../domain/time.ts";
+import { listedRunDays, listedRunsSince, runState } from "../../domain/runs/openRun.ts";
 import type { RunsRead } from "../../operations/runs/runRecords.ts";
 import { runDocument, runsDocument, type ShownRun } from "../../render/runs/runsDocument.ts";
 import type { Answer, Call } from "../cli/command.ts";
@@ -17,8 +16,6 @@ interface RunsOptions extends SharedOptions {
   readonly since?: Date;
 }
 
-const usualDays = 90;
-
 function named(id: string, runs: readonly ShownRun[], known: readonly string[]): ShownRun {
   const [run] = runs;
   if (run !== undefined) return run;
@@ -31,7 +28,7 @@ async function readWanted(call: Call<RunsOptions>, stack: string, id: string | u
   // The clouds' SDKs are loaded when they are needed, or --help would wait for them.
   const { readOwnRuns, readRuns } = await import("../../operations/runs/runRecords.ts");
   const { root, options } = call;
-  const since = options.since ?? new Date(Date.now() - usualDays * day);
+  const since = options.since ?? listedRunsSince(new Date());
   const wanted = id === undefined ? { since } : { id };
   if (options.local === true) return { ...readOwnRuns(root, stack, wanted), unread: [] };
   return readRuns(root, stack, openInvocation(call).plane, wanted);
@@ -84,7 +81,7 @@ export function addRuns(program: Command, root: string): void {
       shared.stack(),
       new Option(
         "--since <instant>",
-        `runs that began since (default: in the last ${String(usualDays)} days)`,
+        `runs that began since (default: in the last ${String(listedRunDays)} days)`,
       ).argParser(instant),
       new Option("--local", "only the records in runs/; asks no cloud"),
       ...shared.format(),
