@@ -1,18 +1,20 @@
-import { createWriteStream, existsSync } from "node:fs";
+import { createWriteStream, existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
+import { loadReportSql } from "../../config/reportSql.ts";
 import { partitionFolder, placeOf, recordTypes, type Partition } from "../../domain/collection/layout.ts";
 import type { RecordType } from "../../domain/collection/records.ts";
+import { statementsIn, valuesOf, type Query, type ReportSql } from "../../domain/report/queries.ts";
 import { columnsOf, fieldsOf, tableOf } from "../../domain/report/sources.ts";
 import type { CollectionStore } from "../store/store.ts";
 import type { Engine, OpenedStore, Row } from "./engine.ts";
 import type { Collections, StoredPartition, Unreadable } from "./partitions.ts";
-import type { Query } from "../../domain/report/queries.ts";
-import { statement, statementsOf } from "./sql.ts";
+
+const project = join(import.meta.dirname, "..", "..");
 
 /** What DuckDB may take of the machine. */
 export interface DuckdbLimits {
@@ -119,7 +121,12 @@ async function createTable(connection: DuckDBConnection, type: RecordType, copie
 /** Queries that are asked place by place: their order begins with account and Region, and a package is of one place. */
 const byPlace: ReadonlySet<Query> = new Set(["changes"]);
 
-function engineOf(connection: DuckDBConnection, usable: readonly StoredPartition[], copies: string): Engine {
+function engineOf(
+  connection: DuckDBConnection,
+  sqlOf: ReportSql,
+  usable: readonly StoredPartition[],
+  copies: string,
+): Engine {
   const applications = usable.filter(({ type }) => type === "AWS:Application");
   // A row leaves the engine as one text, in the query's order: taking out cell by cell costs as much as finding them.
   const read = async (sql: string, values: readonly string[]): Promise<readonly Row[]> => {
@@ -135,7 +142,8 @@ function engineOf(connection: DuckDBConnection, usable: readonly StoredPartition
     );
   return {
     rows: async (query, parameters) => {
-      const { sql, values } = statement(query, parameters);
+      const sql = sqlOf[query];
+      const values = valuesOf(query, sql, parameters);
       if (!byPlace.has(query)) return read(sql, values);
       const places = Map.groupBy(applications, ({ accountId, region }) => `${accountId} ${region}`);
       const rows: Row[] = [];
@@ -189,6 +197,8 @@ export async function openDuckdb(
       own.map((partition) => copyOf(copies, partition)),
     );
   }
-  for (const each of [...statementsOf("prelude.duckdb.sql"), ...statementsOf("views.sql")]) await connection.run(each);
-  return { engine: engineOf(connection, usable, copies), unreadable: [...unfinished, ...damaged.values()] };
+  const sqlOf = loadReportSql(project);
+  const prelude = readFileSync(join(project, "reports", "prelude.duckdb.sql"), "utf8");
+  for (const each of [prelude, sqlOf.views].flatMap(statementsIn)) await connection.run(each);
+  return { engine: engineOf(connection, sqlOf, usable, copies), unreadable: [...unfinished, ...damaged.values()] };
 }

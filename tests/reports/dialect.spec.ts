@@ -1,11 +1,11 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { expect } from "chai";
-import { parametersOf, queries } from "../../domain/report/queries.ts";
-import { statementsOf } from "../../operations/report/sql.ts";
+import { parametersOf, queries, statementsIn } from "../../domain/report/queries.ts";
 
 const folder = join(import.meta.dirname, "..", "..", "reports");
+const statementsOf = (file: string): readonly string[] => statementsIn(readFileSync(join(folder, file), "utf8"));
 
 /** What DuckDB and Trino both take and understand differently, or what an older Trino lacks, and what to write. */
 const silent: Readonly<Record<string, { readonly form: RegExp; readonly instead: string }>> = {
