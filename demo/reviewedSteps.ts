@@ -51,6 +51,8 @@ async function beginHistory(run: DemoRun): Promise<void> {
   await git(run, "init", "--quiet", "--initial-branch", "main");
   await git(run, "config", "user.name", "patchplane demo");
   await git(run, "config", "user.email", "demo@example.com");
+  // Whoever signs what they commit themselves has no key for this author.
+  await git(run, "config", "commit.gpgsign", "false");
   await git(run, "add", "Pulumi.yaml", `Pulumi.${stackName}.yaml`, "fleet", "approvals");
   await git(run, "commit", "--quiet", "--message", "What is deployed");
 }
