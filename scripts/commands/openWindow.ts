@@ -25,6 +25,8 @@ import {
   type Intent,
 } from "../../render/openWindow/openWindowDocument.ts";
 import { openWindowJson } from "../../render/openWindow/openWindowJson.ts";
+import { pasted } from "../../render/commands.ts";
+import { wordsText } from "../../render/writers/text.ts";
 import { agreed, agreementFaults, reasonFaults } from "../cli/agreement.ts";
 import { unreadScans } from "../cli/cloudError.ts";
 import type { Answer } from "../cli/command.ts";
@@ -183,8 +185,12 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
   const names = locations.map(({ name }) => name);
   await copyRecord(plane, record, names);
   const sayEnd = (): void => {
+    const close = wordsText([
+      pasted("npx patchplane open-window", `--window ${window.name} --close --reason "..."`, place),
+    ]);
+    const stop = wordsText([pasted("npx patchplane stop", '--reason "..."', place)]);
     say(`${records.recordPath(record.id)} says what was done. ${window.name} stays as it is in AWS: close it by\n`);
-    say(`npx patchplane open-window --window ${window.name} --close, or stop a run of it by npx patchplane stop\n`);
+    say(`${close}, or stop a run of it by\n${stop}\n`);
   };
   const does = async (signal: AbortSignal): Promise<readonly OpenedLocation[]> => {
     if (closing) return closeWindows(plane, window, found, scope, record);

@@ -5,11 +5,13 @@ import { listedRunsSince, runState } from "../../domain/runs/openRun.ts";
 import type { Run, RunTarget } from "../../domain/runs/runRecord.ts";
 import type { PlacedServer } from "../../domain/status/placedServers.ts";
 import { counted } from "../../domain/text.ts";
+import { pasted } from "../../render/commands.ts";
+import { wordsText } from "../../render/writers/text.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
 import type { Answer, Call } from "../cli/command.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
-import { shared } from "../cli/options.ts";
+import { placeOf, shared } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
 import { openRunFault } from "../cli/otherRuns.ts";
 import { recorded, sayUnkept, sayUnreadRecords } from "../cli/recorded.ts";
@@ -101,7 +103,8 @@ async function rerun(invocation: Invocation, call: Call<RerunOptions>): Promise<
       record,
       locations: scope.locations,
       sayEnd: () => {
-        say(`nothing was sent; npx patchplane rerun ${run.id} looks after it again\n`);
+        const later = wordsText([pasted("npx patchplane rerun", run.id, placeOf(run.stack, options))]);
+        say(`nothing was sent; ${later} looks after it again\n`);
       },
       does: () => settleRun(found, run, record, { runSteps: invocation.scope.runSteps, waitMinutes: wait }),
     });

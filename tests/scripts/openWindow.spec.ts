@@ -215,6 +215,9 @@ describe("patchplane open-window, the command", function () {
     child.kill("SIGINT");
     const { code, stderr } = await ended;
     expect([code, stderr.match(/says what was done/g)?.length]).to.deep.equal([130, 1]);
+    expect(stderr)
+      .to.contain('npx patchplane open-window --stack test --window mw-install-sensitive --close --reason "..."')
+      .and.contain('npx patchplane stop --stack test --reason "..."');
     const [record = ""] = await records();
     const text = await readFile(join(project.folder, "runs", record), "utf8");
     expect(text.match(/"line":"interrupted"/g)).to.have.lengthOf(1);
