@@ -126,7 +126,7 @@ export function compareCollected(
   }
   const isUsable = (reason === "capturedBeforeEnd" || reason === "noDataAfter") && after.state === "collected";
   if (!isUsable || run === undefined || !isReportedSince(after, run)) return { basis: "none", reason };
-  const has = packagesOfPatches(after.patches, had);
+  const has = packagesOfPatches(os, after.patches, had);
   const changes = packageChanges(os, had, has).filter(({ kind }) => kind !== "removed");
   return { basis: "patches", changes };
 }

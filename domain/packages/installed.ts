@@ -33,16 +33,20 @@ export function newestVersion(os: OsName, architecture: string, versions: readon
   return versions.toSorted((a, b) => (packageOrder(os, architecture, a, b) ?? 0) || byText(a, b)).at(-1);
 }
 
+/** Adds a package, of which another version may be there already. */
+function add(os: OsName, found: Map<string, InstalledPackage>, installed: InstalledPackage): void {
+  const key = packageKey(installed);
+  const known = found.get(key);
+  const newest =
+    known === undefined ? undefined : newestVersion(os, installed.architecture, [known.version, installed.version]);
+  found.set(key, newest === undefined ? installed : { ...installed, version: newest });
+}
+
 /** The packages of one server's inventory. */
 export function installedPackages(os: OsName, rows: Iterable<ApplicationRecord>): InstalledPackages {
   const found = new Map<string, InstalledPackage>();
   for (const row of rows) {
-    const installed = { name: row.Name, architecture: row.Architecture, version: packageVersion(row) };
-    const key = packageKey(installed);
-    const known = found.get(key);
-    const newest =
-      known === undefined ? undefined : newestVersion(os, installed.architecture, [known.version, installed.version]);
-    found.set(key, newest === undefined ? installed : { ...installed, version: newest });
+    add(os, found, { name: row.Name, architecture: row.Architecture, version: packageVersion(row) });
   }
   return found;
 }
@@ -76,6 +80,7 @@ export function versionOfPatch({ Id, Title }: Pick<ComplianceItemRecord, "Id" | 
  * @param inventory - packages of the same server, which know what is for any architecture
  */
 export function packagesOfPatches(
+  os: OsName,
   patches: Iterable<ComplianceItemRecord>,
   inventory: InstalledPackages,
 ): InstalledPackages {
@@ -89,7 +94,7 @@ export function packagesOfPatches(
       .get(name)
       ?.find(({ architecture }) => isOfArchitecture({ Architecture: architecture }, wanted));
     const architecture = known?.architecture ?? (wanted === "amd64" ? "x86_64" : wanted);
-    found.set(packageKey({ name, architecture }), { name, architecture, version });
+    add(os, found, { name, architecture, version });
   }
   return found;
 }

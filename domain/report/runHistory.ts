@@ -43,7 +43,7 @@ export function installedBefore(history: RunHistory, server: ServerRecord, patch
   if (os === undefined) return nothingMended;
   if (os === "windows-server") return byPatch(os, patch, nothingMended);
   const had = installedPackages(os, history.packages.get(server.resourceId) ?? []);
-  const [has] = packagesOfPatches([patch], had).values();
+  const [has] = packagesOfPatches(os, [patch], had).values();
   const before = has === undefined ? undefined : had.get(packageKey(has))?.version;
   if (has === undefined || before === undefined) return byPatch(os, patch, nothingMended);
   const change = { ...has, before, after: has.version, kind: "upgraded" } as const;

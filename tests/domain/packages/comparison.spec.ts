@@ -77,6 +77,11 @@ describe("packages before and after", () => {
     const before = [rpm("kernel 5.10.9 1"), rpm("kernel 5.10.10 1")];
     const after = [rpm("kernel 5.10.11 1"), rpm("kernel 5.10.10 1"), rpm("kernel 5.10.9 1")];
     expect(compared("amazon-linux", before, after)).to.deep.equal(["upgraded kernel.x86_64 5.10.10-1 5.10.11-1"]);
+    const patches = ["5.10.11-1", "5.10.9-1"].map((version) => patch(`kernel.x86_64 ${version}`, "INSTALLED"));
+    const reported = { ...collected(early, before, patches), collectedAt: new Date(late) };
+    expect(lines(compareCollected("amazon-linux", collected(early, before), reported, run))).to.deep.equal([
+      "upgraded kernel.x86_64 5.10.10-1 5.10.11-1",
+    ]);
   });
 
   it("are only changed where the versions have no order, as those of snaps", () => {

@@ -199,9 +199,9 @@ const nodes: readonly Node[] = [
     server: { name: "al-01", os: "amazon-linux", release: "2", patchGroup: "prod-auto" },
     packs: {
       before: [
-        pack("kernel", "5.10.1", { release: "1.amzn2" }),
-        pack("kernel", "5.10.9", { release: "1.amzn2" }),
+        // The new one lies between these two as texts do: the lowest and the highest stay.
         pack("kernel", "5.10.10", { release: "1.amzn2" }),
+        pack("kernel", "5.10.9", { release: "1.amzn2" }),
         pack("glibc", "2.26", { release: "63.amzn2" }),
         pack("bind-libs", "9.11.4", { release: "26.P2.amzn2", epoch: "32" }),
       ],
