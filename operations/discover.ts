@@ -93,6 +93,8 @@ function foundVm(vm: GraphVm, otherScript: string | undefined): FoundVm {
     ...(image.publisher === "" ? {} : { image }),
     patchMode: [linuxPatchMode, windowsPatchMode].find((mode) => (mode ?? "") !== "") ?? "",
     automaticUpdates: vm.automaticUpdates?.toLowerCase() === "true",
+    // Left out by Azure it is true.
+    takesExtensions: vm.takesExtensions?.toLowerCase() !== "false",
     tags: vm.tags ?? {},
     ...(otherScript === undefined ? {} : { otherScript }),
   };

@@ -39,6 +39,8 @@ export interface FoundVm {
   readonly image?: ImageReference;
   readonly patchMode: string;
   readonly automaticUpdates: boolean;
+  /** Whether it takes extensions and run commands (`osProfile.allowExtensionOperations`). */
+  readonly takesExtensions: boolean;
   readonly tags: Readonly<Record<string, string>>;
   /** Name of the extension that holds the one slot for CustomScript, where it is not this project's. */
   readonly otherScript?: string;

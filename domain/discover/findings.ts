@@ -53,6 +53,10 @@ export const discoverFindings = {
     what: "the slot for CustomScript is taken: new rows say runCommand",
     todo: "keep onboarding_method runCommand, or remove the extension named",
   },
+  "extensions-refused": {
+    what: "a VM that takes no extensions (osProfile.allowExtensionOperations is false)",
+    todo: "az vm update --set osProfile.allowExtensionOperations=true before onboarding, which goes through one",
+  },
   "guest-agent-not-ready": {
     what: "an Azure guest agent that is not ready",
     todo: "mend it before onboarding: extensions and run commands go through it",

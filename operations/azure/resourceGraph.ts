@@ -26,6 +26,7 @@ const vmRow = z.object({
   linuxPatchMode: text,
   windowsPatchMode: text,
   automaticUpdates: text,
+  takesExtensions: text,
 });
 
 /** A VM as Resource Graph has it. */
@@ -48,6 +49,7 @@ const vmQuery = `resources
   "linuxPatchMode = tostring(properties.osProfile.linuxConfiguration.patchSettings.patchMode)",
   "windowsPatchMode = tostring(properties.osProfile.windowsConfiguration.patchSettings.patchMode)",
   "automaticUpdates = tostring(properties.osProfile.windowsConfiguration.enableAutomaticUpdates)",
+  "takesExtensions = tostring(properties.osProfile.allowExtensionOperations)",
 ].join(", ")}
 | order by id asc`;
 

@@ -12,6 +12,8 @@ export interface AzurePlace {
   readonly vmSize?: string;
   /** Whether its guest agent answers, while the VM runs. @defaultValue true */
   readonly guestAgentReady?: boolean;
+  /** Whether it takes extensions and run commands. @defaultValue true */
+  readonly allowsExtensions?: boolean;
   /** Who patches it for Azure. @defaultValue `ImageDefault` on Linux, `Manual` on Windows */
   readonly patchMode?: "ImageDefault" | "Manual" | "AutomaticByOS" | "AutomaticByPlatform";
   /** Publisher, offer and SKU of its image, by colons. @defaultValue the publisher's of its release */

@@ -42,7 +42,7 @@ function world(plane: Plane) {
     );
   const vm = machines.find(({ name }) => name === "app-1");
   if (vm?.azure === undefined) throw new Error("no VM");
-  const azure = { ...vm.azure, vmName: "app-9", vmId: guid("09"), guestAgentReady: false };
+  const azure = { ...vm.azure, vmName: "app-9", vmId: guid("09"), guestAgentReady: false, allowsExtensions: false };
   return {
     ...drawn,
     machines: [
@@ -116,6 +116,7 @@ describe("patchplane discover, the command", function () {
       "agent-missing bare",
       "agent-old web-9",
       "azure-patches app-2",
+      "extensions-refused app-9",
       "guest-agent-not-ready app-9",
       "os-unsupported golden",
       "patch-group-missing untagged",

@@ -249,6 +249,22 @@ describe("embedded cloud: VM extensions", () => {
     expect(await nodes(cloud)).to.deep.equal([]);
   });
 
+  // https://github.com/gravitational/teleport: what Azure answered, in the specs of its enrolment of VMs
+  it("refuses extensions and run commands on a VM that takes none", async () => {
+    const place = azureVm("vm1").azure;
+    if (place === undefined) throw new Error("no VM");
+    const cloud = await cloudWith([azureVm("vm1", { azure: { ...place, allowsExtensions: false } })]);
+    for (const [path, body] of [
+      ["vm1/extensions/onboard", linuxExtension(await activation(cloud))],
+      ["vm1/runCommands/onboard", { location: "westeurope", properties: { source: { script: "true" } } }],
+    ] as const) {
+      const put = await arm(cloud, "PUT", path, body);
+      expect([put.status, put.body.error?.code]).to.deep.equal([409, "OperationNotAllowed"]);
+      expect(put.body.error?.message).to.contain("allowExtensionOperations property is true");
+    }
+    expect(await nodes(cloud)).to.deep.equal([]);
+  });
+
   it("deletes an extension and keeps the node that it registered", async () => {
     await settled(await arm(cloud, "PUT", "vm1/extensions/onboard", linuxExtension(await activation(cloud))));
     const deleted = await arm(cloud, "DELETE", "vm1/extensions/onboard");

@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { jsonBody, jsonResponse } from "../../http/exchange.ts";
 import { isRunning } from "../../world/faults.ts";
 import { ArmError, notFound } from "./armError.ts";
-import { childBody, computeType, kinds, vmBody, vmInstanceView } from "./bodies.ts";
+import { allowsExtensions, childBody, computeType, kinds, vmBody, vmInstanceView } from "./bodies.ts";
 import { answerResourceGraph, resourceGraphPath } from "./resourceGraph.ts";
 import type { ArmVm, VmChild, VmChildKind } from "../../state/arm.ts";
 
@@ -61,7 +61,11 @@ function startOperation(
   };
 }
 
-function checkRunning(cloud: SimulatedCloud, vm: ArmVm): void {
+const disallowed =
+  "This operation cannot be performed when extension operations are disallowed. To allow, please ensure VM Agent is installed on the VM and the osProfile.allowExtensionOperations property is true.";
+
+function checkModifiable(cloud: SimulatedCloud, vm: ArmVm): void {
+  if (!allowsExtensions(vm)) throw new ArmError(409, "OperationNotAllowed", disallowed);
   if (!isRunning(vm.machine, cloud.clock.now()))
     throw new ArmError(409, "OperationNotAllowed", "Cannot modify extensions in the VM when the VM is not running.");
 }
@@ -100,7 +104,7 @@ async function putChild(
   name: string,
 ): Promise<HttpResponse> {
   const { location, tags, properties } = putBody(request, kind);
-  checkRunning(cloud, vm);
+  checkModifiable(cloud, vm);
   const { check, run, failure: failureOf, settings } = kinds[kind];
   check(vm, name, properties);
   const old = vm.children[kind].get(name.toLowerCase());
@@ -134,7 +138,7 @@ function deleteChild(
 ): HttpResponse {
   const key = name.toLowerCase();
   if (!vm.children[kind].has(key)) return { status: 204, headers: {}, body: "" };
-  checkRunning(cloud, vm);
+  checkModifiable(cloud, vm);
   vm.children[kind].delete(key);
   return { status: 202, headers: startOperation(cloud, request, vm, undefined, () => undefined), body: "" };
 }

@@ -74,6 +74,11 @@ function agentReady({ machine: { spec } }: ArmVm, running: boolean): boolean {
   return running && spec.azure?.guestAgentReady !== false;
 }
 
+/** Whether a VM takes extensions and run commands. */
+export function allowsExtensions({ machine: { spec } }: ArmVm): boolean {
+  return spec.azure?.allowsExtensions !== false;
+}
+
 /** Name and version of the operating system in the words of the guest agent; nothing while that does not answer. */
 export function guestOs(vm: ArmVm, now: Date): object {
   const { spec } = vm.machine;
@@ -160,7 +165,7 @@ export function vmBody(vm: ArmVm, now: Date, withView: boolean): object {
       },
       osProfile: {
         computerName: spec.azure?.vmName,
-        allowExtensionOperations: true,
+        allowExtensionOperations: allowsExtensions(vm),
         ...patchConfiguration(vm),
       },
       storageProfile: {

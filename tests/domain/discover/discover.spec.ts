@@ -14,7 +14,7 @@ function found(row: Server, more: Partial<FoundVm> = {}): FoundVm {
   return {
     ...{ id: row.id, name: azure.vmName, resourceGroup: azure.resourceGroup, region, vmId: azure.vmId },
     ...{ size: row.arch === "arm64" ? "Standard_D2ps_v5" : "Standard_D2s_v5", osName: row.os, osVersion: row.release },
-    ...{ running: true, patchMode: "ImageDefault", automaticUpdates: false, tags: {}, ...more },
+    ...{ running: true, patchMode: "ImageDefault", automaticUpdates: false, takesExtensions: true, tags: {}, ...more },
   };
 }
 
@@ -174,6 +174,14 @@ describe("a discovery", () => {
     expect(ids(answer)).to.deep.equal(["custom-script-taken fresh: by bootstrap"]);
     expect(answer.added[0]?.azure?.onboardingMethod).to.equal("runCommand");
     expect(answer.added[0]?.owner).to.equal("me");
+  });
+
+  it("finds a VM that takes no extensions while it is still to be onboarded, and not after", () => {
+    const refuses = { ...whole, vms: [found(app, { takesExtensions: false })] };
+    expect(ids(discovered(planeOf(web, app), refuses))).to.deep.equal([]);
+    const [webNode] = whole.nodes ?? [];
+    const before = { ...refuses, nodes: webNode === undefined ? [] : [webNode], vmIds: new Map() };
+    expect(ids(discovered(planeOf(web, app), before))).to.deep.equal(["extensions-refused app: "]);
   });
 
   it("keeps a group's size until it is told to follow, and the row of one without instances", () => {

@@ -22,7 +22,7 @@ function node(id: string, more: Partial<ManagedNode> = {}): ManagedNode {
 
 function azureVm(id: string, vmId: string): FoundVm {
   const texts = { name: "", resourceGroup: "", region: "", size: "", osName: "", osVersion: "", patchMode: "" };
-  return { ...texts, id, vmId, running: true, automaticUpdates: false, tags: {} };
+  return { ...texts, id, vmId, running: true, automaticUpdates: false, takesExtensions: true, tags: {} };
 }
 
 function judged(

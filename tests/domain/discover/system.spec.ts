@@ -14,7 +14,7 @@ function instance(more: Partial<FoundInstance> = {}): FoundInstance {
 
 function vm(more: Partial<FoundVm> = {}): FoundVm {
   const texts = { id: "", name: "", resourceGroup: "", region: "", vmId: "", size: "", osName: "", osVersion: "" };
-  return { ...texts, running: true, patchMode: "", automaticUpdates: false, tags: {}, ...more };
+  return { ...texts, running: true, patchMode: "", automaticUpdates: false, takesExtensions: true, tags: {}, ...more };
 }
 
 function said(system: ReturnType<typeof vmSystem>): string {
