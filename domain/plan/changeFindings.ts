@@ -138,12 +138,21 @@ const mostLost = { all: 20, part: 50 } as const;
 const smallPart = 4;
 
 /** More servers lost at once than somebody takes out by hand: of the fleet, else of a group, a location, a subscription. */
-function shrinks(before: Plane, after: Plane, { sets }: ServerChanges): readonly Finding[] {
+function shrinks(
+  before: Plane,
+  after: Plane,
+  { sets }: ServerChanges,
+  vms: ReturnType<typeof movedVms>,
+): readonly Finding[] {
+  const gained = new Set(sets.flatMap(({ kind, servers }) => (kind === "gained" ? servers.map(({ id }) => id) : [])));
+  // What goes on under another id is not lost.
+  const goesOn = new Set(vms.flatMap(({ from, to }) => (gained.has(to.id) ? [from.id] : [])));
   const lostIds = (isMeant: (reason?: string) => boolean): ReadonlySet<string> =>
     new Set(
-      sets.flatMap(({ kind, reason, servers }) =>
-        kind === "lost" && isMeant(reason) ? servers.map(({ id }) => id) : [],
-      ),
+      sets
+        .filter(({ kind, reason }) => kind === "lost" && isMeant(reason))
+        .flatMap(({ servers }) => servers.map(({ id }) => id))
+        .filter((id) => !goesOn.has(id)),
     );
   const ids = lostIds(() => true);
   const unlisted = lostIds((reason) => reason === rowRemoved);
@@ -196,7 +205,7 @@ export function changeFindings(
   const vms = movedVms(before, after);
   return [
     ...identityFindings(before, after),
-    ...shrinks(before, after, servers),
+    ...shrinks(before, after, servers, vms),
     ...weakenedFindings(before, after),
     ...contactFindings(before, after),
     ...waves(onboarding),

@@ -331,6 +331,15 @@ describe("every check", () => {
       .and.not.include("vm-moved");
   });
 
+  it("counts no VM as leaving that only moved, and one that another machine took the place of", () => {
+    const rows = many(8, vmRow);
+    const from = (row: Partial<FleetRow>) => ({ ...row, id: row.id?.replace("/rg/", "/old/") ?? "" });
+    const moved = shownBy({ rows, before: rows.map(from) }).ids;
+    expect(moved).to.include("vm-moved").and.not.include("fleet-shrinks");
+    const before = rows.map((row, index) => ({ ...from(row), vm_id: vmRow(index + 20).vm_id ?? "" }));
+    expect(shownBy({ rows, before }).ids).to.include("fleet-shrinks");
+  });
+
   it("points at the line of the filter value that nobody knows, with what is near, unless it is switched off", () => {
     const wrong = ubuntu(rule({ PRODUCT: ["*", "Ubuntu2404"] })).settings;
     const lines = stackText({ ...smallSettings, ...wrong }).split("\n");
