@@ -1,7 +1,7 @@
 import { Provider as AwsProvider } from "@pulumi/aws/provider.js";
 import { Provider as AzureProvider } from "@pulumi/azure-native/provider.js";
 import { assumedRole, roleNameVariable } from "./domain/stack/assumedRole.ts";
-import type { Location, Plane, Subscription } from "./domain/plane.ts";
+import type { IgnoredTags, Location, Plane, Subscription } from "./domain/plane.ts";
 
 /** One explicit provider per location and per subscription; nothing in the program uses a default provider. */
 export interface Providers {
@@ -11,12 +11,15 @@ export interface Providers {
   azure(subscription: string): AzureProvider;
 }
 
-function awsProvider(location: Location): AwsProvider {
+function awsProvider(location: Location, ignoredTags: IgnoredTags | undefined): AwsProvider {
   const roleArn = assumedRole(location.roleArn, process.env[roleNameVariable]);
   return new AwsProvider(`aws-${location.name}`, {
     region: location.region,
     // A wrong credential then fails at once instead of patching another account.
     allowedAccountIds: [location.accountId],
+    ...(ignoredTags === undefined
+      ? {}
+      : { ignoreTags: { keys: [...ignoredTags.keys], keyPrefixes: [...ignoredTags.keyPrefixes] } }),
     ...(roleArn === undefined ? {} : { assumeRoles: [{ roleArn, sessionName: "patchplane" }] }),
   });
 }
@@ -37,7 +40,9 @@ function lookUp<T>(kind: string, known: ReadonlyMap<string, T>, name: string): T
 
 /** Makes the providers of a plane. */
 export function makeProviders(plane: Plane): Providers {
-  const aws = new Map(Object.values(plane.locations).map((location) => [location.name, awsProvider(location)]));
+  const aws = new Map(
+    Object.values(plane.locations).map((location) => [location.name, awsProvider(location, plane.ignoredTags)]),
+  );
   const azure = new Map(
     Object.values(plane.subscriptions).map((subscription) => [subscription.name, azureProvider(subscription)]),
   );

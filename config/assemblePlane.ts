@@ -6,7 +6,7 @@ import type { Plane } from "../domain/plane.ts";
 import type { Server } from "../domain/server.ts";
 import { readFleet, type FleetContext } from "../fleet/read.ts";
 import { readApprovals, type ApprovalReading, type GroupApprovals } from "./approvals.ts";
-import { defined, toBaseline, toFreezes, toGroup, toLocation, toSubscription } from "./toPlane.ts";
+import { defined, ignoring, toBaseline, toFreezes, toGroup, toLocation, toSubscription } from "./toPlane.ts";
 import { declaredNames, section } from "./declaredNames.ts";
 import { environmentNameFaults } from "./environmentNames.ts";
 import { firstFaults } from "./firstFaults.ts";
@@ -158,6 +158,7 @@ function assemble(
     environment: settings.environment ?? "",
     timezone: settings.timezone ?? "UTC",
     ...sites,
+    ...ignoring(settings.ignoredTags),
     baselines: mapValues(settings.baselines, toBaseline),
     groups: mapValues(settings.groups, toGroup),
     windows: mapValues(windows, (_, window) => withoutFrozenRuns(window, freezes)),

@@ -30,6 +30,12 @@ function tagged(tags: Settings["tags"]): { readonly tags?: Settings["tags"] } {
   return Object.keys(tags).length === 0 ? {} : { tags };
 }
 
+/** The tags that the provider leaves alone; left out where the stack file names none. */
+export function ignoring(ignoredTags: Settings["ignoredTags"] | undefined): Pick<Plane, "ignoredTags"> {
+  const { keys = [], keyPrefixes = [] } = ignoredTags ?? {};
+  return keys.length + keyPrefixes.length === 0 ? {} : { ignoredTags: { keys, keyPrefixes } };
+}
+
 /** A location of the plane. */
 export function toLocation(name: string, settings: LocationSettings, tags: Settings["tags"]): Location {
   return { name, partition: partitionOf(settings.region), ...defined(settings), ...tagged(tags) };

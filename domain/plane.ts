@@ -8,6 +8,8 @@ export interface Plane {
   /** All records are keyed by the stack file's own keys. */
   readonly locations: Readonly<Record<string, Location>>;
   readonly subscriptions: Readonly<Record<string, Subscription>>;
+  /** Tags of others on what is made in AWS, which the provider leaves alone; left out where there are none. */
+  readonly ignoredTags?: IgnoredTags;
   /** Presets and the stack file's own, merged; by name. */
   readonly baselines: Readonly<Record<string, Baseline>>;
   readonly groups: Readonly<Record<string, Group>>;
@@ -63,6 +65,12 @@ export interface Location {
   readonly predefinedBaselines: Readonly<Record<string, string>>;
   /** Tags on everything that is made there, beside the stack's own. */
   readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Names of tags that the AWS provider neither reads nor takes away; case counts. */
+export interface IgnoredTags {
+  readonly keys: readonly string[];
+  readonly keyPrefixes: readonly string[];
 }
 
 /** One Azure subscription, and the location its VMs register in. */

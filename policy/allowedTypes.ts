@@ -140,6 +140,7 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
     region: text,
     allowedAccountIds: z.string().regex(/^\["\d{12}"\]$/, "one account"),
     assumeRoles: text.optional(),
+    ignoreTags: text.optional(),
     skipCredentialsValidation: z.literal("false"),
     skipRegionValidation: z.literal("true"),
   }),

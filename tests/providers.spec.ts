@@ -22,6 +22,15 @@ describe("providers", () => {
     return JSON.parse(String(inputs["assumeRoles"]));
   }
 
+  it("leave alone the tags that the stack file calls those of others", async () => {
+    const recorder = await startMocks();
+    const ignoredTags = { keys: ["CostCenter"], keyPrefixes: ["map-"] };
+    makeProviders(samplePlane({ locations: byName(sampleLocation()), ignoredTags }));
+    await settled();
+    const { inputs } = recorder.only("pulumi:providers:aws");
+    expect(JSON.parse(String(inputs["ignoreTags"]))).to.deep.equal(ignoredTags);
+  });
+
   it("take the stack file's role in an account, or the reading one that the environment names", async () => {
     const role = sampleLocation().roleArn ?? "";
     expect(role).to.match(/:role\/.+/);

@@ -85,6 +85,11 @@ export function kebabName(longest: number) {
   );
 }
 
+/** Name of a tag in AWS, or how one begins, whoever sets it. */
+export function foreignTagName() {
+  return text(/^[\p{L}\p{N} _.:/=+@-]{1,128}$/u, "letters, digits, spaces and _ . : / = + - @, at most 128 characters");
+}
+
 const ownTagNames = ["environment", "location", "managedby", "patchgroup", "patch group"];
 
 /**

@@ -4,6 +4,7 @@ import { regionPattern } from "../../domain/stack/partitions.ts";
 import { baselineSchema } from "./baseline.ts";
 import {
   date,
+  foreignTagName,
   groupName,
   kebabName,
   listOf,
@@ -135,6 +136,14 @@ export const stackSchema = mapping({
     .default({})
     .describe(
       "tags that policies of your organisation ask for, on everything that the stack makes beside its own; at most 7",
+    ),
+  ignoredTags: mapping({
+    keys: listOf(foreignTagName(), 50).default([]).describe("names of tags, case included"),
+    keyPrefixes: listOf(foreignTagName(), 50).default([]).describe("what their names begin with"),
+  })
+    .default({ keys: [], keyPrefixes: [] })
+    .describe(
+      "tags that others set on what the stack makes in AWS (tag policies, backup, cost allocation): left alone, and no drift",
     ),
   baselines: z
     .record(kebabName(64), baselineSchema)

@@ -7,6 +7,7 @@ import { cohortsOf } from "../fleet/cohorts.ts";
 import { checkCoverage } from "./coverage.ts";
 import { declaredIn, type Declared } from "./declared.ts";
 import type { Finding } from "../fault.ts";
+import { checkIgnoredTags } from "./ignoredTags.ts";
 import { checkLimits } from "./limits.ts";
 import type { Baseline, Plane } from "../plane.ts";
 import { checkOnboardingScripts } from "./onboarding.ts";
@@ -112,6 +113,7 @@ export function checkPlane(plane: Plane, declared: Declared = declaredIn(plane))
     ...settingFindings(plane),
     ...checkReferences(plane, declared),
     ...Object.values(plane.baselines).flatMap((baseline) => checkBaseline(baseline, useOf(plane, baseline))),
+    ...checkIgnoredTags(plane),
     ...checkSchedules(plane),
     ...checkLimits(plane),
     ...checkCoverage(plane, declared),

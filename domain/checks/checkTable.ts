@@ -58,6 +58,7 @@ export const checkTable = [
   hard("quota-hybrid-nodes", "the standard tier takes 1,000 hybrid nodes per account and Region"),
   hard("two-defaults", "an OS has one default baseline per account and Region"),
   hard("location-twice", "two locations of one account and Region would fight over the same names and settings"),
+  hard("ignored-tags", "a tag that the stack sets and the provider ignores is set anew in every deployment"),
   unreadable("baseline-missing", "a baseline that is not there, or is another OS's, cannot be registered for a group"),
   hard("reviewed-window", "an approvals file names what one group installs, so its install window has that group only"),
   hard("reviewed-override", "AWS-RunPatchBaseline fails when it is given an override list and a baseline override"),

@@ -42,6 +42,15 @@ describe("a resolved plane", () => {
     expect(Object.values(bare.locations).map((site) => "tags" in site)).to.deep.equal([false]);
   });
 
+  it("says which tags are those of others, and nothing where none are", () => {
+    const ignoredTags = { keyPrefixes: ["map-"] };
+    expect(planeOf(resolve({ ...smallSettings, ignoredTags })).plane.ignoredTags).to.deep.equal({
+      keys: [],
+      keyPrefixes: ["map-"],
+    });
+    expect("ignoredTags" in planeOf(resolve({ ...smallSettings, ignoredTags: {} })).plane).to.equal(false);
+  });
+
   it("has the presets that its groups and windows use, and the defaults", () => {
     const { plane } = planeOf(resolve(smallSettings));
     expect(Object.keys(plane.groups)).to.deep.equal(["prod-auto"]);

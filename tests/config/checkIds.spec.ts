@@ -242,6 +242,7 @@ const written: Readonly<Record<Exclude<CheckId, Live>, Written>> = {
       ),
     },
   },
+  "ignored-tags": { settings: { ignoredTags: { keys: ["ManagedBy"] } } },
   sla: dates(1),
   "sla-cadence": {
     settings: {

@@ -1,6 +1,6 @@
 import type { Failure } from "../check.ts";
 import { checkInputs } from "../check.ts";
-import { givenText, recordsOf, textsOf } from "../fields.ts";
+import { givenText, recordOf, recordsOf, textsOf } from "../fields.ts";
 import { anything, flag, integer, list, object, optional, required, text } from "../schema.ts";
 import { arn, notEmpty, oneOf, pattern } from "../textChecks.ts";
 import { fromWire, type Value, type Values } from "../values.ts";
@@ -24,6 +24,7 @@ const settings = {
   allowedAccountIds: optional(list(accountId)),
   assumeRoles: optional(list(role)),
   forbiddenAccountIds: optional(list(accountId)),
+  ignoreTags: optional(object({ keyPrefixes: optional(list(text())), keys: optional(list(text())) })),
   maxRetries: optional(integer(0)),
   region: required(text(notEmpty)),
   retryMode: optional(text(oneOf("standard", "adaptive"))),
@@ -89,6 +90,14 @@ export function simulatorAddress(environment: NodeJS.ProcessEnv): string {
     );
   }
   return address;
+}
+
+/** Whether the settings say that a tag of this name is somebody else's. */
+export function tagFilter(inputs: Values): (name: string) => boolean {
+  const ignored = recordOf(decodedSettings(inputs), "ignoreTags") ?? {};
+  const keys = textsOf(ignored, "keys");
+  const keyPrefixes = textsOf(ignored, "keyPrefixes");
+  return (name) => keys.includes(name) || keyPrefixes.some((prefix) => name.startsWith(prefix));
 }
 
 /**

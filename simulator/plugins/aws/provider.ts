@@ -13,7 +13,7 @@ import {
 import { importedInputs, inStateOrder, refreshedInputs, settle } from "../refresh.ts";
 import { optional } from "../schema.ts";
 import { holdsUnknown, isList, isRecord, unknownValue, type Value, type Values } from "../values.ts";
-import { checkSettings, configureSession } from "./config.ts";
+import { checkSettings, configureSession, tagFilter } from "./config.ts";
 import { awsChanges, type ResourceType } from "./resourceType.ts";
 import { resourceTypes } from "./resourceTypes.ts";
 import type { Session } from "./session.ts";
@@ -47,6 +47,14 @@ function answered({ properties }: ResourceType, outputs: Values): Values {
 function withoutEmptyTags(values: Values): Values {
   const { tags, ...others } = values;
   return isRecord(tags) && Object.keys(tags).length === 0 ? others : values;
+}
+
+/** What the cloud says, without the tags that the provider is told to ignore. */
+function withoutTags(values: Values, isIgnored: (name: string) => boolean): Values {
+  const { tags, ...others } = values;
+  if (!isRecord(tags)) return values;
+  const kept = Object.entries(tags).filter(([name]) => !isIgnored(name));
+  return kept.length === 0 ? others : { ...others, tags: Object.fromEntries(kept) };
 }
 
 /** State properties that hold for every type. */
@@ -136,6 +144,7 @@ function awaitsRenewal({ properties }: ResourceType, old: Values): boolean {
  */
 export function awsPlugin(environment: NodeJS.ProcessEnv): Plugin {
   let configured: Session | undefined;
+  let isIgnoredTag: (name: string) => boolean = () => false;
   const sessionFor = (values: Values): Session => {
     if (configured === undefined) {
       throw new Error("the provider is not configured: its settings were not known when it was asked");
@@ -153,13 +162,14 @@ export function awsPlugin(environment: NodeJS.ProcessEnv): Plugin {
     if (found === undefined) {
       return undefined;
     }
-    return stateOf(type, session, settle(type.properties, old, found));
+    return stateOf(type, session, settle(type.properties, old, withoutTags(found, isIgnoredTag)));
   };
 
   return {
     version,
     checkConfig: checkSettings,
     configure: async (inputs) => {
+      isIgnoredTag = tagFilter(inputs);
       configured = holdsUnknown(inputs) ? undefined : await configureSession(inputs, environment);
     },
     check: (subject, inputs): Checked => {

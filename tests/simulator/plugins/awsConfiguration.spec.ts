@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { home, ireland, other } from "../cloudFixture.ts";
-import { cloud, inFreshCloud } from "../freshCloud.ts";
+import { cloud, inFreshCloud, ssm } from "../freshCloud.ts";
 import { closePlugins, configuredAws, failureOf, openAws } from "./pluginClient.ts";
 
 const window = {
@@ -60,6 +60,20 @@ describe("the configuration of the AWS stand-in", () => {
     expect(made.outputs["region"]).to.equal("us-east-1");
     expect(await client.refresh(made)).to.not.equal(undefined);
     expect(await client.refresh({ ...made, outputs: { ...made.outputs, region: ireland } })).to.equal(undefined);
+  });
+
+  it("neither reads nor takes away tags that it is told to ignore", async () => {
+    const ignoreTags = JSON.stringify({ keys: ["CostCenter"], keyPrefixes: ["map-"] });
+    const client = await configuredAws(cloud, home, ireland, { ignoreTags });
+    const made = await client.create(windowType, { ...window, tags: { ManagedBy: "patchplane" } });
+    const resource = { ResourceType: "MaintenanceWindow", ResourceId: made.id } as const;
+    const Tags = ["CostCenter", "map-migrated", "Team"].map((Key) => ({ Key, Value: "x" }));
+    await ssm.addTagsToResource({ ...resource, Tags });
+    const read = await client.refresh(made);
+    expect(read?.outputs["tags"]).to.deep.equal({ ManagedBy: "patchplane", Team: "x" });
+    await client.update(read ?? made, { ...window, tags: { ManagedBy: "patchplane" } });
+    const { TagList } = await ssm.listTagsForResource(resource);
+    expect(TagList?.map(({ Key }) => Key)).to.have.members(["ManagedBy", "CostCenter", "map-migrated"]);
   });
 
   it("replaces a regional resource when the provider's Region changes", async () => {

@@ -222,12 +222,18 @@ export function openAws(environment: NodeJS.ProcessEnv): Promise<PluginClient> {
 }
 
 /** The AWS stand-in, configured for one account by an assumed role. */
-export async function configuredAws(cloud: Cloud, accountId = home, region = ireland): Promise<PluginClient> {
+export async function configuredAws(
+  cloud: Cloud,
+  accountId = home,
+  region = ireland,
+  settings: Json = {},
+): Promise<PluginClient> {
   const client = await openAws({ PATCHPLANE_SIMULATOR: cloud.url, AWS_ACCESS_KEY_ID: "test" });
   await client.configure({
     region,
     assumeRoles: JSON.stringify([{ roleArn: `arn:aws:iam::${accountId}:role/deploy` }]),
     allowedAccountIds: JSON.stringify([accountId]),
+    ...settings,
   });
   return client;
 }
