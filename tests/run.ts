@@ -3,15 +3,20 @@ import { createRequire } from "node:module";
 import { beginsSummary, summaryOf, type EndedRun } from "./harness/summary.ts";
 
 /*
- * `npm test`: all specs, in two processes side by side. The engine's specs wait for processes and the others compute,
- * so together they take about half the time. The first half's specs are shown as they go, the other one's when they are
+ * `npm test`: all specs, in two processes side by side, which take about the same time: those on the real engine, with
+ * some others to even it out, and the rest. The first half's specs are shown as they go, the other one's when they are
  * done; one summary counts both.
  */
 
-const engine = ["tests/engine/**/*.spec.ts", "tests/judges/realProvider.spec.ts"];
+const withEngine = [
+  "tests/engine/**/*.spec.ts",
+  "tests/judges/realProvider.spec.ts",
+  "tests/policy/**/*.spec.ts",
+  "tests/workflows/**/*.spec.ts",
+];
 const halves = [
-  { name: "specs on the real engine", args: engine },
-  { name: "all other specs", args: ["tests/**/*.spec.ts", ...engine.flatMap((glob) => ["--ignore", glob])] },
+  { name: "specs on the real engine, of workflows and of the guard", args: withEngine },
+  { name: "all other specs", args: ["tests/**/*.spec.ts", ...withEngine.flatMap((glob) => ["--ignore", glob])] },
 ];
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
 
