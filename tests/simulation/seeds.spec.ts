@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { complaints, type Outcome } from "./outcome.ts";
 import { openPool, type Pool } from "./pool.ts";
 
-const seeds = 200;
+/** The nightly workflow plays more of them. */
+const seeds = 100;
 const together = 25;
 
 describe("random policies, fleets and faults, two to five weeks of window runs each", function () {
