@@ -13,22 +13,39 @@ export type ReadinessCheck = (typeof readinessChecks)[number];
 /** What every line of an answer begins with. */
 export const readinessMark = "patchplane-check";
 
+/** Where AWS's hosts are, by how the names of a partition's Regions begin; all others are below amazonaws.com. */
+const domains = [
+  ["cn-", "amazonaws.com.cn"],
+  ["eusc-", "amazonaws.eu"],
+  ["us-iso-", "c2s.ic.gov"],
+  ["us-isob-", "sc2s.sgov.gov"],
+  ["us-isof-", "csp.hci.ic.gov"],
+  ["eu-isoe-", "cloud.adc-e.uk"],
+] as const;
+
 const kib = (mib: number): string => String(mib * 1024);
 const calls = readinessChecks.map((id) => `check_${id}`);
 
 /**
- * POSIX shell. It changes nothing but apt's and dnf's own copies of what repositories offer, as a scan does. apt is
+ * POSIX shell. It changes nothing but dnf's and yum's own copies of what repositories offer, as a scan does. apt is
  * asked which files it would fetch, and fetches the first of each source by its own settings, proxies among them.
  */
 export const linuxReadiness: readonly string[] = [
   "set -u",
+  // An agent takes over the language of its machine.
+  "export LC_ALL=C",
   'region="{{ Region }}"',
-  'case "$region" in cn-*) domain=amazonaws.com.cn ;; *) domain=amazonaws.com ;; esac',
+  'case "$region" in',
+  ...domains.map(([prefix, domain]) => `  ${prefix}*) domain=${domain} ;;`),
+  "  *) domain=amazonaws.com ;;",
+  "esac",
   // In memory, because the disk may be full.
   'folder="$(mktemp -d -p /run patchplane-XXXXXX 2>/dev/null || mktemp -d)" || exit 1',
   "trap 'rm -rf \"$folder\"' EXIT",
   "say() {",
-  `  printf '${readinessMark} %s %s %s\\n' "$1" "$2" "$(printf '%s' "$3" | tr '\\n' ' ' | cut -c1-600)"`,
+  // The address of a repository may hold a password.
+  "  words=\"$(printf '%s' \"$3\" | tr '\\n' ' ' | sed 's|://[^/@ ]*@|://(credentials)@|g' | cut -c1-600)\"",
+  `  printf '${readinessMark} %s %s %s\\n' "$1" "$2" "$words"`,
   "}",
   "judge() {",
   '  if [ -z "$2" ]; then say "$1" ok "$3"; else say "$1" failed "${2%; }"; fi',
@@ -51,6 +68,19 @@ export const linuxReadiness: readonly string[] = [
   "fetch_apt() {",
   '  timeout 60 /usr/lib/apt/apt-helper -o Acquire::Retries=0 download-file "$1" "$folder/index" </dev/null >"$folder/words" 2>&1',
   "}",
+  // Last of all it says that the download has failed, and why before that; one that hung has said nothing.
+  "apt_words() {",
+  '  why="$(sed -n \'s/^E: Failed to fetch [^ ]* *//p\' "$folder/words" | tail -n 1)"',
+  "  printf '%s' \"${why:-no answer within a minute}\"",
+  "}",
+  // All of them have to answer, and now: neither a repository that may be missed nor what is cached counts.
+  "makecache() {",
+  "  if has dnf; then",
+  "    timeout 300 dnf --refresh --setopt='*.skip_if_unavailable=0' --setopt=exit_on_lock=1 makecache",
+  "  else",
+  "    timeout 300 yum --setopt='*.skip_if_unavailable=0' --setopt=exit_on_lock=1 makecache fast",
+  "  fi",
+  "}",
   "check_repository() {",
   '  bad=""',
   "  count=0",
@@ -59,19 +89,23 @@ export const linuxReadiness: readonly string[] = [
   "    while read -r uri; do",
   "      count=$((count + 1))",
   // A source that does not sign within the file has it beside it.
-  '      fetch_apt "$uri" || fetch_apt "${uri%InRelease}Release" || bad="$bad$uri: $(tail -n 1 "$folder/words"); "',
+  '      fetch_apt "$uri" || fetch_apt "${uri%InRelease}Release" || bad="$bad$uri: $(apt_words); "',
   '      rm -f "$folder/index"',
   '    done <"$folder/uris"',
   '    [ "$count" -gt 0 ] || bad="apt has no source that it asks over the network"',
   "  else",
   "    count=all",
-  "    if has dnf; then",
-  "      timeout 300 dnf -q --setopt='*.skip_if_unavailable=0' makecache >\"$folder/words\" 2>&1",
-  "    else",
-  '      timeout 300 yum -q makecache fast >"$folder/words" 2>&1',
-  "    fi",
+  '    makecache >"$folder/words" 2>&1 </dev/null',
   '    code="$?"',
-  '    [ "$code" -eq 0 ] || bad="makecache ended with $code: $(tail -n 3 "$folder/words")"',
+  // dnf without any repository ends well; with exit_on_lock both end with 200.
+  "    if grep -qi 'no enabled repo' \"$folder/words\"; then",
+  '      bad="none is enabled"',
+  '    elif [ "$code" -eq 200 ]; then',
+  '      say repository unknown "another package manager is at work: $(grep -i -m 1 lock "$folder/words")"',
+  "      return",
+  '    elif [ "$code" -ne 0 ]; then',
+  '      bad="makecache ended with $code: $(tail -n 3 "$folder/words")"',
+  "    fi",
   "  fi",
   '  judge repository "$bad" "$count of its repositories answer"',
   "}",
@@ -84,14 +118,14 @@ export const linuxReadiness: readonly string[] = [
   "runner() {",
   '  [ -s "$1" ] || return 0',
   '  pid="$(tr -dc 0-9 <"$1")"',
-  '  [ ! -d "/proc/$pid" ] || printf \'%s names process %s (%s); \' "$1" "$pid" "$(cat "/proc/$pid/comm" 2>/dev/null)"',
+  '  [ -z "$pid" ] || [ ! -d "/proc/$pid" ] || printf \'%s names process %s (%s); \' "$1" "$pid" "$(cat "/proc/$pid/comm" 2>/dev/null)"',
   "}",
   "check_lock() {",
   '  bad=""',
-  "  for file in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/lib/rpm/.rpm.lock; do",
+  "  for file in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/lib/rpm/.rpm.lock /usr/lib/sysimage/rpm/.rpm.lock; do",
   '    bad="$bad$(holder "$file")"',
   "  done",
-  "  for file in /var/run/yum.pid /var/cache/dnf/metadata_lock.pid /var/lib/dnf/rpmdb_lock.pid; do",
+  "  for file in /var/run/yum.pid /var/cache/dnf/metadata_lock.pid /var/cache/dnf/download_lock.pid /var/lib/dnf/rpmdb_lock.pid; do",
   '    bad="$bad$(runner "$file")"',
   "  done",
   '  judge lock "$bad" "no other package manager is at work"',
@@ -106,7 +140,8 @@ export const linuxReadiness: readonly string[] = [
   '  judge disk "$bad" "there is room on /, /var and /boot"',
   "}",
   "check_clock() {",
-  "  theirs=\"$(curl -sSI --max-time 20 \"https://ssm.$region.$domain/\" 2>/dev/null | tr -d '\\r' | sed -n 's/^[Dd]ate: //p')\"",
+  // To a clock that is far off no certificate is valid.
+  "  theirs=\"$(curl -sSIk --max-time 20 \"https://ssm.$region.$domain/\" 2>/dev/null | tr -d '\\r' | sed -n 's/^[Dd]ate: //p')\"",
   '  [ -n "$theirs" ] || { say clock unknown "Systems Manager did not say what time it is"; return; }',
   '  off="$(($(date +%s) - $(date -d "$theirs" +%s)))"',
   '  bad=""',
@@ -120,7 +155,8 @@ export const linuxReadiness: readonly string[] = [
 export const windowsReadiness: readonly string[] = [
   "$ErrorActionPreference = 'Stop'",
   "$region = '{{ Region }}'",
-  "$domain = if ($region.StartsWith('cn-')) { 'amazonaws.com.cn' } else { 'amazonaws.com' }",
+  "$domain = 'amazonaws.com'",
+  ...domains.map(([prefix, domain]) => `if ($region.StartsWith('${prefix}')) { $domain = '${domain}' }`),
   "[Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12",
   `function say($id, $state, $words) { Write-Output ('${readinessMark} ' + $id + ' ' + $state + ' ' + ("$words" -replace '\\s+', ' ')) }`,
   "function judge($id, $bad, $fine) { if ($bad) { say $id 'failed' ($bad -join '; ') } else { say $id 'ok' $fine } }",

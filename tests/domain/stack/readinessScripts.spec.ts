@@ -8,13 +8,28 @@ import { readinessOf } from "../../../domain/doctor/drill.ts";
 import { linuxReadiness, readinessChecks, windowsReadiness } from "../../../domain/stack/readinessScripts.ts";
 import { shellcheck } from "../../onboarding/shellcheck.ts";
 
-/** What stands in for curl and apt on the test's PATH; their arguments decide, as hosts and sources would. */
+/**
+ * What stands in for curl and the package managers on the test's PATH; their arguments decide, as hosts and sources
+ * would. Words and exit codes of apt 2.6 and dnf 4.14 are as those said them; yum's words are from reports of yum 3.4.
+ */
 const stubs = {
-  curl: `case "$*" in *-sSI*) printf 'date: %s\\r\\n' "$CLOCK"; exit 0 ;; esac
+  curl: `case "$*" in *-sSIk*) printf 'date: %s\\r\\n' "$CLOCK"; exit 0 ;; esac
 for url; do :; done
 case " $DOWN " in *" $url "*) echo "curl: (6) Could not resolve host" >&2; exit 6 ;; esac`,
   "apt-get": `printf "'http://deb.example.org/dists/a/InRelease' a 0\\n'http://deb.example.org/dists/a/main/Packages.xz' b 0\\n'http://deb.example.net/dists/b/InRelease' c 0\\n"`,
-  "apt-helper": `for word; do case " $DOWN " in *" $word "*) echo "E: Failed to fetch $word" ; exit 100 ;; esac; done`,
+  "apt-helper": `for word; do case " $DOWN " in *" $word "*) cat <<END
+Err:1 $word
+  Could not resolve 'deb.example.net'
+W: Download is performed unsandboxed as root as file '/run/index' couldn't be accessed by user '_apt'. - pkgAcquire::Run (13: Permission denied)
+E: Failed to fetch $word  Could not resolve 'deb.example.net'
+E: Download Failed
+END
+exit 100 ;; esac; done`,
+  dnf: `[ "$LC_ALL" = C ] || exit 99
+case "$*" in *--refresh*skip_if_unavailable=0*exit_on_lock=1*makecache) ;; *) exit 98 ;; esac
+printf '%s\\n' "$RPM_SAYS"; exit "$RPM_CODE"`,
+  yum: `case "$*" in *skip_if_unavailable=0*exit_on_lock=1*makecache\\ fast) ;; *) exit 98 ;; esac
+printf '%s\\n' "$RPM_SAYS"; exit "$RPM_CODE"`,
 };
 const aws = "https://ssm.eu-west-1.amazonaws.com/";
 const bucket = "https://patch-baseline-snapshot-eu-west-1.s3.eu-west-1.amazonaws.com/";
@@ -41,12 +56,16 @@ describe("the readiness document's script for Linux, run as it is", () => {
     readonly clock?: Date;
     /** MiB that are wanted on the root. */
     readonly wanted?: number;
+    /** The manager of a machine without apt, with what it says and how it ends. */
+    readonly rpm?: readonly ["dnf" | "yum", string, number];
   }
 
   /** Answers every check that is not well, with its words. */
-  function run({ down = [], clock = new Date(), wanted = 0 }: Ground = {}): Readonly<Record<string, string>> {
-    const script = linuxReadiness
-      .join("\n")
+  function run({ down = [], clock = new Date(), wanted = 0, rpm }: Ground = {}): Readonly<Record<string, string>> {
+    const [manager, says = "", code = 0] = rpm ?? [];
+    const lines = linuxReadiness.join("\n").replace("has apt-get", rpm === undefined ? "true" : "false");
+    const script = lines
+      .replace("has dnf", manager === "dnf" ? "true" : "false")
       .replaceAll("{{ Region }}", "eu-west-1")
       .replace("mktemp -d -p /run", `mktemp -d -p ${join(folder, "run")}`)
       .replace("/usr/lib/apt/apt-helper", join(folder, "bin", "apt-helper"))
@@ -57,6 +76,9 @@ describe("the readiness document's script for Linux, run as it is", () => {
       env: {
         PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
         DOWN: down.join(" "),
+        LC_ALL: "de_DE.UTF-8",
+        RPM_SAYS: says,
+        RPM_CODE: String(code),
         CLOCK: Number.isNaN(clock.getTime()) ? "" : clock.toUTCString(),
       },
     });
@@ -83,9 +105,34 @@ describe("the readiness document's script for Linux, run as it is", () => {
 
   it("names the source that apt does not reach; one without InRelease has Release", () => {
     expect(run({ down: sources.slice(0, 1) })).to.deep.equal({});
-    expect(run({ down: sources })["repository"]).to.match(
-      /^failed http:\/\/deb\.example\.net\/dists\/b\/InRelease: E: Failed to fetch/,
+    expect(run({ down: sources })["repository"]).to.equal(
+      "failed http://deb.example.net/dists/b/InRelease: Could not resolve 'deb.example.net'",
     );
+  });
+
+  it("asks dnf and yum, in English, for every repository anew, and takes over why one fails", () => {
+    const words = `Errors during downloading metadata for repository 'good':
+  - Status code: 404 for http://me:secret@127.0.0.1/repodata/repomd.xml (IP: 127.0.0.1)
+Error: Failed to download metadata for repo 'good': Cannot download repomd.xml: All mirrors were tried`;
+    for (const manager of ["dnf", "yum"] as const) {
+      expect(run({ rpm: [manager, "Metadata cache created.", 0] })).to.deep.equal({});
+      const { repository } = run({ rpm: [manager, words, 1] });
+      expect(repository).to.match(/^failed makecache ended with 1: Errors .* Status code: 404 .*Error: Failed/);
+      expect(repository).to.include("http://(credentials)@127.0.0.1/").and.not.include("secret");
+    }
+  });
+
+  it("does not take it for well that no repository is enabled, with which dnf ends as with all of them", () => {
+    const dnf = 'There are no enabled repositories in "/etc/yum.repos.d".\nMetadata cache created.';
+    expect(run({ rpm: ["dnf", dnf, 0] })["repository"]).to.equal("failed none is enabled");
+    expect(run({ rpm: ["yum", "There are no enabled repos.", 1] })["repository"]).to.equal("failed none is enabled");
+  });
+
+  it("does not wait for another manager, and then knows nothing of the repositories", () => {
+    const dnf = "metadata already locked by 25380\n  The application with PID 25380 is: dnf";
+    const yum = "Existing lock /var/run/yum.pid: another copy is running as pid 3523.";
+    expect(run({ rpm: ["dnf", dnf, 200] })["repository"]).to.match(/^unknown .* metadata already locked by 25380$/);
+    expect(run({ rpm: ["yum", yum, 200] })["repository"]).to.match(/^unknown .* running as pid 3523\.$/);
   });
 
   it("says how much room there is where it is too little", () => {
