@@ -31,6 +31,8 @@ export interface RunEvidence {
   readonly summary?: PatchSummaryRecord;
   readonly patches: readonly ComplianceItemRecord[];
   readonly comparison: Comparison;
+  /** Other installations between what is compared: whose a change is, nobody can tell. */
+  readonly others?: readonly RunRecord[];
 }
 
 /** An outcome, and in words why; empty where the outcome says it all. */
@@ -52,6 +54,20 @@ const details: Readonly<Record<string, ServerOutcome>> = {
   InvalidPlatform: { outcome: "failed", reason: "the command is not for its operating system" },
   AccessDenied: { outcome: "failed", reason: "the node may not run the command" },
 };
+
+/** Details of what never began on the server. */
+const notBegun: ReadonlySet<string> = new Set([
+  "DeliveryTimedOut",
+  "Undeliverable",
+  "Terminated",
+  "InvalidPlatform",
+  "AccessDenied",
+]);
+
+/** Whether a run may have installed something on its server: it was to install, and got as far as to begin there. */
+export function mayHaveInstalled({ operation, started, status, statusDetails }: RunRecord): boolean {
+  return operation === "Install" && started !== "" && !notBegun.has(statusDetails) && !notBegun.has(status);
+}
 
 function withOutput(outcome: ServerOutcome, { reason }: RunRecord): ServerOutcome {
   return reason === "" ? outcome : { ...outcome, reason: `${outcome.reason}: ${reason}` };
@@ -92,7 +108,7 @@ function isReported({ summary }: RunEvidence, started: string): boolean {
 
 /** What came of commands that succeeded. */
 function ofSuccess(evidence: RunEvidence, started: string): ServerOutcome {
-  const { comparison, summary } = evidence;
+  const { comparison, summary, others = [] } = evidence;
   const reported = isReported(evidence, started);
   const failed = reported ? failedPatches(evidence) : undefined;
   if (failed !== undefined) return failed;
@@ -104,7 +120,10 @@ function ofSuccess(evidence: RunEvidence, started: string): ServerOutcome {
     return { outcome: "unknown", reason };
   }
   const installed = comparison.changes.some(({ after }) => after !== undefined);
-  return { outcome: installed ? "patched" : "nothingToDo", reason: "" };
+  if (!installed) return { outcome: "nothingToDo", reason: "" };
+  const names = [...new Set(others.map(({ window, runId }) => (window === "" ? runId : window)))];
+  const reason = `between the same two inventories ${names.join(", ")} installed too, and whose a change is cannot be told`;
+  return { outcome: "patched", reason: names.length === 0 ? "" : reason };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { RunRecord } from "../collection/records.ts";
 import { changeKinds, type ChangeKind, type PackageChange } from "../packages/changes.ts";
+import { mayHaveInstalled } from "../packages/outcome.ts";
 import { byText } from "../text.ts";
 import { cell, incomparable, serverCells, serverColumns } from "./comparedServers.ts";
 import type { Approved, ChangeFacts, ComparedServer } from "./comparedServers.ts";
@@ -194,16 +195,17 @@ export function changesReport(servers: readonly ComparedServer[], asked: Changes
   };
 }
 
-/** The installations of a server that ended after its packages were captured first and began before they were again. */
+/**
+ * The installations of a server that ended after its packages were captured first and began before they were again. What
+ * never began there installed nothing.
+ */
 export function installsBetween(
   runs: readonly RunRecord[],
   capturedBefore: string,
   capturedAfter: string,
 ): readonly RunRecord[] {
   return runs
-    .filter(({ operation, started, ended }) => {
-      if (operation !== "Install" || started === "") return false;
-      return (ended === "" || ended > capturedBefore) && started < capturedAfter;
-    })
+    .filter((run) => mayHaveInstalled(run) && (run.ended === "" || run.ended > capturedBefore))
+    .filter(({ started }) => started < capturedAfter)
     .toSorted((a, b) => byText(a.started, b.started) || byText(a.runId, b.runId));
 }

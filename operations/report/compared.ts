@@ -14,7 +14,17 @@ import { releasesByOs, type OsName } from "../../domain/server.ts";
 import type { ComparedServer } from "../../domain/report/comparedServers.ts";
 import { installsBetween } from "../../domain/report/changesReport.ts";
 import type { Engine, Row } from "./engine.ts";
-import { get, isAsked, isOfNode, nodeKey, placeIn, runRecord, serverRecord, type ServerFilter } from "./rows.ts";
+import {
+  get,
+  isAsked,
+  isOfNode,
+  isOfRun,
+  nodeKey,
+  placeIn,
+  runRecord,
+  serverRecord,
+  type ServerFilter,
+} from "./rows.ts";
 
 /** What of two collections is compared. */
 export interface ComparisonQuestion extends ServerFilter {
@@ -166,6 +176,7 @@ interface Pair {
   readonly os: OsName | undefined;
   readonly before: CollectedNode | undefined;
   readonly after: CollectedNode | undefined;
+  /** All of it, asked about or not. */
   readonly runs: readonly RunRecord[];
   /** Left out where the collections are compared whatever ran between them. */
   readonly time?: RunTime;
@@ -173,6 +184,18 @@ interface Pair {
 
 function comparisonOf({ os, before, after, time }: Pair): Comparison | undefined {
   return os === undefined ? undefined : compareCollected(os, before, after, time);
+}
+
+/** The installations that what is compared may be from: Windows' updates are as old as the last operation, packages as the inventory. */
+function installsOf({ row, os, runs }: Pair, comparison: Comparison | undefined): readonly RunRecord[] {
+  const scanned = (side: Side): string => get(row, `last_scan_${side}`);
+  if (os === "windows-server") {
+    // The installation that reported last ends a little after its report: it is not one of those that came then.
+    const later = runs.filter(({ started }) => started > scanned("before"));
+    return installsBetween(later, scanned("before"), scanned("after"));
+  }
+  const until = comparison?.basis === "patches" ? scanned("after") : get(row, "captured_after");
+  return installsBetween(runs, get(row, "captured_before"), until);
 }
 
 /**
@@ -219,24 +242,26 @@ export async function comparedServers(
   engine: Engine,
   question: ComparisonQuestion,
 ): Promise<readonly ComparedServer[]> {
-  const { before, after, run = "*" } = question;
+  const { before, after, run } = question;
   const found = await differences(engine, question);
-  const runs = byNode((await engine.rows("runs", { before, after, run })).filter(isOfNode));
+  const runs = byNode((await engine.rows("runs", { before, after, run: "*" })).filter(isOfNode));
   const servers = (await engine.rows("servers", { before, after })).filter((row) => isAsked(question, row));
-  const pairs = servers
-    .filter((row) => question.run === undefined || runs.has(nodeKey(row)))
-    .map((row): Pair => {
-      const own = (runs.get(nodeKey(row)) ?? []).map(runRecord);
-      const time = question.run === undefined ? undefined : runTime(own);
-      return {
+  const pairs = servers.flatMap((row): readonly Pair[] => {
+    const all = runs.get(nodeKey(row)) ?? [];
+    const own = run === undefined ? [] : all.filter((each) => isOfRun(each, run));
+    if (run !== undefined && own.length === 0) return [];
+    const time = runTime(own.map(runRecord));
+    return [
+      {
         row,
         os: osOf(row),
         before: collectedNode(row, "before", before, found),
         after: collectedNode(row, "after", after, found),
-        runs: own,
+        runs: all.map(runRecord),
         ...(time === undefined ? {} : { time }),
-      };
-    });
+      },
+    ];
+  });
   return (await withPatches(engine, pairs, question)).map((pair) => {
     const { row } = pair;
     const comparison = comparisonOf(pair);
@@ -244,10 +269,7 @@ export async function comparedServers(
       ...placeIn(row),
       server: newestRecord(row),
       ...(comparison === undefined ? {} : { comparison }),
-      runs:
-        question.run === undefined
-          ? installsBetween(pair.runs, get(row, "captured_before"), get(row, "captured_after"))
-          : pair.runs,
+      runs: installsOf(pair, comparison),
     };
   });
 }

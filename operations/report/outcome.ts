@@ -12,7 +12,7 @@ import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
 import { byText } from "../../domain/text.ts";
 import { comparedServers, newestRecord, type ComparisonQuestion } from "./compared.ts";
 import type { Engine, Row } from "./engine.ts";
-import { get, isAsked, isOfNode, nodeKey, placeIn, runRecord } from "./rows.ts";
+import { get, isAsked, isOfNode, isOfRun, nodeKey, placeIn, runRecord } from "./rows.ts";
 
 const placeKey = (row: Row): string => `${get(row, "account_id")} ${get(row, "region")}`;
 
@@ -98,14 +98,14 @@ export async function runServers(
   question: ComparisonQuestion & { readonly run: string },
 ): Promise<OutcomeAnswer> {
   const { before, after, run } = question;
-  const records = await engine.rows("runs", { before, after, run });
+  const records = (await engine.rows("runs", { before, after, run: "*" })).filter((row) => isOfRun(row, run));
   const runs = Map.groupBy(records.filter(isOfNode), nodeKey);
   const known = await engine.rows("servers", { before, after });
   const windows = windowsOf(plane, known, records);
   const compared = new Map(
     (await comparedServers(engine, question)).map((each) => [
       `${each.accountId} ${each.region} ${each.server.resourceId}`,
-      each.comparison ?? notCompared,
+      each,
     ]),
   );
   const counts = new Map((await engine.rows("compliance", { after })).map((row) => [nodeKey(row), row]));
@@ -125,7 +125,8 @@ export async function runServers(
     .map((row): RunServer => {
       const own = (runs.get(nodeKey(row)) ?? []).map(runRecord);
       const summary = summaryOf(counts.get(nodeKey(row)));
-      const comparison = compared.get(nodeKey(row)) ?? notCompared;
+      const { comparison = notCompared, runs: installs = [] } = compared.get(nodeKey(row)) ?? {};
+      const ownRuns = new Set(own.map(({ runId }) => runId));
       const server = asOfAfter(row);
       const result = runOutcome({
         server,
@@ -133,6 +134,7 @@ export async function runServers(
         ...(summary === undefined ? {} : { summary }),
         patches: (failed.get(nodeKey(row)) ?? []).map(failedPatch),
         comparison,
+        others: installs.filter(({ runId }) => !ownRuns.has(runId)),
       });
       return {
         ...placeIn(row),

@@ -16,6 +16,11 @@ export function isOfNode(row: Row): boolean {
   return get(row, "resource_id") !== "";
 }
 
+/** Whether a row is of a run, by the id of its window's execution or of its command. */
+export function isOfRun(row: Row, run: string): boolean {
+  return get(row, "run_id") === run || get(row, "command_id") === run;
+}
+
 /** Where a row's node is. */
 export function placeIn(row: Row): { readonly accountId: string; readonly region: string } {
   return { accountId: get(row, "account_id"), region: get(row, "region") };

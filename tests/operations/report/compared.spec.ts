@@ -4,7 +4,7 @@ import { compareCollected, type CollectedNode } from "../../../domain/packages/c
 import { incomparable, type ComparedServer } from "../../../domain/report/comparedServers.ts";
 import type { OsName } from "../../../domain/server.ts";
 import { comparedServers } from "../../../operations/report/compared.ts";
-import { allRecords, hostile, placeNames, recordsOf, runId, stamps, type When } from "./fixture.ts";
+import { allRecords, hostile, otherRunId, placeNames, recordsOf, runId, stamps, type When } from "./fixture.ts";
 import { openedFixture } from "./store.ts";
 
 /** `package arch before -> after kind` of a server, or why it cannot be compared. */
@@ -120,6 +120,23 @@ describe("comparing two stored collections", () => {
         },
       ],
     });
+  });
+
+  it("names every installation between the two as one that a change may be from, asked about or not", async () => {
+    for (const run of [undefined, runId]) {
+      const ask = { before: stamps.before, after: stamps.after, ...(run === undefined ? {} : { run }) };
+      const runs = Object.fromEntries(
+        (await comparedServers(opened().engine, ask)).map(({ server, runs: all }) => [
+          server.name,
+          all.map(({ runId: id }) => id),
+        ]),
+      );
+      expect(runs["web-01"]).to.deep.equal([runId]);
+      // One that never began there is none.
+      expect(runs["web-02"]).to.deep.equal([runId, otherRunId]);
+      expect(runs["win-01"]).to.deep.equal([runId]);
+      expect(runs["late-inventory"]).to.deep.equal(run === undefined ? [] : [runId]);
+    }
   });
 
   it("narrows by group, owner and server, as the later collection has them", async () => {

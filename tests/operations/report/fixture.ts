@@ -43,6 +43,11 @@ type Place = keyof typeof places;
 
 export const runId = "wexec-0001";
 export const commandId = "cmd-0001";
+/** Another window of the same night, and one that never began on the server. */
+export const otherRunId = "wexec-0002";
+export const undeliveredRunId = "wexec-0003";
+/** On Windows the run that made the last report before the first collection; it ended after that. */
+export const earlierRunId = "wexec-0004";
 /** The day before, the same window met nobody in one location. */
 export const emptyRunId = "wexec-0000";
 
@@ -225,6 +230,8 @@ const nodes: readonly Node[] = [
     place: "use1",
     server: { name: "win-01", os: "windows-server", release: "2022", patchGroup: "prod-auto" },
     packs: { before: [pack("7-Zip 23", "23.01.00.0")], after: [pack("7-Zip 24", "24.00.00.0")] },
+    // Its list of programs is older than the run, which its updates do not depend on.
+    capturedAt: { after: "2026-11-14T05:00:00Z" },
     // The second supersedes the first, which Windows then lists no more.
     patches: {
       before: [{ Id: "KB5031364", Title: "Cumulative update, October", PatchState: "INSTALLED", Status: "COMPLIANT" }],
@@ -371,22 +378,32 @@ function summaryOf(node: Node, when: When): readonly PatchSummaryRecord[] {
 
 function runsOf(node: Node, when: When): readonly RunRecord[] {
   if (when !== "after" || node.server.patchGroup !== "prod-auto") return [];
-  return [
-    {
-      resourceId: node.id,
-      runId,
-      window: "patchplane-prod-mw-install-auto",
-      commandId,
-      documentName: "AWS-RunPatchBaseline",
-      operation: "Install",
-      snapshotId: "snap-1",
-      started: "2026-11-14T22:00:00Z",
-      ended: "2026-11-14T23:10:00Z",
-      status: "Success",
-      statusDetails: "Success",
-      reason: "",
-    },
-  ];
+  const record: RunRecord = {
+    resourceId: node.id,
+    runId,
+    window: "patchplane-prod-mw-install-auto",
+    commandId,
+    documentName: "AWS-RunPatchBaseline",
+    operation: "Install",
+    snapshotId: "snap-1",
+    started: "2026-11-14T22:00:00Z",
+    ended: "2026-11-14T23:10:00Z",
+    status: "Success",
+    statusDetails: "Success",
+    reason: "",
+  };
+  const other = (id: string, from: string, to: string, more: Partial<RunRecord> = {}): RunRecord => {
+    return { ...record, runId: id, window: `window of ${id}`, commandId: id, started: from, ended: to, ...more };
+  };
+  const undelivered = { status: "TimedOut", statusDetails: "DeliveryTimedOut" };
+  const others: Readonly<Record<string, readonly RunRecord[]>> = {
+    "web-02": [
+      other(otherRunId, "2026-11-14T23:30:00Z", "2026-11-15T00:10:00Z"),
+      other(undeliveredRunId, "2026-11-14T20:00:00Z", "2026-11-14T20:30:00Z", undelivered),
+    ],
+    "win-01": [other(earlierRunId, "2026-11-08T04:30:00Z", "2026-11-08T05:02:00Z")],
+  };
+  return [record, ...(others[node.server.name] ?? [])];
 }
 
 function emptyRunsOf(place: Place, when: When): readonly RunRecord[] {

@@ -6,7 +6,7 @@ import type { Cell, ReportDocument } from "../../../domain/report/report.ts";
 import { withReports, type ReportRequest } from "../../../operations/report/report.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
 import { folderOfAll } from "../../harness/folders.ts";
-import { allRecords, emptyRunId, hostile, runId, stamps, writeFixture, type When } from "./fixture.ts";
+import { allRecords, emptyRunId, hostile, otherRunId, runId, stamps, writeFixture, type When } from "./fixture.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
 
@@ -169,7 +169,7 @@ describe("reports on stored collections", () => {
       "curl",
       "7.81.0-1ubuntu1.10",
       "7.81.0-1ubuntu1.20",
-      runId,
+      `${runId}, ${otherRunId}`,
     ]);
     const all = await report({ kind: "owner" });
     const unknown = cells(all, "last", "server", "change").filter(([, change]) =>
