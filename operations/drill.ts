@@ -2,7 +2,6 @@ import pMap from "p-map";
 import type { DrillChoice, DrillEvidence, DrillStep } from "../domain/doctor/drill.ts";
 import type { DrillCheckId } from "../domain/doctor/catalogue.ts";
 import type { Plane } from "../domain/plane.ts";
-import { installObject } from "../domain/runs/installPlan.ts";
 import type { NodeResult } from "../domain/runs/runRecord.ts";
 import type { Reachable, ServerReport } from "../domain/runs/serversRun.ts";
 import { isWindows } from "../domain/server.ts";
@@ -10,7 +9,6 @@ import { operatorDocumentName, readinessSteps } from "../domain/stack/operatorDo
 import { readinessChecks } from "../domain/stack/readinessScripts.ts";
 import { stepOutput, type Order } from "./aws/commands.ts";
 import type { LocationScope } from "./fleetNodes.ts";
-import { published } from "./install.ts";
 import { nodesAtOnce, reportsSince } from "./runs/reports.ts";
 import type { RunRecord } from "./runs/runRecords.ts";
 import { send, type Sendings } from "./runs/send.ts";
@@ -31,7 +29,7 @@ async function sendEverywhere(
   found: FoundServers,
   servers: readonly Reachable[],
   { scope, record, waitMinutes, signal }: DrillOptions,
-  orderAt: (site: Site) => Order | Promise<Order>,
+  orderAt: (site: Site) => Order,
   then: (site: Site, sent: Sendings) => Promise<void> = () => Promise.resolve(),
 ): Promise<DrillStep> {
   const results = new Map<string, NodeResult>();
@@ -42,7 +40,7 @@ async function sendEverywhere(
     async (site) => {
       const { location, client, show } = site;
       const nodes = site.servers.map(({ node }) => node);
-      const order = await orderAt(site);
+      const order = orderAt(site);
       const sent = await send(nodes, { client, location, record, order, waitMinutes, signal, show });
       for (const result of sent.results) results.set(result.node, result);
       await then(site, sent);
@@ -100,23 +98,6 @@ async function testScan(
   return { ...step, reports };
 }
 
-/** A list without an entry installs nothing, and the run goes all the way of an installation. */
-async function installNothing(
-  plane: Plane,
-  found: FoundServers,
-  servers: readonly Reachable[],
-  options: DrillOptions,
-): Promise<DrillStep> {
-  return sendEverywhere(found, servers, options, async (site) => ({
-    document: "AWS-RunPatchBaseline",
-    parameters: {
-      Operation: ["Install"],
-      RebootOption: ["NoReboot"],
-      InstallOverrideList: [await published(plane, site, installObject([]))],
-    },
-  }));
-}
-
 /**
  * Makes a drill on the chosen servers, one thing after the other: looks whether each is ready, scans, installs nothing
  * (not where a group is reviewed), and reads what a stop would end. What fails is part of the answer. Calls of one
@@ -135,7 +116,8 @@ export async function drill(
   const readiness = looks ? await askReadiness(plane, found, servers, options) : undefined;
   const scans = isWanted("drill-scan") || isWanted("drill-report");
   const scan = scans ? await testScan(plane, found, servers, options) : undefined;
-  const install = isWanted("drill-install") ? await installNothing(plane, found, automatic, options) : undefined;
+  const order = { document: operatorDocumentName(plane.environment, "drill") };
+  const install = isWanted("drill-install") ? await sendEverywhere(found, automatic, options, () => order) : undefined;
   const stop = isWanted("drill-stop") ? (await findStoppable(plane, scope)).locations : undefined;
   return {
     choice,

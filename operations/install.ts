@@ -40,11 +40,7 @@ export interface InstallOptions extends InstallLimits {
 }
 
 /** Puts what is to be installed where the location's nodes read it, and answers its URL; one that is there is the same. */
-export async function published(
-  plane: Plane,
-  { location }: Pick<Site, "location">,
-  list: PublishedObject,
-): Promise<string> {
+async function published(plane: Plane, { location }: Pick<Site, "location">, list: PublishedObject): Promise<string> {
   const bucket = bucketName(plane.environment, location.name, location.accountId);
   const client = s3Client(location);
   try {

@@ -105,7 +105,7 @@ export class PatchingLocation extends pulumi.ComponentResource {
   constructor(name: string, args: PatchingLocationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
     const { plane, location, functions, sql } = args;
-    const { groups, windows, published, reporter } = plannedLocation(plane, location);
+    const { groups, windows, published, reporter, operatorDocuments } = plannedLocation(plane, location);
     const common = { environment: plane.environment, location };
     const { athena } = plane.reports;
     const queried = athena?.location === location.name;
@@ -153,7 +153,7 @@ export class PatchingLocation extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    new OperatorDocuments(`${name}-operators`, common, { parent: this });
+    new OperatorDocuments(`${name}-operators`, { ...common, documents: operatorDocuments }, { parent: this });
     if (queried) {
       const { scanLimitGigabytes } = athena;
       new ReportQueries(

@@ -109,8 +109,6 @@ const fixes: Readonly<Record<ReadinessCheck, string>> = {
 
 const rightToSend =
   "ask by the operators' role, which sends the stack's own documents; deploy where the document is missing";
-const rightToInstall =
-  "ask by the role that installs, with --only drill-install, or leave it out: --except drill-install";
 
 /** What an ended command says of a server; undefined where it has done it. */
 function shortfall(
@@ -180,7 +178,7 @@ function scanDiagnoses(step: NonNullable<DrillEvidence["scan"]>, server: Reachab
 function installDiagnoses(step: DrillStep, { server, reviewed }: DrillServer): readonly Diagnosis[] {
   if (reviewed) return [];
   const done: Told = { result: "ok", message: "an installation of nothing ended well" };
-  return [tell("drill-install", server, shortfall(step, server, rightToInstall) ?? done)];
+  return [tell("drill-install", server, shortfall(step, server, rightToSend) ?? done)];
 }
 
 function stopDiagnosis({ location, found }: FoundLocation): Diagnosis {

@@ -1,9 +1,10 @@
 import { productName, regionalName } from "./awsNames.ts";
 import type { CommandDocument, PlannedDocument } from "./hookDocuments.ts";
+import { drillObject } from "./publications.ts";
 import { linuxReadiness, windowsReadiness } from "./readinessScripts.ts";
 
 /** What operators send by itself, outside of windows. */
-export type OperatorDocument = "scan" | "reboot" | "readiness";
+export type OperatorDocument = "scan" | "reboot" | "readiness" | "drill";
 
 /** Name in SSM of a document that operators send: it stays when the content changes, because their rights name it. */
 export function operatorDocumentName(environment: string, key: OperatorDocument): string {
@@ -69,23 +70,34 @@ const windowsReboot = [
   "Write-Output 'booted'",
 ];
 
-const contents: Readonly<Record<OperatorDocument, CommandDocument>> = {
-  scan: {
+/** Runs AWS-RunPatchBaseline by these parameters, whatever the command is told: the document has none of its own. */
+function patching(
+  name: OperatorDocument,
+  does: string,
+  documentParameters: Readonly<Record<string, string>>,
+): CommandDocument {
+  const inputs = { documentType: "SSMDocument", documentPath: "AWS-RunPatchBaseline", documentParameters };
+  return {
     schemaVersion: "2.2",
-    description: `${productName}: scans for patches by the server's baseline, and installs nothing`,
-    mainSteps: [
-      {
-        action: "aws:runDocument",
-        name: "scan",
-        inputs: {
-          documentType: "SSMDocument",
-          documentPath: "AWS-RunPatchBaseline",
-          documentParameters: { Operation: "Scan", RebootOption: "NoReboot" },
-        },
-      },
-    ],
-  },
-  reboot: {
+    description: `${productName}: ${does}`,
+    mainSteps: [{ action: "aws:runDocument", name, inputs }],
+  };
+}
+
+const contents: Readonly<Record<OperatorDocument, (bucket: string) => CommandDocument>> = {
+  scan: () =>
+    patching("scan", "scans for patches by the server's baseline, and installs nothing", {
+      Operation: "Scan",
+      RebootOption: "NoReboot",
+    }),
+  // From S3 alone: what cannot be read there ends the run, and does not leave it to the baseline.
+  drill: (bucket) =>
+    patching("drill", "goes all the way of an installation, and installs nothing", {
+      Operation: "Install",
+      RebootOption: "NoReboot",
+      InstallOverrideList: `s3://${bucket}/${drillObject().key}`,
+    }),
+  reboot: () => ({
     schemaVersion: "2.2",
     description: `${productName}: reboots the server, and does nothing else`,
     parameters: { RunId: runId },
@@ -103,8 +115,8 @@ const contents: Readonly<Record<OperatorDocument, CommandDocument>> = {
         inputs: { runCommand: windowsReboot, timeoutSeconds },
       },
     ],
-  },
-  readiness: {
+  }),
+  readiness: () => ({
     schemaVersion: "2.2",
     description: `${productName}: looks whether the server is ready to be patched, and changes nothing`,
     parameters: { Region: region },
@@ -122,18 +134,20 @@ const contents: Readonly<Record<OperatorDocument, CommandDocument>> = {
         inputs: { runCommand: windowsReadiness, timeoutSeconds: readinessSeconds },
       },
     ],
-  },
+  }),
 };
 
 /**
  * The Command documents that operators send to servers outside of windows. They take away what would otherwise need a
  * right that installs: IAM sees a command's document and not its parameters, so a role that may send AWS-RunPatchBaseline
- * for a scan may install with it, and one that may send AWS-RunShellScript for a reboot may do anything.
+ * for a scan may install with it, and one that may send AWS-RunShellScript for a reboot may do anything. The list of a
+ * drill lies where the deploying role alone may write.
  *
+ * @param bucket - the location's, from which its nodes read the list of a drill
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/send-commands-reboot.html
  */
-export function operatorDocuments(environment: string): readonly PlannedDocument[] {
-  return (["scan", "reboot", "readiness"] as const).map((key) => {
-    return { key, name: operatorDocumentName(environment, key), content: contents[key] };
+export function operatorDocuments(environment: string, bucket: string): readonly PlannedDocument[] {
+  return (["scan", "reboot", "readiness", "drill"] as const).map((key) => {
+    return { key, name: operatorDocumentName(environment, key), content: contents[key](bucket) };
   });
 }

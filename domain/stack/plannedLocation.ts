@@ -4,7 +4,7 @@ import type { OperatingSystem } from "../server.ts";
 import { byKey, byName } from "../text.ts";
 import { baselineName, bucketName, ownTags, regionalName, windowName, windowRoleName } from "./awsNames.ts";
 import { plannedAssociations, type PlannedAssociation } from "./plannedAssociations.ts";
-import { approvalObject, approvalOf, overrideObject, type PublishedObject } from "./publications.ts";
+import { approvalObject, approvalOf, drillObject, overrideObject, type PublishedObject } from "./publications.ts";
 import { hookDocuments, type PlannedDocument } from "./hookDocuments.ts";
 import { operatorDocuments } from "./operatorDocuments.ts";
 import { plannedReporter, type PlannedReporter } from "./runReporter.ts";
@@ -138,8 +138,11 @@ export function plannedLocation(plane: Plane, location: Location): PlannedLocati
     associations: new Map(
       plannedAssociations({ groups, nodes }).map((each) => [regionalName(environment, each.key), each]),
     ),
-    operatorDocuments: operatorDocuments(environment),
-    published: windows.flatMap(({ override, approved }) => [override ?? [], approved?.list ?? []].flat()),
+    operatorDocuments: operatorDocuments(environment, bucket),
+    published: [
+      drillObject(),
+      ...windows.flatMap(({ override, approved }) => [override ?? [], approved?.list ?? []].flat()),
+    ],
     bucket,
     windowRole: windowRoleName(environment, location.name),
     reporter: plannedReporter(plane, location.name, scheduled),

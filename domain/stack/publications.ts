@@ -3,7 +3,7 @@ import { toBaselineOverride } from "./baselineOverride.ts";
 import { contentKey } from "./awsNames.ts";
 import { isReviewed, type Approval, type Plane, type Window } from "../plane.ts";
 
-/** An object that nodes read: an approvals list or a baseline override. */
+/** An object that nodes read: a list of what to install, or a baseline override. */
 export interface PublishedObject {
   /** Content-addressed key, below `approvals/` or `overrides/`. */
   readonly key: string;
@@ -24,6 +24,18 @@ export function approvalObject(approval: Approval): PublishedObject {
   const metadata = { "approvals-file": encodeURI(approval.file), "approvals-blob": approval.blob };
   const key = contentKey("approvals", `${approval.group}\n${content}`, "yaml");
   return { key, content, contentType: "application/yaml", metadata };
+}
+
+/** An update that is nowhere: of a form that Windows takes, and of a title that no package's name or version can have. */
+const noUpdate = { id: "KB0000000", title: "patchplane-drill-installs-nothing" } as const;
+
+/**
+ * The InstallOverrideList of a drill, by which no server installs anything. It names an update that there is not, because
+ * AWS does not say what a list without an entry does, and AWS's own code takes one that is left out for the baseline.
+ */
+export function drillObject(): PublishedObject {
+  const content = overrideList({ patches: { WINDOWS: [noUpdate] } });
+  return { key: contentKey("overrides", content, "yaml"), content, contentType: "application/yaml" };
 }
 
 /** The BaselineOverride of a window; undefined when its groups' own baselines hold. */

@@ -17,7 +17,7 @@ export function drillDocument(place: Place, { servers }: DrillChoice, plan: Dril
     ...(plan.scans ? [words`scans for patches`] : []),
     ...(plan.installs
       ? [
-          words`installs by a list without an entry, which installs nothing, and does not reboot; not on reviewed groups`,
+          words`goes all the way of an installation by a list that names nothing there is, and does not reboot; not on reviewed groups`,
         ]
       : []),
   ];

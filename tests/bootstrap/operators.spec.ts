@@ -221,7 +221,7 @@ describe("the operators' roles of the bootstrap", () => {
       ScanRole: none,
     };
     expect(may(document("patchplane-prod-scan"))).to.deep.equal({ ...checks, ScanRole: [true, true, false] });
-    for (const name of ["reboot", "readiness"])
+    for (const name of ["reboot", "readiness", "drill"])
       expect(may(document(`patchplane-prod-${name}`)), name).to.deep.equal(checks);
     expect(may(own.awsDocument)).to.deep.equal({ ...checks, OperatorRole: none });
     for (const name of ["patchplane-prod-mw-install-hooks", "patchplane-prod-apac-scan", "patchplane-nonprod-scan"])

@@ -1,15 +1,20 @@
-import { CreateDocumentCommand, DeleteDocumentCommand } from "@aws-sdk/client-ssm";
+import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateDocumentCommand, DeleteDocumentCommand, SendCommandCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { drillChecks } from "../../domain/doctor/catalogue.ts";
 import { chooseDrill, judgeDrill, type DrillEvidence } from "../../domain/doctor/drill.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { chosenBy } from "../../domain/runs/choice.ts";
-import { operatorDocumentName, operatorDocuments } from "../../domain/stack/operatorDocuments.ts";
+import { operatorDocumentName } from "../../domain/stack/operatorDocuments.ts";
+import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
+import { drillObject } from "../../domain/stack/publications.ts";
 import { closeLocations } from "../../operations/aws/locations.ts";
 import { drill } from "../../operations/drill.ts";
 import { findServers } from "../../operations/runs/servers.ts";
 import type { Cloud } from "../../simulator/index.ts";
+import { assumed } from "../engine/clients.ts";
 import { pointedAt, quietly } from "./reading.ts";
+import { makeOperatorDocuments } from "./runs/operatorDocumentsThere.ts";
 import { sendFixture, smallPlane, type SendFixture } from "./runs/sendFixture.ts";
 
 const web1 = "i-00000000000000001";
@@ -35,7 +40,7 @@ describe("a drill, on the embedded cloud", function () {
   });
   beforeEach(async () => {
     at = await sendFixture(plane);
-    for (const { name, content } of operatorDocuments("test")) await make(name, content);
+    await makeOperatorDocuments(at.cloud, plane, "use1");
   });
   afterEach(() => at.close());
 
@@ -75,7 +80,36 @@ describe("a drill, on the embedded cloud", function () {
       ["Install", web2],
     ]);
     expect(patchings.flatMap(({ packages }) => packages)).to.deep.equal([]);
+    const list = `s3://${plannedLocation(plane, at.location).bucket}/${drillObject().key}`;
+    expect(patchings.map(({ installOverrideList }) => installOverrideList)).to.deep.equal([
+      undefined,
+      undefined,
+      list,
+      list,
+    ]);
     expect(at.cloud.journal.entries.filter(({ kind }) => kind === "boot")).to.deep.equal([]);
+  });
+
+  it("installs nothing where the list is gone, but fails; and takes no other list", async () => {
+    const { bucket } = plannedLocation(plane, at.location);
+    const s3 = new S3Client({
+      ...assumed(at.cloud.url, at.location.region, at.location.accountId),
+      forcePathStyle: true,
+    });
+    await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: drillObject().key }));
+    s3.destroy();
+    expect(turned(await tried(["web-1"]))).to.deep.equal({ "drill-install": "failed" });
+    const installed = at.cloud.journal.entries.flatMap((entry) =>
+      entry.kind === "patching" && entry.operation === "Install" ? entry.packages : [],
+    );
+    expect(installed).to.deep.equal([]);
+    const told = new SendCommandCommand({
+      DocumentName: operatorDocumentName("test", "drill"),
+      InstanceIds: [web1],
+      Parameters: { InstallOverrideList: ["s3://somebody/else.yaml"] },
+    });
+    const refused: unknown = await at.client.send(told).catch((error: unknown) => error);
+    expect(refused).to.have.property("name", "InvalidParameters");
   });
 
   it("sends nothing that installs to a reviewed group, and says so", async () => {
@@ -130,21 +164,29 @@ describe("a drill, on the embedded cloud", function () {
   });
 
   it("does not know what was not answered: a document that is gone, and one that says nothing", async () => {
-    const [scan, readiness] = [operatorDocumentName("test", "scan"), operatorDocumentName("test", "readiness")];
-    for (const Name of [scan, readiness]) await at.client.send(new DeleteDocumentCommand({ Name }));
+    const [scan = "", readiness = "", install] = (["scan", "readiness", "drill"] as const).map((key) =>
+      operatorDocumentName("test", key),
+    );
+    for (const Name of [scan, readiness, install]) await at.client.send(new DeleteDocumentCommand({ Name }));
     const looks = ["drill-aws", "drill-repository", "drill-lock", "drill-disk", "drill-clock"];
     const unknown = Object.fromEntries(looks.map((id) => [id, "unknown"]));
     expect(turned(await tried(["web-1"]))).to.deep.equal({
       ...unknown,
       "drill-scan": "unknown",
       "drill-report": "unknown",
+      "drill-install": "unknown",
     });
-    const mute = operatorDocuments("test").find(({ key }) => key === "readiness")?.content;
+    const { operatorDocuments } = plannedLocation(plane, at.location);
+    const mute = operatorDocuments.find(({ key }) => key === "readiness")?.content;
     const mainSteps = mute?.mainSteps.map((step) => ({ ...step, inputs: { runCommand: ["true"] } }));
     await make(readiness, { ...mute, mainSteps });
     const silent = [{ action: "aws:runShellScript", name: "scan", inputs: { runCommand: ["true"] } }];
     await make(scan, { schemaVersion: "2.2", description: "reports nothing", mainSteps: silent });
-    expect(turned(await tried(["web-1"]))).to.deep.equal({ ...unknown, "drill-report": "failed" });
+    expect(turned(await tried(["web-1"]))).to.deep.equal({
+      ...unknown,
+      "drill-report": "failed",
+      "drill-install": "unknown",
+    });
   });
 
   it("does not know what a stop would end where that cannot be read", async () => {

@@ -3,13 +3,12 @@ import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as passed } from "node:timers/promises";
-import { CreateDocumentCommand } from "@aws-sdk/client-ssm";
 import { z } from "zod";
 import type { Plane } from "../../domain/plane.ts";
-import { operatorDocuments } from "../../domain/stack/operatorDocuments.ts";
 import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
 import { parameters, policiesOf } from "../bootstrap/template.ts";
-import { patchplaneEnvironment, planeOf, projectCopy, ssmOf, type Ended } from "./commandFixture.ts";
+import { makeOperatorDocuments } from "../operations/runs/operatorDocumentsThere.ts";
+import { patchplaneEnvironment, planeOf, projectCopy, type Ended } from "./commandFixture.ts";
 
 const known = {
   read: ["OperatorReadRole", "patchplane-operator-read-test"],
@@ -38,16 +37,7 @@ export async function operatorCloud(plane: Plane, seed = 1): Promise<Cloud> {
   });
   const world = worldFromPlane(plane, { seed, failureShare: 0 });
   const cloud = await startCloud({ world, now: new Date("2026-12-01T12:00:00Z"), seed, roles });
-  for (const name of Object.keys(plane.locations))
-    for (const document of operatorDocuments("test"))
-      await ssmOf(cloud, plane, name).send(
-        new CreateDocumentCommand({
-          Name: document.name,
-          DocumentType: "Command",
-          DocumentFormat: "JSON",
-          Content: JSON.stringify(document.content),
-        }),
-      );
+  for (const name of Object.keys(plane.locations)) await makeOperatorDocuments(cloud, plane, name);
   return cloud;
 }
 

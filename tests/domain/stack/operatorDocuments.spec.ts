@@ -3,22 +3,50 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { parse } from "yaml";
 import { operatorDocuments } from "../../../domain/stack/operatorDocuments.ts";
+import { drillObject } from "../../../domain/stack/publications.ts";
+
+const documents = operatorDocuments("prod", "the-bucket");
 
 function linesOf(platform: "Linux" | "Windows"): readonly string[] {
-  const reboot = operatorDocuments("prod").find(({ key }) => key === "reboot");
+  const reboot = documents.find(({ key }) => key === "reboot");
   const step = reboot?.content.mainSteps.find(({ precondition }) => precondition?.StringEquals[1] === platform);
   return step?.inputs["runCommand"] as readonly string[];
 }
 
 describe("the documents that operators send", () => {
   it("have names that stay, and a scan that can be told nothing", () => {
-    const [scan, reboot] = operatorDocuments("prod");
+    const [scan, reboot] = documents;
     expect([scan?.name, reboot?.name]).to.deep.equal(["patchplane-prod-scan", "patchplane-prod-reboot"]);
     expect(scan?.content.parameters).to.equal(undefined);
     expect(scan?.content.mainSteps.map(({ inputs }) => inputs["documentParameters"])).to.deep.equal([
       { Operation: "Scan", RebootOption: "NoReboot" },
     ]);
+  });
+
+  it("install nothing in a drill, by a list of the stack's that names one update which is nowhere", () => {
+    const drill = documents.find(({ key }) => key === "drill");
+    expect(drill?.name).to.equal("patchplane-prod-drill");
+    expect(drill?.content.parameters).to.equal(undefined);
+    const { key, content } = drillObject();
+    expect(key).to.match(/^overrides\/[0-9a-f]{16}\.yaml$/);
+    expect(drill?.content.mainSteps.map(({ inputs }) => inputs)).to.deep.equal([
+      {
+        documentType: "SSMDocument",
+        documentPath: "AWS-RunPatchBaseline",
+        documentParameters: {
+          Operation: "Install",
+          RebootOption: "NoReboot",
+          InstallOverrideList: `s3://the-bucket/${key}`,
+        },
+      },
+    ]);
+    // What AWS-RunPatchBaseline asks of the URL.
+    expect(`s3://the-bucket/${key}`).to.match(/^s3:\/\/([^/]+)\/(.*?([^/]+))$/);
+    expect(parse(content)).to.deep.equal({
+      patches: [{ id: "KB0000000", title: "patchplane-drill-installs-nothing" }],
+    });
   });
 
   it("reboot once: the first run asks the agent for it, the second one looks whether the machine has booted", () => {
