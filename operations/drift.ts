@@ -17,6 +17,8 @@ import { readVmIds } from "./azure/vmIds.ts";
 import { liveAssociations } from "./aws/associations.ts";
 import { defaultBaselines, liveBaselines, liveRegistrations, usedBaselines } from "./aws/baselines.ts";
 import { grantedQuotas, instanceTier, lambdaConcurrency } from "./aws/limits.ts";
+import { known } from "./aws/known.ts";
+import { dataSyncNames } from "./aws/support.ts";
 import { liveWindows } from "./aws/windows.ts";
 import { closeLocations, readLocations } from "./aws/locations.ts";
 import { nodeIdsMatching, patchStates } from "./aws/nodes.ts";
@@ -66,12 +68,13 @@ export async function readLive(
   const names = { own: new Set(planned.associations.keys()), prefix: regionalName(plane.environment, "") };
   const concerned = facts.servers.filter(({ server }) => takes(groups, server.patchGroup));
   const { reporter } = plannedLocation(coming, location);
-  const [baselines, windows, associations, quotas, tier, lambda, states] = await Promise.all([
+  const [baselines, windows, associations, quotas, tier, syncs, lambda, states] = await Promise.all([
     readBaselines(client, planned, groups),
     liveWindows(client, new Set(planned.windows.keys())),
     liveAssociations(client, names),
     grantedQuotas(location),
     instanceTier(client, location),
+    coming.reports.syncInventory ? known(location, () => dataSyncNames(client)) : undefined,
     reporter?.reserved === true ? lambdaConcurrency(location, reporter.functionName) : undefined,
     patchStates(
       client,
@@ -89,6 +92,7 @@ export async function readLive(
     associations,
     quotas,
     tier,
+    ...(syncs === undefined ? {} : { dataSyncs: syncs }),
     ...(lambda === undefined ? {} : { lambda }),
     states,
     tagged,

@@ -18,6 +18,7 @@ export const awsLimits = {
   groupsPerBaseline: 25,
   baselines: 50,
   hybridNodesOnStandardTier: 1000,
+  dataSyncs: 5,
   /** Concurrent executions that Lambda keeps for functions without any of their own. */
   lambdaUnreserved: 100,
 } as const;

@@ -2,6 +2,7 @@ import { finding } from "../checks/checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { awsLimits, softLimits, tasksOf } from "../checks/limits.ts";
 import { liveFinding, type LiveScope } from "./scope.ts";
+import { locationNames } from "../stack/locationNames.ts";
 import { reporterCapacity } from "../stack/runReporter.ts";
 import { machineCount, serversAt } from "../fleet/placement.ts";
 
@@ -106,9 +107,11 @@ function newNodes({ live }: LiveScope): { readonly hybrid: number; readonly all:
   };
 }
 
+const hybridRowName = "hybrid nodes";
+
 function hybridRow(scope: LiveScope): LiveLimit {
   const { live } = scope;
-  const name = "hybrid nodes";
+  const name = hybridRowName;
   const adds = newNodes(scope).hybrid;
   if ("unknown" in live.tier) {
     return row(name, live.hybridNodes, adds, undefined, `instance tier unknown: ${live.tier.unknown}`);
@@ -116,6 +119,16 @@ function hybridRow(scope: LiveScope): LiveLimit {
   return live.tier.value === "standard"
     ? row(name, live.hybridNodes, adds, awsLimits.hybridNodesOnStandardTier, "standard tier")
     : row(name, live.hybridNodes, adds, undefined, `${live.tier.value} tier: no limit, billed per node-hour`);
+}
+
+const syncRowName = "resource data syncs";
+
+/** There only where the stack makes one. Service Quotas is not asked: no code for it is known. */
+function syncRows({ live: { dataSyncs }, plane: { environment, reports }, location }: LiveScope): readonly LiveLimit[] {
+  if (dataSyncs === undefined || !reports.syncInventory) return [];
+  if ("unknown" in dataSyncs) return [row(syncRowName, 0, 1, undefined, dataSyncs.unknown)];
+  const adds = dataSyncs.value.includes(locationNames(environment, location).dataSync) ? 0 : 1;
+  return [row(syncRowName, dataSyncs.value.length, adds, awsLimits.dataSyncs, "AWS's default, not what it granted")];
 }
 
 const lambdaRowName = "reserved executions of Lambda";
@@ -151,13 +164,23 @@ export function liveLimits(scope: LiveScope): readonly LiveLimit[] {
     softLimits.nodes,
     "AWS's safe number, not a quota",
   );
-  return [...rows, hybridRow(scope), nodes, ...lambdaRows(scope)];
+  return [...rows, ...syncRows(scope), hybridRow(scope), nodes, ...lambdaRows(scope)];
 }
 
 /** Whether the plane by itself is already beyond the safe number, which `checkLimits` says. */
 function isFoundWithoutCloud({ plane, location }: LiveScope): boolean {
   return machineCount(serversAt(plane, location.name)) > softLimits.nodes;
 }
+
+/** What to do about limits that another quota does not raise, by name. */
+const fixes: Readonly<Record<string, string>> = {
+  [hybridRowName]:
+    "set instanceTier: advanced (billed per node-hour for all of them), or register some in another location",
+  [lambdaRowName]:
+    "ask AWS for more of Lambda's concurrent executions in Service Quotas, or leave out reports.reservedConcurrency",
+  [syncRowName]:
+    "delete a sync that nobody uses, or set reports.syncInventory: false; where AWS granted more, switch the check off with that reason",
+};
 
 /** Findings about limits that what the stack adds does not fit into. */
 export function limitFindings(scope: LiveScope, limits: readonly LiveLimit[]): readonly Finding[] {
@@ -172,12 +195,7 @@ export function limitFindings(scope: LiveScope, limits: readonly LiveLimit[]): r
       return isFoundWithoutCloud(scope) ? [] : [finding("nodes-soft", { path, message, value, allowed, fix })];
     }
     const message = `the stack's ${name} go beyond what AWS grants`;
-    const fix =
-      name === lambdaRowName
-        ? "ask AWS for more of Lambda's concurrent executions in Service Quotas, or leave out reports.reservedConcurrency"
-        : name === "hybrid nodes"
-          ? "set instanceTier: advanced (billed per node-hour for all of them), or register some in another location"
-          : "ask AWS for a raise in Service Quotas, or delete what nobody uses";
+    const fix = fixes[name] ?? "ask AWS for a raise in Service Quotas, or delete what nobody uses";
     return [liveFinding("live-quota", scope, { path, message, value, allowed, fix })];
   });
 }

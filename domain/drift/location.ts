@@ -114,6 +114,8 @@ export interface LiveLocation {
   readonly associations: readonly LiveAssociation[];
   /** Granted quotas of Systems Manager, by quota code. */
   readonly quotas: Known<ReadonlyMap<string, number>>;
+  /** Names of the resource data syncs to buckets; read only where the stack that comes makes one. */
+  readonly dataSyncs?: Known<readonly string[]>;
   /** The instance tier in force. */
   readonly tier: Known<string>;
   /** Read only where the stack that comes reserves some of it. */

@@ -120,10 +120,22 @@ export async function documentStatuses(
   return new Map((await pMap(names, read, { concurrency })).flat());
 }
 
+async function dataSyncs(client: SSMClient) {
+  const pages = await allPages(paginateListResourceDataSync({ client, pageSize }, {}));
+  return pages.flatMap((page) => page.ResourceDataSyncItems ?? []);
+}
+
+/** Names of the resource data syncs to buckets, whoever made them. */
+export async function dataSyncNames(client: SSMClient): Promise<readonly string[]> {
+  const syncs = await dataSyncs(client);
+  return syncs.flatMap(({ SyncName, S3Destination }) =>
+    SyncName === undefined || S3Destination === undefined ? [] : [SyncName],
+  );
+}
+
 /** A resource data sync. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ResourceDataSyncItem.html */
 export async function dataSync(client: SSMClient, name: string): Promise<LiveDataSync | undefined> {
-  const pages = await allPages(paginateListResourceDataSync({ client, pageSize }, {}));
-  const found = pages.flatMap((page) => page.ResourceDataSyncItems ?? []).find(({ SyncName }) => SyncName === name);
+  const found = (await dataSyncs(client)).find(({ SyncName }) => SyncName === name);
   if (found === undefined) return undefined;
   const { LastStatus = "", LastSyncStatusMessage: message = "", LastSuccessfulSyncTime: succeededAt } = found;
   return { status: LastStatus, message, ...(succeededAt === undefined ? {} : { succeededAt }) };

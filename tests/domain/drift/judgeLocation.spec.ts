@@ -177,6 +177,22 @@ describe("limits that AWS grants", () => {
     expect(found(0, samplePlane({ subscriptions: { hub }, fleet }))).not.to.include("nodes-soft warning");
   });
 
+  it("are AWS's default for data syncs, which the stack's own does not pass twice", () => {
+    const { reports } = samplePlane();
+    const plane = samplePlane({ reports: { ...reports, syncInventory: true } });
+    const judged = (names: readonly string[], of = plane) => {
+      const scope = scopeOf(of, { dataSyncs: { value: names } });
+      const limits = liveLimits(scope);
+      return [limits.find(({ name }) => name === "resource data syncs")?.left, limitFindings(scope, limits).length];
+    };
+    expect(judged(["a", "b", "c", "d"])).to.deep.equal([0, 0]);
+    expect(judged(["a", "b", "c", "d", "e"])).to.deep.equal([-1, 1]);
+    expect(judged(["a", "b", "c", "d", "patchplane-prod-inventory"])).to.deep.equal([0, 0]);
+    expect(judged([], samplePlane({ reports: { ...reports, syncInventory: false } }))).to.deep.equal([undefined, 0]);
+    const unread = scopeOf(plane, { dataSyncs: { unknown: "not allowed" } });
+    expect(liveLimits(unread)).to.deep.include({ name: "resource data syncs", used: 0, adds: 1, note: "not allowed" });
+  });
+
   describe("to Lambda, where the run reporter reserves an execution,", () => {
     const { reports } = samplePlane();
     const plane = samplePlane({ reports: { ...reports, reservedConcurrency: true } });
