@@ -3,6 +3,7 @@ import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { parseDocument } from "yaml";
+import { proxyEnvironment } from "./proxy.ts";
 import type { Engine } from "./resolve.ts";
 
 /** Where a stack runs that belongs to no cloud. */
@@ -99,6 +100,8 @@ async function copyStackFiles({ root, main }: SandboxOptions, workDir: string): 
  * Opens a sandbox. The CLI rewrites stack files (salt, style, dates), so it gets copies and the checkout stays clean.
  */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  // For the program that runs in this process, and for all that it starts.
+  Object.assign(process.env, proxyEnvironment(process.env));
   const workDir = join(options.folder, "work");
   for (const folder of ["home", "state", "work"]) await mkdir(join(options.folder, folder), { recursive: true });
   await copyStackFiles(options, workDir);

@@ -27,7 +27,7 @@ function awsSettings(location: Pick<Location, "region" | "roleArn">) {
 }
 
 /**
- * The only place where AWS clients are made. Endpoint, credentials, proxy and the like follow the SDK's own settings
+ * The only place where AWS clients are made. Endpoint, credentials and the like follow the SDK's own settings
  * (`AWS_ENDPOINT_URL`, `AWS_PROFILE`, …), so any SSM endpoint is reached; a location with a role has it
  * assumed, or the one that `PATCHPLANE_ROLE_NAME` puts in its place.
  * Retries are adaptive: AWS publishes no request rates for the describe calls.

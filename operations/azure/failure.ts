@@ -1,5 +1,5 @@
 import { EndlessListing } from "../endlessListing.ts";
-import { connectionFault, plainMessage } from "../connection.ts";
+import { connectionFault, plainMessage, proxySignIn } from "../connection.ts";
 
 const credentialErrors = new Set([
   "AggregateAuthenticationError",
@@ -35,6 +35,7 @@ export function azureFailure(error: unknown): string {
   const status = statusOf(error);
   if (isNothingReadable(error)) return "not allowed: Resource Graph finds nothing there that the caller may read";
   if (status === 401 || status === 403) return `not allowed: ${plainMessage(error)}`;
+  if (status === 407) return proxySignIn;
   if (status === 429) return "Azure throttles the calls; try again later";
   if (status === undefined && error.name !== "RestError") throw error;
   return /^\s*<(!doctype|html)/i.test(error.message)

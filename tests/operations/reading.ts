@@ -6,9 +6,11 @@ export const quietly: RunSteps = async (steps) => {
   return outcomes.map(({ value }) => value);
 };
 
-/** Points the SDK's own settings at an embedded cloud while something runs. */
-export async function pointedAt<T>(url: string, action: () => Promise<T>): Promise<T> {
-  const settings = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: "embedded", AWS_SECRET_ACCESS_KEY: "embedded" };
+/** Has variables in the environment while something runs. */
+export async function withEnvironment<T>(
+  settings: Readonly<Record<string, string>>,
+  action: () => Promise<T>,
+): Promise<T> {
   const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, settings);
   try {
@@ -19,4 +21,10 @@ export async function pointedAt<T>(url: string, action: () => Promise<T>): Promi
       else process.env[name] = value;
     }
   }
+}
+
+/** Points the SDK's own settings at an embedded cloud while something runs. */
+export function pointedAt<T>(url: string, action: () => Promise<T>): Promise<T> {
+  const settings = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: "embedded", AWS_SECRET_ACCESS_KEY: "embedded" };
+  return withEnvironment(settings, action);
 }

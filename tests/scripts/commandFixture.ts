@@ -30,7 +30,7 @@ import { startGateway } from "../engine/gateway.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const product = ["scripts", "config", "domain", "fleet", "operations", "render", "components"];
-const copied = [...product, "engine/userCache.ts", "package.json"];
+const copied = [...product, "engine/proxy.ts", "engine/userCache.ts", "package.json"];
 
 /** How a command ended. */
 export interface Ended {
