@@ -1,16 +1,15 @@
 import type { InstallList } from "../domain/runs/installPlan.ts";
-import type { NodeResult, Run } from "../domain/runs/runRecord.ts";
+import type { Run } from "../domain/runs/runRecord.ts";
 import type { ServerReport } from "../domain/runs/serversRun.ts";
 import type { ManagedNode } from "../domain/fleet/managedNode.ts";
 import type { Location, Plane } from "../domain/plane.ts";
 import { bucketName } from "../domain/stack/awsNames.ts";
 import type { PublishedObject } from "../domain/stack/publications.ts";
-import { counted } from "../domain/text.ts";
 import { s3Client } from "./aws/clients.ts";
 import { putOnce } from "./aws/reportObjects.ts";
 import type { RunSteps } from "./progress.ts";
 import { tellTopics, type Notice } from "./runs/breakGlass.ts";
-import { reportsSince } from "./runs/reports.ts";
+import { judgedByReports } from "./runs/commandResults.ts";
 import type { RunRecord } from "./runs/runRecords.ts";
 import { send, type Sending } from "./runs/send.ts";
 import type { Done, FoundServers, Site } from "./runs/servers.ts";
@@ -51,31 +50,22 @@ async function published(plane: Plane, { location }: Pick<Site, "location">, lis
   return `s3://${bucket}/${list.key}`;
 }
 
-/** What a server that has done as it was told has to show for it: a report since, without a failed update. */
-function verified(result: NodeResult, report: ServerReport | undefined): NodeResult {
-  if (result.outcome !== "done") return result;
-  if (report === undefined)
-    return { ...result, outcome: "unknown", reason: "the command succeeded, and no report has arrived since" };
-  if (report.failed === 0) return result;
-  return { ...result, outcome: "failed", reason: `${counted(report.failed, "update")} failed to install` };
-}
-
 /** The nodes of a wave, those that get the same beside each other, and what each is told beside what all are. */
 async function whatNodesGet(
   plane: Plane,
   site: Site,
   { lists }: InstallOptions,
 ): Promise<Pick<Sending, "told"> & { readonly nodes: readonly ManagedNode[] }> {
-  const all = site.servers.map(({ node }) => node);
-  if (lists === undefined) return { nodes: all };
+  const all = new Map(site.servers.map(({ node }) => [node.id, node]));
+  if (lists === undefined) return { nodes: [...all.values()] };
   const urls = new Map<string, string>();
   for (const { list, nodes } of lists) {
-    const own = nodes.filter((id) => all.some((node) => node.id === id));
+    const own = nodes.filter((id) => all.has(id));
     if (own.length === 0) continue;
     const url = await published(plane, site, list);
     for (const id of own) urls.set(id, url);
   }
-  const nodes = [...urls.keys()].flatMap((id) => all.find((node) => node.id === id) ?? []);
+  const nodes = [...urls.keys()].flatMap((id) => all.get(id) ?? []);
   return { nodes, told: (id) => ({ InstallOverrideList: [urls.get(id) ?? ""] }) };
 }
 
@@ -83,23 +73,19 @@ async function installWave(
   plane: Plane,
   site: Site,
   options: InstallOptions,
+  maxErrors: number,
 ): Promise<ReadonlyMap<string, ServerReport>> {
-  const { record, waitMinutes, signal, concurrency, maxErrors, reboot } = options;
+  const { record, waitMinutes, signal, concurrency, reboot } = options;
   const { location, client, show } = site;
   const parameters = { Operation: ["Install"], RebootOption: [reboot] };
   const order = { document: "AWS-RunPatchBaseline", parameters };
   const { nodes, told } = await whatNodesGet(plane, site, options);
-  const { results, since } = await send(nodes, {
-    ...{ client, location, record, order, concurrency, maxErrors, waitMinutes, signal, show },
+  const reports = new Map<string, ServerReport>();
+  const judge = judgedByReports({ client, location, record, installs: true, show, reports });
+  await send(nodes, {
+    ...{ client, location, record, order, concurrency, maxErrors, waitMinutes, signal, judge, show },
     ...(told === undefined ? {} : { told }),
   });
-  if (since === undefined) return new Map();
-  const done = results.filter(({ outcome }) => outcome === "done").map(({ node }) => node);
-  const reports = await reportsSince(client, done, since, { updates: true, show });
-  for (const result of results) {
-    const judged = verified(result, reports.get(result.node));
-    if (judged !== result) record.write({ line: "result", ...judged });
-  }
   return reports;
 }
 
@@ -111,5 +97,5 @@ async function installWave(
 export async function installOn(plane: Plane, found: FoundServers, options: InstallOptions): Promise<Done> {
   const { record, noticeOf } = options;
   const told = noticeOf === undefined ? found : await tellTopics(plane, found, record, noticeOf);
-  return inWaves(plane, told, options, (site) => installWave(plane, site, options));
+  return inWaves(plane, told, options, (site, mayFail) => installWave(plane, site, options, mayFail));
 }

@@ -59,9 +59,9 @@ export interface RebootOptions extends WaveOptions {
  * has found a new boot, which its agent has come back to say.
  */
 export async function rebootServers(plane: Plane, found: FoundServers, options: RebootOptions): Promise<Done> {
-  const { record, maxErrors, waitMinutes, signal } = options;
+  const { record, waitMinutes, signal } = options;
   const order = { document: operatorDocumentName(plane.environment, "reboot"), parameters: { RunId: [record.id] } };
-  return inWaves(plane, found, options, async ({ location, client, servers, show }) => {
+  return inWaves(plane, found, options, async ({ location, client, servers, show }, maxErrors) => {
     const nodes = servers.map(({ node }) => node);
     await send(nodes, { client, location, record, order, maxErrors, waitMinutes, signal, show });
     return new Map();

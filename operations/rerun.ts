@@ -1,10 +1,11 @@
 import type { Command, SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import { settledAt } from "../domain/runs/missed.ts";
-import { nodeResult } from "../domain/runs/nodeResult.ts";
 import type { Run } from "../domain/runs/runRecord.ts";
-import { commandsSince, invocationsOf } from "./aws/commands.ts";
+import type { ServerReport } from "../domain/runs/serversRun.ts";
+import { commandsSince } from "./aws/commands.ts";
 import type { RunSteps } from "./progress.ts";
+import { commandResults, judgedByReports } from "./runs/commandResults.ts";
 import { follower } from "./runs/follow.ts";
 import type { RunRecord } from "./runs/runRecords.ts";
 import { commandWords } from "./runs/send.ts";
@@ -33,8 +34,8 @@ async function sentCommands(client: SSMClient, run: Run): Promise<readonly Comma
 }
 
 /**
- * Waits for what a run has sent and has not heard of, whoever broke it off, and puts the results into its record. Nothing
- * is sent.
+ * Waits for what a run has sent and has not heard of, whoever broke it off, and puts the results into its record, judged
+ * as the run itself judges them. Nothing is sent.
  */
 export async function settleRun(
   found: FoundServers,
@@ -50,13 +51,19 @@ export async function settleRun(
     if (first === undefined) return new Map();
     show(`${String(commands.length)} commands of ${run.id}`);
     const follow = follower(client, first.DocumentName ?? "", waitMinutes * 60_000);
+    const reports = new Map<string, ServerReport>();
+    const installs = run.verb === "install";
+    const judge =
+      installs || run.verb === "scan"
+        ? judgedByReports({ client, location, record, installs, isOver: true, show, reports })
+        : undefined;
     await pMap(
       commands,
       async (command) => {
-        const ended = (await follow.ended(command)) ?? command;
-        for (const { sent: invocation, output } of await invocationsOf(client, ended))
-          if (!settled.nodes.has(invocation.resourceId))
-            record.write({ line: "result", ...nodeResult(location.name, invocation, output) });
+        const all = await commandResults({ client, location, waitMinutes }, follow, command);
+        const open = all.filter(({ node }) => !settled.nodes.has(node));
+        for (const result of judge === undefined ? open : await judge(command, open))
+          record.write({ line: "result", ...result });
       },
       { concurrency },
     );

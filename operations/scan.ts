@@ -1,7 +1,8 @@
 import type { Plane } from "../domain/plane.ts";
+import type { ServerReport } from "../domain/runs/serversRun.ts";
 import { operatorDocumentName } from "../domain/stack/operatorDocuments.ts";
 import type { RunSteps } from "./progress.ts";
-import { reportsSince } from "./runs/reports.ts";
+import { judgedByReports } from "./runs/commandResults.ts";
 import type { RunRecord } from "./runs/runRecords.ts";
 import { send } from "./runs/send.ts";
 import { everywhere, type Done, type FoundServers } from "./runs/servers.ts";
@@ -18,26 +19,26 @@ export interface ScanOptions {
 
 /**
  * Scans servers now, by the document that can do nothing else, and answers what each of them lacks. Calls of one
- * location: those of {@link send} and of {@link reportsSince}.
+ * location: those of {@link send} and of {@link judgedByReports}.
  */
 export async function scanServers(plane: Plane, found: FoundServers, options: ScanOptions): Promise<Done> {
   const { record, runSteps, waitMinutes, signal, concurrency } = options;
   return everywhere(found, runSteps, record, async ({ location, client, servers, show }) => {
-    const order = { document: operatorDocumentName(plane.environment, "scan") };
-    const { results, since } = await send(
+    const reports = new Map<string, ServerReport>();
+    await send(
       servers.map(({ node }) => node),
       {
         client,
         location,
         record,
-        order,
+        order: { document: operatorDocumentName(plane.environment, "scan") },
         waitMinutes,
         signal,
         show,
+        judge: judgedByReports({ client, location, record, installs: false, show, reports }),
         ...(concurrency === undefined ? {} : { concurrency }),
       },
     );
-    const done = results.filter(({ outcome }) => outcome === "done").map(({ node }) => node);
-    return since === undefined ? new Map() : reportsSince(client, done, since, { updates: true, show });
+    return reports;
   });
 }

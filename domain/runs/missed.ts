@@ -17,15 +17,12 @@ export interface Missed {
   readonly underWay: readonly RunTarget[];
 }
 
-/** Whether a command was sent to a server, or nobody knows that it was not. */
-function isSent(actions: Run["actions"], { location, node }: RunTarget): boolean {
-  return actions.some(
-    (each) =>
-      each.action === "sendCommand" &&
-      each.outcome !== "refused" &&
-      each.location === location &&
-      each.nodes?.includes(node) === true,
-  );
+const keyOf = ({ location, node }: Pick<RunTarget, "location" | "node">): string => JSON.stringify([location, node]);
+
+/** The servers to which a command was sent, or of which nobody knows that it was not. */
+function sentTo(actions: Run["actions"]): ReadonlySet<string> {
+  const sent = actions.filter(({ action, outcome }) => action === "sendCommand" && outcome !== "refused");
+  return new Set(sent.flatMap(({ location, nodes = [] }) => nodes.map((node) => keyOf({ location, node }))));
 }
 
 /**
@@ -37,14 +34,14 @@ export function missedTargets({
   results,
   actions = [],
 }: Pick<Run, "targets" | "results"> & Partial<Pick<Run, "actions">>): Missed {
-  const of = (wanted: (result: NodeResult) => boolean) => (target: RunTarget) =>
-    results.some((each) => each.location === target.location && each.node === target.node && wanted(each));
-  const done = of(({ outcome }) => outcome === "done");
-  const known = of(() => true);
-  const unheard = of(isUnderWay);
-  const underWay = (target: RunTarget): boolean => unheard(target) || (!known(target) && isSent(actions, target));
+  const known = new Map(results.map((result) => [keyOf(result), result]));
+  const sent = sentTo(actions);
+  const underWay = (target: RunTarget): boolean => {
+    const result = known.get(keyOf(target));
+    return result === undefined ? sent.has(keyOf(target)) : isUnderWay(result);
+  };
   return {
-    toRepeat: targets.filter((target) => !done(target) && !underWay(target)),
+    toRepeat: targets.filter((target) => known.get(keyOf(target))?.outcome !== "done" && !underWay(target)),
     underWay: targets.filter(underWay),
   };
 }

@@ -16,6 +16,11 @@ export function isScanDocument(name: string): boolean {
   return name.startsWith(`${productName}-`) && name.endsWith("-scan");
 }
 
+/** Whether a document is the one by which operators of some environment reboot. */
+export function isRebootDocument(name: string): boolean {
+  return name.startsWith(`${productName}-`) && name.endsWith("-reboot");
+}
+
 /** A parameter that is a part of a file's name in a script: nothing but letters, digits and hyphens. */
 const runId = {
   type: "String",

@@ -55,6 +55,14 @@ export async function managedNodes(client: SSMClient): Promise<readonly ManagedN
   return pages.flatMap((page) => page.InstanceInformationList ?? []).map(managedNode);
 }
 
+/** Some managed nodes as they are now, at most 50: 1 DescribeInstanceInformation. */
+export async function nodesById(client: SSMClient, ids: readonly string[]): Promise<ReadonlyMap<string, ManagedNode>> {
+  const filter = { Filters: [{ Key: "InstanceIds", Values: [...ids] }] };
+  const pages = await allPages(paginateDescribeInstanceInformation({ client, pageSize: nodesPerPage }, filter));
+  const found = pages.flatMap((page) => page.InstanceInformationList ?? []).map(managedNode);
+  return new Map(found.map((node) => [node.id, node]));
+}
+
 /** Ids of the nodes that a filter of tags takes: `tag:<key>` or `tag-key`. AWS takes no other filter beside it. */
 export async function nodeIdsMatching(client: SSMClient, key: string, value: string): Promise<readonly string[]> {
   const filter = { Filters: [{ Key: key, Values: [value] }] };

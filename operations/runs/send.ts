@@ -2,12 +2,13 @@ import type { Command, SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { Location } from "../../domain/plane.ts";
 import { isOnline, type ManagedNode } from "../../domain/fleet/managedNode.ts";
-import { countFailures, nodeResult, unsent } from "../../domain/runs/nodeResult.ts";
+import { countFailures, silentWords, unsent } from "../../domain/runs/nodeResult.ts";
 import type { NodeResult } from "../../domain/runs/runRecord.ts";
 import { counted } from "../../domain/text.ts";
-import { invocationsOf, isOfNode, nodesPerCommand, sendOrder, type Order } from "../aws/commands.ts";
+import { isOfNode, nodesPerCommand, sendOrder, type Order } from "../aws/commands.ts";
 import { awsFailure } from "../aws/failure.ts";
 import { isRefusal } from "../aws/stopping.ts";
+import { commandResults, type Judge } from "./commandResults.ts";
 import { follower, type Follower } from "./follow.ts";
 import type { RunRecord } from "./runRecords.ts";
 
@@ -37,6 +38,8 @@ export interface Sending {
   readonly waitMinutes: number;
   /** Aborted when a person interrupts the run: then nothing more is sent. */
   readonly signal: AbortSignal;
+  /** What counts beside the end of a command; its end alone where it is left out. */
+  readonly judge?: Judge;
   readonly show?: (line: string) => void;
 }
 
@@ -86,20 +89,6 @@ async function sendTo(
   }
 }
 
-/** What a command came to on each node, once it has ended. */
-async function settled(
-  { client, location, waitMinutes }: Pick<Sending, "client" | "location" | "waitMinutes">,
-  follow: Follower,
-  sent: Command,
-): Promise<readonly NodeResult[]> {
-  const command = await follow.ended(sent);
-  const invocations = await invocationsOf(client, command ?? sent);
-  const results = invocations.map((each) => nodeResult(location.name, each.sent, each.output));
-  if (command !== undefined) return results;
-  const reason = `still under way after ${counted(waitMinutes, "minute")}`;
-  return results.map((each) => (each.outcome === "unknown" ? { ...each, reason } : each));
-}
-
 /** Sends each node what it is told, those that are told the same together, and follows it; each result is kept. */
 async function carryOut(
   sending: Sending,
@@ -108,7 +97,7 @@ async function carryOut(
   follow: Follower,
   keep: (results: readonly NodeResult[]) => void,
 ): Promise<readonly Command[]> {
-  const { order, told = () => undefined } = sending;
+  const { order, told = () => undefined, judge } = sending;
   const alike = Map.groupBy(nodes, (node) => JSON.stringify(told(node) ?? {}));
   const sent = await Promise.all(
     [...alike].map(async ([own, same]) => {
@@ -116,7 +105,10 @@ async function carryOut(
       const limits = { concurrency: same.length, maxErrors };
       const { commands, results } = await sendTo({ ...sending, order: { ...order, parameters } }, same, limits);
       keep(results);
-      for (const command of commands) keep(await settled(sending, follow, command));
+      for (const command of commands) {
+        const came = await commandResults(sending, follow, command);
+        keep(judge === undefined ? came : await judge(command, came));
+      }
       return commands;
     }),
   );
@@ -131,8 +123,7 @@ function untilTheEnd(): Promise<never> {
 /**
  * Sends one document to managed nodes of a location, 50 to a call, follows it, and answers what came of it on each of
  * them; each result is on record as soon as it is known. Nothing is sent to a node whose agent is silent. Calls: 1
- * SendCommand for 50 nodes, those of {@link follower}, 1 ListCommandInvocations for each command, and 1
- * GetCommandInvocation for each node that failed.
+ * SendCommand for 50 nodes, those of {@link follower}, and those of {@link commandResults} for each command.
  *
  * @throws what ends the location: nodes without a result are those of which nothing is known
  */
@@ -143,13 +134,7 @@ export async function send(nodes: readonly ManagedNode[], sending: Sending): Pro
     return results;
   };
   const silent = nodes.filter((node) => !isOnline(node));
-  const results = [
-    ...keep(
-      silent.map(({ id, pingStatus }) =>
-        unsent(location.name, id, "unreachable", `its agent is silent: ${pingStatus}`),
-      ),
-    ),
-  ];
+  const results = [...keep(silent.map((node) => unsent(location.name, node.id, "unreachable", silentWords(node))))];
   const ids = nodes.filter(isOnline).map(({ id }) => id);
   const concurrency = sending.concurrency ?? ids.length;
   const size = Math.min(nodesPerCommand, concurrency);

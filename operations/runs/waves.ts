@@ -24,12 +24,13 @@ export interface WaveOptions {
  * Does something with a few servers first, then in waves that double, over all locations together. A wave begins when
  * the one before has come to its end; once more servers have failed than may, or a location has, the rest is left out.
  * Between two waves the buckets of the locations get the record, so that colleagues see how far it is.
+ * @param does - is told how many more servers may fail
  */
 export async function inWaves(
   plane: Plane,
   found: FoundServers,
   { record, runSteps, canary, maxErrors, end = Infinity }: WaveOptions,
-  does: (site: Site) => Promise<ReadonlyMap<string, ServerReport>>,
+  does: (site: Site, mayFail: number) => Promise<ReadonlyMap<string, ServerReport>>,
 ): Promise<Done> {
   const reports = new Map<string, ServerReport>();
   let { failures } = found;
@@ -39,10 +40,10 @@ export async function inWaves(
     if (at > 0) await copyRecord(plane, record, locations);
     const failed = countFailures(recordedResults(record).filter(({ outcome }) => outcome !== "notReached"));
     const why =
-      failed > maxErrors
-        ? `${counted(failed, "server")} had failed`
-        : failures.length > found.failures.length
-          ? "a location failed"
+      failures.length > found.failures.length
+        ? "a location failed"
+        : failed > maxErrors
+          ? `${counted(failed, "server")} had failed`
           : performance.now() > end
             ? "the window begins nothing more"
             : undefined;
@@ -51,7 +52,9 @@ export async function inWaves(
         record.write({ line: "result", ...unsent(location, node.id, "notReached", `not begun, because ${why}`) });
       continue;
     }
-    const done = await everywhere({ ...found, failures, placed: wave }, runSteps, record, does);
+    const done = await everywhere({ ...found, failures, placed: wave }, runSteps, record, (site) =>
+      does(site, maxErrors - failed),
+    );
     for (const [node, report] of done.reports) reports.set(node, report);
     ({ failures } = done);
   }

@@ -109,7 +109,8 @@ export interface Again {
 async function sayWhatGoesOn(record: RunRecord, path: string, place: Place | undefined): Promise<void> {
   const { recordLines, runOf } = await import("../../domain/runs/runRecord.ts");
   const run = runOf(recordLines(record.text()) ?? []);
-  const over = new Set(run?.results.map(({ command }) => command));
+  const heard = (run?.results ?? []).filter(({ outcome }) => outcome !== "unknown");
+  const over = new Set(heard.map(({ command }) => command));
   const open = (run?.actions ?? []).filter(
     ({ action, got }) => action === "sendCommand" && got !== undefined && !over.has(got),
   );

@@ -92,6 +92,9 @@ describe("patchplane reboot, the command", function () {
       ["web-1", "unreachable"],
       ["web-2", "notReached"],
     ]);
+    expect(answer.servers[0]?.reason).to.match(
+      /^it was told to reboot at \S+Z, and its agent is silent since \S+Z: ConnectionLost; it may hang in its reboot/,
+    );
     expect(boots()).to.deep.equal([]);
   });
 

@@ -80,10 +80,13 @@ describe("sending an order to servers", function () {
     const soon = new Date(at.cloud.now().getTime() + 1000);
     at.cloud.inject({ machine: db1, kind: "offline", from: soon });
     const results = await sent({ order: install, concurrency: 1 });
+    const told =
+      /at (\S+), and has most likely/.exec(results.find(({ node }) => node === db1)?.reason ?? "")?.[1] ?? "";
+    expect(Date.parse(told)).to.be.greaterThan(soon.getTime() + 5 * 60_000);
     expect(outcomes(results)).to.deep.equal({
-      [web1]: "unreachable its agent is silent: ConnectionLost",
+      [web1]: "unreachable its agent is silent since 2026-12-01T12:00:00Z: ConnectionLost",
       [web2]: "done",
-      [db1]: "unreachable its agent did not fetch the command in time",
+      [db1]: `unreachable its agent is silent since 2026-12-01T13:00:01Z: ConnectionLost; it was told to install at ${told}, and has most likely not heard of it`,
     });
     expect(at.lines().filter(({ line }) => line === "asked")).to.have.lengthOf(2);
   });
