@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byText } from "../text.ts";
 
 const text = z.string();
 const who = z.strictObject({ arn: text.nullable(), failure: text.nullable() });
@@ -140,20 +141,21 @@ const unanswered = { outcome: "unknown", failure: "the process ended before the 
 export function runOf([first, ...lines]: readonly RecordLine[]): Run | undefined {
   if (first?.line !== "begun") return undefined;
   const actions = new Map<string, ActionResult>();
-  const results = new Map<string, NodeResult>();
+  const results = new Map<string, Line<"result">>();
   let last: Pick<Run, "heard" | "by" | "process" | "ended" | "interrupted"> = {
     heard: first.at,
     by: first.who,
     ...(first.process === undefined ? {} : { process: first.process }),
   };
   for (const each of lines) {
-    last = { ...last, heard: each.at };
+    last = { ...last, heard: byText(each.at, last.heard) > 0 ? each.at : last.heard };
     if (each.line === "ended" || each.line === "interrupted") last = { ...last, [each.line]: each.at };
     if (each.line === "resumed")
-      last = { heard: each.at, by: each.who, ...(each.process === undefined ? {} : { process: each.process }) };
+      last = { heard: last.heard, by: each.who, ...(each.process === undefined ? {} : { process: each.process }) };
     if (each.line === "result") {
-      const { line: _line, at: _at, ...end } = each;
-      results.set(JSON.stringify([each.location, each.node]), end);
+      const key = JSON.stringify([each.location, each.node]);
+      // Of what two wrote without knowing of each other the newest counts, wherever its line stands.
+      if (byText(each.at, results.get(key)?.at ?? "") >= 0) results.set(key, each);
     }
     if (each.line !== "asked" && each.line !== "answered") continue;
     const { line, at: _at, ...what } = each;
@@ -162,12 +164,23 @@ export function runOf([first, ...lines]: readonly RecordLine[]): Run | undefined
     actions.set(key, line === "asked" ? { ...what, ...unanswered } : { ...before, ...(what as ActionResult) });
   }
   const { line: _line, schema: _schema, process: _process, ...begun } = first;
-  return { ...begun, ...last, actions: [...actions.values()], results: [...results.values()] };
+  return {
+    ...begun,
+    ...last,
+    actions: [...actions.values()],
+    results: [...results.values()].map(({ line: _line, at: _at, ...end }) => end),
+  };
 }
 
 /** Whole lines of a copy; the last one may have been cut off. */
 function wholeLines(copy: string): readonly string[] {
   return copy.split("\n").slice(0, -1);
+}
+
+/** Whether two have gone on with a run without knowing of each other: no text of its record has all that the others have. */
+export function hasDiverged(texts: readonly string[]): boolean {
+  const whole = texts.map((text) => text.slice(0, text.lastIndexOf("\n") + 1)).toSorted((a, b) => b.length - a.length);
+  return whole.some((text) => whole[0]?.startsWith(text) === false);
 }
 
 /**

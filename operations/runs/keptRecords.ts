@@ -6,14 +6,17 @@ import { bucketName } from "../../domain/stack/awsNames.ts";
 import { s3Client } from "../aws/clients.ts";
 import { awsFailure } from "../aws/failure.ts";
 import { allPages } from "../pages.ts";
-import { copyOf, recordFolder, type UnkeptCopy } from "./recordCopies.ts";
+import { beginsWith, copyOf, recordFolder, type RecordCopy, type UnkeptCopy } from "./recordCopies.ts";
 
 /** Locations, and copies of one of them, at a time. */
 const concurrency = 8;
 
 /** Records in the buckets of locations. */
 export interface KeptRecords {
-  /** Longest copies by the run's id; several where two have gone on with a run without knowing of each other. */
+  /**
+   * The longest copy of each run, by its id, and those that are no beginning of it: two have gone on with that run without
+   * knowing of each other.
+   */
   readonly copies: ReadonlyMap<string, readonly string[]>;
   /** Locations whose bucket could not be read, or not to the end. */
   readonly unread: readonly UnkeptCopy[];
@@ -46,19 +49,30 @@ async function keysAt(site: Site, { id, since }: WantedRecords): Promise<readonl
   return pages.flatMap(({ Contents = [] }) => Contents.flatMap(({ Key }) => Key ?? []));
 }
 
-/** The keys that hold the longest copies of each run, each key once: the same key is the same copy in every bucket. */
-function longestCopies(sites: readonly Site[], isWanted: (id: string) => boolean): ReadonlyMap<string, Site> {
+/** A copy, and a location whose bucket has it. */
+interface FoundCopy extends RecordCopy {
+  readonly site: Site;
+}
+
+/** The copies of each run, the longest first, each key once: the same key is the same copy in every bucket. */
+function copiesByRun(sites: readonly Site[], isWanted: (id: string) => boolean): readonly (readonly FoundCopy[])[] {
   const sitesOf = new Map(sites.flatMap((site) => site.keys.map((key) => [key, site] as const)));
-  const copies = [...sitesOf.keys()].flatMap((key) => copyOf(key) ?? []).filter(({ id }) => isWanted(id));
-  const longest = new Map<string, number>();
-  for (const { id, lines } of copies) longest.set(id, Math.max(lines, longest.get(id) ?? 0));
-  const wanted = new Set(copies.filter(({ id, lines }) => longest.get(id) === lines).map(({ key }) => key));
-  return new Map([...sitesOf].filter(([key]) => wanted.has(key)));
+  const copies = [...sitesOf].flatMap(([key, site]): readonly FoundCopy[] => {
+    const copy = copyOf(key);
+    return copy === undefined || !isWanted(copy.id) ? [] : [{ ...copy, site }];
+  });
+  const byRun = Map.groupBy(copies, ({ id }) => id);
+  return [...byRun.values()].map((all) => all.toSorted((a, b) => b.lines - a.lines));
+}
+
+async function textOf({ key: Key, site: { client, bucket: Bucket } }: FoundCopy): Promise<string> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+  return (await Body?.transformToString()) ?? "";
 }
 
 /**
  * Reads records from the buckets of locations, where every run keeps copies of its own: 1 ListObjectsV2 a location for
- * every 1,000 keys, and 1 GetObject for each run. A location that fails is part of the answer.
+ * every 1,000 keys, and 1 GetObject for each run and each copy that is no beginning of a longer one. A location that fails is part of the answer.
  */
 export async function keptRecords(
   { environment }: Pick<Plane, "environment">,
@@ -87,15 +101,19 @@ export async function keptRecords(
       { concurrency },
     );
     const copies = await pMap(
-      longestCopies(listed.flat(), wanted.isWanted ?? (() => true)),
-      async ([Key, { client, bucket: Bucket, location }]) => {
-        try {
-          const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-          return [{ id: copyOf(Key)?.id ?? "", text: (await Body?.transformToString()) ?? "" }];
-        } catch (error) {
-          failed(location, error);
-          return [];
+      copiesByRun(listed.flat(), wanted.isWanted ?? (() => true)),
+      async (all) => {
+        const read: { readonly id: string; readonly text: string }[] = [];
+        for (const copy of all) {
+          if (read.some(({ text }) => beginsWith(text, copy))) continue;
+          try {
+            read.push({ id: copy.id, text: await textOf(copy) });
+          } catch (error) {
+            failed(copy.site.location, error);
+            break;
+          }
         }
+        return read;
       },
       { concurrency },
     );

@@ -40,6 +40,15 @@ export function copyOf(key: string): RecordCopy | undefined {
   return id === undefined ? undefined : { key, id, lines: Number(lines) };
 }
 
+/** Whether a record's text begins with a copy, by what the copy's key says of its content. */
+export function beginsWith(text: string, { key, id, lines }: RecordCopy): boolean {
+  const beginning = text
+    .split("\n")
+    .slice(0, lines)
+    .map((line) => `${line}\n`);
+  return copyKey(id, beginning.join("")) === key;
+}
+
 /**
  * Puts a record, as it is now, into the buckets of locations: below `runs/<id>/`, one object for each time, none ever
  * overwritten. 1 PutObject a location; one that refuses it is in the answer.

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { stampOf } from "../../domain/collection/stamp.ts";
 import {
+  hasDiverged,
   mergedRecord,
   recordLines,
   runOf,
@@ -121,6 +122,8 @@ export interface RunsWanted {
 export interface RunsRead {
   /** Oldest first. */
   readonly runs: readonly Run[];
+  /** Ids of those that two have gone on with without knowing of each other: what both wrote is in them. */
+  readonly diverged: readonly string[];
   /** Paths, as from the project's root, of what is named as a record and is none. */
   readonly broken: readonly string[];
   /** Locations whose bucket could not be read. */
@@ -151,11 +154,14 @@ function read(
     .filter((id) => isWanted(id, wanted))
     .sort()
     .map((id) => {
-      const lines = recordLines(mergedRecord(ownText(root, id), copies.get(id) ?? []));
-      return { id, run: lines === undefined ? undefined : runOf(lines) };
+      const [text, others] = [ownText(root, id), copies.get(id) ?? []];
+      const lines = recordLines(mergedRecord(text, others));
+      const run = lines === undefined ? undefined : runOf(lines);
+      return { id, run, diverged: hasDiverged([text, ...others]) };
     });
   return {
     runs: runs.flatMap(({ run }) => run ?? []).filter((run) => run.stack === stack),
+    diverged: runs.flatMap(({ id, diverged }) => (diverged ? [id] : [])),
     broken: runs.flatMap(({ id, run }) => (run === undefined ? [recordPath(id)] : [])),
   };
 }

@@ -9,6 +9,8 @@ import { heading, lines, paragraph, said, table, words, type Document } from "..
 export interface ShownRun {
   readonly run: Run;
   readonly state: RunState;
+  /** Whether two have gone on with it without knowing of each other. */
+  readonly diverged: boolean;
 }
 
 function whoOf({ who }: Run): string {
@@ -60,13 +62,20 @@ export function runsDocument(place: Place, runs: readonly ShownRun[], asOf: Date
 
 /** One run as its record tells it. */
 export function runDocument(place: Place, shown: ShownRun, asOf: Date): Document {
-  const { run } = shown;
+  const { run, diverged } = shown;
   const names = new Map(run.targets.map(({ location, node, name }) => [JSON.stringify([location, node]), name]));
   return {
     title: words`stack ${place.stack}: ${run.id}`,
     blocks: [
       paragraph(words`begun ${said(run.at)} by ${whoOf(run)}; ${said(endOf(shown, asOf))}`),
       ...(run.by.arn === run.who.arn ? [] : [paragraph(words`taken up again by ${run.by.arn ?? "somebody unknown"}`)]),
+      ...(diverged
+        ? [
+            paragraph(
+              "two went on with it without knowing of each other: this is what both wrote, the newest of each server",
+            ),
+          ]
+        : []),
       ...(run.why === "" ? [] : [paragraph(`because: ${run.why}`)]),
       ...(run.repeats === null ? [] : [paragraph(words`repeats ${run.repeats}`)]),
       ...heading(

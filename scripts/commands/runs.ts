@@ -43,7 +43,9 @@ async function run(call: Call<RunsOptions>): Promise<Answer> {
   const read = await readWanted(call, stack, id);
   sayUnreadRecords(read);
   const asOf = new Date();
-  const all = read.runs.toReversed().map((each): ShownRun => ({ run: each, state: runState(each, asOf, isGone) }));
+  const all = read.runs.toReversed().map((each): ShownRun => {
+    return { run: each, state: runState(each, asOf, isGone), diverged: read.diverged.includes(each.id) };
+  });
   const known = id === undefined || all.length > 0 ? [] : (await readWanted(call, stack, undefined)).runs;
   const one =
     id === undefined
@@ -59,7 +61,7 @@ async function run(call: Call<RunsOptions>): Promise<Answer> {
       schema: "patchplane/runs/1",
       stack,
       exitCode,
-      runs: all.map((each) => ({ ...each.run, state: each.state })),
+      runs: all.map(({ run: each, state, diverged }) => ({ ...each, state, diverged })),
       unread: read.unread,
     }),
     shown: () => [one === undefined ? runsDocument(place, all, asOf) : runDocument(place, one, asOf)],

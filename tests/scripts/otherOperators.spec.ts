@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -45,11 +46,21 @@ describe("a run of another operator, at another machine", function () {
       targets: servers.map(([node, name]) => ({ location, node, server: node, name, group: "prod-auto" })),
       options: {},
     };
-    const client = new S3Client({ ...assumed(at.cloud.url, region, accountId), forcePathStyle: true });
-    const Key = `runs/${id}/000001-0123abcd.jsonl`;
-    const Bucket = bucketName("test", location, accountId);
-    await client.send(new PutObjectCommand({ Bucket, Key, Body: `${JSON.stringify(line)}\n` }));
+    await kept(location, id, [line]);
+    lineOf.set(id, line);
     return id;
+  }
+
+  const lineOf = new Map<string, object>();
+
+  /** Puts a copy of a record into a bucket. */
+  async function kept(location: string, id: string, lines: readonly object[]): Promise<void> {
+    const { accountId = "", region = "" } = at.plane.locations[location] ?? {};
+    const client = new S3Client({ ...assumed(at.cloud.url, region, accountId), forcePathStyle: true });
+    const Body = lines.map((each) => `${JSON.stringify(each)}\n`).join("");
+    const content = createHash("sha256").update(Body).digest("hex").slice(0, 8);
+    const Key = `runs/${id}/${String(lines.length).padStart(6, "0")}-${content}.jsonl`;
+    await client.send(new PutObjectCommand({ Bucket: bucketName("test", location, accountId), Key, Body }));
   }
 
   const reboot = ["reboot", "--servers", "web-1", "--any", "--now", "hangs", "--yes"];
@@ -107,6 +118,40 @@ describe("a run of another operator, at another machine", function () {
       .split("\n")
       .map((line) => (JSON.parse(line) as { readonly line: string }).line);
     expect(lines).to.deep.equal(["begun", "resumed", "result", "ended"]);
+  });
+
+  it("has what both wrote where two machines went on with it, and says so", async () => {
+    const id = await begun("use1", "scan", hour, [
+      ["i-00000000000000001", "web-1"],
+      ["i-00000000000000002", "web-2"],
+    ]);
+    const begin = lineOf.get(id) ?? {};
+    const result = (node: string, outcome: string, minutes: number): object => {
+      const ago = instantText(new Date(Date.now() - minutes * 60_000));
+      return { line: "result", at: ago, location: "use1", node, outcome, reason: "", command: null };
+    };
+    const [web1, web2] = ["i-00000000000000001", "i-00000000000000002"];
+    await kept("use1", id, [begin, result(web2, "done", 30)]);
+    const longer = [begin, result(web1, "unknown", 40), result(web2, "failed", 35), result(web1, "done", 20)];
+    await kept("use1", id, longer.slice(0, 2));
+    await kept("use1", id, longer);
+    const { stdout } = await running(at.folder, at.cloud, ["runs", id, "--json"], { role: "read" }).ended;
+    const { runs } = bySchema("runs", stdout) as {
+      readonly runs: readonly { readonly diverged: boolean; readonly results: readonly Record<string, string>[] }[];
+    };
+    expect(
+      runs.map(({ diverged, results }) => [diverged, results.map((each) => [each["node"], each["outcome"]])]),
+    ).to.deep.equal([
+      [
+        true,
+        [
+          [web1, "done"],
+          [web2, "done"],
+        ],
+      ],
+    ]);
+    const shown = await running(at.folder, at.cloud, ["runs", id], { role: "read" }).ended;
+    expect(shown.stdout).to.contain("two went on with it without knowing of each other");
   });
 
   it("cannot be told of where a bucket is not readable: nothing is sent, and what is here is shown", async () => {

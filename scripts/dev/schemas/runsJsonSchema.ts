@@ -52,6 +52,9 @@ const runs = z.strictObject({
       state: z
         .enum(["ended", "brokenOff", "open", "silent"])
         .describe("open: somebody may be at it; silent: it has no end, and nothing was heard of it for a day"),
+      diverged: z
+        .boolean()
+        .describe("two have gone on with it without knowing of each other: it has what both wrote, the newest of each node"),
     }),
   ),
   unread: z

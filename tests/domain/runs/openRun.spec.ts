@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { agoOf, runState } from "../../../domain/runs/openRun.ts";
-import { mergedRecord, recordLines, runOf, type Run } from "../../../domain/runs/runRecord.ts";
+import { hasDiverged, mergedRecord, recordLines, runOf, type Run } from "../../../domain/runs/runRecord.ts";
 
 const at = (time: string): string => `2026-12-01T${time}Z`;
 const who = (arn: string): object => ({ arn, failure: null });
@@ -95,5 +95,22 @@ describe("the copies of a record", () => {
 
   it("lose nothing where two went on without knowing of each other, and keep the order of the own one", () => {
     expect(mergedRecord(text([first, b]), [text([first, a, c])])).to.equal(text([first, b, a, c]));
+  });
+
+  it("have the newest of each server, wherever its line stands", () => {
+    const older = { ...result("c", "03:00:30"), outcome: "failed" as const };
+    const { results, heard } = run([b, c, older]);
+    expect(results.map(({ node, outcome }) => [node, outcome])).to.deep.equal([
+      ["b", "done"],
+      ["c", "done"],
+    ]);
+    expect(heard).to.equal(at("03:03:00"));
+  });
+
+  it("have diverged where one has a line that the longest lacks, and not where one is a beginning of it", () => {
+    const beginning = `${text([first])}{"line":"res`;
+    expect(hasDiverged([beginning, text([first, a, b]), text([first, a])])).to.equal(false);
+    expect(hasDiverged([text([first, a]), text([first, b, c])])).to.equal(true);
+    expect(hasDiverged(["", text([first])])).to.equal(false);
   });
 });
