@@ -1,8 +1,8 @@
 import { linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ProjectFiles } from "../config/projectFiles.ts";
-import { approvalText } from "../domain/approvals/proposal.ts";
-import type { Approval, Plane } from "../domain/plane.ts";
+import type { Proposal } from "../domain/approvals/proposal.ts";
+import type { Plane } from "../domain/plane.ts";
 
 /** Names of a group's approvals files, ascending. */
 export function approvalFiles(files: ProjectFiles, { approvalsFolder }: Plane, group: string): readonly string[] {
@@ -17,12 +17,12 @@ export function approvalFiles(files: ProjectFiles, { approvalsFolder }: Plane, g
  * somebody was faster.
  * @throws Error with code `EEXIST` then, or whatever the file system says
  */
-export function writeApproval(root: string, approval: Approval): void {
+export function writeApproval(root: string, { approval, text }: Proposal): void {
   const path = join(root, approval.file);
   mkdirSync(dirname(path), { recursive: true });
   const aside = `${path}.${String(process.pid)}.new`;
   try {
-    writeFileSync(aside, approvalText(approval), { flush: true });
+    writeFileSync(aside, text, { flush: true });
     linkSync(aside, path);
   } finally {
     rmSync(aside, { force: true });

@@ -1,7 +1,7 @@
 import { paginateDescribeInstancePatches, SSMClient, UpdateMaintenanceWindowCommand } from "@aws-sdk/client-ssm";
 import { fromTemporaryCredentials } from "@aws-sdk/credential-providers";
 import { blobId } from "../domain/approvals/blobId.ts";
-import { approvalText } from "../domain/approvals/proposal.ts";
+import { approvalText } from "../domain/approvals/approvalText.ts";
 import { isGated } from "../domain/stack/windowTasks.ts";
 import { packageFamily } from "../domain/stack/baselineFilters.ts";
 import type { Approval, ApprovedPatch, Location, Plane } from "../domain/plane.ts";

@@ -1,10 +1,10 @@
-import { stringify } from "yaml";
 import { checkApproval } from "../checks/approvals.ts";
 import type { Fault } from "../fault.ts";
 import type { Approval, ApprovedPatch, Plane } from "../plane.ts";
 import { operatingSystems, type OperatingSystem } from "../server.ts";
 import { byText, counted, withCounts } from "../text.ts";
 import { instantText } from "../time.ts";
+import { approvalText } from "./approvalText.ts";
 import { blobId } from "./blobId.ts";
 import { isSameOffer, type Review, type ReviewedServer, type ReviewedUpdate } from "./review.ts";
 import type { Selected } from "./selection.ts";
@@ -26,6 +26,8 @@ export interface Wish {
 /** An approvals file to be written, and what it will mean. */
 export interface Proposal {
   readonly approval: Approval;
+  /** Of its file. */
+  readonly text: string;
   /** The updates it names, the most urgent first. */
   readonly updates: readonly ReviewedUpdate[];
   /** Updates that the scans show and it does not name. */
@@ -148,27 +150,16 @@ export function proposalOf(
     patches: patchesOf(updates),
   };
   const file = `${plane.approvalsFolder}/${review.group}/${wish.date}.yaml`;
-  const approval: Approval = { group: review.group, file, blob: blobId(approvalText(content)), ...content };
+  const text = approvalText(content, updates);
+  const approval: Approval = { group: review.group, file, blob: blobId(text), ...content };
   const faults = [...wishFaults(review, selected, wish), ...checkApproval(approval)];
   if (faults.length > 0) return { faults };
   return {
     approval,
+    text,
     updates,
     left: review.updates.filter((update) => !updates.includes(update)),
     unseen: review.servers.filter(({ scan }) => scan !== "fresh"),
     dropped: droppedBy(plane.approvals[review.group], approval.patches),
   };
-}
-
-/** Text of an approvals file, as `config/approvals` reads it: the same approval always gives the same text. */
-export function approvalText({
-  scanId,
-  note,
-  expires,
-  patches,
-}: Pick<Approval, "scanId" | "note" | "expires" | "patches">): string {
-  return stringify(
-    { scan: scanId, note, expires, patches },
-    { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN", lineWidth: 0 },
-  );
 }

@@ -45,6 +45,11 @@ export interface ReviewedServer extends ServerRecord {
   readonly why: string;
 }
 
+/** What a server is called; its id where it has no name. */
+export function reviewedName({ name, serverId, resourceId }: ReviewedServer): string {
+  return [name, resourceId, serverId].find((each) => each !== "") ?? "";
+}
+
 /** What one server would get of an update. */
 export interface ReviewedInstall extends Pick<OpenUpdate, "age" | "sla" | "installed" | "since"> {
   readonly server: ReviewedServer;

@@ -1,5 +1,11 @@
 import type { Impact } from "../../domain/approvals/impact.ts";
-import type { Review, ReviewedInstall, ReviewedServer, ReviewedUpdate } from "../../domain/approvals/review.ts";
+import {
+  reviewedName,
+  type Review,
+  type ReviewedInstall,
+  type ReviewedServer,
+  type ReviewedUpdate,
+} from "../../domain/approvals/review.ts";
 import { ageWords } from "../../domain/report/updateColumns.ts";
 import { counted, withCounts } from "../../domain/text.ts";
 import { instantText } from "../../domain/time.ts";
@@ -21,11 +27,6 @@ import {
 } from "../document.ts";
 
 const none = said("–");
-
-/** What a server is called; its id where it has no name. */
-export function serverName({ name, serverId, resourceId }: ReviewedServer): string {
-  return [name, resourceId, serverId].find((each) => each !== "") ?? "";
-}
 
 function dateOf(at: Date): string {
   return at.toISOString().slice(0, 10);
@@ -63,17 +64,26 @@ export function updateWords({ id, version, name, os }: ReviewedUpdate): Words {
   return version === "" ? words`${id}, version not known` : words`${id} ${version}`;
 }
 
-/** Updates, one a row. */
+/** Updates, one a row; what is new where there was a review before. */
 export function updatesTable(updates: readonly ReviewedUpdate[]): readonly Block[] {
+  const hasNews = updates.some(({ isNew, approved }) => approved || isNew !== undefined);
   return table(
-    ["update", "severity", "CVEs", "due first", "likely impact", "since the review before", "servers|"],
+    [
+      "update",
+      "severity",
+      "CVEs",
+      "due first",
+      "likely impact",
+      ...(hasNews ? ["since the review before"] : []),
+      "servers|",
+    ],
     updates.map((update) => [
       updateWords(update),
       severityWords(update),
       update.cves.length === 0 ? none : joined(update.cves.map(said), ", "),
       dueWords(mostUrgent(update)),
       impactWords(update.impact),
-      newsWords(update),
+      ...(hasNews ? [newsWords(update)] : []),
       update.on.length,
     ]),
     "updates",
@@ -86,7 +96,7 @@ export function installsTable(updates: readonly ReviewedUpdate[]): readonly Bloc
   return table(
     ["server", "update", "installed", "offered", "missing since", "days|", "due"],
     rows.map(({ update, install }) => [
-      serverName(install.server),
+      reviewedName(install.server),
       update.id,
       install.installed === "" ? none : install.installed,
       update.version === "" ? none : update.version,
@@ -124,7 +134,7 @@ function notReviewed(servers: readonly ReviewedServer[]): readonly Block[] {
         .filter(({ scan }) => scan !== "fresh")
         .map((server) => {
           const last = server.lastScan === "" ? "" : ` (${server.lastScan})`;
-          return words`${serverName(server)} in ${server.location}: ${said(`${server.why}${last}`)}`;
+          return words`${reviewedName(server)} in ${server.location}: ${said(`${server.why}${last}`)}`;
         }),
       { noun: "servers" },
     ),

@@ -17,9 +17,14 @@ export function agreementFaults(options: AgreementOptions): readonly Fault[] {
   return [{ path: "--yes", message: "is needed where there is no terminal to ask at, and with JSON" }];
 }
 
-/** Shows what will be done and, where `--yes` has not said so before, asks. */
-export async function agreed(shown: Document, options: AgreementOptions): Promise<boolean> {
-  if (!wantsJson(options)) say(writers.text([shown], { all: true }));
+/**
+ * Shows what will be done and, where `--yes` has not said so before, asks.
+ * @param all - whether to show every row of a long list, which whoever agrees to a change of servers has to see
+ */
+export async function agreed(shown: Document, options: AgreementOptions, { all = true } = {}): Promise<boolean> {
+  // Undefined where standard error is no terminal.
+  const width = process.stderr.columns as number | undefined;
+  if (!wantsJson(options)) say(writers.text([shown], { all, ...(width === undefined ? {} : { width }) }));
   if (options.yes === true) return true;
   const { confirm } = await import("@inquirer/prompts");
   return confirm({ message: "Do that?", default: false }, { output: process.stderr });

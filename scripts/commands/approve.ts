@@ -7,10 +7,9 @@ import { selectUpdates } from "../../domain/approvals/selection.ts";
 import { isDate } from "../../domain/schedule/calendarDates.ts";
 import { day } from "../../domain/time.ts";
 import type { Repository } from "../../operations/github/client.ts";
-import { approveDocument, approveTitle } from "../../render/approve/approveDocument.ts";
+import { approveBody, approveDocument, approveTitle } from "../../render/approve/approveDocument.ts";
 import { approveJson, type Approved } from "../../render/approve/approveJson.ts";
-import { paragraph, code, type Block } from "../../render/document.ts";
-import { writeMarkdown } from "../../render/writers/markdown.ts";
+import { code, paragraph, words, type Block } from "../../render/document.ts";
 import { agreed, agreementFaults } from "../cli/agreement.ts";
 import { unreadScans } from "../cli/cloudError.ts";
 import type { Answer } from "../cli/command.ts";
@@ -31,6 +30,8 @@ import {
 } from "./review.ts";
 
 const usualDays = 14;
+/** Rows of servers and updates that are shown before anybody is asked; the file has all. */
+const mostShown = 50;
 
 interface ApproveOptions extends Omit<SharedOptions, "group" | "location">, SelectionOptions {
   readonly group: string;
@@ -75,12 +76,16 @@ function quoted(text: string): string {
 }
 
 /** What is left to type, where a branch of this clone has the file. */
-function nextSteps(branch: string, title: string, body: string): readonly Block[] {
+function nextSteps(file: string, branch: string, title: string, body: string): readonly Block[] {
   const lines = [
     `git push --set-upstream origin ${quoted(branch)}`,
     `gh pr create --title ${quoted(title)} --body-file ${quoted(body)}`,
   ];
-  return [paragraph("the merge of its pull request is the approval; to open that:"), code(lines.join("\n"))];
+  return [
+    paragraph(words`${file} is committed on the branch ${branch}, on which this clone is now`),
+    paragraph("the merge of its pull request is the approval; to open that:"),
+    code(lines.join("\n")),
+  ];
 }
 
 async function propose({ plane, scope }: Asked, call: FleetCall<ApproveOptions>): Promise<Proposal> {
@@ -117,23 +122,22 @@ async function put(
   proposal: Proposal,
   body: string,
 ): Promise<Approved> {
-  const { approvalText } = await import("../../domain/approvals/proposal.ts");
   const { writeApproval } = await import("../../operations/approve.ts");
   const { commitOnBranch, placeInRepository } = await import("../../operations/git/branch.ts");
-  const { approval } = proposal;
+  const { approval, text } = proposal;
   const title = approveTitle(proposal);
   const branch = `approvals/${stack}/${approval.group}/${approval.file.slice(-15, -5)}`;
   if (repository !== undefined) {
     const { openPullRequest } = await import("../../operations/github/openPullRequest.ts");
     const path = `${await placeInRepository(root)}${approval.file}`;
-    const file = { branch, path, text: approvalText(approval), title, body };
+    const file = { branch, path, text, title, body };
     const opened = await openPullRequest(repository, file);
     if ("failure" in opened) return { title, written: false, failure: opened.failure };
     return { title, written: false, branch, pullRequest: opened };
   }
   const write = (): void => {
     try {
-      writeApproval(root, approval);
+      writeApproval(root, proposal);
     } catch (error) {
       if (!(error instanceof Error) || !("code" in error) || error.code !== "EEXIST") throw error;
       const message = "somebody has written an approvals file of this day meanwhile";
@@ -154,15 +158,19 @@ async function run(asked: Asked, call: FleetCall<ApproveOptions>): Promise<Answe
   const { root, options } = call;
   const proposal = await propose(asked, call);
   const { approval } = proposal;
-  const document = approveDocument(placeOf(stack, options), proposal, plane.approvals[approval.group]?.file);
-  const body = writeMarkdown(document);
+  const place = placeOf(stack, options);
+  const told = { before: plane.approvals[approval.group]?.file };
+  const body = approveBody(place, proposal, told);
   const answer = (approved: Approved, exitCode: number, more: readonly Block[]): Answer => ({
     exitCode,
     json: (code) => approveJson(stack, proposal, approved, code),
     shown: () => [{ blocks: more }],
   });
   const title = approveTitle(proposal);
-  if (!(await agreed(document, options))) {
+  // Thousands of lines would scroll away what is asked.
+  const pairs = proposal.updates.reduce((sum, { on }) => sum + on.length, 0);
+  const shown = approveDocument(place, proposal, { ...told, short: pairs > mostShown });
+  if (!(await agreed(shown, options, { all: false }))) {
     const declined = paragraph("nothing was written: the answer was no");
     return answer({ title, written: false }, exitCodes.findings, [declined]);
   }
@@ -177,7 +185,7 @@ async function run(asked: Asked, call: FleetCall<ApproveOptions>): Promise<Answe
     const file = join(root, ".patchplane", "approvals", `${approval.group}-${approval.file.slice(-15, -5)}.md`);
     mkdirSync(join(root, ".patchplane", "approvals"), { recursive: true });
     writeAside(file, body);
-    return answer(approved, exitCodes.fine, nextSteps(approved.branch, title, file));
+    return answer(approved, exitCodes.fine, nextSteps(approval.file, approved.branch, title, file));
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
     throw new UsageError([{ path: "git", message: error.message, fix: error.fix }]);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { readApprovals } from "../../../config/approvals.ts";
-import { approvalText, proposalOf, type Proposal, type Wish } from "../../../domain/approvals/proposal.ts";
+import { proposalOf, type Proposal, type Wish } from "../../../domain/approvals/proposal.ts";
 import { selectUpdates, type Selection } from "../../../domain/approvals/selection.ts";
 import type { Plane } from "../../../domain/plane.ts";
 import { approval } from "../samplePlane.ts";
@@ -40,7 +40,7 @@ function faults(...given: Parameters<typeof proposed>): readonly string[] {
 
 describe("a proposed approvals file", () => {
   it("names Linux packages by id and exact version and Windows updates by their KB, and is read back as it was meant", () => {
-    const { approval: own } = made();
+    const { approval: own, text } = made();
     expect(own.patches).to.deep.equal({
       UBUNTU: [
         { id: "curl.amd64", title: "1:7.81.0-1ubuntu1.21" },
@@ -48,7 +48,6 @@ describe("a proposed approvals file", () => {
       ],
       WINDOWS: [{ id: "KB5060000" }],
     });
-    const text = approvalText(own);
     const files = {
       read: (path: string) => (path === own.file ? text : undefined),
       list: (path: string) =>
@@ -57,6 +56,28 @@ describe("a proposed approvals file", () => {
     const read = readApprovals(files, "approvals", new Map([["app", "reviewed"]]));
     expect(read.faults).to.deep.equal([]);
     expect(read.approvals["app"]).to.deep.equal(own);
+  });
+
+  it("says above each entry which servers lack it from which version, whatever a server says that it has", () => {
+    const lying = "3.0.2\r\n  RHEL: [{id: evil}]\u2028# \u0085";
+    const { approval: own, text } = made({}, { packages: ["openssl"] }, undefined, [
+      scanned(2, [openssl]),
+      scanned(3, [["openssl.amd64", lying, openssl[2]]]),
+    ]);
+    expect(text.split("\n").slice(2)).to.deep.equal([
+      "",
+      `scan: "${own.scanId}"`,
+      'note: "weekly review"',
+      'expires: "2026-12-15T00:00:00Z"',
+      "patches:",
+      "  UBUNTU:",
+      "    # 1 server, with 3.0.2 RHEL: [{id: evil}] # \\u{85}: app-3",
+      `    # 1 server, with ${openssl[1]}: app-2`,
+      '    - id: "openssl.amd64"',
+      `      title: "${openssl[2]}"`,
+      "",
+    ]);
+    expect(own.patches).to.deep.equal({ UBUNTU: [{ id: "openssl.amd64", title: openssl[2] }] });
   });
 
   it("names what was chosen and nothing else, and says what it leaves", () => {
