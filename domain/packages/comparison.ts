@@ -13,6 +13,8 @@ export const noComparison = {
   agentTooOld: "its agent is too old for before and after: it leaves out the release of its packages",
   capturedAfterStart: "its inventory before was captured after the run had begun",
   capturedBeforeEnd: "its inventory was captured before the run had ended, and no later one is there",
+  capturedBeforeInstall:
+    "its inventory was captured before its last installation had ended: what that changed is not known",
   sameInventory: "both collections have the same inventory of it: none was captured between them",
   clockAhead: "its clock is ahead: it says that its inventory was captured after it was collected",
 } as const;
@@ -40,7 +42,12 @@ export interface RunTime {
  * it ended (on Linux it knows no removals; on Windows it is all that there is); or why nothing can be said.
  */
 export type Comparison =
-  | { readonly basis: "inventory" | "patches"; readonly changes: readonly PackageChange[] }
+  | {
+      readonly basis: "inventory" | "patches";
+      readonly changes: readonly PackageChange[];
+      /** Why there may be more of them; left out where these are all. */
+      readonly incomplete?: NoComparison;
+    }
   | { readonly basis: "none"; readonly reason: NoComparison };
 
 /** How far a node's clock may be ahead before nothing that it says about times counts. */
@@ -102,6 +109,26 @@ function comparedOnWindows(
   if (after?.state !== "collected" || after.patches.length === 0) return { basis: "none", reason: "noDataAfter" };
   if (run !== undefined && !isReportedSince(after, run)) return { basis: "none", reason: "capturedBeforeEnd" };
   return { basis: "patches", changes: windowsChanges(before, after) };
+}
+
+/**
+ * Compares what two collections have of one node, whatever happened between them. Where its inventory is older than its
+ * last installation, the patch report of that is used, or what it changed is not known.
+ *
+ * @param lastInstall - the last installation that was on it before the second collection, if there was one
+ */
+export function compareWhatever(
+  os: OsName,
+  before: CollectedNode | undefined,
+  after: CollectedNode | undefined,
+  lastInstall?: RunTime,
+): Comparison {
+  const whole = compareCollected(os, before, after);
+  const isStale =
+    lastInstall !== undefined && after !== undefined && capturedAt(after.applications) < lastInstall.ended.getTime();
+  if (os === "windows-server" || whole.basis === "none" || !isStale) return whole;
+  const byReport = compareCollected(os, before, after, lastInstall);
+  return byReport.basis === "none" ? { ...whole, incomplete: "capturedBeforeInstall" } : byReport;
 }
 
 /**

@@ -55,19 +55,19 @@ const details: Readonly<Record<string, ServerOutcome>> = {
   AccessDenied: { outcome: "failed", reason: "the node may not run the command" },
 };
 
-/** Details of what never began on the server. */
-const notBegun: ReadonlySet<string> = new Set([
-  "DeliveryTimedOut",
-  "Undeliverable",
-  "Terminated",
-  "InvalidPlatform",
-  "AccessDenied",
-]);
+/** Ends of a command that come before it begins on a server, too. */
+const unsuccessful: ReadonlySet<string> = new Set(["Cancelled", "Failed", "TimedOut"]);
 
-/** Whether a run may have installed something on its server: it was to install, and got as far as to begin there. */
-export function mayHaveInstalled({ operation, started, status, statusDetails }: RunRecord): boolean {
-  return operation === "Install" && started !== "" && !notBegun.has(statusDetails) && !notBegun.has(status);
+/** Whether a run may have installed something on its server: what never began there has no end of its own. */
+export function mayHaveInstalled({ operation, started, ended, status }: RunRecord): boolean {
+  return operation === "Install" && started !== "" && (ended !== "" || !unsuccessful.has(status));
 }
+
+/** Systems Manager says the same of a node that never had the command. */
+const fellSilent: ServerOutcome = {
+  outcome: "failed",
+  reason: "it began, and its agent has not answered since: look whether it has come up again",
+};
 
 function withOutput(outcome: ServerOutcome, { reason }: RunRecord): ServerOutcome {
   return reason === "" ? outcome : { ...outcome, reason: `${outcome.reason}: ${reason}` };
@@ -76,6 +76,7 @@ function withOutput(outcome: ServerOutcome, { reason }: RunRecord): ServerOutcom
 /** What an invocation's status alone says; undefined where it succeeded. */
 export function statusOutcome(run: RunRecord): ServerOutcome | undefined {
   if (run.status === "Success") return undefined;
+  if (run.ended !== "" && details[run.statusDetails]?.outcome === "unreachable") return withOutput(fellSilent, run);
   const known = details[run.statusDetails] ?? details[run.status];
   if (known !== undefined) return withOutput(known, run);
   if (run.status === "TimedOut") return withOutput({ outcome: "failed", reason: "the command timed out" }, run);

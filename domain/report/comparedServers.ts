@@ -87,9 +87,10 @@ export function serverCells({
   ];
 }
 
-/** Why nothing can be said of a server's packages; undefined where it can. */
+/** Why nothing, or not all, can be said of a server's packages; undefined where it can. */
 export function incomparable({ server, comparison }: ComparedServer): string | undefined {
   if (comparison === undefined) return "its operating system is not known: no row of the fleet file names it";
-  if (comparison.basis !== "none") return undefined;
+  if (comparison.basis !== "none")
+    return comparison.incomplete === undefined ? undefined : noComparison[comparison.incomplete];
   return server.reason === "" ? noComparison[comparison.reason] : server.reason;
 }

@@ -27,9 +27,9 @@ const lastColumns: readonly ReportColumn[] = [
 function lastRows(compared: ComparedServer): readonly (readonly Cell[])[] {
   const { comparison, runs } = compared;
   const reason = incomparable(compared);
-  if (reason !== undefined) return [[...whoCells(compared), null, null, null, `not known: ${reason}`, null]];
-  if (comparison === undefined || comparison.basis === "none") return [];
-  return comparison.changes.map(({ name, before, after, kind }) => {
+  const unknown = reason === undefined ? [] : [[...whoCells(compared), null, null, null, `not known: ${reason}`, null]];
+  if (comparison === undefined || comparison.basis === "none") return unknown;
+  const known = comparison.changes.map(({ name, before, after, kind }) => {
     return [
       ...whoCells(compared),
       name,
@@ -39,6 +39,7 @@ function lastRows(compared: ComparedServer): readonly (readonly Cell[])[] {
       cell(runs.map(({ runId }) => runId).join(", ")),
     ];
   });
+  return [...known, ...unknown];
 }
 
 /** What the next cycle will install for each owner and when, and what the last one did. */

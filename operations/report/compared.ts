@@ -6,10 +6,12 @@ import type {
 } from "../../domain/collection/records.ts";
 import {
   compareCollected,
+  compareWhatever,
   type CollectedNode,
   type Comparison,
   type RunTime,
 } from "../../domain/packages/comparison.ts";
+import { mayHaveInstalled } from "../../domain/packages/outcome.ts";
 import { releasesByOs, type OsName } from "../../domain/server.ts";
 import type { ComparedServer } from "../../domain/report/comparedServers.ts";
 import { installsBetween } from "../../domain/report/changesReport.ts";
@@ -160,14 +162,10 @@ function runTime(records: readonly RunRecord[]): RunTime | undefined {
 /** Most nodes that a query is asked for by their ids: Athena takes 1,024 characters in a parameter. */
 const mostNodes = 40;
 
-/** The rows of a query of some nodes, by node. */
-async function ofNodes(engine: Engine, query: "inventory" | "patches", collected: string, nodes: readonly Row[]) {
-  const ids = nodes.map((node) => get(node, "resource_id"));
-  const rows: Row[] = [];
-  for (let from = 0; from < ids.length; from += mostNodes) {
-    rows.push(...(await engine.rows(query, { collected, nodes: ids.slice(from, from + mostNodes).join("\n") })));
-  }
-  return byNode(rows);
+/** The rows of a query of a few nodes, by node. */
+async function ofNodes(engine: Engine, query: "inventory" | "patches", collected: string, pairs: readonly Pair[]) {
+  const nodes = pairs.map(({ row }) => get(row, "resource_id")).join("\n");
+  return byNode(await engine.rows(query, { collected, nodes }));
 }
 
 /** A server of both collections, ready to be judged. */
@@ -178,12 +176,25 @@ interface Pair {
   readonly after: CollectedNode | undefined;
   /** All of it, asked about or not. */
   readonly runs: readonly RunRecord[];
-  /** Left out where the collections are compared whatever ran between them. */
+  /** Whether a run is asked about, or whatever happened. */
+  readonly ofRun: boolean;
+  /** Of the run, else of the last installation. */
   readonly time?: RunTime;
 }
 
-function comparisonOf({ os, before, after, time }: Pair): Comparison | undefined {
-  return os === undefined ? undefined : compareCollected(os, before, after, time);
+function comparisonOf({ os, before, after, ofRun, time }: Pair): Comparison | undefined {
+  if (os === undefined) return undefined;
+  return ofRun ? compareCollected(os, before, after, time) : compareWhatever(os, before, after, time);
+}
+
+/** The last installation that may have been on a server; one that was going on when it was read ends then. */
+function lastInstall(records: readonly RunRecord[], after: CollectedNode | undefined): RunTime | undefined {
+  if (after === undefined) return undefined;
+  const read = after.collectedAt.toISOString();
+  const ends = records
+    .filter((record) => mayHaveInstalled(record) && record.started < read)
+    .map(({ started, ended }) => ({ started: new Date(started), ended: new Date(ended === "" ? read : ended) }));
+  return ends.toSorted((a, b) => a.ended.getTime() - b.ended.getTime()).at(-1);
 }
 
 /** The installations that what is compared may be from: Windows' updates are as old as the last operation, packages as the inventory. */
@@ -198,35 +209,40 @@ function installsOf({ row, os, runs }: Pair, comparison: Comparison | undefined)
   return installsBetween(runs, get(row, "captured_before"), until);
 }
 
-/**
- * The pairs whose inventory is too old for their run, with all of their packages before and patches after it: those are
- * judged by the run's own patch report, in which nothing stands for what is the same.
- */
-async function withPatches(
+/** A comparison by a run's own patch report, of all packages before it: nothing stands for what is the same. */
+function byReport(pair: Pair, packages: readonly Row[], patches: readonly Row[]): Comparison | undefined {
+  const { row, before, after } = pair;
+  if (before === undefined || after === undefined) return comparisonOf(pair);
+  const applications = packages.map((each) =>
+    application(get(each, "package"), get(each, "architecture"), get(each, "version"), row, "before"),
+  );
+  const reported = patches.map((each) => ({
+    ...patch(row, "after", get(each, "patch_id"), stateOf(get(each, "patch_state"))),
+    Title: get(each, "title"),
+    InstalledTime: get(each, "installed"),
+    ExecutionTime: get(each, "executed"),
+  }));
+  return comparisonOf({ ...pair, before: { ...before, applications }, after: { ...after, patches: reported } });
+}
+
+/** The comparison of each pair; a few at a time of those whose inventory is too old, for which all packages are read. */
+async function comparisons(
   engine: Engine,
   pairs: readonly Pair[],
   { before, after }: ComparisonQuestion,
-): Promise<readonly Pair[]> {
-  const isByPatches = (pair: Pair): boolean =>
-    pair.time !== undefined && pair.os !== "windows-server" && comparisonOf(pair)?.basis === "patches";
-  const nodes = pairs.filter(isByPatches).map(({ row }) => row);
-  if (nodes.length === 0) return pairs;
-  const packages = await ofNodes(engine, "inventory", before, nodes);
-  const patches = await ofNodes(engine, "patches", after, nodes);
-  return pairs.map((pair) => {
-    const { row } = pair;
-    if (!isByPatches(pair) || pair.before === undefined || pair.after === undefined) return pair;
-    const applications = (packages.get(nodeKey(row)) ?? []).map((each) =>
-      application(get(each, "package"), get(each, "architecture"), get(each, "version"), row, "before"),
-    );
-    const reported = (patches.get(nodeKey(row)) ?? []).map((each) => ({
-      ...patch(row, "after", get(each, "patch_id"), stateOf(get(each, "patch_state"))),
-      Title: get(each, "title"),
-      InstalledTime: get(each, "installed"),
-      ExecutionTime: get(each, "executed"),
-    }));
-    return { ...pair, before: { ...pair.before, applications }, after: { ...pair.after, patches: reported } };
-  });
+): Promise<ReadonlyMap<Pair, Comparison | undefined>> {
+  const found = new Map(pairs.map((pair) => [pair, comparisonOf(pair)]));
+  const stale = pairs.filter((pair) => pair.os !== "windows-server" && found.get(pair)?.basis === "patches");
+  for (let from = 0; from < stale.length; from += mostNodes) {
+    const some = stale.slice(from, from + mostNodes);
+    const packages = await ofNodes(engine, "inventory", before, some);
+    const patches = await ofNodes(engine, "patches", after, some);
+    for (const pair of some) {
+      const key = nodeKey(pair.row);
+      found.set(pair, byReport(pair, packages.get(key) ?? [], patches.get(key) ?? []));
+    }
+  }
+  return found;
 }
 
 /** The view leaves the underscores of a state out, which AWS writes in one place and not in the other. */
@@ -250,24 +266,25 @@ export async function comparedServers(
     const all = runs.get(nodeKey(row)) ?? [];
     const own = run === undefined ? [] : all.filter((each) => isOfRun(each, run));
     if (run !== undefined && own.length === 0) return [];
-    const time = runTime(own.map(runRecord));
+    const records = all.map(runRecord);
+    const newer = collectedNode(row, "after", after, found);
+    const time = run === undefined ? lastInstall(records, newer) : runTime(own.map(runRecord));
     return [
       {
         row,
         os: osOf(row),
         before: collectedNode(row, "before", before, found),
-        after: collectedNode(row, "after", after, found),
-        runs: all.map(runRecord),
+        after: newer,
+        runs: records,
+        ofRun: run !== undefined,
         ...(time === undefined ? {} : { time }),
       },
     ];
   });
-  return (await withPatches(engine, pairs, question)).map((pair) => {
-    const { row } = pair;
-    const comparison = comparisonOf(pair);
+  return [...(await comparisons(engine, pairs, question))].map(([pair, comparison]) => {
     return {
-      ...placeIn(row),
-      server: newestRecord(row),
+      ...placeIn(pair.row),
+      server: newestRecord(pair.row),
       ...(comparison === undefined ? {} : { comparison }),
       runs: installsOf(pair, comparison),
     };

@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import type { ApplicationRecord, ComplianceItemRecord } from "../../../domain/collection/records.ts";
 import { packageChanges } from "../../../domain/packages/changes.ts";
-import { compareCollected, type CollectedNode, type Comparison } from "../../../domain/packages/comparison.ts";
+import {
+  compareCollected,
+  compareWhatever,
+  type CollectedNode,
+  type Comparison,
+} from "../../../domain/packages/comparison.ts";
 import { installedPackages } from "../../../domain/packages/installed.ts";
 import type { OsName } from "../../../domain/server.ts";
 import { application, patch, rpm } from "./records.ts";
@@ -115,6 +120,20 @@ describe("packages before and after", () => {
     expect(packageChanges("ubuntu", installed, installed)).to.deep.equal([]);
     expect(lines(compareCollected("ubuntu", collected(early, rows), stale))).to.deep.equal(["sameInventory"]);
     expect(lines(compareCollected("ubuntu", collected(early, rows), stale, run))).to.deep.equal(["capturedBeforeEnd"]);
+  });
+
+  it("are not all where the last installation ended after the inventory was captured, and nothing reported it", () => {
+    const before = collected(early, [application("a 1-1"), application("b 1-1")]);
+    const after = collected(late, [application("a 1-2"), application("b 1-1")]);
+    const later = { started: new Date("2026-11-15T04:00:00Z"), ended: new Date("2026-11-15T04:30:00Z") };
+    expect(compareWhatever("ubuntu", before, after, run)).to.not.have.property("incomplete");
+    const incomplete = compareWhatever("ubuntu", before, after, later);
+    expect(incomplete).to.include({ basis: "inventory", incomplete: "capturedBeforeInstall" });
+    expect(lines(incomplete)).to.deep.equal(["upgraded a.x86_64 1-1 1-2"]);
+    const reported = [patch("a.amd64 1-3", "INSTALLED", { ExecutionTime: "2026-11-15T04:29:00Z" })];
+    const known = compareWhatever("ubuntu", before, { ...after, patches: reported }, later);
+    expect(known).to.deep.include({ basis: "patches" });
+    expect(lines(known)).to.deep.equal(["upgraded a.x86_64 1-1 1-3"]);
   });
 
   it("come from the run's own patch report where the inventory is older, under the inventory's architectures", () => {

@@ -58,8 +58,13 @@ describe("the outcome of a run on a server", () => {
       "failed: the command failed: E: Unable to lock",
     );
     expect(withStatus("TimedOut", "ExecutionTimedOut")).to.equal("failed: the command took longer than it may");
-    expect(withStatus("TimedOut", "DeliveryTimedOut")).to.match(/^unreachable: its agent did not fetch/);
-    expect(withStatus("Failed", "Undeliverable")).to.match(/^unreachable: the command could not be delivered/);
+    const never = { ended: "" };
+    expect(withStatus("TimedOut", "DeliveryTimedOut", never)).to.match(/^unreachable: its agent did not fetch/);
+    expect(withStatus("Failed", "Undeliverable", never)).to.match(/^unreachable: the command could not be delivered/);
+    // What has an end began: a server that does not come up after its reboot.
+    expect(withStatus("TimedOut", "DeliveryTimedOut", { reason: "PatchLinux: TimedOut" })).to.equal(
+      "failed: it began, and its agent has not answered since: look whether it has come up again: PatchLinux: TimedOut",
+    );
     expect(withStatus("Cancelled", "Cancelled")).to.match(/^cutOff: cancelled, by the window's cutoff/);
     expect(withStatus("Cancelled", "Terminated")).to.match(/^cutOff: stopped before it began, because too many/);
     expect(withStatus("InProgress", "InProgress")).to.equal("unknown: not finished when it was collected: InProgress");

@@ -399,7 +399,7 @@ function runsOf(node: Node, when: When): readonly RunRecord[] {
   const others: Readonly<Record<string, readonly RunRecord[]>> = {
     "web-02": [
       other(otherRunId, "2026-11-14T23:30:00Z", "2026-11-15T00:10:00Z"),
-      other(undeliveredRunId, "2026-11-14T20:00:00Z", "2026-11-14T20:30:00Z", undelivered),
+      other(undeliveredRunId, "2026-11-14T20:00:00Z", "", undelivered),
     ],
     "win-01": [other(earlierRunId, "2026-11-08T04:30:00Z", "2026-11-08T05:02:00Z")],
   };
