@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import http from "node:http";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";

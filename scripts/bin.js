@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+import "./nodeVersion.js";
+await import("./patchplane.ts");
