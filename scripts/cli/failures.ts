@@ -6,19 +6,22 @@ import { say } from "./output.ts";
 interface FileSystemError extends Error {
   readonly errno: number;
   readonly code: string;
-  readonly path: string;
+  /** Left out where it is the writing itself that fails: Node.js knows then no more than the number of an open file. */
+  readonly path?: string;
   readonly dest?: string;
 }
 
-/** Calls that are no file system's carry no path. */
+/** What a disk says that takes no more. */
+const diskCodes: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS"];
+
+/** Other calls than a file system's carry no path. */
 function isFileSystemError(error: unknown): error is FileSystemError {
   return (
     error instanceof Error &&
     "errno" in error &&
     typeof error.errno === "number" &&
     "code" in error &&
-    "path" in error &&
-    typeof error.path === "string"
+    (("path" in error && typeof error.path === "string") || diskCodes.includes(error.code))
   );
 }
 
@@ -28,12 +31,13 @@ function isFileSystemError(error: unknown): error is FileSystemError {
  */
 export function unforeseen(error: unknown): number {
   if (isFileSystemError(error)) {
-    const { path, dest, errno, code } = error;
+    const { path = "output", dest, errno, code } = error;
     // What is written aside first is what the person knows by its own name.
     const known = (dest ?? path).replace(/\.\d+\.new$/, "");
     const fault = { path: known, message: `${getSystemErrorMessage(errno)} (${code})` };
     say(`${fault.path}: ${fault.message}\n`);
-    answerFaults([fault]);
+    // A disk that took no answer takes no word of that either.
+    if (error.path !== undefined) answerFaults([fault]);
     return exitCodes.usage;
   }
   const told = error instanceof Error ? (error.stack ?? error.message) : String(error);

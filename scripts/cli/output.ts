@@ -1,3 +1,4 @@
+import { fstatSync, writeFileSync } from "node:fs";
 import { escapedInJson } from "../../domain/text.ts";
 
 /*
@@ -24,9 +25,19 @@ export function say(text: string): void {
   process.stderr.write(outgoing(text));
 }
 
+/**
+ * Writes to standard output. Into a file Node.js writes once, and takes it for done where a full disk took a part.
+ * @throws what the file system says
+ */
+function put(text: string): void {
+  const { fd } = process.stdout;
+  if (fstatSync(fd).isFile()) writeFileSync(fd, text);
+  else process.stdout.write(text);
+}
+
 /** Writes a command's answer to standard output. */
 export function answer(text: string): void {
-  process.stdout.write(outgoing(text));
+  put(outgoing(text));
 }
 
 /** JSON as it may leave the process: the same value, its lines begin with no command, and nothing in it acts. */
@@ -36,5 +47,5 @@ export function jsonOutgoing(json: string): string {
 
 /** Writes a command's JSON to standard output. */
 export function answerJson(json: string): void {
-  process.stdout.write(jsonOutgoing(json));
+  put(jsonOutgoing(json));
 }

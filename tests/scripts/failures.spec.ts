@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { writeAside } from "../../scripts/cli/writeAside.ts";
 import { instant } from "../../scripts/cli/options.ts";
-import { patchplane, projectCopy } from "./commandFixture.ts";
+import { patchplane, patchplaneEnvironment, projectCopy } from "./commandFixture.ts";
 
 const nowhere = "http://127.0.0.1:9";
 
@@ -48,6 +49,17 @@ describe("an end that nobody foresaw", function () {
     ]);
     expect(written.code).to.equal(2);
     expect(written.stderr).to.match(/no\/such\/folder\.md: .*\(ENOENT\)\n$/);
+  });
+
+  it("is the same where the disk takes no more, and no cut answer passes for a whole one", () => {
+    for (const args of [["--json"], ["--calendar", join(folder, "plan.ics")]]) {
+      const command = [process.execPath, join(folder, "scripts", "patchplane.ts"), "plan", folder, folder, ...args];
+      // A file may have one block of 512 or 1,024 bytes; the answer goes into one.
+      const limited = ["-c", `ulimit -f 1; "$@" > '${join(folder, "answer")}'`, "sh", ...command];
+      const ended = spawnSync("sh", limited, { encoding: "utf8", env: patchplaneEnvironment(folder, nowhere) });
+      expect(ended.status, ended.stderr).to.equal(2);
+      expect(ended.stderr).to.match(/^output: .+ \(EFBIG\)\n$/);
+    }
   });
 
   it("has an exit code of its own that looks like no finding where the command itself is at fault", async () => {
