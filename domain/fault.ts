@@ -79,6 +79,14 @@ export function formatFaultInPlace(fault: Fault): string {
     : text(fault, `:${String(line)}:${String(column)}`);
 }
 
+/** What is wrong with a file's text that was read as UTF-8 and is UTF-16; undefined for any other. */
+export function utf16Fault(text: string): PlacelessFault | undefined {
+  // The marks of UTF-16 are then two characters that stand for nothing, and its letters have nulls between.
+  return /^\uFFFD\uFFFD|^[^\n]{0,3}\u0000/.test(text)
+    ? { message: "the file is UTF-16, as Windows' Unicode text and PowerShell's Out-File are", fix: "save it as UTF-8" }
+    : undefined;
+}
+
 /**
  * What is wrong with a text that holds characters which a reviewer does not see; undefined for one without.
  * @param oneLine - whether tabs and line feeds are wrong as well

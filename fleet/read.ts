@@ -1,4 +1,4 @@
-import { hiddenTextFault, type Fault, type PlacelessFault } from "../domain/fault.ts";
+import { hiddenTextFault, utf16Fault, type Fault, type PlacelessFault } from "../domain/fault.ts";
 import { type Server, serverKey } from "../domain/server.ts";
 import { Cells } from "./cells.ts";
 import { readRecords, type CsvRecord } from "./records.ts";
@@ -23,14 +23,15 @@ const mostFaultyRows = 10_000;
 
 /** What a spreadsheet or PowerShell made of the file, where that is no UTF-8 CSV. */
 function formFault(text: string): PlacelessFault | undefined {
-  // Read as UTF-8, the marks of UTF-16 are two characters that stand for nothing, and its letters have nulls between.
-  if (/^\uFFFD\uFFFD|^[^\n]{0,3}\u0000/.test(text)) {
-    const message = "the file is UTF-16, as Excel's Unicode Text and PowerShell's Out-File write it";
-    return { message, fix: "save it as CSV UTF-8 (PowerShell: Export-Csv -Encoding utf8)" };
-  }
+  const utf16 = utf16Fault(text);
+  if (utf16 !== undefined) return { ...utf16, fix: "save it as CSV UTF-8 (PowerShell: Export-Csv -Encoding utf8)" };
   if (/^\uFEFF?"?#TYPE /.test(text)) {
     const fix = "take the line out, or write the file by Export-Csv -NoTypeInformation";
     return { message: "the first line is PowerShell's #TYPE, and names no columns", fix };
+  }
+  if (/^\uFEFF?"?sep=/i.test(text)) {
+    const fix = "take the line out, and separate the columns by commas";
+    return { message: "the first line is Excel's sep=, and names no columns", fix };
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ import {
   type Document,
   type Pair,
 } from "yaml";
-import type { Fault } from "../../domain/fault.ts";
+import { utf16Fault, type Fault } from "../../domain/fault.ts";
 import { pathText, type Path } from "./path.ts";
 import { deepestNesting, longestText, mostValues, tooDeepAt } from "./yamlBounds.ts";
 import type { KeyPlace, Places, Position } from "./positions.ts";
@@ -244,6 +244,10 @@ export function readYaml(text: string, file: string): YamlText {
     const allowed = `at most ${String(longestText)} characters`;
     const fault = { file, line: 1, path: "yaml", message: "the file is too long", value: text.length, allowed };
     return { value: undefined, places: new Map(), faults: [fault] };
+  }
+  const utf16 = utf16Fault(text);
+  if (utf16 !== undefined) {
+    return { value: undefined, places: new Map(), faults: [{ file, line: 1, path: "yaml", ...utf16 }] };
   }
   const counter = new LineCounter();
   const deep = tooDeepAt(text);

@@ -273,6 +273,7 @@ describe("reading a fleet file", () => {
         "#TYPE",
         "-NoTypeInformation",
       ],
+      ["Excel's first line", Buffer.from(`\uFEFFsep=;\r\n${rows.replaceAll(",", ";")}`), "sep=", "commas"],
       [
         "the same behind a byte order mark",
         Buffer.from(`\uFEFF#TYPE Selected.X\r\n${rows}`),

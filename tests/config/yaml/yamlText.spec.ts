@@ -19,6 +19,14 @@ describe("reading YAML as the Pulumi CLI does", () => {
     });
   }
 
+  it("says of UTF-16 what it is, and nothing of what is missing in it", () => {
+    const text = "config:\n  patchplane:environment: test\n";
+    for (const bytes of [Buffer.from(`\uFEFF${text}`, "utf16le"), Buffer.from(text, "utf16le").swap16()]) {
+      const { faults } = readStackFile(bytes.toString("utf8"), "Pulumi.test.yaml");
+      expect(faults.map(({ path, fix }) => [path, fix])).to.deep.equal([["yaml", "save it as UTF-8"]]);
+    }
+  });
+
   it("knows where every key and list entry stands, and every value that is a single one", () => {
     const text = 'a:\n  b: 1\n  c:\n    - x\n    - d: 2\n  "é": "two words"\nn: &n [1]\nf: *n\ng:\n';
     const { places } = readYaml(text, "a.yaml");
