@@ -253,7 +253,10 @@ export const stackSchema = mapping({
       .string()
       .default("rate(1 day)")
       .describe("when inventory is gathered, as State Manager reads it"),
-    agentUpdateSchedule: z.string().default("rate(14 days)").describe("when the SSM Agent is updated"),
+    agentUpdateSchedule: z
+      .string()
+      .default("rate(14 days)")
+      .describe("when the SSM Agent is updated; agents before 3.1.127 may lose a command that comes meanwhile"),
   })
     .default({
       defaultHostManagement: false,

@@ -155,6 +155,11 @@ export const drillChecks = [
     "the server reaches the repositories, or the update service, that it is set to",
     "patches come from there, and not from AWS",
   ),
+  warning(
+    "drill-withheld",
+    "nothing on the server keeps updates back: holds, pins, excludes, locked versions, WSUS, policies that defer",
+    "what a server does not see, or may not install, is missing in no report, and it counts as compliant",
+  ),
   error(
     "drill-lock",
     "no other package manager is at work on the server",

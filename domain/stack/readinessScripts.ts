@@ -1,11 +1,17 @@
 /** What a server must have free, in MiB: updates are unpacked below the root and /var, a new kernel goes to /boot. */
 const leastFreeMib = { root: 1024, boot: 100, windows: 4096 } as const;
 
+/**
+ * Files that must still be possible: kernel headers alone are some 20,000, and old agents kept every command's own.
+ * https://github.com/aws/amazon-ssm-agent/issues/471
+ */
+const leastFreeInodes = 30_000;
+
 /** How far a server's clock may be from AWS's, in seconds: beyond five minutes AWS refuses what the server signs. */
 const mostClockSeconds = 120;
 
 /** What the readiness document looks at on a server, in its order; each is a function of both scripts, `check_<id>`. */
-export const readinessChecks = ["aws", "repository", "lock", "disk", "clock"] as const;
+export const readinessChecks = ["aws", "repository", "withheld", "lock", "disk", "clock"] as const;
 
 /** One of {@link readinessChecks}. */
 export type ReadinessCheck = (typeof readinessChecks)[number];
@@ -109,6 +115,27 @@ export const linuxReadiness: readonly string[] = [
   "  fi",
   '  judge repository "$bad" "$count of its repositories answer"',
   "}",
+  // What is left out here, or stays at a version, is missing in no report. Lines, because the same file has two names.
+  "lines() {",
+  '  pattern="$1"',
+  "  shift",
+  "  grep -hE \"$pattern\" \"$@\" 2>/dev/null | sort -u | tr '\\n' ' '",
+  "}",
+  "told() {",
+  '  [ -z "$2" ] || printf \'%s: %s; \' "$1" "${2% }"',
+  "}",
+  "check_withheld() {",
+  "  if has apt-get; then",
+  '    bad="$(told "on hold" "$(apt-mark showhold 2>/dev/null | tr \'\\n\' \' \')")"',
+  "    bad=\"$bad$(told \"pinned below 0 in\" \"$(grep -lE '^Pin-Priority: *-' /etc/apt/preferences /etc/apt/preferences.d/* 2>/dev/null | tr '\\n' ' ')\")\"",
+  "  else",
+  '    bad="$(told "left out" "$(lines \'^ *exclude(pkgs)? *= *[^ ]\' /etc/yum.conf /etc/dnf/dnf.conf /etc/yum.repos.d/*.repo)")"',
+  '    bad="$bad$(told "kept at a version" "$(lines \'^ *[^ #]\' /etc/yum/pluginconf.d/versionlock.list /etc/dnf/plugins/versionlock.list)")"',
+  '    release="$(lines . /etc/dnf/vars/releasever /etc/yum/vars/releasever)"',
+  '    [ "$release" = "latest " ] || bad="$bad$(told "repositories kept at release" "$release")"',
+  "  fi",
+  '  judge withheld "$bad" "nothing keeps updates back"',
+  "}",
   // dpkg and rpm lock by POSIX locks, which the kernel lists by the file's inode.
   "holder() {",
   '  [ -e "$1" ] || return 0',
@@ -135,8 +162,14 @@ export const linuxReadiness: readonly string[] = [
   '  free="$(df -Pk "$1" | awk \'NR == 2 { print $4 }\')"',
   '  [ "${free:-0}" -ge "$2" ] || printf \'%s has %s MiB free, and %s are wanted; \' "$1" "$((${free:-0} / 1024))" "$(($2 / 1024))"',
   "}",
+  "inodes() {",
+  // A file system that makes them when it needs them says that it has none.
+  '  free="$(df -Pi "$1" 2>/dev/null | awk \'NR == 2 && $2 > 0 { print $4 }\')"',
+  '  [ "${free:-$2}" -ge "$2" ] || printf \'%s has %s inodes free, and %s are wanted; \' "$1" "$free" "$2"',
+  "}",
   "check_disk() {",
   `  bad="$(room / ${kib(leastFreeMib.root)})$(room /var ${kib(leastFreeMib.root)})$(room /boot ${kib(leastFreeMib.boot)})"`,
+  `  bad="$bad$(inodes / ${String(leastFreeInodes)})$(inodes /var ${String(leastFreeInodes)})"`,
   '  judge disk "$bad" "there is room on /, /var and /boot"',
   "}",
   "check_clock() {",
@@ -195,6 +228,17 @@ export const windowsReadiness: readonly string[] = [
   "  if ($own -and $server) { $from = $server; $bad += @(reach $server) }",
   "  else { $from = 'Windows Update'; $bad += @(connect 'fe2.update.microsoft.com' 443) + @(connect 'download.windowsupdate.com' 80) }",
   "  judge 'repository' @($bad | Where-Object { $_ }) ($from + ' answers')",
+  "}",
+  // By WSUS and by a policy that defers, Windows Update offers less than a baseline approves.
+  "function check_withheld {",
+  "  $policy = 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate'",
+  "  $set = Get-ItemProperty -Path $policy -ErrorAction SilentlyContinue",
+  "  $own = (Get-ItemProperty -Path ($policy + '\\AU') -Name UseWUServer -ErrorAction SilentlyContinue).UseWUServer -eq 1",
+  "  $bad = @()",
+  "  if ($own -and $set.WUServer) { $bad += 'it is offered what WSUS approves: ' + $set.WUServer }",
+  "  if ($set.DeferQualityUpdates -eq 1) { $bad += 'a policy defers updates by days: ' + $set.DeferQualityUpdatesPeriodInDays }",
+  "  if ($set.PauseQualityUpdatesStartTime) { $bad += 'a policy pauses updates since ' + $set.PauseQualityUpdatesStartTime }",
+  "  judge 'withheld' $bad 'nothing keeps updates back'",
   "}",
   "function check_lock {",
   "  $bad = @()",

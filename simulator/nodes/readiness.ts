@@ -11,6 +11,8 @@ const failures: Readonly<Record<string, readonly (readonly [FaultKind, string])[
     ["noRouteToAws", "curl: (6) Could not resolve host"],
   ],
   repository: [["repositoryUnreachable", "Failed to fetch the package index: Connection timed out"]],
+  // No machine is told to keep anything back.
+  withheld: [],
   lock: [["lockHeld", "/var/lib/dpkg/lock-frontend is held by process 4711 (unattended-upgr)"]],
   disk: [["diskFull", "/ has 12 MiB free, and 1024 are wanted"]],
   clock: [["clockOff", "its clock is 240 seconds from that of AWS"]],

@@ -168,7 +168,7 @@ describe("a drill, on the embedded cloud", function () {
       operatorDocumentName("test", key),
     );
     for (const Name of [scan, readiness, install]) await at.client.send(new DeleteDocumentCommand({ Name }));
-    const looks = ["drill-aws", "drill-repository", "drill-lock", "drill-disk", "drill-clock"];
+    const looks = ["drill-aws", "drill-repository", "drill-withheld", "drill-lock", "drill-disk", "drill-clock"];
     const unknown = Object.fromEntries(looks.map((id) => [id, "unknown"]));
     expect(turned(await tried(["web-1"]))).to.deep.equal({
       ...unknown,

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { readinessOf } from "../../../domain/doctor/drill.ts";
 import { linuxReadiness, readinessChecks, windowsReadiness } from "../../../domain/stack/readinessScripts.ts";
@@ -25,6 +25,7 @@ E: Failed to fetch $word  Could not resolve 'deb.example.net'
 E: Download Failed
 END
 exit 100 ;; esac; done`,
+  "apt-mark": `[ -z "$HELD" ] || printf '%s\\n' $HELD`,
   dnf: `[ "$LC_ALL" = C ] || exit 99
 case "$*" in *--refresh*skip_if_unavailable=0*exit_on_lock=1*makecache) ;; *) exit 98 ;; esac
 printf '%s\\n' "$RPM_SAYS"; exit "$RPM_CODE"`,
@@ -56,20 +57,40 @@ describe("the readiness document's script for Linux, run as it is", () => {
     readonly clock?: Date;
     /** MiB that are wanted on the root. */
     readonly wanted?: number;
+    /** Inodes that are wanted on the root. */
+    readonly inodes?: number;
+    readonly held?: string;
+    /** Files below /etc. */
+    readonly etc?: Readonly<Record<string, string>>;
     /** The manager of a machine without apt, with what it says and how it ends. */
     readonly rpm?: readonly ["dnf" | "yum", string, number];
   }
 
   /** Answers every check that is not well, with its words. */
-  function run({ down = [], clock = new Date(), wanted = 0, rpm }: Ground = {}): Readonly<Record<string, string>> {
+  function run({
+    down = [],
+    clock = new Date(),
+    wanted = 0,
+    inodes = 0,
+    held = "",
+    etc = {},
+    rpm,
+  }: Ground = {}): Readonly<Record<string, string>> {
+    rmSync(join(folder, "etc"), { recursive: true, force: true });
+    for (const [path, content] of Object.entries(etc)) {
+      mkdirSync(dirname(join(folder, "etc", path)), { recursive: true });
+      writeFileSync(join(folder, "etc", path), content);
+    }
     const [manager, says = "", code = 0] = rpm ?? [];
-    const lines = linuxReadiness.join("\n").replace("has apt-get", rpm === undefined ? "true" : "false");
+    const lines = linuxReadiness.join("\n").replaceAll("has apt-get", rpm === undefined ? "true" : "false");
     const script = lines
       .replace("has dnf", manager === "dnf" ? "true" : "false")
       .replaceAll("{{ Region }}", "eu-west-1")
       .replace("mktemp -d -p /run", `mktemp -d -p ${join(folder, "run")}`)
       .replace("/usr/lib/apt/apt-helper", join(folder, "bin", "apt-helper"))
       .replace("/var/lib/dpkg/lock-frontend", join(folder, "lock"))
+      .replaceAll("/etc/", `${join(folder, "etc")}/`)
+      .replace(/inodes \/ \d+/, `inodes / ${String(inodes)}`)
       .replace(/room \/ \d+/, `room / ${String(wanted * 1024)}`);
     const { status, stdout, stderr } = spawnSync("sh", ["-c", script], {
       encoding: "utf8",
@@ -77,6 +98,7 @@ describe("the readiness document's script for Linux, run as it is", () => {
         PATH: `${join(folder, "bin")}:${process.env["PATH"] ?? ""}`,
         DOWN: down.join(" "),
         LC_ALL: "de_DE.UTF-8",
+        HELD: held,
         RPM_SAYS: says,
         RPM_CODE: String(code),
         CLOCK: Number.isNaN(clock.getTime()) ? "" : clock.toUTCString(),
@@ -133,6 +155,42 @@ Error: Failed to download metadata for repo 'good': Cannot download repomd.xml: 
     const yum = "Existing lock /var/run/yum.pid: another copy is running as pid 3523.";
     expect(run({ rpm: ["dnf", dnf, 200] })["repository"]).to.match(/^unknown .* metadata already locked by 25380$/);
     expect(run({ rpm: ["yum", yum, 200] })["repository"]).to.match(/^unknown .* running as pid 3523\.$/);
+  });
+
+  it("names what apt is told to keep back, and not what Ubuntu Pro pins until it is there", () => {
+    const etc = {
+      "apt/preferences.d/ubuntu-pro-esm-apps": "Package: *\nPin: release o=UbuntuESMApps\nPin-Priority: never\n",
+      "apt/preferences.d/java": "Package: openjdk-*\nPin: release *\nPin-Priority: -1\n",
+      "apt/preferences": "Package: *\nPin: release a=stable\nPin-Priority: 990\n",
+    };
+    const { withheld = "" } = run({ held: "nginx libssl3", etc });
+    expect(withheld).to.match(
+      /^failed on hold: nginx libssl3; pinned below 0 in: \S+\/etc\/apt\/preferences\.d\/java$/,
+    );
+  });
+
+  it("names what dnf and yum are told to leave out, and the release that they are kept at", () => {
+    const main = "[main]\ngpgcheck=1\nexclude=\n";
+    const well = { "yum.conf": main, "dnf/dnf.conf": main, "dnf/vars/releasever": "latest\n" };
+    const fine = { ...well, "dnf/plugins/versionlock.list": "# nothing\n\n" };
+    expect(run({ rpm: ["dnf", "", 0], etc: fine })).to.deep.equal({});
+    expect(run({ rpm: ["dnf", "", 0], etc: { ...fine, "dnf/vars/releasever": "" } })).to.deep.equal({});
+    const excluding = "[main]\nexcludepkgs = kernel* docker\n";
+    const etc = {
+      "yum.conf": excluding,
+      "dnf/dnf.conf": excluding,
+      "dnf/plugins/versionlock.list": "nginx-1:1.24.0-1.amzn2023.*\n",
+      "dnf/vars/releasever": "2023.6.20241031\n",
+    };
+    expect(run({ rpm: ["dnf", "", 0], etc })["withheld"]).to.equal(
+      "failed left out: excludepkgs = kernel* docker; kept at a version: nginx-1:1.24.0-1.amzn2023.*; repositories kept at release: 2023.6.20241031",
+    );
+    const yum = { "yum.repos.d/epel.repo": "[epel]\nexclude=nginx\n" };
+    expect(run({ rpm: ["yum", "", 0], etc: yum })["withheld"]).to.equal("failed left out: exclude=nginx");
+  });
+
+  it("says how many inodes there are where they are too few", () => {
+    expect(run({ inodes: 1e15 })["disk"]).to.match(/^failed \/ has \d+ inodes free, and 1000000000000000 are wanted$/);
   });
 
   it("says how much room there is where it is too little", () => {
