@@ -46,6 +46,10 @@ function byRole(role: "DeployRole" | "PreviewRole", principal: string): Verdict 
   );
 }
 
+/** Whose a bucket is: names of buckets are everybody's, and one that is gone may be made anew by anybody. */
+const ours: Context = { "aws:ResourceAccount": entryAccount };
+const strangers: Context = { "aws:ResourceAccount": "666666666666" };
+
 describe("the trust of the bootstrap's roles", () => {
   for (const [role, what] of [
     ["EntryDeployRole", "deploy"],
@@ -119,10 +123,14 @@ describe("the trust of the bootstrap's roles", () => {
   it("lets main keep pages below the environment's name in the bucket that is named, and touch nothing else there", () => {
     const asks = (action: string, resource: string, context: Context = {}): Verdict =>
       judge(
-        { principal: { role: entryRole("reports") }, action, resource, context },
+        { principal: { role: entryRole("reports") }, action, resource, context: { ...ours, ...context } },
         { identity: policiesOf("EntryReportsRole", atEntry) },
       );
     const bucket = "arn:aws:s3:::acme-patching-pages";
+    for (const action of ["s3:GetBucketPublicAccessBlock", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject"]) {
+      const resource = action.endsWith("Object") ? `${bucket}/prod/index.html` : bucket;
+      expect(asks(action, resource, { "s3:prefix": "prod/", ...strangers }), action).to.equal("denied by default");
+    }
     for (const action of ["s3:PutObject", "s3:DeleteObject"]) {
       expect(asks(action, `${bucket}/prod/index.html`), action).to.equal("allowed");
       for (const key of ["nonprod/index.html", "index.html", "prod-apac/index.html"])
@@ -167,7 +175,7 @@ describe("the trust of the bootstrap's roles", () => {
   it("gives the reading entry no way to the deploying role, and no way to write the state", () => {
     const asks = (action: string, resource: string): Verdict =>
       judge(
-        { principal: { role: entryRole("preview") }, action, resource },
+        { principal: { role: entryRole("preview") }, action, resource, context: ours },
         { identity: policiesOf("EntryPreviewRole", atEntry) },
       );
     expect(asks("sts:AssumeRole", `arn:aws:iam::${account}:role/patchplane-preview`)).to.equal("allowed");
@@ -181,7 +189,7 @@ describe("the trust of the bootstrap's roles", () => {
     expect(asks("kms:Encrypt", key)).to.equal("denied by default");
     const deploys = (action: string, resource: string): Verdict =>
       judge(
-        { principal: { role: entryRole("deploy") }, action, resource },
+        { principal: { role: entryRole("deploy") }, action, resource, context: ours },
         { identity: policiesOf("EntryDeployRole", atEntry) },
       );
     expect(deploys("s3:PutObject", state)).to.equal("allowed");
@@ -203,7 +211,21 @@ describe("the trust of the bootstrap's roles", () => {
       ] as const) {
         const identity = policiesOf(role, valuesOf(own));
         const asks = (action: string, resource: string, context: Context = {}): Verdict =>
-          judge({ principal: { role: entryRole(kind, own) }, action, resource, context }, { identity });
+          judge(
+            { principal: { role: entryRole(kind, own) }, action, resource, context: { ...ours, ...context } },
+            { identity },
+          );
+        for (const action of [
+          "s3:GetObject",
+          "s3:PutObject",
+          "s3:DeleteObject",
+          "s3:ListBucket",
+          "s3:GetBucketLocation",
+        ]) {
+          const resource = action.endsWith("Object") ? `${bucket}/${own}/.pulumi/meta.yaml` : bucket;
+          const theirs = { "s3:prefix": `${own}/`, ...strangers };
+          expect(asks(action, resource, theirs), `${own} ${action}`).to.equal("denied by default");
+        }
         for (const other of environments) {
           const verdict = other === own ? "allowed" : "denied by default";
           const state = `${bucket}/${other}/.pulumi/stacks/patchplane/${other}.json`;
