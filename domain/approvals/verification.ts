@@ -1,5 +1,5 @@
 import type { ComplianceItemRecord, RunRecord, ServerRecord } from "../collection/records.ts";
-import { isInstalledState } from "../packages/installed.ts";
+import { isInstalledSince, isInstalledState } from "../packages/installed.ts";
 import type { Approval, ApprovedPatch, Plane } from "../plane.ts";
 import { operatingSystemOf, releasesByOs, type OperatingSystem, type OsName } from "../server.ts";
 import type { NodeResult } from "../runs/runRecord.ts";
@@ -108,13 +108,6 @@ function entryOn(patches: readonly ComplianceItemRecord[], { id, title }: Approv
   return of("notOffered", offered === undefined ? "" : versionOf(offered));
 }
 
-/** Windows tells the day of an installation alone. */
-function isSince(installed: string, since: Date): boolean {
-  const at = Date.parse(installed);
-  const isDay = installed.endsWith("T00:00:00Z");
-  return !Number.isNaN(at) && at + (isDay ? day - 1 : 0) >= since.getTime();
-}
-
 /**
  * Whether Patch Manager keeps a package up to date for itself, at scans too, whatever is approved.
  *
@@ -124,17 +117,11 @@ function isPatchManagers(os: OperatingSystem, id: string): boolean {
   return packageFamily(os) === "apt" && /^(?:python3-apt|python-apt-common)(?:\.|$)/.test(id);
 }
 
-function isWithin(installed: string, run: RunRecord | undefined): boolean {
-  if (run === undefined) return false;
-  const at = Date.parse(installed);
-  return at >= Date.parse(run.started) && (run.ended === "" || at <= Date.parse(run.ended));
-}
-
-/** Whether something may have come with a run: Windows tells its day alone. */
-function mayBeOf(installed: string, os: OperatingSystem, run: RunRecord): boolean {
-  if (os !== "WINDOWS") return isWithin(installed, run);
-  const at = installed.slice(0, 10);
-  return at >= run.started.slice(0, 10) && (run.ended === "" || at <= run.ended.slice(0, 10));
+/** Whether something may have come with a run. */
+function mayBeOf(row: ComplianceItemRecord, { started, ended }: RunRecord): boolean {
+  return (
+    isInstalledSince(row, new Date(started)) && (ended === "" || Date.parse(row.InstalledTime) <= Date.parse(ended))
+  );
 }
 
 /**
@@ -154,13 +141,13 @@ function changesOn(
     list.some((entry) => entry.id === id && (entry.title === undefined || entry.title === version));
   const hasRun = entries.some(({ state }) => state === "installed");
   return patches
-    .filter((row) => isInstalledState(row.PatchState) && isSince(row.InstalledTime, since))
+    .filter((row) => isInstalledState(row.PatchState) && isInstalledSince(row, since))
     .map((row) => ({ row, id: row.Id, version: versionOf(row) }))
     .filter(({ id, version }) => !isApproved(id, version))
     .map(({ row, id, version }) => {
-      const cameAlong = os !== "WINDOWS" && hasRun && !named.has(id) && isWithin(row.InstalledTime, run);
+      const cameAlong = os !== "WINDOWS" && hasRun && !named.has(id) && run !== undefined && mayBeOf(row, run);
       const kind: ChangeKind = isPatchManagers(os, id) ? "patchManager" : cameAlong ? "dependency" : "unapproved";
-      const command = installs.findLast((each) => mayBeOf(row.InstalledTime, os, each))?.commandId;
+      const command = installs.findLast((each) => mayBeOf(row, each))?.commandId;
       return { id, version, at: row.InstalledTime, kind, ...(command === undefined ? {} : { command }) };
     })
     .toSorted((a, b) => byText(a.id, b.id));
@@ -226,8 +213,7 @@ function toLookAt({ entries, changes }: Found): readonly string[] {
 /** Which installed patches {@link verifyServer} looks at: of the hundreds of a server those alone need be kept. */
 export function isJudged({ approval, since }: VerifyQuestion): (patch: ComplianceItemRecord) => boolean {
   const named = new Set(Object.values(approval?.patches ?? {}).flatMap((list) => list.map(({ id }) => id)));
-  return ({ Id, PatchState, InstalledTime }) =>
-    named.has(Id) || PatchState === "INSTALLED_PENDING_REBOOT" || isSince(InstalledTime, since);
+  return (row) => named.has(row.Id) || row.PatchState === "INSTALLED_PENDING_REBOOT" || isInstalledSince(row, since);
 }
 
 /** Judges one server: by what is installed there now, not by how the command ended. */
@@ -251,9 +237,7 @@ export function verifyServer(evidence: VerifyEvidence, question: VerifyQuestion)
     const reason = `${counted(pending.length, "patch is", "patches are")} in use after a reboot only`;
     return { ...about, verdict: "pendingReboot", reasons: [reason], ...found };
   }
-  const installed = patches.some(
-    (row) => isInstalledState(row.PatchState) && isSince(row.InstalledTime, question.since),
-  );
+  const installed = patches.some((row) => isInstalledState(row.PatchState) && isInstalledSince(row, question.since));
   return { ...about, verdict: installed ? "patched" : "nothingToDo", reasons: [], ...found };
 }
 

@@ -50,8 +50,8 @@ export type Comparison =
     }
   | { readonly basis: "none"; readonly reason: NoComparison };
 
-/** How far a node's clock may be ahead before nothing that it says about times counts. */
-const clockTolerance = 5 * minute;
+/** How far a node's clock may be off before nothing that it says about times counts. */
+export const clockTolerance = 5 * minute;
 
 function capturedAt(rows: readonly ApplicationRecord[]): number {
   return Math.max(...rows.map(({ captureTime }) => Date.parse(captureTime)));

@@ -3,6 +3,7 @@ import { packageVersion, withoutZeroEpoch } from "../collection/packageVersion.t
 import type { ApplicationRecord, ComplianceItemRecord } from "../collection/records.ts";
 import type { OsName } from "../server.ts";
 import { byText } from "../text.ts";
+import { day } from "../time.ts";
 import { compareVersions } from "./versions.ts";
 
 /** A package as it is installed; of several versions beside each other (kernels of rpm) the newest. */
@@ -61,6 +62,17 @@ const installedStates: ReadonlySet<string> = new Set([
 /** Whether a patch's state says that it is on the server. */
 export function isInstalledState(state: string): boolean {
   return installedStates.has(state.toUpperCase());
+}
+
+/**
+ * Whether a patch may have been installed since an instant. Windows tells the day of an installation alone, as the
+ * server's own midnight: its updates count until a day later.
+ */
+export function isInstalledSince(
+  { Id, InstalledTime }: Pick<ComplianceItemRecord, "Id" | "InstalledTime">,
+  since: Date,
+): boolean {
+  return Date.parse(InstalledTime) + (/^KB\d/i.test(Id) ? day : 0) >= since.getTime();
 }
 
 /** Name and architecture in a patch's id, `libc6.amd64`. */

@@ -1,6 +1,6 @@
 import type { ComplianceItemRecord, PatchSummaryRecord, RunRecord, ServerRecord } from "../collection/records.ts";
-import type { Comparison } from "../packages/comparison.ts";
-import { packageOfPatch, versionOfPatch } from "../packages/installed.ts";
+import { clockTolerance, type Comparison } from "../packages/comparison.ts";
+import { isInstalledSince, isInstalledState, packageOfPatch, versionOfPatch } from "../packages/installed.ts";
 import { runOutcome, type ServerOutcome } from "../packages/outcome.ts";
 import { byText } from "../text.ts";
 import type { OpenUpdate } from "./openUpdates.ts";
@@ -52,9 +52,14 @@ export function nodesMet({ records }: WindowRunFacts): readonly string[] {
   return [...new Set(records.filter(isPatching).map(({ resourceId }) => resourceId))];
 }
 
+/** A run's beginning by the clock of a node, which may be behind by a little: what nodes say of times is by theirs. */
+function beginning({ started }: WindowRunFacts): Date {
+  return new Date(Date.parse(started) - clockTolerance);
+}
+
 /** Whether what a node last reported is of this run: AWS shows only the last operation of each. */
 function isOfRun(run: WindowRunFacts, summary: PatchSummaryRecord | undefined): summary is PatchSummaryRecord {
-  return summary !== undefined && summary.OperationStartTime !== "" && summary.OperationStartTime >= run.started;
+  return summary !== undefined && Date.parse(summary.OperationStartTime) >= beginning(run).getTime();
 }
 
 /** Whether what a node last reported is an installation by this run: its patches say what it installed. */
@@ -62,15 +67,8 @@ export function isInstallOf(run: WindowRunFacts, summary: PatchSummaryRecord): b
   return isOfRun(run, summary) && summary.OperationType === "Install";
 }
 
-const there: ReadonlySet<string> = new Set([
-  "INSTALLED",
-  "INSTALLED_OTHER",
-  "INSTALLED_PENDING_REBOOT",
-  "INSTALLED_REJECTED",
-]);
-
-function installedIn(run: WindowRunFacts, { PatchState, InstalledTime }: ComplianceItemRecord): boolean {
-  return there.has(PatchState) && InstalledTime !== "" && InstalledTime >= run.started;
+function installedIn(run: WindowRunFacts, patch: ComplianceItemRecord): boolean {
+  return isInstalledState(patch.PatchState) && isInstalledSince(patch, beginning(run));
 }
 
 /** Whether a patch of a node that the run patched is one of those that it installed, or could not install. */
