@@ -27,8 +27,8 @@ describe("who approved what a run installed", () => {
     writeFileSync(join(folder(), file), text);
   });
 
-  it("is the file in force, and nobody where neither a record nor git knows", async () => {
-    expect(await approvers()).to.deep.equal({ by: file, whom: "" });
+  it("is nobody on record, and the file by its name alone, where no deployment left a record", async () => {
+    expect(await approvers()).to.deep.equal({ by: `${file} (by its name alone)`, whom: "not on record" });
   });
 
   it("is who had approved its pull request, by the record of what was deployed when the run began", async () => {
@@ -67,7 +67,7 @@ describe("who approved what a run installed", () => {
       mkdirSync(join(path, ".."), { recursive: true });
       writeFileSync(path, JSON.stringify(each));
     }
-    const whom = (login: string): string => `${login}; pull request #7 of dave, merged by erin`;
+    const whom = (login: string): string => `${login}; pull request #7 of dave, merged by erin, commit c`;
     // Named for a day before the run, and deployed after it.
     expect(await approvers()).to.deep.equal({ by: file, whom: whom("alice") });
     expect(await approvers("2026-12-05T02:00:00Z")).to.deep.equal({ by: newer, whom: whom("bob") });
@@ -76,5 +76,11 @@ describe("who approved what a run installed", () => {
     // Another file with the content of an older one has approvers of its own.
     expect(await approvers("2026-12-07T02:00:00Z")).to.deep.equal({ by: again, whom: whom("frank") });
     expect(await approvers("2026-12-06T02:00:00Z")).to.deep.equal({ by: newer, whom: whom("bob") });
+    // An edit of which no deployment left a record approves nothing.
+    writeFileSync(join(folder(), again), "scan: edited\n");
+    expect(await approvers("2026-12-07T02:00:00Z")).to.deep.equal({
+      by: again,
+      whom: `${whom("frank")}; edited since, and that is not on record`,
+    });
   });
 });
