@@ -61,6 +61,10 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /0x80073712|0x800F081F|0x800F0831|0x800F0982/i,
     "Windows' component store is damaged: DISM /Online /Cleanup-Image /RestoreHealth",
   ],
+  [
+    /0x80070643/i,
+    "the update's own installer failed; of an update of the recovery environment (WinRE): its partition is too small",
+  ],
   [/0x80070BC9/i, "Windows has to restart before it installs anything more"],
   [
     /failed to fetch|temporary failure resolving|could not (?:resolve|connect)|cannot find a valid baseurl|cannot retrieve repository metadata|failed to download metadata|errors during downloading|no more mirrors to try|curl error|timed out|0x80072(?:EE[27]|EF[DE]|F8F)|0x8024402C|0x8024401C|0x80244022|0x8024043[78]/i,

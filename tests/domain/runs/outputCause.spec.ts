@@ -15,6 +15,10 @@ const cases: readonly (readonly [string, string])[] = [
   ["W: Failed to fetch http://archive.ubuntu.com/ubuntu/dists/jammy/InRelease", "the repository cannot be reached"],
   ["Cannot find a valid baseurl for repo: amzn2-core/2/x86_64", "the repository cannot be reached"],
   ["Exception from HRESULT: 0x80072EE2", "the repository cannot be reached"],
+  [
+    "2024-01 Security Update (KB5034439) failed with HRESULT: 0x80070643",
+    "the update's own installer failed; of an update of the recovery environment (WinRE): its partition is too small",
+  ],
   ["E: You don't have enough free space in /var/cache/apt/archives/.", "the disk is full"],
   ["At least 118MB more space needed on the / filesystem.", "the disk is full"],
   ["Error: GPG check FAILED", "a signature cannot be verified"],
