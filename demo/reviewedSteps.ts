@@ -268,11 +268,12 @@ async function reportGroup(run: DemoRun, show: Show): Promise<number> {
   const truth = trueChanges(entries, await capturesOf(store, pair[0]), before);
   const rows = cells(report, "changes", ["approved_by"]);
   const different = differences(truth, reportedChanges(report), apart);
-  const unapproved = rows.filter(([by]) => by !== run.approved?.file);
+  // Nobody's deployment workflow runs here, which would leave a record of who approved.
+  const unapproved = rows.filter(([by]) => by !== `${run.approved?.file ?? ""} (by its name alone)`);
   claim(
     run,
     rows.length > 0 && different.length === 0 && unapproved.length === 0,
-    `the report of the group has exactly these ${counted(rows.length, "change")}, each approved by ${run.approved?.file ?? ""}`,
+    `the report of the group has exactly these ${counted(rows.length, "change")}, each by ${run.approved?.file ?? ""}, the file of its day`,
     firstOf([...different, ...unapproved.map(([by]) => `approved by ${String(by)}`)], shownNames),
   );
   return rows.length;

@@ -159,7 +159,7 @@ describe("the reviewed flow on the real engine", function () {
       return `${nameOf.get(machine) ?? machine} ${to.startsWith("KB") ? to : name}`;
     });
     expect(new Set(reported)).to.deep.equal(new Set(happened));
-    expect(new Set(rows.map((row) => row[at("approved_by")]))).to.deep.equal(new Set([file]));
+    expect(new Set(rows.map((row) => row[at("approved_by")]))).to.deep.equal(new Set([`${file} (by its name alone)`]));
   });
 
   it("installs nothing more once the approval has ended, whoever opens the window", async () => {
