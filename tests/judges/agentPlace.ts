@@ -7,12 +7,13 @@ interface PlacedRun {
   readonly options: { readonly env: Readonly<Record<string, string>> };
 }
 
-/** Shell that lays overlays over what the agent writes to; `"$1"` is a folder of its own. */
+/** Shell that lays overlays over what the agent writes to; `"$1"` is a folder of its own, and may say which boot it is. */
 const overlays = `set -e
-for at in etc var/lib var/log usr/bin root; do
+for at in etc var/lib var/log usr/bin usr/sbin root; do
   mkdir -p "$1/upper/$at" "$1/work/$at"
   mount -t overlay overlay -o "lowerdir=/$at,upperdir=$1/upper/$at,workdir=$1/work/$at" "/$at"
-done`;
+done
+[ ! -e "$1/boot_id" ] || mount --bind "$1/boot_id" /proc/sys/kernel/random/boot_id`;
 
 /**
  * Arguments and options of `unshare` for a command of the agent. It writes the credentials of its role to the shared

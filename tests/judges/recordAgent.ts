@@ -1,15 +1,13 @@
-import { execFile, spawn } from "node:child_process";
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
 import { SSM } from "@aws-sdk/client-ssm";
 import { Command } from "commander";
 import { format } from "prettier";
-import { inOwnPlace } from "./agentPlace.ts";
+import { AgentMachine, type AgentBuild } from "./agentMachine.ts";
 import type { AgentCall, AgentRecording } from "./agentCalls.ts";
 import { stoppedVmActivation, type StoppedVm } from "./stoppedVm.ts";
 
@@ -86,31 +84,6 @@ async function startRecorder(cloudUrl: string, seen: Seen): Promise<{ server: Se
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-async function prepare(folder: string, agent: string, seelog: string, port: number): Promise<void> {
-  const endpoint = `http://127.0.0.1:${String(port)}`;
-  const settings = {
-    Ssm: { Endpoint: endpoint },
-    Mds: { Endpoint: endpoint },
-    Mgs: { Endpoint: `127.0.0.1:${String(port)}` },
-    Identity: { ConsumptionOrder: ["OnPrem"] },
-  };
-  const etc = join(folder, "upper/etc/amazon/ssm");
-  await mkdir(etc, { recursive: true });
-  await writeFile(join(etc, "amazon-ssm-agent.json"), JSON.stringify(settings));
-  await cp(seelog, join(etc, "seelog.xml"));
-  const bin = join(folder, "upper/usr/bin");
-  await mkdir(bin, { recursive: true });
-  await cp(join(agent, "amazon-ssm-agent"), join(bin, "amazon-ssm-agent"));
-  await cp(join(agent, "agent"), join(bin, "ssm-agent-worker"));
-}
-
-async function register(folder: string, { id, code, region }: StoppedVm): Promise<string> {
-  const command = `ssm-agent-worker -register -code '${code}' -id '${id}' -region '${region}' 2>&1 || true`;
-  const { args, options } = inOwnPlace(folder, command);
-  const { stdout } = await promisify(execFile)("unshare", args, options);
-  return stdout.replaceAll(code, "<code>");
-}
-
 async function onlineNodes(vm: StoppedVm, cloudUrl: string): Promise<readonly string[]> {
   const ssm = new SSM({ endpoint: cloudUrl, region: vm.region, credentials: vm.credentials });
   const answer = await ssm.describeInstanceInformation({
@@ -122,31 +95,29 @@ async function onlineNodes(vm: StoppedVm, cloudUrl: string): Promise<readonly st
   );
 }
 
-interface Options {
-  readonly agent: string;
-  readonly seelog: string;
+interface Options extends AgentBuild {
   readonly minutes: string;
   readonly out: string;
 }
 
 async function run(options: Options): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "patchplane-agent-"));
+  const machine = new AgentMachine(await mkdtemp(join(tmpdir(), "patchplane-agent-")));
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const vm = await stoppedVmActivation();
   const seen: Seen = { userAgent: "", calls: [] };
   const recorder = await startRecorder(vm.cloud.url, seen);
   try {
-    await prepare(folder, options.agent, options.seelog, recorder.port);
-    say(await register(folder, vm));
-    const started = inOwnPlace(folder, "exec amazon-ssm-agent");
-    const agent = spawn("unshare", started.args, { ...started.options, stdio: "ignore" });
+    await machine.install(options, recorder.port);
+    say(await machine.register(vm));
+    machine.start();
     await pause(Number(options.minutes) * 60_000);
     say((await onlineNodes(vm, vm.cloud.url)).join("\n"));
-    agent.kill("SIGKILL");
-    const second = await mkdtemp(join(tmpdir(), "patchplane-agent-"));
-    await prepare(second, options.agent, options.seelog, recorder.port);
-    say(await register(second, vm));
-    await rm(second, { recursive: true, force: true });
+    await machine.stop();
+    const again = await mkdtemp(join(tmpdir(), "patchplane-agent-"));
+    const second = new AgentMachine(again);
+    await second.install(options, recorder.port);
+    say(await second.register(vm));
+    await rm(again, { recursive: true, force: true });
     const recording: AgentRecording = {
       recordedOn: new Date().toISOString().slice(0, 10),
       userAgent: seen.userAgent,
@@ -158,12 +129,12 @@ async function run(options: Options): Promise<void> {
     recorder.server.close();
     recorder.server.closeAllConnections();
     await vm.close();
-    say(`the agent's own files: ${folder}/upper`);
+    say(`the agent's own files: ${machine.files}`);
   }
 }
 
 await new Command("recordAgent")
-  .requiredOption("--agent <folder>", "built agent: `agent` and `amazon-ssm-agent`")
+  .requiredOption("--agent <folder>", "built agent: `agent`, `amazon-ssm-agent` and `worker`")
   .requiredOption("--seelog <file>", "seelog_unix.xml of the agent's source")
   .option("--minutes <number>", "how long it runs", "4")
   .requiredOption("--out <file>", "where the calls go")
