@@ -31,8 +31,13 @@ export function chosenBy(
 
 /** Faults of chosen names that are no server of the fleet file; node ids are not judged by it. */
 export function choiceFaults(names: readonly string[] | undefined, fleet: readonly Server[]): readonly Fault[] {
-  const known = fleet.flatMap(namesOf);
+  const [known, ids] = [fleet.map(({ name }) => name), fleet.flatMap(namesOf)];
   return (names ?? [])
-    .filter((name) => !nodeId.test(name) && !known.some((own) => pattern(name).test(own)))
-    .map((value) => ({ path: "--servers", message: "no server of the fleet file", value, ...suggest(value, known) }));
+    .filter((name) => !nodeId.test(name) && !ids.some((own) => pattern(name).test(own)))
+    .map((value) => ({
+      path: "--servers",
+      message: "no server of the fleet file",
+      value,
+      ...suggest(value, known, ids),
+    }));
 }

@@ -7,6 +7,7 @@ import type { Location, Plane } from "../../domain/plane.ts";
 import { autoScalingPrefix, isAutoScaling } from "../../domain/server.ts";
 import type { LocationFacts } from "../../domain/status/placedServers.ts";
 import { ssmClient } from "./clients.ts";
+import { counted } from "../../domain/text.ts";
 import { awsFailure } from "./failure.ts";
 import { activations, hybridNodeTags, managedNodes, nodeIdsMatching } from "./nodes.ts";
 import type { RunSteps } from "../progress.ts";
@@ -97,9 +98,10 @@ export async function readLocations<T>(
         try {
           show("managed nodes");
           const facts = await readFacts(client, plane, location);
-          show(`${String(facts.nodes.length)} managed nodes`);
+          const nodes = counted(facts.nodes.length, "managed node");
+          show(nodes);
           const value: LocationRead<T> = { location, facts, more: await more(client, location, facts, show), client };
-          return { value, line: `${location.name}: ${String(facts.nodes.length)} managed nodes`, failed: false };
+          return { value, line: `${location.name}: ${nodes}`, failed: false };
         } catch (error) {
           client.destroy();
           const failure = awsFailure(error, location);

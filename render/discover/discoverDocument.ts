@@ -2,7 +2,7 @@ import { isProposal, type DiscoveredPlace, type Discovery } from "../../domain/d
 import { discoverFindings, type DiscoverFinding, type DiscoverFindingId } from "../../domain/discover/findings.ts";
 import type { Server } from "../../domain/server.ts";
 import { counted, withCounts } from "../../domain/text.ts";
-import { withCommands, type Place } from "../commands.ts";
+import { again, withCommands, type Place } from "../commands.ts";
 import {
   heading,
   item,
@@ -80,11 +80,14 @@ function proposalBlocks({ added, gone, changed }: Discovery): readonly Block[] {
 function summary(discovery: Discovery, file: string, written: boolean, place: Place): readonly Words[] {
   const { kept, added, gone, changed, findings, places } = discovery;
   const unread = places.filter(({ failure }) => failure !== undefined);
+  const elsewhere = kept + gone.length + changed.length - places.reduce((sum, { rows: own }) => sum + own, 0);
+  const stay = kept - elsewhere;
   const counts = withCounts([
-    [kept, `${counted(kept, "row")} ${kept === 1 ? "stays" : "stay"}`],
+    [stay, `${counted(stay, "row")} ${stay === 1 ? "stays" : "stay"}`],
     [added.length, `${String(added.length)} added`],
     [gone.length, `${String(gone.length)} gone`],
     [changed.length, `${String(changed.length)} changed`],
+    [elsewhere, `${counted(elsewhere, "row")} of other places not looked at`],
     [findings.length, counted(findings.length, "finding")],
   ]);
   const none = unread.length === places.length ? "nothing could be read" : "there are no servers, and no rows";
@@ -93,10 +96,11 @@ function summary(discovery: Discovery, file: string, written: boolean, place: Pl
     const rest = `of ${counted(unread.length, "place")} nothing is known`;
     return [first, words`${file} stays as it is: ${said(rest)}`];
   }
-  if (!isProposal(discovery)) return [first, words`${file} has every server that can have a row`];
+  const of = elsewhere === 0 ? "" : " of these places";
+  if (!isProposal(discovery)) return [first, words`${file} has every server${said(of)} that can have a row`];
   return written
     ? [first, words`${file} is written: commit it, and open a pull request, which shows what it changes`]
-    : [first, words`to write ${file}: ${withCommands("npx patchplane discover --write", place)}`];
+    : [first, words`to write ${file}: ${again("npx patchplane discover", "--write", place)}`];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { formatFault, type Finding } from "../../domain/fault.ts";
 import type { Explanation } from "../../domain/explain/explanation.ts";
+import { withCommands, type Place } from "../commands.ts";
 import { heading, lines, mark, paragraph, said, words, type Document, type Words } from "../document.ts";
 import { groupDocument } from "./groupDocument.ts";
 import { serverDocument } from "./serverDocument.ts";
@@ -21,7 +22,7 @@ function about(facts: Explanation): Document {
 }
 
 /** An explanation: in short, then where everything stands and why, then what is odd. */
-export function explainDocument(stack: string, asOf: Date, facts: Explanation): Document {
+export function explainDocument(place: Place, asOf: Date, facts: Explanation): Document {
   const { title = [], blocks } = about(facts);
   return {
     title,
@@ -29,7 +30,7 @@ export function explainDocument(stack: string, asOf: Date, facts: Explanation): 
       ...blocks,
       ...heading("Findings about it", lines(facts.findings.map(findingWords))),
       paragraph(
-        words`stack ${stack}, as of ${said(asOf.toISOString())}, from the files alone; ${`npx patchplane status --stack ${stack}`} asks the clouds`,
+        words`stack ${place.stack}, as of ${said(asOf.toISOString())}, from the files alone; ${withCommands("npx patchplane status", place)} asks the clouds`,
       ),
     ],
   };

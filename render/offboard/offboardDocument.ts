@@ -2,7 +2,7 @@ import type { Leaving, OffboardReason, Offboarding } from "../../domain/discover
 import { onboardingResourceName } from "../../domain/onboarding/payload.ts";
 import type { ActionResult } from "../../domain/runs/runRecord.ts";
 import { counted } from "../../domain/text.ts";
-import { withCommands, type Place } from "../commands.ts";
+import { again, type Place } from "../commands.ts";
 import {
   heading,
   item,
@@ -70,7 +70,9 @@ function common({ staying }: Offboarding, unread: readonly Unread[]): readonly B
 export function offboardPlanDocument(place: Place, offboarding: Offboarding, unread: readonly Unread[]): Document {
   const { leaving } = offboarding;
   const next: readonly Words[] =
-    leaving.length === 0 ? [] : [withCommands("to deregister them: npx patchplane offboard --apply", place)];
+    leaving.length === 0
+      ? []
+      : [words`to deregister them: ${again("npx patchplane offboard", '--apply --reason "..."', place)}`];
   return {
     title: words`stack ${place.stack}: nodes that no server stands behind`,
     blocks: [

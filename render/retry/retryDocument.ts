@@ -1,6 +1,6 @@
 import { longestWave, type LeftRow, type RaisedRow, type Retry } from "../../domain/onboarding/retry.ts";
 import { counted } from "../../domain/text.ts";
-import { withCommands, type Place } from "../commands.ts";
+import { again, withCommands, type Place } from "../commands.ts";
 import {
   heading,
   item,
@@ -57,8 +57,11 @@ export function retryDocument(
   const { raised, left } = retry;
   const count = counted(raised.length, "row");
   const next = written
-    ? `${file} is written: commit it, look at pulumi preview, then run pulumi up --continue-on-error`
-    : `to write them: npx patchplane retry --write`;
+    ? withCommands(
+        `${file} is written: commit it, look at pulumi preview, then run pulumi up --continue-on-error`,
+        place,
+      )
+    : words`to write them: ${again("npx patchplane retry", "--write", place)}`;
   const blocks: readonly Block[] = [
     ...heading("Not readable", lines(unread.map(({ name, failure }) => words`${name}: ${said(failure)}`))),
     ...heading(
@@ -74,7 +77,7 @@ export function retryDocument(
     ),
     ...lines(waves(raised)),
     paragraph(raised.length === 0 ? "no row's attempt wants to be raised" : `${count} with a new attempt`),
-    ...(raised.length === 0 ? [] : [paragraph(withCommands(next, place))]),
+    ...(raised.length === 0 ? [] : [paragraph(next)]),
   ];
   return { title: words`stack ${place.stack}: onboarding once more`, blocks };
 }

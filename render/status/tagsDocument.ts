@@ -1,7 +1,7 @@
 import { remainingDrift, type NodeTagDrift, type TagDrift } from "../../domain/status/tagDrift.ts";
 import { counted } from "../../domain/text.ts";
 import { heading, item, lines, paragraph, said, words, type Document, type Item, type Sentence } from "../document.ts";
-import { withCommands, type Place } from "../commands.ts";
+import { again, withCommands, type Place } from "../commands.ts";
 import { unreadableLines } from "./statusDocument.ts";
 
 function difference({ server, location, nodeId, differences }: NodeTagDrift): Item {
@@ -40,8 +40,8 @@ function summary(drift: TagDrift, apply: boolean, place: Place): readonly Senten
       ? []
       : [`${counted(drift.withoutNode, "server")} without a node: npx patchplane status`]),
   ];
-  const next = `repair ${counted(repairable, "hybrid node")}: npx patchplane tags --apply`;
-  return [parts.join(", "), ...(!apply && repairable > 0 ? [next] : [])].map((line) => withCommands(line, place));
+  const next = words`to repair ${said(counted(repairable, "hybrid node"))}: ${again("npx patchplane tags", "--apply", place)}`;
+  return [withCommands(parts.join(", "), place), ...(!apply && repairable > 0 ? [next] : [])];
 }
 
 /** Tag drift: every difference, what cannot be repaired from here, and one line of summary. */

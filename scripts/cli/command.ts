@@ -3,6 +3,8 @@ import { resolve } from "node:path";
 import { CommanderError, type Argument, type Command, type Option } from "commander";
 import { withoutSubjects, type Fault } from "../../domain/fault.ts";
 import type { Document } from "../../render/document.ts";
+import { wordsText } from "../../render/writers/text.ts";
+import { withCommands } from "../../render/commands.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
 import { CloudError } from "./cloudError.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -57,6 +59,7 @@ export interface CommandSpec<Options> {
 
 interface OutputOptions {
   readonly cwd?: string;
+  readonly stack?: string;
   readonly format?: Format | "json";
   readonly json?: boolean;
 }
@@ -92,6 +95,15 @@ function emptyFaults(options: readonly Option[], given: Readonly<Record<string, 
   return names.includes("") ? [...faults, { path: "command line", message: "an argument is empty" }] : faults;
 }
 
+/** What has to be corrected, with the commands that mend it as they can be pasted where one was typed. */
+function pastable(error: unknown, { stack, cwd }: OutputOptions): unknown {
+  if (!(error instanceof UsageError) || stack === undefined) return error;
+  const place = { stack, ...(cwd === undefined ? {} : { cwd }) };
+  return error.with(({ fix, ...fault }) =>
+    fix === undefined ? fault : { ...fault, fix: wordsText(withCommands(fix, place)) },
+  );
+}
+
 /**
  * Adds a command: it reads the command line, runs, prints the answer on standard output and sets the exit code.
  * @param projectRoot - where this project is
@@ -113,7 +125,12 @@ export function command<Options>(
     const empty = emptyFaults(spec.options, added.opts(), added.args);
     if (empty.length > 0) throw new UsageError(empty);
     const root = options.cwd === undefined ? projectRoot : resolve(options.cwd);
-    const answered = await spec.run({ root, options, names: added.args });
+    let answered: Answer;
+    try {
+      answered = await spec.run({ root, options, names: added.args });
+    } catch (error) {
+      throw pastable(error, options);
+    }
     const exitCode = answered.exitCode ?? exitCodes.fine;
     process.exitCode = exitCode;
     const text = written(answered, options, exitCode);

@@ -6,8 +6,9 @@ import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { azureEndpoint, azureEndpointVariable, type AzureEndpoint } from "../../operations/azure/endpoint.ts";
 import type { Scope } from "../../operations/fleetNodes.ts";
+import type { Place } from "../../render/commands.ts";
 import type { Call } from "./command.ts";
-import type { SharedOptions } from "./options.ts";
+import { placeOf, type SharedOptions } from "./options.ts";
 import { stepsFor } from "./progress.ts";
 import { UsageError } from "./usageError.ts";
 
@@ -16,6 +17,8 @@ export interface Invocation {
   readonly stack: string;
   readonly plane: Plane;
   readonly scope: Scope;
+  /** Where a command that is told to type finds the same stack. */
+  readonly place: Place;
 }
 
 /**
@@ -80,6 +83,7 @@ export function openInvocation({ root, options }: Call<SharedOptions>): Invocati
   return {
     stack,
     plane,
+    place: placeOf(stack, options),
     scope: {
       azure,
       runSteps: stepsFor(options),

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
-import type { Place } from "../../render/commands.ts";
+import { typedOptions, type Place } from "../../render/commands.ts";
 import { writers, type Format } from "../../render/writers/writers.ts";
 import { isDate } from "../../domain/schedule/calendarDates.ts";
 import { bucketPlace } from "../../operations/store/bucketPlace.ts";
@@ -21,6 +21,22 @@ export interface SharedOptions {
 /** Where a command that a document tells to type finds the same stack. */
 export function placeOf(stack: string, { cwd }: Pick<SharedOptions, "cwd">): Place {
   return { stack, ...(cwd === undefined ? {} : { cwd }) };
+}
+
+/** What a command line chooses its subject by. */
+interface Choice extends Pick<SharedOptions, "cwd" | "location" | "group"> {
+  readonly servers?: readonly string[];
+}
+
+/**
+ * The same, for a document that tells to type the same command again: about what it was about.
+ * @param own - the command's own options that choose, by their long names
+ */
+export function choicePlace(stack: string, options: Choice, own: Parameters<typeof typedOptions>[0] = {}): Place {
+  const { location, group, servers } = options;
+  const named = servers === undefined ? [] : [servers.join()];
+  const chosen = typedOptions({ "--location": location, "--group": group, "--servers": named, ...own });
+  return { ...placeOf(stack, options), ...(chosen === "" ? {} : { chosen }) };
 }
 
 /** Collects an option that may be given several times. */

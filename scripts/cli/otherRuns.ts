@@ -2,6 +2,8 @@ import type { Fault } from "../../domain/fault.ts";
 import { agoOf } from "../../domain/runs/openRun.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
+import { pasted } from "../../render/commands.ts";
+import { wordsText } from "../../render/writers/text.ts";
 import type { Invocation } from "./invocation.ts";
 import { say } from "./output.ts";
 import { sayUnreadRecords } from "./recorded.ts";
@@ -26,7 +28,7 @@ export function openRunFault(run: Run, asOf: Date): Fault {
  * @throws UsageError where something does, or nobody can tell, and it was not said to go on anyway
  */
 export async function refuseOthers(
-  { stack, plane }: Pick<Invocation, "stack" | "plane">,
+  { stack, plane, place }: Pick<Invocation, "stack" | "plane" | "place">,
   root: string,
   found: Pick<FoundServers, "reads">,
   anyway: boolean | undefined,
@@ -38,7 +40,7 @@ export async function refuseOthers(
   sayUnreadRecords({ broken, unread: [] });
   for (const { id, by, heard } of silent)
     say(
-      `${id} of ${by.arn ?? "somebody unknown"} has no end on record and was last heard of ${agoOf(heard, asOf)}: it is passed over; npx patchplane runs ${id} reads it\n`,
+      `${id} of ${by.arn ?? "somebody unknown"} has no end on record and was last heard of ${agoOf(heard, asOf)}: it is passed over; ${wordsText([pasted("npx patchplane runs", id, place)])} reads it\n`,
     );
   const known = new Set(open.map(({ id }) => id));
   const faults: readonly Fault[] = [

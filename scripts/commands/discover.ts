@@ -11,7 +11,7 @@ import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { otherStacks } from "../cli/otherStacks.ts";
-import { placeOf, repeatable, shared, type SharedOptions } from "../cli/options.ts";
+import { choicePlace, repeatable, shared, type SharedOptions } from "../cli/options.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { writeUnchanged } from "../cli/writeUnchanged.ts";
 
@@ -40,6 +40,7 @@ async function run({ stack, plane, scope }: Invocation, { root, options, asOf }:
   // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
   const { proposedText, readableRows, readClouds } = await import("../../operations/discover.ts");
   const { sizes = false, acceptLoss = [], write = false } = options;
+  const place = choicePlace(stack, options, { "--sizes": sizes, "--accept-loss": acceptLoss });
   const before = fleetFileOf(projectFiles(root), stack);
   const elsewhere = otherStacks(root, stack).flatMap(({ fleet }) => fleet);
   const found = await readClouds(plane, scope);
@@ -49,7 +50,7 @@ async function run({ stack, plane, scope }: Invocation, { root, options, asOf }:
   return {
     exitCode: exitCodeOf[discoverOutcome(discovery, written)],
     json: (exitCode) => discoverJson(stack, discovery, { file: before.path, written }, exitCode),
-    shown: () => [discoverDocument(placeOf(stack, options), discovery, before.path, written)],
+    shown: () => [discoverDocument(place, discovery, before.path, written)],
   };
 }
 

@@ -13,7 +13,7 @@ import { firstOf } from "../../domain/text.ts";
 import { explainDocument, explainJson } from "../../render/explain/explainDocument.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { chosenStack } from "../cli/invocation.ts";
-import { shared, type SharedOptions } from "../cli/options.ts";
+import { placeOf, shared, type SharedOptions } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
 import { UsageError } from "../cli/usageError.ts";
 
@@ -119,12 +119,12 @@ export function addExplain(program: Command, root: string): void {
       "npx patchplane explain group:prod-sensitive --stack prod --json",
     ],
     resolve,
-    run: (found, { root: project, asOf }) => {
+    run: (found, { root: project, options, asOf }) => {
       const { stack, plane, subject, warnings } = found;
       const facts = explained(plane, subject, asOf, warnings, readOrigins(projectFiles(project), stack));
       return {
         json: () => explainJson(stack, asOf, facts),
-        shown: () => [explainDocument(stack, asOf, facts)],
+        shown: () => [explainDocument(placeOf(stack, options), asOf, facts)],
       };
     },
   });

@@ -9,7 +9,7 @@ import type { Answer } from "../cli/command.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
-import { commaSeparated, placeOf, shared, type SharedOptions } from "../cli/options.ts";
+import { commaSeparated, choicePlace, shared, type SharedOptions } from "../cli/options.ts";
 import { openRunFault } from "../cli/otherRuns.ts";
 import { otherStacks } from "../cli/otherStacks.ts";
 import { say } from "../cli/output.ts";
@@ -47,7 +47,10 @@ async function run({ stack, plane, scope }: Invocation, { root, options, asOf }:
   const { whoAsks } = await import("../../operations/stop.ts");
   const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
   const records = await import("../../operations/runs/runRecords.ts");
-  const place = placeOf(stack, options);
+  const place = choicePlace(stack, options, {
+    "--nodes": options.nodes === undefined ? [] : [options.nodes.join()],
+    "--alive": options.alive,
+  });
   // Every subscription, whatever --location says: a VM that was not looked for is not gone.
   const { azure, runSteps } = scope;
   const found = await readClouds(plane, { azure, runSteps });

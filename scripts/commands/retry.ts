@@ -11,7 +11,7 @@ import { retryJson } from "../../render/retry/retryJson.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
-import { placeOf, shared, type SharedOptions } from "../cli/options.ts";
+import { choicePlace, shared, type SharedOptions } from "../cli/options.ts";
 import { serversOptions } from "../cli/serversRun.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { writeUnchanged } from "../cli/writeUnchanged.ts";
@@ -77,7 +77,7 @@ export function addRetry(program: Command, root: string): void {
       return {
         exitCode: unread.length > 0 ? exitCodes.cloud : findings,
         json: (exitCode) => retryJson(stack, retry, { ...said, unreadable: unread }, exitCode),
-        shown: () => [retryDocument(placeOf(stack, options), retry, { ...said, unread })],
+        shown: () => [retryDocument(choicePlace(stack, options), retry, { ...said, unread })],
       };
     },
   });

@@ -9,7 +9,7 @@ import { exitCodeOf } from "../cli/exitCodes.ts";
 import { fleetCommand } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { otherStacks } from "../cli/otherStacks.ts";
-import { placeOf, shared, type SharedOptions } from "../cli/options.ts";
+import { choicePlace, shared, type SharedOptions } from "../cli/options.ts";
 import { UsageError } from "../cli/usageError.ts";
 
 interface TagsOptions extends SharedOptions {
@@ -69,7 +69,7 @@ export function addTags(program: Command, root: string): void {
       return {
         exitCode: exitCodeOf[tagDriftOutcome(drift)],
         json: (exitCode) => tagsJson(stack, drift, apply, exitCode),
-        shown: () => [tagsDocument(placeOf(stack, options), drift, apply)],
+        shown: () => [tagsDocument(choicePlace(stack, options), drift, apply)],
       };
     },
   });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { nearest } from "../../domain/nearest.ts";
+import { nearest, suggest } from "../../domain/nearest.ts";
 import { parentPath, pathText } from "../../config/yaml/path.ts";
 
 describe("the nearest known name", () => {
@@ -17,6 +17,15 @@ describe("the nearest known name", () => {
       expect(nearest(name, known)).to.equal(expected);
     });
   }
+});
+
+describe("a suggestion", () => {
+  it("lists the first names, and means one that it does not list", () => {
+    const names = Array.from({ length: 1200 }, (_, at) => `web-${String(at)}`);
+    const { allowed, fix } = suggest("i-0abcd", names, ["i-0abcde"]);
+    expect(allowed).to.match(/^web-0, web-1, .*web-19, and 1180 more$/);
+    expect(fix).to.equal('did you mean "i-0abcde"?');
+  });
 });
 
 describe("a path", () => {

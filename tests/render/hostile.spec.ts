@@ -212,7 +212,7 @@ describe("every renderer, over a plane all of whose texts are hostile", () => {
       ...Object.values(hostile.groups).map((each) => explainGroup(hostile, each, asOf, findings, origins)),
     ];
     for (const each of facts.slice(0, 20).concat(facts.slice(-20))) {
-      expectAllHarmless(explainDocument(hostileText, asOf, each), "explanation");
+      expectAllHarmless(explainDocument({ stack: hostileText }, asOf, each), "explanation");
       expectJson(explainJson(hostileText, asOf, each), "explanation");
     }
   });

@@ -63,7 +63,7 @@ describe("a run of another operator, at another machine", function () {
     await client.send(new PutObjectCommand({ Bucket: bucketName("test", location, accountId), Key, Body }));
   }
 
-  const reboot = ["reboot", "--servers", "web-1", "--any", "--now", "hangs", "--yes"];
+  const reboot = ["reboot", "--servers", "web-1", "--any", "--now", "hangs", "--yes", "--stack", "test"];
   const boots = (): number => at.cloud.journal.entries.filter(({ kind }) => kind === "boot").length;
 
   it("holds up who would change its location's servers, until --anyway; one that has been silent for a day does not", async () => {
@@ -72,12 +72,14 @@ describe("a run of another operator, at another machine", function () {
     expect([held.code, held.stdout, boots()]).to.deep.equal([2, "", 0]);
     expect(held.stderr)
       .to.contain(`--anyway: ${open} has not ended: ${anna} at annas-laptop, last heard of 1 hour ago, because: kernel`)
-      .and.contain(`npx patchplane runs ${open}`);
+      .and.contain(`npx patchplane runs --stack test ${open} shows how far it is`);
     const silent = await begun("euw1", "install", 30 * hour);
     const elsewhere = ["reboot", "--servers", "web-3", "--any", "--now", "hangs", "--yes", "--location", "euw1"];
     const passed = await running(at.folder, at.cloud, elsewhere).ended;
     expect([passed.code, boots()]).to.deep.equal([0, 1]);
-    expect(passed.stderr).to.contain(`${silent} of ${anna} has no end on record and was last heard of 1 day ago`);
+    expect(passed.stderr)
+      .to.contain(`${silent} of ${anna} has no end on record and was last heard of 1 day ago`)
+      .and.contain(`npx patchplane runs --stack test ${silent} reads it`);
 
     const listed = await running(at.folder, at.cloud, ["runs", "--json"], { role: "read" }).ended;
     const { runs } = bySchema("runs", listed.stdout) as {

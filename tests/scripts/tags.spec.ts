@@ -53,7 +53,7 @@ describe("patchplane tags, the command", function () {
       '    PatchGroup: "prod-auto" -> "prod-sensitive"',
       "",
       "2 nodes compared, 1 with other tags",
-      "repair 1 hybrid node: npx patchplane tags --stack test --apply",
+      "to repair 1 hybrid node: npx patchplane tags --stack test --location euw1 --apply",
       "",
     ]);
     expect(dry.code).to.equal(1);

@@ -19,6 +19,14 @@ describe("what discover says at its end", () => {
     expect(shown([{ ...read, servers: 0, rows: 0 }])).to.contain("there are no servers, and no rows");
   });
 
+  it("speaks of the places alone that were asked for, and its numbers add up", () => {
+    const discovery = { places: [read], kept: 7, added: [], changed: [], gone: [], findings: [] };
+    const text = writers.text([discoverDocument({ stack: "prod" }, discovery, "fleet/prod.csv", false)]);
+    expect(text)
+      .to.contain("2 rows stay, 5 rows of other places not looked at")
+      .and.contain("fleet/prod.csv has every server of these places that can have a row");
+  });
+
   it("claims nothing of what could not be read", () => {
     const some = shown([read, unread]);
     expect(some)

@@ -65,7 +65,7 @@ describe("a hostile text in an explanation", () => {
           file: "d",
           line: 3,
         };
-        return explainDocument(`test${text}`, at, withHostileTexts({ ...each, findings: [finding] }, text));
+        return explainDocument({ stack: `test${text}` }, at, withHostileTexts({ ...each, findings: [finding] }, text));
       }),
     40,
   );
@@ -100,7 +100,7 @@ describe("an explanation", () => {
     it(`of ${of} is the golden text`, () => {
       const golden = readFileSync(join(folder, "golden", `${file}.txt`), "utf8");
       const at = new Date(asOf);
-      expect(writeText(explainDocument("test", at, explained(name, at)))).to.equal(golden);
+      expect(writeText(explainDocument({ stack: "test" }, at, explained(name, at)))).to.equal(golden);
     });
   }
 

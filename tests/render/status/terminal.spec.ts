@@ -149,6 +149,6 @@ describe("a status on a terminal", () => {
   it("keeps commands whole, with the stack and the folder that they are about", () => {
     const text = written(30, "stacks/live one");
     expect(text.split("\n").some((line) => line.length > 30)).to.equal(true);
-    expect(text).to.include('npx patchplane tags --cwd "stacks/live one" --stack prod');
+    expect(text).to.include("npx patchplane tags --cwd 'stacks/live one' --stack prod");
   });
 });
