@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import type { DoctorEvidence, LiveTopic, LocationExam } from "../domain/doctor/evidence.ts";
-import { plannedDocuments, plannedRoles, serviceLinkedRole } from "../domain/doctor/deployment.ts";
+import { plannedDocuments, serviceLinkedRole } from "../domain/doctor/parts.ts";
 import { reportedRuns } from "../domain/doctor/hearing.ts";
 import type { Known } from "../domain/drift/location.ts";
 import type { TrustedKey } from "../domain/onboarding/trustedKeys.ts";
@@ -8,6 +8,7 @@ import type { Location, Plane } from "../domain/plane.ts";
 import { topicArn } from "../domain/stack/arns.ts";
 import { locationNames } from "../domain/stack/locationNames.ts";
 import { plannedLocation, type PlannedLocation } from "../domain/stack/plannedLocation.ts";
+import { plannedRoles, type PlannedRole } from "../domain/stack/plannedRoles.ts";
 import type { LocationEvidence } from "../domain/status/judgeFleet.ts";
 import { locationsOf } from "../domain/status/placedServers.ts";
 import { readLive } from "./drift.ts";
@@ -15,16 +16,18 @@ import { readNodes, type Scope } from "./fleetNodes.ts";
 import { iamClient, identityClient, kmsClient, lambdaClient, s3Client, snsClient, ssmClient } from "./aws/clients.ts";
 import { known } from "./aws/known.ts";
 import { closeLocations } from "./aws/locations.ts";
-import { keysUnder } from "./aws/reportObjects.ts";
+import { contentDigests, keysUnder } from "./aws/reportObjects.ts";
 import {
+  bucketState,
   dataSync,
-  documentStatuses,
   functionState,
   identity,
   keyState,
+  presentDocuments,
   presentRoles,
+  roleRights,
   subscriptions,
-  topicKeyId,
+  topicAttributes,
 } from "./aws/support.ts";
 import { readPatching } from "./status.ts";
 
@@ -53,7 +56,7 @@ async function asking<Client extends Closable, T>(
 /** A topic needs two rights; that either is refused leaves it unknown, and the right's name tells which. */
 async function readTopic(plane: Plane, location: Location): Promise<Known<LiveTopic | undefined>> {
   const arn = topicArn(location, locationNames(plane.environment, location).topic);
-  const key = await asking(location, snsClient, "sns:GetTopicAttributes", (client) => topicKeyId(client, arn));
+  const key = await asking(location, snsClient, "sns:GetTopicAttributes", (client) => topicAttributes(client, arn));
   if ("unknown" in key || key.value === undefined) return key as Known<undefined>;
   const list = await asking(location, snsClient, "sns:ListSubscriptionsByTopic", (client) =>
     subscriptions(client, arn),
@@ -77,10 +80,19 @@ async function publishedKeys(
   { bucket, published }: PlannedLocation,
 ): Promise<LocationExam["objects"]> {
   const wanted = [...new Set(published.map(({ key }) => key))];
-  return asking(location, s3Client, "s3:ListBucket", async (client) => {
-    const found = await pMap(wanted, (key) => keysUnder(client, bucket, key), { concurrency });
-    return new Set(found.flat());
-  });
+  return asking(location, s3Client, "s3:ListBucket", (client) => contentDigests(client, bucket, wanted));
+}
+
+/** Of a role that is not there IAM has no path by which asking could be allowed. */
+async function readRights(
+  location: Location,
+  made: readonly PlannedRole[],
+  roles: LocationExam["roles"],
+): Promise<LocationExam["rights"]> {
+  const there = "value" in roles ? made.filter(({ name }) => roles.value.has(name)) : [];
+  return asking(location, iamClient, "iam:GetRolePolicy and iam:ListAttachedRolePolicies", (client) =>
+    roleRights(client, there),
+  );
 }
 
 type Support = Omit<LocationExam, "live" | "reports">;
@@ -89,21 +101,23 @@ type Support = Omit<LocationExam, "live" | "reports">;
 async function readSupport(plane: Plane, location: Location): Promise<Support> {
   const planned = plannedLocation(plane, location);
   const names = locationNames(plane.environment, location);
-  const getRoles = (roles: readonly string[]) =>
-    asking(location, iamClient, "iam:GetRole", (client) => presentRoles(client, roles));
+  const getRoles = (wanted: readonly string[]) =>
+    asking(location, iamClient, "iam:GetRole", (client) => presentRoles(client, wanted));
+  const made = plannedRoles(plane, location, planned);
   const reporter = planned.reporter?.functionName;
-  const [caller, roles, linked, documents, objects, topic, sync, reporting] = await Promise.all([
+  const [caller, roles, linked, documents, bucket, objects, topic, sync, reporting] = await Promise.all([
     known(location, async () => {
       const client = identityClient(location);
       return identity(client).finally(() => {
         client.destroy();
       });
     }),
-    getRoles(plannedRoles(plane, location, planned)),
+    getRoles(made.map(({ name }) => name)),
     getRoles([serviceLinkedRole]),
-    asking(location, ssmClient, "ssm:DescribeDocument", (client) =>
-      documentStatuses(client, plannedDocuments(planned)),
+    asking(location, ssmClient, "ssm:GetDocument", (client) =>
+      presentDocuments(client, [...plannedDocuments(planned).keys()]),
     ),
+    asking(location, s3Client, "s3:GetBucketPolicy", (client) => bucketState(client, planned.bucket)),
     publishedKeys(location, planned),
     readTopic(plane, location),
     asking(location, ssmClient, "ssm:ListResourceDataSync", (client) => dataSync(client, names.dataSync)),
@@ -115,8 +129,10 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
     location,
     identity: caller,
     roles,
+    rights: await readRights(location, made, roles),
     serviceLinkedRole: "unknown" in linked ? linked : { value: linked.value.size > 0 },
     documents,
+    bucket,
     objects,
     topic,
     topicKey: await readTopicKey(location, topic),

@@ -1,8 +1,8 @@
 import type { Location } from "../../domain/plane.ts";
 import { awsRunbookArn, nodeArns, ownRoleArn } from "../../domain/stack/arns.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
-import { policyDocument } from "./policyDocument.ts";
-import type { PolicyDocument } from "./policyDocument.ts";
+import { policyDocument } from "../../domain/stack/policyDocument.ts";
+import type { PolicyDocument } from "../../domain/stack/policyDocument.ts";
 
 /** AWS's runbooks that patch a node with rights of their own, past the rights of who starts them. */
 const patchingRunbooks = ["AWS-PatchAsgInstance", "AWS-PatchInstanceWithRollback"];

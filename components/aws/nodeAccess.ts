@@ -9,8 +9,15 @@ import { iamPath, ownTags, passedRole } from "../../domain/stack/awsNames.ts";
 import { boundaryArn, roleArn, serviceSettingArn } from "../../domain/stack/arns.ts";
 import { guardPolicy } from "./guardPolicy.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
-import type { PolicyDocument } from "./policyDocument.ts";
-import { defaultHostTrust, hybridTrust, nodePolicy, serviceTrust, windowRolePolicy } from "./rolePolicies.ts";
+import { inlinePolicyName } from "../../domain/stack/plannedRoles.ts";
+import type { PolicyDocument } from "../../domain/stack/policyDocument.ts";
+import {
+  defaultHostTrust,
+  hybridTrust,
+  nodePolicy,
+  serviceTrust,
+  windowRolePolicy,
+} from "../../domain/stack/rolePolicies.ts";
 
 const type = "patchplane:aws:NodeAccess";
 
@@ -61,7 +68,7 @@ function windowRole(parent: pulumi.Resource, name: string, args: NodeAccessArgs,
   });
   const policy = new RolePolicy(
     `${name}-window-policy`,
-    { name: "patch", role: roleName, policy: pulumi.jsonStringify(document) },
+    { name: inlinePolicyName, role: roleName, policy: pulumi.jsonStringify(document) },
     { parent },
   );
   return pulumi.all([arn, policy.id]).apply(([known]) => known);

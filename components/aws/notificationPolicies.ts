@@ -1,9 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../../domain/plane.ts";
-import { accountArn, alarmArn, queueArn, ruleArn, topicArn } from "../../domain/stack/arns.ts";
+import { accountArn, queueArn, ruleArn, topicArn } from "../../domain/stack/arns.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
-import { policyDocument } from "./policyDocument.ts";
-import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
+import { policyDocument } from "../../domain/stack/policyDocument.ts";
+import type { PolicyDocument, PolicyStatement } from "../../domain/stack/policyDocument.ts";
 
 const events = { Service: "events.amazonaws.com" };
 const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
@@ -87,31 +87,6 @@ export function topicKeyPolicy(location: Location): PolicyDocument {
 }
 
 /**
- * Policy of the topic: EventBridge publishes, without a condition here either, because it cannot meet one, and the
- * account's alarms. Everybody else in the account needs rights of their own, as the notification role has them.
- *
- * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
- */
-export function topicPolicy(environment: string, location: Location): PolicyDocument {
-  const topic = topicArn(location, locationNames(environment, location).topic);
-  return policyDocument(
-    { Sid: "EventBridgePublishes", Effect: "Allow", Principal: events, Action: "sns:Publish", Resource: topic },
-    {
-      Sid: "AlarmsPublish",
-      Effect: "Allow",
-      Principal: cloudWatch,
-      Action: "sns:Publish",
-      Resource: topic,
-      Condition: {
-        StringEquals: { "aws:SourceAccount": location.accountId },
-        ArnLike: { "aws:SourceArn": alarmArn(location) },
-      },
-    },
-  );
-}
-
-/**
  * Policy of the queue of node results: only the one rule sends, and only over TLS.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
@@ -143,7 +118,7 @@ export function notificationRolePolicy(
   environment: string,
   location: Location,
   keyArn: pulumi.Input<string>,
-): PolicyDocument {
+): PolicyDocument<pulumi.Input<string>> {
   const topic = topicArn(location, locationNames(environment, location).topic);
   return policyDocument(
     { Sid: "Publish", Effect: "Allow", Action: "sns:Publish", Resource: topic },

@@ -16,8 +16,9 @@ import { boundaryArn } from "../../domain/stack/arns.ts";
 import { eventPatterns } from "./eventPatterns.ts";
 import type { EventPattern } from "./eventPatterns.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
-import { notificationRolePolicy, queuePolicy, topicKeyPolicy, topicPolicy } from "./notificationPolicies.ts";
-import { serviceTrust } from "./rolePolicies.ts";
+import { topicPolicy } from "../../domain/stack/topicPolicy.ts";
+import { notificationRolePolicy, queuePolicy, topicKeyPolicy } from "./notificationPolicies.ts";
+import { serviceTrust } from "../../domain/stack/rolePolicies.ts";
 
 const type = "patchplane:aws:PatchNotifications";
 const nodeResults = "node-results";

@@ -12,7 +12,7 @@ import type * as inputs from "@pulumi/aws/types/input.js";
 import type { Location } from "../../domain/plane.ts";
 import { collectionsFolder, resultDays, resultsFolder } from "../../domain/stack/athena.ts";
 import type { PublishedObject } from "../../domain/stack/publications.ts";
-import { bucketPolicy } from "./bucketPolicy.ts";
+import { bucketPolicy } from "../../domain/stack/bucketPolicy.ts";
 import { ownTags } from "../../domain/stack/awsNames.ts";
 import { syncFolder } from "../../domain/stack/syncFolder.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";

@@ -4,23 +4,8 @@ import { reporterNames } from "../../domain/stack/runReporter.ts";
 import { bucketArn, logGroupArn, nodeArns, queueArn, ruleArn, topicArn, windowArn } from "../../domain/stack/arns.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
 import { topicKeyUse } from "./notificationPolicies.ts";
-import { policyDocument } from "./policyDocument.ts";
-import type { PolicyDocument } from "./policyDocument.ts";
-
-/**
- * Trust of the run reporter's role: Lambda. Only who may hand the role to Lambda can make a function with it, which is
- * the deploying role.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
- */
-export function reporterTrust(): PolicyDocument {
-  return policyDocument({
-    Sid: "Lambda",
-    Effect: "Allow",
-    Principal: { Service: "lambda.amazonaws.com" },
-    Action: "sts:AssumeRole",
-  });
-}
+import { policyDocument } from "../../domain/stack/policyDocument.ts";
+import type { PolicyDocument } from "../../domain/stack/policyDocument.ts";
 
 /**
  * What the run reporter may do: read the runs of windows, their commands and what their nodes report; keep reports
@@ -32,7 +17,11 @@ export function reporterTrust(): PolicyDocument {
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
  */
-export function reporterPolicy(environment: string, location: Location, keyArn: pulumi.Input<string>): PolicyDocument {
+export function reporterPolicy(
+  environment: string,
+  location: Location,
+  keyArn: pulumi.Input<string>,
+): PolicyDocument<pulumi.Input<string>> {
   const { bucket, topic } = locationNames(environment, location);
   const { logGroup, queue } = reporterNames(environment, location.name);
   return policyDocument(

@@ -16,7 +16,8 @@ import type { PlannedReporter } from "../../domain/stack/runReporter.ts";
 import type { Location } from "../../domain/plane.ts";
 import { boundaryArn } from "../../domain/stack/arns.ts";
 import { windowsEnded } from "./eventPatterns.ts";
-import { reporterPolicy, reporterTrust, unreportedQueuePolicy } from "./reporterPolicies.ts";
+import { reporterTrust } from "../../domain/stack/rolePolicies.ts";
+import { reporterPolicy, unreportedQueuePolicy } from "./reporterPolicies.ts";
 
 const type = "patchplane:aws:RunReporter";
 const purpose = "ended-runs";

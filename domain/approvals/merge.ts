@@ -1,8 +1,6 @@
 import type { Approval } from "../plane.ts";
+import { approvedFolder } from "../stack/publications.ts";
 import { byText } from "../text.ts";
-
-/** Folder of the records of who approved, in the bucket of each location: the deploying role writes each once, for ever. */
-export const approvedFolder = "approved";
 
 /** Somebody who let the pull request through by a review. */
 export interface Approver {

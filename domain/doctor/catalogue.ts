@@ -37,17 +37,22 @@ export const doctorChecks = [
   ),
   error(
     "roles",
-    "the roles that the stack made are there",
-    "a run without the windows' role ends before it reaches a server",
+    "the roles that the stack made are there, with their trust and rights",
+    "a run without the windows' role ends before it reaches a server, and a node without rights reports nothing",
   ),
   error(
     "documents",
-    "the documents of hooks, and those that operators send, are there and active",
-    "a task or a run whose document is gone fails on every server",
+    "the documents of hooks, and those that operators send, are there, active, and say what the stack has",
+    "a task or a run whose document is gone fails on every server, and another one does something else",
+  ),
+  error(
+    "bucket",
+    "the bucket is there, with the stack's policy",
+    "by it nodes read what is approved, and nobody but the deployment writes that",
   ),
   error(
     "published-objects",
-    "the lists and baselines that tasks name are in the bucket",
+    "the lists and baselines that tasks name are in the bucket, as the stack has them",
     "a task that cannot read its list installs nothing",
   ),
   error(
@@ -61,7 +66,11 @@ export const doctorChecks = [
     "a window reaches managed nodes that answer, and passes over the others in silence",
   ),
   error("tags", "nodes carry the patch group of their row", "a window finds a server by its PatchGroup tag alone"),
-  error("topic", "the topic that tells of failures is there", "a failure that nobody hears of is found by an auditor"),
+  error(
+    "topic",
+    "the topic that tells of failures is there, and those who tell it may",
+    "a failure that nobody hears of is found by an auditor",
+  ),
   error(
     "subscribers",
     "somebody who has confirmed it is subscribed to the topic",

@@ -1,50 +1,20 @@
 import { judgeLocation, type LivePlanLocation } from "../drift/judgeLocation.ts";
 import type { LiveLocation, LiveWindow } from "../drift/location.ts";
 import type { Finding, FindingSubject } from "../fault.ts";
-import type { Location, Plane } from "../plane.ts";
+import type { Plane } from "../plane.ts";
 import { nextRuns } from "../schedule/nextRuns.ts";
-import { locationNames } from "../stack/locationNames.ts";
 import type { PlannedLocation, PlannedWindow } from "../stack/plannedLocation.ts";
 import { byText, counted } from "../text.ts";
 import { minute } from "../time.ts";
 import type { DoctorCheckId } from "./catalogue.ts";
-import {
-  deployAgain,
-  diagnosed,
-  diagnosedOf,
-  fromFinding,
-  type Diagnosis,
-  type Judged,
-  type Said,
-} from "./diagnosis.ts";
+import { diagnosed, diagnosedOf, fromFinding, type Diagnosis, type Judged, type Said } from "./diagnosis.ts";
 import type { LocationExam } from "./evidence.ts";
-
-/** Systems Manager's own role in an account. */
-export const serviceLinkedRole = "AWSServiceRoleForAmazonSSM";
+import { partDiagnoses } from "./parts.ts";
 
 /** AWS's clock and ours differ, and a window that opens just now has its next run after that. */
 const clockSlackMs = 10 * minute;
 /** Share of a quota that should be left. */
 const leastLeft = 0.1;
-
-/** Names of the roles that the stack makes in a location. */
-export function plannedRoles(plane: Plane, location: Location, { reporter }: PlannedLocation): readonly string[] {
-  const names = locationNames(plane.environment, location);
-  const defaultHost = location.ownsServiceSettings && plane.nodes.defaultHostManagement;
-  return [
-    names.windowRole,
-    names.notificationRole,
-    names.hybridRole,
-    ...(defaultHost ? [names.defaultHostRole] : []),
-    ...(reporter === undefined ? [] : [reporter.roleName]),
-  ].sort();
-}
-
-/** Names of the documents that the stack makes in a location. */
-export function plannedDocuments({ windows, operatorDocuments }: PlannedLocation): readonly string[] {
-  const ofWindows = [...windows.values()].flatMap(({ documents }) => documents);
-  return [...new Set([...ofWindows, ...operatorDocuments].map(({ name }) => name))].sort();
-}
 
 const byPath: Readonly<Record<string, DoctorCheckId>> = {
   baselines: "baselines",
@@ -170,40 +140,6 @@ function liveDiagnoses(
   ];
 }
 
-function rolesOf(plane: Plane, planned: PlannedLocation, { location, roles }: LocationExam): readonly Diagnosis[] {
-  const wanted = plannedRoles(plane, location, planned);
-  return diagnosedOf("roles", { location: location.name }, roles, (there) => ({
-    problems: wanted
-      .filter((name) => !there.has(name))
-      .map((name) => ({ message: `there is no role ${name}`, fix: deployAgain })),
-    fine: counted(wanted.length, "role"),
-  }));
-}
-
-function documentsOf(planned: PlannedLocation, { location, documents }: LocationExam): readonly Diagnosis[] {
-  const wanted = plannedDocuments(planned);
-  return diagnosedOf("documents", { location: location.name }, documents, (there) => ({
-    problems: wanted.flatMap((name) => {
-      const status = there.get(name);
-      if (status === "Active") return [];
-      const message = status === undefined ? `there is no document ${name}` : `the document ${name} is ${status}`;
-      return [{ message, fix: deployAgain }];
-    }),
-    fine: counted(wanted.length, "document"),
-  }));
-}
-
-function objectsOf(planned: PlannedLocation, { location, objects }: LocationExam): readonly Diagnosis[] {
-  const wanted = [...new Set(planned.published.map(({ key }) => key))].sort();
-  if (wanted.length === 0) return [];
-  return diagnosedOf("published-objects", { location: location.name }, objects, (there) => ({
-    problems: wanted
-      .filter((key) => !there.has(key))
-      .map((key) => ({ message: `there is no object s3://${planned.bucket}/${key}`, fix: deployAgain })),
-    fine: counted(wanted.length, "object"),
-  }));
-}
-
 function credentialsOf({ location, identity }: LocationExam): readonly Diagnosis[] {
   const about = { location: location.name };
   if ("unknown" in identity)
@@ -221,15 +157,6 @@ function credentialsOf({ location, identity }: LocationExam): readonly Diagnosis
   return diagnosed("credentials", about, accountId === location.accountId ? [] : [wrong], arn);
 }
 
-function linkedRoleOf({ location, serviceLinkedRole: linked }: LocationExam): readonly Diagnosis[] {
-  const message = `there is no role ${serviceLinkedRole} in the account`;
-  const fix = "aws iam create-service-linked-role --aws-service-name ssm.amazonaws.com";
-  return diagnosedOf("service-linked-role", { location: location.name }, linked, (there) => ({
-    problems: there ? [] : [{ message, fix }],
-    fine: "it is there",
-  }));
-}
-
 /** Whether what is deployed in a location is what the stack has, and can do its work. */
 export function deploymentDiagnoses(
   plane: Plane,
@@ -237,12 +164,5 @@ export function deploymentDiagnoses(
   exam: LocationExam,
   asOf: Date,
 ): readonly Diagnosis[] {
-  return [
-    ...credentialsOf(exam),
-    ...liveDiagnoses(plane, planned, exam, asOf),
-    ...rolesOf(plane, planned, exam),
-    ...documentsOf(planned, exam),
-    ...objectsOf(planned, exam),
-    ...linkedRoleOf(exam),
-  ];
+  return [...credentialsOf(exam), ...liveDiagnoses(plane, planned, exam, asOf), ...partDiagnoses(plane, planned, exam)];
 }

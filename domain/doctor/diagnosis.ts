@@ -40,6 +40,9 @@ export interface Judged {
 /** What to do about something of the stack that is gone. */
 export const deployAgain = "pulumi refresh notices that it is gone, and then pulumi up makes it again";
 
+/** What to do about something of the stack that somebody has changed. */
+export const putBack = "pulumi refresh notices it, and then pulumi up puts the stack's back";
+
 function worst(check: DoctorCheckId): Result {
   return doctorCheck(check).severity === "error" ? "failed" : "warning";
 }

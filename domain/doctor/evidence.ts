@@ -21,6 +21,8 @@ export interface TopicSubscription {
 export interface LiveTopic {
   /** Id, ARN or alias of the key that encrypts it; left out where it is not encrypted. */
   readonly keyId?: string;
+  /** Who may publish to it, as JSON. */
+  readonly policy: string;
   readonly subscriptions: readonly TopicSubscription[];
 }
 
@@ -52,19 +54,50 @@ export interface LiveFunction {
   readonly changedAt?: Date;
 }
 
+/** A role of the stack as it stands in AWS; its policies are JSON. */
+export interface LiveRole {
+  readonly trust: string;
+}
+
+/** What a role of the stack may do in AWS, as far as it was asked for. */
+export interface LiveRights {
+  /** Its policy within; left out where there is none. */
+  readonly inline?: string;
+  /** ARNs of policies that are attached. */
+  readonly attached: readonly string[];
+}
+
+/** A document as it stands in AWS, in its default version. */
+export interface LiveDocument {
+  /** `Active`, `Creating`, `Updating`, `Deleting` or `Failed`. */
+  readonly status: string;
+  /** JSON. */
+  readonly content: string;
+}
+
+/** A bucket as it stands in AWS. */
+export interface LiveBucket {
+  /** Its policy, as JSON; left out where it has none. */
+  readonly policy?: string;
+}
+
 /** What was read of a location besides its nodes; each part by itself, because each needs a right of its own. */
 export interface LocationExam {
   readonly location: Location;
   readonly identity: Known<Identity>;
   readonly live: Known<LiveLocation>;
-  /** Names of those of the stack's roles that are there. */
-  readonly roles: Known<ReadonlySet<string>>;
+  /** Those of the stack's roles that are there, by name. */
+  readonly roles: Known<ReadonlyMap<string, LiveRole>>;
+  /** What they may do, of those that are there and were asked for. */
+  readonly rights: Known<ReadonlyMap<string, LiveRights>>;
   /** Whether Systems Manager has its own role in the account. */
   readonly serviceLinkedRole: Known<boolean>;
-  /** Status by name, of those of the stack's documents that are there. */
-  readonly documents: Known<ReadonlyMap<string, string>>;
-  /** Keys of those of the objects that tasks name that are in the bucket. */
-  readonly objects: Known<ReadonlySet<string>>;
+  /** Those of the stack's documents that are there, by name. */
+  readonly documents: Known<ReadonlyMap<string, LiveDocument>>;
+  /** The value is undefined where there is no such bucket. */
+  readonly bucket: Known<LiveBucket | undefined>;
+  /** MD5 of the content, in hexadecimal digits, of those of the stack's objects that are in the bucket, by key. */
+  readonly objects: Known<ReadonlyMap<string, string>>;
   /** The value is undefined where there is no such topic; so with the following. */
   readonly topic: Known<LiveTopic | undefined>;
   /** Of the topic; undefined also where it has none. */

@@ -4,8 +4,10 @@ import type { WindowRun } from "../status/windowRuns.ts";
 import { counted } from "../text.ts";
 import { hour, instantText } from "../time.ts";
 import { runReportFolder } from "../report/runFacts.ts";
-import { deployAgain, diagnosed, diagnosedOf, type Diagnosis, type Said } from "./diagnosis.ts";
+import { topicPolicy } from "../stack/topicPolicy.ts";
+import { deployAgain, diagnosed, diagnosedOf, putBack, type Diagnosis, type Said } from "./diagnosis.ts";
 import type { LiveFunction, LiveTopic, LocationExam } from "./evidence.ts";
+import { policyDifference } from "./policies.ts";
 
 /** How long after its end a run's report may take: events that Lambda holds back come within six hours. */
 const reportPatienceMs = 6 * hour;
@@ -32,10 +34,17 @@ function subscriberProblems({ subscriptions }: LiveTopic, emails: readonly strin
   ];
 }
 
-function topicDiagnoses({ notifications }: Plane, { location, topic, topicKey }: LocationExam): readonly Diagnosis[] {
+function topicDiagnoses(
+  { environment, notifications }: Plane,
+  { location, topic, topicKey }: LocationExam,
+): readonly Diagnosis[] {
   const about = { location: location.name };
+  const other = ({ policy }: LiveTopic): readonly Said[] => {
+    const difference = policyDifference(topicPolicy(environment, location), policy);
+    return difference === undefined ? [] : [{ message: `its policy ${difference}`, fix: putBack }];
+  };
   const there = diagnosedOf("topic", about, topic, (value) => ({
-    problems: value === undefined ? [{ message: "there is no topic of the stack", fix: deployAgain }] : [],
+    problems: value === undefined ? [{ message: "there is no topic of the stack", fix: deployAgain }] : other(value),
     fine: "it is there",
   }));
   if ("value" in topic && topic.value === undefined) return there;

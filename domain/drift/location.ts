@@ -53,6 +53,16 @@ export interface LiveTask {
   /** Left out where they were not read: of somebody else's task that does not patch. */
   readonly parameters?: Readonly<Record<string, readonly string[]>>;
   readonly timeoutSeconds?: number;
+  /** Left out where it is the document's default version. */
+  readonly documentVersion?: string;
+  /** What the document's content has to have; left out where nothing is asked of it. */
+  readonly documentHash?: string;
+  /** Bucket of the commands' logs. */
+  readonly outputBucket?: string;
+  /** ARN of the topic that is told of commands that fail. */
+  readonly topicArn?: string;
+  /** CloudWatch alarms at which AWS ends the task, or does not begin it. */
+  readonly alarms?: readonly string[];
 }
 
 /** A maintenance window as it stands in AWS. */

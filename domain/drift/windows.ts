@@ -1,6 +1,8 @@
 import type { Finding } from "../fault.ts";
 import type { LiveTarget, LiveTask, LiveWindow } from "./location.ts";
 import { compared, differing, isOwn, liveFinding, putBack, surplus, type LiveScope } from "./scope.ts";
+import { topicArn } from "../stack/arns.ts";
+import { locationNames } from "../stack/locationNames.ts";
 import type { PlannedAssociation } from "../stack/plannedAssociations.ts";
 import type { PlannedCommand, PlannedWindow } from "../stack/plannedLocation.ts";
 import {
@@ -89,7 +91,7 @@ function lastPart(arn: string): string {
 }
 
 function taskFields(
-  { planned }: LiveScope,
+  { plane, location, planned }: LiveScope,
   { window }: PlannedWindow,
   task: PlannedCommand,
   targetId: string | undefined,
@@ -104,6 +106,11 @@ function taskFields(
     role: planned.windowRole,
     timeoutSeconds: task.timeoutSeconds,
     parameters: listed(task.parameters),
+    documentVersion: null,
+    documentHash: null,
+    outputBucket: planned.bucket,
+    topicArn: topicArn(location, locationNames(plane.environment, location).topic),
+    alarms: null,
   };
 }
 
@@ -115,6 +122,9 @@ function liveTaskFields(task: LiveTask): Readonly<Record<string, unknown>> {
     targets: entries(task.targets),
     atCutoff: task.cutoffBehavior,
     role: lastPart(task.serviceRoleArn),
+    documentVersion: task.documentVersion ?? null,
+    documentHash: task.documentHash ?? null,
+    alarms: task.alarms ?? null,
     parameters: sorted(Object.fromEntries(given)),
   };
 }

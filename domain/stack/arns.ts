@@ -17,6 +17,11 @@ export function ownRoleArn(place: Place, environment: string, name: string): str
   return `arn:${place.partition}:iam::${place.accountId}:role${iamPath(environment)}${name}`;
 }
 
+/** ARN of a policy of the stack, which is under the environment's path. */
+export function ownPolicyArn(place: Place, environment: string, name: string): string {
+  return `arn:${place.partition}:iam::${place.accountId}:policy${iamPath(environment)}${name}`;
+}
+
 /** ARN of the permissions boundary of the stack's roles, which the bootstrap makes. */
 export function boundaryArn(place: Place, environment: string): string {
   return `arn:${place.partition}:iam::${place.accountId}:policy/${boundaryName(environment)}`;

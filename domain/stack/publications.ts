@@ -3,6 +3,9 @@ import { toBaselineOverride } from "./baselineOverride.ts";
 import { contentKey } from "./awsNames.ts";
 import { isReviewed, type Approval, type Plane, type Window } from "../plane.ts";
 
+/** Folder of the records of who approved, in the bucket of each location: the deploying role writes each once, for ever. */
+export const approvedFolder = "approved";
+
 /** An object that nodes read: a list of what to install, or a baseline override. */
 export interface PublishedObject {
   /** Content-addressed key, below `approvals/` or `overrides/`. */

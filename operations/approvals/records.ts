@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { HeadObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
-import { approvedFolder, recordKey, type ApprovalRecord } from "../../domain/approvals/merge.ts";
+import { recordKey, type ApprovalRecord } from "../../domain/approvals/merge.ts";
+import { approvedFolder } from "../../domain/stack/publications.ts";
 import type { Approval, Location, Plane } from "../../domain/plane.ts";
 import { bucketName } from "../../domain/stack/awsNames.ts";
 import { s3Client } from "../aws/clients.ts";

@@ -1,4 +1,8 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import pMap from "p-map";
+
+/** Calls at a time of one client. */
+const concurrency = 4;
 
 /** A file of a report. */
 export interface ReportFile {
@@ -11,6 +15,23 @@ export interface ReportFile {
 export async function keysUnder(client: S3Client, bucket: string, prefix: string): Promise<readonly string[]> {
   const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
   return Contents.flatMap(({ Key }) => Key ?? []);
+}
+
+/**
+ * MD5 of the content of objects, in hexadecimal digits, by key, of those that are there: their ETag, where S3 encrypts by
+ * its own key and an object came in one part. https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+ */
+export async function contentDigests(
+  client: S3Client,
+  bucket: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const read = async (key: string) => {
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key }));
+    const digest = Contents.find(({ Key }) => Key === key)?.ETag?.replaceAll('"', "");
+    return digest === undefined ? [] : [[key, digest] as const];
+  };
+  return new Map((await pMap(keys, read, { concurrency })).flat());
 }
 
 /** An object that this project has written as JSON. */

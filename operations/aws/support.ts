@@ -1,28 +1,35 @@
-import { GetRoleCommand, NoSuchEntityException, type IAMClient } from "@aws-sdk/client-iam";
+import {
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  NoSuchEntityException,
+  ListAttachedRolePoliciesCommand,
+  type IAMClient,
+} from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, NotFoundException as NoSuchKey, type KMSClient } from "@aws-sdk/client-kms";
 import { GetFunctionConfigurationCommand, ResourceNotFoundException, type LambdaClient } from "@aws-sdk/client-lambda";
+import { GetBucketPolicyCommand, type S3Client } from "@aws-sdk/client-s3";
 import {
   GetTopicAttributesCommand,
   NotFoundException as NoSuchTopic,
   paginateListSubscriptionsByTopic,
   type SNSClient,
 } from "@aws-sdk/client-sns";
-import {
-  DescribeDocumentCommand,
-  InvalidDocument,
-  paginateListResourceDataSync,
-  type SSMClient,
-} from "@aws-sdk/client-ssm";
+import { GetDocumentCommand, InvalidDocument, paginateListResourceDataSync, type SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import pMap from "p-map";
 import type {
   Identity,
+  LiveBucket,
   LiveDataSync,
+  LiveDocument,
   LiveFunction,
   LiveKey,
+  LiveRights,
+  LiveRole,
   LiveTopic,
   TopicSubscription,
 } from "../../domain/doctor/evidence.ts";
+import { inlinePolicyName, type PlannedRole } from "../../domain/stack/plannedRoles.ts";
 import { allPages } from "../pages.ts";
 
 /*
@@ -55,21 +62,86 @@ export async function identity(client: STSClient): Promise<Identity> {
   return { accountId: Account, arn: Arn };
 }
 
-/** Those of some roles that are there. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
-export async function presentRoles(client: IAMClient, names: readonly string[]): Promise<ReadonlySet<string>> {
-  const read = async (RoleName: string): Promise<readonly string[]> => {
-    const found = await unlessMissing(() => client.send(new GetRoleCommand({ RoleName })), NoSuchEntityException);
-    return found === undefined ? [] : [RoleName];
-  };
-  return new Set((await pMap(names, read, { concurrency })).flat());
+/** Reads some things by name, those that are there. */
+async function byName<T>(
+  names: readonly string[],
+  read: (name: string) => Promise<T | undefined>,
+): Promise<ReadonlyMap<string, T>> {
+  const found = await pMap(names, async (name) => [name, await read(name)] as const, { concurrency });
+  return new Map(found.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
 }
 
-/** Id, ARN or alias of the key of a topic, if any. https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html */
-export async function topicKeyId(client: SNSClient, TopicArn: string): Promise<Pick<LiveTopic, "keyId"> | undefined> {
+/** Those of some roles that are there. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
+export async function presentRoles(
+  client: IAMClient,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, LiveRole>> {
+  return byName(names, async (RoleName) => {
+    const found = await unlessMissing(() => client.send(new GetRoleCommand({ RoleName })), NoSuchEntityException);
+    return found === undefined
+      ? undefined
+      : { trust: decodeURIComponent(found.Role?.AssumeRolePolicyDocument ?? "%7B%7D") };
+  });
+}
+
+/**
+ * What roles of the stack may do, of those that are there and of which it is known what they should: for each 1
+ * GetRolePolicy or ListAttachedRolePolicies.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
+ */
+export async function roleRights(
+  client: IAMClient,
+  roles: readonly PlannedRole[],
+): Promise<ReadonlyMap<string, LiveRights>> {
+  const asked = new Map(roles.map((role) => [role.name, role]));
+  return byName([...asked.keys()], async (RoleName) => {
+    const { inline, attached } = asked.get(RoleName) ?? {};
+    if (inline === undefined && attached === undefined) return undefined;
+    const within =
+      inline === undefined
+        ? undefined
+        : await unlessMissing(
+            () => client.send(new GetRolePolicyCommand({ RoleName, PolicyName: inlinePolicyName })),
+            NoSuchEntityException,
+          );
+    // A role has 25 policies at most, and an answer a hundred.
+    const listed =
+      attached === undefined
+        ? undefined
+        : await unlessMissing(
+            () => client.send(new ListAttachedRolePoliciesCommand({ RoleName })),
+            NoSuchEntityException,
+          );
+    return {
+      ...(within?.PolicyDocument === undefined ? {} : { inline: decodeURIComponent(within.PolicyDocument) }),
+      attached: (listed?.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []),
+    };
+  });
+}
+
+/** A topic without its subscriptions. https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html */
+export async function topicAttributes(
+  client: SNSClient,
+  TopicArn: string,
+): Promise<Pick<LiveTopic, "keyId" | "policy"> | undefined> {
   const found = await unlessMissing(() => client.send(new GetTopicAttributesCommand({ TopicArn })), NoSuchTopic);
   if (found === undefined) return undefined;
-  const keyId = found.Attributes?.["KmsMasterKeyId"];
-  return keyId === undefined || keyId === "" ? {} : { keyId };
+  const { KmsMasterKeyId: keyId = "", Policy: policy = "{}" } = found.Attributes ?? {};
+  return { policy, ...(keyId === "" ? {} : { keyId }) };
+}
+
+/** A bucket; undefined where there is none. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html */
+export async function bucketState(client: S3Client, Bucket: string): Promise<LiveBucket | undefined> {
+  try {
+    const { Policy } = await client.send(new GetBucketPolicyCommand({ Bucket }));
+    return Policy === undefined ? {} : { policy: Policy };
+  } catch (error) {
+    // The SDK has no classes of these.
+    const { name } = error as { readonly name?: string };
+    if (name === "NoSuchBucketPolicy") return {};
+    if (name === "NoSuchBucket") return undefined;
+    throw error;
+  }
 }
 
 /** Who is subscribed to a topic. https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html */
@@ -107,17 +179,19 @@ export async function functionState(client: LambdaClient, FunctionName: string):
   };
 }
 
-/** Status of those of some documents that are there, by name. */
-export async function documentStatuses(
+/**
+ * Those of some documents that are there, in their default version, which is what a command runs that names none.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetDocument.html
+ */
+export async function presentDocuments(
   client: SSMClient,
   names: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const read = async (Name: string) => {
-    const found = await unlessMissing(() => client.send(new DescribeDocumentCommand({ Name })), InvalidDocument);
-    const status = found?.Document?.Status;
-    return status === undefined ? [] : [[Name, status] as const];
-  };
-  return new Map((await pMap(names, read, { concurrency })).flat());
+): Promise<ReadonlyMap<string, LiveDocument>> {
+  return byName(names, async (Name) => {
+    const request = new GetDocumentCommand({ Name, DocumentFormat: "JSON" });
+    const found = await unlessMissing(() => client.send(request), InvalidDocument);
+    return found === undefined ? undefined : { status: found.Status ?? "", content: found.Content ?? "{}" };
+  });
 }
 
 async function dataSyncs(client: SSMClient) {

@@ -38,18 +38,25 @@ async function targetsOf(client: SSMClient, windowId: string): Promise<readonly 
 }
 
 /** What a task runs with, whatever its type; a list of tasks does not tell. */
-async function invocation(
-  client: SSMClient,
-  windowId: string,
-  taskId: string,
-): Promise<Pick<LiveTask, "parameters" | "timeoutSeconds">> {
+async function invocation(client: SSMClient, windowId: string, taskId: string): Promise<Partial<LiveTask>> {
   const answer = await client.send(new GetMaintenanceWindowTaskCommand({ WindowId: windowId, WindowTaskId: taskId }));
   const { RunCommand, Automation } = answer.TaskInvocationParameters ?? {};
   // Windows made by older tools keep a task's parameters here.
   const older = Object.entries(answer.TaskParameters ?? {}).map(([key, { Values = [] }]) => [key, Values] as const);
   const parameters = RunCommand?.Parameters ?? Automation?.Parameters ?? Object.fromEntries(older);
-  const seconds = RunCommand?.TimeoutSeconds;
-  return { parameters, ...(seconds === undefined ? {} : { timeoutSeconds: seconds }) };
+  const { TimeoutSeconds: seconds, DocumentVersion: version = "", DocumentHash: hash = "" } = RunCommand ?? {};
+  const { OutputS3BucketName: bucket = "", NotificationConfig: { NotificationArn: topicArn = "" } = {} } =
+    RunCommand ?? {};
+  const alarms = (answer.AlarmConfiguration?.Alarms ?? []).flatMap(({ Name }) => Name ?? []);
+  return {
+    parameters,
+    ...(seconds === undefined ? {} : { timeoutSeconds: seconds }),
+    ...(version === "" || version === "$DEFAULT" ? {} : { documentVersion: version }),
+    ...(hash === "" ? {} : { documentHash: hash }),
+    ...(bucket === "" ? {} : { outputBucket: bucket }),
+    ...(topicArn === "" ? {} : { topicArn }),
+    ...(alarms.length === 0 ? {} : { alarms }),
+  };
 }
 
 async function taskOf(

@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DescribeKeyCommand, DisableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import {
   AddTagsToResourceCommand,
@@ -13,8 +13,11 @@ import {
   DeregisterTaskFromMaintenanceWindowCommand,
   DescribeInstanceInformationCommand,
   DescribeMaintenanceWindowsCommand,
+  GetDocumentCommand,
   ListAssociationsCommand,
   ListDocumentsCommand,
+  UpdateDocumentCommand,
+  UpdateDocumentDefaultVersionCommand,
   UpdateMaintenanceWindowCommand,
   UpdateServiceSettingCommand,
   type SSMClient,
@@ -24,6 +27,7 @@ import type { DoctorCheckId } from "../../domain/doctor/catalogue.ts";
 import type { Result } from "../../domain/doctor/diagnosis.ts";
 import type { TrustedKey } from "../../domain/onboarding/trustedKeys.ts";
 import type { Plane } from "../../domain/plane.ts";
+import { drillObject } from "../../domain/stack/publications.ts";
 import type { Cloud } from "../../simulator/index.ts";
 import { assumed } from "../engine/clients.ts";
 import { startGateway } from "../engine/gateway.ts";
@@ -33,6 +37,7 @@ export const accountId = "111122223333";
 export const region = "us-east-1";
 const bucket = `patchplane-test-use1-${accountId}`;
 const topic = `arn:aws:sns:${region}:${accountId}:patchplane-test-patching`;
+const windowRole = "patchplane-test-use1-window";
 const web1 = "i-00000000000000001";
 
 /** What is broken: the whole cloud, as somebody might, and what is examined of it. */
@@ -141,7 +146,84 @@ export const breaks: Readonly<Record<string, Break>> = {
     update({ ScheduleTimezone: "Asia/Tokyo" }, { ScheduleTimezone: "America/New_York" }),
     { windows: "failed", "next-runs": "failed" },
   ],
-  "the windows' role is gone": [removed("global", "iam-role", "patchplane-test-use1-window"), { roles: "failed" }],
+  "the windows' role is gone": [removed("global", "iam-role", windowRole), { roles: "failed" }],
+  "the windows' role may do nothing": [
+    removed("global", "iam-role-policy", `${windowRole}:patch`),
+    { roles: "failed" },
+  ],
+  "the windows' role may send no more to a group": [
+    (ground) =>
+      edited(ground, ["global", "iam-role-policy", `${windowRole}:patch`], (before) => ({
+        ...before,
+        policy: String(before["policy"]).replaceAll("prod-auto", "prod-manual"),
+      })),
+    { roles: "failed" },
+  ],
+  "the windows' role trusts somebody else": [
+    (ground) =>
+      edited(ground, ["global", "iam-role", windowRole], (before) => ({
+        ...before,
+        assumeRolePolicy: String(before["assumeRolePolicy"]).replace("ssm.amazonaws.com", "ec2.amazonaws.com"),
+      })),
+    { roles: "failed" },
+  ],
+  "the nodes' role has lost its policy": [
+    removed(
+      "global",
+      "iam-role-policy-attachment",
+      `patchplane-test-use1-hybrid-node/arn:aws:iam::${accountId}:policy/patchplane/test/patchplane-test-use1-node`,
+    ),
+    { roles: "failed" },
+  ],
+  "the bucket has another policy": [
+    (ground) =>
+      edited(ground, [region, "s3-bucket-policy", bucket], (before) => ({
+        ...before,
+        policy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [{ Sid: "Nobody", Effect: "Deny", Principal: "*", Action: "s3:GetObject", Resource: "*" }],
+        }),
+      })),
+    { bucket: "failed" },
+  ],
+  "the bucket has no policy": [removed(region, "s3-bucket-policy", bucket), { bucket: "failed" }],
+  "the topic lets nobody publish": [removed(region, "sns-topic-policy", topic), { topic: "failed" }],
+  "a document says something else": [
+    async ({ client }) => {
+      const Name = "patchplane-test-scan";
+      const { Content = "" } = await client.send(new GetDocumentCommand({ Name }));
+      const { DocumentDescription } = await client.send(
+        new UpdateDocumentCommand({
+          Name,
+          Content: Content.replace('"Scan"', '"Install"'),
+          DocumentVersion: "$LATEST",
+        }),
+      );
+      const to = async (DocumentVersion = ""): Promise<void> => {
+        await client.send(new UpdateDocumentDefaultVersionCommand({ Name, DocumentVersion }));
+      };
+      await to(DocumentDescription?.DocumentVersion);
+      return { after: () => to("1") };
+    },
+    { documents: "failed" },
+  ],
+  "a published list has another content": [
+    async ({ cloud }) => {
+      const { key, content } = drillObject();
+      const s3 = new S3Client({ ...assumed(cloud.url, region, accountId), forcePathStyle: true });
+      const put = async (Body: string): Promise<void> => {
+        await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+      };
+      await put("patches:\n  - id: '*'\n");
+      return {
+        after: async () => {
+          await put(content);
+          s3.destroy();
+        },
+      };
+    },
+    { "published-objects": "failed" },
+  ],
   "a server is switched off": [
     ({ cloud }) => {
       cloud.stopMachine(web1);
@@ -318,6 +400,7 @@ export const breaks: Readonly<Record<string, Break>> = {
       return { plane: { ...plane, locations: { ...plane.locations, use1: rest } } };
     },
     {
+      bucket: "unknown",
       credentials: "failed",
       "data-sync": "warning",
       documents: "failed",
@@ -344,7 +427,7 @@ export const breaks: Readonly<Record<string, Break>> = {
   "Lambda refuses": [(ground) => refusing(ground, "lambda", /configuration/, json), { reporter: "unknown" }],
   "S3 refuses": [
     (ground) => refusing(ground, "s3", /./, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"),
-    { "published-objects": "unknown", reports: "unknown" },
+    { bucket: "unknown", "published-objects": "unknown", reports: "unknown" },
   ],
   "Azure refuses": [
     async (ground) => {

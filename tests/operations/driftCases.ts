@@ -7,6 +7,7 @@ import {
   DeregisterPatchBaselineForPatchGroupCommand,
   DeregisterTaskFromMaintenanceWindowCommand,
   GetMaintenanceWindowCommand,
+  GetMaintenanceWindowTaskCommand,
   GetPatchBaselineCommand,
   ListAssociationsCommand,
   RegisterDefaultPatchBaselineCommand,
@@ -124,6 +125,17 @@ const otherTask: Change = async (client) => {
   return () => client.send(new UpdateMaintenanceWindowTaskCommand({ ...request, MaxConcurrency, Priority }));
 };
 
+const otherInvocation: Change = async (client) => {
+  const WindowId = await windowId(client, `${ownPrefix}mw-install-auto`);
+  const { WindowTaskId } = (await partsOf(client, WindowId)).task;
+  const request = { WindowId, WindowTaskId };
+  const { TaskInvocationParameters } = await client.send(new GetMaintenanceWindowTaskCommand(request));
+  const { NotificationConfig: _told, OutputS3BucketName: _logs, ...rest } = TaskInvocationParameters?.RunCommand ?? {};
+  const RunCommand = { ...rest, DocumentVersion: "1", DocumentHash: "0".repeat(64) };
+  await client.send(new UpdateMaintenanceWindowTaskCommand({ ...request, TaskInvocationParameters: { RunCommand } }));
+  return () => client.send(new UpdateMaintenanceWindowTaskCommand({ ...request, TaskInvocationParameters }));
+};
+
 const otherDefault: Change = async (client) => {
   const own = await baselineId(client, `${ownPrefix}ubuntu-default`);
   const BaselineId = await baselineId(client, `${ownPrefix}ubuntu-auto`);
@@ -204,6 +216,12 @@ export const handMade: Readonly<Record<string, readonly [Change, readonly string
       "live-drift windows.mw-install-auto.tasks.patch-reboot-if-needed.priority",
       "live-drift windows.mw-install-auto.tasks.patch-reboot-if-needed.maxConcurrency",
     ],
+  ],
+  "a task's version of its document, its logs and who hears of it": [
+    otherInvocation,
+    ["documentVersion", "documentHash", "outputBucket", "topicArn"].map(
+      (field) => `live-drift windows.mw-install-auto.tasks.patch-reboot-if-needed.${field}`,
+    ),
   ],
   "a second task of one name": [secondTask, [`live-duplicate ${scan}.tasks.patch-scan`]],
   "an association's schedule": [otherSchedule, ["live-drift nodes.agent-update.schedule"]],

@@ -1,11 +1,12 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { topicKeyPolicy, topicPolicy } from "../../components/aws/notificationPolicies.ts";
+import { topicKeyPolicy } from "../../components/aws/notificationPolicies.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { recordLines, runOf, type RecordLine } from "../../domain/runs/runRecord.ts";
 import { topicArn } from "../../domain/stack/arns.ts";
 import { ownTags } from "../../domain/stack/awsNames.ts";
+import { topicPolicy } from "../../domain/stack/topicPolicy.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
 import type { VerifyJson } from "../../render/verify/verifyJson.ts";

@@ -3,7 +3,7 @@ import { ApiError } from "../../http/apiError.ts";
 import type { HttpRequest, HttpResponse } from "../../http/exchange.ts";
 import { queryAnswer, queryFailure, type QueryFields } from "../../http/queryXml.ts";
 import { partitionOf } from "../../partitions.ts";
-import { recordAt, textIn, type Fields } from "../records.ts";
+import { recordAt, recordsOf, textIn, type Fields } from "../records.ts";
 import { refuseOnRecord } from "./onRecord.ts";
 
 const namespace = "https://iam.amazonaws.com/doc/2010-05-08/";
@@ -27,14 +27,41 @@ function shown(cloud: SimulatedCloud, accountId: string, name: string, role: Fie
   };
 }
 
-function getRole(cloud: SimulatedCloud, request: HttpRequest, form: URLSearchParams): QueryFields {
-  const accountId = cloud.accountOf(request.scope?.accessKeyId);
+/** The role that a call names, once its rights are looked at. */
+function roleOf(cloud: SimulatedCloud, request: HttpRequest, form: URLSearchParams, action: string) {
   const name = form.get("RoleName") ?? "";
-  const place = { accountId, region: "global" };
-  refuseOnRecord(cloud, request, { ...place, kind: "iam-role", id: name }, "iam:GetRole", "AccessDenied");
+  const place = { accountId: cloud.accountOf(request.scope?.accessKeyId), region: "global" };
+  refuseOnRecord(cloud, request, { ...place, kind: "iam-role", id: name }, action, "AccessDenied");
   const role = recordAt(cloud, place, "iam-role", name);
   if (role === undefined) throw new ApiError("NoSuchEntity", `The role with name ${name} cannot be found.`, 404);
-  return { Role: shown(cloud, accountId, name, role) };
+  return { name, place, role };
+}
+
+function getRole(cloud: SimulatedCloud, request: HttpRequest, form: URLSearchParams): QueryFields {
+  const { name, place, role } = roleOf(cloud, request, form, "iam:GetRole");
+  return { Role: shown(cloud, place.accountId, name, role) };
+}
+
+function getRolePolicy(cloud: SimulatedCloud, request: HttpRequest, form: URLSearchParams): QueryFields {
+  const { name, place } = roleOf(cloud, request, form, "iam:GetRolePolicy");
+  const PolicyName = form.get("PolicyName") ?? "";
+  const found = recordsOf(cloud, place, "iam-role-policy").find(
+    (each) => textIn(each, "role") === name && textIn(each, "name") === PolicyName,
+  );
+  if (found === undefined)
+    throw new ApiError("NoSuchEntity", `The role policy with name ${PolicyName} cannot be found.`, 404);
+  return { RoleName: name, PolicyName, PolicyDocument: encodeURIComponent(textIn(found, "policy")) };
+}
+
+function listAttachedRolePolicies(cloud: SimulatedCloud, request: HttpRequest, form: URLSearchParams): QueryFields {
+  const { name, place } = roleOf(cloud, request, form, "iam:ListAttachedRolePolicies");
+  const arns = recordsOf(cloud, place, "iam-role-policy-attachment")
+    .filter((each) => textIn(each, "role") === name)
+    .map((each) => textIn(each, "policyArn"));
+  return {
+    AttachedPolicies: arns.map((arn) => ({ PolicyName: arn.slice(arn.lastIndexOf("/") + 1), PolicyArn: arn })),
+    IsTruncated: false,
+  };
 }
 
 /** What Systems Manager's own role is. https://docs.aws.amazon.com/systems-manager/latest/userguide/using-service-linked-roles.html */
@@ -67,10 +94,12 @@ function createServiceLinkedRole(cloud: SimulatedCloud, request: HttpRequest, fo
 const actions = {
   CreateServiceLinkedRole: createServiceLinkedRole,
   GetRole: getRole,
+  GetRolePolicy: getRolePolicy,
+  ListAttachedRolePolicies: listAttachedRolePolicies,
 } as const;
 
 /**
- * Answers GetRole of IAM, for roles that are kept as records, and CreateServiceLinkedRole for Systems Manager, to callers
+ * Answers GetRole, GetRolePolicy and ListAttachedRolePolicies of IAM, for roles that are kept as records, and CreateServiceLinkedRole for Systems Manager, to callers
  * whose rights are not enforced; every other action is refused.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
  */

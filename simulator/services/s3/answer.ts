@@ -5,7 +5,8 @@ import { denial, sessionOf } from "../iam/authorize.ts";
 import type { Context } from "../iam/evaluator.ts";
 import type { ObjectVersion } from "../../state/objects.ts";
 import { writeSyncedFiles } from "../ssm/syncedFiles.ts";
-import { s3Need } from "./access.ts";
+import { recordAt, textIn } from "../records.ts";
+import { bucketHome, s3Need } from "./access.ts";
 
 const metadataPrefix = "x-amz-meta-";
 /** Of names and values together. https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html */
@@ -114,9 +115,26 @@ function putObject(cloud: SimulatedCloud, accountId: string, path: string, reque
   return { status: 200, headers: { etag: version.eTag, "x-amz-version-id": version.versionId }, body: "" };
 }
 
+/** The policy of a bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html */
+function bucketPolicy(cloud: SimulatedCloud, accountId: string, bucket: string, request: HttpRequest): HttpResponse {
+  const home = bucketHome(cloud, bucket);
+  if (home === undefined)
+    return errorResponse(404, "NoSuchBucket", "The specified bucket does not exist", `/${bucket}`);
+  const session = sessionOf(cloud, request.scope?.accessKeyId);
+  const need = s3Need(cloud, home, accountId, { action: "s3:GetBucketPolicy", bucket });
+  const refused = session === undefined ? undefined : denial(session, home.region, [need]);
+  // Another account is not told who has the bucket.
+  if (refused !== undefined || home.accountId !== accountId)
+    return errorResponse(403, "AccessDenied", refused ?? "Access Denied", `/${bucket}`);
+  const policy = textIn(recordAt(cloud, home, "s3-bucket-policy", bucket), "policy");
+  if (policy === "") return errorResponse(404, "NoSuchBucketPolicy", "The bucket policy does not exist", `/${bucket}`);
+  return { status: 200, headers: { "content-type": "application/json" }, body: policy };
+}
+
 /**
  * Answers PUT, GET, HEAD and DELETE of an object, path style, in the caller's account. Buckets need not be made first;
- * every bucket keeps its versions. Of listings there is ListObjectsV2; sub-resources are `NotImplemented`.
+ * every bucket keeps its versions. Of listings there is ListObjectsV2, of sub-resources a bucket's policy; others are
+ * `NotImplemented`.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
  */
 export function answerS3(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
@@ -126,12 +144,15 @@ export function answerS3(cloud: SimulatedCloud, request: HttpRequest): HttpRespo
   const strange = [...request.url.searchParams.keys()].filter((name) => !allowed.has(name));
   const accountId = cloud.accountOf(request.scope?.accessKeyId);
   const store = cloud.objects(accountId);
+  const asked = [...request.url.searchParams.keys()].filter((name) => name !== "x-id");
+  if (request.method === "GET" && rest.join("/") === "" && asked.join() === "policy")
+    return bucketPolicy(cloud, accountId, bucket, request);
   const isList = bucket !== "" && rest.join("/") === "" && isListing(request.method, request.url.searchParams);
   if (!isList && (bucket === "" || rest.join("/") === "" || strange.length > 0))
     return errorResponse(
       501,
       "NotImplemented",
-      "The embedded cloud has object PUT, GET, HEAD and DELETE, and ListObjectsV2 only.",
+      "The embedded cloud has object PUT, GET, HEAD and DELETE, ListObjectsV2 and GetBucketPolicy only.",
       `/${path}`,
     );
   const denied = refusal(cloud, accountId, path, request, isList);

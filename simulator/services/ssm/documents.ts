@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DocumentFormat, UpdateDocumentRequest } from "@aws-sdk/client-ssm";
+import { parse } from "yaml";
 import { ApiError, validationError } from "../../http/apiError.ts";
 import { awsDocument, awsDocuments } from "./awsDocuments.ts";
 import type { Call, OperationTable } from "./call.ts";
@@ -166,6 +167,9 @@ export const documentOperations = {
   GetDocument: (call, request) => {
     const document = documentOf(call.region, request.Name);
     const version = versionOf(document, request.DocumentVersion);
+    const format = request.DocumentFormat ?? version.format;
+    if (format !== version.format && format !== "JSON")
+      throw new ApiError("InvalidDocumentContent", `The embedded cloud turns no document into ${format}.`);
     return {
       Name: document.name,
       CreatedDate: version.createdAt,
@@ -173,9 +177,9 @@ export const documentOperations = {
       VersionName: version.versionName,
       DocumentVersion: String(version.number),
       Status: "Active",
-      Content: version.content,
+      Content: format === version.format ? version.content : JSON.stringify(parse(version.content)),
       DocumentType: "Command",
-      DocumentFormat: version.format,
+      DocumentFormat: format,
     };
   },
   DescribeDocument: (call, request) => {

@@ -7,6 +7,7 @@ import type { LiveFunction, LiveKey, LiveTopic, LocationExam } from "../../../do
 import { hearingDiagnoses, reportedRuns } from "../../../domain/doctor/hearing.ts";
 import { trustedKeys } from "../../../domain/onboarding/trustedKeys.ts";
 import { plannedLocation } from "../../../domain/stack/plannedLocation.ts";
+import { topicPolicy } from "../../../domain/stack/topicPolicy.ts";
 import { root } from "../../config/sources.ts";
 import { planeOf } from "../../scripts/commandFixture.ts";
 
@@ -20,6 +21,7 @@ if (use1 === undefined) throw new Error("no such location");
 const planned = plannedLocation(plane, use1);
 const sound: LiveTopic = {
   keyId: "k",
+  policy: JSON.stringify(topicPolicy(plane.environment, use1)),
   subscriptions: plane.notifications.emails.map((endpoint) => ({ protocol: "email", endpoint, confirmed: true })),
 };
 const active: LiveFunction = { state: "Active", updateStatus: "Successful", reason: "" };
@@ -40,6 +42,8 @@ function said({ topic = sound, key, reporter = active, sync = "Successful" }: He
     identity: unread,
     live: unread,
     roles: unread,
+    rights: unread,
+    bucket: unread,
     serviceLinkedRole: unread,
     documents: unread,
     objects: unread,

@@ -1,14 +1,6 @@
-import type { Location } from "../../domain/plane.ts";
-import {
-  associationArns,
-  awsDocumentArn,
-  bucketArn,
-  documentArn,
-  nodeArns,
-  ownRoleArn,
-  ssmSourceArn,
-} from "../../domain/stack/arns.ts";
-import { locationNames } from "../../domain/stack/locationNames.ts";
+import type { Location } from "../plane.ts";
+import { associationArns, awsDocumentArn, bucketArn, documentArn, nodeArns, ownRoleArn, ssmSourceArn } from "./arns.ts";
+import { locationNames } from "./locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
 
@@ -57,6 +49,21 @@ export function hybridTrust(location: Location): PolicyDocument {
  */
 export function defaultHostTrust(): PolicyDocument {
   return policyDocument({ Sid: "SystemsManager", Effect: "Allow", Principal: ssm, Action: "sts:AssumeRole" });
+}
+
+/**
+ * Trust of the run reporter's role: Lambda. Only who may hand the role to Lambda can make a function with it, which is
+ * the deploying role.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html
+ */
+export function reporterTrust(): PolicyDocument {
+  return policyDocument({
+    Sid: "Lambda",
+    Effect: "Allow",
+    Principal: { Service: "lambda.amazonaws.com" },
+    Action: "sts:AssumeRole",
+  });
 }
 
 /** The agent's own calls that take no resource, or whose resource is not known before the node registers. */

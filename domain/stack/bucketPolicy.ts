@@ -1,8 +1,8 @@
-import { approvedFolder } from "../../domain/approvals/merge.ts";
-import type { Location } from "../../domain/plane.ts";
-import { syncFolder } from "../../domain/stack/syncFolder.ts";
-import { bucketArn, dataSyncArn, ownRoleArn } from "../../domain/stack/arns.ts";
-import { locationNames } from "../../domain/stack/locationNames.ts";
+import { approvedFolder } from "./publications.ts";
+import type { Location } from "../plane.ts";
+import { syncFolder } from "./syncFolder.ts";
+import { bucketArn, dataSyncArn, ownRoleArn } from "./arns.ts";
+import { locationNames } from "./locationNames.ts";
 import { policyDocument } from "./policyDocument.ts";
 import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
 
