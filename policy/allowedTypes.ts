@@ -421,7 +421,7 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
         z.strictObject({ commandToExecute: z.string() }),
       ]),
     },
-    ["tags"],
+    ["tags", "azureApiVersion"],
   ),
   "azure-native:compute:VirtualMachineRunCommandByVirtualMachine": allowed(
     {
@@ -434,6 +434,6 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
       timeoutInSeconds: count,
       treatFailureAsDeploymentFailure: z.literal(true),
     },
-    ["tags"],
+    ["tags", "azureApiVersion"],
   ),
 };

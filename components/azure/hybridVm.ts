@@ -114,7 +114,8 @@ export class HybridVm extends pulumi.ComponentResource {
 
   /**
    * Options of both methods. Tags are compared on creation only: a policy of Azure may set more, and another tag is not
-   * worth a write to every VM, which fails where one is stopped.
+   * worth a write to every VM, which fails where one is stopped. Nor is the API version that a newer azure-native uses
+   * by default, which its Check puts among the inputs.
    */
   #options(): pulumi.CustomResourceOptions {
     return {
@@ -122,7 +123,7 @@ export class HybridVm extends pulumi.ComponentResource {
       retainOnDelete: true,
       // Two resources of one name cannot stand side by side on a VM.
       deleteBeforeReplace: true,
-      ignoreChanges: ["tags"],
+      ignoreChanges: ["tags", "azureApiVersion"],
       customTimeouts: { create: operationTimeout, update: operationTimeout },
     };
   }

@@ -21,6 +21,16 @@ describe("VMs that were onboarded before, on the real engine", function () {
     expect(Object.keys(nodes)).to.deep.equal(names);
   });
 
+  it("are written to no more where a newer azure-native goes by another API version", async () => {
+    const exported = await fixture.stack.exportStack();
+    const text = JSON.stringify(exported);
+    const older = text.replaceAll('"azureApiVersion":"2024-11-01"', '"azureApiVersion":"2024-07-01"');
+    expect(older).to.not.equal(text);
+    await fixture.stack.importStack(JSON.parse(older) as typeof exported);
+    expect(described(await fixture.preview())).to.deep.equal([]);
+    await fixture.stack.importStack(exported);
+  });
+
   describe("when somebody deletes an activation", () => {
     it("keep their node, and a preview shows nothing", async () => {
       const [activation] = await resourcesOf(fixture, /::apps\/rg-apps\/app-1-activation$/);

@@ -1,5 +1,6 @@
 import { anything, flag, integer, list, map, object, optional, required, text, uncovered } from "../schema.ts";
 import type { PropertyTable } from "../schema.ts";
+import { apiVersion } from "./arm.ts";
 import { notEmpty, pattern } from "../textChecks.ts";
 
 /** A resource below a virtual machine. */
@@ -56,6 +57,12 @@ const extensionBody = {
   typeHandlerVersion: optional(text()),
 };
 
+/**
+ * The real provider's Check puts the API version that it uses by default among the inputs, so that a provider with
+ * another one shows an update (provider.go, applyDefaults).
+ */
+const versioned = { azureApiVersion: optional(text(), { default: apiVersion }) };
+
 const parameters = list(object({ name: required(text()), value: required(text()) }));
 
 const runCommandBody = {
@@ -80,13 +87,14 @@ export const resourceTypes: Readonly<Record<string, VmChildType>> = {
     bodyProperties: Object.keys(extensionBody),
     properties: {
       ...address,
+      ...versioned,
       ...extensionBody,
       ...uncovered("instanceView"),
       location,
       tags: optional(map()),
       vmExtensionName: named,
     },
-    hidden: ["protectedSettings"],
+    hidden: ["azureApiVersion", "protectedSettings"],
   },
   /** https://learn.microsoft.com/rest/api/compute/virtual-machine-run-commands/create-or-update */
   "azure-native:compute:VirtualMachineRunCommandByVirtualMachine": {
@@ -95,12 +103,13 @@ export const resourceTypes: Readonly<Record<string, VmChildType>> = {
     bodyProperties: Object.keys(runCommandBody),
     properties: {
       ...address,
+      ...versioned,
       ...runCommandBody,
       ...uncovered("errorBlobManagedIdentity", "outputBlobManagedIdentity"),
       location,
       runCommandName: named,
       tags: optional(map()),
     },
-    hidden: ["protectedParameters", "runAsPassword"],
+    hidden: ["azureApiVersion", "protectedParameters", "runAsPassword"],
   },
 };

@@ -94,7 +94,7 @@ describe("HybridVm", () => {
       const resource = recorder.only(type);
       expect(resource.retainOnDelete).to.equal(true);
       expect(resource.deleteBeforeReplace).to.equal(true);
-      expect(resource.ignoreChanges).to.deep.equal(["tags"]);
+      expect(resource.ignoreChanges).to.deep.equal(["tags", "azureApiVersion"]);
       expect(resource.customTimeouts).to.include({ create: "45m", update: "45m" });
       expect(recorder.only("Activation").retainOnDelete).to.equal(false);
     });

@@ -107,6 +107,17 @@ describe("an extension of the azure-native stand-in", () => {
     expect((await azure.diff(made, other)).changes).to.deep.equal(["update protectedSettings", "update settings"]);
   });
 
+  it("shows an update where the state was made with another API version by default, unless that is ignored", async () => {
+    const code = await activation();
+    const made = await azure.create(extension, extensionInputs(code));
+    expect(made.inputs).to.include({ azureApiVersion: "2024-11-01" });
+    const older = { ...made, inputs: { ...made.inputs, azureApiVersion: "2024-07-01" } };
+    expect((await azure.diff(older, extensionInputs(code))).changes).to.deep.equal(["update azureApiVersion"]);
+    // What the engine makes of an ignored input: the old one.
+    const ignored = extensionInputs(code, { azureApiVersion: "2024-07-01" });
+    expect((await azure.diff(older, ignored)).changes).to.deep.equal([]);
+  });
+
   it("reads another spelling of the location as the same place", async () => {
     const code = await activation();
     const made = await azure.create(extension, extensionInputs(code, { location: "West Europe" }));
@@ -145,7 +156,7 @@ describe("an extension of the azure-native stand-in", () => {
     const failure = await failureOf(azure.create(extension, inputs));
     expect(failure.message).to.include("VMExtensionProvisioningError");
     expect(failure.kept?.id).to.match(/\/extensions\/patchplane-onboarding$/);
-    expect(failure.kept?.inputs).to.deep.equal(inputs);
+    expect(failure.kept?.inputs).to.deep.equal({ ...inputs, azureApiVersion: "2024-11-01" });
     expect(failure.kept?.outputs["provisioningState"]).to.equal("Failed");
     const kept = { type: extension, id: "", inputs: {}, outputs: {}, ...failure.kept };
     const again = await failureOf(azure.update(kept, inputs));
