@@ -50,7 +50,7 @@ const clock = [
 ];
 
 const program = ["index.ts", "program.ts", "providers.ts"];
-const domainHeads = ["fault", "nearest", "plane", "server", "text", "time", "values"].map(
+const domainHeads = ["baseline", "fault", "nearest", "plane", "server", "text", "time", "values", "window"].map(
   (name) => `domain/${name}.ts`,
 );
 const domainOrder = [

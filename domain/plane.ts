@@ -1,4 +1,10 @@
+import type { Baseline } from "./baseline.ts";
 import type { OnboardingMethod, OperatingSystem, Server } from "./server.ts";
+import type { RebootOption, Window } from "./window.ts";
+
+// Who takes a plane has its parts from here too; they are in files of their own for who reads them.
+export type * from "./baseline.ts";
+export type * from "./window.ts";
 
 /** Everything one environment's stack is made of: validated, resolved against the presets, frozen. */
 export interface Plane {
@@ -44,6 +50,28 @@ export interface LearnedMinutes {
   readonly p95Minutes: number;
 }
 
+/**
+ * How long AWS-RunPatchBaseline takes on a server: minutes, of a server that is neither fast nor slow. AWS publishes
+ * none of these (INFERRED). By them a slow Linux server takes 23 minutes after a month and 33 when as much waits as ever
+ * does, on both sides of the 30 minutes a host that AWS Managed Services plans
+ * (https://docs.aws.amazon.com/managedservices/latest/accelerate-guide/acc-p-maint-window.html) and that an installation
+ * is planned with here at least. What a fleet really takes goes into `minutesPerHost`.
+ */
+export interface PatchPace {
+  /** Until it is known what is missing: snapshot, package lists, evaluation. */
+  readonly scanMinutes: number;
+  readonly minutesPerPackage: number;
+  readonly rebootMinutes: number;
+  /** Packages (on Windows: updates) that wait on one server of twenty: some at any time, and so many more each day. */
+  readonly packagesAtOnce: number;
+  readonly packagesPerDay: number;
+  /** The most that ever wait: what a release has brought since a server was installed. */
+  readonly mostPackages: number;
+  /** How many times as long as usual the fastest server takes, and the slowest. */
+  readonly fastest: number;
+  readonly slowest: number;
+}
+
 /** One AWS account in one Region. */
 export interface Location {
   readonly name: string;
@@ -85,80 +113,6 @@ export interface Subscription {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** Patch Manager's compliance levels (CreatePatchBaseline). */
-export type ComplianceLevel = "CRITICAL" | "HIGH" | "MEDIUM" | "LOW" | "INFORMATIONAL" | "UNSPECIFIED";
-
-interface BaselineCommon {
-  readonly name: string;
-  readonly description: string;
-  /** Whether it is registered as its OS's default where a location registers defaults. */
-  readonly default: boolean;
-  readonly approvedPatches: readonly string[];
-  readonly approvedPatchesComplianceLevel: ComplianceLevel;
-  readonly rejectedPatches: readonly string[];
-  readonly rejectedPatchesAction: "ALLOW_AS_DEPENDENCY" | "BLOCK";
-}
-
-interface RuleCommon {
-  readonly complianceLevel: ComplianceLevel;
-  /** Days within which a patch of this rule must be installed. */
-  readonly slaDays: number;
-}
-
-/** Rule for Ubuntu and Debian: Patch Manager knows no release dates there, so a delay cannot be written. */
-export interface AptRule extends RuleCommon {
-  readonly filters: Readonly<Partial<Record<"PRODUCT" | "PRIORITY" | "SECTION", readonly string[]>>>;
-  readonly enableNonSecurity: boolean;
-}
-
-/** When a patch of the rule is approved: a number of days after release, or everything released up to a date. */
-export type Approve = { readonly approveAfterDays: number } | { readonly approveUntilDate: string };
-
-/** Rule for Amazon Linux. */
-export type YumRule = RuleCommon &
-  Approve & {
-    readonly filters: Readonly<Partial<Record<"PRODUCT" | "CLASSIFICATION" | "SEVERITY", readonly string[]>>>;
-    readonly enableNonSecurity: boolean;
-  };
-
-/** Rule for Windows Server. */
-export type WindowsRule = RuleCommon &
-  Approve & {
-    readonly filters: Readonly<
-      Partial<
-        Record<"PRODUCT" | "PRODUCT_FAMILY" | "CLASSIFICATION" | "MSRC_SEVERITY" | "PATCH_SET", readonly string[]>
-      >
-    >;
-  };
-
-/** Ubuntu or Debian baseline. */
-export interface AptBaseline extends BaselineCommon {
-  readonly operatingSystem: "UBUNTU" | "DEBIAN";
-  readonly rules: readonly AptRule[];
-  readonly approvedPatchesEnableNonSecurity: boolean;
-}
-
-/** Amazon Linux baseline. */
-export interface YumBaseline extends BaselineCommon {
-  readonly operatingSystem: "AMAZON_LINUX_2" | "AMAZON_LINUX_2023";
-  readonly rules: readonly YumRule[];
-  readonly approvedPatchesEnableNonSecurity: boolean;
-}
-
-/** Windows Server baseline. */
-export interface WindowsBaseline extends BaselineCommon {
-  readonly operatingSystem: "WINDOWS";
-  readonly rules: readonly WindowsRule[];
-  /** How security updates that no rule approves yet count for compliance. */
-  readonly availableSecurityUpdatesComplianceStatus: "COMPLIANT" | "NON_COMPLIANT";
-}
-
-/** A custom patch baseline: a discriminated union by operating system. */
-export type Baseline = AptBaseline | YumBaseline | WindowsBaseline;
-
-/** RebootOption of AWS-RunPatchBaseline. */
-export type RebootOption = "RebootIfNeeded" | "NoReboot";
-
 /** A patch group: the value of the `PatchGroup` tag, and what patching means for it. */
 export type Group = ManagedGroup | GroupPatchedElsewhere;
 
@@ -194,109 +148,6 @@ export interface GroupPatchedElsewhere {
   readonly patchedElsewhere: string;
   readonly businessUnit?: string;
   readonly owner?: string;
-}
-
-/** Lines that Run Command runs on a server. */
-export interface Hook {
-  /** Kebab-case, unique in its window. */
-  readonly name: string;
-  /** Shell lines for Linux nodes; none means the hook does nothing there. */
-  readonly linux: readonly string[];
-  /** PowerShell lines for Windows nodes. */
-  readonly windows: readonly string[];
-  readonly timeoutSeconds: number;
-}
-
-/** What runs around a window's patching. */
-export interface Hooks {
-  /** On each server, in the same command that patches it. */
-  readonly before: readonly Hook[];
-  /** On each server, after the patching, also when a before-hook or the patching has failed. */
-  readonly after: readonly Hook[];
-  /** When true, a failing before-hook stops the patching of its server, and of no other; else it is patched all the same. */
-  readonly mustSucceed: boolean;
-  /** Work that is done once in each run of the window, in tasks of its own. */
-  readonly once?: OnceHooks;
-}
-
-/** Hooks that run before and after all servers of a window, on servers that are there for it. */
-export interface OnceHooks {
-  /** Name of a managed group: every server of it in a location runs them, so one server is usual. */
-  readonly group: string;
-  readonly before: readonly Hook[];
-  readonly after: readonly Hook[];
-}
-
-/** One AWS maintenance window's timing: a window with a list of dates has several, any other exactly one. */
-export interface WindowSchedule {
-  /**
-   * Suffix of the AWS window's name: `""`, the date `yyyy-mm-dd` of a calendar entry, or `from-yyyy-mm-dd` for what
-   * comes after a freeze that is skipped.
-   */
-  readonly suffix: string;
-  /** `cron(…)`, `rate(…)` or `at(…)`, as CreateMaintenanceWindow takes it. */
-  readonly expression: string;
-  /** ScheduleOffset, 1–6 days after the cron date. */
-  readonly offsetDays?: number;
-  /**
-   * IANA name AWS is given as ScheduleTimezone. Always `UTC` for `at(…)`: AWS's documentation reads such times
-   * as UTC, and does not say what a time zone would do to them, so this holds either way.
-   */
-  readonly timezone: string;
-  /** No run begins before it, `yyyy-mm-ddThh:mm:ssZ`: the window's StartDate. */
-  readonly startDate?: string;
-  /** No run begins from it on: the window's EndDate. */
-  readonly endDate?: string;
-}
-
-/**
- * How long AWS-RunPatchBaseline takes on a server: minutes, of a server that is neither fast nor slow. AWS publishes
- * none of these (INFERRED). By them a slow Linux server takes 23 minutes after a month and 33 when as much waits as ever
- * does, on both sides of the 30 minutes a host that AWS Managed Services plans
- * (https://docs.aws.amazon.com/managedservices/latest/accelerate-guide/acc-p-maint-window.html) and that an installation
- * is planned with here at least. What a fleet really takes goes into `minutesPerHost`.
- */
-export interface PatchPace {
-  /** Until it is known what is missing: snapshot, package lists, evaluation. */
-  readonly scanMinutes: number;
-  readonly minutesPerPackage: number;
-  readonly rebootMinutes: number;
-  /** Packages (on Windows: updates) that wait on one server of twenty: some at any time, and so many more each day. */
-  readonly packagesAtOnce: number;
-  readonly packagesPerDay: number;
-  /** The most that ever wait: what a release has brought since a server was installed. */
-  readonly mostPackages: number;
-  /** How many times as long as usual the fastest server takes, and the slowest. */
-  readonly fastest: number;
-  readonly slowest: number;
-}
-
-/** A maintenance window: one policy, made once per schedule in each of its locations. */
-export interface Window {
-  readonly name: string;
-  readonly operation: "scan" | "install";
-  /** Names of managed groups, sorted. */
-  readonly groups: readonly string[];
-  readonly schedules: readonly WindowSchedule[];
-  /** IANA name: what the stack file says, and what runs are shown in. */
-  readonly timezone: string;
-  readonly durationHours: number;
-  readonly cutoffHours: number;
-  readonly atCutoff: "cancel" | "continue";
-  /** A number, or a percentage such as `30%`. */
-  readonly maxConcurrency: string;
-  readonly maxErrors: string;
-  readonly hooks: Hooks;
-  /** Reboot rule of this window in place of its groups' own; installs only. */
-  readonly reboot?: RebootOption;
-  /** Opened by an operator, never by the clock. */
-  readonly onDemand: boolean;
-  /** Names of the locations it exists in, sorted. */
-  readonly locations: readonly string[];
-  /** Minutes a slow server takes, hooks included, where somebody has measured them; estimated when left out. */
-  readonly minutesPerHost?: number;
-  /** Names of baselines that replace the groups' own in this window (the kernel window); at most one per OS. */
-  readonly baselineOverride: readonly string[];
 }
 
 /** How one check is treated in this environment. */
