@@ -29,17 +29,17 @@ const causes: readonly (readonly [RegExp, string])[] = [
   ],
   [/(?:Item|Total)SizeLimitExceeded/, "its report is larger than inventory takes"],
   [
-    /could not get lock|frontend lock|holding the yum lock|waiting for process with pid|system management is locked|0x80240016/i,
+    /could not get lock|frontend lock|^E: .*\/lock\b|locked by another process|already locked by|holding the yum lock|waiting for process with pid|system management is locked|0x80240016/i,
     "another package manager holds the lock",
   ],
   [
-    /no space left on device|enough free space|more space needed on|^disk requirements|0x80070070/im,
+    /no space left on device|write \(28:|writing received data to disk|enough free space|more space needed on|needs \d+\w* (?:more space )?on the|^disk requirements|0x80070070/im,
     "the disk is full",
   ],
   [/read-only file system/i, "a file system is mounted read-only"],
   [/cannot allocate memory|out of memory|0x8007000E/i, "memory ran out"],
   [
-    /NO_PUBKEY|signatures couldn't be verified|is not signed|GPG check FAILED|public key for .+ is not installed|0x800B0109/i,
+    /NO_PUBKEY|signatures couldn't be verified|is not signed|GPG signature is not available|GPG check FAILED|public key for .+ is not installed|0x800B0109/i,
     "a signature cannot be verified",
   ],
   [
@@ -50,12 +50,25 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /unmet dependencies|held broken packages|nothing provides|conflicting requests|Error: Package: |removing the following protected packages/i,
     "dependencies cannot be met",
   ],
-  [/DB_RUNRECOVERY|rpmdb open failed|rpm database is corrupt/i, "rpm's database is damaged: rpm --rebuilddb"],
+  [/conflicts with file from package|trying to overwrite '/i, "two packages have the same file"],
+  [
+    /(?:installation|removal) script subprocess returned|(?:pre|post)(?:in|un|trans) scriptlet|scriptlet failed/i,
+    "a package's own script fails",
+  ],
+  [
+    /DB_RUNRECOVERY|rpmdb open failed|cannot open Packages database|rpm database is corrupt/i,
+    "rpm's database is damaged: rpm --rebuilddb",
+  ],
   [
     /(?:HTTP Error|Status code:) 403|403 {1,2}Forbidden/i,
     "the repository refuses it: Amazon Linux has its own in S3, which the policy of an endpoint may leave out",
   ],
   [/(?:does not|no longer) ha(?:ve|s) a Release file/i, "the repository no longer has this release"],
+  [
+    /SSL connect error|certificate problem|certificate verification failed|certificate is NOT trusted|Curl error \((?:35|60)\)/i,
+    "TLS to the repository fails: a proxy may be opening it, or the clock is wrong",
+  ],
+  [/(?:HTTP Error|Status code:) 404|404 {1,2}Not Found/i, "the repository has nothing at this address any more"],
   [/0x80070422|0x8024001E|0x8024002E/i, "Windows Update's service is stopped, or switched off by a policy"],
   [
     /0x80073712|0x800F081F|0x800F0831|0x800F0982/i,
@@ -70,6 +83,8 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /failed to fetch|temporary failure resolving|could not (?:resolve|connect)|cannot find a valid baseurl|cannot retrieve repository metadata|failed to download metadata|errors during downloading|no more mirrors to try|curl error|timed out|0x80072(?:EE[27]|EF[DE]|F8F)|0x8024402C|0x8024401C|0x80244022|0x8024043[78]/i,
     "the repository cannot be reached",
   ],
+  // Why is kept from Patch Manager's output.
+  [/Failed to install package: /, "dnf did not install it: /var/log/dnf.log on the server says why"],
   [/did not boot again/i, "it did not boot again"],
   // It waits and tries again, so that alone it tells nothing.
   [/another process has acquired yum lock/i, "another package manager holds the lock"],
@@ -103,6 +118,18 @@ const exitCodes: Readonly<Record<string, string>> = {
 /** Longest part of a server's own words. */
 const longest = 200;
 
+/** Patch Manager writes what dnf and zypper have said in one line, as Python writes bytes. */
+function linesOf(output: string): readonly string[] {
+  const lines = output.split("\n").flatMap((line) => (/\bb["']/.test(line) ? line.split(/\\+n/) : [line]));
+  return lines.map((line) => line.trim());
+}
+
+/** The part of a line that says it. */
+function shown(line: string, pattern: RegExp): string {
+  const at = line.search(pattern);
+  return line.slice(at < longest ? 0 : at).slice(0, longest);
+}
+
 /**
  * Why a command failed on a server, by what it wrote: in words, and the line that says so. Where nothing known is in it,
  * what its exit code means, or its last line.
@@ -111,10 +138,10 @@ const longest = 200;
  * @see https://learn.microsoft.com/troubleshoot/windows-client/installing-updates-features-roles/common-windows-update-errors
  */
 export function outputCause(output: string): string {
-  const lines = output.split("\n").map((line) => line.trim());
+  const lines = linesOf(output);
   for (const [pattern, words] of causes) {
     const line = lines.find((each) => pattern.test(each));
-    if (line !== undefined) return `${words}: ${line.slice(0, longest)}`;
+    if (line !== undefined) return `${words}: ${shown(line, pattern)}`;
   }
   const [ended, code = ""] = /failed to run commands: exit status (\d+)/.exec(output) ?? [];
   const meaning = exitCodes[code];

@@ -85,7 +85,99 @@ const cases: readonly (readonly [string, string])[] = [
   ],
 ];
 
+/** Whole words of apt 2.6, dpkg 1.21 and dnf 4.14 as these wrote them, and of Patch Manager's code of 2021 around dnf. */
+const recorded: readonly (readonly [string, string])[] = [
+  [
+    `E: Sperre /var/lib/dpkg/lock-frontend konnte nicht erlangt werden. Sie wird von Prozess 17650 (python3) gehalten.
+E: Erlangen der Sperre für die Dpkg-Oberfläche (/var/lib/dpkg/lock-frontend) nicht möglich; wird sie von einem anderen Prozess verwendet?`,
+    "another package manager holds the lock",
+  ],
+  [
+    "dpkg: error: dpkg database lock was locked by another process with pid 15704\nNote: removing the lock file is always wrong",
+    "another package manager holds the lock",
+  ],
+  ["metadata already locked by 25380", "another package manager holds the lock"],
+  [
+    `W: Not using locking for read only lock file /var/lib/dpkg/lock-frontend
+E: Sub-process /usr/bin/dpkg returned an error code (2)
+dpkg: error: unable to access the dpkg database directory /var/lib/dpkg: Read-only file system`,
+    "a file system is mounted read-only",
+  ],
+  [
+    `W: Fehlschlag beim Holen von http://deb.debian.org/debian/dists/bookworm/InRelease Fehler beim Schreiben in Datei - write (28: Auf dem Gerät ist kein Speicherplatz mehr verfügbar)`,
+    "the disk is full",
+  ],
+  [
+    `Error: Error downloading packages:
+  big-2.0-1.noarch: Download failed: Curl error (23): Failed writing received data to disk/application for http://127.0.0.1:8199/repo/big-2.0-1.noarch.rpm [Failure writing output to destination]`,
+    "the disk is full",
+  ],
+  [
+    `Error: Transaction test error:
+  installing package big-2.0-1.noarch needs 63MB more space on the /opt filesystem`,
+    "the disk is full",
+  ],
+  [
+    `Errors during downloading metadata for repository 'good':
+  - Status code: 404 for http://127.0.0.1:8199/repo/repodata/repomd.xml.asc (IP: 127.0.0.1)
+Error: Failed to download metadata for repo 'good': GPG verification is enabled, but GPG signature is not available.`,
+    "a signature cannot be verified",
+  ],
+  [
+    `Errors during downloading metadata for repository 'good':
+  - Status code: 404 for http://127.0.0.1:8199/nothere/repodata/repomd.xml (IP: 127.0.0.1)
+Error: Failed to download metadata for repo 'good': Cannot download repomd.xml`,
+    "the repository has nothing at this address any more",
+  ],
+  [
+    `Errors during downloading metadata for repository 'good':
+  - Curl error (35): SSL connect error for https://127.0.0.1:8199/repo/repodata/repomd.xml [gnutls_handshake() failed: An unexpected TLS packet was received.]`,
+    "TLS to the repository fails: a proxy may be opening it, or the clock is wrong",
+  ],
+  [
+    `Error: Transaction test error:
+  file /opt/shared/f from install of other-1.0-1.noarch conflicts with file from package thing-1.0-1.noarch`,
+    "two packages have the same file",
+  ],
+  [
+    `Setting up badpost (1) ...
+dpkg: error processing package badpost (--configure):
+ installed badpost package post-installation script subprocess returned error exit status 1
+Errors were encountered while processing:
+ badpost`,
+    "a package's own script fails",
+  ],
+  [
+    `error: cannot open Packages index using sqlite - No such file or directory (2)
+error: cannot open Packages database in /var/lib/rpm`,
+    "rpm's database is damaged: rpm --rebuilddb",
+  ],
+  [
+    `Error: 
+ Problem: conflicting requests
+  - nothing provides nowhere >= 3 needed by needs-2.0-1.noarch`,
+    "dependencies cannot be met",
+  ],
+  [
+    `11/29/2026 23:30:31 root [WARNING]: Failed to install package: needs-0:2.0-1.noarch
+11/29/2026 23:30:33 root [INFO]: Installed count: 3, Installed Other count: 0, Failed count: 0`,
+    "dnf did not install it: /var/log/dnf.log on the server says why",
+  ],
+];
+
 describe("the cause of a failure", () => {
+  for (const [output, words] of recorded)
+    it(`is told by what was written: ${words}, ${output.split("\n", 1).join().slice(0, 60)}`, () => {
+      expect(outputCause(`${output}\nfailed to run commands: exit status 1\n`)).to.match(new RegExp(`^${words}: `));
+    });
+
+  it("is found in the one line that Patch Manager makes of what dnf has said", () => {
+    const said = String.raw`patch_common.cli_invoker.CLIInvokerException: ("Failed CLI Invocation: ['dnf', 'makecache']", CLIInvokerException('Subprocess returned error code 1 for command [b\'dnf\', b\'makecache\']. \n Output: b"good repo                                       0.0  B/s |   0  B     00:00    \\nErrors during downloading metadata for repository \'good\':\\n  - Curl error (7): Couldn\'t connect to server for http://127.0.0.1:8199/repo/repodata/repomd.xml\\nError: Failed to download metadata for repo \'good\'\\n"'))`;
+    expect(outputCause(said)).to.equal(
+      String.raw`the repository cannot be reached: Errors during downloading metadata for repository \'good\':`,
+    );
+  });
+
   for (const [line, words] of cases)
     it(`is told by: ${line}`, () => {
       expect(outputCause(`Reading package lists...\n${line}\nfailed to run commands: exit status 1\n`)).to.equal(
