@@ -9,6 +9,7 @@ import {
   type VerifiedServer,
   type VerifyEvidence,
 } from "../domain/approvals/verification.ts";
+import { seenEntries } from "../domain/approvals/verifiedEntries.ts";
 import type { RunRecord as SentRecord } from "../domain/collection/records.ts";
 import { unknownServers } from "../domain/collection/serverRecords.ts";
 import { serversAt } from "../domain/fleet/placement.ts";
@@ -153,9 +154,10 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
       return { scanned: { accountId, region, server, patches: [], missing: [] } };
     });
   });
+  const seen = seenEntries(evidence, approval);
   return {
     since,
-    servers: evidence.map((each) => verifyServer(each, question)),
+    servers: evidence.map((each) => verifyServer(each, { ...question, seen })),
     failures: reads.flatMap((read) =>
       "failure" in read ? [{ location: read.location.name, failure: read.failure }] : [],
     ),

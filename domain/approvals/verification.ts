@@ -1,33 +1,24 @@
 import type { ComplianceItemRecord, RunRecord, ServerRecord } from "../collection/records.ts";
 import { isInstalledSince, isInstalledState } from "../packages/installed.ts";
-import type { Approval, ApprovedPatch, Plane } from "../plane.ts";
-import { operatingSystemOf, releasesByOs, type OperatingSystem, type OsName } from "../server.ts";
+import type { Approval, Plane } from "../plane.ts";
+import type { OperatingSystem } from "../server.ts";
 import type { NodeResult } from "../runs/runRecord.ts";
 import type { Outcome } from "../status/outcome.ts";
 import { packageFamily } from "../stack/baselineFilters.ts";
 import { byText, counted, firstOf } from "../text.ts";
 import { day } from "../time.ts";
 import { reviewedAt, type ScannedServer } from "./review.ts";
-
-/** What became of an approved patch on a server that has, or lacks, its package. */
-export type EntryState = "installed" | "missing" | "failed" | "notOffered";
+import {
+  entriesOn,
+  osOf,
+  versionOf,
+  type FoundPatch,
+  type SeenEntries,
+  type VerifiedEntry,
+} from "./verifiedEntries.ts";
 
 /** Why something was installed: along with the list, by Patch Manager for itself, or by nobody's approval. */
 export type ChangeKind = "dependency" | "patchManager" | "unapproved";
-
-/** A patch of a server, in its version. */
-export interface FoundPatch {
-  readonly id: string;
-  /** Of a Linux package; empty on Windows. */
-  readonly version: string;
-}
-
-/** An approved patch on one server. */
-export interface VerifiedEntry extends FoundPatch {
-  readonly state: EntryState;
-  /** What is there, or offered, instead; empty where nothing is. */
-  readonly instead: string;
-}
 
 /** Something that was installed since the review and that no entry names. */
 export interface VerifiedChange extends FoundPatch {
@@ -76,37 +67,13 @@ export interface VerifyQuestion {
   readonly isReviewed: boolean;
   /** What was installed before is no business of this verification. */
   readonly since: Date;
+  /** Of `seenEntries`; without it an approved version that a server does not show has left its repository. */
+  readonly seen?: SeenEntries;
 }
 
 const mostNamed = 5;
 /** How far back is looked where no review says it. */
 const usualDays = 7;
-
-function osOf({ os, release }: Pick<ServerRecord, "os" | "release">): OperatingSystem | undefined {
-  return os in releasesByOs ? operatingSystemOf({ os: os as OsName, release }) : undefined;
-}
-
-function versionOf({ Id, Title }: Pick<ComplianceItemRecord, "Id" | "Title">): string {
-  return Title.startsWith(`${Id}:`) ? Title.slice(Id.length + 1) : "";
-}
-
-function isOpen({ PatchState }: ComplianceItemRecord): boolean {
-  return PatchState === "MISSING" || PatchState === "FAILED";
-}
-
-/** What became of an entry where the server has its package; undefined where it has not. */
-function entryOn(patches: readonly ComplianceItemRecord[], { id, title }: ApprovedPatch): VerifiedEntry | undefined {
-  const rows = patches.filter(({ Id }) => Id === id);
-  if (rows.length === 0) return undefined;
-  const version = title ?? "";
-  const exact = rows.filter((row) => title === undefined || versionOf(row) === title);
-  const of = (state: EntryState, instead = ""): VerifiedEntry => ({ id, version, state, instead });
-  if (exact.some(({ PatchState }) => isInstalledState(PatchState))) return of("installed");
-  if (exact.some(({ PatchState }) => PatchState === "FAILED")) return of("failed");
-  if (exact.some(({ PatchState }) => PatchState === "MISSING")) return of("missing");
-  const offered = rows.find(isOpen) ?? rows[0];
-  return of("notOffered", offered === undefined ? "" : versionOf(offered));
-}
 
 /**
  * Whether Patch Manager keeps a package up to date for itself, at scans too, whatever is approved.
@@ -225,7 +192,7 @@ export function verifyServer(evidence: VerifyEvidence, question: VerifyQuestion)
   const unknown = os === undefined ? "its operating system is not known" : unknownBecause(evidence);
   if (os === undefined || unknown !== undefined)
     return { ...about, verdict: "look", reasons: [unknown ?? ""], entries: [], changes: [] };
-  const entries = (question.approval?.patches[os] ?? []).flatMap((entry) => entryOn(patches, entry) ?? []);
+  const entries = entriesOn(patches, { os, release: server.release }, question);
   const changes = !question.isReviewed ? [] : changesOn(evidence, question, os, entries);
   const found = { entries, changes };
   const failed = failures(evidence, found);

@@ -1,15 +1,11 @@
 import { approverWords, type Merge } from "../../domain/approvals/merge.ts";
-import {
-  verdicts,
-  type VerifiedEntry,
-  type VerifiedServer,
-  type VerifiedVerdict,
-} from "../../domain/approvals/verification.ts";
+import { verdicts, type VerifiedServer, type VerifiedVerdict } from "../../domain/approvals/verification.ts";
+import type { VerifiedEntry } from "../../domain/approvals/verifiedEntries.ts";
 import type { Approval } from "../../domain/plane.ts";
 import type { GlassBroken } from "../../domain/runs/breakGlass.ts";
 import { counted, withCounts } from "../../domain/text.ts";
 import { instantText } from "../../domain/time.ts";
-import { withCommands, type Place } from "../commands.ts";
+import { pasted, withCommands, type Place } from "../commands.ts";
 import {
   details,
   heading,
@@ -20,6 +16,7 @@ import {
   words,
   type Block,
   type Document,
+  type Span,
   type Words,
 } from "../document.ts";
 
@@ -118,6 +115,26 @@ function changeBlocks({ servers, breakGlass }: ShownVerification): readonly Bloc
   ];
 }
 
+/** What is left to do, the worst first; nothing where every server is fine. */
+function adviceWords({ group, servers, approval }: ShownVerification, place: Place): readonly Words[] {
+  const has = (verdict: VerifiedVerdict): boolean => servers.some((each) => each.verdict === verdict);
+  const ofGroup = (command: string, rest = ""): Span =>
+    pasted(`npx patchplane ${command}`, `--group ${group}${rest}`, place);
+  return [
+    ...(has("failed") && approval !== undefined
+      ? [
+          words`failed: mend what is said of them, then once more, until ${said(approval.expires)}: ${ofGroup("open-window", ' --reason "..."')}`,
+        ]
+      : []),
+    ...(has("look") && approval !== undefined
+      ? [words`needs a look: what is no longer offered, and newer versions: ${ofGroup("review")}`]
+      : []),
+    ...(has("pendingReboot")
+      ? [words`pending reboot, in their owner's time: ${ofGroup("reboot", ' --now "..."')}`]
+      : []),
+  ];
+}
+
 /** What a verification says, for a person. */
 export interface ShownVerification {
   readonly group: string;
@@ -140,10 +157,12 @@ export function verifyDocument(place: Place, shown: ShownVerification): Document
     const count = servers.filter((each) => each.verdict === verdict).length;
     return [count, `${String(count)} ${verdictWords[verdict]}`] as const;
   });
+  const sum = `${counted(servers.length, "server")}: ${withCounts(counts) || "none is there"}`;
+  const advice = adviceWords(shown, place);
   return {
     title: words`stack ${place.stack}: verification of ${group}`,
     blocks: [
-      paragraph(`${counted(servers.length, "server")}: ${withCounts(counts) || "none is there"}`),
+      paragraph(sum),
       paragraph(
         approval === undefined
           ? words`no approvals file is in force; installed since ${said(instantText(since))}`
@@ -157,6 +176,8 @@ export function verifyDocument(place: Place, shown: ShownVerification): Document
       ...changeBlocks(shown),
       ...entryBlocks(servers),
       ...(record === undefined ? [] : [paragraph(words`the new scan is on record in ${record}`)]),
+      // The lists above may have scrolled the sum away.
+      ...(advice.length === 0 ? [] : [paragraph(sum), ...advice.map(paragraph)]),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import type { Merge } from "../../domain/approvals/merge.ts";
-import type { ChangeKind, EntryState, VerifiedServer, VerifiedVerdict } from "../../domain/approvals/verification.ts";
+import type { ChangeKind, VerifiedServer, VerifiedVerdict } from "../../domain/approvals/verification.ts";
+import type { EntryState } from "../../domain/approvals/verifiedEntries.ts";
 import type { GlassBroken } from "../../domain/runs/breakGlass.ts";
 import { instantText } from "../../domain/time.ts";
 import type { ShownVerification } from "./verifyDocument.ts";

@@ -6,6 +6,7 @@ import {
   verifyServer,
   type VerifyEvidence,
 } from "../../../domain/approvals/verification.ts";
+import { seenEntries } from "../../../domain/approvals/verifiedEntries.ts";
 import type { ComplianceItemRecord, RunRecord, ServerRecord } from "../../../domain/collection/records.ts";
 import type { Approval } from "../../../domain/plane.ts";
 import { approval } from "../samplePlane.ts";
@@ -92,6 +93,50 @@ describe("verifying a server", () => {
     const { verdict, reasons, entries } = verified([row("openssl.amd64", "3.20", "MISSING")]);
     expect([verdict, reasons]).to.deep.equal(["look", ["approved and no longer offered: openssl.amd64 3.19"]]);
     expect(entries[0]).to.include({ state: "notOffered", instead: "3.20" });
+  });
+
+  it("wants no look where another release's version of the same package was approved, or nothing of it was lacking", () => {
+    const entries = ["2.4.41", "2.4.52", "2.4.58"].map((title) => ({ id: "nginx.amd64", title }));
+    const several = { ...approval({ UBUNTU: entries }), group: "app" };
+    const of = (release: string, patches: readonly ComplianceItemRecord[]): VerifyEvidence => ({
+      scanned: { ...scanned(2, [], { lastScan: "2026-12-01T22:30:00Z", release }), patches },
+      run,
+    });
+    const before = "2026-11-01T00:00:00Z";
+    const evidence = [
+      of("20.04", [row("nginx.amd64", "2.4.41", "INSTALLED", inRun)]),
+      of("22.04", [row("nginx.amd64", "2.4.52", "INSTALLED", inRun)]),
+      // Offered a newer one than was approved for its release.
+      of("22.04", [row("nginx.amd64", "2.4.53", "MISSING")]),
+      // Of a release that lacked nothing of it, and one that is offered what nobody has seen yet.
+      of("18.04", [row("nginx.amd64", "1.18", "INSTALLED_OTHER", before)]),
+      of("18.04", [row("nginx.amd64", "1.19", "MISSING")]),
+    ];
+    const seen = seenEntries(evidence.slice(0, 2), several);
+    const question = {
+      approval: { ...several, patches: { UBUNTU: entries.slice(0, 2) } },
+      isReviewed: true,
+      since,
+      seen,
+    };
+    expect(
+      evidence.map((each) => {
+        const { verdict, entries: found } = verifyServer(each, question);
+        return [verdict, ...found.map(({ version, state, instead }) => `${version} ${state} ${instead}`)];
+      }),
+    ).to.deep.equal([
+      ["patched", "2.4.41 installed "],
+      ["patched", "2.4.52 installed "],
+      ["look", "2.4.52 notOffered 2.4.53"],
+      ["nothingToDo"],
+      ["nothingToDo"],
+    ]);
+    // One that no server shows any more has left the repository of all.
+    const gone = verifyServer(of("24.04", [row("nginx.amd64", "2.4.57", "INSTALLED_OTHER", before)]), {
+      ...question,
+      approval: several,
+    });
+    expect([gone.verdict, gone.entries[0]?.version]).to.deep.equal(["look", "2.4.58"]);
   });
 
   it("takes what came in the same run as an approved patch for its dependency", () => {
