@@ -32,6 +32,10 @@ export interface OpenedLocation {
 export interface Opened {
   readonly task: "open" | "close";
   readonly window: string;
+  /** The reviewed group that the window is of. */
+  readonly group: string;
+  /** Names of servers by their nodes, of those that the last scans were read of. */
+  readonly names: ReadonlyMap<string, string>;
   readonly at: Date;
   readonly closes: Date;
   readonly declined: boolean;

@@ -70,6 +70,13 @@ function timeFaults(at: Date, asOf: Date): readonly Fault[] {
   return [{ path: "--at", message: "is not a near time", value: instantText(at), allowed }];
 }
 
+/** Against an opening whose time came while its locations were read and its answer was waited for. */
+export function lapsedFaults(at: Date, now: Date): readonly Fault[] {
+  if (at.getTime() - now.getTime() >= minute) return [];
+  const message = "has come while the answer was waited for, so nothing was done";
+  return [{ path: "--at", message, value: instantText(at), fix: "call it again" }];
+}
+
 function approvalFaults(approval: Approval | undefined, window: Window, at: Date): readonly Fault[] {
   const path = "approvals";
   if (approval === undefined) {

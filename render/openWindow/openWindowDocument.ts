@@ -1,11 +1,11 @@
-import type { FollowedRun, FoundOpenings, Opened, OpenedLocation } from "../../domain/approvals/opened.ts";
+import type { FoundOpenings, Opened, OpenedLocation } from "../../domain/approvals/opened.ts";
 import { openedAt } from "../../domain/approvals/opening.ts";
-import type { RunRecord } from "../../domain/collection/records.ts";
 import type { Approval, Plane, Window } from "../../domain/plane.ts";
+import { nodeResult } from "../../domain/runs/nodeResult.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
 import { localIso } from "../../domain/schedule/timeZones.ts";
 import { serversOf } from "../../domain/fleet/placement.ts";
-import { counted } from "../../domain/text.ts";
+import { counted, withCounts } from "../../domain/text.ts";
 import { instantText } from "../../domain/time.ts";
 import { pasted, withCommands, type Place } from "../commands.ts";
 import {
@@ -90,17 +90,29 @@ export function closingDocument(place: Place, { window, found, open }: Intent): 
   };
 }
 
-function recordWords({ resourceId, status, statusDetails, reason }: RunRecord): Words {
-  const details = statusDetails === "" || statusDetails === status ? "" : ` (${statusDetails})`;
-  return words`${resourceId}: ${said(`${status}${details}${reason === "" ? "" : `: ${reason}`}`)}`;
-}
-
-function followedItems(followed: FollowedRun | undefined): readonly Words[] {
+/** How its run ended, by the servers: AWS calls a run a success in which few enough of them failed. */
+function followedItems({ location, followed }: OpenedLocation, { names }: Opened): readonly Block[] {
   if (followed === undefined) return [];
-  if (followed.kind === "changed") return [said("somebody gave it another time, or disabled it: it is not followed")];
-  if (followed.kind === "late") return [said("it should have begun by now, and has not")];
-  const { run, status, records } = followed;
-  return [words`run ${run}: ${said(status)}`, ...records.map(recordWords)];
+  if (followed.kind === "changed") return lines(["somebody gave it another time, or disabled it: it is not followed"]);
+  if (followed.kind === "late") return lines(["it should have begun by now, and has not"]);
+  const results = followed.records.map((record) => nodeResult(location.name, record, record.reason));
+  const missed = results.filter(({ outcome }) => outcome !== "done");
+  const counts = withCounts([
+    [results.length - missed.length, `${String(results.length - missed.length)} done`],
+    [missed.length, `${String(missed.length)} not`],
+  ]);
+  return [
+    ...lines([
+      words`${said(counted(results.length, "server"))}${said(counts === "" ? "" : `: ${counts}`)} (run ${followed.run}, which AWS calls ${said(followed.status)})`,
+    ]),
+    ...lines(
+      missed.map(({ node, outcome, reason }) => {
+        const name = names.get(node) ?? "";
+        return words`${name === "" ? node : name}${said(name === "" ? "" : ` (${node})`)}: ${said(reason === "" ? outcome : reason)}`;
+      }),
+      { noun: "servers" },
+    ),
+  ];
 }
 
 const outcomes = {
@@ -113,24 +125,30 @@ const outcomes = {
 const timeless =
   "AWS names no time at which it opens: by AWS's clock the one it was given is past; look at this machine's clock, close it and open it anew";
 
-function locationWords({ location, windowId, outcome, failure, opens }: OpenedLocation, task: Opened["task"]): Words {
-  const done = task === "close" ? "closed" : opens === undefined ? timeless : `opens ${instantText(opens)}`;
+function locationWords(
+  { location, windowId, outcome, failure, opens, followed }: OpenedLocation,
+  task: Opened["task"],
+): Words {
+  const opening = followed?.kind === "ended" ? "opened" : "opens";
+  const done = task === "close" ? "closed" : opens === undefined ? timeless : `${opening} ${instantText(opens)}`;
   const end = outcome === "done" ? done : `${outcomes[outcome]}${failure ?? ""}`;
   return words`${location.name} (${windowId === "" ? location.accountId : windowId}): ${said(end)}`;
 }
 
 function advice(opened: Opened, place: Place): readonly Words[] {
-  const { task, window, declined, locations } = opened;
+  const { task, window, group, declined, locations } = opened;
   if (declined) return [said("nothing was done: the answer was no")];
   const isEnded = locations.some(({ followed }) => followed?.kind === "ended");
   if (task === "close") return [];
-  if (isEnded) return [];
+  const verify = pasted("npx patchplane verify", `--group ${group}`, place);
+  if (isEnded) return [words`whether the servers have what was approved, and nothing else: ${verify}`];
   return [
     withCommands(
       "do not deploy another approval before it has run: pulumi up would set its time back; of the same approval it changes nothing",
       place,
     ),
     words`to close it again before: ${pasted("npx patchplane open-window", `--window ${window} --close --reason "..."`, place)}`,
+    words`once it has run: ${verify}`,
   ];
 }
 
@@ -143,7 +161,7 @@ export function openedDocument(place: Place, opened: Opened, record: string | un
   return {
     title: words`stack ${place.stack}: ${window}`,
     blocks: [
-      ...lines(locations.map((each) => item(locationWords(each, task), followedItems(each.followed)))),
+      ...lines(locations.map((each) => item(locationWords(each, task), [], ...followedItems(each, opened)))),
       ...advice(opened, place).map(paragraph),
       ...(record === undefined ? [] : [paragraph(words`on record in ${record}: commit it, so that others see it`)]),
       ...heading(

@@ -29,6 +29,8 @@ export interface OpenWindowJson {
     readonly status: string | null;
     readonly servers: readonly {
       readonly node: string;
+      /** What it is called; null where no scan of it was read. */
+      readonly name: string | null;
       readonly status: string;
       readonly statusDetails: string;
       readonly reason: string;
@@ -44,7 +46,7 @@ export function openWindowJson(
   record: string | undefined,
   exitCode: number,
 ): OpenWindowJson {
-  const { task, window, at, closes, declined, run, who, why, locations, unkept } = opened;
+  const { task, window, at, closes, declined, run, who, why, names, locations, unkept } = opened;
   return {
     schema: "patchplane/open-window/1",
     stack,
@@ -72,7 +74,7 @@ export function openWindowJson(
         execution: ended?.run ?? null,
         status: ended?.status ?? null,
         servers: (ended?.records ?? []).map(({ resourceId, status, statusDetails, reason }) => {
-          return { node: resourceId, status, statusDetails, reason };
+          return { node: resourceId, name: names.get(resourceId) ?? null, status, statusDetails, reason };
         }),
       };
     }),

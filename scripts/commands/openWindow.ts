@@ -7,7 +7,7 @@ import {
   type Opened,
   type OpenedLocation,
 } from "../../domain/approvals/opened.ts";
-import { liveOpeningFaults, openableWindows, openingFaults } from "../../domain/approvals/opening.ts";
+import { lapsedFaults, liveOpeningFaults, openableWindows, openingFaults } from "../../domain/approvals/opening.ts";
 import { unshownFaults } from "../../domain/approvals/shown.ts";
 import type { Fault } from "../../domain/fault.ts";
 import { suggest } from "../../domain/nearest.ts";
@@ -101,26 +101,32 @@ function resolveOpening(call: FleetCall<OpenWindowOptions>): Asked {
   return { ...invocation, window, at };
 }
 
+const nothingRead = { faults: [], names: new Map<string, string>() };
+
 /** What stands against it in AWS. A location that cannot be read stands against nothing but itself. */
 function liveFaults({ plane, window, at }: Asked, found: readonly FoundOpenings[]): readonly Fault[] {
   return found.flatMap((each) => ("failure" in each ? [] : liveOpeningFaults(plane, window, each, at)));
 }
 
-/** What stands against it by the servers' last scans. */
+/** What stands against it by the servers' last scans, and what those servers are called. */
 async function scanFaults(
   { plane, scope, window }: Asked,
   call: FleetCall<OpenWindowOptions>,
-): Promise<readonly Fault[]> {
+): Promise<{ readonly faults: readonly Fault[]; readonly names: Opened["names"] }> {
   const { scansOf } = await import("../../operations/review.ts");
   const approval = approvalOf(plane, window);
-  if (approval === undefined) return [];
+  if (approval === undefined) return nothingRead;
   const store = await openedStore(plane, call.root, call.options.store);
   const question = { groups: window.groups, store, asOf: call.asOf, installed: () => true };
   // An approval is for the whole group: an entry may be of servers elsewhere.
   const { scanned, failures } = await scansOf(plane, { ...scope, locations: window.locations }, question);
   if (failures.length > 0 && call.options.anyway !== true)
     throw unreadScans(failures, "see to it first, or give --anyway");
-  return unshownFaults(plane, approval, scanned, call.asOf);
+  const servers = scanned.flatMap((each) => each.servers.map(({ server }) => server));
+  return {
+    faults: unshownFaults(plane, approval, scanned, call.asOf),
+    names: new Map(servers.map(({ resourceId, name }) => [resourceId, name])),
+  };
 }
 
 async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<Answer> {
@@ -130,6 +136,7 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
   const records = await import("../../operations/runs/runRecords.ts");
   const { stack, plane, scope, window, at } = asked;
   const { root, options, asOf } = call;
+  const began = performance.now();
   const place = placeOf(stack, options);
   const closing = options.close === true;
   const why = (options.reason ?? "").trim();
@@ -141,7 +148,8 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
   ]);
   sayUnreadRecords(unreadRecords);
   const open = openOpenings(runs, window.name);
-  const faults = closing ? [] : [...liveFaults(asked, found), ...(await scanFaults(asked, call))];
+  const scans = closing ? nothingRead : await scanFaults(asked, call);
+  const faults = closing ? [] : [...liveFaults(asked, found), ...scans.faults];
   const serious = faults.filter(({ path }) => !(options.anyway === true && path === "--anyway"));
   if (serious.length > 0) throw new UsageError(serious);
   const closes = new Date(at.getTime() + window.durationHours * hour);
@@ -150,6 +158,8 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
   const before: Opened = {
     task: closing ? "close" : "open",
     window: window.name,
+    group: window.groups.join(", "),
+    names: scans.names,
     at,
     closes,
     declined: false,
@@ -167,6 +177,8 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
   };
   const shown = closing ? closingDocument(place, intent) : openingDocument(place, intent);
   if (!(await agreed(shown, options))) return answer({ ...before, declined: true });
+  const lapsed = closing ? [] : lapsedFaults(at, new Date(asOf.getTime() + performance.now() - began));
+  if (lapsed.length > 0) throw new UsageError(lapsed);
 
   const who = await whoAsks(plane);
   const locations = found.map(({ location: { name, accountId, region } }) => ({ name, accountId, region }));

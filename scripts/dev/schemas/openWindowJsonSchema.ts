@@ -32,7 +32,7 @@ const openWindow: z.ZodType<OpenWindowJson> = z.strictObject({
         .describe("changed: somebody gave it another time; late: it did not begin; null without --watch"),
       execution: text.nullable().describe("id of the window's run"),
       status: text.nullable().describe("AWS's, of that run"),
-      servers: z.array(z.strictObject({ node: text, status: text, statusDetails: text, reason: text })),
+      servers: z.array(z.strictObject({ node: text, name: text.nullable(), status: text, statusDetails: text, reason: text })),
     }),
   ),
   unkept: z

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import {
+  lapsedFaults,
   liveOpeningFaults,
   openableWindows,
   openedAt,
@@ -145,6 +146,12 @@ describe("an on-demand window in AWS", () => {
     expect(judged({ schedule: "at(2026-12-03T22:00:00)" })).to.deep.equal([["--anyway", "somebody has opened it"]]);
     expect(openedAt("at(2026-12-03T22:00:00)", false)).to.equal(undefined);
     expect(openedAt(nowhereNear, true)).to.equal(undefined);
+  });
+
+  it("may not once its time has come, or is a minute off, while a person thought about it", () => {
+    const later = (seconds: number): readonly string[] =>
+      lapsedFaults(at, new Date(at.getTime() - seconds * 1000)).map(({ path }) => path);
+    expect([later(300), later(60), later(59), later(-600)]).to.deep.equal([[], [], ["--at"], ["--at"]]);
   });
 
   it("may not while another on-demand window is open on the same servers", () => {
