@@ -2,6 +2,7 @@ import pMap from "p-map";
 import type { DoctorEvidence, LiveTopic, LocationExam } from "../domain/doctor/evidence.ts";
 import { plannedDocuments, serviceLinkedRole } from "../domain/doctor/parts.ts";
 import { reportedRuns } from "../domain/doctor/hearing.ts";
+import { unreached } from "../domain/doctor/nodes.ts";
 import type { Known } from "../domain/drift/location.ts";
 import type { TrustedKey } from "../domain/onboarding/trustedKeys.ts";
 import type { Location, Plane } from "../domain/plane.ts";
@@ -13,8 +14,19 @@ import type { LocationEvidence } from "../domain/status/judgeFleet.ts";
 import { locationsOf } from "../domain/status/placedServers.ts";
 import { readLive } from "./drift.ts";
 import { readNodes, type Scope } from "./fleetNodes.ts";
-import { iamClient, identityClient, kmsClient, lambdaClient, s3Client, snsClient, ssmClient } from "./aws/clients.ts";
+import {
+  ec2Client,
+  iamClient,
+  identityClient,
+  kmsClient,
+  lambdaClient,
+  s3Client,
+  snsClient,
+  ssmClient,
+} from "./aws/clients.ts";
+import { instanceStates } from "./aws/ec2.ts";
 import { known } from "./aws/known.ts";
+import { defaultHostRole } from "./aws/limits.ts";
 import { closeLocations } from "./aws/locations.ts";
 import { contentDigests, keysUnder } from "./aws/reportObjects.ts";
 import {
@@ -95,7 +107,7 @@ async function readRights(
   );
 }
 
-type Support = Omit<LocationExam, "live" | "reports">;
+type Support = Omit<LocationExam, "live" | "reports" | "instances">;
 
 /** What stands beside Systems Manager in a location. */
 async function readSupport(plane: Plane, location: Location): Promise<Support> {
@@ -105,7 +117,7 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
     asking(location, iamClient, "iam:GetRole", (client) => presentRoles(client, wanted));
   const made = plannedRoles(plane, location, planned);
   const reporter = planned.reporter?.functionName;
-  const [caller, roles, linked, documents, bucket, objects, topic, sync, reporting] = await Promise.all([
+  const [caller, roles, defaultHost, linked, documents, bucket, objects, topic, sync, reporting] = await Promise.all([
     known(location, async () => {
       const client = identityClient(location);
       return identity(client).finally(() => {
@@ -113,6 +125,7 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
       });
     }),
     getRoles(made.map(({ name }) => name)),
+    asking(location, ssmClient, "ssm:GetServiceSetting", defaultHostRole),
     getRoles([serviceLinkedRole]),
     asking(location, ssmClient, "ssm:GetDocument", (client) =>
       presentDocuments(client, [...plannedDocuments(planned).keys()]),
@@ -130,6 +143,7 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
     identity: caller,
     roles,
     rights: await readRights(location, made, roles),
+    defaultHost,
     serviceLinkedRole: "unknown" in linked ? linked : { value: linked.value.size > 0 },
     documents,
     bucket,
@@ -139,6 +153,21 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
     dataSync: sync,
     reporter: reporting,
   };
+}
+
+/** The instances of rows that are no node, or a silent one. */
+async function readInstances(
+  location: Location,
+  answer: LocationEvidence | undefined,
+): Promise<LocationExam["instances"]> {
+  if (answer === undefined || "failure" in answer) return { unknown: answer?.failure ?? "not read" };
+  const ids = unreached(answer.facts.servers);
+  return asking(
+    location,
+    (place) => ec2Client(place),
+    "ec2:DescribeInstances",
+    (client) => instanceStates(client, ids),
+  );
 }
 
 /** Which of the reports that the last runs should have left are in the bucket. */
@@ -196,6 +225,7 @@ export async function gatherEvidence(
     return {
       ...support,
       live: found === undefined || "failure" in found ? { unknown: found?.failure ?? "not read" } : found.more.live,
+      instances: await readInstances(location, answer),
       reports: await readReports(plannedLocation(plane, location), support, answer, asOf),
     };
   });

@@ -65,6 +65,11 @@ export const doctorChecks = [
     "every server of the fleet file is a managed node that is online",
     "a window reaches managed nodes that answer, and passes over the others in silence",
   ),
+  error(
+    "default-host",
+    "Default Host Management has the stack's role, where the stack switches it on",
+    "an instance without a profile is a managed node by it alone, and is lost to windows within a day",
+  ),
   error("tags", "nodes carry the patch group of their row", "a window finds a server by its PatchGroup tag alone"),
   error(
     "topic",

@@ -81,6 +81,14 @@ export interface LiveBucket {
   readonly policy?: string;
 }
 
+/** An EC2 instance as it stands in AWS (EC2 DescribeInstances). */
+export interface LiveInstance {
+  /** `running`, `stopped`, `terminated`, … */
+  readonly state: string;
+  /** Whether it has an instance profile; what that allows is not looked at. */
+  readonly profiled: boolean;
+}
+
 /** What was read of a location besides its nodes; each part by itself, because each needs a right of its own. */
 export interface LocationExam {
   readonly location: Location;
@@ -90,6 +98,10 @@ export interface LocationExam {
   readonly roles: Known<ReadonlyMap<string, LiveRole>>;
   /** What they may do, of those that are there and were asked for. */
   readonly rights: Known<ReadonlyMap<string, LiveRights>>;
+  /** Instances of rows that are no node, or whose node is silent, by id; one that is not there has nothing. */
+  readonly instances: Known<ReadonlyMap<string, LiveInstance>>;
+  /** Path and name of the role of Default Host Management in force; empty where there is none. */
+  readonly defaultHost: Known<string>;
   /** Whether Systems Manager has its own role in the account. */
   readonly serviceLinkedRole: Known<boolean>;
   /** Those of the stack's documents that are there, by name. */

@@ -23,7 +23,7 @@ export function examine(plane: Plane, evidence: DoctorEvidence, asOf: Date): rea
       answer !== undefined && "windows" in answer && "runs" in answer.windows ? answer.windows.runs : undefined;
     return [
       ...deploymentDiagnoses(plane, planned, exam, asOf),
-      ...(answer === undefined ? [] : nodeDiagnoses(plane, status, answer)),
+      ...(answer === undefined ? [] : nodeDiagnoses(plane, status, answer, exam)),
       ...hearingDiagnoses(plane, planned, exam, runs, asOf),
     ];
   });

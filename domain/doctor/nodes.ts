@@ -1,12 +1,16 @@
 import type { ManagedNode } from "../fleet/managedNode.ts";
 import { isOnline } from "../fleet/managedNode.ts";
-import type { Plane } from "../plane.ts";
+import type { Known } from "../drift/location.ts";
+import type { Location, Plane } from "../plane.ts";
+import { passedRole } from "../stack/awsNames.ts";
+import { locationNames } from "../stack/locationNames.ts";
 import { hookPath } from "../stack/windowTasks.ts";
 import { hasOtherTag, type FleetStatus, type ServerStatus } from "../status/fleetStatus.ts";
 import type { LocationAnswer } from "../status/placedServers.ts";
 import type { UnknownReason } from "../status/verdict.ts";
 import { counted, firstOf } from "../text.ts";
-import { diagnosedOf, type Diagnosis, type Said } from "./diagnosis.ts";
+import { diagnosedOf, putBack, type Diagnosis, type Said } from "./diagnosis.ts";
+import type { LiveInstance, LocationExam } from "./evidence.ts";
 
 const namesShown = 5;
 
@@ -17,6 +21,8 @@ const namesShown = 5;
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
  */
 const leastAgents = { hooks: "3.0.502.0", defaultHostManagement: "3.2.582.0" } as const;
+
+type Found = Pick<LocationExam, "instances" | "defaultHost">;
 
 const unseen: ReadonlySet<UnknownReason> = new Set(["neverScanned", "stale", "unconfirmed"]);
 
@@ -34,24 +40,89 @@ function ofServers(
   return [{ ...some, message: `${share}: ${firstOf(names, namesShown)}`, fix, servers: names }];
 }
 
-function reachable(servers: readonly ServerStatus[]): readonly Said[] {
+const profileFix =
+  "give it an instance profile with the location's node policy (docs/getting-started.md); an agent that had none looks again within the hour, at once after a restart";
+
+/** Why an instance is no node, or a silent one, as far as EC2 tells; and what to do. */
+function causeOf(instance: LiveInstance | undefined, defaultHost: Known<string>): readonly [says: string, fix: string] {
+  if (instance === undefined)
+    return ["are no instances of this account and Region", "npx patchplane discover takes them out of the fleet file"];
+  if (instance.state !== "running") return [`are ${instance.state}`, "start the instance"];
+  if (instance.profiled)
+    return [
+      "run with an instance profile, and their agent is not heard",
+      "compare the profile's role with the location's node policy; restart the agent; TCP 443 to ssm, ssmmessages and ec2messages has to be open",
+    ];
+  if ("unknown" in defaultHost) return ["have no instance profile", profileFix];
+  return defaultHost.value === ""
+    ? ["have no instance profile, and Default Host Management is off", profileFix]
+    : [
+        `have no instance profile, and Default Host Management (${defaultHost.value}) has not made nodes of them`,
+        `it wants IMDSv2 and an agent of ${leastAgents.defaultHostManagement} or newer, which looks within the hour; or ${profileFix}`,
+      ];
+}
+
+/** The rows whose instances are asked for, because they are no node or a silent one. */
+export function unreached(servers: readonly Pick<ServerStatus, "server" | "node">[]): readonly string[] {
+  return servers.flatMap(({ server: { id }, node }) =>
+    id.startsWith("i-") && (node === undefined || !isOnline(node)) ? [id] : [],
+  );
+}
+
+function reachable(servers: readonly ServerStatus[], { instances, defaultHost }: Found): readonly Said[] {
   const lacking = servers.filter(({ node }) => node === undefined);
   const silent = servers.filter(({ node }) => node !== undefined && !isOnline(node));
   const nobody = lacking.length + silent.length === servers.length;
   const says = (having: readonly ServerStatus[], words: string, fix: string): readonly Said[] =>
     ofServers(having, servers, words, fix).map((each) => (nobody ? { ...each, result: "failed" as const } : each));
+  const asked = "value" in instances ? new Set(unreached(servers)) : new Set<string>();
+  const known = "value" in instances ? instances.value : undefined;
+  const causes = Map.groupBy(
+    [...lacking, ...silent].filter(({ server }) => asked.has(server.id)),
+    ({ server }) => causeOf(known?.get(server.id), defaultHost).join("\n"),
+  );
+  const others = (all: readonly ServerStatus[]) => all.filter(({ server }) => !asked.has(server.id));
+  const unread: readonly Said[] =
+    "unknown" in instances && unreached(servers).length > 0 ? [{ result: "unknown", message: instances.unknown }] : [];
   return [
+    ...unread,
+    ...[...causes.values()].flatMap((all) => {
+      const [words, fix] = causeOf(known?.get(all[0]?.server.id ?? ""), defaultHost);
+      return says(all, words, fix);
+    }),
     ...says(
-      lacking,
+      others(lacking),
       "are no managed nodes",
       "npx patchplane status says why; an instance needs its profile (an agent that had none looks again within the hour, at once after a restart), a VM its onboarding: docs/onboarding.md",
     ),
     ...says(
-      silent,
+      others(silent),
       "have not been heard of for a while",
       "start the machine, or restart its agent; TCP 443 to ssm, ssmmessages and ec2messages has to be open",
     ),
   ];
+}
+
+/** Nothing where the stack does not switch it on, or does not own the setting. */
+function defaultHostDiagnoses(
+  { environment, nodes }: Plane,
+  location: Location,
+  defaultHost: Known<string>,
+): readonly Diagnosis[] {
+  if (!nodes.defaultHostManagement || !location.ownsServiceSettings) return [];
+  const wanted = passedRole(environment, locationNames(environment, location).defaultHostRole);
+  return diagnosedOf("default-host", { location: location.name }, defaultHost, (is) => ({
+    problems:
+      is === wanted
+        ? []
+        : [
+            {
+              message: `it ${is === "" ? "is off" : `has the role ${is}`}, and the stack's is ${wanted}`,
+              fix: putBack,
+            },
+          ],
+    fine: wanted,
+  }));
 }
 
 /** A version's parts as numbers; what is none counts as 0. */
@@ -117,8 +188,14 @@ function newestAgent(status: FleetStatus): string {
 /**
  * Whether the windows will find the servers of a location, and what is known of them.
  * @param answer - what the location said of its nodes
+ * @param found - what is known of those that are no nodes
  */
-export function nodeDiagnoses(plane: Plane, status: FleetStatus, answer: LocationAnswer): readonly Diagnosis[] {
+export function nodeDiagnoses(
+  plane: Plane,
+  status: FleetStatus,
+  answer: LocationAnswer,
+  found: Found,
+): readonly Diagnosis[] {
   const { name } = answer.location;
   const about = { location: name };
   const known = "failure" in answer ? { unknown: answer.failure } : { value: answer.facts };
@@ -128,7 +205,8 @@ export function nodeDiagnoses(plane: Plane, status: FleetStatus, answer: Locatio
   const unknown = nodes.filter(({ judgement }) => judgement.verdict === "unknown" && unseen.has(judgement.reason));
   const fine = counted(servers.length, "server");
   return [
-    ...diagnosedOf("servers", about, known, () => ({ problems: reachable(servers), fine: `${fine} online` })),
+    ...diagnosedOf("servers", about, known, () => ({ problems: reachable(servers, found), fine: `${fine} online` })),
+    ...defaultHostDiagnoses(plane, answer.location, found.defaultHost),
     ...diagnosedOf("tags", about, known, () => ({
       problems: ofServers(
         servers.filter(hasOtherTag),

@@ -60,10 +60,10 @@ export function answeredCalls(client: SSMClient): number {
 
 /**
  * A client of EC2 for a location: end it by its `destroy`.
- * @param whole - milliseconds of all its calls together
+ * @param whole - milliseconds of all its calls together; left out, each has its own limit alone
  */
-export function ec2Client(location: Pick<Location, "region" | "roleArn">, whole: number): EC2Client {
-  return limitAnswers(new EC2Client(awsSettings(location)), { whole });
+export function ec2Client(location: Pick<Location, "region" | "roleArn">, whole?: number): EC2Client {
+  return limitAnswers(new EC2Client(awsSettings(location)), whole === undefined ? {} : { whole });
 }
 
 /** A client of Service Quotas, which is asked once per location: end it by its `destroy`. */

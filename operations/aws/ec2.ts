@@ -1,6 +1,7 @@
 import { paginateDescribeImages, paginateDescribeInstances, type EC2Client, type Instance } from "@aws-sdk/client-ec2";
 import pMap from "p-map";
 import type { FoundInstance } from "../../domain/discover/evidence.ts";
+import type { LiveInstance } from "../../domain/doctor/evidence.ts";
 import { allPages } from "../pages.ts";
 
 /** Largest page of DescribeInstances, and the most values of a filter. */
@@ -41,6 +42,29 @@ export async function ec2Instances(
   const unmanaged = all.filter(({ InstanceId = "" }) => !isManaged(InstanceId));
   const names = await imageNames(client, [...new Set(unmanaged.flatMap(({ ImageId }) => ImageId ?? []))].sort());
   return all.map((instance) => found(instance, names.get(instance.ImageId ?? "")));
+}
+
+/**
+ * State of some instances, by id, 200 a call; one that is gone is left out.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+ */
+export async function instanceStates(
+  client: EC2Client,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, LiveInstance>> {
+  const batches: string[][] = [];
+  for (let at = 0; at < ids.length; at += valuesPerFilter) batches.push(ids.slice(at, at + valuesPerFilter));
+  // By a filter: asked by ids, one that is gone fails the call for all.
+  const read = (Values: string[]) =>
+    allPages(paginateDescribeInstances({ client }, { Filters: [{ Name: "instance-id", Values }] }));
+  const pages = (await pMap(batches, read, { concurrency })).flat();
+  const all = pages.flatMap((page) => page.Reservations ?? []).flatMap((each) => each.Instances ?? []);
+  return new Map(
+    all.map(({ InstanceId = "", State, IamInstanceProfile }) => [
+      InstanceId,
+      { state: State?.Name ?? "", profiled: IamInstanceProfile !== undefined },
+    ]),
+  );
 }
 
 function found(instance: Instance, imageName: string | undefined): FoundInstance {

@@ -13,6 +13,7 @@ import { known } from "./known.ts";
 import { allPages } from "../pages.ts";
 
 const pageSize = 100;
+const defaultHostSetting = "/ssm/managed-instance/default-ec2-instance-management-role";
 const tierSetting = "/ssm/managed-instance/activation-tier";
 
 /** The quotas of Systems Manager that AWS grants in a location, by quota code. */
@@ -31,6 +32,13 @@ export async function grantedQuotas(location: Location): Promise<Known<ReadonlyM
   } finally {
     client.destroy();
   }
+}
+
+/** Path and name of the role of Default Host Management in a location; empty where it is off. */
+export async function defaultHostRole(client: SSMClient): Promise<string> {
+  const { ServiceSetting } = await client.send(new GetServiceSettingCommand({ SettingId: defaultHostSetting }));
+  const { SettingValue: role = "" } = ServiceSetting ?? {};
+  return role === "$None" ? "" : role;
 }
 
 /** The instance tier in force in a location: `standard` or `advanced`. */

@@ -75,7 +75,10 @@ describe("doctor, on the embedded cloud", function () {
     const diagnoses = await examined();
     expect(turned(diagnoses)).to.deep.equal({});
     const looked = new Set<string>(diagnoses.map(({ check }) => check));
-    expect(doctorChecks.map(({ id }) => id).filter((id) => !looked.has(id))).to.deep.equal(["approvals"]);
+    expect(doctorChecks.map(({ id }) => id).filter((id) => !looked.has(id))).to.deep.equal([
+      "default-host",
+      "approvals",
+    ]);
   });
 
   for (const [what, [how, wanted]] of Object.entries(breaks)) {

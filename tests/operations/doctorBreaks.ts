@@ -236,6 +236,16 @@ export const breaks: Readonly<Record<string, Break>> = {
     },
     { servers: "warning" },
   ],
+  "Default Host Management is off": [
+    ({ plane }) => {
+      const { use1 } = plane.locations;
+      if (use1 === undefined) throw new Error("no such location");
+      const locations = { ...plane.locations, use1: { ...use1, ownsServiceSettings: true } };
+      return { plane: { ...plane, locations, nodes: { ...plane.nodes, defaultHostManagement: true } } };
+    },
+    // Nor has the stack made the role yet.
+    { "default-host": "failed", roles: "failed" },
+  ],
   "a node has another patch group": [
     async (ground) => {
       const ResourceId = await hybridNode(ground);

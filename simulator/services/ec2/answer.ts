@@ -6,6 +6,7 @@ import type { Machine } from "../../world/machine.ts";
 import { computerNameOf, privateAddress } from "../../world/machineSpec.ts";
 import { denial, sessionOf } from "../iam/authorize.ts";
 import { pageOf } from "../ssm/paging.ts";
+import { partitionOf } from "../../partitions.ts";
 import { imageIdOf, imageOf, type Image } from "./images.ts";
 
 const namespace = "http://ec2.amazonaws.com/doc/2016-11-15/";
@@ -42,7 +43,7 @@ function content(value: Field): string {
   return xml(value as Fields);
 }
 
-function shown({ machine, address, tags, running }: Instance): Fields {
+function shown({ machine, address, tags, running }: Instance, { accountId, region }: Caller): Fields {
   const { spec } = machine;
   const windows = spec.os === "windows-server";
   return {
@@ -51,6 +52,11 @@ function shown({ machine, address, tags, running }: Instance): Fields {
     instanceState: running ? { code: 16, name: "running" } : { code: 80, name: "stopped" },
     privateIpAddress: address,
     privateDnsName: computerNameOf(spec),
+    // Every instance of the world is a node by a profile; nothing of the account tells which.
+    iamInstanceProfile: {
+      arn: `arn:${partitionOf(region)}:iam::${accountId}:instance-profile/nodes`,
+      id: "AIPA0000000000000NODE",
+    },
     launchTime: machine.bootedAt.toISOString(),
     architecture: spec.arch,
     ...(windows ? { platform: "windows" } : {}),
@@ -170,7 +176,7 @@ function describeInstances(caller: Caller, form: URLSearchParams): Fields {
   const reservationSet = items.map((instance) => ({
     reservationId: instance.machine.spec.id.replace(/^i-/, "r-"),
     ownerId: caller.accountId,
-    instancesSet: [shown(instance)],
+    instancesSet: [shown(instance, caller)],
   }));
   return { reservationSet, ...(NextToken === undefined ? {} : { nextToken: NextToken }) };
 }

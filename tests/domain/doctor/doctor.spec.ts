@@ -5,9 +5,12 @@ import { doctorChecks } from "../../../domain/doctor/catalogue.ts";
 import { byImportance, doctorOutcome, type Diagnosis } from "../../../domain/doctor/diagnosis.ts";
 import type { LiveFunction, LiveKey, LiveTopic, LocationExam } from "../../../domain/doctor/evidence.ts";
 import { hearingDiagnoses, reportedRuns } from "../../../domain/doctor/hearing.ts";
+import { nodeDiagnoses } from "../../../domain/doctor/nodes.ts";
 import { trustedKeys } from "../../../domain/onboarding/trustedKeys.ts";
 import { plannedLocation } from "../../../domain/stack/plannedLocation.ts";
 import { topicPolicy } from "../../../domain/stack/topicPolicy.ts";
+import type { FleetStatus } from "../../../domain/status/fleetStatus.ts";
+import type { LocationAnswer } from "../../../domain/status/placedServers.ts";
 import { root } from "../../config/sources.ts";
 import { planeOf } from "../../scripts/commandFixture.ts";
 
@@ -43,6 +46,8 @@ function said({ topic = sound, key, reporter = active, sync = "Successful" }: He
     live: unread,
     roles: unread,
     rights: unread,
+    instances: unread,
+    defaultHost: unread,
     bucket: unread,
     serviceLinkedRole: unread,
     documents: unread,
@@ -104,6 +109,45 @@ describe("doctor, what it judges by itself", () => {
       expect(said(heard)).to.deep.equal(wanted);
     });
   }
+
+  it("says why an instance is no node, as far as EC2 tells; and takes its word for nothing else", () => {
+    const [row] = plane.fleet.filter(({ id }) => id.startsWith("i-"));
+    const names = ["gone", "stopped", "bare", "profiled"];
+    const servers = names.map((name) => ({
+      server: { ...row, id: `i-${name}`, name },
+      location: "use1",
+      judgement: { verdict: "unknown", reason: "noNode" },
+    }));
+    const instances = new Map([
+      ["i-stopped", { state: "stopped", profiled: true }],
+      ["i-bare", { state: "running", profiled: false }],
+      ["i-profiled", { state: "running", profiled: true }],
+    ]);
+    const of = (found: Pick<LocationExam, "instances" | "defaultHost">): readonly string[] =>
+      nodeDiagnoses(
+        plane,
+        { servers } as unknown as FleetStatus,
+        { location: use1, facts: {} } as unknown as LocationAnswer,
+        found,
+      )
+        .filter(({ check }) => check === "servers")
+        .map(({ result, message }) => `${result}: ${message}`);
+    const bare = (words: string): readonly string[] => [
+      "failed: 1 of 4 servers are no instances of this account and Region: gone",
+      "failed: 1 of 4 servers are stopped: stopped",
+      `failed: 1 of 4 servers have no instance profile${words}: bare`,
+      "failed: 1 of 4 servers run with an instance profile, and their agent is not heard: profiled",
+    ];
+    const off = ", and Default Host Management is off";
+    const on = ", and Default Host Management (service-role/dhm) has not made nodes of them";
+    expect(of({ instances: { value: instances }, defaultHost: { value: "" } })).to.deep.equal(bare(off));
+    expect(of({ instances: { value: instances }, defaultHost: { value: "service-role/dhm" } })).to.deep.equal(bare(on));
+    expect(of({ instances: { value: instances }, defaultHost: { unknown: "no" } })).to.deep.equal(bare(""));
+    expect(of({ instances: { unknown: "ec2:DescribeInstances: no" }, defaultHost: { value: "" } })).to.deep.equal([
+      "unknown: ec2:DescribeInstances: no",
+      "failed: 4 of 4 servers are no managed nodes: gone, stopped, bare, profiled",
+    ]);
+  });
 
   it("asks for a report six hours after a run's end, and for none of a run before the function", () => {
     const window = [...planned.windows.keys()].find((name) => name.endsWith("mw-scan-all")) ?? "";
