@@ -60,7 +60,7 @@ export function lostResult(
 ): NodeResult {
   if (node === undefined)
     return { ...result, reason: `${result.reason}; it is no node any more: stopped, terminated, or deregistered` };
-  if (isOnline(node)) return { ...result, reason: `${result.reason}, and answers again now` };
+  if (isOnline(node)) return { ...result, reason: `${result.reason}; it answers again now` };
   const sent = `it was told ${told} at ${instantText(sentAt)}`;
   if (node.lastPingAt !== undefined && node.lastPingAt.getTime() < sentAt.getTime() - longestSilence)
     return { ...result, reason: `${silentWords(node)}; ${sent}, and has most likely not heard of it` };

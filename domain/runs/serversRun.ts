@@ -33,6 +33,11 @@ export interface ServerRow extends Omit<RunTarget, "node">, Pick<NodeResult, "ou
   readonly report?: ServerReport;
 }
 
+/** A server that was chosen, and why nothing is done with it. */
+export interface LeftOut extends Pick<RunTarget, "location" | "server" | "name"> {
+  readonly why: string;
+}
+
 /** A location that could not be read, or not to its end. */
 export interface FailedLocation {
   readonly location: Pick<Location, "name" | "accountId" | "region">;
@@ -50,6 +55,7 @@ export interface ServersRun {
   readonly who?: Caller;
   readonly why: string;
   readonly rows: readonly ServerRow[];
+  readonly leftOut: readonly LeftOut[];
   readonly failures: readonly FailedLocation[];
   /** Locations whose bucket did not take the record. */
   readonly unkept: readonly { readonly location: string; readonly failure: string }[];
@@ -74,7 +80,27 @@ export function targetOf(placed: PlacedServer): RunTarget {
   return { location, node: node?.id ?? "", server: server.id, name: server.name, group: groupOf(placed) };
 }
 
+/** Why nothing is sent to a server of a location that answered. */
 const noNode = "Systems Manager has no node for it: stopped, terminated, or not registered";
+
+/**
+ * The servers of a choice with which nothing is done, by why not; those of locations that failed are told as such.
+ * @param isMeant - whether something is done with it
+ * @param whyOf - why not with one that has a node
+ */
+export function leftOutOf(
+  placed: readonly PlacedServer[],
+  isMeant: (placed: PlacedServer) => boolean,
+  whyOf: (placed: Reachable) => string,
+): readonly LeftOut[] {
+  return placed
+    .filter((each) => each.readable && !isMeant(each))
+    .map((each) => {
+      const { location, server, name } = targetOf(each);
+      const [placedNode] = reachable([each]);
+      return { location, server, name, why: placedNode === undefined ? noNode : whyOf(placedNode) };
+    });
+}
 
 /** What is known of one server once a run is over. */
 function rowOf(

@@ -47,12 +47,17 @@ export async function commandResults(
     const reason = `still under way after ${counted(waitMinutes, "minute")}`;
     return results.map((each) => (each.outcome === "unknown" ? { ...each, reason } : each));
   }
-  const lost = results.filter(({ outcome }) => outcome === "unreachable").map(({ node }) => node);
-  if (lost.length === 0) return results;
-  const now = await nodesById(client, lost);
+  // AWS says no other thing of a server that was lost in its midst.
+  const lost = new Set(
+    invocations.flatMap(({ sent: { resourceId, statusDetails } }) =>
+      statusDetails === "DeliveryTimedOut" ? resourceId : [],
+    ),
+  );
+  if (lost.size === 0) return results;
+  const now = await nodesById(client, [...lost]);
   const sentAt = sent.RequestedDateTime ?? new Date(0);
   return results.map((each) =>
-    each.outcome === "unreachable" ? lostResult(each, sentAt, toldBy(sent), now.get(each.node)) : each,
+    lost.has(each.node) ? lostResult(each, sentAt, toldBy(sent), now.get(each.node)) : each,
   );
 }
 

@@ -1,8 +1,9 @@
 import type { BreakGlass } from "../../domain/runs/breakGlass.ts";
 import { wavesOf, type InstallList } from "../../domain/runs/installPlan.ts";
-import { groupOf, type Reachable } from "../../domain/runs/serversRun.ts";
+import { groupOf, type LeftOut, type Reachable } from "../../domain/runs/serversRun.ts";
 import { counted, firstOf } from "../../domain/text.ts";
 import type { Place } from "../commands.ts";
+import { leftOutBlocks } from "./leftOut.ts";
 import { code, heading, paragraph, table, words, type Block, type Document } from "../document.ts";
 
 /** Servers whose approvals are passed over that are named here; below the table has all. */
@@ -17,6 +18,7 @@ export interface Installation {
   readonly concurrency: number;
   readonly maxErrors: number;
   readonly reboot: "RebootIfNeeded" | "NoReboot";
+  readonly leftOut: readonly LeftOut[];
   /** The approvals that are passed over, where they are. */
   readonly breakGlass?: BreakGlass;
 }
@@ -77,6 +79,7 @@ export function installDocument(place: Place, installation: Installation): Docum
           "servers",
         ),
       ),
+      ...leftOutBlocks(installation.leftOut),
       ...listBlocks(installation),
       paragraph(reboots),
       paragraph(

@@ -1,7 +1,8 @@
 import { wavesOf } from "../../domain/runs/installPlan.ts";
-import { groupOf, type Reachable } from "../../domain/runs/serversRun.ts";
+import { groupOf, type LeftOut, type Reachable } from "../../domain/runs/serversRun.ts";
 import { firstOf } from "../../domain/text.ts";
 import type { Place } from "../commands.ts";
+import { leftOutBlocks } from "./leftOut.ts";
 import { paragraph, said, table, words, type Document } from "../document.ts";
 
 /** Updates of a server that are named. */
@@ -14,7 +15,11 @@ export interface RebootLine {
 }
 
 /** Which servers are going to be rebooted, before they are. */
-export function rebootDocument(place: Place, rows: readonly RebootLine[], canary: number, why: string): Document {
+export function rebootDocument(
+  place: Place,
+  rows: readonly RebootLine[],
+  { canary, why, leftOut }: { readonly canary: number; readonly why: string; readonly leftOut: readonly LeftOut[] },
+): Document {
   const batches = wavesOf(rows, canary).map((batch) => String(batch.length));
   return {
     title: words`stack ${place.stack}: will be rebooted now`,
@@ -31,6 +36,7 @@ export function rebootDocument(place: Place, rows: readonly RebootLine[], canary
         ]),
         "servers",
       ),
+      ...leftOutBlocks(leftOut),
       ...(why === "" ? [] : [paragraph(`Why: ${why}`)]),
       paragraph(`In batches of ${batches.join(", ")}, each when the one before has booted again.`),
     ],

@@ -1,6 +1,7 @@
 import type { MissingUpdate, ServerRow, ServersRun } from "../../domain/runs/serversRun.ts";
 import { byText, counted, withCounts } from "../../domain/text.ts";
-import { pasted, type Place } from "../commands.ts";
+import { pasted, typedOptions, type Place } from "../commands.ts";
+import { leftOutBlocks } from "./leftOut.ts";
 import { heading, lines, paragraph, said, table, words, type Block, type Document, type Words } from "../document.ts";
 
 /** How each outcome is said, and counted. */
@@ -13,6 +14,8 @@ const outcomeWords = {
   unknown: "not known",
 } as const;
 
+/** Servers that a line names which is typed; more are chosen by their group. */
+const mostTyped = 10;
 /** Servers of a list on a terminal before the rest is counted. */
 const rowNoun = "servers";
 
@@ -65,23 +68,33 @@ function updateBlocks(rows: readonly ServerRow[]): readonly Block[] {
   );
 }
 
-function summary({ rows, declined, repeats }: ServersRun): string {
+function summary({ verb, rows, declined, repeats, leftOut }: ServersRun): string {
   if (declined) return "nothing was done: the answer was no";
+  if (rows.length === 0 && leftOut.length > 0)
+    return `nothing was to be done: ${counted(leftOut.length, "server was", "servers were")} left out`;
   if (rows.length === 0) return repeats === undefined ? "no server was chosen" : `${repeats} has nobody left to reach`;
   const of = (wanted: ServerRow["outcome"]): number => rows.filter(({ outcome }) => outcome === wanted).length;
   const names = Object.entries(outcomeWords) as [ServerRow["outcome"], string][];
-  return `${counted(rows.length, "server")}: ${withCounts(names.map(([each, text]) => [of(each), `${String(of(each))} ${text}`]))}`;
+  const counts = names.map(([each, text]) => [of(each), `${String(of(each))} ${text}`] as const);
+  return `${verb} of ${counted(rows.length, "server")}: ${withCounts(counts)}`;
 }
 
+/** What is on record, and behind it what to type now. */
 function advice(run: ServersRun, record: string | undefined, place: Place): readonly Words[] {
   const missed = run.rows.some(({ outcome }) => outcome !== "done");
+  const pending = run.rows.filter(({ report }) => (report?.pendingReboot ?? 0) > 0);
+  const names = typedOptions({ "--servers": [pending.map(({ node, name }) => node ?? name).join()] });
+  const reboot = pasted("npx patchplane reboot", `${names} --now "..."`, place);
   return [
+    ...(record === undefined ? [] : [words`on record in ${record}`]),
+    ...(run.verb === "install" && pending.length > 0 && pending.length <= mostTyped
+      ? [words`to reboot what awaits it outside of a window: ${reboot}`]
+      : []),
     ...(missed && run.run !== undefined
       ? [
           words`to look after what is under way, and repeat what was missed: ${pasted("npx patchplane rerun", run.run, place)}`,
         ]
       : []),
-    ...(record === undefined ? [] : [words`on record in ${record}`]),
   ];
 }
 
@@ -102,15 +115,17 @@ function failureBlocks({ failures, unkept }: ServersRun): readonly Block[] {
  * @param record - path of its record, where there is one
  */
 export function serversDocument(place: Place, run: ServersRun, record: string | undefined): Document {
+  const told = summary(run);
+  const body = [
+    ...failureBlocks(run),
+    ...missedBlocks(run.rows),
+    ...leftOutBlocks(run.leftOut),
+    ...updateBlocks(run.rows),
+    ...reportBlocks(run.rows),
+  ];
   return {
-    title: words`stack ${place.stack}`,
-    blocks: [
-      ...failureBlocks(run),
-      ...missedBlocks(run.rows),
-      ...updateBlocks(run.rows),
-      ...reportBlocks(run.rows),
-      paragraph(summary(run)),
-      ...advice(run, record, place).map(paragraph),
-    ],
+    title: words`stack ${place.stack}: ${said(told)}`,
+    // Said once more where it may have scrolled away.
+    blocks: [...body, ...(body.length === 0 ? [] : [paragraph(told)]), ...advice(run, record, place).map(paragraph)],
   };
 }

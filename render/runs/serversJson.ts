@@ -19,6 +19,12 @@ export interface ServersJson {
     readonly failure: string;
   }[];
   readonly unkept: ServersRun["unkept"];
+  readonly leftOut: readonly {
+    readonly location: string;
+    readonly id: string;
+    readonly name: string;
+    readonly why: string;
+  }[];
   readonly servers: readonly {
     readonly location: string;
     readonly id: string;
@@ -66,6 +72,7 @@ export function serversJson(
       return { location: name, accountId, region, failure };
     }),
     unkept: run.unkept,
+    leftOut: run.leftOut.map(({ location, server, name, why }) => ({ location, id: server, name, why })),
     servers: run.rows.map(({ server, report, ...row }) => ({
       location: row.location,
       id: server,

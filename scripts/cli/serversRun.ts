@@ -1,7 +1,14 @@
 import { InvalidArgumentError, Option } from "commander";
 import { choiceFaults } from "../../domain/runs/choice.ts";
 import type { Caller, RunBegun, RunVerb } from "../../domain/runs/runRecord.ts";
-import { serverRows, serversOutcome, targetOf, reachable, type ServersRun } from "../../domain/runs/serversRun.ts";
+import {
+  serverRows,
+  serversOutcome,
+  targetOf,
+  reachable,
+  type LeftOut,
+  type ServersRun,
+} from "../../domain/runs/serversRun.ts";
 import type { PlacedServer } from "../../domain/status/placedServers.ts";
 import type { LocationScope } from "../../operations/fleetNodes.ts";
 import type { RunRecord } from "../../operations/runs/runRecords.ts";
@@ -87,6 +94,8 @@ export interface Beginning {
   readonly why: string;
   readonly repeats?: string;
   readonly found: FoundServers;
+  /** What was chosen beside what was found. @default none */
+  readonly leftOut?: readonly LeftOut[];
   readonly options: RunBegun["options"];
   /** What will be done, to be agreed to; undefined where nothing is changed. */
   readonly ask?: Document;
@@ -171,11 +180,11 @@ export async function runOnServers(
   beginning: Beginning,
 ): Promise<Answer> {
   const records = await import("../../operations/runs/runRecords.ts");
-  const { verb, command, why, repeats, found, ask } = beginning;
+  const { verb, command, why, repeats, found, leftOut = [], ask } = beginning;
   const { placed, failures } = found;
   const place = placeOf(stack, options);
-  const answer = (run: Omit<ServersRun, "verb" | "why">): Answer => {
-    const whole: ServersRun = { verb, why, ...(repeats === undefined ? {} : { repeats }), ...run };
+  const answer = (run: Omit<ServersRun, "verb" | "why" | "leftOut">): Answer => {
+    const whole: ServersRun = { verb, why, leftOut, ...(repeats === undefined ? {} : { repeats }), ...run };
     const record = run.run === undefined ? undefined : records.recordPath(run.run);
     return {
       exitCode: exitCodeOf[serversOutcome(whole)],

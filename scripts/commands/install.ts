@@ -6,7 +6,7 @@ import { chosenBy } from "../../domain/runs/choice.ts";
 import { breakGlassFaults, isOfReviewedGroup, type BreakGlass } from "../../domain/runs/breakGlass.ts";
 import { installFaults, type InstallList, type Overruling } from "../../domain/runs/installPlan.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
-import { groupOf, reachable } from "../../domain/runs/serversRun.ts";
+import { groupOf, reachable, type LeftOut } from "../../domain/runs/serversRun.ts";
 import { locationsOf } from "../../domain/status/placedServers.ts";
 import type { InstallLimits } from "../../operations/install.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
@@ -116,6 +116,7 @@ interface Order {
   /** What each server gets of single packages; undefined for everything that its baseline approves. */
   readonly lists: readonly InstallList[] | undefined;
   readonly glass: BreakGlass | undefined;
+  readonly leftOut: readonly LeftOut[];
 }
 
 async function beginningOf(
@@ -123,7 +124,7 @@ async function beginningOf(
   place: Place,
   found: FoundServers,
   wait: number,
-  { limits, lists, glass }: Order,
+  { limits, lists, glass, leftOut }: Order,
 ): Promise<Omit<Beginning, "why">> {
   const { installOn } = await import("../../operations/install.ts");
   const { runSteps } = scope;
@@ -134,6 +135,7 @@ async function beginningOf(
     verb: "install",
     command: "install",
     found,
+    leftOut,
     options: {
       ...limits,
       lists: lists === undefined ? null : z.json().parse(lists),
@@ -143,6 +145,7 @@ async function beginningOf(
       servers: reachable(found.placed),
       ...limits,
       ...only,
+      leftOut,
       ...(glass === undefined ? {} : { breakGlass: glass }),
     }),
     act: (record, signal) =>
@@ -190,7 +193,12 @@ export async function installAgain(
   await refuse(invocation, root, found, overruling, new Date());
   const glass = passedOver(plane, found, reason === undefined ? undefined : { reason, callers });
   return {
-    ...(await beginningOf(invocation, { stack }, found, wait, { limits, lists: lists ?? undefined, glass })),
+    ...(await beginningOf(invocation, { stack }, found, wait, {
+      limits,
+      lists: lists ?? undefined,
+      glass,
+      leftOut: [],
+    })),
     why,
   };
 }
@@ -214,11 +222,12 @@ async function run(invocation: Invocation, call: FleetCall<InstallOptions>): Pro
     reason === undefined ? undefined : { reason, callers: await glassBreakers(plane, locationsOf(plane, scope)) };
   return withServers(invocation, scope, chosenBy(options.servers), async (found) => {
     await refuse(invocation, call.root, found, options, asOf);
-    const { lists, found: meant } = await chosenLists(invocation, call, found);
+    const { lists, found: meant, leftOut } = await chosenLists(invocation, call, found);
     const order = {
       limits: limitsOf(options),
       lists,
       glass: passedOver(plane, meant, broken),
+      leftOut,
     };
     return runOnServers(invocation, call, {
       ...(await beginningOf(invocation, placeOf(stack, options), meant, options.wait, order)),

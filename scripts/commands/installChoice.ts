@@ -1,13 +1,18 @@
+import type { Review, ReviewedUpdate } from "../../domain/approvals/review.ts";
 import { selectUpdates } from "../../domain/approvals/selection.ts";
 import type { Fault } from "../../domain/fault.ts";
 import { installLists, type InstallList } from "../../domain/runs/installPlan.ts";
-import type { FailedLocation } from "../../domain/runs/serversRun.ts";
+import { leftOutOf, type FailedLocation, type LeftOut, type Reachable } from "../../domain/runs/serversRun.ts";
+import { firstOf } from "../../domain/text.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
 import { unreadScans } from "../cli/cloudError.ts";
 import type { FleetCall } from "../cli/fleetCommand.ts";
 import type { Invocation } from "../cli/invocation.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { openedStore } from "./review.ts";
+
+/** Servers of a fault that are named with why. */
+const mostNamed = 10;
 
 /** Options of `install` that choose single updates. */
 export interface ChoiceOptions {
@@ -20,6 +25,21 @@ export interface ChoiceOptions {
 interface Chosen {
   readonly lists: readonly InstallList[] | undefined;
   readonly found: FoundServers;
+  /** Servers that get none of it, and why. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Why a server gets none of what is meant: it has no fresh scan, nothing of it can be installed, or it lacks none of it. */
+function whyNot(reviews: readonly Review[], meant: readonly ReviewedUpdate[]): (placed: Reachable) => string {
+  const unscanned = new Map(
+    reviews.flatMap(({ servers }) => servers.map(({ resourceId, why }) => [resourceId, why] as const)),
+  );
+  const unapprovable = new Map(
+    meant.flatMap(({ id, unapprovable: why, on }) =>
+      why === "" ? [] : on.map(({ server }) => [server.resourceId, `${id}: ${why}`] as const),
+    ),
+  );
+  return ({ node: { id } }) => (unscanned.get(id) ?? "") || (unapprovable.get(id) ?? "its last scan shows none of it");
 }
 
 /**
@@ -34,7 +54,7 @@ export async function chosenLists(
   found: FoundServers,
 ): Promise<Chosen> {
   const { package: packages, cve, store } = options;
-  if (packages === undefined && cve === undefined) return { lists: undefined, found };
+  if (packages === undefined && cve === undefined) return { lists: undefined, found, leftOut: [] };
   const { reviewGroups } = await import("../../operations/review.ts");
   const groups = [...new Set(found.placed.map(({ server }) => server.patchGroup))];
   const question = { groups, store: await openedStore(plane, root, store), asOf };
@@ -61,13 +81,22 @@ export async function chosenLists(
         return { os, id, version, nodes };
       }),
   );
-  const message = "no scan of these servers shows an update of it that can be installed";
-  if (lists.length === 0) throw fault([{ path: packages === undefined ? "--cve" : "--package", message }]);
   const lacking = new Set(lists.flatMap(({ nodes }) => nodes));
+  const meant = selected.flatMap(({ updates }) => updates);
+  const leftOut = leftOutOf(found.placed, ({ node }) => lacking.has(node?.id ?? ""), whyNot(reviews, meant));
+  const message = "no scan of these servers shows an update of it that can be installed";
+  if (lists.length === 0)
+    throw fault([
+      {
+        path: packages === undefined ? "--cve" : "--package",
+        message,
+        fix: firstOf([...new Set(leftOut.map(({ name, why }) => `${name}: ${why}`))], mostNamed),
+      },
+    ]);
   const unread = found.reads.flatMap(({ location, ...read }): readonly FailedLocation[] => {
     const failed = failures.find((each) => each.location === location.name);
     return failed === undefined || "failure" in read ? [] : [{ location, failure: failed.failure }];
   });
   const placed = found.placed.filter(({ node }) => lacking.has(node?.id ?? ""));
-  return { lists, found: { ...found, placed, failures: [...found.failures, ...unread] } };
+  return { lists, found: { ...found, placed, failures: [...found.failures, ...unread] }, leftOut };
 }

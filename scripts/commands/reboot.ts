@@ -3,7 +3,7 @@ import { z } from "zod";
 import { chosenBy } from "../../domain/runs/choice.ts";
 import { inWindow } from "../../domain/runs/openWindow.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
-import { reachable } from "../../domain/runs/serversRun.ts";
+import { leftOutOf, reachable } from "../../domain/runs/serversRun.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
 import { rebootDocument } from "../../render/runs/rebootDocument.ts";
 import { agreementFaults, reasonFaults } from "../cli/agreement.ts";
@@ -65,7 +65,7 @@ function resolve(call: FleetCall<RebootOptions>): Invocation {
 }
 
 async function beginningOf(
-  { plane, scope, stack }: Invocation,
+  { plane, scope, place }: Invocation,
   found: FoundServers,
   wait: number,
   { canary, maxErrors, any, asOf, now, option }: Asked,
@@ -74,6 +74,11 @@ async function beginningOf(
   const { windowsOpen } = await import("../../operations/runs/windowsOpen.ts");
   const pending = await pendingReboots(found, reachable(found.placed));
   const meant = any ? found : { ...found, placed: found.placed.filter(({ node }) => pending.has(node?.id ?? "")) };
+  const leftOut = leftOutOf(
+    found.placed,
+    ({ node }) => any || pending.has(node?.id ?? ""),
+    () => "awaits no reboot (--any reboots it all the same)",
+  );
   const rows = reachable(meant.placed).map((server) => ({ server, pending: pending.get(server.node.id) }));
   const { runSteps } = scope;
   const isInWindow = now === "" && rows.length > 0;
@@ -88,8 +93,9 @@ async function beginningOf(
     verb: "reboot",
     command: "reboot",
     found: meant,
+    leftOut,
     options: { canary, maxErrors, inWindow: isInWindow },
-    ask: rebootDocument({ stack }, rows, canary, why),
+    ask: rebootDocument(place, rows, { canary, why, leftOut }),
     act: (record, signal) =>
       rebootServers(plane, meant, { record, runSteps, canary, maxErrors, ...end, waitMinutes: wait, signal }),
   };

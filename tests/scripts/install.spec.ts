@@ -113,7 +113,7 @@ describe("patchplane install, the command", function () {
     await between.close();
     expect([first.exitCode, outcomes(first)]).to.deep.equal([
       1,
-      { "web-3": "done", "web-1": "unreachable", "web-2": "unreachable" },
+      { "web-3": "done", "web-1": "unreachable", "web-2": "failed" },
     ]);
     const [done, switchedOff, hung] = first.servers.map(({ reason }) => reason.replaceAll(/\d{4}-\S+Z/g, "T"));
     expect([done, switchedOff]).to.deep.equal([
@@ -140,8 +140,12 @@ describe("patchplane install, the command", function () {
 
   it("installs one package alone where it is missing, by a list in the bucket", async () => {
     const [wanted] = await missing();
-    const answer = await install(["--servers", "web-1", "--package", wanted?.id ?? ""]);
+    const answer = await install(["--servers", "web-1,web-2,app-1", "--package", wanted?.id ?? ""]);
     expect(outcomes(answer)).to.deep.equal({ "web-1": "done" });
+    expect(answer.leftOut.map(({ name, why }) => [name, why])).to.have.deep.members([
+      ["web-2", "its last scan shows none of it"],
+      ["app-1", "Systems Manager has no node for it: stopped, terminated, or not registered"],
+    ]);
     const [report] = answer.servers.map((each) => each.report);
     expect(report?.updates.map(({ id }) => id)).to.not.include(wanted?.id);
     expect(report?.missing).to.be.greaterThan(0);
@@ -159,7 +163,13 @@ describe("patchplane install, the command", function () {
     const args = ["install", ...why, "--as-of", at.cloud.now().toISOString(), "--canary", "2", "--package", first];
     const none = await running(at.folder, at.cloud, [...args, "--servers", "web-2"], { role: "install" }).ended;
     expect([none.code, none.stdout]).to.deep.equal([2, ""]);
-    expect(none.stderr).to.contain("no scan of these servers shows");
+    expect(none.stderr)
+      .to.contain("no scan of these servers shows")
+      .and.contain("web-2: its last scan shows none of it");
+    const later = new Date(at.cloud.now().getTime() + 30 * 24 * 3_600_000).toISOString();
+    const stale = ["install", ...why, "--as-of", later, "--package", first, "--servers", "web-1"];
+    const old = await running(at.folder, at.cloud, stale, { role: "install" }).ended;
+    expect([old.code, old.stdout]).to.deep.equal([2, ""]);
     const between = await gate(at.cloud, "eu-west-1");
     const role = { role: "install", url: between.url } as const;
     const unread = await running(at.folder, at.cloud, [...args, "--servers", "web-3"], role).ended;

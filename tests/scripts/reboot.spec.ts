@@ -41,7 +41,17 @@ describe("patchplane reboot, the command", function () {
       ["web-2", "done"],
     ]);
     expect(answer.exitCode).to.equal(0);
+    expect(answer.leftOut.map(({ name, why }) => [name, why.slice(0, 16)])).to.have.deep.members([
+      ["db-1", "awaits no reboot"],
+      ["web-3", "awaits no reboot"],
+    ]);
     expect(boots()).to.deep.equal([web1, web2]);
+    const none = await running(at.folder, at.cloud, ["reboot", "--yes", "--servers", "db-1"]).ended;
+    expect([none.code, none.stdout.split("\n")[0]]).to.deep.equal([
+      0,
+      "stack test: nothing was to be done: 1 server was left out",
+    ]);
+    expect(none.stdout).to.contain("1 server: awaits no reboot (--any reboots it all the same): db-1");
   });
 
   it("needs no reason while a window of every server is open, and refuses those that have none", async () => {
@@ -89,7 +99,7 @@ describe("patchplane reboot, the command", function () {
     at.cloud.inject({ machine: web1, kind: "rebootHang" });
     const answer = await reboot(["--servers", "web-1,web-2"]);
     expect(answer.servers.map(({ name, outcome }) => [name, outcome])).to.deep.equal([
-      ["web-1", "unreachable"],
+      ["web-1", "failed"],
       ["web-2", "notReached"],
     ]);
     expect(answer.servers[0]?.reason).to.match(

@@ -27,6 +27,9 @@ function servers(command: "scan" | "install" | "reboot"): z.ZodType<ServersJson>
     unkept: z
       .array(z.strictObject({ location: text, failure: text }))
       .describe("locations whose bucket did not take the record"),
+    leftOut: z
+      .array(z.strictObject({ location: text, id: text, name: text, why: text }))
+      .describe("servers that were chosen and with which nothing is done"),
     servers: z.array(
       z.strictObject({
         location: text,
