@@ -64,14 +64,15 @@ const windowsReboot = [
   "$folder = Join-Path $env:ProgramData 'patchplane'",
   "New-Item -ItemType Directory -Force -Path $folder | Out-Null",
   "$mark = Join-Path $folder 'reboot-{{ RunId }}'",
-  "$boot = (Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().ToString('s')",
+  "$boot = (Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().Ticks",
   "if (-not (Test-Path -LiteralPath $mark)) {",
   "  Set-Content -LiteralPath $mark -Value $boot",
   "  exit 3010",
   "}",
-  "$before = Get-Content -LiteralPath $mark",
+  "$before = [long](Get-Content -LiteralPath $mark)",
   "Remove-Item -LiteralPath $mark",
-  "if ($before -eq $boot) { Write-Output 'it did not boot again'; exit 1 }",
+  // Windows moves it a little whenever the clock is put right.
+  "if ($boot - $before -lt 30 * [TimeSpan]::TicksPerSecond) { Write-Output 'it did not boot again'; exit 1 }",
   "Write-Output 'booted'",
 ];
 

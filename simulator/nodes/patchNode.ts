@@ -8,6 +8,7 @@ import { effectiveBaselineId } from "../services/ssm/patchGroups.ts";
 import type { PatchCounts, PatchingEntry } from "../state/journal.ts";
 import { activeFault } from "../world/faults.ts";
 import type { PackageChange } from "../world/packageState.ts";
+import { failureWords } from "./failureWords.ts";
 import { OverrideFault, readBaselineOverride, readInstallOverride } from "./overrideFiles.ts";
 import type { OverrideEntry } from "./overrideFiles.ts";
 import { installReleases, packagesOf, reboot } from "./packages.ts";
@@ -201,13 +202,13 @@ function installAll(context: StepContext, parameters: PatchParameters, ready: Re
 
 function refusal({ machine, at }: StepContext, { operation }: PatchParameters): string | undefined {
   if (activeFault(machine, "repositoryUnreachable", at) !== undefined)
-    return "Failed to fetch the package index: Connection timed out";
+    return failureWords(machine.spec, "repositoryUnreachable").patching;
   if (activeFault(machine, "s3Unreachable", at) !== undefined)
     return "Unable to download the patch baseline snapshot from S3: Connection timed out";
   if (operation === "Install" && activeFault(machine, "lockHeld", at) !== undefined)
-    return "Could not get lock /var/lib/dpkg/lock-frontend. It is held by another process";
+    return failureWords(machine.spec, "lockHeld").patching;
   if (operation === "Install" && activeFault(machine, "diskFull", at) !== undefined)
-    return "E: You don't have enough free space in /var/cache/apt/archives/.";
+    return failureWords(machine.spec, "diskFull").patching;
   return undefined;
 }
 

@@ -69,8 +69,9 @@ describe("sending an order to servers", function () {
     const results = await sent({ order: install, maxErrors: 3 });
     expect(outcomes(results)).to.deep.include({
       [web1]:
-        "failed another package manager holds the lock: Could not get lock /var/lib/dpkg/lock-frontend. It is held by another process",
-      [web2]: "failed the repository cannot be reached: Failed to fetch the package index: Connection timed out",
+        "failed another package manager holds the lock: E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 4711 (unattended-upgr)",
+      [web2]:
+        "failed the repository cannot be reached: Error: Failed to download metadata for repo 'amazonlinux': Cannot download repomd.xml",
     });
   });
 
