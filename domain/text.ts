@@ -3,6 +3,11 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${String(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** `25,852 packages`: a count that people read, of which there may be many. */
+export function manyOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? noun : plural}`;
+}
+
 /** The texts of those counts that are above none, by commas. */
 export function withCounts(parts: readonly (readonly [count: number, text: string])[]): string {
   return parts.flatMap(([count, text]) => (count === 0 ? [] : [text])).join(", ");

@@ -7,7 +7,7 @@ import { installedPackages, isInstalledState, packagesOfPatches } from "./instal
 
 /** Why a server's packages before and after cannot be compared, with the words that a report uses. */
 export const noComparison = {
-  newServer: "it is new: no earlier collection has it",
+  newServer: "it is new: the earlier collection has no node of it",
   noDataBefore: "the earlier collection has no inventory of it",
   noDataAfter: "the later collection has no inventory of it",
   agentTooOld: "its agent is too old for before and after: it leaves out the release of its packages",

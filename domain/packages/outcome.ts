@@ -31,8 +31,6 @@ export interface RunEvidence {
   readonly summary?: PatchSummaryRecord;
   readonly patches: readonly ComplianceItemRecord[];
   readonly comparison: Comparison;
-  /** Other installations between what is compared: whose a change is, nobody can tell. */
-  readonly others?: readonly RunRecord[];
 }
 
 /** An outcome, and in words why; empty where the outcome says it all. */
@@ -109,7 +107,7 @@ function isReported({ summary }: RunEvidence, started: string): boolean {
 
 /** What came of commands that succeeded. */
 function ofSuccess(evidence: RunEvidence, started: string): ServerOutcome {
-  const { comparison, summary, others = [] } = evidence;
+  const { comparison, summary } = evidence;
   const reported = isReported(evidence, started);
   const failed = reported ? failedPatches(evidence) : undefined;
   if (failed !== undefined) return failed;
@@ -121,10 +119,7 @@ function ofSuccess(evidence: RunEvidence, started: string): ServerOutcome {
     return { outcome: "unknown", reason };
   }
   const installed = comparison.changes.some(({ after }) => after !== undefined);
-  if (!installed) return { outcome: "nothingToDo", reason: "" };
-  const names = [...new Set(others.map(({ window, runId }) => (window === "" ? runId : window)))];
-  const reason = `between the same two inventories ${names.join(", ")} installed too, and whose a change is cannot be told`;
-  return { outcome: "patched", reason: names.length === 0 ? "" : reason };
+  return { outcome: installed ? "patched" : "nothingToDo", reason: "" };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { RunRecord } from "../collection/records.ts";
 import { changeKinds, type ChangeKind, type PackageChange } from "../packages/changes.ts";
 import { mayHaveInstalled } from "../packages/outcome.ts";
-import { byText } from "../text.ts";
+import { byText, manyOf } from "../text.ts";
 import { cell, incomparable, serverCells, serverColumns } from "./comparedServers.ts";
 import type { Approved, ChangeFacts, ComparedServer } from "./comparedServers.ts";
 import type { Cell, Chart, ReportColumn, ReportDocument, ReportTable, SummaryFigure, Tone } from "./report.ts";
@@ -113,7 +113,13 @@ function figures(servers: readonly ComparedServer[]): readonly SummaryFigure[] {
     return { key, label, kind: "count", value, tone, ...(note === undefined ? {} : { note }) };
   };
   return [
-    figure("servers_compared", "Servers compared", comparable.length, "neutral"),
+    figure(
+      "servers_compared",
+      "Servers compared",
+      comparable.length,
+      "neutral",
+      `of ${manyOf(servers.length, "server")} that one of the two collections has`,
+    ),
     figure("servers_changed", "Servers with changes", changed.length, "neutral"),
     ...changeKinds.map((kind) => {
       const count = kinds.get(kind)?.length ?? 0;
@@ -131,9 +137,17 @@ function figures(servers: readonly ComparedServer[]): readonly SummaryFigure[] {
       "Servers that cannot be compared",
       apart,
       apart === 0 ? "good" : "unknown",
-      "nothing is known of what changed on them; the reasons are in a table of their own",
+      "nothing, or not all, is known of what changed on them; the reasons are in a table of their own",
     ),
   ];
+}
+
+/** What changed in one sentence, and of how many servers that is not known. */
+function headline(servers: readonly ComparedServer[]): string {
+  const changed = servers.filter((server) => changesOf([server]).length > 0).length;
+  const apart = servers.filter((server) => incomparable(server) !== undefined).length;
+  const known = `${manyOf(changesOf(servers).length, "package")} changed on ${manyOf(changed, "server")} of ${servers.length.toLocaleString("en-US")}`;
+  return apart === 0 ? `${known}.` : `${known}; of ${manyOf(apart, "server")} it is not known, or not to the end.`;
 }
 
 function chartOf(servers: readonly ComparedServer[]): readonly Chart[] {
@@ -163,7 +177,7 @@ function comparisonTable(servers: readonly ComparedServer[]): ReportTable {
   return {
     id: "not-compared",
     title: "Servers that cannot be compared",
-    note: "What changed on them is not known. It is not nothing.",
+    note: "What changed on them is not known, or not to the end. It is not nothing.",
     empty: "every server could be compared",
     columns: comparisonColumns,
     rows,
@@ -179,6 +193,7 @@ export function changesReport(servers: readonly ComparedServer[], asked: Changes
     title: question.run === undefined ? "Package changes" : `Package changes of run ${question.run}`,
     asOf,
     question,
+    headline: headline(servers),
     summary: figures(servers),
     charts: chartOf(servers),
     tables: [

@@ -1,54 +1,16 @@
-import type { ServerRecord } from "../collection/records.ts";
 import { severities } from "../packages/severity.ts";
 import { byText } from "../text.ts";
 import { cell, serverCells, serverColumns } from "./comparedServers.ts";
+import { ages, percent, serverState, serverStates, stateTones } from "./complianceFacts.ts";
+import type { CountedServer, ServerState, TrendRow } from "./complianceFacts.ts";
+import { complianceFigures, complianceHeadline, earlierShare } from "./complianceFigures.ts";
 import { isWaitedFor, type OpenQuestion } from "./neededReport.ts";
 import type { OpenUpdate } from "./openUpdates.ts";
 import type { Cell, Chart, ReportColumn, ReportDocument, ReportTable, SummaryFigure, Tone } from "./report.ts";
 import { ageCells, ageColumns, ageTones, ageWords, byUrgency, updateCells, updateColumns } from "./updateColumns.ts";
 
-/** What a collection says of a server as a whole, worst first; a server counts once. */
-export const serverStates = ["unknown", "failed", "missing", "pending reboot", "compliant"] as const;
-
-/** One of {@link serverStates}. */
-export type ServerState = (typeof serverStates)[number];
-
-/** A server of a collection, with the counts of its last patch operation. */
-export interface CountedServer {
-  readonly accountId: string;
-  readonly region: string;
-  readonly server: ServerRecord;
-  /** Left out where no operation reported. */
-  readonly counts?: {
-    readonly missing: number;
-    readonly failed: number;
-    readonly rejected: number;
-    readonly pendingReboot: number;
-  };
-}
-
-/** Servers of a group in a collection, by what it says of them. */
-export interface TrendRow extends Readonly<Record<ServerState, number>> {
-  /** ISO 8601 in UTC. */
-  readonly at: string;
-  readonly group: string;
-}
-
-const stateTones: Readonly<Record<ServerState, Tone>> = {
-  unknown: "unknown",
-  failed: "bad",
-  missing: "warning",
-  "pending reboot": "warning",
-  compliant: "good",
-};
-
-/** Of a server that nobody could read, or that never reported, nothing is known: it is not compliant. */
-export function serverState({ server, counts }: CountedServer): ServerState {
-  if (server.state !== "collected" || counts === undefined) return "unknown";
-  if (counts.failed + counts.rejected > 0) return "failed";
-  if (counts.missing > 0) return "missing";
-  return counts.pendingReboot > 0 ? "pending reboot" : "compliant";
-}
+/** Each by a tone of its own, so that a picture keeps their colours. */
+const drawnTones: Readonly<Record<ServerState, Tone>> = { ...stateTones, "pending reboot": "neutral" };
 
 type Named = Pick<CountedServer, "accountId" | "region" | "server">;
 
@@ -60,7 +22,6 @@ const dimensions: readonly (readonly [id: string, title: string, of: (named: Nam
   ["os", "OS", ({ server }) => `${server.os} ${server.release}`.trim()],
 ];
 
-const ages = ["onTime", "due", "overdue"] as const;
 const ageLabels = { onTime: "On time", due: "Due", overdue: "Overdue" } as const;
 
 const countColumns: readonly ReportColumn[] = [
@@ -72,9 +33,9 @@ const countColumns: readonly ReportColumn[] = [
       kind: "count",
     };
   }),
-  { key: "compliant_percent", title: "Compliant", kind: "percent" },
+  { key: "compliant_percent", title: "Share compliant", kind: "percent" },
   ...severities.map((severity): ReportColumn => {
-    return { key: `updates_${severity}`, title: `Updates, ${severity}`, kind: "count" };
+    return { key: `updates_${severity}`, title: `Missing, ${severity}`, kind: "count" };
   }),
   ...ages.map((age): ReportColumn => ({
     key: `updates_${age === "onTime" ? "on_time" : age}`,
@@ -82,10 +43,6 @@ const countColumns: readonly ReportColumn[] = [
     kind: "count",
   })),
 ];
-
-function percent(part: number, whole: number): Cell {
-  return whole === 0 ? null : Math.round((1000 * part) / whole) / 10;
-}
 
 function dimensionTable(
   [id, title, of]: (typeof dimensions)[number],
@@ -187,7 +144,7 @@ function groupChart(servers: readonly CountedServer[]): Chart {
     categories: groups.map((group) => (group === "" ? "(none)" : group)),
     series: serverStates.toReversed().map((state) => ({
       name: state,
-      tone: stateTones[state],
+      tone: drawnTones[state],
       values: groups.map((group) => (byGroup.get(group) ?? []).filter((each) => serverState(each) === state).length),
     })),
   };
@@ -199,10 +156,12 @@ const trendColumns: readonly ReportColumn[] = [
   ...countColumns.slice(0, serverStates.length + 2),
 ];
 
-function trendTable(trend: readonly TrendRow[]): ReportTable {
+function trendTable(trend: readonly TrendRow[], { owners, servers }: OpenQuestion["question"]): ReportTable {
+  const isNarrowed = owners !== undefined || servers !== undefined;
   return {
     id: "trend",
     title: "Trend",
+    ...(isNarrowed ? { note: "Of all servers of each group, whoever owns them." } : {}),
     empty: "there is no collection",
     columns: trendColumns,
     rows: trend.map((row) => {
@@ -227,41 +186,11 @@ function trendChart(trend: readonly TrendRow[]): readonly Chart[] {
       series: serverStates.toReversed().map((state) => {
         return {
           name: state,
-          tone: stateTones[state],
+          tone: drawnTones[state],
           values: [...byInstant.values()].map((rows) => sum(rows, state)),
         };
       }),
     },
-  ];
-}
-
-function figures(servers: readonly CountedServer[], updates: readonly OpenUpdate[]): readonly SummaryFigure[] {
-  const count = (state: ServerState): number => servers.filter((server) => serverState(server) === state).length;
-  const compliant = percent(count("compliant"), servers.length);
-  const figure = (key: string, label: string, value: number, bad: Tone): SummaryFigure => {
-    return { key, label, kind: "count", value, tone: value === 0 ? "neutral" : bad };
-  };
-  return [
-    figure("servers", "Servers", servers.length, "neutral"),
-    {
-      key: "compliant_percent",
-      label: "Compliant",
-      kind: "percent",
-      value: compliant,
-      tone: compliant === 100 ? "good" : "neutral",
-    },
-    ...serverStates.map((state) =>
-      figure(state.replaceAll(" ", "_"), `Servers ${state}`, count(state), stateTones[state]),
-    ),
-    ...ages.map((age) => {
-      const value = updates.filter((update) => update.age?.state === age).length;
-      return figure(
-        `updates_${age === "onTime" ? "on_time" : age}`,
-        `Missing updates ${ageWords[age]}`,
-        value,
-        ageTones[ageWords[age]] ?? "neutral",
-      );
-    }),
   ];
 }
 
@@ -290,18 +219,20 @@ export function complianceReport(
 ): ReportDocument {
   const servers = all.filter(isPatchedHere);
   const waited = updates.filter((update) => isWaitedFor(update) && isPatchedHere(update));
+  const earlier = earlierShare(trend, asked);
   return {
     schema: "patchplane/report/1",
     kind: "compliance",
     title: "Compliance",
     ...asked,
-    summary: [...figures(servers, waited), elsewhereFigure(all.length - servers.length)],
+    headline: complianceHeadline(servers, waited, earlier),
+    summary: [...complianceFigures(servers, waited, earlier), elsewhereFigure(all.length - servers.length)],
     charts: [groupChart(servers), ageingChart(waited), ...trendChart(trend)],
     tables: [
       ...dimensions.map((dimension) => dimensionTable(dimension, servers, waited)),
       escalationTable(waited),
       unknownTable(servers),
-      trendTable(trend),
+      trendTable(trend, asked.question),
     ],
   };
 }

@@ -1,6 +1,6 @@
 import { severities } from "../packages/severity.ts";
 import type { Plane } from "../plane.ts";
-import { byText } from "../text.ts";
+import { byText, manyOf } from "../text.ts";
 import { cell, serverCells, serverColumns } from "./comparedServers.ts";
 import type { OpenUpdate } from "./openUpdates.ts";
 import type { Cell, ReportColumn, ReportDocument, ReportTable, SummaryFigure, Tone } from "./report.ts";
@@ -137,6 +137,7 @@ export function neededReport(plane: Plane, updates: readonly OpenUpdate[], asked
     kind: "needed",
     title: "Needed updates",
     ...asked,
+    headline: `${manyOf(groupedRows(waited).length, "update")} missing on ${manyOf(serversOf(waited).length, "server")}; ${manyOf(excluded.length, "more is", "more are")} kept out by a baseline.`,
     summary: figures(waited, excluded),
     charts: [],
     tables: [

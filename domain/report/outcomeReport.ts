@@ -1,7 +1,7 @@
 import type { ServerRecord } from "../collection/records.ts";
 import { runOutcomes, type RunOutcome, type ServerOutcome } from "../packages/outcome.ts";
 import { day, minute } from "../time.ts";
-import { byText } from "../text.ts";
+import { byText, firstOf, manyOf, withCounts } from "../text.ts";
 import { cell, serverCells, serverColumns } from "./comparedServers.ts";
 import type { OpenQuestion } from "./neededReport.ts";
 import type { Cell, Chart, ReportColumn, ReportDocument, SummaryFigure, Tone } from "./report.ts";
@@ -20,6 +20,8 @@ export interface RunServer {
   readonly started: string;
   readonly ended: string;
   readonly commands: readonly string[];
+  /** Windows, or ids, of other installations between what is compared. */
+  readonly others?: readonly string[];
 }
 
 /** How long a window's run may take, for the chart of its length. */
@@ -55,6 +57,9 @@ const outcomeTones: Readonly<Record<RunOutcome, Tone>> = {
   nothingToDo: "good",
   scanned: "good",
 };
+
+/** Other runs that a note names. */
+const mostNamed = 3;
 
 const columns: readonly ReportColumn[] = [
   ...serverColumns,
@@ -152,6 +157,31 @@ function titleOf(servers: readonly RunServer[], limits: readonly RunLimits[], ru
   return `Outcome of ${windows.join(", ")}${day}`;
 }
 
+/** What became of how many servers, the worst first. */
+function headline(title: string, servers: readonly RunServer[], isEmpty: boolean): string {
+  const what = title.replace(/^Outcome of /, "");
+  if (isEmpty) return `${what}: it met none of the ${manyOf(servers.length, "server")} that its window is for.`;
+  const counts = withCounts(
+    runOutcomes.map((outcome) => {
+      const count = servers.filter(({ result }) => result.outcome === outcome).length;
+      return [count, `${count.toLocaleString("en-US")} ${outcomeWords[outcome]}`];
+    }),
+  );
+  return `${what}: of ${manyOf(servers.length, "server")} ${counts === "" ? "none was met" : counts}.`;
+}
+
+/** What the counts of packages are of, where other runs installed on the same servers in between. */
+function othersNote(servers: readonly RunServer[]): { readonly note?: string } {
+  const shared = servers.filter(({ others = [] }) => others.length > 0);
+  if (shared.length === 0) return {};
+  const names = [...new Set(shared.flatMap(({ others = [] }) => others))].sort(byText);
+  return {
+    note:
+      `Packages changed are those between the two collections. On ${manyOf(shared.length, "server")} ` +
+      `${firstOf(names, mostNamed)} installed in that time too, and whose a change is cannot be told.`,
+  };
+}
+
 /**
  * What a run came to on each server that it touched or should have reached, the worst first.
  * @param isEmpty - whether the run met no node, although its window is for some
@@ -164,13 +194,24 @@ export function outcomeReport(
 ): ReportDocument {
   const rank = ({ result }: RunServer): number => runOutcomes.indexOf(result.outcome);
   const sorted = servers.toSorted((a, b) => rank(a) - rank(b) || byText(a.server.name, b.server.name));
+  const title = titleOf(servers, limits, asked.question.run);
   return {
     schema: "patchplane/report/1",
     kind: "outcome",
-    title: titleOf(servers, limits, asked.question.run),
+    title,
     ...asked,
+    headline: headline(title, servers, isEmpty),
     summary: figures(servers, isEmpty),
     charts: lengthChart(servers, limits),
-    tables: [{ id: "servers", title: "Servers", empty: "the run is for no server", columns, rows: sorted.map(row) }],
+    tables: [
+      {
+        id: "servers",
+        title: "Servers of the run",
+        ...othersNote(servers),
+        empty: "the run is for no server",
+        columns,
+        rows: sorted.map(row),
+      },
+    ],
   };
 }

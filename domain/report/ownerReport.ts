@@ -1,4 +1,4 @@
-import { byText } from "../text.ts";
+import { byText, manyOf } from "../text.ts";
 import { cell, incomparable, type ComparedServer } from "./comparedServers.ts";
 import { isWaitedFor, type OpenQuestion } from "./neededReport.ts";
 import type { OpenUpdate } from "./openUpdates.ts";
@@ -66,6 +66,7 @@ export function ownerReport(
     kind: "owner",
     title: "Owners' digest",
     ...asked,
+    headline: `The next runs install ${manyOf(coming.length, "update")}; ${manyOf(stuck.length, "update has", "updates have")} no run; ${manyOf(overdue, "is", "are")} overdue.`,
     summary: [
       { key: "owners", label: "Owners", kind: "count", value: owners.size, tone: "neutral" },
       {

@@ -109,6 +109,8 @@ export interface ReportQuestion {
   readonly groups?: readonly string[];
   readonly owners?: readonly string[];
   readonly servers?: readonly string[];
+  /** The stack's own zone, an IANA name; left out where it is not known. Times are in UTC all the same. */
+  readonly timezone?: string;
 }
 
 /** A report without a format: JSON as it stands, and what every writer and the page are made from. */
@@ -119,6 +121,8 @@ export interface ReportDocument {
   /** The instant that ages are counted to, ISO 8601 in UTC. */
   readonly asOf: string;
   readonly question: ReportQuestion;
+  /** The answer in one sentence, with what it is a part of. */
+  readonly headline: string;
   readonly summary: readonly SummaryFigure[];
   readonly charts: readonly Chart[];
   readonly tables: readonly ReportTable[];

@@ -115,6 +115,8 @@ function collectedNode(node: Row, side: Side, stamp: string, found: Differences)
   };
 }
 
+const serverKey = (row: Row): string => `${get(row, "account_id")} ${get(row, "region")} ${get(row, "server_id")}`;
+
 /** Whether a package has several versions beside each other in a collection. */
 function isSeveral(row: Row): boolean {
   return get(row, "before_low") !== get(row, "before_high") || get(row, "after_low") !== get(row, "after_high");
@@ -261,7 +263,10 @@ export async function comparedServers(
   const { before, after, run } = question;
   const found = await differences(engine, question);
   const runs = byNode((await engine.rows("runs", { before, after, run: "*" })).filter(isOfNode));
-  const servers = (await engine.rows("servers", { before, after })).filter((row) => isAsked(question, row));
+  const known = await engine.rows("servers", { before, after });
+  const withNode = new Set(known.filter(isOfNode).map(serverKey));
+  // A server that only one of the two has as a node is that node's row, and no second one.
+  const servers = known.filter((row) => isAsked(question, row) && (isOfNode(row) || !withNode.has(serverKey(row))));
   const pairs = servers.flatMap((row): readonly Pair[] => {
     const all = runs.get(nodeKey(row)) ?? [];
     const own = run === undefined ? [] : all.filter((each) => isOfRun(each, run));

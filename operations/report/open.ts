@@ -1,5 +1,5 @@
 import { instantOf } from "../../domain/collection/stamp.ts";
-import type { CountedServer, TrendRow } from "../../domain/report/complianceReport.ts";
+import type { CountedServer, TrendRow } from "../../domain/report/complianceFacts.ts";
 import { cvesIn } from "../../domain/report/locationHistory.ts";
 import type { StoredUpdate } from "../../domain/report/openUpdates.ts";
 import { locationNameOf, serversAt } from "../../domain/fleet/placement.ts";

@@ -36,6 +36,12 @@ function windowsOf(plane: Plane, servers: readonly Row[], records: readonly Row[
   });
 }
 
+/** What the stack file calls each of the stack's windows, by what AWS calls it. */
+function shortNames(plane: Plane): ReadonlyMap<string, string> {
+  const planned = Object.values(plane.locations).flatMap((location) => [...plannedLocation(plane, location).windows]);
+  return new Map(planned.map(([name, { window }]) => [name, window.name]));
+}
+
 function summaryOf(row: Row | undefined): PatchSummaryRecord | undefined {
   if (row === undefined || get(row, "operation_ended") === "") return undefined;
   return {
@@ -102,6 +108,7 @@ export async function runServers(
   const runs = Map.groupBy(records.filter(isOfNode), nodeKey);
   const known = await engine.rows("servers", { before, after });
   const windows = windowsOf(plane, known, records);
+  const windowNames = shortNames(plane);
   const compared = new Map(
     (await comparedServers(engine, question)).map((each) => [
       `${each.accountId} ${each.region} ${each.server.resourceId}`,
@@ -134,7 +141,6 @@ export async function runServers(
         ...(summary === undefined ? {} : { summary }),
         patches: (failed.get(nodeKey(row)) ?? []).map(failedPatch),
         comparison,
-        others: installs.filter(({ runId }) => !ownRuns.has(runId)),
       });
       return {
         ...placeIn(row),
@@ -143,6 +149,9 @@ export async function runServers(
         ...(comparison.basis === "none" ? {} : { changed: comparison.changes.length }),
         ...(summary === undefined ? {} : { missing: Number(summary.MissingCount) }),
         ...times(own),
+        others: installs.flatMap(({ runId, window }) =>
+          ownRuns.has(runId) ? [] : [windowNames.get(window) ?? (window === "" ? runId : window)],
+        ),
       };
     });
   const limits = windows.map(({ location, window }) => ({

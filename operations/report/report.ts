@@ -61,10 +61,11 @@ function isoOf(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-function questionOf(stack: string, request: ReportRequest, { before, after }: Chosen): ReportQuestion {
+function questionOf({ stack, plane }: Sources, request: ReportRequest, { before, after }: Chosen): ReportQuestion {
   const { run, since, until, groups, owners, servers } = request;
   return {
     stack,
+    timezone: plane.timezone,
     ...(run === undefined ? {} : { run }),
     ...(since === undefined ? {} : { since: isoOf(since) }),
     ...(until === undefined ? {} : { until: isoOf(until) }),
@@ -110,7 +111,7 @@ async function made(sources: Sources, request: ReportRequest, chosen: Chosen): P
   const unknowns = await unknownsOf(opened, chosen);
   const asked = {
     asOf: isoOf(sources.asOf),
-    question: questionOf(sources.stack, request, chosen),
+    question: questionOf(sources, request, chosen),
     unknowns,
   };
   const askedOf = (updates: readonly OpenUpdate[]) => {

@@ -65,19 +65,43 @@ export const backgroundColumns: ReadonlySet<string> = new Set([
   "captured",
 ]);
 
-/** Columns in which some row says something. */
-function filledColumns({ columns, rows }: ReportTable, narrow: boolean): readonly number[] {
-  return columns.flatMap(({ key }, index) =>
-    (narrow && index > 0 && backgroundColumns.has(key)) || rows.every((row) => (row[index] ?? null) === null)
-      ? []
-      : [index],
+/** What answers the question that a table is looked at for, in the order in which readers ask. */
+const leadingColumns: readonly string[] = [
+  ...["when", "package", "before", "after", "change"],
+  ...["outcome", "reason", "owner"],
+  ...["update", "severity", "overdue", "due", "next_window", "next_run"],
+  ...["servers", "oldest", "overdue_servers"],
+];
+
+/**
+ * Places of the columns in which some row says something, in the order of reading: the first, what answers, what is
+ * beside it, and last where things are from.
+ */
+export function readingOrder({ columns, rows }: ReportTable): readonly number[] {
+  const said = columns.flatMap((_, index) =>
+    index === 0 || rows.some((row) => (row[index] ?? null) !== null) ? [index] : [],
   );
+  const rank = (index: number): number => {
+    const key = columns[index]?.key ?? "";
+    if (index === 0) return -1;
+    const place = leadingColumns.indexOf(key);
+    return backgroundColumns.has(key) ? Infinity : place < 0 ? leadingColumns.length : place;
+  };
+  return said.toSorted((a, b) => (rank(a) === rank(b) ? a - b : rank(a) - rank(b)));
+}
+
+/** The columns that are shown; on a terminal without what a reader looks up. */
+function shownColumns(table: ReportTable, narrow: boolean): readonly number[] {
+  const order = readingOrder(table);
+  return narrow
+    ? order.filter((index) => index === 0 || !backgroundColumns.has(table.columns[index]?.key ?? ""))
+    : order;
 }
 
 function tableBlocks(each: ReportTable, { most = Infinity, narrow = false }: ReportLength): readonly Block[] {
   const note = each.note === undefined || each.rows.length === 0 ? [] : [paragraph(each.note)];
   if (each.rows.length === 0) return heading(each.title, [paragraph(each.empty)]);
-  const shown = filledColumns(each, narrow);
+  const shown = shownColumns(each, narrow);
   const titles = shown.flatMap((index) => {
     const column = each.columns[index];
     return column === undefined ? [] : [`${column.title}${numbers.has(column.kind) ? "|" : ""}`];
@@ -121,6 +145,7 @@ export function reportDocument(report: ReportDocument, length: ReportLength = {}
     title: [report.title],
     blocks: [
       paragraph(questionLine(report)),
+      ...(report.headline === "" ? [] : [paragraph(said(report.headline))]),
       ...heading("Summary", lines(report.summary.map(figureLine))),
       ...heading("Not known", lines(report.unknowns.map((sentence) => said(sentence)))),
       ...report.tables.flatMap((each) => tableBlocks(each, length)),

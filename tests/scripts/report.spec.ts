@@ -6,7 +6,15 @@ import type { ReportDocument } from "../../domain/report/report.ts";
 import { folderStore } from "../../operations/store/folderStore.ts";
 import { writeRecords } from "../../operations/store/records.ts";
 import { folderOfAll } from "../harness/folders.ts";
-import { emptyRunId, hostile, runId, stamps, writeFixture } from "../operations/report/fixture.ts";
+import {
+  earlierRunId,
+  emptyRunId,
+  hostile,
+  otherRunId,
+  runId,
+  stamps,
+  writeFixture,
+} from "../operations/report/fixture.ts";
 import { patchplane, type Ended } from "./commandFixture.ts";
 
 describe("patchplane report, the command", function () {
@@ -59,7 +67,8 @@ describe("patchplane report, the command", function () {
     const [changes] = made.tables;
     const keys = changes?.columns.map(({ key }) => key) ?? [];
     const cells = (key: string) => new Set(changes?.rows.map((row) => row[keys.indexOf(key)]));
-    expect(made.question).to.deep.equal({ stack: "prod", run: runId, before: stamps.before, after: stamps.after });
+    const compared = { before: stamps.before, after: stamps.after };
+    expect(made.question).to.deep.equal({ stack: "prod", timezone: "America/New_York", run: runId, ...compared });
     expect([...cells("server")]).to.deep.equal([
       "web-01",
       "web-02",
@@ -69,7 +78,7 @@ describe("patchplane report, the command", function () {
       "win-01",
       "late-inventory",
     ]);
-    expect([...cells("run")]).to.deep.equal([runId]);
+    expect([...cells("run")]).to.deep.equal([runId, `${runId}, ${otherRunId}`]);
     expect([...cells("approved_by")]).to.deep.equal(["automatic"]);
   });
 
@@ -90,7 +99,9 @@ describe("patchplane report, the command", function () {
       code: 1,
       stdout: `${join(site, "index.html")} written\n`,
     });
-    expect(await readdir(join(site, "runs"))).to.deep.equal([`${emptyRunId}.html`, `${runId}.html`]);
+    expect(await readdir(join(site, "runs"))).to.deep.equal(
+      [emptyRunId, runId, otherRunId, earlierRunId].map((id) => `${id}.html`),
+    );
     expect(await readdir(join(site, "groups"))).to.deep.equal(["prod-auto.html"]);
     expect(await readFile(join(site, "index.html"), "utf8")).to.contain(`runs/${runId}.html`);
     expect(await report("--site", site, "--group", "prod-auto", "--group", "jump-log")).to.include({ stderr: "" });

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import type { ReportDocument, ReportTable } from "../../../domain/report/report.ts";
-import { backgroundColumns } from "../reportDocument.ts";
+import { readingOrder } from "../reportDocument.ts";
 import { script, style } from "./assets.ts";
 import { instantText, numberText } from "./cellText.ts";
 import { chartMarkup } from "./chartMarkup.ts";
 import { directoryMarkup, type Directory, type PageLink } from "./directoryMarkup.ts";
 import { markup, present, type Markup } from "./markup.ts";
 import { packTables } from "./pack.ts";
-import { figuresMarkup, questionMarkup, unknownsMarkup } from "./summaryMarkup.ts";
+import { figuresMarkup, headlinesMarkup, questionMarkup, unknownsMarkup, zoneSentence } from "./summaryMarkup.ts";
 import { tableMarkup, widthRules } from "./tableMarkup.ts";
 
 /** What a page has besides its reports. */
@@ -42,13 +42,9 @@ interface PlacedTable {
   readonly table: ReportTable;
 }
 
-/** The table without columns in which no row says anything, and with background behind all others. */
+/** The table as it is read. */
 function arranged(table: ReportTable): ReportTable {
-  const said = table.columns.flatMap((_, index) =>
-    index === 0 || table.rows.some((row) => (row[index] ?? null) !== null) ? [index] : [],
-  );
-  const isLast = (index: number): boolean => index > 0 && backgroundColumns.has(table.columns[index]?.key ?? "");
-  const order = [...said.filter((index) => !isLast(index)), ...said.filter(isLast)];
+  const order = readingOrder(table);
   return {
     ...table,
     columns: order.flatMap((index) => table.columns[index] ?? []),
@@ -137,10 +133,10 @@ export function reportPage(
           ${linksMarkup(links)}
           <h1>${heading}</h1>
           <p class="as-of">
-            As of <time id="as-of" datetime="${asOf}">${instantText(asOf)}</time> <span id="age"></span>. All times are
-            UTC.
+            As of <time id="as-of" datetime="${asOf}">${instantText(asOf)}</time><span id="age"></span>.
+            ${zoneSentence(documents, asOf)}
           </p>
-          ${questionMarkup(documents)}
+          ${questionMarkup(documents)} ${headlinesMarkup(documents)}
         </header>
         <main>
           ${unknownsMarkup(documents)}

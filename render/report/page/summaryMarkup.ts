@@ -1,4 +1,5 @@
 import type { ReportDocument, ReportQuestion, SummaryFigure, Tone } from "../../../domain/report/report.ts";
+import { instantOf } from "../../../domain/collection/stamp.ts";
 import { cellText, instantText } from "./cellText.ts";
 import { markup, present, type Markup } from "./markup.ts";
 
@@ -43,6 +44,32 @@ export function figuresMarkup(figures: readonly SummaryFigure[]): Markup {
   return markup`${some}${present(none, () => markup`<p class="none"><b>None:</b> ${none.map(({ label }) => label).join(" · ")}</p>`)}`;
 }
 
+/** What the page's reports answer, each in a sentence: who reads no further knows how things stand. */
+export function headlinesMarkup(documents: readonly ReportDocument[]): Markup | undefined {
+  return present(
+    documents.filter(({ headline }) => headline !== ""),
+    (all) =>
+      markup`<ul class="headlines">
+        ${all.map(({ headline }) => markup`<li>${headline}</li>`)}
+      </ul>`,
+  );
+}
+
+/** Which zone times are in, and what that is in the stack's own. */
+export function zoneSentence(documents: readonly ReportDocument[], asOf: string): string {
+  const zone = documents.flatMap(({ question }) => question.timezone ?? [])[0];
+  const at = new Date(asOf);
+  if (zone === undefined || zone === "UTC" || Number.isNaN(at.getTime())) return "All times are UTC.";
+  const format = { timeZone: zone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  return `All times are UTC: ${asOf.slice(11, 16)} is ${new Intl.DateTimeFormat("en-GB", format).format(at)} in ${zone}.`;
+}
+
+/** When a collection was made; what is no stamp stays as it is. */
+function stampText(stamp: string | undefined): string | undefined {
+  const at = stamp === undefined ? undefined : instantOf(stamp);
+  return at === undefined ? stamp : instantText(at.toISOString());
+}
+
 function questionParts(question: ReportQuestion): readonly (readonly [term: string, text: string])[] {
   const { stack, run, since, until, before, after, groups, owners, servers } = question;
   const parts: readonly (readonly [string, string | undefined])[] = [
@@ -50,8 +77,8 @@ function questionParts(question: ReportQuestion): readonly (readonly [term: stri
     ["Run", run],
     ["From", since && instantText(since)],
     ["Until", until && instantText(until)],
-    ["Before", before],
-    ["After", after],
+    [after === undefined ? "Collection before" : "From the collection of", stampText(before)],
+    [before === undefined ? "Collection of" : "To the collection of", stampText(after)],
     ["Groups", groups?.join(", ")],
     ["Owners", owners?.join(", ")],
     ["Servers", servers?.join(", ")],
@@ -61,7 +88,12 @@ function questionParts(question: ReportQuestion): readonly (readonly [term: stri
 
 /** What was asked, once where several reports ask alike. */
 export function questionMarkup(documents: readonly ReportDocument[]): Markup {
-  const parts = documents.flatMap(({ question }) => questionParts(question));
+  const compared = new Set(documents.flatMap(({ question: { before, after } }) => (before === undefined ? [] : after)));
+  const parts = documents.flatMap(({ question }) => {
+    const { after, ...rest } = question;
+    const isSaid = question.before === undefined && compared.has(after);
+    return questionParts(isSaid ? rest : question);
+  });
   const once = [...new Map(parts.map((part) => [part.join("\n"), part])).values()];
   return markup`<dl class="question">
     ${once.map(

@@ -42,8 +42,10 @@ const report: z.ZodType<ReportDocument> = z.strictObject({
       groups: texts,
       owners: texts,
       servers: texts,
+      timezone: z.string().exactOptional().describe("the stack's own zone; times are in UTC all the same"),
     })
     .describe("what was asked; what is left out was not narrowed"),
+  headline: z.string().describe("the answer in one sentence"),
   summary: z.array(
     z.strictObject({ key, label: z.string(), kind: columnKind, value: cell, tone, note: z.string().exactOptional() }),
   ),

@@ -28,9 +28,6 @@ const withStatus = (status: string, statusDetails: string, more: Partial<RunReco
 describe("the outcome of a run on a server", () => {
   it("is patched, or nothing to do, by what changed", () => {
     expect(judged()).to.equal("patched");
-    expect(judged({ others: [sent({ window: "mw-b", runId: "b" }), sent({ window: "", runId: "c" })] })).to.equal(
-      "patched: between the same two inventories mw-b, c installed too, and whose a change is cannot be told",
-    );
     expect(judged({ comparison: unchanged })).to.equal("nothingToDo");
     const removed: Comparison = {
       basis: "inventory",

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { complianceReport, type CountedServer } from "../../../domain/report/complianceReport.ts";
+import type { CountedServer } from "../../../domain/report/complianceFacts.ts";
+import { complianceReport } from "../../../domain/report/complianceReport.ts";
 import type { OpenUpdate } from "../../../domain/report/openUpdates.ts";
 import { serverRecord } from "../../../operations/report/rows.ts";
 
@@ -68,5 +69,23 @@ describe("a report on compliance", () => {
     expect(ageing?.series.flatMap(({ values }) => values).reduce<number>((sum, each) => sum + (each ?? 0), 0)).to.equal(
       1,
     );
+  });
+
+  it("says in a sentence how the fleet stands and stood a month before, and of whom that is not known", () => {
+    const servers = [counted("web-01", "automatic", "app"), counted("web-02", "automatic", "app")];
+    const states = { group: "app", unknown: 0, failed: 0, "pending reboot": 0 };
+    const trend = [
+      { ...states, at: "2026-10-01T00:00:00Z", missing: 2, compliant: 0 },
+      { ...states, at: "2026-11-10T00:00:00Z", missing: 3, compliant: 1 },
+      { ...states, at: "2026-12-15T08:00:00Z", missing: 0, compliant: 2 },
+    ];
+    const [web] = servers;
+    const late = web === undefined ? [] : [missingOn(web)];
+    expect(complianceReport(servers, late, trend, asked).headline).to.equal(
+      "100 % of 2 servers compliant (it was 25 % on 2026-11-10); 1 server overdue; 0 servers of which nothing is known.",
+    );
+    // The trend does not tell owners apart.
+    const ofOwner = { ...asked, question: { ...asked.question, owners: ["team-web"] } };
+    expect(complianceReport(servers, [], trend, ofOwner).headline).to.match(/^100 % of 2 servers compliant; nothing/);
   });
 });

@@ -57,7 +57,7 @@ describe("comparing two stored collections", () => {
       "web-02 2": ["curl x86_64 7.81.0-1ubuntu1.10 -> 7.81.0-1ubuntu1.20 upgraded"],
       [`${hostile.server} 3`]: [`${hostile.pack} x86_64 1.0 -> 1.1 upgraded`],
       "db-01 a": "the later collection has no inventory of it",
-      "db-01 b": "it is new: no earlier collection has it",
+      "db-01 b": "it is new: the earlier collection has no node of it",
       "vm-twice d": ["jq x86_64 1.6-1 -> 1.6-2 upgraded"],
       "vm-twice e": ["jq x86_64 1.6-1 -> 1.6-2 upgraded"],
       "app-01 4": ["rsync x86_64 3.2.7-1~bpo1 -> 3.2.7-1 upgraded"],

@@ -26,6 +26,7 @@ export const outcomeReport: ReportDocument = {
   schema: "patchplane/report/1",
   kind: "outcome",
   title: "Outcome of the run of 27 November 2026",
+  headline: "mw-install-payments, 2026-11-27: of 1,200 servers 9 failed, 1,174 patched.",
   asOf,
   question,
   summary: [
@@ -206,6 +207,7 @@ export function changesReport(rows: number): ReportDocument {
   return {
     schema: "patchplane/report/1",
     kind: "changes",
+    headline: "What changes says in a sentence.",
     title: "Packages that changed",
     asOf,
     question,
@@ -220,6 +222,7 @@ export function changesReport(rows: number): ReportDocument {
 export const complianceReport: ReportDocument = {
   schema: "patchplane/report/1",
   kind: "compliance",
+  headline: "What compliance says in a sentence.",
   title: "Compliance and service levels",
   asOf,
   question,
