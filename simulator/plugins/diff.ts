@@ -114,6 +114,15 @@ function itemChanges(
   }));
 }
 
+/** Whether an item leaves a property to the cloud: what it will be is unknown while it is planned. */
+function leavesToCloud(of: Shape, item: Value | undefined): boolean {
+  if (of.kind !== "object" || !isRecord(item)) return false;
+  return Object.entries(of.properties).some(([name, { computed, shape }]) => {
+    const value = item[name];
+    return value === undefined || value === null ? computed : leavesToCloud(shape, value);
+  });
+}
+
 function setChanges(
   path: string,
   of: Shape,
@@ -124,7 +133,11 @@ function setChanges(
   const [before, after] = [old.map(canonical), new_.map(canonical)];
   const indexesOutside = (items: readonly string[], others: readonly string[]): readonly number[] =>
     items.flatMap((item, index) => (others.includes(item) || items.indexOf(item) !== index ? [] : [index]));
-  const changes = itemChanges(path, indexesOutside(before, after), indexesOutside(after, before), manner.replaces);
+  const added = indexesOutside(after, before);
+  // As with any unknown in a set.
+  if (added.some((index) => leavesToCloud(of, new_[index])))
+    return [{ path, kind: "update", replaces: manner.replaces }];
+  const changes = itemChanges(path, indexesOutside(before, after), added, manner.replaces);
   if (manner.comparison === "plain" || of.kind !== "object") {
     return changes;
   }

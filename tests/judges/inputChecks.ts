@@ -59,7 +59,8 @@ export async function configuredPlugin(folder: string, cloudUrl: string, others 
   return client;
 }
 
-async function isRefused(call: Promise<unknown>): Promise<boolean> {
+/** Whether a plugin refused what it was asked for; fails when the call failed otherwise. */
+export async function isRefused(call: Promise<unknown>): Promise<boolean> {
   try {
     await call;
     return false;

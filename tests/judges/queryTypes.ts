@@ -5,25 +5,8 @@ import { configuredPlugin } from "./inputChecks.ts";
 import { startScenarioCloud } from "./judgeRun.ts";
 import { awsOutputs, sampleLocation, samplePlane, sql, withProvider } from "../components/aws/samples.ts";
 import { settled, startMocks } from "../harness/mocks.ts";
-import type { Json, PluginClient, Resource } from "../simulator/plugins/pluginClient.ts";
-
-/** What a provider showed of one of the types that Athena's queries are made of, or of an edit of it. */
-export interface RecordedAnswer {
-  readonly title: string;
-  /** Each change as `kind path`, what replaces it behind it; of inputs that were refused, that. */
-  readonly answer: readonly string[];
-}
-
-interface Subject {
-  readonly type: string;
-  readonly inputs: Json;
-  /** Edits that an update makes in place. */
-  readonly updates: Readonly<Record<string, Json>>;
-  /** Other edits, of which the difference alone is asked for. */
-  readonly differences: Readonly<Record<string, Json>>;
-  /** Inputs that a preview refuses. */
-  readonly faults: Readonly<Record<string, Json>>;
-}
+import type { Json, Resource } from "../simulator/plugins/pluginClient.ts";
+import { answersOf, removedAnswers, type RecordedAnswer, type Subject } from "./typeAnswers.ts";
 
 const types = {
   database: "aws:glue/catalogDatabase:CatalogDatabase",
@@ -131,18 +114,6 @@ async function subjects(): Promise<readonly Subject[]> {
   ];
 }
 
-/** Inputs as the engine sends them: without those that are left out. */
-function given(inputs: Json): Json {
-  return JSON.parse(JSON.stringify(inputs)) as Json;
-}
-
-async function differenceOf(client: PluginClient, made: Resource, inputs: Json): Promise<readonly string[]> {
-  const { changes, replaces } = await client.diff(made, given(inputs));
-  // The real provider lists these beside any other change of a table, and not alone: what it has sent as an empty map.
-  const told = changes.filter((change) => !/^add .*\.parameters$/.test(change));
-  return [...told.sort(), ...(replaces.length === 0 ? [] : [`replaced by ${[...replaces].sort().join(", ")}`])];
-}
-
 /**
  * Makes, edits, reads and removes each of the types by the AWS provider plugin of a folder, and tells what it showed.
  *
@@ -152,47 +123,17 @@ export async function queryAnswers(plugins: string, others?: string): Promise<re
   const cloud = await startScenarioCloud();
   const client = await configuredPlugin(plugins, cloud.url, others);
   try {
-    return await answersOf(client);
+    const answers: RecordedAnswer[] = [];
+    const kept: Resource[] = [];
+    for (const subject of await subjects()) {
+      const { made, answers: told } = await answersOf(client, subject);
+      answers.push(...told);
+      // The emulator that the recording was made on does not take a saved query away.
+      if (subject.type !== types.query) kept.push(made);
+    }
+    return [...answers, ...(await removedAnswers(client, kept))];
   } finally {
     client.close();
     await cloud.close();
   }
-}
-
-async function answersOf(client: PluginClient): Promise<readonly RecordedAnswer[]> {
-  const answers: RecordedAnswer[] = [];
-  const kept: Resource[] = [];
-  for (const { type, inputs, updates, differences, faults } of await subjects()) {
-    const tell = (title: string, answer: readonly string[]): void => {
-      answers.push({ title: `${type.split(":").at(-1) ?? ""}: ${title}`, answer });
-    };
-    let made = await client.create(type, inputs);
-    tell("made", await differenceOf(client, made, inputs));
-    const read = await client.refresh(made);
-    tell("read", read === undefined ? ["gone"] : await differenceOf(client, read, inputs));
-    for (const [title, edit] of Object.entries({ ...updates, ...differences }))
-      tell(title, await differenceOf(client, made, { ...inputs, ...edit }));
-    let now = inputs;
-    for (const [title, edit] of Object.entries(updates)) {
-      now = { ...now, ...edit };
-      made = await client.update(made, given(now));
-      const again = await client.refresh(made);
-      tell(`${title}, updated and read`, again === undefined ? ["gone"] : await differenceOf(client, again, now));
-    }
-    for (const [title, fault] of Object.entries(faults)) {
-      const { faults: found } = await client.check(type, given({ ...inputs, ...fault }));
-      tell(`fault: ${title}`, found.length === 0 ? ["taken"] : ["refused"]);
-    }
-    // The emulator that the recording was made on does not take a saved query away.
-    if (type !== types.query) kept.push(made);
-  }
-  for (const made of kept.toReversed()) {
-    await client.delete(made);
-    const left = await client.refresh(made);
-    answers.push({
-      title: `${made.type.split(":").at(-1) ?? ""}: removed`,
-      answer: left === undefined ? [] : ["there"],
-    });
-  }
-  return answers;
 }

@@ -6,6 +6,7 @@ import { inputChecks } from "./inputChecks.ts";
 import { judgeRun } from "./judgeRun.ts";
 import { queryAnswers } from "./queryTypes.ts";
 import { readRecording } from "./recording.ts";
+import { supportAnswers } from "./supportTypes.ts";
 
 /** Folder of the stand-in plugins. */
 const plugins = join(import.meta.dirname, "..", "..", "simulator", "plugins", "bin");
@@ -32,5 +33,9 @@ describe("the stand-in for the AWS provider, beside the recorded real one", func
 
   it("shows the same of the types that Athena's queries are made of", async () => {
     expect(await queryAnswers(plugins)).to.deep.equal(recording.queries);
+  });
+
+  it("shows the same of the types that stand around Systems Manager", async () => {
+    expect(await supportAnswers(plugins)).to.deep.equal(recording.support);
   });
 });

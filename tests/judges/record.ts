@@ -5,6 +5,7 @@ import { inputChecks } from "./inputChecks.ts";
 import { judgeRun } from "./judgeRun.ts";
 import { queryAnswers } from "./queryTypes.ts";
 import type { Recording } from "./recording.ts";
+import { supportAnswers } from "./supportTypes.ts";
 
 /*
  * Records what an AWS provider plugin shows and refuses on the embedded cloud:
@@ -49,6 +50,7 @@ async function run(options: Options): Promise<void> {
     steps,
     refusals,
     queries: await queryAnswers(options.plugins, options.others),
+    support: await supportAnswers(options.plugins, options.others),
   };
   await writeFile(options.out, recordingText(recording));
 }
@@ -56,7 +58,7 @@ async function run(options: Options): Promise<void> {
 await new Command("record")
   .requiredOption("--plugins <folder>", "folder with the pulumi-resource-aws to record")
   .requiredOption("--provider <words>", "what that plugin is")
-  .requiredOption("--others <url>", "what answers Glue and Athena, for the scenario's account")
+  .requiredOption("--others <url>", "what answers every service but SSM and STS, for the scenario's account")
   .option("--left-out <words...>", "what the run does not cover", [])
   .requiredOption("--out <file>", "where the recording goes")
   .action((options: Options) => run(options))

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { RecordedRefusal } from "./inputChecks.ts";
 import type { RecordedStep } from "./judgeRun.ts";
-import type { RecordedAnswer } from "./queryTypes.ts";
+import type { RecordedAnswer } from "./typeAnswers.ts";
 
 /** What the real provider showed and refused, as `record.ts` writes it. */
 export interface Recording {
@@ -16,6 +16,8 @@ export interface Recording {
   readonly refusals: readonly RecordedRefusal[];
   /** Of the types that Athena's queries are made of. */
   readonly queries: readonly RecordedAnswer[];
+  /** Of the types that stand around Systems Manager: storage, access, notifications, the run reporter. */
+  readonly support: readonly RecordedAnswer[];
 }
 
 /** The checked-in recording. */
