@@ -41,10 +41,10 @@ async function fromAws(
     readScans(client, plane, location, facts, question, show),
   );
   closeLocations(reads);
-  return reads.map((read) => ("failure" in read ? read : read.more));
+  return reads.map((read): Scanned => ("failure" in read ? read : read.more));
 }
 
-/** What was read of groups' servers; a location that failed is there, with every server unknown. */
+/** What was read of groups' servers; a location that failed is there, with every server unknown that was not read by then. */
 export interface GroupScans {
   readonly scanned: readonly ScannedLocation[];
   readonly failures: readonly { readonly location: string; readonly failure: string }[];
@@ -61,10 +61,11 @@ export async function scansOf(plane: Plane, scope: LocationScope, question: Scan
       ? await fromAws(plane, locations, scope, question)
       : await fromStore(locations, question);
   return {
-    scanned: read.map((each) => ("failure" in each ? unread(plane, each.location, each.failure, groups) : each)),
-    failures: read.flatMap((each) =>
-      "failure" in each ? [{ location: each.location.name, failure: each.failure }] : [],
-    ),
+    scanned: read.map((each) => ("servers" in each ? each : unread(plane, each.location, each.failure, groups))),
+    failures: read.flatMap((each) => {
+      if (each.failure === undefined) return [];
+      return [{ location: "servers" in each ? each.location : each.location.name, failure: each.failure }];
+    }),
   };
 }
 

@@ -107,7 +107,7 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
   const locations = locationsOf(plane, scope).filter(({ name }) =>
     serversAt(plane, name).some(({ patchGroup }) => patchGroup === group),
   );
-  const reads = await readLocations<readonly VerifyEvidence[]>(
+  const reads = await readLocations<{ readonly servers: readonly VerifyEvidence[]; readonly failure?: string }>(
     plane,
     locations,
     scope.runSteps,
@@ -129,7 +129,7 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
         (each) => each.resourceId,
       );
       const results = await installResults(client, location, newest);
-      return scanned.servers.map((each): VerifyEvidence => {
+      const servers = scanned.servers.map((each): VerifyEvidence => {
         const { resourceId } = each.server;
         const [run, result, scan] = [newest.get(resourceId), results.get(resourceId), scans.get(resourceId)];
         return {
@@ -141,13 +141,14 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
           ...(scan === undefined || scan.outcome === "done" ? {} : { scanFailure: scan.reason }),
         };
       });
+      return { servers, ...(scanned.failure === undefined ? {} : { failure: scanned.failure }) };
     },
   );
   closeLocations(reads);
   const { approval } = question;
   const approvedBy = approval === undefined ? undefined : await approvalRecordOf(plane, approval, locations);
   const evidence = reads.flatMap((read): readonly VerifyEvidence[] => {
-    if (!("failure" in read)) return read.more;
+    if (!("failure" in read)) return read.more.servers;
     const { accountId, region } = read.location;
     const servers = unknownServers(plane, read.location, read.failure, [group]);
     return servers.map((server) => {
@@ -158,9 +159,10 @@ export async function verifyGroup(plane: Plane, scope: LocationScope, task: Veri
   return {
     since,
     servers: evidence.map((each) => verifyServer(each, { ...question, seen })),
-    failures: reads.flatMap((read) =>
-      "failure" in read ? [{ location: read.location.name, failure: read.failure }] : [],
-    ),
+    failures: reads.flatMap((read) => {
+      const failure = "failure" in read ? read.failure : read.more.failure;
+      return failure === undefined ? [] : [{ location: read.location.name, failure }];
+    }),
     ...(approvedBy === undefined ? {} : { approvedBy }),
   };
 }

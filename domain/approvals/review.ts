@@ -31,6 +31,8 @@ export interface ScannedLocation {
   readonly strangers: readonly { readonly group: string; readonly node: string; readonly name: string }[];
   /** Begin of the newest collection before the scan; ages and what is new count from nothing where there is none. */
   readonly historyOf?: Date;
+  /** Why the reading ended before its end; the servers that were not read by then are unknown. */
+  readonly failure?: string;
 }
 
 /** How a server's last scan stands. */

@@ -77,7 +77,7 @@ async function readScan(
  * Reads what the last scans of reviewed groups' servers in a location offer. For _n_ of their nodes: n/50
  * DescribeInstancePatchStates, and of each one DescribeInstancePatches, one ListComplianceItems where it lacks something,
  * and one ListInventoryEntries for every 40 packages that it lacks. A node that fails is a reading like the others; what
- * will meet every node alike ends the reading.
+ * will meet every node alike ends the reading, and is the location's failure.
  */
 export async function readScans(
   client: SSMClient,
@@ -139,5 +139,6 @@ export async function readScans(
       return group !== undefined && groups.includes(group) ? [{ group, node: id, name }] : [];
     }),
     ...(history === undefined ? {} : { historyOf: history }),
+    ...(failure === undefined ? {} : { failure }),
   };
 }

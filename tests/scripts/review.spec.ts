@@ -99,4 +99,16 @@ describe("patchplane review, the command", function () {
       ["db-1", "unknown"],
     ]);
   });
+
+  it("ends with 3 where an account refuses in mid-read, and approves nothing of what was read by then", async () => {
+    const between = await gate(project.cloud, undefined, "DescribeInstancePatches");
+    const { exitCode, failures, reviews } = await json([], between.url);
+    const approve = ["approve", ...asOf, "--group", group, "--scan", "2026-12-01T130329Z-00000000", "--note", "x"];
+    const ended = await patchplane(project.folder, between.url, [...approve, "--yes", "--no-branch"]);
+    await between.close();
+    expect([exitCode, failures.map(({ location }) => location).sort()]).to.deep.equal([3, ["euw1", "use1"]]);
+    expect(failures[0]?.failure).to.contain("not authorized");
+    expect(reviews[0]?.servers.map(({ scan: state }) => state)).to.deep.equal(["unknown", "unknown"]);
+    expect([ended.code, ended.stderr.includes("cannot be read")]).to.deep.equal([3, true]);
+  });
 });
