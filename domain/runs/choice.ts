@@ -33,7 +33,10 @@ export function chosenBy(
 export function choiceFaults(names: readonly string[] | undefined, fleet: readonly Server[]): readonly Fault[] {
   const [known, ids] = [fleet.map(({ name }) => name), fleet.flatMap(namesOf)];
   return (names ?? [])
-    .filter((name) => !nodeId.test(name) && !ids.some((own) => pattern(name).test(own)))
+    .filter((name) => {
+      const named = pattern(name);
+      return !nodeId.test(name) && !ids.some((own) => named.test(own));
+    })
     .map((value) => ({
       path: "--servers",
       message: "no server of the fleet file",

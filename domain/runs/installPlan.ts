@@ -48,13 +48,25 @@ export interface InstallList {
 export function installLists(
   updates: readonly (ChosenUpdate & { readonly nodes: readonly string[] })[],
 ): readonly InstallList[] {
-  const byNode = new Map<string, ChosenUpdate[]>();
-  for (const update of updates)
-    for (const node of update.nodes) byNode.set(node, [...(byNode.get(node) ?? []), update]);
-  const lists = [...byNode].map(([node, own]) => ({ node, list: installObject(own) }));
+  const byNode = new Map<string, number[]>();
+  for (const [at, { nodes }] of updates.entries())
+    for (const node of nodes) {
+      const own = byNode.get(node);
+      if (own === undefined) byNode.set(node, [at]);
+      else own.push(at);
+    }
+  // The text of a list is made once for all nodes that lack the same, and not for each of thousands.
+  const alike = Map.groupBy(byNode, ([, own]) => own.join());
+  const lists = [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const [node, own] = first;
+    const list = installObject(own.flatMap((at) => updates[at] ?? []));
+    return [{ list, nodes: [node, ...others.map(([other]) => other)] }];
+  });
+  // What is told in another order may be one content all the same.
   return [...Map.groupBy(lists, ({ list }) => list.key).values()]
-    .flatMap(([first, ...others]) =>
-      first === undefined ? [] : [{ list: first.list, nodes: [first, ...others].map(({ node }) => node) }],
+    .flatMap((same) =>
+      same[0] === undefined ? [] : [{ list: same[0].list, nodes: same.flatMap(({ nodes }) => nodes) }],
     )
     .toSorted((a, b) => b.nodes.length - a.nodes.length || byText(a.list.key, b.list.key));
 }
