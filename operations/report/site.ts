@@ -87,7 +87,9 @@ export async function siteOf(opened: OpenedReports, stack: string, groups: reado
       { kind: "outcome", run },
       { kind: "changes", run },
     ]);
-    const title = window === "" ? `Command ${run}` : `${window}, ${ended}`;
+    // By the names of the stack file; what AWS calls a window says the same in more words.
+    const [outcome] = documents.filter(({ kind }) => kind === "outcome");
+    const title = window === "" ? `Command ${run}` : (outcome?.title ?? `Run of ${window}`);
     if (documents.length > 0) runs.push({ name: run, title, ...(ended === "" ? {} : { at: ended }), documents });
   }
   const pages: SitePage[] = [];
