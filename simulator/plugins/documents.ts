@@ -24,12 +24,17 @@ function sortedTexts(value: Value): Value {
   return [...new Set(asList(value).map((item) => (typeof item === "string" ? item : canonical(item))))].sort();
 }
 
+/** An account by its id alone; AWS answers with the ARN of its root. */
+function account(name: Value): Value {
+  return typeof name === "string" ? name.replace(/^arn:[^:]+:iam::(\d{12}):root$/, "$1") : name;
+}
+
 function principal(value: Value): Value {
   if (value === "*") {
     return { AWS: ["*"] };
   }
   return isRecord(value)
-    ? Object.fromEntries(Object.entries(value).map(([kind, names]) => [kind, sortedTexts(names)]))
+    ? Object.fromEntries(Object.entries(value).map(([kind, names]) => [kind, sortedTexts(asList(names).map(account))]))
     : value;
 }
 
@@ -75,7 +80,7 @@ function policyForm(text: string): string | undefined {
 
 /**
  * Whether two policy documents mean the same: the order of statements, actions, resources, principals and condition
- * values does not count, nor does a list of one against its only item.
+ * values does not count, nor does a list of one against its only item, nor an account's id against the ARN of its root.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export const samePolicy: SameText = (left, right) => {

@@ -2,7 +2,7 @@ import type { Json } from "../simulator/plugins/pluginClient.ts";
 import type { Subject } from "./typeAnswers.ts";
 
 /** A resource of the component, and what is edited of it. */
-interface SupportEdits extends Pick<Subject, "type" | "updates" | "differences" | "faults"> {
+interface SupportEdits extends Pick<Subject, "type" | "updates" | "differences" | "same" | "faults"> {
   /** The Pulumi name. */
   readonly name: string;
   /** Inputs beside the component's, or in place of them. */
@@ -25,6 +25,10 @@ function policyOf(statement: Json): string {
 }
 
 const nobody = { AWS: "arn:aws:iam::111122223333:root" };
+function indented(policy: string): string {
+  return JSON.stringify(JSON.parse(policy), undefined, 2);
+}
+
 const notJson = { policy: "{" };
 
 /** What follows one another here can be made in this order. */
@@ -104,6 +108,12 @@ export const supportEdits: readonly SupportEdits[] = [
       policy: { policy: policyOf({ Action: ["ssm:UpdateInstanceInformation"], Resource: "*" }) },
     },
     differences: { ...tagEdits, name: { name: "other" }, path: { path: "/" }, description: { description: "other" } },
+    same: {
+      "keys in another order, an action alone": {
+        policy: policyOf({ Resource: ["*"], Action: "ssm:UpdateInstanceInformation" }),
+      },
+      indented: { policy: indented(policyOf({ Action: ["ssm:UpdateInstanceInformation"], Resource: "*" })) },
+    },
     faults: { policy: notJson, "a long name": { name: long(129) }, path: { path: "other" } },
   },
   {
@@ -135,6 +145,7 @@ export const supportEdits: readonly SupportEdits[] = [
       name: { name: "other" },
       role: { role: "other" },
     },
+    same: { "a list of one action": { policy: policyOf({ Action: ["ssm:SendCommand"], Resource: "*" }) } },
     faults: { policy: notJson, "a long name": { name: long(129) } },
   },
   {
@@ -157,6 +168,12 @@ export const supportEdits: readonly SupportEdits[] = [
     updates: { policy: { policy: policyOf({ Principal: nobody, Action: "sns:Publish", Resource: "*" }) } },
     differences: {
       topic: { arn: "arn:aws:sns:us-east-1:111122223333:other" },
+    },
+    same: {
+      "an account's id for its root": {
+        policy: policyOf({ Principal: { AWS: "111122223333" }, Action: "sns:Publish", Resource: "*" }),
+      },
+      indented: { policy: indented(policyOf({ Principal: nobody, Action: "sns:Publish", Resource: "*" })) },
     },
     faults: { policy: notJson, topic: { arn: "other" } },
   },
@@ -214,6 +231,7 @@ export const supportEdits: readonly SupportEdits[] = [
       name: { name: "other" },
       disabled: { state: "DISABLED" },
     },
+    same: { "a pattern with spaces": { eventPattern: '{ "source": [ "aws.ssm" ] }' } },
     faults: {
       pattern: { eventPattern: "{" },
       "a long name": { name: long(65) },

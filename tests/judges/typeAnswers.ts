@@ -16,6 +16,8 @@ export interface Subject {
   readonly updates: Readonly<Record<string, Json>>;
   /** Other edits, of which the difference alone is asked for. */
   readonly differences: Readonly<Record<string, Json>>;
+  /** Inputs that mean the same as those after the updates. */
+  readonly same?: Readonly<Record<string, Json>>;
   /** Inputs that a preview refuses. */
   readonly faults: Readonly<Record<string, Json>>;
 }
@@ -45,7 +47,7 @@ async function differenceOf(client: PluginClient, made: Resource, inputs: Json):
 
 /** Makes, reads and edits one resource by a plugin, and tells what it showed. */
 export async function answersOf(client: PluginClient, subject: Subject): Promise<Answered> {
-  const { type, inputs, updates, differences, faults } = subject;
+  const { type, inputs, updates, differences, same = {}, faults } = subject;
   const answers: RecordedAnswer[] = [];
   const tell = (title: string, answer: readonly string[]): void => {
     answers.push({ title: `${shortType(type)}: ${title}`, answer });
@@ -63,6 +65,7 @@ export async function answersOf(client: PluginClient, subject: Subject): Promise
     const again = await client.refresh(made);
     tell(`${title}, updated and read`, again === undefined ? ["gone"] : await differenceOf(client, again, now));
   }
+  for (const [title, edit] of Object.entries(same)) tell(title, await differenceOf(client, made, { ...now, ...edit }));
   for (const [title, fault] of Object.entries(faults)) {
     const refused = await isRefused(client.preview(type, given({ ...inputs, ...fault })));
     tell(`fault: ${title}`, [refused ? "refused" : "taken"]);
