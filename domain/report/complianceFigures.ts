@@ -47,6 +47,14 @@ export function complianceHeadline(
   return `${share}; ${late}; ${manyOf(count("unknown"), "server")} of which nothing is known.`;
 }
 
+const stateLabels: Readonly<Record<ServerState, string>> = {
+  unknown: "Servers unknown",
+  failed: "Servers with failed updates",
+  missing: "Servers with missing updates",
+  "pending reboot": "Servers pending reboot",
+  compliant: "Servers compliant",
+};
+
 const ageNotes = {
   onTime: "another run follows the next one before the limit",
   due: "the next run is the last in time, or none comes in time",
@@ -70,7 +78,7 @@ export function complianceFigures(
     figure("servers", "Servers", servers.length, "neutral"),
     {
       key: "compliant_percent",
-      label: "Servers compliant",
+      label: "Share compliant",
       kind: "percent",
       value: compliant,
       tone: compliant === 100 ? "good" : "neutral",
@@ -84,7 +92,7 @@ export function complianceFigures(
       "who owns them is in the table Overdue",
     ),
     ...serverStates.map((state) =>
-      figure(state.replaceAll(" ", "_"), `Servers ${state}`, count(state), stateTones[state]),
+      figure(state.replaceAll(" ", "_"), stateLabels[state], count(state), stateTones[state]),
     ),
     ...ages.map((age) => {
       const value = updates.filter((update) => update.age?.state === age).length;
