@@ -1,6 +1,6 @@
 import { nowhereNear, onDate, patchTuesday } from "../domain/schedule/awsCron.ts";
 import type { Fault, PlacelessFault } from "../domain/fault.ts";
-import type { Window, WindowSchedule } from "../domain/plane.ts";
+import type { Window, WindowSchedule } from "../domain/window.ts";
 import { toWindow } from "./toPlane.ts";
 import type { Settings } from "./schema/stack.ts";
 import { scheduleForms, type WindowSettings } from "./schema/window.ts";

@@ -1,14 +1,6 @@
-import type {
-  Approve,
-  Baseline,
-  Group,
-  Location,
-  Plane,
-  Subscription,
-  Window,
-  WindowsRule,
-  YumRule,
-} from "../domain/plane.ts";
+import type { Approve, Baseline, WindowsRule, YumRule } from "../domain/baseline.ts";
+import type { Group, Location, Plane, Subscription } from "../domain/plane.ts";
+import type { Window } from "../domain/window.ts";
 import { operatingSystems, type OperatingSystem } from "../domain/server.ts";
 import { partitionOf } from "../domain/stack/partitions.ts";
 import type { BaselineSettings } from "./schema/baseline.ts";

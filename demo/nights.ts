@@ -1,5 +1,6 @@
 import { nextRuns } from "../domain/schedule/nextRuns.ts";
-import type { Plane, Window } from "../domain/plane.ts";
+import type { Plane } from "../domain/plane.ts";
+import type { Window } from "../domain/window.ts";
 import { plainTable, type Column } from "../render/plainTable.ts";
 import type { JournalEntry } from "../simulator/index.ts";
 import { paper } from "./options.ts";

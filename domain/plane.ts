@@ -2,10 +2,6 @@ import type { Baseline } from "./baseline.ts";
 import type { OnboardingMethod, OperatingSystem, Server } from "./server.ts";
 import type { RebootOption, Window } from "./window.ts";
 
-// Who takes a plane has its parts from here too; they are in files of their own for who reads them.
-export type * from "./baseline.ts";
-export type * from "./window.ts";
-
 /** Everything one environment's stack is made of: validated, resolved against the presets, frozen. */
 export interface Plane {
   readonly environment: string;

@@ -1,4 +1,4 @@
-import type { Baseline } from "../domain/plane.ts";
+import type { Baseline } from "../domain/baseline.ts";
 import { toBaselineOverride } from "../domain/stack/baselineOverride.ts";
 import { emptyContent, withContent, type BaselineContent } from "../simulator/index.ts";
 

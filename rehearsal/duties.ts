@@ -1,4 +1,4 @@
-import type { Baseline } from "../domain/plane.ts";
+import type { Baseline } from "../domain/baseline.ts";
 import { day } from "../domain/time.ts";
 import { wantedReleases, type PackageTable } from "../simulator/index.ts";
 import { contentOf } from "./baselineContent.ts";

@@ -1,6 +1,7 @@
 import { windowName } from "../domain/stack/awsNames.ts";
 import { windowTargets } from "../domain/fleet/placement.ts";
-import type { ManagedGroup, Plane, Window } from "../domain/plane.ts";
+import type { ManagedGroup, Plane } from "../domain/plane.ts";
+import type { Window } from "../domain/window.ts";
 import { operatingSystemOf, type OperatingSystem } from "../domain/server.ts";
 import { hour } from "../domain/time.ts";
 import type { JournalEntry, PatchingEntry, MachineSpec, World } from "../simulator/index.ts";

@@ -1,4 +1,4 @@
-import type { Window } from "../domain/plane.ts";
+import type { Window } from "../domain/window.ts";
 import type { WindowPatience } from "../domain/stack/windowTasks.ts";
 import { counted } from "../domain/text.ts";
 

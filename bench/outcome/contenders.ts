@@ -4,7 +4,9 @@ import {
   DescribeMaintenanceWindowTasksCommand,
   RegisterTaskWithMaintenanceWindowCommand,
 } from "@aws-sdk/client-ssm";
-import type { Baseline, Location, Plane, Window } from "../../domain/plane.ts";
+import type { Baseline } from "../../domain/baseline.ts";
+import type { Location, Plane } from "../../domain/plane.ts";
+import type { Window } from "../../domain/window.ts";
 import { operatingSystems, type OperatingSystem } from "../../domain/server.ts";
 import type { Acts } from "../../rehearsal/play.ts";
 

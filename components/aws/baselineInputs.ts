@@ -2,7 +2,8 @@ import type { PatchBaselineArgs } from "@pulumi/aws/ssm/patchBaseline.js";
 import type * as inputs from "@pulumi/aws/types/input.js";
 import { patchFilters } from "../../domain/stack/baselineOverride.ts";
 import { baselineName, ownTags } from "../../domain/stack/awsNames.ts";
-import type { Approve, AptRule, Baseline, Location, WindowsRule, YumRule } from "../../domain/plane.ts";
+import type { Approve, AptRule, Baseline, WindowsRule, YumRule } from "../../domain/baseline.ts";
+import type { Location } from "../../domain/plane.ts";
 
 /**
  * Days after release at which a rule of Ubuntu and Debian approves.

@@ -6,7 +6,8 @@ import type * as inputs from "@pulumi/aws/types/input.js";
 import type { Fault } from "../../domain/fault.ts";
 import { fitName, ownTags, productName, windowName } from "../../domain/stack/awsNames.ts";
 import { windowTargets } from "../../domain/fleet/placement.ts";
-import type { Group, Location, Window, WindowSchedule } from "../../domain/plane.ts";
+import type { Group, Location } from "../../domain/plane.ts";
+import type { Window, WindowSchedule } from "../../domain/window.ts";
 import {
   cutoffBehavior,
   isGated,

@@ -1,5 +1,6 @@
 import type { Finding } from "../fault.ts";
-import type { Baseline, Plane } from "../plane.ts";
+import type { Baseline } from "../baseline.ts";
+import type { Plane } from "../plane.ts";
 import { counted } from "../text.ts";
 import { day } from "../time.ts";
 import { finding } from "./checkTable.ts";

@@ -3,7 +3,7 @@ import { finding } from "./checkTable.ts";
 import type { Finding, PlacelessFault } from "../fault.ts";
 import { archiveAreas, knownFamilies, knownProducts, knownSections } from "./filterValueTable.ts";
 import { nearest } from "../nearest.ts";
-import type { Baseline } from "../plane.ts";
+import type { Baseline } from "../baseline.ts";
 import { operatingSystems } from "../server.ts";
 
 type System = Baseline["operatingSystem"];

@@ -3,7 +3,7 @@ import { aptPriorities, kernelPackages, packageFamily } from "../stack/baselineF
 import { about, finding } from "./checkTable.ts";
 import type { Finding, PlacelessFault } from "../fault.ts";
 import { checkPatchListEntry } from "./patchListEntries.ts";
-import type { AptRule, Baseline, WindowsRule, YumRule } from "../plane.ts";
+import type { AptRule, Baseline, WindowsRule, YumRule } from "../baseline.ts";
 
 type Rule = AptRule | YumRule | WindowsRule;
 

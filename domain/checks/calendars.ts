@@ -1,6 +1,7 @@
 import type { Finding } from "../fault.ts";
 import { machineCount, serversOf } from "../fleet/placement.ts";
-import type { Plane, Window } from "../plane.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { nextWindowRuns, windowRunsBetween } from "../schedule/windowRuns.ts";
 import { localIso } from "../schedule/timeZones.ts";
 import { counted } from "../text.ts";

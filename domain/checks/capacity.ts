@@ -4,7 +4,8 @@ import type { Finding } from "../fault.ts";
 import { machineCount, serversOf, windowTargets } from "../fleet/placement.ts";
 import { minutesAtBest, plannedMinutes, type PlannedRun } from "../fleet/patchTime.ts";
 import { longestInterval, installSchedules } from "./sla.ts";
-import type { Plane, Window } from "../plane.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
 
 /** Whether a window's time is enough for the servers it reaches in one location. */

@@ -1,7 +1,8 @@
 import { joined, whichServers } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
 import { serversOf } from "../fleet/placement.ts";
-import { managed, type Plane, type Window } from "../plane.ts";
+import { managed, type Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { referenceRuns } from "../schedule/referenceRuns.ts";
 import { hour } from "../time.ts";
 import { finding } from "./checkTable.ts";

@@ -6,7 +6,8 @@ import { cohortsOf, joined, whichServers, type Cohort } from "../fleet/cohorts.t
 import type { Finding } from "../fault.ts";
 import { isOrdinaryInstall, reaches } from "../fleet/placement.ts";
 import { listed } from "../nearest.ts";
-import { managed, type Baseline, type Plane } from "../plane.ts";
+import type { Baseline } from "../baseline.ts";
+import { managed, type Plane } from "../plane.ts";
 import type { OperatingSystem, Server } from "../server.ts";
 import { checkFirstContact, checkWindowGroups } from "./windowGroups.ts";
 

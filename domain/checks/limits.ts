@@ -1,7 +1,8 @@
 import { about, finding, type CheckId } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount, groupsAt, serversAt, serversOf, windowTargets } from "../fleet/placement.ts";
-import type { Location, Plane, Window } from "../plane.ts";
+import type { Location, Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { plannedLocation } from "../stack/plannedLocation.ts";
 import { planTargets, planTasks } from "../stack/windowTasks.ts";
 

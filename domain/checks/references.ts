@@ -1,6 +1,7 @@
 import type { Finding } from "../fault.ts";
 import { nearest, suggest } from "../nearest.ts";
-import type { Plane, Window } from "../plane.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { checkIds, finding } from "./checkTable.ts";
 import { isUnknown, type Declared, type NamedSection } from "./declared.ts";
 import { predefinedBaselineNames } from "./predefinedBaselines.ts";

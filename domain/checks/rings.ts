@@ -1,7 +1,8 @@
 import { about, finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { isOrdinaryInstall, locationNameOf } from "../fleet/placement.ts";
-import type { Plane, Window } from "../plane.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { startsBetween } from "../schedule/windowRuns.ts";
 import { operatingSystemOf, type OperatingSystem } from "../server.ts";
 import { isProduction } from "./sla.ts";

@@ -2,7 +2,9 @@ import { readSchedule } from "../schedule/awsCron.ts";
 import { finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { isOrdinaryInstall, placementOf, reaches } from "../fleet/placement.ts";
-import type { Baseline, ManagedGroup, Plane, Window, WindowSchedule } from "../plane.ts";
+import type { Baseline } from "../baseline.ts";
+import type { ManagedGroup, Plane } from "../plane.ts";
+import type { Window, WindowSchedule } from "../window.ts";
 import { referenceDays, referenceRuns, stepsInHours } from "../schedule/referenceRuns.ts";
 import { operatingSystemOf } from "../server.ts";
 

@@ -1,7 +1,8 @@
 import { placementOf } from "../fleet/placement.ts";
 import { joined, whichServers } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
-import { managed, type Plane, type WindowSchedule } from "../plane.ts";
+import { managed, type Plane } from "../plane.ts";
+import type { WindowSchedule } from "../window.ts";
 import { readSchedule } from "../schedule/awsCron.ts";
 import { sincePatchTuesday } from "../schedule/patchTuesday.ts";
 import { referenceRuns } from "../schedule/referenceRuns.ts";

@@ -3,7 +3,8 @@ import { isUnknown, type Declared } from "./declared.ts";
 import { joined, whichServers, type Cohort } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
 import { suggest } from "../nearest.ts";
-import { isReviewed, managed, type Plane, type Window } from "../plane.ts";
+import { isReviewed, managed, type Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 
 /** Findings about what a window holds: its groups' approvals, its locations, its baseline overrides. */
 export function checkWindowGroups(plane: Plane, window: Window, cohorts: readonly Cohort[]): readonly Finding[] {

@@ -1,5 +1,6 @@
 import { holdsKernels } from "../checks/baselineRules.ts";
-import type { Baseline, Plane } from "../plane.ts";
+import type { Baseline } from "../baseline.ts";
+import type { Plane } from "../plane.ts";
 import { kernelPackages } from "../stack/baselineFilters.ts";
 import type { OperatingSystem } from "../server.ts";
 import { originOf, type Origins, type SettingOrigin } from "./origins.ts";

@@ -1,7 +1,8 @@
 import { cohortsOf } from "../fleet/cohorts.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount } from "../fleet/placement.ts";
-import type { Freeze, Group, Plane, Window } from "../plane.ts";
+import type { Freeze, Group, Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { operatingSystems } from "../server.ts";
 import { type ApprovalFacts, approvalFacts, approvalGiven } from "../approvals/inForce.ts";
 import { baselineFacts, type BaselineFacts } from "./baseline.ts";

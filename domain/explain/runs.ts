@@ -1,4 +1,5 @@
-import type { Approval, Freeze, Plane, Window } from "../plane.ts";
+import type { Approval, Freeze, Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { frozenGroups } from "../schedule/freezes.ts";
 import { localIso } from "../schedule/timeZones.ts";
 import { nextWindowRuns, windowRunsBetween, type WindowRun } from "../schedule/windowRuns.ts";

@@ -1,6 +1,7 @@
 import type { Finding } from "../fault.ts";
 import { locationNameOf, reaches, rebootIn } from "../fleet/placement.ts";
-import type { Freeze, Group, Location, Plane, RebootOption, Subscription, Window } from "../plane.ts";
+import type { Freeze, Group, Location, Plane, Subscription } from "../plane.ts";
+import type { RebootOption, Window } from "../window.ts";
 import { isWindows, operatingSystemOf, type Server } from "../server.ts";
 import { approvalDelayDays, installSchedules, longestInterval, type Interval } from "../checks/sla.ts";
 import { windowPatience, type WindowPatience } from "../stack/windowTasks.ts";

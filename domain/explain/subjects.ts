@@ -1,5 +1,6 @@
 import { locationNameOf } from "../fleet/placement.ts";
-import type { Group, Plane, Window } from "../plane.ts";
+import type { Group, Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import type { Server } from "../server.ts";
 import { takes } from "../values.ts";
 

@@ -1,7 +1,8 @@
 import { windowCapacity, type CapacityVerdict } from "../checks/capacity.ts";
 import type { Finding } from "../fault.ts";
 import { machineCount, serversOf, windowTargets, type WindowTarget } from "../fleet/placement.ts";
-import type { Freeze, Plane, Window } from "../plane.ts";
+import type { Freeze, Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { windowPatience, type WindowPatience } from "../stack/windowTasks.ts";
 import { type ApprovalFacts, approvalFacts, approvalGiven } from "../approvals/inForce.ts";
 import { findingsAbout } from "./findings.ts";

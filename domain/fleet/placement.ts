@@ -1,4 +1,5 @@
-import { managed, type ManagedGroup, type Plane, type RebootOption, type Window } from "../plane.ts";
+import { managed, type ManagedGroup, type Plane } from "../plane.ts";
+import type { RebootOption, Window } from "../window.ts";
 import type { Server } from "../server.ts";
 import { byName } from "../text.ts";
 

@@ -1,6 +1,8 @@
 import { businessUnitDuties, isProduction } from "../checks/sla.ts";
 import { isOrdinaryInstall, windowsAt } from "../fleet/placement.ts";
-import { isReviewed, managed, type ApprovedPatch, type Baseline, type Plane, type Window } from "../plane.ts";
+import type { Baseline } from "../baseline.ts";
+import { isReviewed, managed, type ApprovedPatch, type Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { nextWindowRuns } from "../schedule/windowRuns.ts";
 import { operatingSystemOf, type Server } from "../server.ts";
 import { day } from "../time.ts";

@@ -1,5 +1,6 @@
 import { machineCount, serversOf } from "../fleet/placement.ts";
-import type { Plane, Window } from "../plane.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { scheduleText } from "./treatment.ts";
 import { nextWindowRuns, type WindowRun } from "../schedule/windowRuns.ts";
 import { byText } from "../text.ts";

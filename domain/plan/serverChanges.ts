@@ -1,4 +1,5 @@
-import type { Plane, Window } from "../plane.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { type OperatingSystem, operatingSystemOf, type Server, serverKey } from "../server.ts";
 import { differences, type Difference } from "./differences.ts";
 import { firstDates, type FirstDates } from "./firstDates.ts";

@@ -1,6 +1,8 @@
 import { nextRuns } from "../schedule/nextRuns.ts";
 import { isOrdinaryInstall, locationNameOf, reaches } from "../fleet/placement.ts";
-import type { Baseline, Plane, Window } from "../plane.ts";
+import type { Baseline } from "../baseline.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { operatingSystemOf, type OperatingSystem, type Server } from "../server.ts";
 import { localIso } from "../schedule/timeZones.ts";
 import { counted } from "../text.ts";

@@ -2,7 +2,9 @@ import { finding } from "../checks/checkTable.ts";
 import { approvalDelayDays } from "../checks/sla.ts";
 import type { Finding, FindingSubject } from "../fault.ts";
 import { machineCount, serversOf, windowsAt } from "../fleet/placement.ts";
-import { managed, type Baseline, type Plane, type Window } from "../plane.ts";
+import type { Baseline } from "../baseline.ts";
+import { managed, type Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { operatingSystemOf, type Server } from "../server.ts";
 import { counted } from "../text.ts";
 

@@ -1,5 +1,6 @@
 import { machineCount, serversOf } from "../fleet/placement.ts";
-import type { Plane, Window } from "../plane.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { windowPatience, type WindowPatience } from "../stack/windowTasks.ts";
 import { differences, type Difference } from "./differences.ts";
 import { scheduleText, timingOf } from "./treatment.ts";

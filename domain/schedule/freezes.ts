@@ -1,7 +1,8 @@
 import { readSchedule } from "./awsCron.ts";
 import { nextRuns } from "./nextRuns.ts";
 import { instantOf, localIso } from "./timeZones.ts";
-import type { Freeze, Window } from "../plane.ts";
+import type { Freeze } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { day, hour } from "../time.ts";
 
 /** How a run lies to a freeze: it begins in it, or before it and is still open when it begins. */

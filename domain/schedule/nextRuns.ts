@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import { readSchedule, type Schedule } from "./awsCron.ts";
 import { cronFields, type FieldValue } from "./awsCronFields.ts";
-import type { WindowSchedule } from "../plane.ts";
+import type { WindowSchedule } from "../window.ts";
 import { instantOf, localIso, wallClock } from "./timeZones.ts";
 import { day } from "../time.ts";
 

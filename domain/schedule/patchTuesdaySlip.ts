@@ -1,7 +1,7 @@
 import { readSchedule } from "./awsCron.ts";
 import type { CronFields, FieldValue } from "./awsCronFields.ts";
 import { nearestPatchTuesday, type PatchTuesdayDistance } from "./patchTuesday.ts";
-import type { WindowSchedule } from "../plane.ts";
+import type { WindowSchedule } from "../window.ts";
 
 const day = 86_400_000;
 const week = 7;

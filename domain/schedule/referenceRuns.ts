@@ -1,6 +1,6 @@
 import { readSchedule } from "./awsCron.ts";
 import { nextRuns } from "./nextRuns.ts";
-import type { WindowSchedule } from "../plane.ts";
+import type { WindowSchedule } from "../window.ts";
 import { day, hour } from "../time.ts";
 
 /**

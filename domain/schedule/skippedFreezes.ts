@@ -1,6 +1,7 @@
 import { readSchedule } from "./awsCron.ts";
 import { frozenGroups, frozenRuns, stretchOf } from "./freezes.ts";
-import type { Freeze, Window, WindowSchedule } from "../plane.ts";
+import type { Freeze } from "../plane.ts";
+import type { Window, WindowSchedule } from "../window.ts";
 import { byText } from "../text.ts";
 import { day, hour, instantText } from "../time.ts";
 

@@ -1,7 +1,8 @@
 import { freezeTouch } from "./freezes.ts";
 import { nextRuns, runsBetween, startsOf, type Run } from "./nextRuns.ts";
 import { sincePatchTuesday } from "./patchTuesday.ts";
-import type { Plane, Window } from "../plane.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { localIso } from "./timeZones.ts";
 
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];

@@ -1,5 +1,5 @@
 import { apiBaseline, sorted, type ApiBaseline, type ApiRule } from "./baselineOverride.ts";
-import type { Baseline } from "../plane.ts";
+import type { Baseline } from "../baseline.ts";
 import { byKey } from "../text.ts";
 
 /** A rule in a form that can be compared: everything said, filters by key, values sorted. */

@@ -1,5 +1,5 @@
 import { patchFilterKeys } from "./baselineFilters.ts";
-import type { AptRule, Baseline, WindowsRule, YumRule } from "../plane.ts";
+import type { AptRule, Baseline, WindowsRule, YumRule } from "../baseline.ts";
 import { byText } from "../text.ts";
 
 /** Each value once, in order. */

@@ -1,4 +1,4 @@
-import type { Hook, Window } from "../plane.ts";
+import type { Hook, Window } from "../window.ts";
 import { fitName, hookDocumentName, productName } from "./awsNames.ts";
 
 /** How the hooks of a window's servers are run; docs/adr/0014 says what each way promises. */

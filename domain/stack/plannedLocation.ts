@@ -1,5 +1,7 @@
 import { groupsAt, windowsAt, windowTargets } from "../fleet/placement.ts";
-import type { Approval, Baseline, Location, ManagedGroup, Plane, Window, WindowSchedule } from "../plane.ts";
+import type { Baseline } from "../baseline.ts";
+import type { Approval, Location, ManagedGroup, Plane } from "../plane.ts";
+import type { Window, WindowSchedule } from "../window.ts";
 import type { OperatingSystem } from "../server.ts";
 import { byKey, byName } from "../text.ts";
 import { baselineName, bucketName, ownTags, regionalName, windowName, windowRoleName } from "./awsNames.ts";

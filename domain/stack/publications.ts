@@ -1,7 +1,8 @@
 import { overrideList } from "./overrideList.ts";
 import { toBaselineOverride } from "./baselineOverride.ts";
 import { contentKey } from "./awsNames.ts";
-import { isReviewed, type Approval, type Plane, type Window } from "../plane.ts";
+import { isReviewed, type Approval, type Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 
 /** Folder of the records of who approved, in the bucket of each location: the deploying role writes each once, for ever. */
 export const approvedFolder = "approved";

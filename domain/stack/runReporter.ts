@@ -1,5 +1,6 @@
 import { serversOf } from "../fleet/placement.ts";
-import type { Plane, Window } from "../plane.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { iamName, regionalName } from "./awsNames.ts";
 
 /** Ids in one rule: a pattern may have 2,048 characters, and an id with its quotes takes 23. */

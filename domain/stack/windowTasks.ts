@@ -2,7 +2,8 @@ import { leastPlannedMinutes } from "../fleet/patchTime.ts";
 import { nowhereNear } from "../schedule/awsCron.ts";
 import { fitName, productName } from "./awsNames.ts";
 import { hookedKey, onceKey, type HookPath } from "./hookDocuments.ts";
-import { isReviewed, type Hook, type Plane, type RebootOption, type Window, type WindowSchedule } from "../plane.ts";
+import { isReviewed, type Plane } from "../plane.ts";
+import type { Hook, RebootOption, Window, WindowSchedule } from "../window.ts";
 import { windowTargets, type WindowTarget } from "../fleet/placement.ts";
 
 const nameLimit = 128;

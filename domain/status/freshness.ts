@@ -1,6 +1,7 @@
 import { nextWindowRuns } from "../schedule/windowRuns.ts";
 import { runsBetween } from "../schedule/nextRuns.ts";
-import type { Plane, Window } from "../plane.ts";
+import type { Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { reaches } from "../fleet/placement.ts";
 import { day, hour } from "../time.ts";
 

@@ -1,4 +1,5 @@
-import { isReviewed, type Plane, type Window } from "../plane.ts";
+import { isReviewed, type Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { isOrdinaryInstall } from "../fleet/placement.ts";
 import { nextWindowRuns } from "../schedule/windowRuns.ts";
 import { approvalOf } from "../stack/publications.ts";

@@ -1,5 +1,6 @@
 import { serversOf, machineCount } from "../fleet/placement.ts";
-import type { Location, Plane, Window } from "../plane.ts";
+import type { Location, Plane } from "../plane.ts";
+import type { Window } from "../window.ts";
 import { plannedLocation } from "../stack/plannedLocation.ts";
 import { takes } from "../values.ts";
 import type { FleetScope } from "./placedServers.ts";

@@ -1,5 +1,5 @@
 import type { BaselineFacts } from "../../domain/explain/baseline.ts";
-import type { Baseline } from "../../domain/plane.ts";
+import type { Baseline } from "../../domain/baseline.ts";
 import { counted } from "../../domain/text.ts";
 import { item, joined, listed, said, words, type Item, type Sentence, type Words } from "../document.ts";
 import { originWords } from "./originWords.ts";

@@ -1,6 +1,6 @@
 import { readSchedule } from "../../domain/schedule/awsCron.ts";
 import { cronFields, type CronFields, type FieldValue } from "../../domain/schedule/awsCronFields.ts";
-import type { Window, WindowSchedule } from "../../domain/plane.ts";
+import type { Window, WindowSchedule } from "../../domain/window.ts";
 import { counted } from "../../domain/text.ts";
 import { joined, listed, said, words, type Words } from "../document.ts";
 

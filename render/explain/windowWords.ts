@@ -1,7 +1,8 @@
 import type { ApprovalFacts } from "../../domain/approvals/inForce.ts";
 import type { Upcoming } from "../../domain/explain/runs.ts";
 import type { WindowFacts } from "../../domain/explain/window.ts";
-import type { Freeze, RebootOption, Window } from "../../domain/plane.ts";
+import type { Freeze } from "../../domain/plane.ts";
+import type { RebootOption, Window } from "../../domain/window.ts";
 import { localIso } from "../../domain/schedule/timeZones.ts";
 import type { WindowRun } from "../../domain/schedule/windowRuns.ts";
 import { counted } from "../../domain/text.ts";

@@ -1,6 +1,7 @@
 import type { FoundOpenings, Opened, OpenedLocation } from "../../domain/approvals/opened.ts";
 import { openedAt } from "../../domain/approvals/opening.ts";
-import type { Approval, Plane, Window } from "../../domain/plane.ts";
+import type { Approval, Plane } from "../../domain/plane.ts";
+import type { Window } from "../../domain/window.ts";
 import { nodeResult } from "../../domain/runs/nodeResult.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
 import { localIso } from "../../domain/schedule/timeZones.ts";

@@ -11,7 +11,7 @@ import { lapsedFaults, liveOpeningFaults, openableWindows, openingFaults } from 
 import { unshownFaults } from "../../domain/approvals/shown.ts";
 import type { Fault } from "../../domain/fault.ts";
 import { suggest } from "../../domain/nearest.ts";
-import type { Window } from "../../domain/plane.ts";
+import type { Window } from "../../domain/window.ts";
 import { nodeResult } from "../../domain/runs/nodeResult.ts";
 import { openRunsSince } from "../../domain/runs/openRun.ts";
 import { approvalOf } from "../../domain/stack/publications.ts";

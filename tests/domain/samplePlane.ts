@@ -1,16 +1,7 @@
 import { usualPaces } from "../../domain/fleet/patchTime.ts";
-import type {
-  Approval,
-  AptBaseline,
-  Location,
-  ManagedGroup,
-  Plane,
-  Subscription,
-  Window,
-  WindowSchedule,
-  WindowsBaseline,
-  YumBaseline,
-} from "../../domain/plane.ts";
+import type { AptBaseline, WindowsBaseline, YumBaseline } from "../../domain/baseline.ts";
+import type { Approval, Location, ManagedGroup, Plane, Subscription } from "../../domain/plane.ts";
+import type { Window, WindowSchedule } from "../../domain/window.ts";
 import type { AzureVm, Server } from "../../domain/server.ts";
 
 const common = {

@@ -1,4 +1,4 @@
-import type { Baseline } from "../../domain/plane.ts";
+import type { Baseline } from "../../domain/baseline.ts";
 import { contentOf } from "../../rehearsal/baselineContent.ts";
 import type { JournalEntry, PackageState } from "../../simulator/index.ts";
 import { assess, drawPackages, installRelease } from "../../simulator/index.ts";

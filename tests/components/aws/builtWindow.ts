@@ -1,5 +1,5 @@
 import { PatchWindow, type PatchWindowArgs } from "../../../components/aws/patchWindow.ts";
-import type { Hook } from "../../../domain/plane.ts";
+import type { Hook } from "../../../domain/window.ts";
 import type { Recorder } from "../../harness/mocks.ts";
 import { byName } from "../../domain/samplePlane.ts";
 import { builderOf } from "./builder.ts";

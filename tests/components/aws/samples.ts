@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws/provider.js";
 import { loadReportSql } from "../../../config/reportSql.ts";
-import type { Location, ManagedGroup, Plane, Window, WindowSchedule } from "../../../domain/plane.ts";
+import type { Location, ManagedGroup, Plane } from "../../../domain/plane.ts";
+import type { Window, WindowSchedule } from "../../../domain/window.ts";
 import type { FunctionCode } from "../../../domain/stack/runReporter.ts";
 import {
   aptBaseline,

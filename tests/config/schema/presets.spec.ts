@@ -3,7 +3,7 @@ import { presetBaselines } from "../../../config/schema/presetBaselines.ts";
 import { presetGroups, presetWindows } from "../../../config/schema/presets.ts";
 import { checkPlane } from "../../../domain/checks/checkPlane.ts";
 import { kernelPackages } from "../../../domain/stack/baselineFilters.ts";
-import type { AptBaseline, Baseline, WindowsBaseline, YumBaseline } from "../../../domain/plane.ts";
+import type { AptBaseline, Baseline, WindowsBaseline, YumBaseline } from "../../../domain/baseline.ts";
 import { operatingSystems } from "../../../domain/server.ts";
 import { fleetText, planeOf, resolve, smallSettings } from "../sources.ts";
 

@@ -8,7 +8,8 @@ import {
   openingSchedule,
   type FoundOpening,
 } from "../../../domain/approvals/opening.ts";
-import type { Plane, Window } from "../../../domain/plane.ts";
+import type { Plane } from "../../../domain/plane.ts";
+import type { Window } from "../../../domain/window.ts";
 import { nowhereNear } from "../../../domain/schedule/awsCron.ts";
 import { plannedLocation } from "../../../domain/stack/plannedLocation.ts";
 import { approval, location, schedule, server, window, type SampleParts } from "../samplePlane.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { approvesSecurity, checkBaseline } from "../../../domain/checks/baselineRules.ts";
 import { kernelPackages, patchFilterKeys, productNames } from "../../../domain/stack/baselineFilters.ts";
 import { toBaselineOverride } from "../../../domain/stack/baselineOverride.ts";
-import type { Baseline } from "../../../domain/plane.ts";
+import type { Baseline } from "../../../domain/baseline.ts";
 import { operatingSystems, releasesByOs, type OperatingSystem, type OsName } from "../../../domain/server.ts";
 import { aptBaseline, windowsBaseline, yumBaseline } from "../samplePlane.ts";
 

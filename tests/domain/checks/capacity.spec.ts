@@ -9,7 +9,8 @@ import {
 } from "../../../domain/checks/capacity.ts";
 import { atLearnedPaces, learnedPaces } from "../../../domain/checks/learnedPaces.ts";
 import { slowMinutes } from "../../../domain/fleet/patchTime.ts";
-import type { LearnedMinutes, Window } from "../../../domain/plane.ts";
+import type { LearnedMinutes } from "../../../domain/plane.ts";
+import type { Window } from "../../../domain/window.ts";
 import type { OperatingSystem } from "../../../domain/server.ts";
 import { group, location, samplePlane, server, servers, window } from "../samplePlane.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { checkCollisions } from "../../../domain/checks/collisions.ts";
-import type { Window } from "../../../domain/plane.ts";
+import type { Window } from "../../../domain/window.ts";
 import { group, location, samplePlane, schedule, servers, window } from "../samplePlane.ts";
 
 const install = window("mw-install", { schedules: [schedule("cron(0 22 ? * SUN *)")], durationHours: 4 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { checkLimits, locationLoads, tasksOf } from "../../../domain/checks/limits.ts";
-import type { Hook, Plane } from "../../../domain/plane.ts";
+import type { Plane } from "../../../domain/plane.ts";
+import type { Hook } from "../../../domain/window.ts";
 import type { Server } from "../../../domain/server.ts";
 import { aptBaseline, group, hub, location, samplePlane, schedule, server, servers, window } from "../samplePlane.ts";
 

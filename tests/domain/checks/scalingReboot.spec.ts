@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { checkScalingReboot } from "../../../domain/checks/scalingReboot.ts";
-import type { RebootOption, Window } from "../../../domain/plane.ts";
+import type { RebootOption, Window } from "../../../domain/window.ts";
 import { group, samplePlane, server, window } from "../samplePlane.ts";
 
 function found(reboot: RebootOption, more: Partial<Window> = {}, id = "asg:web"): readonly string[] {

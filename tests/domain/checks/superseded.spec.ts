@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { checkSuperseded } from "../../../domain/checks/superseded.ts";
 import type { Finding } from "../../../domain/fault.ts";
-import type { WindowSchedule } from "../../../domain/plane.ts";
+import type { WindowSchedule } from "../../../domain/window.ts";
 import { group, location, samplePlane, schedule, server, servers, window, windowsBaseline } from "../samplePlane.ts";
 
 const rule = { filters: { CLASSIFICATION: ["SecurityUpdates"] }, complianceLevel: "CRITICAL", slaDays: 90 } as const;

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { contactFindings } from "../../../domain/plan/contactFindings.ts";
-import type { Plane, RebootOption } from "../../../domain/plane.ts";
+import type { Plane } from "../../../domain/plane.ts";
+import type { RebootOption } from "../../../domain/window.ts";
 import { group, samplePlane, servers } from "../samplePlane.ts";
 
 function plane(installOnFirstContact: readonly string[], reboot: RebootOption, count = 3): Plane {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Freeze, Window } from "../../../domain/plane.ts";
+import type { Freeze } from "../../../domain/plane.ts";
+import type { Window } from "../../../domain/window.ts";
 import { freezeTouch } from "../../../domain/schedule/freezes.ts";
 import { runsBetween } from "../../../domain/schedule/nextRuns.ts";
 import { withoutFrozenRuns } from "../../../domain/schedule/skippedFreezes.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Hook, Hooks, Window } from "../../../domain/plane.ts";
+import type { Hook, Hooks, Window } from "../../../domain/window.ts";
 import { hookDocuments, type HookPath, type PlannedDocument } from "../../../domain/stack/hookDocuments.ts";
 import { window } from "../samplePlane.ts";
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { Group, Hook, Hooks, Window } from "../../../domain/plane.ts";
+import type { Group } from "../../../domain/plane.ts";
+import type { Hook, Hooks, Window } from "../../../domain/window.ts";
 import { windowTargets } from "../../../domain/fleet/placement.ts";
 import { heldSeconds, hookPath, planTargets, planTasks, type PlannedTask } from "../../../domain/stack/windowTasks.ts";
 import { group, window } from "../samplePlane.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { commandsSince, freshnessOf, isConfirmed, lastFinishedRun } from "../../../domain/status/freshness.ts";
-import type { WindowSchedule } from "../../../domain/plane.ts";
+import type { WindowSchedule } from "../../../domain/window.ts";
 import { samplePlane, schedule, window } from "../samplePlane.ts";
 
 function lastRun(schedules: readonly WindowSchedule[], asOf: string, durationHours = 2): string | undefined {

@@ -1,5 +1,5 @@
 import type { JournalEntry, PatchingEntry } from "../../../simulator/index.ts";
-import type { Hook } from "../../../domain/plane.ts";
+import type { Hook } from "../../../domain/window.ts";
 import { heldSeconds, planTargets, planTasks } from "../../../domain/stack/windowTasks.ts";
 import { windowTargets } from "../../../domain/fleet/placement.ts";
 import type { Evidence, Invariant, Violation } from "../evidence.ts";

@@ -1,4 +1,5 @@
-import type { Baseline, Plane } from "../../../domain/plane.ts";
+import type { Baseline } from "../../../domain/baseline.ts";
+import type { Plane } from "../../../domain/plane.ts";
 import type { UnknownReason, Verdict } from "../../../domain/status/verdict.ts";
 import type { JournalEntry, PatchingEntry } from "../../../simulator/index.ts";
 import type { Evidence, Invariant, Observation, Violation } from "../evidence.ts";

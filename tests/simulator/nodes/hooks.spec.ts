@@ -1,6 +1,6 @@
 import type { CommandInvocation, CreateMaintenanceWindowCommandInput, SSM } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
-import type { Hook, Hooks, Window } from "../../../domain/plane.ts";
+import type { Hook, Hooks, Window } from "../../../domain/window.ts";
 import { hookDocuments, type HookPath } from "../../../domain/stack/hookDocuments.ts";
 import type { Cloud, JournalEntry } from "../../../simulator/index.ts";
 import type { MachineSpec } from "../../../simulator/world/machineSpec.ts";
