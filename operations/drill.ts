@@ -22,6 +22,8 @@ export interface DrillOptions {
   readonly waitMinutes: number;
   readonly signal: AbortSignal;
   readonly isWanted: (check: DrillCheckId) => boolean;
+  /** Whether a report that is not there yet is waited for. @default true */
+  readonly waits?: boolean;
 }
 
 /** Has one order carried out on servers in every location, and what else is asked of each location then. */
@@ -92,7 +94,8 @@ async function testScan(
     async ({ client }, { results, since }) => {
       const done = results.filter(({ outcome }) => outcome === "done").map(({ node }) => node);
       if (since === undefined) return;
-      for (const [node, report] of await reportsSince(client, done, since)) reports.set(node, report);
+      for (const [node, report] of await reportsSince(client, done, since, { waits: options.waits ?? true }))
+        reports.set(node, report);
     },
   );
   return { ...step, reports };

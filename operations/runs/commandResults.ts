@@ -81,7 +81,7 @@ export function judgedByReports(by: JudgedByReports): Judge {
   return async ({ RequestedDateTime = new Date(0) }, results) => {
     const done = results.filter(({ outcome }) => outcome === "done").map(({ node }) => node);
     try {
-      const since = await reportsSince(client, done, RequestedDateTime, { updates: true, show });
+      const since = await reportsSince(client, done, RequestedDateTime, { updates: true, waits: !isOver, show });
       for (const [node, report] of since) reports.set(node, report);
     } catch (error) {
       const reason = `the command succeeded, and what came of it could not be read: ${awsFailure(error, location)}`;

@@ -50,7 +50,7 @@ describe("a drill, on the embedded cloud", function () {
       const found = await findServers(whole, scope, chosenBy(servers));
       const choice = chooseDrill(whole, found.placed, servers !== undefined);
       const { signal } = new AbortController();
-      const options = { scope, record: at.record, waitMinutes: 30, signal, isWanted: () => true };
+      const options = { scope, record: at.record, waitMinutes: 30, signal, isWanted: () => true, waits: false };
       try {
         return await at.while(drill(whole, found, choice, options));
       } finally {

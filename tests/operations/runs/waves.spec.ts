@@ -76,6 +76,19 @@ describe("an installation in waves", function () {
     expect([after.get(web1), after.get(web2)]).to.deep.equal(["done", "notReached"]);
   });
 
+  it("waits a little for reports that AWS does not show yet when the command has ended", async () => {
+    let looks = 0;
+    let sent = false;
+    between.before = ({ operation }) => {
+      sent ||= operation === "SendCommand";
+      if (!sent || operation !== "DescribeInstancePatchStates") return undefined;
+      looks += 1;
+      return looks === 1 ? { status: 200, body: '{"InstancePatchStates":[]}' } : undefined;
+    };
+    expect(await installed([web1])).to.deep.equal([[web1, "done", ""]]);
+    expect(looks).to.equal(2);
+  });
+
   it("is judged by the reports where a rerun looks after it too", async () => {
     const [first] = await installed([web1]);
     expect(first).to.deep.equal([web1, "done", ""]);
