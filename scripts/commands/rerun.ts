@@ -53,7 +53,8 @@ async function namedRun({ stack, plane }: Invocation, root: string, id: string):
   sayUnreadRecords(unread);
   const run = runs.find(({ verb }) => again[verb] !== undefined);
   if (run !== undefined) {
-    if (unread.diverged.includes(id)) say(`two went on with ${id} without knowing of each other: both are gone by\n`);
+    if (unread.diverged.includes(id))
+      say(`two went on with ${id} without knowing of each other: what both wrote counts, the newest of each server\n`);
     await bringRecord(root, plane, id);
     return run;
   }
