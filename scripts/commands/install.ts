@@ -10,14 +10,13 @@ import { groupOf, reachable, type LeftOut } from "../../domain/runs/serversRun.t
 import { locationsOf } from "../../domain/status/placedServers.ts";
 import type { InstallLimits } from "../../operations/install.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
-import type { Place } from "../../render/commands.ts";
 import { breakGlassNotice } from "../../render/runs/breakGlassNotice.ts";
 import { installDocument } from "../../render/runs/installDocument.ts";
 import { agreementFaults, reasonFaults } from "../cli/agreement.ts";
 import type { Answer } from "../cli/command.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import type { Invocation } from "../cli/invocation.ts";
-import { placeOf, repeatable, shared } from "../cli/options.ts";
+import { repeatable, shared } from "../cli/options.ts";
 import { refuseOthers } from "../cli/otherRuns.ts";
 import {
   counting,
@@ -120,8 +119,7 @@ interface Order {
 }
 
 async function beginningOf(
-  { plane, scope }: Invocation,
-  place: Place,
+  { plane, scope, place }: Invocation,
   found: FoundServers,
   wait: number,
   { limits, lists, glass, leftOut }: Order,
@@ -176,7 +174,7 @@ const recordedOptions = z.object({
 export async function installAgain(
   invocation: Invocation,
   found: FoundServers,
-  { options, stack, why }: Run,
+  { options, why }: Run,
   { root, wait, anyway }: Again,
 ): Promise<Beginning> {
   const { plane } = invocation;
@@ -193,7 +191,7 @@ export async function installAgain(
   await refuse(invocation, root, found, overruling, new Date());
   const glass = passedOver(plane, found, reason === undefined ? undefined : { reason, callers });
   return {
-    ...(await beginningOf(invocation, { stack }, found, wait, {
+    ...(await beginningOf(invocation, found, wait, {
       limits,
       lists: lists ?? undefined,
       glass,
@@ -216,7 +214,7 @@ function whyOf({ reason = "", inFreeze, breakGlass }: InstallOptions): string {
 
 async function run(invocation: Invocation, call: FleetCall<InstallOptions>): Promise<Answer> {
   const { options, asOf } = call;
-  const { plane, scope, stack } = invocation;
+  const { plane, scope } = invocation;
   const reason = options.breakGlass?.trim();
   const broken =
     reason === undefined ? undefined : { reason, callers: await glassBreakers(plane, locationsOf(plane, scope)) };
@@ -230,7 +228,7 @@ async function run(invocation: Invocation, call: FleetCall<InstallOptions>): Pro
       leftOut,
     };
     return runOnServers(invocation, call, {
-      ...(await beginningOf(invocation, placeOf(stack, options), meant, options.wait, order)),
+      ...(await beginningOf(invocation, meant, options.wait, order)),
       why: whyOf(options),
     });
   });
