@@ -1,4 +1,10 @@
-import { paginateDescribeImages, paginateDescribeInstances, type EC2Client, type Instance } from "@aws-sdk/client-ec2";
+import {
+  paginateDescribeImages,
+  paginateDescribeInstances,
+  type DescribeInstancesCommandOutput,
+  type EC2Client,
+  type Instance,
+} from "@aws-sdk/client-ec2";
 import pMap from "p-map";
 import type { FoundInstance } from "../../domain/discover/evidence.ts";
 import type { LiveInstance } from "../../domain/doctor/evidence.ts";
@@ -11,19 +17,27 @@ const concurrency = 4;
 /** An instance that ends, or has ended, is none any more, and still listed for about an hour. */
 const states = ["pending", "running", "stopping", "stopped"];
 
+/** Reads things by their ids, as many at a time as a filter takes: asked by ids, one that is gone fails the call for all. */
+async function byFilter<T>(ids: readonly string[], read: (values: string[]) => Promise<readonly T[]>) {
+  const batches: string[][] = [];
+  for (let at = 0; at < ids.length; at += valuesPerFilter) batches.push(ids.slice(at, at + valuesPerFilter));
+  return (await pMap(batches, read, { concurrency })).flat();
+}
+
+function instancesOf(pages: readonly DescribeInstancesCommandOutput[]): readonly Instance[] {
+  return pages.flatMap((page) => page.Reservations ?? []).flatMap((each) => each.Instances ?? []);
+}
+
 /**
  * Names of images, by id. One that was deregistered, or that is no longer shared with the account, is left out.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
  */
 async function imageNames(client: EC2Client, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const batches: string[][] = [];
-  for (let at = 0; at < ids.length; at += valuesPerFilter) batches.push(ids.slice(at, at + valuesPerFilter));
-  // By a filter: asked by ids, one that is gone fails the call for all.
-  const read = (Values: string[]) => {
+  const pages = await byFilter(ids, (Values) => {
     const request = { IncludeDeprecated: true, Filters: [{ Name: "image-id", Values }] };
     return allPages(paginateDescribeImages({ client }, request));
-  };
-  const images = (await pMap(batches, read, { concurrency })).flat().flatMap((page) => page.Images ?? []);
+  });
+  const images = pages.flatMap((page) => page.Images ?? []);
   return new Map(images.map(({ ImageId = "", Name = "" }) => [ImageId, Name]));
 }
 
@@ -38,7 +52,7 @@ export async function ec2Instances(
 ): Promise<readonly FoundInstance[]> {
   const request = { Filters: [{ Name: "instance-state-name", Values: states }] };
   const pages = await allPages(paginateDescribeInstances({ client, pageSize: instancesPerPage }, request));
-  const all = pages.flatMap((page) => page.Reservations ?? []).flatMap((each) => each.Instances ?? []);
+  const all = instancesOf(pages);
   const unmanaged = all.filter(({ InstanceId = "" }) => !isManaged(InstanceId));
   const names = await imageNames(client, [...new Set(unmanaged.flatMap(({ ImageId }) => ImageId ?? []))].sort());
   return all.map((instance) => found(instance, names.get(instance.ImageId ?? "")));
@@ -52,15 +66,11 @@ export async function instanceStates(
   client: EC2Client,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, LiveInstance>> {
-  const batches: string[][] = [];
-  for (let at = 0; at < ids.length; at += valuesPerFilter) batches.push(ids.slice(at, at + valuesPerFilter));
-  // By a filter: asked by ids, one that is gone fails the call for all.
-  const read = (Values: string[]) =>
-    allPages(paginateDescribeInstances({ client }, { Filters: [{ Name: "instance-id", Values }] }));
-  const pages = (await pMap(batches, read, { concurrency })).flat();
-  const all = pages.flatMap((page) => page.Reservations ?? []).flatMap((each) => each.Instances ?? []);
+  const pages = await byFilter(ids, (Values) =>
+    allPages(paginateDescribeInstances({ client }, { Filters: [{ Name: "instance-id", Values }] })),
+  );
   return new Map(
-    all.map(({ InstanceId = "", State, IamInstanceProfile }) => [
+    instancesOf(pages).map(({ InstanceId = "", State, IamInstanceProfile }) => [
       InstanceId,
       { state: State?.Name ?? "", profiled: IamInstanceProfile !== undefined },
     ]),
