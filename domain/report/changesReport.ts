@@ -103,12 +103,20 @@ function changesOf(servers: readonly ComparedServer[]): readonly (PackageChange 
   );
 }
 
+/** The servers on which something is known to have changed, also where there may be more. */
+function changedOf(servers: readonly ComparedServer[]): readonly ComparedServer[] {
+  return servers.filter((server) => changesOf([server]).length > 0);
+}
+
+function incomparableOf(servers: readonly ComparedServer[]): readonly ComparedServer[] {
+  return servers.filter((server) => incomparable(server) !== undefined);
+}
+
 function figures(servers: readonly ComparedServer[]): readonly SummaryFigure[] {
-  const comparable = servers.filter((server) => incomparable(server) === undefined);
-  const changed = comparable.filter((server) => changesOf([server]).length > 0);
+  const changed = changedOf(servers);
   const kinds = Map.groupBy(changesOf(servers), ({ kind }) => kind);
   const noRun = changed.filter(({ runs }) => runs.length === 0).length;
-  const apart = servers.length - comparable.length;
+  const apart = incomparableOf(servers).length;
   const figure = (key: string, label: string, value: number, tone: Tone, note?: string): SummaryFigure => {
     return { key, label, kind: "count", value, tone, ...(note === undefined ? {} : { note }) };
   };
@@ -116,9 +124,9 @@ function figures(servers: readonly ComparedServer[]): readonly SummaryFigure[] {
     figure(
       "servers_compared",
       "Servers compared",
-      comparable.length,
+      servers.length - apart,
       "neutral",
-      `of ${manyOf(servers.length, "server")} that one of the two collections has`,
+      `of ${manyOf(servers.length, "server")} that are asked about`,
     ),
     figure("servers_changed", "Servers with changes", changed.length, "neutral"),
     ...changeKinds.map((kind) => {
@@ -144,8 +152,8 @@ function figures(servers: readonly ComparedServer[]): readonly SummaryFigure[] {
 
 /** What changed in one sentence, and of how many servers that is not known. */
 function headline(servers: readonly ComparedServer[]): string {
-  const changed = servers.filter((server) => changesOf([server]).length > 0).length;
-  const apart = servers.filter((server) => incomparable(server) !== undefined).length;
+  const changed = changedOf(servers).length;
+  const apart = incomparableOf(servers).length;
   const known = `${manyOf(changesOf(servers).length, "package")} changed on ${manyOf(changed, "server")} of ${servers.length.toLocaleString("en-US")}`;
   return apart === 0 ? `${known}.` : `${known}; of ${manyOf(apart, "server")} it is not known, or not to the end.`;
 }

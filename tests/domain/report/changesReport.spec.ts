@@ -24,7 +24,7 @@ describe("the report of changes", () => {
       compared("whole", { basis: "inventory", changes }),
       compared("silent", { basis: "inventory", changes, incomplete: "capturedBeforeInstall" }),
     ];
-    const { summary, tables } = changesReport(servers, {
+    const { headline, summary, tables } = changesReport(servers, {
       asOf: "2026-12-15T08:00:00Z",
       question: { stack: "prod" },
       unknowns: [],
@@ -39,5 +39,7 @@ describe("the report of changes", () => {
     const figures = new Map(summary.map(({ key, value }) => [key, value]));
     expect([figures.get("servers_compared"), figures.get("servers_not_compared")]).to.deep.equal([1, 1]);
     expect(figures.get("upgraded")).to.equal(2);
+    expect([figures.get("servers_changed"), figures.get("servers_without_run")]).to.deep.equal([2, 2]);
+    expect(headline).to.equal("2 packages changed on 2 servers of 2; of 1 server it is not known, or not to the end.");
   });
 });
