@@ -123,7 +123,7 @@ function figures(waited: readonly OpenUpdate[], excluded: readonly OpenUpdate[])
       "Kept out by a baseline",
       excluded.length,
       "warning",
-      "counted, and named below: no window installs them",
+      "counted on each server, and named below: no window installs them",
     ),
   ];
 }
@@ -137,7 +137,7 @@ export function neededReport(plane: Plane, updates: readonly OpenUpdate[], asked
     kind: "needed",
     title: "Needed updates",
     ...asked,
-    headline: `${manyOf(groupedRows(waited).length, "update")} missing on ${manyOf(serversOf(waited).length, "server")}; ${manyOf(excluded.length, "more is", "more are")} kept out by a baseline.`,
+    headline: `${manyOf(groupedRows(waited).length, "update")} missing on ${manyOf(serversOf(waited).length, "server")}; ${manyOf(groupedRows(excluded).length, "more is", "more are")} kept out by a baseline.`,
     summary: figures(waited, excluded),
     charts: [],
     tables: [
