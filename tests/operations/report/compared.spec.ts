@@ -3,6 +3,7 @@ import type { ServerRecord } from "../../../domain/collection/records.ts";
 import { compareCollected, compareWhatever, type CollectedNode } from "../../../domain/packages/comparison.ts";
 import { incomparable, type ComparedServer } from "../../../domain/report/comparedServers.ts";
 import type { OsName } from "../../../domain/server.ts";
+import type { Engine, Row } from "../../../operations/report/engine.ts";
 import { comparedServers } from "../../../operations/report/compared.ts";
 import { allRecords, hostile, otherRunId, placeNames, recordsOf, runId, stamps, type When } from "./fixture.ts";
 import { openedFixture } from "./store.ts";
@@ -150,6 +151,25 @@ describe("comparing two stored collections", () => {
     expect(await ask({ owners: ["team-web"] })).to.deep.equal(["web-01", "web-02"]);
     expect(await ask({ servers: ["app-01", "i-00000000000000001"] })).to.deep.equal(["web-01", "app-01"]);
     expect(await ask({ servers: ["app-old-name"] })).to.deep.equal([]);
+  });
+
+  it("has a server once that was no managed node yet in the first collection", async () => {
+    const place = { account_id: "011122223333", region: "eu-west-1" };
+    const server = { ...place, server_id: "vm-01", name: "vm-01", os: "ubuntu" };
+    const rows: Readonly<Record<string, readonly Row[]>> = {
+      locations: [{ ...place, collected: stamps.after, ended: "2026-11-15T06:00:00Z" }],
+      servers: [
+        { ...server, resource_id: "", state_before: "unknown" },
+        { ...server, resource_id: "mi-1", state_after: "collected" },
+        { ...server, server_id: "vm-02", name: "vm-02", resource_id: "", state_before: "unknown" },
+      ],
+    };
+    const engine: Engine = { rows: (query) => Promise.resolve(rows[query] ?? []), close: () => undefined };
+    const compared = await comparedServers(engine, { before: stamps.before, after: stamps.after });
+    expect(compared.map((each) => [each.server.name, each.server.resourceId, shown(each)])).to.deep.equal([
+      ["vm-01", "mi-1", "it is new: the earlier collection has no node of it"],
+      ["vm-02", "", "the earlier collection has no inventory of it"],
+    ]);
   });
 
   it("leaves out a location whose upload broke off, and says so", () => {

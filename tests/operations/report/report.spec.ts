@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { readPlane } from "../../../config/file.ts";
 import { projectFiles } from "../../../config/projectFiles.ts";
+import { changeKinds } from "../../../domain/packages/changes.ts";
+import { severities } from "../../../domain/packages/severity.ts";
+import { serverStates } from "../../../domain/report/complianceFacts.ts";
 import type { Cell, ReportDocument } from "../../../domain/report/report.ts";
 import { withReports, type ReportRequest } from "../../../operations/report/report.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
@@ -22,6 +25,21 @@ function cells(report: ReportDocument, table: string, ...keys: readonly string[]
 
 function figure(report: ReportDocument, key: string): Cell | undefined {
   return report.summary.find((each) => each.key === key)?.value;
+}
+
+function total(values: readonly Cell[]): number {
+  return values.reduce<number>((sum, value) => sum + Number(value), 0);
+}
+
+/** The sum of a table's columns, over all its rows. */
+function sumOf(report: ReportDocument, table: string, ...keys: readonly string[]): number {
+  return total(cells(report, table, ...keys).flat());
+}
+
+function figureSum(report: ReportDocument, ...keys: readonly string[]): number {
+  const values = keys.map((key) => figure(report, key));
+  expect(values, keys.join(", ")).not.to.include(undefined);
+  return total(values.map((value) => value ?? null));
 }
 
 describe("reports on stored collections", () => {
@@ -176,5 +194,70 @@ describe("reports on stored collections", () => {
       String(change).startsWith("not known"),
     );
     expect(unknown.map(([server]) => server)).to.include.members(["clock-ahead", "al-old-agent", "cut-off-01"]);
+  });
+
+  describe("add up", () => {
+    /** The servers of some collections, counted from their records: each node, and who has none anywhere. */
+    function serversIn(...collections: readonly When[]): number {
+      const records = collections.flatMap((when) => allRecords("Patchplane:Server", when));
+      const nodes = records.filter(({ resourceId }) => resourceId !== "");
+      const withNode = new Set(nodes.map(({ location, serverId }) => `${location} ${serverId}`));
+      const keys = records.flatMap(({ location, serverId, resourceId }) => {
+        if (resourceId !== "") return [`${location} node ${resourceId}`];
+        return withNode.has(`${location} ${serverId}`) ? [] : [`${location} ${serverId}`];
+      });
+      return new Set(keys).size;
+    }
+
+    it("to every server of the two collections, compared or not, and to every change", async () => {
+      const made = await report({ kind: "changes" });
+      expect(figureSum(made, "servers_compared", "servers_not_compared")).to.equal(serversIn("before", "after"));
+      const apart = cells(made, "not-compared", "account", "region", "node", "server").map(String);
+      expect(new Set(apart).size).to.equal(apart.length).and.to.equal(figure(made, "servers_not_compared"));
+      const changed = cells(made, "changes", "account", "region", "node").map(String);
+      expect(new Set(changed).size).to.equal(figure(made, "servers_changed"));
+      expect(figureSum(made, ...changeKinds))
+        .to.equal(changed.length)
+        .and.to.be.greaterThan(0);
+      const drawn = made.charts.flatMap(({ series }) => series.flatMap(({ values }) => values));
+      expect(total(drawn)).to.equal(changed.length);
+    });
+
+    it("to every server of a run, by what became of it", async () => {
+      const made = await report({ kind: "outcome", run: runId });
+      const servers = cells(made, "servers", "account", "region", "server", "node").map(String);
+      expect(new Set(servers).size).to.equal(servers.length).and.to.equal(figure(made, "servers"));
+      expect(total(made.summary.slice(1).map(({ value }) => value))).to.equal(servers.length);
+    });
+
+    it("to every server of a collection by what it says of it, and to everything missing, however it is cut", async () => {
+      // Late enough for something to be overdue.
+      const made = await report({ kind: "compliance", asOf: "2026-12-18T00:00:00Z" });
+      const states = serverStates.map((state) => state.replaceAll(" ", "_"));
+      const late = ["updates_on_time", "updates_due", "updates_overdue"];
+      const servers = figure(made, "servers");
+      expect(figureSum(made, "servers", "elsewhere")).to.equal(serversIn("after"));
+      expect(figureSum(made, ...states)).to.equal(servers);
+      for (const table of ["by-group", "by-business-unit", "by-account", "by-region", "by-os"]) {
+        expect(sumOf(made, table, "servers"), table).to.equal(servers);
+        expect(sumOf(made, table, ...states), table).to.equal(servers);
+        expect(sumOf(made, table, ...late), table).to.equal(figureSum(made, ...late));
+      }
+      expect(cells(made, "unknown", "server").length).to.equal(figure(made, "unknown"));
+      expect(cells(made, "escalation", "server").length).to.equal(figure(made, "updates_overdue"));
+      expect(figure(made, "updates_overdue")).to.equal(1);
+      const instants = cells(made, "trend", "collected", "servers");
+      const newest = instants.filter(([at]) => at === instants.at(-1)?.[0]).map(([, count]) => count ?? null);
+      expect(total(newest)).to.equal(serversIn("after"));
+    });
+
+    it("to everything that is needed, by severity and by server", async () => {
+      const made = await report({ kind: "needed" });
+      const rows = cells(made, "servers", "server").length;
+      expect(figureSum(made, ...severities)).to.equal(rows);
+      expect(sumOf(made, "updates", "servers")).to.equal(rows);
+      expect(cells(made, "updates", "update").length).to.equal(figure(made, "updates"));
+      expect(sumOf(made, "excluded", "servers")).to.equal(figure(made, "excluded"));
+    });
   });
 });
