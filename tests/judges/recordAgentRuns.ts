@@ -36,8 +36,10 @@ function json(outgoing: ServerResponse, status: number, value: object): void {
 
 /** What the agent talks to: commands and documents from here, everything else from the embedded cloud. */
 async function startService(cloudUrl: string, messages: AgentMessages, documents: ReadonlyMap<string, object>) {
+  let version = "";
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await bodyOf(incoming);
+    version = /amazon-ssm-agent\/(\S+)/.exec(incoming.headers["user-agent"] ?? "")?.[1] ?? version;
     const target = String(incoming.headers["x-amz-target"]);
     if (target.startsWith(messagesPrefix)) {
       const fields = JSON.parse(body) as Readonly<Record<string, string>>;
@@ -64,7 +66,7 @@ async function startService(cloudUrl: string, messages: AgentMessages, documents
   };
   const server: Server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { server, port: (server.address() as AddressInfo).port };
+  return { server, port: (server.address() as AddressInfo).port, agent: () => `amazon-ssm-agent ${version}` };
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
@@ -118,7 +120,7 @@ async function run(options: AgentBuild & { readonly out: string }): Promise<void
     }
     const recording: AgentRuns = {
       recordedOn: new Date().toISOString().slice(0, 10),
-      agent: "amazon-ssm-agent 3.3.0.0",
+      agent: service.agent(),
       documents: Object.fromEntries(
         cases.flatMap(({ document, nested }) => [document, ...nested]).map(({ name, content }) => [name, content]),
       ),
