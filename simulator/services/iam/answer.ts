@@ -99,8 +99,8 @@ const actions = {
 } as const;
 
 /**
- * Answers GetRole, GetRolePolicy and ListAttachedRolePolicies of IAM, for roles that are kept as records, and CreateServiceLinkedRole for Systems Manager, to callers
- * whose rights are not enforced; every other action is refused.
+ * Answers GetRole, GetRolePolicy and ListAttachedRolePolicies of IAM, for roles that are kept as records, and
+ * CreateServiceLinkedRole for Systems Manager, to callers whose rights are not enforced; every other action is refused.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
  */
 export function answerIam(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {
