@@ -87,7 +87,7 @@ async function readTopicKey(
 }
 
 /** Those of the objects of the stack that are in its bucket. */
-async function publishedKeys(
+async function publishedDigests(
   location: Location,
   { bucket, published }: PlannedLocation,
 ): Promise<LocationExam["objects"]> {
@@ -131,7 +131,7 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
       presentDocuments(client, [...plannedDocuments(planned).keys()]),
     ),
     asking(location, s3Client, "s3:GetBucketPolicy", (client) => bucketState(client, planned.bucket)),
-    publishedKeys(location, planned),
+    publishedDigests(location, planned),
     readTopic(plane, location),
     asking(location, ssmClient, "ssm:ListResourceDataSync", (client) => dataSync(client, names.dataSync)),
     reporter === undefined
