@@ -73,10 +73,10 @@ function changes(rows: number, seed: number): ReportDocument {
   return {
     schema: "patchplane/report/1",
     kind: "changes",
-    headline: "",
     title: "Changes",
     asOf: "2026-11-28T04:23:00Z",
     question: { stack: "prod" },
+    headline: `${String(rows)} packages changed.`,
     summary: [],
     charts: [],
     tables: [table],

@@ -145,7 +145,7 @@ export function reportDocument(report: ReportDocument, length: ReportLength = {}
     title: [report.title],
     blocks: [
       paragraph(questionLine(report)),
-      ...(report.headline === "" ? [] : [paragraph(said(report.headline))]),
+      paragraph(said(report.headline)),
       ...heading("Summary", lines(report.summary.map(figureLine))),
       ...heading("Not known", lines(report.unknowns.map((sentence) => said(sentence)))),
       ...report.tables.flatMap((each) => tableBlocks(each, length)),

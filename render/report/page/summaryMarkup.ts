@@ -47,7 +47,7 @@ export function figuresMarkup(figures: readonly SummaryFigure[]): Markup {
 /** What the page's reports answer, each in a sentence: who reads no further knows how things stand. */
 export function headlinesMarkup(documents: readonly ReportDocument[]): Markup | undefined {
   return present(
-    documents.filter(({ headline }) => headline !== ""),
+    documents,
     (all) =>
       markup`<ul class="headlines">
         ${all.map(({ headline }) => markup`<li>${headline}</li>`)}
