@@ -83,7 +83,7 @@ export interface LiveBucket {
 
 /** An EC2 instance as it stands in AWS (EC2 DescribeInstances). */
 export interface LiveInstance {
-  /** `running`, `stopped`, `terminated`, … */
+  /** `pending`, `running`, `stopping` or `stopped`. */
   readonly state: string;
   /** Whether it has an instance profile; what that allows is not looked at. */
   readonly profiled: boolean;

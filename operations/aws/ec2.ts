@@ -15,7 +15,7 @@ const instancesPerPage = 1000;
 const valuesPerFilter = 200;
 const concurrency = 4;
 /** An instance that ends, or has ended, is none any more, and still listed for about an hour. */
-const states = ["pending", "running", "stopping", "stopped"];
+const notEnded = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
 
 /** Reads things by their ids, as many at a time as a filter takes: asked by ids, one that is gone fails the call for all. */
 async function byFilter<T>(ids: readonly string[], read: (values: string[]) => Promise<readonly T[]>) {
@@ -50,9 +50,8 @@ export async function ec2Instances(
   client: EC2Client,
   isManaged: (id: string) => boolean,
 ): Promise<readonly FoundInstance[]> {
-  const request = { Filters: [{ Name: "instance-state-name", Values: states }] };
-  const pages = await allPages(paginateDescribeInstances({ client, pageSize: instancesPerPage }, request));
-  const all = instancesOf(pages);
+  const pages = paginateDescribeInstances({ client, pageSize: instancesPerPage }, { Filters: [notEnded] });
+  const all = instancesOf(await allPages(pages));
   const unmanaged = all.filter(({ InstanceId = "" }) => !isManaged(InstanceId));
   const names = await imageNames(client, [...new Set(unmanaged.flatMap(({ ImageId }) => ImageId ?? []))].sort());
   return all.map((instance) => found(instance, names.get(instance.ImageId ?? "")));
@@ -67,7 +66,7 @@ export async function instanceStates(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, LiveInstance>> {
   const pages = await byFilter(ids, (Values) =>
-    allPages(paginateDescribeInstances({ client }, { Filters: [{ Name: "instance-id", Values }] })),
+    allPages(paginateDescribeInstances({ client }, { Filters: [{ Name: "instance-id", Values }, notEnded] })),
   );
   return new Map(
     instancesOf(pages).map(({ InstanceId = "", State, IamInstanceProfile }) => [
