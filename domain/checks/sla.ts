@@ -1,11 +1,9 @@
-import { readSchedule } from "../schedule/awsCron.ts";
 import { finding } from "./checkTable.ts";
 import type { Finding } from "../fault.ts";
 import { isOrdinaryInstall, placementOf, reaches } from "../fleet/placement.ts";
-import type { Baseline } from "../baseline.ts";
+import { longestInterval, ruleWaits, type Interval, type RuleWait } from "./longestWait.ts";
 import type { ManagedGroup, Plane } from "../plane.ts";
 import type { Window, WindowSchedule } from "../window.ts";
-import { referenceDays, referenceRuns, stepsInHours } from "../schedule/referenceRuns.ts";
 import { operatingSystemOf } from "../server.ts";
 
 /** A business unit's own duty: its production is patched at least this often, whatever the patches are. */
@@ -16,82 +14,6 @@ export const businessUnitDuties: Readonly<Record<string, { readonly everyDays: n
 /** Whether an environment's name, of a stack or of a server, says production. */
 export function isProduction(environment: string): boolean {
   return /^prod/i.test(environment);
-}
-
-type Rule = Baseline["rules"][number];
-
-/** Longest time between two runs of schedules, and whether there is only one date. */
-export type Interval = { readonly days: number } | { readonly oneDate: true } | undefined;
-
-/**
- * The longest time a server may wait between two runs of the given schedules, in whole days. Recurring schedules are
- * taken together over the reference year; a list of dates is taken by itself, and the better of the two counts.
- * Undefined when nothing ever runs.
- */
-export function longestInterval(schedules: readonly WindowSchedule[]): Interval {
-  const read = schedules.map((schedule) => ({ schedule, kind: kindOf(schedule) }));
-  const of = (kind: string): readonly WindowSchedule[] =>
-    read.filter((entry) => entry.kind === kind).map((entry) => entry.schedule);
-  const days: number[] = of("rate").map((schedule) => rateDays(schedule));
-  const recurring = of("cron").flatMap((schedule) => referenceRuns(schedule));
-  if (recurring.length > 0) {
-    days.push(recurring.length === 1 ? referenceDays : longest(stepsInHours(recurring)) / 24);
-  }
-  const dates = of("at").flatMap((schedule) => referenceRuns(schedule));
-  if (dates.length > 1) {
-    days.push(longest(stepsInHours(dates)) / 24);
-  }
-  if (days.length > 0) {
-    return { days: Math.round(Math.min(...days)) };
-  }
-  return dates.length === 1 ? { oneDate: true } : undefined;
-}
-
-/** The longest of steps, of which there may be more than a call takes arguments. */
-function longest(steps: readonly number[]): number {
-  return steps.reduce((most, step) => Math.max(most, step), 0);
-}
-
-function kindOf(schedule: WindowSchedule): string {
-  const read = readSchedule(schedule.expression, "maintenanceWindow");
-  return "schedule" in read ? read.schedule.kind : "refused";
-}
-
-function rateDays(schedule: WindowSchedule): number {
-  const read = readSchedule(schedule.expression, "maintenanceWindow");
-  return "schedule" in read && read.schedule.kind === "rate" ? read.schedule.minutes / 1440 : Infinity;
-}
-
-/** Days from a patch's release to its approval by a rule; undefined for a rule that ends at a date. */
-export function approvalDelayDays(rule: Rule): number | undefined {
-  if ("approveUntilDate" in rule) {
-    return undefined;
-  }
-  return "approveAfterDays" in rule ? rule.approveAfterDays : 0;
-}
-
-/** A rule whose patches may be installed later than its SLA allows. */
-export interface SlaBreach {
-  /** Index of the rule in its baseline. */
-  readonly rule: number;
-  readonly slaDays: number;
-  readonly delayDays: number;
-  /** Interval plus delay: what a patch that comes out just after a run has to wait. */
-  readonly worstDays: number;
-}
-
-/** The rules of a baseline that an interval between runs cannot keep, the worst first. */
-export function slaBreaches(baseline: Baseline, intervalDays: number): readonly SlaBreach[] {
-  const rules: readonly Rule[] = baseline.rules;
-  return rules
-    .flatMap((rule, index) => {
-      const delayDays = approvalDelayDays(rule);
-      return delayDays === undefined
-        ? []
-        : [{ rule: index, slaDays: rule.slaDays, delayDays, worstDays: intervalDays + delayDays }];
-    })
-    .filter((breach) => breach.worstDays > breach.slaDays)
-    .toSorted((a, b) => b.worstDays - b.slaDays - (a.worstDays - a.slaDays));
 }
 
 /** Schedules of the windows that install on a group in a location by themselves; neither on demand nor of kernels. */
@@ -118,14 +40,15 @@ export function checkSla(plane: Plane): readonly Finding[] {
       if (group?.kind !== "managed") {
         continue;
       }
-      const interval = longestInterval(installSchedules(windows, name, location));
+      const schedules = installSchedules(windows, name, location);
+      const interval = longestInterval(schedules);
       if (interval === undefined) {
         continue;
       }
       const used = new Set(servers.map((server) => group.baselines[operatingSystemOf(server)]));
       const found = (place: string): readonly Finding[] => [
         ...checkDuty(plane, group, interval, place),
-        ...(group.approval === "automatic" ? checkRules(plane, group, used, interval, place) : []),
+        ...(group.approval === "automatic" ? checkRules(plane, group, used, { schedules, interval }, place) : []),
       ];
       // The same windows in the next location say the same: once is enough.
       const keys = found("").map(({ id, path, message }) => `${id} ${path} ${message}`);
@@ -137,11 +60,22 @@ export function checkSla(plane: Plane): readonly Finding[] {
   return [...findings.values()];
 }
 
+/** When a group's windows install, and how far apart at most. */
+interface Installs {
+  readonly schedules: readonly WindowSchedule[];
+  readonly interval: NonNullable<Interval>;
+}
+
+/** What a rule may be over its SLA by, in days; a patch that never comes is the check `windows-superseded`'s matter. */
+function over({ worstDays, slaDays }: RuleWait): number {
+  return (worstDays ?? 0) - slaDays;
+}
+
 function checkRules(
   plane: Plane,
   group: ManagedGroup,
   used: ReadonlySet<string | undefined>,
-  interval: NonNullable<Interval>,
+  { schedules, interval }: Installs,
   location: string,
 ): readonly Finding[] {
   const path = `groups.${group.name}`;
@@ -151,16 +85,18 @@ function checkRules(
   }
   return [...used].flatMap((name) => {
     const baseline = name === undefined ? undefined : plane.baselines[name];
-    const [worst] = baseline === undefined ? [] : slaBreaches(baseline, interval.days);
+    const waits = baseline === undefined ? [] : ruleWaits(baseline, schedules);
+    const [worst] = waits.filter((wait) => over(wait) > 0).toSorted((a, b) => over(b) - over(a));
     if (name === undefined || worst === undefined) {
       return [];
     }
+    const anew = worst.intervalDays === interval.days ? "" : ", which every Patch Tuesday starts anew";
     return [
       finding("sla", {
         path,
         message:
           `up to ${String(interval.days)} days between install runs in location ${location} and ` +
-          `${String(worst.delayDays)} days of approval delay in rules[${String(worst.rule)}] of ${name}`,
+          `${String(worst.delayDays)} days of approval delay in rules[${String(worst.rule)}] of ${name}${anew}`,
         value: worst.worstDays,
         allowed: `${String(worst.slaDays)} days`,
         fix: "install more often, approve earlier, or give the rule the SLA that is really meant",

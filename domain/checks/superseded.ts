@@ -4,19 +4,17 @@ import type { Finding } from "../fault.ts";
 import { managed, type Plane } from "../plane.ts";
 import type { WindowSchedule } from "../window.ts";
 import { readSchedule } from "../schedule/awsCron.ts";
-import { sincePatchTuesday } from "../schedule/patchTuesday.ts";
+import { sinceMonthlyUpdate } from "../schedule/patchTuesday.ts";
 import { referenceRuns } from "../schedule/referenceRuns.ts";
 import { operatingSystemOf } from "../server.ts";
 import { counted } from "../text.ts";
-import { day, hour } from "../time.ts";
 import { finding } from "./checkTable.ts";
 import { predefinedBaselineNames } from "./predefinedBaselines.ts";
-import { approvalDelayDays, installSchedules } from "./sla.ts";
+import { approvalDelayDays, approvesMonthlyUpdate } from "./longestWait.ts";
+import { installSchedules } from "./sla.ts";
 
 /** What AWS's own baselines for Windows Server wait. */
 const predefinedDelayDays = 7;
-/** Updates come out at 10 in the morning, Pacific time: not before this hour, UTC. */
-const releaseHour = 17;
 
 /** Days until a baseline approves a month's cumulative update; undefined where it goes by a date, or never does. */
 function delayOf(plane: Plane, name: string): number | undefined {
@@ -24,7 +22,7 @@ function delayOf(plane: Plane, name: string): number | undefined {
   const baseline = plane.baselines[name];
   if (baseline?.operatingSystem !== "WINDOWS") return undefined;
   const delays = baseline.rules
-    .filter(({ filters: { CLASSIFICATION: of } }) => of?.some((each) => /^(SecurityUpdates|\*)$/.test(each)) ?? true)
+    .filter((_, index) => approvesMonthlyUpdate(baseline, index))
     .flatMap((rule) => approvalDelayDays(rule) ?? []);
   return delays.length === 0 ? undefined : Math.min(...delays);
 }
@@ -36,16 +34,13 @@ interface Months {
   readonly served: number;
 }
 
-const isoDate = (at: number): string => new Date(at).toISOString().slice(0, 10);
-
 /** Undefined where no run is known: AWS counts a `rate(…)` from the window's creation. */
 function monthsOf(schedules: readonly WindowSchedule[], delayDays: number): Months | undefined {
   const read = schedules.map(({ expression }) => readSchedule(expression, "maintenanceWindow"));
   if (read.some((each) => "schedule" in each && each.schedule.kind === "rate")) return undefined;
   const served = new Map<string, boolean>();
   for (const at of schedules.flatMap((schedule) => referenceRuns(schedule)).toSorted((a, b) => Number(a) - Number(b))) {
-    const { patchTuesday } = sincePatchTuesday(isoDate(at.getTime() - releaseHour * hour));
-    const days = (Date.parse(isoDate(at.getTime())) - Date.parse(patchTuesday)) / day;
+    const { patchTuesday, days } = sinceMonthlyUpdate(at);
     served.set(patchTuesday, served.get(patchTuesday) === true || days >= delayDays);
   }
   // Of the first and the last month of the time looked at only a part may be seen.

@@ -3,7 +3,8 @@ import { locationNameOf, reaches, rebootIn } from "../fleet/placement.ts";
 import type { Freeze, Group, Location, Plane, Subscription } from "../plane.ts";
 import type { RebootOption, Window } from "../window.ts";
 import { isWindows, operatingSystemOf, type Server } from "../server.ts";
-import { approvalDelayDays, installSchedules, longestInterval, type Interval } from "../checks/sla.ts";
+import { longestInterval, ruleWaits, type Interval, type RuleWait } from "../checks/longestWait.ts";
+import { installSchedules } from "../checks/sla.ts";
 import { windowPatience, type WindowPatience } from "../stack/windowTasks.ts";
 import { type ApprovalFacts, approvalFacts, approvalGiven } from "../approvals/inForce.ts";
 import { baselineFacts, type BaselineFacts } from "./baseline.ts";
@@ -27,15 +28,6 @@ export interface ReachingWindow extends Upcoming {
   readonly patience: WindowPatience;
   /** Of a reviewed group's install window: what it may install. */
   readonly approval?: ApprovalFacts;
-}
-
-/** Longest a patch of one rule waits: from a run just missed to the next, and its approval. */
-export interface RuleWait {
-  /** Index of the rule in its baseline. */
-  readonly rule: number;
-  readonly delayDays: number;
-  readonly worstDays: number;
-  readonly slaDays: number;
 }
 
 /** What happens to a server. */
@@ -87,16 +79,6 @@ function reaching(plane: Plane, window: Window, server: Server, asOf: Date, orig
   };
 }
 
-function waitsOf(baseline: BaselineFacts | undefined, interval: Interval): readonly RuleWait[] {
-  if (baseline?.kind !== "own" || interval === undefined || "oneDate" in interval) return [];
-  const rules: readonly { readonly slaDays: number }[] = baseline.baseline.rules;
-  return rules.flatMap(({ slaDays }, rule) => {
-    const own = baseline.baseline.rules[rule];
-    const delayDays = own === undefined ? undefined : approvalDelayDays(own);
-    return delayDays === undefined ? [] : [{ rule, delayDays, worstDays: interval.days + delayDays, slaDays }];
-  });
-}
-
 /** Installs come before scans, and what replaces baselines last: the order in which they matter. */
 function weight(window: Window): number {
   return (window.operation === "scan" ? 1 : 0) + (window.baselineOverride.length > 0 ? 2 : 0);
@@ -123,8 +105,8 @@ export function explainServer(
   const { sla } = plane.checks;
   const os = operatingSystemOf(server);
   const baseline = group?.kind === "managed" ? baselineFacts(plane, os, group.baselines[os], origins) : undefined;
-  const interval =
-    group?.kind === "managed" ? longestInterval(installSchedules(windows, server.patchGroup, locationName)) : undefined;
+  const schedules = group?.kind === "managed" ? installSchedules(windows, server.patchGroup, locationName) : [];
+  const interval = longestInterval(schedules);
   return {
     kind: "server",
     server,
@@ -145,7 +127,10 @@ export function explainServer(
     },
     freezes: freezesAhead(plane, windows, [server.patchGroup], asOf),
     ...(interval === undefined ? {} : { interval }),
-    waits: group?.kind === "managed" && group.approval === "automatic" ? waitsOf(baseline, interval) : [],
+    waits:
+      group?.kind === "managed" && group.approval === "automatic" && baseline?.kind === "own"
+        ? ruleWaits(baseline.baseline, schedules)
+        : [],
     ...(sla?.severity === "off" ? { waitsUnchecked: sla.reason } : {}),
     findings: findingsAbout(findings, {
       groups: [server.patchGroup],

@@ -1,4 +1,5 @@
-import { approvalDelayDays, installSchedules, longestInterval } from "../checks/sla.ts";
+import { approvalDelayDays, longestInterval, ruleWaits } from "../checks/longestWait.ts";
+import { installSchedules } from "../checks/sla.ts";
 import { cohortsOf } from "../fleet/cohorts.ts";
 import { machineCount } from "../fleet/placement.ts";
 import { managed, type Plane } from "../plane.ts";
@@ -9,8 +10,9 @@ export interface PatchReach {
   readonly approval: "automatic" | "reviewed";
   readonly servers: number;
   /**
-   * The longest time between two installing runs and the longest approval delay of a rule, over all its servers; null
-   * where nothing bounds it: for a reviewed group, or one whose windows do not open again and again.
+   * The longest wait of a rule's patches over all its servers: between two runs that may install them, and for their
+   * approval. Null where nothing bounds it: for a reviewed group, one whose windows do not open again and again, or
+   * one with updates of Windows that are always replaced before they are approved.
    */
   readonly days: number | null;
   /** Longest time between two installing runs; null where none follows another. */
@@ -32,11 +34,13 @@ function reachOf(plane: Plane): readonly Reach[] {
     const group = managed(plane, name);
     if (group === undefined) return [];
     const all = cohorts.map(({ location, os }) => {
-      const interval = longestInterval(installSchedules(windows, name, location));
-      const rules = plane.baselines[group.baselines[os] ?? ""]?.rules ?? [];
+      const schedules = installSchedules(windows, name, location);
+      const interval = longestInterval(schedules);
+      const baseline = plane.baselines[group.baselines[os] ?? ""];
       const intervalDays = interval !== undefined && "days" in interval ? interval.days : null;
-      const delayDays = Math.max(0, ...rules.map((rule) => approvalDelayDays(rule) ?? 0));
-      return { intervalDays, delayDays, days: intervalDays === null ? null : intervalDays + delayDays };
+      const delayDays = Math.max(0, ...(baseline?.rules ?? []).map((rule) => approvalDelayDays(rule) ?? 0));
+      const waits = baseline === undefined ? [] : ruleWaits(baseline, schedules);
+      return { intervalDays, delayDays, days: longestOf([intervalDays, ...waits.map(({ worstDays }) => worstDays)]) };
     });
     return [
       {

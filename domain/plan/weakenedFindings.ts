@@ -1,5 +1,5 @@
 import { finding } from "../checks/checkTable.ts";
-import { approvalDelayDays } from "../checks/sla.ts";
+import { approvalDelayDays } from "../checks/longestWait.ts";
 import type { Finding, FindingSubject } from "../fault.ts";
 import { machineCount, serversOf, windowsAt } from "../fleet/placement.ts";
 import type { Baseline } from "../baseline.ts";

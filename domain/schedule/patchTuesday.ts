@@ -1,4 +1,7 @@
-import { day } from "../time.ts";
+import { day, hour } from "../time.ts";
+
+/** Updates come out at 10 in the morning, Pacific time: not before this hour, UTC. */
+const releaseHour = 17;
 
 /** The second Tuesday of a month, `yyyy-mm-dd`. @param month - 0 to 11 */
 function secondTuesday(year: number, month: number): string {
@@ -25,6 +28,13 @@ export function sincePatchTuesday(date: string): PatchTuesdayDistance {
   const thisMonth = secondTuesday(year, month);
   const patchTuesday = thisMonth <= date ? thisMonth : secondTuesday(month === 0 ? year - 1 : year, (month + 11) % 12);
   return { patchTuesday, days: Math.round((at.getTime() - Date.parse(patchTuesday)) / day) };
+}
+
+/** The last Patch Tuesday whose updates are out at an instant, and the days since then, by dates in UTC. */
+export function sinceMonthlyUpdate(at: Date): PatchTuesdayDistance {
+  const date = (of: number): string => new Date(of).toISOString().slice(0, 10);
+  const { patchTuesday } = sincePatchTuesday(date(at.getTime() - releaseHour * hour));
+  return { patchTuesday, days: Math.round((Date.parse(date(at.getTime())) - Date.parse(patchTuesday)) / day) };
 }
 
 /**

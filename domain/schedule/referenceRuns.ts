@@ -1,5 +1,5 @@
 import { readSchedule } from "./awsCron.ts";
-import { nextRuns } from "./nextRuns.ts";
+import { nextRuns, startsOf } from "./nextRuns.ts";
 import type { WindowSchedule } from "../window.ts";
 import { day, hour } from "../time.ts";
 
@@ -15,15 +15,22 @@ export const referenceDays = 400;
 // Enough for a nightly window over all days; one that runs more often shows its pattern long before.
 const mostRuns = 500;
 
+/** After these years weekdays, and so Patch Tuesdays, lie on the same dates again. */
+const cycleYears = 28;
+
 const known = new Map<string, readonly Date[]>();
+const knownCycles = new Map<string, readonly Date[]>();
+
+function keyOf({ expression, offsetDays = 0, timezone, startDate = "", endDate = "" }: WindowSchedule): string {
+  return `${expression} ${String(offsetDays)} ${timezone} ${startDate} ${endDate}`;
+}
 
 /**
  * The runs of a schedule from {@link referenceDate} over {@link referenceDays}; of an `at(…)` its one date, whenever it
  * is. Empty for a `rate(…)`, whose phase AWS counts from the window's creation, and for a schedule that AWS refuses.
  */
 export function referenceRuns(schedule: WindowSchedule): readonly Date[] {
-  const { expression, offsetDays = 0, timezone, startDate = "", endDate = "" } = schedule;
-  const key = `${expression} ${String(offsetDays)} ${timezone} ${startDate} ${endDate}`;
+  const key = keyOf(schedule);
   const found = known.get(key) ?? compute(schedule);
   known.set(key, found);
   return found;
@@ -40,6 +47,16 @@ function compute(schedule: WindowSchedule): readonly Date[] {
   const end = referenceDate.getTime() + referenceDays * day;
   const runs = nextRuns(schedule, referenceDate, mostRuns).map((run) => run.at);
   return runs.filter((at) => at.getTime() < end);
+}
+
+/** The runs of a `cron(…)` from {@link referenceDate} over a whole cycle of the calendar, of one day's the first alone. */
+export function cycleRuns(schedule: WindowSchedule): readonly Date[] {
+  const key = keyOf(schedule);
+  const end = new Date(referenceDate);
+  end.setUTCFullYear(end.getUTCFullYear() + cycleYears);
+  const found = knownCycles.get(key) ?? startsOf(schedule, referenceDate, end, 24);
+  knownCycles.set(key, found);
+  return found;
 }
 
 /** Steps between consecutive runs, in hours; empty for fewer than two runs. */

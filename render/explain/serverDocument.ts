@@ -1,4 +1,5 @@
 import { exitCodeAdvice } from "../../domain/onboarding/exitCodes.ts";
+import type { RuleWait } from "../../domain/checks/longestWait.ts";
 import type { ReachingWindow, ServerFacts } from "../../domain/explain/server.ts";
 import type { Group } from "../../domain/plane.ts";
 import { byText, counted } from "../../domain/text.ts";
@@ -109,6 +110,17 @@ function kernelLines({ baseline, windows, approval }: ServerFacts): readonly Sen
   ];
 }
 
+function waitWords({ rule, intervalDays, delayDays, worstDays, slaDays }: RuleWait, betweenRuns: number): string {
+  const about = `rules[${String(rule)}]`;
+  if (intervalDays === null || worstDays === null)
+    return `${about}: for ever: no run comes after its delay of ${counted(delayDays, "day")} and before the next Patch Tuesday, whose updates replace what waits`;
+  const kept = worstDays <= slaDays ? "within" : "MORE THAN";
+  const sum = `${about}: ${String(delayDays)} + ${String(intervalDays)} = ${counted(worstDays, "day")}, ${kept} the ${String(slaDays)} allowed`;
+  return intervalDays === betweenRuns
+    ? sum
+    : `${sum}; ${String(intervalDays)} and not ${String(betweenRuns)}, because every Patch Tuesday starts the delay anew, and runs before its end install no monthly update`;
+}
+
 function waitLines({ interval, waits, windows, approval, waitsUnchecked }: ServerFacts): readonly string[] {
   if (approval !== undefined || interval === undefined) return [];
   const timed = windows.filter(({ window, override }) => window.operation === "install" && override === undefined);
@@ -116,11 +128,8 @@ function waitLines({ interval, waits, windows, approval, waitsUnchecked }: Serve
   if ("oneDate" in interval) return ["its install windows have one date, and nothing follows it"];
   return [
     `at most ${counted(interval.days, "day")} between two install runs`,
-    ...waits.map(({ rule, delayDays, worstDays, slaDays }) => {
-      const kept = worstDays <= slaDays ? "within" : "MORE THAN";
-      return `rules[${String(rule)}]: ${String(delayDays)} + ${String(interval.days)} = ${counted(worstDays, "day")}, ${kept} the ${String(slaDays)} allowed`;
-    }),
-    ...(waitsUnchecked !== undefined && waits.some(({ worstDays, slaDays }) => worstDays > slaDays)
+    ...waits.map((wait) => waitWords(wait, interval.days)),
+    ...(waitsUnchecked !== undefined && waits.some(({ worstDays, slaDays }) => (worstDays ?? Infinity) > slaDays)
       ? [`the check is switched off: ${waitsUnchecked}`]
       : []),
   ];

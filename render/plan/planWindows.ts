@@ -99,8 +99,11 @@ export function windowsBlocks({ windows, capacity }: PlanReport): readonly Block
 }
 
 function reachText({ days, approval, intervalDays, delayDays }: PatchReach): string {
-  if (days !== null)
-    return `up to ${String(intervalDays)} between runs, up to ${String(delayDays)} until it is approved`;
+  if (approval === "automatic" && intervalDays !== null) {
+    const both = `up to ${String(intervalDays)} between runs, up to ${String(delayDays)} until it is approved`;
+    if (days === null) return `${both}: no run comes between that and the next Patch Tuesday`;
+    return days > intervalDays + delayDays ? `${both}, which every Patch Tuesday starts anew` : both;
+  }
   if (approval === "automatic") return "no run follows another";
   return intervalDays === null
     ? "when somebody approves it and opens the window"
@@ -112,7 +115,7 @@ function daysWords(days: number | null): Words {
 }
 
 /** How many days a patch may take, at worst: what changes in sight, the rest folded. */
-export function reachBlocks({ reach }: PlanReport): readonly Block[] {
+export function reachBlocks({ reach }: Pick<PlanReport, "reach">): readonly Block[] {
   const isMoved = ({ before, days }: PatchReach): boolean => before !== undefined && before.days !== days;
   const rows = (all: readonly PatchReach[]): readonly Block[] =>
     table(

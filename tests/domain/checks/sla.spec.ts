@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { checkSla, longestInterval, slaBreaches } from "../../../domain/checks/sla.ts";
+import { checkSla } from "../../../domain/checks/sla.ts";
 import type { Finding } from "../../../domain/fault.ts";
-import { aptBaseline, group, location, samplePlane, schedule, servers, window, yumBaseline } from "../samplePlane.ts";
+import { group, location, samplePlane, schedule, servers, window, windowsBaseline } from "../samplePlane.ts";
 
 function calendar(...dates: readonly string[]): ReturnType<typeof schedule>[] {
   return dates.map((date) => schedule(`at(${date}T21:00:00)`, { suffix: date }));
@@ -12,45 +12,6 @@ function found(parts: Parameters<typeof samplePlane>[0]): readonly Finding[] {
 }
 
 describe("the SLA", () => {
-  const intervals: Readonly<
-    Record<string, readonly [schedules: ReturnType<typeof schedule>[], interval: object | undefined]>
-  > = {
-    "every night": [[schedule("cron(0 2 * * ? *)")], { days: 1 }],
-    "every Sunday": [[schedule("cron(0 2 ? * SUN *)")], { days: 7 }],
-    "weekdays only": [[schedule("cron(0 2 ? * MON-FRI *)")], { days: 3 }],
-    "monthly after Patch Tuesday": [[schedule("cron(0 2 ? * TUE#2 *)", { offsetDays: 5 })], { days: 35 }],
-    "first and third Sunday": [[schedule("cron(0 2 ? * SUN#1 *)"), schedule("cron(0 2 ? * SUN#3 *)")], { days: 21 }],
-    "once a year": [[schedule("cron(0 2 1 6 ? *)")], { days: 400 }],
-    "every ten days": [[schedule("rate(10 days)")], { days: 10 }],
-    "a calendar": [calendar("2026-12-06", "2027-01-10", "2027-02-07"), { days: 35 }],
-    "a calendar beside a weekly window": [
-      [...calendar("2026-12-06", "2027-05-10"), schedule("cron(0 2 ? * SUN *)")],
-      { days: 7 },
-    ],
-    "one date": [calendar("2026-12-06"), { oneDate: true }],
-    nothing: [[], undefined],
-  };
-  for (const [what, [schedules, interval]] of Object.entries(intervals)) {
-    it(`sees the longest wait of ${what}`, () => {
-      expect(longestInterval(schedules)).to.deep.equal(interval);
-    });
-  }
-
-  it("adds the approval delay to the wait, and puts the worst rule first", () => {
-    const rule = { filters: {}, enableNonSecurity: false, complianceLevel: "CRITICAL" } as const;
-    const baseline = yumBaseline("al2-auto", {
-      rules: [
-        { ...rule, approveAfterDays: 3, slaDays: 30 },
-        { ...rule, approveAfterDays: 90, slaDays: 90 },
-        { ...rule, approveUntilDate: "2026-12-31", slaDays: 1 },
-      ],
-    });
-    expect(slaBreaches(baseline, 27)).to.deep.equal([{ rule: 1, slaDays: 90, delayDays: 90, worstDays: 117 }]);
-    expect(slaBreaches(baseline, 28).map((breach) => breach.rule)).to.deep.equal([1, 0]);
-    expect(slaBreaches(aptBaseline("ubuntu-auto"), 30)).to.deep.equal([]);
-    expect(slaBreaches(aptBaseline("ubuntu-auto"), 31).map((breach) => breach.worstDays)).to.deep.equal([31]);
-  });
-
   it("finds nothing where a weekly window keeps 30 days", () => {
     expect(found({})).to.deep.equal([]);
   });
@@ -63,6 +24,34 @@ describe("the SLA", () => {
     const findings = found({ windows, locations, fleet });
     expect(findings).to.have.length(1);
     expect(findings[0]).to.include({ id: "sla", path: "groups.app", value: 35, allowed: "30 days" });
+  });
+
+  describe("on Windows", () => {
+    const rule = { filters: { CLASSIFICATION: ["SecurityUpdates"] }, complianceLevel: "CRITICAL" } as const;
+    const weekly = (approveAfterDays: number, slaDays: number): readonly Finding[] =>
+      found({
+        baselines: [windowsBaseline("win", { rules: [{ ...rule, approveAfterDays, slaDays }] })],
+        groups: [group("app", { baselines: { WINDOWS: "win" } })],
+        fleet: servers(1, { os: "windows-server", release: "2022" }),
+      });
+
+    it("counts the delay anew from a Patch Tuesday on, and says so", () => {
+      expect(weekly(7, 21)).to.deep.equal([]);
+      const [finding, ...others] = weekly(7, 20);
+      expect(others).to.deep.equal([]);
+      expect(finding).to.include({ id: "sla", value: 21, allowed: "20 days" });
+      expect(finding?.message).to.equal(
+        "up to 7 days between install runs in location main and 7 days of approval delay in rules[0] of win, " +
+          "which every Patch Tuesday starts anew",
+      );
+      expect(weekly(0, 6).map(({ message }) => message)).to.deep.equal([
+        "up to 7 days between install runs in location main and 0 days of approval delay in rules[0] of win",
+      ]);
+    });
+
+    it("leaves what is never installed to the check of that", () => {
+      expect(weekly(40, 30)).to.deep.equal([]);
+    });
   });
 
   it("asks for more dates where a calendar has one", () => {

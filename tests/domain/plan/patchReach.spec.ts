@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { patchReach } from "../../../domain/plan/patchReach.ts";
-import { group, samplePlane, schedule, server, window, yumBaseline } from "../samplePlane.ts";
+import { group, samplePlane, schedule, server, window, windowsBaseline, yumBaseline } from "../samplePlane.ts";
 
 const parts = {
   baselines: [yumBaseline("al2-auto")],
@@ -46,5 +46,21 @@ describe("how long a patch may take to every server of a group", () => {
     const appOf = (after: typeof weekly) => patchReach(weekly, after).find((each) => each.group === "app");
     expect(appOf(monthly)).to.deep.include({ days: 38, intervalDays: 35, before: { days: 10 } });
     expect(appOf(once)).to.deep.include({ days: null, intervalDays: null, before: { days: 10 } });
+  });
+
+  it("counts the delay of Windows' updates anew from each Patch Tuesday on, and has no bound where that never ends", () => {
+    const filters = { CLASSIFICATION: ["SecurityUpdates"] };
+    const reachOf = (approveAfterDays: number) => {
+      const rules = [{ filters, complianceLevel: "CRITICAL", slaDays: 30, approveAfterDays } as const];
+      const plane = samplePlane({
+        baselines: [windowsBaseline("win", { rules }), yumBaseline("al2-auto")],
+        groups: [group("app", { baselines: { WINDOWS: "win", AMAZON_LINUX_2: "al2-auto" } })],
+        fleet: [server(2, { os: "windows-server", release: "2022" }), server(3, { os: "amazon-linux", release: "2" })],
+      });
+      return patchReach(plane, plane).map(({ days, intervalDays, delayDays }) => [days, intervalDays, delayDays]);
+    };
+    expect(reachOf(0)).to.deep.equal([[10, 7, 3]]);
+    expect(reachOf(7)).to.deep.equal([[21, 7, 7]]);
+    expect(reachOf(42)).to.deep.equal([[null, 7, 42]]);
   });
 });

@@ -104,6 +104,36 @@ describe("an explanation", () => {
     });
   }
 
+  it("says of Windows' updates why they wait longer than the time between two runs, or for ever", () => {
+    const at = new Date(usual);
+    const facts = explained("data-1", at);
+    if (facts.kind !== "server") throw new Error(facts.kind);
+    const common = { rule: 0, slaDays: 20 };
+    const texts = writeText(
+      explainDocument({ stack: "test" }, at, {
+        ...facts,
+        interval: { days: 7 },
+        waits: [
+          { ...common, delayDays: 0, intervalDays: 7, worstDays: 7 },
+          { ...common, delayDays: 7, intervalDays: 14, worstDays: 21 },
+          { ...common, delayDays: 42, intervalDays: null, worstDays: null },
+        ],
+      }),
+    );
+    expect(
+      texts
+        .split("\n")
+        .filter((line) => line.includes("rules[0]: "))
+        .map((line) => line.trim()),
+    ).to.deep.equal([
+      "rules[0]: 0 + 7 = 7 days, within the 20 allowed",
+      "rules[0]: 7 + 14 = 21 days, MORE THAN the 20 allowed; 14 and not 7, because every Patch Tuesday starts the " +
+        "delay anew, and runs before its end install no monthly update",
+      "rules[0]: for ever: no run comes after its delay of 42 days and before the next Patch Tuesday, whose updates " +
+        "replace what waits",
+    ]);
+  });
+
   it("is JSON for every name that can be asked for, with the file's line", () => {
     const at = new Date(usual);
     for (const name of subjectNames(stack().plane)) {
