@@ -15,6 +15,8 @@ export function showAge(now: number): void {
   const age = found(document, "#age", HTMLElement);
   const hours = (now - Date.parse(found(document, "#as-of", HTMLTimeElement).dateTime)) / hour;
   if (Number.isNaN(hours) || hours < 0) return;
-  age.textContent = `, ${ageText(hours)}`;
+  age.textContent = ageText(hours);
+  // Outside, because an old age has a background of its own.
+  age.before(", ");
   age.classList.toggle("warning", hours >= oldHours);
 }

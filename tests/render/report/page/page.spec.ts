@@ -119,6 +119,17 @@ describe("the reports' page in Chromium", function () {
     expect(complaints).to.deep.equal([]);
   });
 
+  it("says how old it is, and warns of it where that is two days and more", async () => {
+    const aged = async (hours: number): Promise<readonly [told: string, warns: boolean]> => {
+      const asOf = new Date(Date.now() - hours * 3_600_000).toISOString();
+      const { page } = await browser.open(reportPage([{ ...outcomeReport, asOf }]));
+      const told = (await page.locator(".as-of").textContent()) ?? "";
+      return [/(,.*)\.$/m.exec(told)?.[1] ?? told, (await page.locator("#age.warning").count()) === 1];
+    };
+    expect(await aged(1.5)).to.deep.equal([", 1 hour ago", false]);
+    expect(await aged(73)).to.deep.equal([", 3 days ago", true]);
+  });
+
   it("has all rows and only those in sight in the document, to the last one", async () => {
     const { page } = await browser.open(html);
     expect(await count(page, packages)).to.equal("5,000 rows");
