@@ -191,7 +191,7 @@ describe("what only the cloud knows of a plane", function () {
     expect(rowOf(plan, "euw1").failure).to.contain("not allowed");
     expect(rowOf(plan, "euw1").limits).to.deep.equal([]);
     expect(rowOf(plan, "use1").failure).to.equal(undefined);
-    expect(rowOf(plan, "use1").limits).to.have.length(8);
+    expect(rowOf(plan, "use1").limits).to.have.length(9);
   });
 
   it("judges limits, and what somebody else patches, for what comes next, and drift by what is deployed", async () => {
@@ -258,6 +258,7 @@ describe("what only the cloud knows of a plane", function () {
       GetMaintenanceWindowTask: 4,
       ListAssociations: 1,
       DescribeAssociation: 3,
+      ListResourceDataSync: 1,
       ListServiceQuotas: 1,
       GetServiceSetting: 1,
       // One for each of the two clients.
