@@ -17,6 +17,9 @@ const mostRuns = 500;
 
 /** After these years weekdays, and so Patch Tuesdays, lie on the same dates again. */
 const cycleYears = 28;
+/** A schedule that runs more often than weekly meets all that months are like in fewer. */
+const frequentYears = 4;
+const weeksLookedAt = Math.ceil(referenceDays / 7);
 
 const known = new Map<string, readonly Date[]>();
 const knownCycles = new Map<string, readonly Date[]>();
@@ -49,11 +52,15 @@ function compute(schedule: WindowSchedule): readonly Date[] {
   return runs.filter((at) => at.getTime() < end);
 }
 
-/** The runs of a `cron(…)` from {@link referenceDate} over a whole cycle of the calendar, of one day's the first alone. */
+/**
+ * The runs of a `cron(…)` from {@link referenceDate} over a whole cycle of the calendar, of one day's the first alone; of
+ * one that runs more often than weekly over four years.
+ */
 export function cycleRuns(schedule: WindowSchedule): readonly Date[] {
   const key = keyOf(schedule);
+  const years = referenceRuns(schedule).length > weeksLookedAt ? frequentYears : cycleYears;
   const end = new Date(referenceDate);
-  end.setUTCFullYear(end.getUTCFullYear() + cycleYears);
+  end.setUTCFullYear(end.getUTCFullYear() + years);
   const found = knownCycles.get(key) ?? startsOf(schedule, referenceDate, end, 24);
   knownCycles.set(key, found);
   return found;
