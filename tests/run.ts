@@ -12,10 +12,11 @@ const withEngine = [
   "tests/engine/**/*.spec.ts",
   "tests/judges/realProvider.spec.ts",
   "tests/policy/**/*.spec.ts",
+  "tests/simulation/**/*.spec.ts",
   "tests/workflows/**/*.spec.ts",
 ];
 const halves = [
-  { name: "specs on the real engine, of workflows and of the guard", args: withEngine },
+  { name: "specs on the real engine, of drawn worlds, of workflows and of the guard", args: withEngine },
   { name: "all other specs", args: ["tests/**/*.spec.ts", ...withEngine.flatMap((glob) => ["--ignore", glob])] },
 ];
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
