@@ -72,7 +72,8 @@ async function textOf({ key: Key, site: { client, bucket: Bucket } }: FoundCopy)
 
 /**
  * Reads records from the buckets of locations, where every run keeps copies of its own: 1 ListObjectsV2 a location for
- * every 1,000 keys, and 1 GetObject for each run and each copy that is no beginning of a longer one. A location that fails is part of the answer.
+ * every 1,000 keys, and 1 GetObject for each run and each copy that is no beginning of a longer one. A location that
+ * fails is part of the answer.
  */
 export async function keptRecords(
   { environment }: Pick<Plane, "environment">,
