@@ -234,6 +234,9 @@ describe("the reports' page in Chromium", function () {
     expect(await active.getAttribute("role")).to.equal("region");
     await page.keyboard.press("End");
     await page.locator(`${packages} tr[aria-rowindex="5002"]`).waitFor();
+    // Its last row is there before the scrolling has come to rest.
+    await page.waitForFunction(`(({ scrollTop, clientHeight, scrollHeight }) =>
+      scrollTop + clientHeight >= scrollHeight - 1)(document.querySelector("${packages} .region"))`);
     await page.keyboard.press("Home");
     await page.locator(`${packages} tr[aria-rowindex="3"]`).waitFor();
     await page.keyboard.press("Tab");
