@@ -15,6 +15,21 @@ export type Interval = { readonly days: number } | { readonly oneDate: true } | 
  * Undefined when nothing ever runs.
  */
 export function longestInterval(schedules: readonly WindowSchedule[]): Interval {
+  return once(knownSteps, JSON.stringify(schedules), () => stepBetween(schedules));
+}
+
+const knownSteps = new Map<string, Interval>();
+
+/** What was computed for a key before: schedules recur in every location and for many groups. */
+function once<T>(known: Map<string, T>, key: string, compute: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined || known.has(key)) return found as T;
+  const value = compute();
+  known.set(key, value);
+  return value;
+}
+
+function stepBetween(schedules: readonly WindowSchedule[]): Interval {
   const days: number[] = ofKind(schedules, "rate").map((schedule) => rateDays(schedule));
   const recurring = ofKind(schedules, "cron").flatMap((schedule) => referenceRuns(schedule));
   if (recurring.length > 0) {
@@ -106,35 +121,43 @@ export function ruleWaits(baseline: Baseline, schedules: readonly WindowSchedule
 }
 
 const knownIntervals = new Map<string, number | null>();
+const knownServing = new Map<string, readonly Date[]>();
 
 /** As {@link longestInterval}, of those runs alone that come after the delay of the last Patch Tuesday's update. */
 function monthlyInterval(schedules: readonly WindowSchedule[], delayDays: number): number | null {
-  const key = JSON.stringify([delayDays, schedules]);
-  const known = knownIntervals.get(key);
-  if (known !== undefined) return known;
-  // Of a rate nobody knows the phase: at worst a run comes just before a Patch Tuesday, and one just before its approval.
-  const days = ofKind(schedules, "rate").map((schedule) => {
-    const step = rateDays(schedule);
-    return (Math.ceil(delayDays / step) + 1) * step;
+  return once(knownIntervals, JSON.stringify([delayDays, schedules]), () => {
+    // Of a rate nobody knows the phase: at worst a run comes just before a Patch Tuesday, and one just before its approval.
+    const days = ofKind(schedules, "rate").map((schedule) => {
+      const step = rateDays(schedule);
+      return (Math.ceil(delayDays / step) + 1) * step;
+    });
+    days.push(longestServed(ofKind(schedules, "cron"), cycleRuns, delayDays));
+    const dates = ofKind(schedules, "at");
+    if (dates.length > 1) {
+      days.push(longestServed(dates, referenceRuns, delayDays));
+    }
+    const shortest = Math.min(...days);
+    return shortest === Infinity ? null : Math.round(shortest);
   });
-  const recurring = ofKind(schedules, "cron").flatMap((schedule) => cycleRuns(schedule));
-  days.push(longestServed(recurring, delayDays));
-  const dates = ofKind(schedules, "at").flatMap((schedule) => referenceRuns(schedule));
-  if (dates.length > 1) {
-    days.push(longestServed(dates, delayDays));
-  }
-  const shortest = Math.min(...days);
-  const found = shortest === Infinity ? null : Math.round(shortest);
-  knownIntervals.set(key, found);
-  return found;
 }
 
-/** Longest step in days between those of runs that serve; Infinity where none does. */
-function longestServed(runs: readonly Date[], delayDays: number): number {
-  const sorted = runs.toSorted((a, b) => a.getTime() - b.getTime());
-  const serving = sorted.filter((at) => sinceMonthlyUpdate(at).days >= delayDays);
-  const [first, last] = [sorted[0], sorted.at(-1)];
-  if (first === undefined || last === undefined || serving.length === 0) return Infinity;
+/** Longest step in days between those of schedules' runs that serve; Infinity where none does. */
+function longestServed(
+  schedules: readonly WindowSchedule[],
+  runsOf: (schedule: WindowSchedule) => readonly Date[],
+  delayDays: number,
+): number {
+  const serving = schedules.flatMap((schedule) =>
+    once(knownServing, JSON.stringify([delayDays, schedule]), () =>
+      runsOf(schedule).filter((at) => sinceMonthlyUpdate(at).days >= delayDays),
+    ),
+  );
+  if (serving.length === 0) return Infinity;
   // What the first run leaves waits for the next at least, and what the last leaves has waited since the one before.
+  const ends = schedules.flatMap((schedule) =>
+    [runsOf(schedule).at(0), runsOf(schedule).at(-1)].filter((at) => at !== undefined),
+  );
+  const times = ends.map((at) => at.getTime());
+  const [first, last] = [new Date(Math.min(...times)), new Date(Math.max(...times))];
   return longest(stepsInHours([first, ...serving, last])) / 24;
 }

@@ -68,6 +68,6 @@ export function cycleRuns(schedule: WindowSchedule): readonly Date[] {
 
 /** Steps between consecutive runs, in hours; empty for fewer than two runs. */
 export function stepsInHours(runs: readonly Date[]): readonly number[] {
-  const sorted = runs.map((at) => at.getTime()).sort((a, b) => a - b);
-  return sorted.slice(1).map((at, index) => (at - (sorted[index] ?? at)) / hour);
+  const sorted = Float64Array.from(runs, (at) => at.getTime()).sort();
+  return Array.from(sorted.subarray(1), (at, index) => (at - (sorted[index] ?? at)) / hour);
 }
