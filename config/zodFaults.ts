@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Fault } from "../domain/fault.ts";
 import { suggest } from "../domain/nearest.ts";
+import { instantText } from "../domain/time.ts";
 import { pathText, type Path } from "./yaml/path.ts";
 import { isMapping } from "../domain/values.ts";
 
@@ -66,7 +67,7 @@ function malformed(path: string, allowed: string, value: unknown): Fault {
         path,
         message: "is a bare date, which YAML reads as a point in time",
         value,
-        fix: `quote it: "${allowed.includes("hh:mm") ? `${instant.toISOString().slice(0, 19)}Z` : day}"`,
+        fix: `quote it: "${allowed.includes("hh:mm") ? instantText(instant) : day}"`,
       };
 }
 

@@ -11,6 +11,7 @@ import { amazonLinuxAdvisories, ubuntuAdvisories } from "../domain/advisories/sn
 import type { Alas } from "../domain/advisories/updateinfo.ts";
 import { partitionOf } from "../domain/collection/layout.ts";
 import type { ApplicationRecord } from "../domain/collection/records.ts";
+import { instantText } from "../domain/time.ts";
 import { readAmazonLinux, readKev, readUbuntu, type SourceRead } from "./advisories/read.ts";
 import { storedAdvisories } from "./advisories/stored.ts";
 import type { RunSteps, Step } from "./progress.ts";
@@ -146,7 +147,7 @@ export async function updateAdvisories(
     sources[kind].map((source) => step<unknown>(kind, source, readers[kind])),
   );
   const answers = await runSteps(steps);
-  const retrieved = `${now.toISOString().slice(0, 19)}Z`;
+  const retrieved = instantText(now);
   const exploited = exploitedOf(answers, before);
   const lines = familyLines(answers, before, retrieved, wants)
     .map((line) => ({ ...line, kev: exploited.get(line.cve) ?? "" }))

@@ -5,7 +5,7 @@ import { knownAdvisories } from "../domain/report/knownAdvisories.ts";
 import { regionalName } from "../domain/stack/awsNames.ts";
 import type { FleetEvidence, LocationEvidence } from "../domain/status/judgeFleet.ts";
 import { locationsOf, nodeIdsOf, type FleetScope, type LocationFacts } from "../domain/status/placedServers.ts";
-import { commandsSince } from "../domain/status/freshness.ts";
+import { commandsNeededSince } from "../domain/status/freshness.ts";
 import { ownWindows, type OwnWindow, type WindowRuns } from "../domain/status/windowRuns.ts";
 import { storedAdvisories } from "./advisories/stored.ts";
 import { readHistory } from "./collection/history.ts";
@@ -73,7 +73,7 @@ export async function readPatching(
     patchStates(client, nodeIdsOf(plane, scope, facts)),
     windowRuns(client, location, names, asOf),
   ]);
-  const since = commandsSince(plane, groups, location.name, asOf);
+  const since = commandsNeededSince(plane, groups, location.name, asOf);
   const answered = await answeredPatchCommands(client, prefix, since, states);
   return { baselines, states, answered, windows };
 }

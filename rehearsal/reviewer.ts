@@ -5,9 +5,10 @@ import { approvalText } from "../domain/approvals/approvalText.ts";
 import { isGated } from "../domain/stack/windowTasks.ts";
 import { packageFamily } from "../domain/stack/baselineFilters.ts";
 import type { Approval, ApprovedPatch, Location, Plane } from "../domain/plane.ts";
+import { atExpression } from "../domain/schedule/friendlySchedules.ts";
 import { operatingSystemOf, type OperatingSystem } from "../domain/server.ts";
 import { byName } from "../domain/text.ts";
-import { day, minute } from "../domain/time.ts";
+import { dateText, day, instantText, minute } from "../domain/time.ts";
 import type { Cloud, PatchingEntry, World } from "../simulator/index.ts";
 import type { DeployedOutputs } from "./stack.ts";
 
@@ -141,10 +142,10 @@ export function openReviewer(plane: Plane, world: World, cloud: Cloud, days: num
         return undefined;
       }
       if (now.getTime() < pending.seenAt.getTime() + days * day) return undefined;
-      const expires = `${new Date(now.getTime() + daysInForce * day).toISOString().slice(0, 19)}Z`;
+      const expires = instantText(new Date(now.getTime() + daysInForce * day));
       approved = Object.fromEntries(
         Object.entries(pending.approvals).map(([group, approval]) => {
-          const file = `approvals/${group}/${now.toISOString().slice(0, 10)}.yaml`;
+          const file = `approvals/${group}/${dateText(now)}.yaml`;
           const merged = { ...approval, file, expires };
           return [group, { ...merged, blob: blobId(approvalText(merged)) }];
         }),
@@ -164,7 +165,7 @@ export function openReviewer(plane: Plane, world: World, cloud: Cloud, days: num
           const id = locations[name]?.windowIds[window.name];
           if (location === undefined || id === undefined) continue;
           const client = clientAt(cloud, location);
-          const Schedule = `at(${at.toISOString().slice(0, 19)})`;
+          const Schedule = atExpression(at);
           await client.send(new UpdateMaintenanceWindowCommand({ WindowId: id, Schedule, Enabled: true }));
           client.destroy();
         }

@@ -1,6 +1,7 @@
 import type { Severity } from "../packages/severity.ts";
 import type { OsName } from "../server.ts";
 import { byText } from "../text.ts";
+import { instantText } from "../time.ts";
 
 /** Where the snapshot lies in a store: gz JSON lines, an {@link AdvisoryRecord} a line. */
 export const advisoryFile = "advisories/advisories.jsonl.gz";
@@ -53,7 +54,7 @@ export function isoOf(text: string | undefined): string {
   if (text === undefined) return "";
   const hasZone = /(?:Z|[+-]\d{2}:?\d{2})$/.test(text);
   const instant = new Date(hasZone ? text : `${text.replace(" ", "T")}Z`);
-  return Number.isNaN(instant.getTime()) ? "" : `${instant.toISOString().slice(0, 19)}Z`;
+  return Number.isNaN(instant.getTime()) ? "" : instantText(instant);
 }
 
 const cveForm = /\bCVE-\d{4}-\d{4,}\b/;

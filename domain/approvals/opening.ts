@@ -48,11 +48,6 @@ export function openableWindows(plane: Plane): readonly Window[] {
   return Object.values(plane.windows).filter((window) => window.onDemand && isGated(plane.groups, window));
 }
 
-/** The `at(…)` of an opening, in UTC as the stack's own. */
-export function openingSchedule(at: Date): string {
-  return `at(${at.toISOString().slice(0, 19)})`;
-}
-
 /** When an on-demand window was told to open; undefined of one that stands as the stack made it, or closed. */
 export function openedAt(schedule: string, enabled: boolean): Date | undefined {
   const read = readSchedule(schedule, "maintenanceWindow");

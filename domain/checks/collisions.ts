@@ -4,7 +4,7 @@ import { serversOf } from "../fleet/placement.ts";
 import { managed, type Plane } from "../plane.ts";
 import type { Window } from "../window.ts";
 import { referenceRuns } from "../schedule/referenceRuns.ts";
-import { hour } from "../time.ts";
+import { hour, minuteText } from "../time.ts";
 import { finding } from "./checkTable.ts";
 
 /** The first instant, of the time that checks look at, at which two windows are open at once. */
@@ -46,7 +46,7 @@ export function checkCollisions(plane: Plane): readonly Finding[] {
     return [
       finding("windows-collide", {
         path: `windows.${other.name}.schedule`,
-        message: `is open together with ${one.name} for ${whichServers(joined(servers))}, for example on ${at.toISOString().slice(0, 16)}Z`,
+        message: `is open together with ${one.name} for ${whichServers(joined(servers))}, for example on ${minuteText(at)}`,
         value: other.schedules.map(({ expression }) => expression),
         fix: "let one begin after the other has closed",
         about: { window: other.name },

@@ -10,7 +10,7 @@ import type { Freeze, Plane } from "../plane.ts";
 import type { Window, WindowSchedule } from "../window.ts";
 import { referenceDate, referenceRuns, stepsInHours } from "../schedule/referenceRuns.ts";
 import { clockGaps, type ClockGap } from "../schedule/timeZones.ts";
-import { hour } from "../time.ts";
+import { dateText, hour, minuteText } from "../time.ts";
 
 /**
  * Years in which a window's start is compared with the clock changes of its zone. After 28 years every date falls on
@@ -112,7 +112,7 @@ function checkOpens(window: Window, path: string): readonly Finding[] {
     : [
         finding("never-opens", {
           path,
-          message: `never opens: no run lies between ${referenceDate.toISOString().slice(0, 10)} and the end of 2199`,
+          message: `never opens: no run lies between ${dateText(referenceDate)} and the end of 2199`,
           value: window.schedules.map((schedule) => schedule.expression),
           fix: "give it a date to come that the calendar has, or take the window out",
         }),
@@ -183,7 +183,7 @@ function checkDaylightSaving(schedule: WindowSchedule, gaps: readonly ClockGap[]
       path,
       message:
         `${schedule.timezone} has no ${time(first.from)} to ${time(first.to)} when its clocks go forward, ` +
-        `and a run falls into it, first on ${first.from.toISOString().slice(0, 10)}`,
+        `and a run falls into it, first on ${dateText(first.from)}`,
       value: schedule.expression,
       fix: "start it before or after that hour",
     }),
@@ -294,7 +294,7 @@ function checkConcurrency(plane: Plane, location: string): readonly Finding[] {
     : [
         finding("concurrent-windows", {
           path: `locations.${location}`,
-          message: `windows open at once there, for example on ${new Date(last.from).toISOString().slice(0, 16)}Z`,
+          message: `windows open at once there, for example on ${minuteText(new Date(last.from))}`,
           value: names,
           allowed: `at most ${String(softLimits.concurrentWindows)}`,
           fix: "move their start times apart",

@@ -3,6 +3,7 @@ import { compareVmId, vmIdAdvice } from "../onboarding/vmId.ts";
 import type { Plane } from "../plane.ts";
 import { isAutoScaling, type Server } from "../server.ts";
 import { counted } from "../text.ts";
+import { minuteText } from "../time.ts";
 import { scalingGroupTag, type Candidate } from "./candidates.ts";
 import type { FoundVm } from "./evidence.ts";
 import type { DiscoverFinding } from "./findings.ts";
@@ -38,7 +39,7 @@ function agentFindings(plane: Plane, candidate: Candidate, isNew: boolean): read
   const old = counted.filter(({ details }) => details !== undefined && isOlder(details.agentVersion, oldest));
   return [
     ...(isNew && vm !== undefined ? [] : silent).map((node) => {
-      const since = node.lastPingAt === undefined ? "" : `, heard last ${node.lastPingAt.toISOString().slice(0, 16)}Z`;
+      const since = node.lastPingAt === undefined ? "" : `, heard last ${minuteText(node.lastPingAt)}`;
       return about(candidate, "agent-silent", `${node.id}${since}`);
     }),
     ...old.map(({ details }) => about(candidate, "agent-old", `${details?.agentVersion ?? ""}, needed is ${oldest}`)),

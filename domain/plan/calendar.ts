@@ -1,5 +1,6 @@
 import { machineCount, serversOf } from "../fleet/placement.ts";
 import type { Plane } from "../plane.ts";
+import { dateText } from "../time.ts";
 import type { Window } from "../window.ts";
 import { scheduleText } from "./treatment.ts";
 import { nextWindowRuns, type WindowRun } from "../schedule/windowRuns.ts";
@@ -69,8 +70,8 @@ export function annualCalendar(plane: Plane, from: Date, businessUnit?: string):
   const rare = listed.filter(({ entries }) => entries.length > 0 && entries.length <= mostRunsListed);
   return {
     environment: plane.environment,
-    from: from.toISOString().slice(0, 10),
-    until: until.toISOString().slice(0, 10),
+    from: dateText(from),
+    until: dateText(until),
     entries: rare
       .flatMap(({ entries }) => entries)
       .toSorted((a, b) => byText(a.run.utc + a.window, b.run.utc + b.window)),

@@ -1,4 +1,5 @@
 import { severities, type Severity } from "../packages/severity.ts";
+import { dateText, instantText } from "../time.ts";
 import { cell } from "./comparedServers.ts";
 import type { OpenUpdate } from "./openUpdates.ts";
 import type { Cell, ReportColumn, Tone } from "./report.ts";
@@ -71,11 +72,11 @@ export function ageCells({ since, age, sla }: OpenUpdate): readonly Cell[] {
     age.days,
     sla.days,
     becauseWords[sla.because],
-    age.dueAt.toISOString().slice(0, 10),
+    dateText(age.dueAt),
     ageWords[age.state],
     age.state === "overdue" ? age.overdueDays : null,
     takenBy?.window ?? null,
-    takenBy === undefined ? null : `${takenBy.at.toISOString().slice(0, 19)}Z`,
+    takenBy === undefined ? null : instantText(takenBy.at),
   ];
 }
 

@@ -17,6 +17,11 @@ export function patchTuesday(offsetDays: number, at: string): { expression: stri
   return offsetDays === 0 ? { expression } : { expression, offsetDays };
 }
 
+/** The `at(…)` of one run, in UTC and to the second. */
+export function atExpression(at: Date): string {
+  return `at(${at.toISOString().slice(0, 19)})`;
+}
+
 /**
  * One run at a local time, as the `at(…)` in UTC that AWS reads; a fault for a date that is none, and for a time that
  * the zone's clocks skip that day. Of a time that comes twice, the first is taken.
@@ -38,5 +43,5 @@ export function onDate(
     const fix = "choose a time at least an hour earlier or later";
     return { fault: { message, value: `${date}T${at}`, fix } };
   }
-  return { expression: `at(${instant.at.toISOString().slice(0, 19)})` };
+  return { expression: atExpression(instant.at) };
 }

@@ -1,4 +1,4 @@
-import { day, hour } from "../time.ts";
+import { dateText, day, hour } from "../time.ts";
 
 /** Updates come out at 10 in the morning, Pacific time: not before this hour, UTC. */
 const releaseHour = 17;
@@ -6,7 +6,7 @@ const releaseHour = 17;
 /** The second Tuesday of a month, `yyyy-mm-dd`. @param month - 0 to 11 */
 function secondTuesday(year: number, month: number): string {
   const first = new Date(Date.UTC(year, month, 1)).getUTCDay();
-  return new Date(Date.UTC(year, month, 8 + ((2 - first + 7) % 7))).toISOString().slice(0, 10);
+  return dateText(new Date(Date.UTC(year, month, 8 + ((2 - first + 7) % 7))));
 }
 
 /** How a date lies to Microsoft's monthly release. */
@@ -32,7 +32,7 @@ export function sincePatchTuesday(date: string): PatchTuesdayDistance {
 
 /** The last Patch Tuesday whose updates are out at an instant, and the days since then, by dates in UTC. */
 export function sinceMonthlyUpdate(at: Date): PatchTuesdayDistance {
-  const date = (of: number): string => new Date(of).toISOString().slice(0, 10);
+  const date = (of: number): string => dateText(new Date(of));
   const { patchTuesday } = sincePatchTuesday(date(at.getTime() - releaseHour * hour));
   return { patchTuesday, days: Math.round((Date.parse(date(at.getTime())) - Date.parse(patchTuesday)) / day) };
 }
@@ -45,7 +45,7 @@ export function nearestPatchTuesday(date: string): PatchTuesdayDistance {
   const last = sincePatchTuesday(date);
   const at = Date.parse(date);
   // Two of them are 28 or 35 days apart, so that this lies behind the next one and before the one after it.
-  const next = sincePatchTuesday(new Date(Date.parse(last.patchTuesday) + 35 * day).toISOString().slice(0, 10));
+  const next = sincePatchTuesday(dateText(new Date(Date.parse(last.patchTuesday) + 35 * day)));
   const ahead = Math.round((Date.parse(next.patchTuesday) - at) / day);
   return ahead < last.days ? { patchTuesday: next.patchTuesday, days: -ahead } : last;
 }

@@ -1,3 +1,4 @@
+import { dateText } from "../time.ts";
 import { readSchedule } from "./awsCron.ts";
 import type { CronFields, FieldValue } from "./awsCronFields.ts";
 import { nearestPatchTuesday, type PatchTuesdayDistance } from "./patchTuesday.ts";
@@ -62,7 +63,7 @@ function datesOf(fields: CronFields, offsetDays: number, from: Date): readonly R
     .map((at) => at + offsetDays * day)
     .filter((at) => at >= from.getTime())
     .map((at) => {
-      const date = new Date(at).toISOString().slice(0, 10);
+      const date = dateText(new Date(at));
       return { date, ...nearestPatchTuesday(date) };
     });
 }
@@ -81,7 +82,7 @@ export function checkPatchTuesdaySlip(schedule: WindowSchedule, from: Date): Pat
   if (dayOfWeek.kind === "nthWeekday" && dayOfWeek.weekday === 3 && dayOfWeek.nth === 3) {
     const hits = dates.slice(0, datesShown).map(({ date }) => date);
     // The second Tuesday is a week before the third, whatever the offset.
-    const meant = hits.map((date) => new Date(Date.parse(date) - week * day).toISOString().slice(0, 10));
+    const meant = hits.map((date) => dateText(new Date(Date.parse(date) - week * day)));
     return { kind: "weekLate", hits, meant, weekday: weekdayNames[(2 + offsetDays) % week] ?? "" };
   }
   const before = dates.filter(({ days }) => days < 0 && days > -week);

@@ -3,7 +3,7 @@ import { frozenGroups, frozenRuns, stretchOf } from "./freezes.ts";
 import type { Freeze } from "../plane.ts";
 import type { Window, WindowSchedule } from "../window.ts";
 import { byText } from "../text.ts";
-import { day, hour, instantText } from "../time.ts";
+import { dateText, day, hour, instantText } from "../time.ts";
 
 /**
  * A schedule without its runs in a freeze. A cron ends before the first of them, and a second window goes on behind the
@@ -18,7 +18,7 @@ function withoutRuns(window: Window, freeze: Freeze, schedule: WindowSchedule): 
   const [from, to] = stretchOf(freeze, window.timezone);
   // A run that ends just when the freeze begins takes place: its minute has to lie before the EndDate.
   const end = from - window.durationHours * hour + 1000;
-  const suffix = `from-${new Date(Date.parse(freeze.to) + day).toISOString().slice(0, 10)}`;
+  const suffix = `from-${dateText(new Date(Date.parse(freeze.to) + day))}`;
   // One second early, so that a run at midnight lies behind the StartDate however AWS compares the two.
   const after = { ...schedule, suffix, startDate: instantText(new Date(to - 1000)) };
   const isEmpty = schedule.startDate !== undefined && Date.parse(schedule.startDate) >= end;

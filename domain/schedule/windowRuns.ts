@@ -1,3 +1,4 @@
+import { instantText } from "../time.ts";
 import { freezeTouch } from "./freezes.ts";
 import { nextRuns, runsBetween, startsOf, type Run } from "./nextRuns.ts";
 import { sincePatchTuesday } from "./patchTuesday.ts";
@@ -37,7 +38,7 @@ function shown(plane: Plane, window: Window, run: Run): WindowRun {
   const date = local.slice(0, 10);
   const freeze = freezeOf(plane, window, run.at);
   return {
-    utc: `${run.at.toISOString().slice(0, 19)}Z`,
+    utc: instantText(run.at),
     local,
     weekday: weekdays[new Date(`${date}T00:00:00Z`).getUTCDay()] ?? "",
     daysAfterPatchTuesday: sincePatchTuesday(date).days,

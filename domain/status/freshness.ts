@@ -89,7 +89,7 @@ function recordsSince(asOf: Date): Date {
 }
 
 /** From when on patch commands are looked at for the servers of some groups in a location. */
-export function commandsSince(plane: Plane, groups: readonly string[], location: string, asOf: Date): Date {
+export function commandsNeededSince(plane: Plane, groups: readonly string[], location: string, asOf: Date): Date {
   const freshness = freshnessOf(plane, asOf);
   const oldest = Math.min(...groups.map((group) => freshness(group, location).since.getTime()), asOf.getTime());
   return new Date(Math.max(oldest, recordsSince(asOf).getTime()));

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { RunRecord } from "../../domain/collection/records.ts";
+import { instantText } from "../../domain/time.ts";
 import { allPages } from "../pages.ts";
 import { runRecord, sentCommand } from "./commandHistory.ts";
 
@@ -69,7 +70,7 @@ export async function sendOrder(client: SSMClient, order: Order, delivery: Deliv
  * @param since - whole seconds count
  */
 export async function commandsSince(client: SSMClient, since: Date, document?: string): Promise<readonly Command[]> {
-  const after = new Date(since.getTime() - 1000).toISOString().replace(/\.\d+Z$/, "Z");
+  const after = instantText(new Date(since.getTime() - 1000));
   const Filters = [
     { key: "InvokedAfter" as const, value: after },
     ...(document === undefined ? [] : [{ key: "DocumentName" as const, value: document }]),

@@ -6,8 +6,10 @@ import {
   type MaintenanceWindowExecution,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { openedAt, openingSchedule, type FoundOpening, type OpenedWindow } from "../../domain/approvals/opening.ts";
+import { openedAt, type FoundOpening, type OpenedWindow } from "../../domain/approvals/opening.ts";
 import { nowhereNear } from "../../domain/schedule/awsCron.ts";
+import { atExpression } from "../../domain/schedule/friendlySchedules.ts";
+import { instantText } from "../../domain/time.ts";
 import { allPages } from "../pages.ts";
 import { tasksOf } from "./windows.ts";
 
@@ -20,7 +22,7 @@ export async function runsSince(
   WindowId: string,
   since: Date,
 ): Promise<readonly MaintenanceWindowExecution[]> {
-  const after = `${since.toISOString().slice(0, 19)}Z`;
+  const after = instantText(since);
   const request = { WindowId, Filters: [{ Key: "ExecutedAfter", Values: [after] }] };
   const pages = await allPages(paginateDescribeMaintenanceWindowExecutions({ client, pageSize }, request));
   return pages
@@ -65,7 +67,7 @@ export async function readOpening(
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateMaintenanceWindow.html
  */
 export async function openAt(client: SSMClient, WindowId: string, at: Date): Promise<Date | undefined> {
-  const opening = { Schedule: openingSchedule(at), ScheduleTimezone: "UTC", Enabled: true };
+  const opening = { Schedule: atExpression(at), ScheduleTimezone: "UTC", Enabled: true };
   await client.send(new UpdateMaintenanceWindowCommand({ WindowId, ...opening }));
   const { NextExecutionTime } = await client.send(new GetMaintenanceWindowCommand({ WindowId }));
   const next = new Date(NextExecutionTime ?? "");

@@ -1,7 +1,6 @@
 import {
   GetCommandInvocationCommand,
   paginateListCommandInvocations,
-  paginateListCommands,
   type Command,
   type CommandInvocation,
   type SSMClient,
@@ -10,6 +9,7 @@ import pMap from "p-map";
 import type { PatchState } from "../../domain/fleet/managedNode.ts";
 import { isPatchDocument } from "../../domain/drift/foreign.ts";
 import { allPages } from "../pages.ts";
+import { commandsSince } from "./commands.ts";
 
 /** Largest page of commands and of their invocations. */
 const pageSize = 50;
@@ -38,10 +38,7 @@ function patches({ DocumentName = "", TargetCount }: Command, ownPrefix: string)
 }
 
 async function patchCommands(client: SSMClient, ownPrefix: string, since: Date): Promise<readonly Sent[]> {
-  const after = new Date(since.getTime() - 1000).toISOString().replace(/\.\d+Z$/, "Z");
-  const request = { Filters: [{ key: "InvokedAfter" as const, value: after }] };
-  const listed = await allPages(paginateListCommands({ client, pageSize }, request));
-  const commands = listed.flatMap((page) => page.Commands ?? []).filter((command) => patches(command, ownPrefix));
+  const commands = (await commandsSince(client, since)).filter((command) => patches(command, ownPrefix));
   const read = ({ CommandId }: Command) =>
     allPages(paginateListCommandInvocations({ client, pageSize }, { CommandId }));
   const pages = (await pMap(commands, read, { concurrency })).flat();

@@ -10,6 +10,7 @@ import { openUpdates, type OpenUpdate } from "../../domain/report/openUpdates.ts
 import { outcomeReport } from "../../domain/report/outcomeReport.ts";
 import { ownerReport } from "../../domain/report/ownerReport.ts";
 import type { ReportDocument, ReportKind, ReportQuestion } from "../../domain/report/report.ts";
+import { instantText } from "../../domain/time.ts";
 import { advisoriesOf } from "../advisories/known.ts";
 import type { CollectionStore } from "../store/store.ts";
 import { approvalsOf } from "./approvals.ts";
@@ -57,18 +58,14 @@ interface Sources extends ReportContext {
   readonly approvedFor: Awaited<ReturnType<typeof approvalsOf>>;
 }
 
-function isoOf(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
-}
-
 function questionOf({ stack, plane }: Sources, request: ReportRequest, { before, after }: Chosen): ReportQuestion {
   const { run, since, until, groups, owners, servers } = request;
   return {
     stack,
     timezone: plane.timezone,
     ...(run === undefined ? {} : { run }),
-    ...(since === undefined ? {} : { since: isoOf(since) }),
-    ...(until === undefined ? {} : { until: isoOf(until) }),
+    ...(since === undefined ? {} : { since: instantText(since) }),
+    ...(until === undefined ? {} : { until: instantText(until) }),
     ...(before === undefined ? {} : { before }),
     after,
     ...(groups === undefined ? {} : { groups }),
@@ -110,7 +107,7 @@ async function made(sources: Sources, request: ReportRequest, chosen: Chosen): P
   const { before = chosen.after, after } = chosen;
   const unknowns = await unknownsOf(opened, chosen);
   const asked = {
-    asOf: isoOf(sources.asOf),
+    asOf: instantText(sources.asOf),
     question: questionOf(sources, request, chosen),
     unknowns,
   };

@@ -2,6 +2,7 @@ import type { Leaving, OffboardReason, Offboarding } from "../../domain/discover
 import { onboardingResourceName } from "../../domain/onboarding/payload.ts";
 import type { ActionResult } from "../../domain/runs/runRecord.ts";
 import { counted } from "../../domain/text.ts";
+import { minuteText } from "../../domain/time.ts";
 import { again, type Place } from "../commands.ts";
 import {
   heading,
@@ -23,7 +24,7 @@ const reasons: Readonly<Record<OffboardReason, string>> = {
 };
 
 function heard({ pingStatus, lastPingAt }: Leaving["node"]): string {
-  const since = lastPingAt === undefined ? "" : `, heard last ${lastPingAt.toISOString().slice(0, 16)}Z`;
+  const since = lastPingAt === undefined ? "" : `, heard last ${minuteText(lastPingAt)}`;
   return `${pingStatus}${since}`;
 }
 

@@ -8,7 +8,7 @@ import {
 } from "../../domain/approvals/review.ts";
 import { ageWords } from "../../domain/report/updateColumns.ts";
 import { counted, withCounts } from "../../domain/text.ts";
-import { instantText } from "../../domain/time.ts";
+import { dateText, instantText } from "../../domain/time.ts";
 import { pasted, withCommands, type Place } from "../commands.ts";
 import {
   details,
@@ -28,10 +28,6 @@ import {
 
 const none = said("–");
 
-function dateOf(at: Date): string {
-  return at.toISOString().slice(0, 10);
-}
-
 /** The one of an update's servers whose time limit ends first. */
 function mostUrgent({ on }: ReviewedUpdate): ReviewedInstall | undefined {
   return on.toSorted((a, b) => (a.age?.dueAt.getTime() ?? Infinity) - (b.age?.dueAt.getTime() ?? Infinity))[0];
@@ -41,7 +37,7 @@ function dueWords(install: ReviewedInstall | undefined): Words {
   const { age, sla } = install ?? {};
   if (age === undefined || sla === undefined) return none;
   const late = age.state === "overdue" ? `, ${counted(age.overdueDays, "day")} late` : "";
-  return said(`${dateOf(age.dueAt)} (${ageWords[age.state]}${late})`);
+  return said(`${dateText(age.dueAt)} (${ageWords[age.state]}${late})`);
 }
 
 function severityWords({ severity, severitySource, exploited }: ReviewedUpdate): Words {

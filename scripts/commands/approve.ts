@@ -5,7 +5,7 @@ import { projectFiles } from "../../config/projectFiles.ts";
 import { proposalOf, type Proposal } from "../../domain/approvals/proposal.ts";
 import { selectUpdates } from "../../domain/approvals/selection.ts";
 import { isDate } from "../../domain/schedule/calendarDates.ts";
-import { day } from "../../domain/time.ts";
+import { dateText, day } from "../../domain/time.ts";
 import type { Repository } from "../../operations/github/client.ts";
 import { approveBody, approveDocument, approveTitle } from "../../render/approve/approveDocument.ts";
 import { approveJson, type Approved } from "../../render/approve/approveJson.ts";
@@ -103,7 +103,7 @@ async function propose({ plane, scope }: Asked, call: FleetCall<ApproveOptions>)
     scanId: scan,
     note,
     expires: options.expires ?? new Date(asOf.getTime() + usualDays * day),
-    date: options.date ?? asOf.toISOString().slice(0, 10),
+    date: options.date ?? dateText(asOf),
     partial,
     files: approvalFiles(projectFiles(root), plane, group),
   });

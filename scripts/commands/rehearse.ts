@@ -5,6 +5,7 @@ import { environmentsOf } from "../../config/stackFile.ts";
 import { atLearnedPaces, learnedPaces } from "../../domain/checks/learnedPaces.ts";
 import type { Plane } from "../../domain/plane.ts";
 import { hasRehearsalFindings, type RehearsalTerms } from "../../domain/rehearsal/report.ts";
+import { dateText } from "../../domain/time.ts";
 import { rehearsalDocument } from "../../render/rehearsal/rehearsalDocument.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
 import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
@@ -55,7 +56,7 @@ function days(text: string): number {
 
 /** The day's beginning, so that a rehearsal of the same files says the same all day. */
 function beginning(asOf: Date): Date {
-  return new Date(`${asOf.toISOString().slice(0, 10)}T00:00:00Z`);
+  return new Date(`${dateText(asOf)}T00:00:00Z`);
 }
 
 function resolve({ root, options, asOf }: FleetCall<RehearseOptions>): Resolved {

@@ -5,12 +5,12 @@ import {
   openableWindows,
   openedAt,
   openingFaults,
-  openingSchedule,
   type FoundOpening,
 } from "../../../domain/approvals/opening.ts";
 import type { Plane } from "../../../domain/plane.ts";
 import type { Window } from "../../../domain/window.ts";
 import { nowhereNear } from "../../../domain/schedule/awsCron.ts";
+import { atExpression } from "../../../domain/schedule/friendlySchedules.ts";
 import { plannedLocation } from "../../../domain/stack/plannedLocation.ts";
 import { approval, location, schedule, server, window, type SampleParts } from "../samplePlane.ts";
 import { asOf, reviewedPlane } from "./samples.ts";
@@ -38,7 +38,7 @@ describe("opening an on-demand window", () => {
 
   it("has nothing against it where an approval holds until it closes", () => {
     expect(faults(planeWith())).to.deep.equal([]);
-    expect(openingSchedule(at)).to.equal("at(2026-12-02T22:00:00)");
+    expect(atExpression(at)).to.equal("at(2026-12-02T22:00:00)");
   });
 
   it("is refused without an approval that names something, or with one that ends before it closes", () => {
@@ -126,7 +126,7 @@ describe("an on-demand window in AWS", () => {
 
   it("may be opened where the merged approval is what is deployed, also where it was opened for that time before", () => {
     expect(judged({})).to.deep.equal([]);
-    expect(judged({ schedule: openingSchedule(at) })).to.deep.equal([]);
+    expect(judged({ schedule: atExpression(at) })).to.deep.equal([]);
     expect(judged({ enabled: false })).to.deep.equal([]);
   });
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { commandsSince, freshnessOf, isConfirmed, lastFinishedRun } from "../../../domain/status/freshness.ts";
+import { commandsNeededSince, freshnessOf, isConfirmed, lastFinishedRun } from "../../../domain/status/freshness.ts";
 import type { WindowSchedule } from "../../../domain/window.ts";
 import { samplePlane, schedule, window } from "../samplePlane.ts";
 
@@ -101,11 +101,11 @@ describe("whether a node's word is confirmed by the service's own record", () =>
   it("is asked from the oldest scan that still counts in a location, and no further than commands are kept", () => {
     const scan = window("mw-scan", { operation: "scan", schedules: [schedule("cron(0 1 ? * * *)")] });
     const plane = samplePlane({ windows: [scan] });
-    expect(commandsSince(plane, ["app"], "main", asOf)).to.deep.equal(since);
-    expect(commandsSince(plane, ["app", "other"], "main", asOf)).to.deep.equal(new Date("2026-11-24T12:00:00Z"));
-    expect(commandsSince(plane, [], "main", asOf)).to.deep.equal(asOf);
+    expect(commandsNeededSince(plane, ["app"], "main", asOf)).to.deep.equal(since);
+    expect(commandsNeededSince(plane, ["app", "other"], "main", asOf)).to.deep.equal(new Date("2026-11-24T12:00:00Z"));
+    expect(commandsNeededSince(plane, [], "main", asOf)).to.deep.equal(asOf);
     const rare = { ...scan, schedules: [schedule("cron(0 2 1 1/3 ? *)")] };
     const quarterly = samplePlane({ windows: [rare] });
-    expect(commandsSince(quarterly, ["app"], "main", asOf)).to.deep.equal(new Date("2026-11-03T12:00:00Z"));
+    expect(commandsNeededSince(quarterly, ["app"], "main", asOf)).to.deep.equal(new Date("2026-11-03T12:00:00Z"));
   });
 });
