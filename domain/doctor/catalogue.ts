@@ -171,7 +171,7 @@ export const drillChecks = [
   ),
   warning(
     "drill-withheld",
-    "nothing on the server keeps updates back: holds, pins, excludes, locked versions, WSUS, policies that defer",
+    "nothing keeps updates from the server: holds, pins, excludes, locked versions, WSUS, policies, a mirror that stands still or lacks security updates, an old kernel that is booted",
     "what a server does not see, or may not install, is missing in no report, and it counts as compliant",
   ),
   error(

@@ -103,7 +103,7 @@ const fixes: Readonly<Record<ReadinessCheck, string>> = {
   repository:
     "look at its sources and its proxy, and at what its network lets through; on Windows at the update service and its policy",
   withheld:
-    "take it away, or see to these updates by other means: they are missing in no report, or fail in every run; where it is meant, leave this out by --except drill-withheld",
+    "take it away, have the mirror synchronised with its security suite and notices, or boot the newest kernel: such updates are missing in no report, or fail in every run; where it is meant, leave this out by --except drill-withheld",
   lock: "wait for what is at work; where it is an updater of its own, as unattended-upgrades is, take it off",
   disk: "make room before the window: old kernels, caches, logs",
   clock: "have its clock kept by the time service of its cloud (chrony, Windows Time)",

@@ -7,6 +7,9 @@ const leastFreeMib = { root: 1024, boot: 100, windows: 4096 } as const;
  */
 const leastFreeInodes = 30_000;
 
+/** How old what the distribution offers may be, in days: Amazon Linux 2023 has a release every two weeks, the others daily updates. */
+const mostSourceDays = 45;
+
 /** How far a server's clock may be from AWS's, in seconds: beyond five minutes AWS refuses what the server signs. */
 const mostClockSeconds = 120;
 
@@ -33,8 +36,8 @@ const kib = (mib: number): string => String(mib * 1024);
 const calls = readinessChecks.map((id) => `check_${id}`);
 
 /**
- * POSIX shell. It changes nothing but dnf's and yum's own copies of what repositories offer, as a scan does. apt is
- * asked which files it would fetch, and fetches the first of each source by its own settings, proxies among them.
+ * POSIX shell. It changes nothing but dnf's and yum's own copies of what repositories offer, as a scan does. apt updates
+ * a copy of its own in the folder, by the server's settings, proxies and keys among them.
  */
 export const linuxReadiness: readonly string[] = [
   "set -u",
@@ -71,13 +74,17 @@ export const linuxReadiness: readonly string[] = [
   '  [ -z "$messages" ] || [ -z "$(reach "ec2messages.$region.$domain")" ] || bad="$bad$messages"',
   '  judge aws "$bad" "Systems Manager and its buckets in S3 answer"',
   "}",
-  "fetch_apt() {",
-  '  timeout 60 /usr/lib/apt/apt-helper -o Acquire::Retries=0 download-file "$1" "$folder/index" </dev/null >"$folder/words" 2>&1',
+  // The signed lists of what there is, without the indexes and without what others hang on to an update.
+  "update_apt() {",
+  "  printf '#clear Acquire::IndexTargets;\\n#clear APT::Update;\\n' >\"$folder/conf\"",
+  '  mkdir -p "$folder/lists/partial"',
+  '  timeout 300 apt-get update -c "$folder/conf" -o Dir::State::lists="$folder/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Acquire::Retries=0 -o APT::Sandbox::User=root </dev/null >"$folder/words" 2>&1',
+  '  [ "$?" -ne 124 ] || echo "E: no end within five minutes" >>"$folder/words"',
   "}",
-  // Last of all it says that the download has failed, and why before that; one that hung has said nothing.
+  // Its exit code tells nothing: it goes on with what it had. Below the source that failed stands why.
   "apt_words() {",
-  '  why="$(sed -n \'s/^E: Failed to fetch [^ ]* *//p\' "$folder/words" | tail -n 1)"',
-  "  printf '%s' \"${why:-no answer within a minute}\"",
+  '  awk \'/^Err:/ { sub(/^Err:[0-9]+ */, ""); getline why; sub(/^ +/, "", why); printf "%s: %s; ", $0, why }',
+  '    /^E: / { printf "%s; ", substr($0, 4) }\' "$folder/words"',
   "}",
   // All of them have to answer, and now: neither a repository that may be missed nor what is cached counts.
   "makecache() {",
@@ -89,16 +96,11 @@ export const linuxReadiness: readonly string[] = [
   "}",
   "check_repository() {",
   '  bad=""',
-  "  count=0",
   "  if has apt-get; then",
-  '    apt-get update --print-uris 2>/dev/null | sed -n "s/^\'\\(https\\{0,1\\}:[^\']*InRelease\\)\'.*/\\1/p" | sort -u >"$folder/uris"',
-  "    while read -r uri; do",
-  "      count=$((count + 1))",
-  // A source that does not sign within the file has it beside it.
-  '      fetch_apt "$uri" || fetch_apt "${uri%InRelease}Release" || bad="$bad$uri: $(apt_words); "',
-  '      rm -f "$folder/index"',
-  '    done <"$folder/uris"',
-  '    [ "$count" -gt 0 ] || bad="apt has no source that it asks over the network"',
+  "    update_apt",
+  '    bad="$(apt_words)"',
+  '    count="$(find "$folder/lists" -name "*Release" | wc -l)"',
+  '    [ -n "$bad" ] || [ "$count" -gt 0 ] || bad="apt has no source"',
   "  else",
   "    count=all",
   '    makecache >"$folder/words" 2>&1 </dev/null',
@@ -124,16 +126,55 @@ export const linuxReadiness: readonly string[] = [
   "told() {",
   '  [ -z "$2" ] || printf \'%s: %s; \' "$1" "${2% }"',
   "}",
+  // A mirror that is no longer synchronised answers as well as any other.
+  "aged() {",
+  '  newest="$(while read -r day; do date -d "$day" +%s; done 2>/dev/null | sort -n | tail -n 1)"',
+  `  [ -z "$newest" ] || [ "$(($(date +%s) - newest))" -le ${String(mostSourceDays * 86_400)} ] || told "its repositories stand still since" "$(date -u -d "@$newest" +%F)"`,
+  "}",
+  // By suite or host Patch Manager knows the sources of security updates.
+  "offered_apt() {",
+  '  [ -z "$(apt_words)" ] || return 0',
+  '  find "$folder/lists" -name "*Release" >"$folder/all" 2>/dev/null',
+  '  [ -s "$folder/all" ] || return 0',
+  '  xargs grep -lEi "^Suite:.*security" /dev/null <"$folder/all" >"$folder/secure"',
+  '  grep "/security.debian.org_" "$folder/all" >>"$folder/secure"',
+  '  [ -s "$folder/secure" ] || { printf "none of its sources is one of security updates; "; return; }',
+  "  xargs sed -n 's/^Date: //p' <\"$folder/secure\" | aged",
+  "}",
+  // Patch Manager goes by the notices, which many a mirror leaves out.
+  "cached() {",
+  "  manager=yum",
+  "  ! has dnf || manager=dnf",
+  '  timeout 120 "$manager" -C -q --setopt=exit_on_lock=1 "$@" >"$folder/words" 2>/dev/null',
+  "}",
+  "offered_rpm() {",
+  "  cached updateinfo list all || return 0",
+  '  [ -s "$folder/words" ] || printf "no repository has security notices (updateinfo); "',
+  "  ! cached repolist -v || sed -n 's/^Repo-updated *: *//p' \"$folder/words\" | aged",
+  "}",
+  // Of the running kernel's line and flavour; one that was installed since the start awaits a reboot.
+  "booted() {",
+  '  release="$(uname -r)"',
+  '  [ -e "/boot/vmlinuz-$release" ] || return 0',
+  '  line="$(echo "$release" | cut -d. -f1-2)"',
+  '  flavour="${release##*[0-9]}"',
+  '  last="$(find /boot -name "vmlinuz-$line.*$flavour" | sort -V | tail -n 1)"',
+  '  [ "$last" = "/boot/vmlinuz-$release" ] || [ "$(stat -c %Z "$last")" -ge "$(awk \'$1 == "btime" { print $2 }\' /proc/stat)" ] ||',
+  '    told "it boots $release, though newer is installed" "${last#/boot/vmlinuz-}"',
+  "}",
   "check_withheld() {",
   "  if has apt-get; then",
   '    bad="$(told "on hold" "$(apt-mark showhold 2>/dev/null | tr \'\\n\' \' \')")"',
   "    bad=\"$bad$(told \"pinned below 0 in\" \"$(grep -lE '^Pin-Priority: *-' /etc/apt/preferences /etc/apt/preferences.d/* 2>/dev/null | tr '\\n' ' ')\")\"",
+  '    bad="$bad$(offered_apt)"',
   "  else",
-  '    bad="$(told "left out" "$(lines \'^ *exclude(pkgs)? *= *[^ ]\' /etc/yum.conf /etc/dnf/dnf.conf /etc/yum.repos.d/*.repo)")"',
+  '    bad="$(told "left out" "$(lines \'^ *(exclude(pkgs)?|includepkgs) *= *[^ ]\' /etc/yum.conf /etc/dnf/dnf.conf /etc/yum.repos.d/*.repo)")"',
   '    bad="$bad$(told "kept at a version" "$(lines \'^ *[^ #]\' /etc/yum/pluginconf.d/versionlock.list /etc/dnf/plugins/versionlock.list)")"',
   '    release="$(lines . /etc/dnf/vars/releasever /etc/yum/vars/releasever)"',
   '    [ "$release" = "latest " ] || bad="$bad$(told "repositories kept at release" "$release")"',
+  '    bad="$bad$(offered_rpm)"',
   "  fi",
+  '  bad="$bad$(booted)"',
   '  judge withheld "$bad" "nothing keeps updates back"',
   "}",
   // dpkg and rpm lock by POSIX locks, which the kernel lists by the file's inode.

@@ -12,30 +12,39 @@ import { shellcheck } from "../../onboarding/shellcheck.ts";
  * What stands in for curl and the package managers on the test's PATH; their arguments decide, as hosts and sources
  * would. Words and exit codes of apt 2.6 and dnf 4.14 are as those said them; yum's words are from reports of yum 3.4.
  */
+const cached = `"-C -q --setopt=exit_on_lock=1 updateinfo list all") printf '%s' "$NOTICES" ;;
+"-C -q --setopt=exit_on_lock=1 repolist -v") printf 'Repo-id            : a\\nRepo-updated       : %s\\n' "$UPDATED" ;;
+*) exit 98 ;;
+esac`;
 const stubs = {
   curl: `case "$*" in *-sSIk*) printf 'date: %s\\r\\n' "$CLOCK"; exit 0 ;; esac
 for url; do :; done
 case " $DOWN " in *" $url "*) echo "curl: (6) Could not resolve host" >&2; exit 6 ;; esac`,
-  "apt-get": `printf "'http://deb.example.org/dists/a/InRelease' a 0\\n'http://deb.example.org/dists/a/main/Packages.xz' b 0\\n'http://deb.example.net/dists/b/InRelease' c 0\\n"`,
-  "apt-helper": `for word; do case " $DOWN " in *" $word "*) cat <<END
-Err:1 $word
-  Could not resolve 'deb.example.net'
-W: Download is performed unsandboxed as root as file '/run/index' couldn't be accessed by user '_apt'. - pkgAcquire::Run (13: Permission denied)
-E: Failed to fetch $word  Could not resolve 'deb.example.net'
-E: Download Failed
-END
-exit 100 ;; esac; done`,
+  "apt-get": `case "$*" in "update -c "*) ;; *) exit 98 ;; esac
+for word; do case "$word" in Dir::State::lists=*) cp "$OFFERED"/* "\${word#*=}/" ;; esac; done
+printf '%s\\n' "$APT_SAYS"`,
   "apt-mark": `[ -z "$HELD" ] || printf '%s\\n' $HELD`,
   dnf: `[ "$LC_ALL" = C ] || exit 99
-case "$*" in *--refresh*skip_if_unavailable=0*exit_on_lock=1*makecache) ;; *) exit 98 ;; esac
-printf '%s\\n' "$RPM_SAYS"; exit "$RPM_CODE"`,
-  yum: `case "$*" in *skip_if_unavailable=0*exit_on_lock=1*makecache\\ fast) ;; *) exit 98 ;; esac
-printf '%s\\n' "$RPM_SAYS"; exit "$RPM_CODE"`,
+case "$*" in
+*--refresh*skip_if_unavailable=0*exit_on_lock=1*makecache) printf '%s\\n' "$RPM_SAYS"; exit "$RPM_CODE" ;;
+${cached}`,
+  yum: `case "$*" in
+*skip_if_unavailable=0*exit_on_lock=1*makecache\\ fast) printf '%s\\n' "$RPM_SAYS"; exit "$RPM_CODE" ;;
+${cached}`,
+  uname: `echo "$KERNEL"`,
 };
 const aws = "https://ssm.eu-west-1.amazonaws.com/";
 const bucket = "https://patch-baseline-snapshot-eu-west-1.s3.eu-west-1.amazonaws.com/";
 const messages = ["ssmmessages", "ec2messages"].map((name) => `https://${name}.eu-west-1.amazonaws.com/`);
-const sources = ["InRelease", "Release"].map((name) => `http://deb.example.net/dists/b/${name}`);
+const day = 86_400_000;
+const release = (suite: string, age = 0): string =>
+  `Origin: X\nSuite: ${suite}\nDate: ${new Date(Date.now() - age * day).toUTCString()}\n`;
+/** What apt gets of a server's sources, by the names of its files: what was released long ago changes no more. */
+const offered = {
+  "deb.example.org_dists_jammy_InRelease": release("jammy", 900),
+  "deb.example.org_dists_jammy-security_InRelease": release("jammy-security"),
+};
+const notice = "  ALAS2023-2026-001 Important/Sec. p-2-1.noarch\n";
 
 describe("the readiness document's script for Linux, run as it is", () => {
   let folder: string;
@@ -44,6 +53,9 @@ describe("the readiness document's script for Linux, run as it is", () => {
     folder = mkdtempSync(join(tmpdir(), "patchplane-readiness-"));
     mkdirSync(join(folder, "bin"));
     mkdirSync(join(folder, "run"));
+    mkdirSync(join(folder, "boot"));
+    for (const version of ["6.1.0-9-cloud-amd64", "6.1.0-10-cloud-amd64", "6.12.0-1-cloud-amd64"])
+      writeFileSync(join(folder, "boot", `vmlinuz-${version}`), "");
     for (const [name, lines] of Object.entries(stubs))
       writeFileSync(join(folder, "bin", name), `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
     writeFileSync(join(folder, "lock"), "");
@@ -62,8 +74,15 @@ describe("the readiness document's script for Linux, run as it is", () => {
     readonly held?: string;
     /** Files below /etc. */
     readonly etc?: Readonly<Record<string, string>>;
+    /** The lists that apt gets, by name, and what it says. */
+    readonly apt?: { readonly lists?: Readonly<Record<string, string>>; readonly says?: string };
     /** The manager of a machine without apt, with what it says and how it ends. */
     readonly rpm?: readonly ["dnf" | "yum", string, number];
+    /** What the repositories of a machine without apt have. */
+    readonly notices?: string;
+    readonly updated?: Date;
+    /** The kernel that runs, and the second of the start. */
+    readonly kernel?: readonly [string, number];
   }
 
   /** Answers every check that is not well, with its words. */
@@ -74,20 +93,28 @@ describe("the readiness document's script for Linux, run as it is", () => {
     inodes = 0,
     held = "",
     etc = {},
+    apt: { lists = offered, says: aptSays = "" } = {},
     rpm,
+    notices = notice,
+    updated = new Date(),
+    kernel: [kernel, startedAt] = ["6.99.0-own", 0],
   }: Ground = {}): Readonly<Record<string, string>> {
-    rmSync(join(folder, "etc"), { recursive: true, force: true });
-    for (const [path, content] of Object.entries(etc)) {
-      mkdirSync(dirname(join(folder, "etc", path)), { recursive: true });
-      writeFileSync(join(folder, "etc", path), content);
+    for (const [name, files] of Object.entries({ etc, offered: { ...lists, auxfiles: "" } })) {
+      rmSync(join(folder, name), { recursive: true, force: true });
+      for (const [path, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(folder, name, path)), { recursive: true });
+        writeFileSync(join(folder, name, path), content);
+      }
     }
+    writeFileSync(join(folder, "stat"), `cpu 1 2\nbtime ${String(startedAt)}\n`);
     const [manager, says = "", code = 0] = rpm ?? [];
     const lines = linuxReadiness.join("\n").replaceAll("has apt-get", rpm === undefined ? "true" : "false");
     const script = lines
-      .replace("has dnf", manager === "dnf" ? "true" : "false")
+      .replaceAll("has dnf", manager === "dnf" ? "true" : "false")
       .replaceAll("{{ Region }}", "eu-west-1")
       .replace("mktemp -d -p /run", `mktemp -d -p ${join(folder, "run")}`)
-      .replace("/usr/lib/apt/apt-helper", join(folder, "bin", "apt-helper"))
+      .replaceAll("/boot", join(folder, "boot"))
+      .replace("/proc/stat", join(folder, "stat"))
       .replace("/var/lib/dpkg/lock-frontend", join(folder, "lock"))
       .replaceAll("/etc/", `${join(folder, "etc")}/`)
       .replace(/inodes \/ \d+/, `inodes / ${String(inodes)}`)
@@ -101,6 +128,11 @@ describe("the readiness document's script for Linux, run as it is", () => {
         HELD: held,
         RPM_SAYS: says,
         RPM_CODE: String(code),
+        OFFERED: join(folder, "offered"),
+        APT_SAYS: aptSays,
+        NOTICES: notices,
+        UPDATED: updated.toUTCString(),
+        KERNEL: kernel,
         CLOCK: Number.isNaN(clock.getTime()) ? "" : clock.toUTCString(),
       },
     });
@@ -125,11 +157,65 @@ describe("the readiness document's script for Linux, run as it is", () => {
     expect(run({ down: [aws] })["aws"]).to.match(/^failed ssm\.eu-west-1/);
   });
 
-  it("names the source that apt does not reach; one without InRelease has Release", () => {
-    expect(run({ down: sources.slice(0, 1) })).to.deep.equal({});
-    expect(run({ down: sources })["repository"]).to.equal(
-      "failed http://deb.example.net/dists/b/InRelease: Could not resolve 'deb.example.net'",
+  it("names the sources with which apt goes on as they were, whatever its exit code says, and why", () => {
+    const says = `Get:1 http://deb.example.org jammy InRelease [530 B]
+Err:2 http://me:secret@deb.example.net b InRelease
+  Could not resolve 'deb.example.net'
+Err:13 http://deb.example.org c InRelease
+  The following signatures were invalid: EXPKEYSIG BC3C2E8622AE1527 Example
+Reading package lists...
+W: Failed to fetch http://me:secret@deb.example.net/dists/b/InRelease  Could not resolve 'deb.example.net'
+W: Some index files failed to download. They have been ignored, or old ones used instead.`;
+    expect(run({ apt: { says } })).to.deep.equal({
+      repository:
+        "failed http://(credentials)@deb.example.net b InRelease: Could not resolve 'deb.example.net'; http://deb.example.org c InRelease: The following signatures were invalid: EXPKEYSIG BC3C2E8622AE1527 Example",
+    });
+    const malformed = "E: Malformed entry 1 in list file /etc/apt/sources.list (Suite)";
+    expect(run({ apt: { says: malformed } })["repository"]).to.equal(`failed ${malformed.slice(3)}`);
+    expect(run({ apt: { lists: {} } })).to.deep.equal({ repository: "failed apt has no source" });
+  });
+
+  it("names a server whose sources have no security updates for Patch Manager, which knows them by suite or host", () => {
+    const lists = { "mirror.example.org_dists_jammy_InRelease": release("jammy") };
+    expect(run({ apt: { lists } })).to.deep.equal({
+      withheld: "failed none of its sources is one of security updates",
+    });
+    const debian = { "security.debian.org_dists_buster_updates_InRelease": release("oldoldstable") };
+    expect(run({ apt: { lists: { ...lists, ...debian } } })).to.deep.equal({});
+    const mirrored = { "mirror.example.org_dists_b_Release": release("oldstable-security") };
+    expect(run({ apt: { lists: { ...lists, ...mirrored } } })).to.deep.equal({});
+    const says = "Err:1 http://security.example.org jammy-security InRelease\n  404  Not Found";
+    expect(run({ apt: { lists, says } })["withheld"]).to.equal(undefined);
+  });
+
+  it("names a mirror that stands still, whatever other sources have", () => {
+    const lists = {
+      "mirror.example.org_dists_jammy-security_InRelease": release("jammy-security", 60),
+      "deb.example.org_dists_vendor_InRelease": release("stable"),
+    };
+    expect(run({ apt: { lists } })["withheld"]).to.match(
+      /^failed its repositories stand still since: \d{4}-\d\d-\d\d$/,
     );
+    for (const manager of ["dnf", "yum"] as const) {
+      const old = run({ rpm: [manager, "", 0], updated: new Date("2026-05-28T20:26:40Z") });
+      expect(old).to.deep.equal({ withheld: "failed its repositories stand still since: 2026-05-28" });
+    }
+  });
+
+  it("names repositories without the notices by which Patch Manager knows security updates", () => {
+    for (const manager of ["dnf", "yum"] as const)
+      expect(run({ rpm: [manager, "", 0], notices: "" })).to.deep.equal({
+        withheld: "failed no repository has security notices (updateinfo)",
+      });
+  });
+
+  it("names a kernel that the last start passed over, and not one that awaits a restart or is of another line", () => {
+    const later = Math.ceil(Date.now() / 1000) + 3600;
+    expect(run({ kernel: ["6.1.0-9-cloud-amd64", later] })).to.deep.equal({
+      withheld: "failed it boots 6.1.0-9-cloud-amd64, though newer is installed: 6.1.0-10-cloud-amd64",
+    });
+    expect(run({ kernel: ["6.1.0-9-cloud-amd64", 0] })).to.deep.equal({});
+    expect(run({ kernel: ["6.1.0-10-cloud-amd64", later] })).to.deep.equal({});
   });
 
   it("asks dnf and yum, in English, for every repository anew, and takes over why one fails", () => {
@@ -187,6 +273,8 @@ Error: Failed to download metadata for repo 'good': Cannot download repomd.xml: 
     );
     const yum = { "yum.repos.d/epel.repo": "[epel]\nexclude=nginx\n" };
     expect(run({ rpm: ["yum", "", 0], etc: yum })["withheld"]).to.equal("failed left out: exclude=nginx");
+    const only = { "yum.repos.d/amzn2-core.repo": "[amzn2-core]\nincludepkgs=kernel*\n" };
+    expect(run({ rpm: ["yum", "", 0], etc: only })["withheld"]).to.equal("failed left out: includepkgs=kernel*");
   });
 
   it("says how many inodes there are where they are too few", () => {
