@@ -1,12 +1,12 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { Plane } from "../domain/plane.ts";
-import type { Reachable } from "../domain/runs/serversRun.ts";
+import { reachable } from "../domain/runs/serversRun.ts";
 import { operatorDocumentName } from "../domain/stack/operatorDocuments.ts";
 import { patchesOf, patchSummaries } from "./aws/patches.ts";
 import { nodesAtOnce } from "./runs/reports.ts";
 import { send } from "./runs/send.ts";
-import type { Done, FoundServers } from "./runs/servers.ts";
+import { inEach, withFailures, type Done, type FoundServers } from "./runs/servers.ts";
 import { inWaves, type WaveOptions } from "./runs/waves.ts";
 
 /** A server's reboot that is due, as it last reported. */
@@ -20,12 +20,12 @@ export interface PendingReboot {
 async function pendingAt(
   client: SSMClient,
   nodes: readonly string[],
-): Promise<readonly (readonly [string, PendingReboot])[]> {
+): Promise<readonly (readonly [string, PendingReboot | null])[]> {
   const summaries = [...(await patchSummaries(client, nodes)).values()];
-  const pending = summaries.filter(({ InstalledPendingRebootCount }) => Number(InstalledPendingRebootCount) > 0);
   return pMap(
-    pending,
+    summaries,
     async (summary) => {
+      if (Number(summary.InstalledPendingRebootCount) === 0) return [summary.resourceId, null] as const;
       const patches = await patchesOf(client, summary, ["INSTALLED_PENDING_REBOOT"]);
       return [summary.resourceId, { since: summary.OperationEndTime, updates: patches.map(({ Id }) => Id) }] as const;
     },
@@ -34,18 +34,21 @@ async function pendingAt(
 }
 
 /**
- * The reboots that are due among some servers, by node id: 1 DescribeInstancePatchStates for 50 nodes, and 1
- * DescribeInstancePatches and 1 ListComplianceItems for each that awaits one.
+ * The reboots that are due among servers that were found, by node id, null where a server reported that it awaits none;
+ * one that never reported is left out. 1 DescribeInstancePatchStates for 50 nodes, and 1 DescribeInstancePatches and 1
+ * ListComplianceItems for each that awaits one. A location that cannot be read has failed, and the others go on.
  */
 export async function pendingReboots(
-  { reads }: FoundServers,
-  servers: readonly Reachable[],
-): Promise<ReadonlyMap<string, PendingReboot>> {
-  const all = await pMap(reads, async (read) => {
-    const nodes = servers.filter(({ location }) => location === read.location.name).map(({ node }) => node.id);
-    return "failure" in read || nodes.length === 0 ? [] : pendingAt(read.client, nodes);
-  });
-  return new Map(all.flat());
+  found: FoundServers,
+): Promise<{ readonly found: FoundServers; readonly pending: ReadonlyMap<string, PendingReboot | null> }> {
+  const servers = reachable(found.placed);
+  const { values, failures } = await inEach(found, ({ client, location }) =>
+    pendingAt(
+      client,
+      servers.filter((each) => each.location === location.name).map(({ node }) => node.id),
+    ),
+  );
+  return { found: withFailures(found, failures), pending: new Map(values.flat()) };
 }
 
 /** How servers are rebooted. */

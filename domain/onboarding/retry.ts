@@ -33,6 +33,11 @@ export interface Retry {
 /** Rows of one subscription and deployment that credentials of an hour are enough for. */
 export const longestWave = 200;
 
+/** Whether a row that is left wants something else than a new attempt; one that nobody could judge may. */
+export function isOpen({ server, status }: LeftRow): boolean {
+  return status === undefined ? server.azure !== undefined : status.state !== "registered";
+}
+
 const settled: readonly string[] = ["registered", "tagsDiffer", "connectionLost"];
 
 /**

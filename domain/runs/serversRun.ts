@@ -34,8 +34,13 @@ export interface ServerRow extends Omit<RunTarget, "node">, Pick<NodeResult, "ou
 }
 
 /** A server that was chosen, and why nothing is done with it. */
-export interface LeftOut extends Pick<RunTarget, "location" | "server" | "name"> {
+export interface LeftOut extends Pick<RunTarget, "location" | "server" | "name">, WhyLeftOut {}
+
+/** Why nothing is done with a server. */
+export interface WhyLeftOut {
   readonly why: string;
+  /** Whether it needs nothing of what was asked for; one that could not be reached or judged is to be seen to. */
+  readonly settled: boolean;
 }
 
 /** A location that could not be read, or not to its end. */
@@ -64,9 +69,9 @@ export interface ServersRun {
 /** A server that a run may be sent to. */
 export type Reachable = PlacedServer & Required<Pick<PlacedServer, "node">>;
 
-/** The servers that have a node. */
+/** The servers that have a node, in locations that can be read. */
 export function reachable(placed: readonly PlacedServer[]): readonly Reachable[] {
-  return placed.filter((each): each is Reachable => each.node !== undefined);
+  return placed.filter((each): each is Reachable => each.readable && each.node !== undefined);
 }
 
 /** The group that AWS goes by, which is the tag's, and where it is not known that of the fleet file. */
@@ -91,14 +96,15 @@ const noNode = "Systems Manager has no node for it: stopped, terminated, or not 
 export function leftOutOf(
   placed: readonly PlacedServer[],
   isMeant: (placed: PlacedServer) => boolean,
-  whyOf: (placed: Reachable) => string,
+  whyOf: (placed: Reachable) => WhyLeftOut,
 ): readonly LeftOut[] {
   return placed
     .filter((each) => each.readable && !isMeant(each))
     .map((each) => {
       const { location, server, name } = targetOf(each);
       const [placedNode] = reachable([each]);
-      return { location, server, name, why: placedNode === undefined ? noNode : whyOf(placedNode) };
+      const reason = placedNode === undefined ? { why: noNode, settled: false } : whyOf(placedNode);
+      return { location, server, name, ...reason };
     });
 }
 
@@ -140,8 +146,14 @@ export function serverRows(
     .toSorted((a, b) => byText(a.location, b.location) || byText(a.name, b.name));
 }
 
+/** The servers that were left out although something may have to be done with them. */
+export function toBeSeenTo(leftOut: readonly LeftOut[]): readonly LeftOut[] {
+  return leftOut.filter(({ settled }) => !settled);
+}
+
 /** How a run on servers ends: what could not be read or kept wins over what was found. */
-export function serversOutcome({ declined, rows, failures, unkept }: ServersRun): Outcome {
+export function serversOutcome({ declined, rows, leftOut, failures, unkept }: ServersRun): Outcome {
   if (failures.length + unkept.length > 0) return "unreadable";
-  return declined || rows.some(({ outcome }) => outcome !== "done") ? "findings" : "fine";
+  const missed = rows.some(({ outcome }) => outcome !== "done") || toBeSeenTo(leftOut).length > 0;
+  return declined || missed ? "findings" : "fine";
 }

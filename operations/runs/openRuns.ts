@@ -1,10 +1,10 @@
-import pMap from "p-map";
 import type { Plane } from "../../domain/plane.ts";
 import { openRunsSince, runState } from "../../domain/runs/openRun.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
+import type { FailedLocation } from "../../domain/runs/serversRun.ts";
 import { openCommands } from "../aws/stopping.ts";
 import { isGone, readRuns, type RunsRead } from "./runRecords.ts";
-import type { FoundServers } from "./servers.ts";
+import { inEach, type FoundServers } from "./servers.ts";
 
 /** A run whose commands go on, as AWS shows it to everybody. */
 export interface OpenCommands {
@@ -17,6 +17,8 @@ export interface OpenCommands {
 export interface OpenRuns extends Pick<RunsRead, "broken" | "unread"> {
   /** Runs of which something is under way on servers. */
   readonly commands: readonly OpenCommands[];
+  /** Locations whose commands could not be asked for. */
+  readonly unasked: readonly FailedLocation[];
   /** Runs that somebody may be at, by their records, whether or not anything is under way. */
   readonly open: readonly Run[];
   /** Runs without an end of which nothing was heard for long. */
@@ -24,7 +26,6 @@ export interface OpenRuns extends Pick<RunsRead, "broken" | "unread"> {
 }
 
 const words = /^patchplane (\S+) \d+$/;
-const concurrency = 8;
 
 /**
  * Runs of operators that go on in the locations that answered: by the commands under way, 1 ListCommands for every 50 of
@@ -35,19 +36,15 @@ export async function openRuns(
   root: string,
   stack: string,
   plane: Plane,
-  { reads }: Pick<FoundServers, "reads">,
+  found: Pick<FoundServers, "reads">,
   asOf: Date,
 ): Promise<OpenRuns> {
-  const answered = reads.flatMap((read) => ("failure" in read ? [] : [read]));
+  const answered = found.reads.flatMap((read) => ("failure" in read ? [] : [read]));
   const [commands, { runs, ...unread }] = await Promise.all([
-    pMap(
-      answered,
-      async ({ client, location }) => {
-        const ids = (await openCommands(client)).flatMap(({ comment }) => words.exec(comment)?.[1] ?? []);
-        return [...new Set(ids)].map((run) => ({ location: location.name, run }));
-      },
-      { concurrency },
-    ),
+    inEach(found, async ({ client, location }) => {
+      const ids = (await openCommands(client)).flatMap(({ comment }) => words.exec(comment)?.[1] ?? []);
+      return [...new Set(ids)].map((run) => ({ location: location.name, run }));
+    }),
     readRuns(root, stack, plane, {
       since: openRunsSince(asOf),
       locations: answered.map(({ location }) => location.name),
@@ -56,5 +53,11 @@ export async function openRuns(
   const at = new Set(answered.map(({ location }) => location.name));
   const here = runs.filter(({ verb, locations }) => verb !== "stop" && locations.some(({ name }) => at.has(name)));
   const states = Map.groupBy(here, (run) => runState(run, asOf, isGone));
-  return { ...unread, commands: commands.flat(), open: states.get("open") ?? [], silent: states.get("silent") ?? [] };
+  return {
+    ...unread,
+    commands: commands.values.flat(),
+    unasked: commands.failures,
+    open: states.get("open") ?? [],
+    silent: states.get("silent") ?? [],
+  };
 }

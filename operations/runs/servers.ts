@@ -1,14 +1,18 @@
 import type { SSMClient } from "@aws-sdk/client-ssm";
+import pMap from "p-map";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { recordLines, runOf, type NodeResult } from "../../domain/runs/runRecord.ts";
 import { reachable, type FailedLocation, type Reachable, type ServerReport } from "../../domain/runs/serversRun.ts";
 import { locationsOf, placedServers, type PlacedServer } from "../../domain/status/placedServers.ts";
 import { counted, withCounts } from "../../domain/text.ts";
 import { awsFailure } from "../aws/failure.ts";
+import { known } from "../aws/known.ts";
 import { readLocations, type LocationRead } from "../aws/locations.ts";
 import type { LocationScope } from "../fleetNodes.ts";
 import type { RunSteps, Step, StepOutcome } from "../progress.ts";
 import type { RunRecord } from "./runRecords.ts";
+
+const locationsAtOnce = 8;
 
 /** The servers that were chosen, and the locations that answered. */
 export interface FoundServers {
@@ -28,6 +32,43 @@ export async function findServers(
     placed: placedServers(plane, scope, reads).filter(isChosen),
     reads,
     failures: reads.flatMap((read) => ("failure" in read ? [{ location: read.location, failure: read.failure }] : [])),
+  };
+}
+
+/**
+ * The same servers where some locations turned out to be unreadable: nothing is sent there, and they are told as such.
+ */
+export function withFailures(found: FoundServers, failures: readonly FailedLocation[]): FoundServers {
+  const failed = new Map(failures.map(({ location, failure }) => [location.name, failure]));
+  return {
+    placed: found.placed.map((each) => (failed.has(each.location) ? { ...each, readable: false } : each)),
+    reads: found.reads.map((read) => {
+      const failure = failed.get(read.location.name);
+      return failure === undefined ? read : { location: read.location, failure };
+    }),
+    failures: [...found.failures, ...failures],
+  };
+}
+
+/**
+ * Reads something in every location that answered, side by side; one that fails now is part of the answer.
+ * @param asks - with the location's client
+ */
+export async function inEach<T>(
+  { reads }: Pick<FoundServers, "reads">,
+  asks: (site: Pick<Site, "location" | "client">) => Promise<T>,
+): Promise<{ readonly values: readonly T[]; readonly failures: readonly FailedLocation[] }> {
+  const answered = reads.flatMap((read) => ("failure" in read ? [] : [read]));
+  const all = await pMap(
+    answered,
+    async (site) => ({ location: site.location, answer: await known(site.location, () => asks(site)) }),
+    { concurrency: locationsAtOnce },
+  );
+  return {
+    values: all.flatMap(({ answer }) => ("value" in answer ? [answer.value] : [])),
+    failures: all.flatMap(({ location, answer }) =>
+      "unknown" in answer ? [{ location, failure: answer.unknown }] : [],
+    ),
   };
 }
 

@@ -6,11 +6,12 @@ import {
 import pMap from "p-map";
 import type { Plane } from "../../domain/plane.ts";
 import type { OpenWindow } from "../../domain/runs/openWindow.ts";
+import { reachable } from "../../domain/runs/serversRun.ts";
 import { plannedLocation, type PlannedWindow } from "../../domain/stack/plannedLocation.ts";
 import { hour } from "../../domain/time.ts";
 import { runsSince } from "../aws/opening.ts";
 import { allPages } from "../pages.ts";
-import type { FoundServers } from "./servers.ts";
+import { inEach, withFailures, type FoundServers } from "./servers.ts";
 
 const pageSize = 100;
 const concurrency = 8;
@@ -35,35 +36,33 @@ async function openingOf(
 }
 
 /**
- * The stack's installing windows that are open at an instant, in the locations that answered: enabled, and with a run
+ * The stack's installing windows that are open at an instant, in the locations of some servers: enabled, and with a run
  * that was not cancelled and is no older than the window lasts. 1 DescribeMaintenanceWindows for 100 windows, and 1
- * DescribeMaintenanceWindowExecutions for each of these.
+ * DescribeMaintenanceWindowExecutions for each of these. A location that cannot be read has failed.
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeMaintenanceWindowExecutions.html
  */
 export async function windowsOpen(
   plane: Plane,
-  { reads }: Pick<FoundServers, "reads">,
+  found: FoundServers,
   asOf: Date,
-): Promise<readonly OpenWindow[]> {
-  const all = await pMap(
-    reads,
-    async (read) => {
-      if ("failure" in read) return [];
-      const { client, location } = read;
-      const { windows } = plannedLocation(plane, location);
-      const pages = await allPages(paginateDescribeMaintenanceWindows({ client, pageSize }, {}));
-      const enabled = pages
-        .flatMap((page) => page.WindowIdentities ?? [])
-        .flatMap((found) => {
-          const planned = windows.get(found.Name ?? "");
-          return found.Enabled === true && planned?.window.operation === "install" ? [{ found, planned }] : [];
-        });
-      const open = await pMap(enabled, ({ found, planned }) => openingOf(client, location.name, found, planned, asOf), {
-        concurrency,
+): Promise<{ readonly found: FoundServers; readonly open: readonly OpenWindow[] }> {
+  const at = new Set(reachable(found.placed).map(({ location }) => location));
+  const reads = found.reads.filter(({ location }) => at.has(location.name));
+  const { values, failures } = await inEach({ reads }, async ({ client, location }) => {
+    const { windows } = plannedLocation(plane, location);
+    const pages = await allPages(paginateDescribeMaintenanceWindows({ client, pageSize }, {}));
+    const enabled = pages
+      .flatMap((page) => page.WindowIdentities ?? [])
+      .flatMap((identity) => {
+        const planned = windows.get(identity.Name ?? "");
+        return identity.Enabled === true && planned?.window.operation === "install" ? [{ identity, planned }] : [];
       });
-      return open.flat();
-    },
-    { concurrency },
-  );
-  return all.flat();
+    const open = await pMap(
+      enabled,
+      ({ identity, planned }) => openingOf(client, location.name, identity, planned, asOf),
+      { concurrency },
+    );
+    return open.flat();
+  });
+  return { found: withFailures(found, failures), open: values.flat() };
 }

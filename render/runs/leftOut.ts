@@ -1,15 +1,14 @@
-import type { LeftOut } from "../../domain/runs/serversRun.ts";
+import { toBeSeenTo, type LeftOut } from "../../domain/runs/serversRun.ts";
 import { counted, firstOf } from "../../domain/text.ts";
 import { heading, lines, said, words, type Block } from "../document.ts";
 
 /** Servers of one reason that are named; JSON has all. */
 const mostNamed = 10;
 
-/** The chosen servers with which nothing is done, those that are left out for the same reason together. */
-export function leftOutBlocks(leftOut: readonly LeftOut[]): readonly Block[] {
+function blocksOf(title: string, leftOut: readonly LeftOut[]): readonly Block[] {
   const byWhy = Map.groupBy(leftOut, ({ why }) => why);
   return heading(
-    "Left out",
+    title,
     lines(
       [...byWhy].map(([why, all]) => {
         const names = firstOf(
@@ -20,4 +19,18 @@ export function leftOutBlocks(leftOut: readonly LeftOut[]): readonly Block[] {
       }),
     ),
   );
+}
+
+/**
+ * The chosen servers with which nothing is done, those that are left out for the same reason together: first those that
+ * want to be seen to.
+ */
+export function leftOutBlocks(leftOut: readonly LeftOut[]): readonly Block[] {
+  return [
+    ...blocksOf("Left out, to be seen to", toBeSeenTo(leftOut)),
+    ...blocksOf(
+      "Left out, nothing to do",
+      leftOut.filter(({ settled }) => settled),
+    ),
+  ];
 }

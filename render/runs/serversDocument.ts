@@ -1,4 +1,4 @@
-import type { MissingUpdate, ServerRow, ServersRun } from "../../domain/runs/serversRun.ts";
+import { toBeSeenTo, type MissingUpdate, type ServerRow, type ServersRun } from "../../domain/runs/serversRun.ts";
 import { byText, counted, withCounts } from "../../domain/text.ts";
 import { pasted, typedOptions, type Place } from "../commands.ts";
 import { leftOutBlocks } from "./leftOut.ts";
@@ -70,13 +70,17 @@ function updateBlocks(rows: readonly ServerRow[]): readonly Block[] {
 
 function summary({ verb, rows, declined, repeats, leftOut }: ServersRun): string {
   if (declined) return "nothing was done: the answer was no";
-  if (rows.length === 0 && leftOut.length > 0)
-    return `nothing was to be done: ${counted(leftOut.length, "server was", "servers were")} left out`;
+  const open = toBeSeenTo(leftOut).length;
+  if (rows.length === 0 && leftOut.length > 0) {
+    const told = `${counted(leftOut.length, "server was", "servers were")} left out`;
+    return open === 0 ? `nothing was to be done: ${told}` : `nothing was done: ${told}, ${String(open)} to be seen to`;
+  }
   if (rows.length === 0) return repeats === undefined ? "no server was chosen" : `${repeats} has nobody left to reach`;
   const of = (wanted: ServerRow["outcome"]): number => rows.filter(({ outcome }) => outcome === wanted).length;
   const names = Object.entries(outcomeWords) as [ServerRow["outcome"], string][];
   const counts = names.map(([each, text]) => [of(each), `${String(of(each))} ${text}`] as const);
-  return `${verb} of ${counted(rows.length, "server")}: ${withCounts(counts)}`;
+  const told = `${verb} of ${counted(rows.length, "server")}: ${withCounts(counts)}`;
+  return open === 0 ? told : `${told}; ${counted(open, "other was", "others were")} left out, to be seen to`;
 }
 
 /** What is on record, and behind it what to type now. */

@@ -24,6 +24,7 @@ export interface ServersJson {
     readonly id: string;
     readonly name: string;
     readonly why: string;
+    readonly settled: boolean;
   }[];
   readonly servers: readonly {
     readonly location: string;
@@ -72,7 +73,7 @@ export function serversJson(
       return { location: name, accountId, region, failure };
     }),
     unkept: run.unkept,
-    leftOut: run.leftOut.map(({ location, server, name, why }) => ({ location, id: server, name, why })),
+    leftOut: run.leftOut.map(({ server, ...left }) => ({ id: server, ...left })),
     servers: run.rows.map(({ server, report, ...row }) => ({
       location: row.location,
       id: server,

@@ -36,7 +36,7 @@ export async function refuseOthers(
   if (anyway === true) return;
   const { openRuns } = await import("../../operations/runs/openRuns.ts");
   const asOf = new Date();
-  const { commands, open, silent, broken, unread } = await openRuns(root, stack, plane, found, asOf);
+  const { commands, unasked, open, silent, broken, unread } = await openRuns(root, stack, plane, found, asOf);
   sayUnreadRecords({ broken, unread: [] });
   for (const { id, by, heard } of silent)
     say(
@@ -52,9 +52,12 @@ export async function refuseOthers(
         message: `what ${run} has sent goes on in ${location}`,
         fix: `wait for it, or ask who began it: npx patchplane runs ${run}; ${onlyAnyway}`,
       })),
-    ...unread.map(({ location, failure }) => ({
+    ...[
+      ...unasked.map(({ location, failure }) => `what goes on in ${location.name} is not readable: ${failure}`),
+      ...unread.map(({ location, failure }) => `records in the bucket of ${location} are not readable: ${failure}`),
+    ].map((why) => ({
       path: "--anyway",
-      message: `whether somebody is at a run cannot be told: records in the bucket of ${location} are not readable: ${failure}`,
+      message: `whether somebody is at a run cannot be told: ${why}`,
       fix: `mend that; ${onlyAnyway}`,
     })),
   ];

@@ -277,7 +277,8 @@ export function addInstall(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 every server has done it and reported so; 1 the answer was no, or some have not; " +
+      "0 every server that needs it has done it and reported so; 1 the answer was no, some have not, or could not be " +
+      "judged; " +
       "2 usage or configuration, a reviewed group, a freeze, somebody else's run; 3 a location failed.",
     examples: [
       'npx patchplane install --stack prod --group prod-auto --reboot if-needed --reason "CVE-2026-1234"',

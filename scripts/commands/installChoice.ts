@@ -2,7 +2,13 @@ import type { Review, ReviewedUpdate } from "../../domain/approvals/review.ts";
 import { selectUpdates } from "../../domain/approvals/selection.ts";
 import type { Fault } from "../../domain/fault.ts";
 import { installLists, type InstallList } from "../../domain/runs/installPlan.ts";
-import { leftOutOf, type FailedLocation, type LeftOut, type Reachable } from "../../domain/runs/serversRun.ts";
+import {
+  leftOutOf,
+  type FailedLocation,
+  type LeftOut,
+  type Reachable,
+  type WhyLeftOut,
+} from "../../domain/runs/serversRun.ts";
 import { firstOf } from "../../domain/text.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
 import { unreadScans } from "../cli/cloudError.ts";
@@ -30,7 +36,7 @@ interface Chosen {
 }
 
 /** Why a server gets none of what is meant: it has no fresh scan, nothing of it can be installed, or it lacks none of it. */
-function whyNot(reviews: readonly Review[], meant: readonly ReviewedUpdate[]): (placed: Reachable) => string {
+function whyNot(reviews: readonly Review[], meant: readonly ReviewedUpdate[]): (placed: Reachable) => WhyLeftOut {
   const unscanned = new Map(
     reviews.flatMap(({ servers }) => servers.map(({ resourceId, why }) => [resourceId, why] as const)),
   );
@@ -39,7 +45,10 @@ function whyNot(reviews: readonly Review[], meant: readonly ReviewedUpdate[]): (
       why === "" ? [] : on.map(({ server }) => [server.resourceId, `${id}: ${why}`] as const),
     ),
   );
-  return ({ node: { id } }) => (unscanned.get(id) ?? "") || (unapprovable.get(id) ?? "its last scan shows none of it");
+  return ({ node: { id } }) => {
+    const why = (unscanned.get(id) ?? "") || (unapprovable.get(id) ?? "");
+    return why === "" ? { why: "its last scan shows none of it", settled: true } : { why, settled: false };
+  };
 }
 
 /**
@@ -56,6 +65,7 @@ export async function chosenLists(
   const { package: packages, cve, store } = options;
   if (packages === undefined && cve === undefined) return { lists: undefined, found, leftOut: [] };
   const { reviewGroups } = await import("../../operations/review.ts");
+  const { withFailures } = await import("../../operations/runs/servers.ts");
   const groups = [...new Set(found.placed.map(({ server }) => server.patchGroup))];
   const question = { groups, store: await openedStore(plane, root, store), asOf };
   const { reviews, failures } = await reviewGroups(plane, scope, question);
@@ -83,7 +93,12 @@ export async function chosenLists(
   );
   const lacking = new Set(lists.flatMap(({ nodes }) => nodes));
   const meant = selected.flatMap(({ updates }) => updates);
-  const leftOut = leftOutOf(found.placed, ({ node }) => lacking.has(node?.id ?? ""), whyNot(reviews, meant));
+  const unread = found.reads.flatMap(({ location, ...read }): readonly FailedLocation[] => {
+    const failed = failures.find((each) => each.location === location.name);
+    return failed === undefined || "failure" in read ? [] : [{ location, failure: failed.failure }];
+  });
+  const read = withFailures(found, unread);
+  const leftOut = leftOutOf(read.placed, ({ node }) => lacking.has(node?.id ?? ""), whyNot(reviews, meant));
   const message = "no scan of these servers shows an update of it that can be installed";
   if (lists.length === 0)
     throw fault([
@@ -93,10 +108,6 @@ export async function chosenLists(
         fix: firstOf([...new Set(leftOut.map(({ name, why }) => `${name}: ${why}`))], mostNamed),
       },
     ]);
-  const unread = found.reads.flatMap(({ location, ...read }): readonly FailedLocation[] => {
-    const failed = failures.find((each) => each.location === location.name);
-    return failed === undefined || "failure" in read ? [] : [{ location, failure: failed.failure }];
-  });
-  const placed = found.placed.filter(({ node }) => lacking.has(node?.id ?? ""));
-  return { lists, found: { ...found, placed, failures: [...found.failures, ...unread] }, leftOut };
+  const placed = read.placed.filter(({ node, readable }) => lacking.has(node?.id ?? "") || !readable);
+  return { lists, found: { ...read, placed }, leftOut };
 }

@@ -4,6 +4,7 @@ import { chosenBy } from "../../domain/runs/choice.ts";
 import { inWindow } from "../../domain/runs/openWindow.ts";
 import type { Run } from "../../domain/runs/runRecord.ts";
 import { leftOutOf, reachable } from "../../domain/runs/serversRun.ts";
+import type { PlacedServer } from "../../domain/status/placedServers.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
 import { rebootDocument } from "../../render/runs/rebootDocument.ts";
 import { agreementFaults, reasonFaults } from "../cli/agreement.ts";
@@ -49,7 +50,7 @@ interface Asked extends Limits {
 
 const usualWaitMinutes = 60;
 const mostServers = 100_000;
-const recordedLimits = z.object({ canary: z.int(), maxErrors: z.int(), inWindow: z.boolean() });
+const recordedLimits = z.object({ canary: z.int(), maxErrors: z.int(), any: z.boolean(), inWindow: z.boolean() });
 
 function resolve(call: FleetCall<RebootOptions>): Invocation {
   const { options } = call;
@@ -66,25 +67,26 @@ function resolve(call: FleetCall<RebootOptions>): Invocation {
 
 async function beginningOf(
   { plane, scope, place }: Invocation,
-  found: FoundServers,
+  chosen: FoundServers,
   wait: number,
   { canary, maxErrors, any, asOf, now, option }: Asked,
 ): Promise<Beginning> {
   const { pendingReboots, rebootServers } = await import("../../operations/reboot.ts");
   const { windowsOpen } = await import("../../operations/runs/windowsOpen.ts");
-  const pending = await pendingReboots(found, reachable(found.placed));
-  const meant = any ? found : { ...found, placed: found.placed.filter(({ node }) => pending.has(node?.id ?? "")) };
-  const leftOut = leftOutOf(
-    found.placed,
-    ({ node }) => any || pending.has(node?.id ?? ""),
-    () => "awaits no reboot (--any reboots it all the same)",
+  const { pending, found: read } = await pendingReboots(chosen);
+  const isMeant = ({ node }: PlacedServer): boolean => any || Boolean(pending.get(node?.id ?? ""));
+  const leftOut = leftOutOf(read.placed, isMeant, ({ node }) =>
+    pending.has(node.id)
+      ? { why: "awaits no reboot (--any reboots it all the same)", settled: true }
+      : { why: "has never reported whether it awaits one: scan it first", settled: false },
   );
-  const rows = reachable(meant.placed).map((server) => ({ server, pending: pending.get(server.node.id) }));
+  const due = { ...read, placed: read.placed.filter((each) => isMeant(each) || !each.readable) };
+  const isInWindow = now === "" && reachable(due.placed).length > 0;
+  const { open, found } = isInWindow ? await windowsOpen(plane, due, asOf) : { open: [], found: due };
+  const rows = reachable(found.placed).map((server) => ({ server, pending: pending.get(server.node.id) ?? undefined }));
   const { runSteps } = scope;
-  const isInWindow = now === "" && rows.length > 0;
-  const window = isInWindow
-    ? inWindow(reachable(meant.placed), await windowsOpen(plane, found, asOf), option)
-    : { why: now, until: undefined };
+  const window =
+    isInWindow && rows.length > 0 ? inWindow(reachable(found.placed), open, option) : { why: now, until: undefined };
   if ("faults" in window) throw new UsageError(window.faults);
   const { why, until } = window;
   const end = until === undefined ? {} : { end: performance.now() + until.getTime() - asOf.getTime() };
@@ -92,12 +94,12 @@ async function beginningOf(
     why,
     verb: "reboot",
     command: "reboot",
-    found: meant,
+    found,
     leftOut,
-    options: { canary, maxErrors, inWindow: isInWindow },
+    options: { canary, maxErrors, any, inWindow: isInWindow },
     ask: rebootDocument(place, rows, { canary, why, leftOut }),
     act: (record, signal) =>
-      rebootServers(plane, meant, { record, runSteps, canary, maxErrors, ...end, waitMinutes: wait, signal }),
+      rebootServers(plane, found, { record, runSteps, canary, maxErrors, ...end, waitMinutes: wait, signal }),
   };
 }
 
@@ -111,7 +113,7 @@ export async function rebootAgain(
   await refuseOthers(invocation, root, found, anyway);
   const { inWindow: wasInWindow, ...limits } = recordedLimits.parse(options);
   const now = wasInWindow ? reason : why;
-  return beginningOf(invocation, found, wait, { ...limits, any: true, asOf: new Date(), now, option: "--reason" });
+  return beginningOf(invocation, found, wait, { ...limits, asOf: new Date(), now, option: "--reason" });
 }
 
 async function run(invocation: Invocation, call: FleetCall<RebootOptions>): Promise<Answer> {
@@ -154,7 +156,8 @@ export function addReboot(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "0 every server has booted again, or none awaits it; 1 the answer was no, or some have not; " +
+      "0 every server that awaits it has booted again; 1 the answer was no, some have not, or some have no node or " +
+      "never reported; " +
       "2 usage or configuration, somebody else's run; 3 a location failed.",
     examples: ['npx patchplane reboot --stack prod --group prod-auto --now "kernel of Tuesday"'],
     resolve,

@@ -3,8 +3,8 @@ import { suggest } from "../../domain/nearest.ts";
 import { missedTargets } from "../../domain/runs/missed.ts";
 import { listedRunsSince, runState } from "../../domain/runs/openRun.ts";
 import type { Run, RunTarget } from "../../domain/runs/runRecord.ts";
+import type { LeftOut } from "../../domain/runs/serversRun.ts";
 import type { PlacedServer } from "../../domain/status/placedServers.ts";
-import { counted } from "../../domain/text.ts";
 import { pasted } from "../../render/commands.ts";
 import { wordsText } from "../../render/writers/text.ts";
 import type { FoundServers } from "../../operations/runs/servers.ts";
@@ -86,6 +86,19 @@ function isAmong(targets: readonly RunTarget[]): (placed: PlacedServer) => boole
     nodes.has(JSON.stringify([location, node?.id])) || servers.has(JSON.stringify([location, server.id]));
 }
 
+/** Whether a server that a record names is among those that were found. */
+function isPlacedIn(placed: readonly PlacedServer[]): (target: RunTarget) => boolean {
+  const there = new Set(
+    placed.flatMap(({ location, node, server }) => [node?.id, server.id].map((id) => JSON.stringify([location, id]))),
+  );
+  return ({ location, node, server }) => there.has(JSON.stringify([location, node === "" ? server : node]));
+}
+
+/** Servers of a run that are not sent it again, and to be seen to. */
+function leftAlone(targets: readonly RunTarget[], why: string): readonly LeftOut[] {
+  return targets.map(({ location, server, name }) => ({ location, server, name, why, settled: false }));
+}
+
 async function rerun(invocation: Invocation, call: Call<RerunOptions>): Promise<Answer> {
   // The clouds' SDKs are loaded when they are needed, or --help would wait for them.
   const { settleRun } = await import("../../operations/rerun.ts");
@@ -112,19 +125,22 @@ async function rerun(invocation: Invocation, call: Call<RerunOptions>): Promise<
     });
     sayUnkept(unkept);
     const { toRepeat, underWay } = missedTargets({ targets: run.targets, results: done.results });
-    if (underWay.length > 0)
-      say(`${counted(underWay.length, "server")} may still be at it and will be left alone: call again later\n`);
     // Where what was sent could not be asked for, it may go on.
     const unasked = new Set(done.failures.map(({ location }) => location.name));
     const isMissed = isAmong(toRepeat);
     const placed = found.placed.filter((each) => isMissed(each) && !unasked.has(each.location));
     const missed = { ...found, failures: done.failures, placed };
-    const gone = done.failures.length === 0 ? toRepeat.length - missed.placed.length : 0;
-    if (gone > 0) say(`${counted(gone, "server")} of it ${gone === 1 ? "is" : "are"} no node any more\n`);
+    const isThere = isPlacedIn(placed);
+    const gone = toRepeat.filter((target) => !unasked.has(target.location) && !isThere(target));
     if (how === undefined) throw new Error(`${run.verb} is not repeated`);
     const beginning = await how(invocation, missed, run, { root, wait, anyway, reason: by.why });
     const why = by.why || beginning.why;
-    return runOnServers(invocation, call, { ...beginning, why, repeats: run.id });
+    const leftOut = [
+      ...(beginning.leftOut ?? []),
+      ...leftAlone(underWay, "may still be at what was sent to it: call this again later"),
+      ...leftAlone(gone, "is no node any more, or no row of the fleet file"),
+    ];
+    return runOnServers(invocation, call, { ...beginning, why, leftOut, repeats: run.id });
   });
 }
 
@@ -149,7 +165,7 @@ export function addRerun(program: Command, root: string): void {
       ...shared.format(),
     ],
     exitCodes:
-      "those of the command that is repeated; 2 also where no run is on record by the id, or somebody may be at it.",
+      "those of the command that is repeated; 1 also where some may still be at it, or are no nodes any more; 2 also where no run is on record by the id, or somebody may be at it.",
     examples: ["npx patchplane rerun --stack prod 2026-12-01T030000Z-prod-scan-1a2b"],
     resolve: openInvocation,
     run: rerun,

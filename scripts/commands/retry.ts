@@ -3,7 +3,7 @@ import { Option, type Command } from "commander";
 import { fleetFileOf } from "../../config/file.ts";
 import { projectFiles } from "../../config/projectFiles.ts";
 import { choiceFaults, chosenBy } from "../../domain/runs/choice.ts";
-import { retryOf } from "../../domain/onboarding/retry.ts";
+import { isOpen, retryOf } from "../../domain/onboarding/retry.ts";
 import { judgeFleet } from "../../domain/status/judgeFleet.ts";
 import { editFleet } from "../../fleet/edit.ts";
 import { retryDocument } from "../../render/retry/retryDocument.ts";
@@ -42,8 +42,8 @@ export function addRetry(program: Command, root: string): void {
     ],
     note: "A VM that is stopped is left: start it first. So is one that only a registration by hand mends.",
     exitCodes:
-      "0 nothing is to be raised, or it is written; 1 there are rows to raise; 2 usage or configuration; 3 a location " +
-      "or subscription could not be read: its rows stay.",
+      "0 nothing is to be raised, or it is written; 1 there are rows to raise, or some that are left want something " +
+      "else; 2 usage or configuration; 3 a location or subscription could not be read: its rows stay.",
     examples: ["npx patchplane retry --stack prod", "npx patchplane retry --stack prod --servers vm-app-* --write"],
     resolve: (call) => {
       const invocation = openInvocation(call);
@@ -72,7 +72,8 @@ export function addRetry(program: Command, root: string): void {
         ),
         ...status.unreadableSubscriptions,
       ];
-      const findings = changed.size > 0 && !written ? exitCodes.findings : exitCodes.fine;
+      const open = (changed.size > 0 && !written) || retry.left.some(isOpen);
+      const findings = open ? exitCodes.findings : exitCodes.fine;
       const said = { file: before.path, written };
       return {
         exitCode: unread.length > 0 ? exitCodes.cloud : findings,

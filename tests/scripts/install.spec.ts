@@ -142,10 +142,11 @@ describe("patchplane install, the command", function () {
     const [wanted] = await missing();
     const answer = await install(["--servers", "web-1,web-2,app-1", "--package", wanted?.id ?? ""]);
     expect(outcomes(answer)).to.deep.equal({ "web-1": "done" });
-    expect(answer.leftOut.map(({ name, why }) => [name, why])).to.have.deep.members([
-      ["web-2", "its last scan shows none of it"],
-      ["app-1", "Systems Manager has no node for it: stopped, terminated, or not registered"],
+    expect(answer.leftOut.map(({ name, why, settled }) => [name, why, settled])).to.have.deep.members([
+      ["web-2", "its last scan shows none of it", true],
+      ["app-1", "Systems Manager has no node for it: stopped, terminated, or not registered", false],
     ]);
+    expect(answer.exitCode).to.equal(1);
     const [report] = answer.servers.map((each) => each.report);
     expect(report?.updates.map(({ id }) => id)).to.not.include(wanted?.id);
     expect(report?.missing).to.be.greaterThan(0);

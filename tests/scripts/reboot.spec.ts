@@ -6,21 +6,26 @@ import {
 import { expect } from "chai";
 import { windowName } from "../../domain/stack/awsNames.ts";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
+import { startGateway } from "../engine/gateway.ts";
 import { ssmOf } from "./commandFixture.ts";
 import { bySchema, operatorPlace, running } from "./operatorFixture.ts";
 
-const [web1, web2] = ["i-00000000000000001", "i-00000000000000002"];
+const refusal = {
+  status: 400,
+  body: JSON.stringify({ __type: "AccessDeniedException", message: "not authorized to perform it" }),
+};
+const [web1, web2, db1] = ["i-00000000000000001", "i-00000000000000002", "i-00000000000000003"];
 
 describe("patchplane reboot, the command", function () {
   this.timeout(120_000);
   const at = operatorPlace(async (cloud, plane) => {
-    await ssmOf(cloud, plane, "use1").send(
-      new SendCommandCommand({
-        DocumentName: "AWS-RunPatchBaseline",
-        InstanceIds: [web1, web2],
-        Parameters: { Operation: ["Install"], RebootOption: ["NoReboot"] },
-      }),
-    );
+    const client = ssmOf(cloud, plane, "use1");
+    const patch = (nodes: string[], parameters: Record<string, string[]>) =>
+      client.send(
+        new SendCommandCommand({ DocumentName: "AWS-RunPatchBaseline", InstanceIds: nodes, Parameters: parameters }),
+      );
+    await patch([web1, web2], { Operation: ["Install"], RebootOption: ["NoReboot"] });
+    await patch([db1], { Operation: ["Scan"] });
     await cloud.advanceTo(new Date("2026-12-02T12:00:00Z"));
   });
 
@@ -40,11 +45,11 @@ describe("patchplane reboot, the command", function () {
       ["web-1", "done"],
       ["web-2", "done"],
     ]);
-    expect(answer.exitCode).to.equal(0);
-    expect(answer.leftOut.map(({ name, why }) => [name, why.slice(0, 16)])).to.have.deep.members([
-      ["db-1", "awaits no reboot"],
-      ["web-3", "awaits no reboot"],
+    expect(answer.leftOut.map(({ name, why, settled }) => [name, why, settled])).to.have.deep.members([
+      ["db-1", "awaits no reboot (--any reboots it all the same)", true],
+      ["web-3", "has never reported whether it awaits one: scan it first", false],
     ]);
+    expect(answer.exitCode).to.equal(1);
     expect(boots()).to.deep.equal([web1, web2]);
     const none = await running(at.folder, at.cloud, ["reboot", "--yes", "--servers", "db-1"]).ended;
     expect([none.code, none.stdout.split("\n")[0]]).to.deep.equal([
@@ -52,6 +57,52 @@ describe("patchplane reboot, the command", function () {
       "stack test: nothing was to be done: 1 server was left out",
     ]);
     expect(none.stdout).to.contain("1 server: awaits no reboot (--any reboots it all the same): db-1");
+  });
+
+  it("ends with 1 where some have no node or never reported, and says that they are to be seen to", async () => {
+    at.cloud.stopMachine(web2);
+    const answer = await reboot(["--servers", "web-1,web-2"]);
+    expect(answer.servers.map(({ name, outcome }) => [name, outcome])).to.deep.equal([["web-1", "done"]]);
+    expect(answer.leftOut.map(({ name, settled }) => [name, settled])).to.deep.equal([["web-2", false]]);
+    expect(answer.exitCode).to.equal(1);
+    const none = await running(at.folder, at.cloud, ["reboot", "--yes", "--servers", "web-2,app-1"]).ended;
+    expect([none.code, none.stdout.split("\n")[0]]).to.deep.equal([
+      1,
+      "stack test: nothing was done: 2 servers were left out, 2 to be seen to",
+    ]);
+    expect(none.stdout).to.contain("Left out, to be seen to");
+  });
+
+  it("has a location whose reports fail in the midst as failed, and goes on with the others", async () => {
+    const between = await startGateway(at.cloud.url);
+    between.before = ({ operation, region }) =>
+      operation === "DescribeInstancePatchStates" && region === "us-east-1" ? refusal : undefined;
+    const args = ["reboot", "--json", "--yes", "--now", "kernel", "--servers", "web-1,web-3"];
+    const ended = await running(at.folder, at.cloud, args, { url: between.url }).ended;
+    await between.close();
+    const answer = bySchema("reboot", ended.stdout) as ServersJson;
+    expect([ended.code, answer.failures.map(({ location }) => location), boots()]).to.deep.equal([3, ["use1"], []]);
+    expect(answer.servers.map(({ name, outcome }) => [name, outcome])).to.deep.equal([["web-1", "unknown"]]);
+  });
+
+  it("has a location whose windows are not readable as failed, and reboots nothing there", async () => {
+    const between = await startGateway(at.cloud.url);
+    between.before = ({ operation }) => (operation === "DescribeMaintenanceWindows" ? refusal : undefined);
+    const args = ["reboot", "--yes", "--servers", "web-1"];
+    const ended = await running(at.folder, at.cloud, args, { url: between.url }).ended;
+    await between.close();
+    expect([ended.code, boots()]).to.deep.equal([3, []]);
+    expect(ended.stdout).to.contain("use1 (").and.contain("not allowed");
+  });
+
+  it("is not begun where nobody can tell what goes on, and says so", async () => {
+    const between = await startGateway(at.cloud.url);
+    between.before = ({ operation }) => (operation === "ListCommands" ? refusal : undefined);
+    const args = ["reboot", "--yes", "--now", "kernel", "--servers", "web-1"];
+    const ended = await running(at.folder, at.cloud, args, { url: between.url }).ended;
+    await between.close();
+    expect([ended.code, boots()]).to.deep.equal([2, []]);
+    expect(ended.stderr).to.contain("what goes on in use1 is not readable: not allowed");
   });
 
   it("needs no reason while a window of every server is open, and refuses those that have none", async () => {

@@ -98,6 +98,17 @@ describe("patchplane rerun, the command", function () {
       .and.contain("sendCommand");
   });
 
+  it("ends with 1 where a server of it is no node any more, and says which", async () => {
+    at.cloud.inject({ machine: "i-00000000000000001", kind: "repositoryUnreachable" });
+    const first = await running(at.folder, at.cloud, [...scan, "--json"]).ended;
+    at.cloud.stopMachine("i-00000000000000001");
+    const answer = await rerun((bySchema("scan", first.stdout) as ServersJson).run ?? "");
+    expect(answer).to.deep.include({ exitCode: 1, run: null, servers: [] });
+    expect(answer.leftOut.map(({ name, why, settled }) => [name, why, settled])).to.deep.equal([
+      ["web-1", "is no node any more, or no row of the fleet file", false],
+    ]);
+  });
+
   it("is a fault of usage with an id that is on no record", async () => {
     const ended = await running(at.folder, at.cloud, ["rerun", "2026-12-01T000000Z-test-scan-0000"]).ended;
     expect([ended.code, ended.stdout]).to.deep.equal([2, ""]);

@@ -63,6 +63,21 @@ describe("patchplane retry, the command", function () {
     expect(changed[0]?.[1]).to.equal(changed[0]?.[0]?.replace(/,v2,1,$/, ",v2,2,"));
   });
 
+  it("ends with 1 where a chosen row wants something else, and 0 where it wants nothing", async () => {
+    const { cloud, plane } = project;
+    expect((await retry(["--servers", "app-2"])).exitCode).to.equal(0);
+    const app = plane.fleet.find(({ name }) => name === "app-2");
+    cloud.stopMachine(app?.id ?? "");
+    await cloud.advanceTo(new Date(cloud.now().getTime() + 3_600_000));
+    const answer = await retry(["--servers", "app-2", "--write"]);
+    expect([answer.exitCode, answer.written, answer.left.map(({ state }) => state)]).to.deep.equal([
+      1,
+      false,
+      ["connectionLost"],
+    ]);
+    cloud.startMachine(app?.id ?? "");
+  });
+
   it("keeps the rows of a location that refuses its role, and ends with 3", async () => {
     const refusing = await gate(project.cloud, "eu-west-1");
     try {

@@ -28,7 +28,15 @@ function servers(command: "scan" | "install" | "reboot"): z.ZodType<ServersJson>
       .array(z.strictObject({ location: text, failure: text }))
       .describe("locations whose bucket did not take the record"),
     leftOut: z
-      .array(z.strictObject({ location: text, id: text, name: text, why: text }))
+      .array(
+        z.strictObject({
+          location: text,
+          id: text,
+          name: text,
+          why: text,
+          settled: z.boolean().describe("it needs nothing of what was asked for; false: it is to be seen to"),
+        }),
+      )
       .describe("servers that were chosen and with which nothing is done"),
     servers: z.array(
       z.strictObject({
