@@ -285,6 +285,8 @@ export const allowedTypes: Readonly<Record<string, Allowed>> = {
     key: z.string().regex(/^(approvals|overrides)\/[\w./-]+$/),
     content: z.string(),
     contentType: text,
+    // The file of an approval, and git's id of its content.
+    metadata: z.strictObject({ "approvals-file": text, "approvals-blob": z.hex() }).optional(),
     tags,
   }),
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": allowed({

@@ -10,6 +10,7 @@ import {
   policiesRead,
   rolesBound,
 } from "./policyRules.ts";
+import { approvalsGuarded, installsOwnLists, nothingForeign, servicesForOneAccount } from "./placeRules.ts";
 import { onlyReleasedScripts } from "./releasedScripts.ts";
 import { perResource, type Registration, type Rule, type Violation } from "./registration.ts";
 
@@ -182,6 +183,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   "iam-unbound-role": rolesBound,
   "foreign-principal": onlyKnownPrincipals,
   "open-to-everybody": nothingPublic,
+  "service-of-any-account": servicesForOneAccount,
+  "foreign-account": nothingForeign,
+  "installs-from-elsewhere": installsOwnLists,
+  "approvals-not-guarded": approvalsGuarded,
   "deleted-with-the-stack": kept,
   "replaced-beside-itself": replacedInPlace,
   "bucket-not-closed": bucketsClosed,

@@ -3,12 +3,13 @@ import { perResource, type Registration, type Rule } from "./registration.ts";
 import { statementsIn, type Statement } from "./statements.ts";
 
 /** Where a resource lands: the only account that its provider takes, and the roles it may work with there. */
-interface Place {
+export interface Place {
   readonly account: string;
   readonly deployers: string;
 }
 
-function places(all: readonly Registration[]): (each: Registration) => Place {
+/** Where each of the resources lands; one whose provider is none of AWS's lands in no account. */
+export function places(all: readonly Registration[]): (each: Registration) => Place {
   const known = new Map(
     all.flatMap(({ type, urn, inputs: { allowedAccountIds, assumeRoles } }) => {
       const [, account] = /^\["(\d{12})"\]$/.exec(String(allowedAccountIds)) ?? [];
@@ -24,7 +25,7 @@ function places(all: readonly Registration[]): (each: Registration) => Place {
 type Look = (statement: Statement, place: Place) => string | undefined;
 
 /** A rule over every allowing statement, wherever in the inputs it stands. */
-function perStatement(look: Look): Rule {
+export function perStatement(look: Look): Rule {
   return (all) => {
     const placeOf = places(all);
     return all.flatMap((each) =>

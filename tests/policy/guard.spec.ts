@@ -8,6 +8,7 @@ import { releasedScripts } from "../../policy/releasedScripts.ts";
 import { rules, violations } from "../../policy/guard.ts";
 import type { Registration } from "../../policy/registration.ts";
 import { folderOfEach } from "../harness/folders.ts";
+import { writeEveryInput } from "./everyInput.ts";
 import { judged } from "./judged.ts";
 
 const providerUrn = "urn:pulumi:a::b::pulumi:providers:aws::aws-x";
@@ -55,6 +56,17 @@ const topicArn = `arn:aws:sns:eu-central-1:${account}:patchplane-prod-patching`;
 const roleArn = `arn:aws:iam::${account}:role/patchplane-prod-x-notification`;
 const deployer = `arn:aws:iam::${account}:role/patchplane-deploy`;
 const tags = { ManagedBy: "patchplane" };
+/** What keeps everybody but one role from writing what decides about installations. */
+function onlyDeployer(role: string): object {
+  return {
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["s3:PutObject*", "s3:DeleteObject*"],
+    Resource: ["approvals", "overrides"].map((folder) => `${bucketArn}/${folder}/*`),
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": role } },
+  };
+}
+
 const closed = {
   bucket,
   blockPublicAcls: true,
@@ -68,6 +80,20 @@ const hook = {
   mainSteps: [
     { action: "aws:runShellScript", name: "stop", inputs: { runCommand: ["systemctl stop x"], timeoutSeconds: "60" } },
   ],
+};
+
+const runCommandParameters = {
+  comment: "patches",
+  notificationConfig: { notificationArn: topicArn, notificationEvents: ["Failed"], notificationType: "Command" },
+  outputS3Bucket: bucket,
+  outputS3KeyPrefix: "logs/install/x",
+  parameters: [
+    { name: "InstallOverrideList", values: [`s3://${bucket}/approvals/1.yaml`] },
+    { name: "OnExitHookDocName", values: ["patchplane-prod-stop"] },
+    { name: "PreInstallHookDocName", values: ["AWS-Noop"] },
+  ],
+  serviceRoleArn: roleArn,
+  timeoutSeconds: 600,
 };
 
 /** Each kind of resource as it has to be. */
@@ -169,11 +195,15 @@ const good = {
   }),
   bucketPolicy: registration("aws:s3/bucketPolicy:BucketPolicy", {
     bucket,
-    policy: policy({
-      Principal: { Service: "ssm.amazonaws.com" },
-      Action: "s3:PutObject",
-      Resource: `${bucketArn}/sync/*`,
-    }),
+    policy: policy(
+      {
+        Principal: { Service: "ssm.amazonaws.com" },
+        Action: "s3:PutObject",
+        Resource: `${bucketArn}/sync/*`,
+        Condition: { StringEquals: { "aws:SourceAccount": account } },
+      },
+      onlyDeployer(deployer),
+    ),
   }),
   block: registration("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", closed),
   topic: registration("aws:sns/topic:Topic", { name: "patchplane-prod-patching", kmsMasterKeyId: "1234", tags }),
@@ -194,7 +224,12 @@ const good = {
   }),
   queuePolicy: registration("aws:sqs/queuePolicy:QueuePolicy", {
     queueUrl: "https://sqs/x",
-    policy: policy({ Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage", Resource: "*" }),
+    policy: policy({
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "sqs:SendMessage",
+      Resource: "*",
+      Condition: { ArnEquals: { "aws:SourceArn": [`arn:aws:events:eu-central-1:${account}:rule/patchplane-prod-x`] } },
+    }),
   }),
   key: registration("aws:kms/key:Key", {
     description: "topic",
@@ -212,6 +247,19 @@ const good = {
     documentFormat: "JSON",
     content: JSON.stringify(hook),
     tags,
+  }),
+  task: registration("aws:ssm/maintenanceWindowTask:MaintenanceWindowTask", {
+    name: "patch",
+    cutoffBehavior: "CANCEL_TASK",
+    maxConcurrency: "10%",
+    maxErrors: "10%",
+    priority: 1,
+    serviceRoleArn: roleArn,
+    targets: [{ key: "WindowTargetIds", values: ["target"] }],
+    taskArn: "AWS-RunPatchBaselineWithHooks",
+    taskInvocationParameters: { runCommandParameters },
+    taskType: "RUN_COMMAND",
+    windowId: "mw-1",
   }),
   association: registration("aws:ssm/association:Association", {
     associationName: "patchplane-prod-scan",
@@ -398,6 +446,99 @@ function forbiddenPrincipals(): readonly CounterExample[] {
   ];
 }
 
+/** What would reach another account, or let it in; and what would be installed by nobody's approval. */
+function forbiddenPlaces(): readonly CounterExample[] {
+  const other = "999988887777";
+  const elsewhere = bucket.replace(account, other);
+  const running = (changes: object): readonly Registration[] =>
+    withFault("task", { taskInvocationParameters: { runCommandParameters: { ...runCommandParameters, ...changes } } });
+  const taking = (name: string, value: string): readonly Registration[] =>
+    running({ parameters: [{ name, values: [value] }] });
+  const step = { action: "aws:runDocument", name: "patch" };
+  const handing = (documentParameters: object): readonly Registration[] =>
+    withFault("document", {
+      content: JSON.stringify({
+        ...hook,
+        mainSteps: [
+          {
+            ...step,
+            inputs: { documentType: "SSMDocument", documentPath: "AWS-RunPatchBaseline", documentParameters },
+          },
+        ],
+      }),
+    });
+  return [
+    [
+      "foreign-account",
+      withFault("subscription", { topic: topicArn.replace(account, other) }),
+      /topic is .*, which is not of account/,
+    ],
+    ["foreign-account", withFault("permission", { sourceAccount: other }), /sourceAccount is 999988887777/],
+    [
+      "foreign-account",
+      withFault("function", { environment: { variables: { REPORT_BUCKET: elsewhere } } }),
+      /REPORT_B/,
+    ],
+    ["foreign-account", running({ outputS3Bucket: elsewhere }), /outputS3Bucket is/],
+    ["foreign-account", running({ serviceRoleArn: roleArn.replace(account, other) }), /serviceRoleArn is/],
+    [
+      "foreign-account",
+      withFault("association", {
+        outputLocation: { s3BucketName: elsewhere, s3KeyPrefix: "logs/scan", s3Region: "eu-central-1" },
+      }),
+      /s3BucketName is/,
+    ],
+    [
+      "foreign-account",
+      withFault("task", {}, { provider: "urn:pulumi:a::b::pulumi:providers:aws::other::id" }),
+      /none/,
+    ],
+    ["installs-from-elsewhere", taking("InstallOverrideList", "https://example.com/list.yaml"), /takes InstallOverr/],
+    ["installs-from-elsewhere", taking("InstallOverrideList", `s3://${bucket}/logs/1.yaml`), /logs\/1\.yaml, which/],
+    ["installs-from-elsewhere", taking("BaselineOverride", `s3://${bucket}/overrides/2.json`), /overrides\/2\.json/],
+    ["installs-from-elsewhere", taking("PreInstallHookDocName", "AWS-RunRemoteScript"), /AWS-RunRemoteScript/],
+    [
+      "installs-from-elsewhere",
+      withFault("association", { parameters: { InstallOverrideList: "https://example.com/list.yaml" } }),
+      /example\.com/,
+    ],
+    ["installs-from-elsewhere", handing({ BaselineOverride: "https://example.com/b.json" }), /example\.com/],
+    [
+      "installs-from-elsewhere",
+      withFault("document", {
+        content: JSON.stringify({
+          ...hook,
+          parameters: { InstallOverrideList: { type: "String", default: "https://example.com/list.yaml" } },
+        }),
+      }),
+      /example\.com/,
+    ],
+    ["approvals-not-guarded", withFault("bucketPolicy", { bucket: `patchplane-y-${account}` }), /others than/],
+    ...[
+      onlyDeployer(`arn:aws:iam::${account}:role/somebody`),
+      { ...onlyDeployer(deployer), Effect: "Allow" },
+      { ...onlyDeployer(deployer), Resource: [`${bucketArn}/approvals/*`] },
+      { ...onlyDeployer(deployer), Action: ["s3:DeleteObject*"] },
+      { ...onlyDeployer(deployer), Condition: { ArnNotEquals: { "aws:PrincipalArn": [deployer, roleArn] } } },
+    ].map((statement): CounterExample => [
+      "approvals-not-guarded",
+      withFault("bucketPolicy", { policy: policy(statement) }),
+      /others than the deploying role/,
+    ]),
+    ...[
+      {},
+      { StringEquals: { "aws:SourceAccount": [account, other] } },
+      { StringLike: { "aws:SourceAccount": "*" } },
+    ].map((Condition): CounterExample => [
+      "service-of-any-account",
+      withFault("queuePolicy", {
+        policy: policy({ Principal: { Service: "events.amazonaws.com" }, Action: "sqs:SendMessage", Condition }),
+      }),
+      /events\.amazonaws\.com use sqs:SendMessage for any account/,
+    ]),
+  ];
+}
+
 function forbiddenShapes(): readonly CounterExample[] {
   const added = (type: string, inputs: object = {}): readonly Registration[] => [
     ...Object.values(good),
@@ -513,6 +654,7 @@ const counterExamples: readonly CounterExample[] = [
   ["default-provider", withFault("topic", {}, { provider: "" }), /on a default provider/],
   ...forbiddenRights(),
   ...forbiddenPrincipals(),
+  ...forbiddenPlaces(),
   ...forbiddenShapes(),
   ...[
     withFault("runCommand", { source: { script: "exit 0" } }),
@@ -613,6 +755,13 @@ describe("the guard at the project's entry point", function () {
   this.timeout(120_000);
   const folder = folderOfEach();
   const project = join(import.meta.dirname, "../..");
+
+  it("finds nothing in a stack with everything that a stack file can say, and an approval", async () => {
+    writeEveryInput(folder());
+    const { count, found } = await judged("prod", folder());
+    expect(found).to.deep.equal([]);
+    expect(count).to.be.greaterThan(200);
+  });
 
   for (const [what, rule, text] of entries) {
     it(`sees one that ${what}`, async () => {
