@@ -28,8 +28,8 @@ import type { Step } from "./progress.ts";
 const readingLimit = 30 * 60_000;
 /** VMs asked for by themselves at a time. */
 const concurrency = 8;
-/** The package by which Debian and Ubuntu patch themselves. */
-const selfUpgrade = "unattended-upgrades";
+/** The packages by which Debian and Ubuntu, Amazon Linux 2023 and Amazon Linux 2 patch themselves. */
+const selfUpgrades = ["unattended-upgrades", "dnf-automatic", "yum-cron"] as const;
 
 const noTags: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map();
 
@@ -57,6 +57,15 @@ async function hybridFacts(
   };
 }
 
+/** Name of the package by which it patches itself, by id of the node. */
+async function selfUpgradingNodes(client: SSMClient): Promise<ReadonlyMap<string, string>> {
+  const found = await pMap(selfUpgrades, async (name) => {
+    const nodes = await nodesWithPackage(client, name);
+    return nodes.map((id) => [id, name] as const);
+  });
+  return new Map(found.flat());
+}
+
 async function readLocation(location: Location, show: (line: string) => void): Promise<FoundLocation> {
   const [ssm, ec2] = [ssmClient(location, readingLimit), ec2Client(location, readingLimit)];
   try {
@@ -67,9 +76,9 @@ async function readLocation(location: Location, show: (line: string) => void): P
     const [instances, hybrid, selfUpgrading] = await Promise.all([
       ec2Instances(ec2, (id) => managed.has(id)),
       hybridFacts(ssm, nodes),
-      nodesWithPackage(ssm, selfUpgrade),
+      selfUpgradingNodes(ssm),
     ]);
-    return { location, instances, nodes, ...hybrid, selfUpgrading: new Set(selfUpgrading) };
+    return { location, instances, nodes, ...hybrid, selfUpgrading };
   } finally {
     ssm.destroy();
     ec2.destroy();

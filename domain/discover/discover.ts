@@ -186,7 +186,7 @@ export function discover(plane: Plane, found: Found, options: DiscoverOptions): 
     return others.has(candidateKey(candidate)) ? [] : [candidate];
   });
   const known = new Map(candidates.map((candidate) => [candidateKey(candidate), candidate]));
-  const selfUpgrading = new Set(found.locations.flatMap((at) => ("failure" in at ? [] : [...at.selfUpgrading])));
+  const selfUpgrading = new Map(found.locations.flatMap((at) => ("failure" in at ? [] : [...at.selfUpgrading])));
   const added: Server[] = [];
   const changed: RowChange[] = [];
   const findings: DiscoverFinding[] = [];

@@ -57,8 +57,8 @@ export interface FoundLocation {
   readonly vmIds: ReadonlyMap<string, string>;
   /** Value of the Environment tag of a hybrid node, as far as either tells it. */
   readonly environments: ReadonlyMap<string, string>;
-  /** Nodes with the package unattended-upgrades. */
-  readonly selfUpgrading: ReadonlySet<string>;
+  /** Nodes with a package by which they patch themselves, and its name. */
+  readonly selfUpgrading: ReadonlyMap<string, string>;
 }
 
 /** Everything of one subscription. */

@@ -65,8 +65,8 @@ export const discoverFindings = {
     what: "Azure patches it too",
     todo: "set patchMode ImageDefault (Linux) or Manual (Windows), enableAutomaticUpdates false",
   },
-  "unattended-upgrades": {
-    what: "unattended-upgrades is installed",
+  "patches-itself": {
+    what: "a package is installed that patches the server by itself",
     todo: "disable or remove it: what it installs, no window knows of",
   },
   "name-twice": { what: "a name that several servers have", todo: "tell them apart: reports and mails use names" },

@@ -85,7 +85,7 @@ export function serverFindings(
   plane: Plane,
   candidate: Candidate,
   row: Server,
-  { isNew, sizes, selfUpgrading }: { isNew: boolean; sizes: boolean; selfUpgrading: ReadonlySet<string> },
+  { isNew, sizes, selfUpgrading }: { isNew: boolean; sizes: boolean; selfUpgrading: ReadonlyMap<string, string> },
 ): readonly DiscoverFinding[] {
   // Whoever patches it elsewhere sees to it.
   if (plane.groups[row.patchGroup]?.kind === "elsewhere") return [];
@@ -98,12 +98,13 @@ export function serverFindings(
     tag !== undefined &&
     tag.group in plane.groups &&
     tag.group !== row.patchGroup;
+  const [by] = candidate.nodes.flatMap(({ id }) => selfUpgrading.get(id) ?? []);
   return [
     ...ofTag,
     ...(differs ? [about(candidate, "patch-group-differs", `${tag.group}; its row: ${row.patchGroup}`)] : []),
     ...agentFindings(plane, candidate, isNew),
     ...vmFindings(candidate, row, isNew),
-    ...(candidate.nodes.some(({ id }) => selfUpgrading.has(id)) ? [about(candidate, "unattended-upgrades")] : []),
+    ...(by === undefined ? [] : [about(candidate, "patches-itself", by)]),
     ...(isNew && isAutoScaling(row) ? [] : scalingFindings(candidate, row, sizes)),
   ];
 }

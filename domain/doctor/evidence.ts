@@ -87,6 +87,8 @@ export interface LiveInstance {
   readonly state: string;
   /** Whether it has an instance profile; what that allows is not looked at. */
   readonly profiled: boolean;
+  /** Whether its instance metadata service is on. */
+  readonly metadata: boolean;
 }
 
 /** What was read of a location besides its nodes; each part by itself, because each needs a right of its own. */

@@ -1,5 +1,5 @@
 import type { ManagedNode } from "../fleet/managedNode.ts";
-import { isOnline } from "../fleet/managedNode.ts";
+import { isHybrid, isOnline } from "../fleet/managedNode.ts";
 import type { Known } from "../drift/location.ts";
 import type { Location, Plane } from "../plane.ts";
 import { passedRole } from "../stack/awsNames.ts";
@@ -19,8 +19,9 @@ const namesShown = 5;
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaselinewithhooks.html
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html
+ * @see https://github.com/aws/amazon-ssm-agent/blob/mainline/RELEASENOTES.md (3.3.808.0: how long hybrid nodes wait)
  */
-const leastAgents = { hooks: "3.0.502.0", defaultHostManagement: "3.2.582.0" } as const;
+const leastAgents = { hooks: "3.0.502.0", defaultHostManagement: "3.2.582.0", outages: "3.3.808.0" } as const;
 
 type Found = Pick<LocationExam, "instances" | "defaultHost">;
 
@@ -48,6 +49,11 @@ function causeOf(instance: LiveInstance | undefined, defaultHost: Known<string>)
   if (instance === undefined)
     return ["are no instances of this account and Region", "npx patchplane discover takes them out of the fleet file"];
   if (instance.state !== "running") return [`are ${instance.state}`, "start the instance"];
+  if (!instance.metadata)
+    return [
+      "run with their instance metadata service off, from which the agent has its id and its credentials",
+      "aws ec2 modify-instance-metadata-options --http-endpoint enabled --instance-id <id>; then restart its agent",
+    ];
   if (instance.profiled)
     return [
       "run with an instance profile, and their agent is not heard",
@@ -153,7 +159,7 @@ function agentProblems(plane: Plane, servers: readonly ServerStatus[], newest: s
   );
   const olderThan = (least: string, asked: (server: ServerStatus) => boolean): readonly ServerStatus[] =>
     known.filter((each) => asked(each) && compareVersions(agentOf(each.node), least) < 0);
-  const { hooks, defaultHostManagement } = leastAgents;
+  const { hooks, defaultHostManagement, outages } = leastAgents;
   const { defaultHostManagement: isManaged } = plane.nodes;
   const update = "let AWS-UpdateSSMAgent run on them: nodes.agentUpdateSchedule, or aws ssm start-associations-once";
   return [
@@ -168,6 +174,12 @@ function agentProblems(plane: Plane, servers: readonly ServerStatus[], newest: s
       known,
       `have an agent older than ${defaultHostManagement}, which knows no Default Host Management`,
       update,
+    ),
+    ...ofServers(
+      olderThan(outages, ({ node }) => node !== undefined && isHybrid(node.id)),
+      known,
+      `have a hybrid agent older than ${outages}, which may stay away for a day after an outage of its network`,
+      `${update}; until then restart the agent after an outage`,
     ),
     ...ofServers(
       known.filter(({ node }) => compareVersions(agentOf(node), newest, 2) < 0),

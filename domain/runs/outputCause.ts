@@ -8,7 +8,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
     "Patch Manager does not know this release: another baseline does not help",
   ],
   [
-    /unable to download payload|PatchBaselineOperations.*unable to connect/i,
+    /unable to download payload|PatchBaselineOperations?\b.*(?:unable to connect|underlying connection was closed)/i,
     "Patch Manager's own code cannot be fetched from S3",
   ],
   [
@@ -39,7 +39,7 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [/read-only file system/i, "a file system is mounted read-only"],
   [/cannot allocate memory|out of memory|0x8007000E/i, "memory ran out"],
   [
-    /NO_PUBKEY|signatures couldn't be verified|is not signed|GPG signature is not available|GPG check FAILED|public key for .+ is not installed|0x800B0109/i,
+    /NO_PUBKEY|signatures (?:couldn't be verified|were invalid)|is not signed|GPG signature is not available|GPG check FAILED|public key for .+ is not installed|0x800B0109/i,
     "a signature cannot be verified",
   ],
   [
@@ -64,12 +64,17 @@ const causes: readonly (readonly [RegExp, string])[] = [
     "the repository refuses it: Amazon Linux has its own in S3, which the policy of an endpoint may leave out",
   ],
   [/(?:does not|no longer) ha(?:ve|s) a Release file/i, "the repository no longer has this release"],
+  [/Release file for .+ is expired/i, "the repository's lists have expired: its mirror is not synchronised any more"],
+  [
+    /Repository '.+' changed its '\w+' value/,
+    "the repository calls itself otherwise than before: apt-get update --allow-releaseinfo-change, once",
+  ],
   [
     /SSL connect error|certificate problem|certificate verification failed|certificate is NOT trusted|Curl error \((?:35|60)\)/i,
     "TLS to the repository fails: a proxy may be opening it, or the clock is wrong",
   ],
   [/(?:HTTP Error|Status code:) 404|404 {1,2}Not Found/i, "the repository has nothing at this address any more"],
-  [/0x80070422|0x8024001E|0x8024002E/i, "Windows Update's service is stopped, or switched off by a policy"],
+  [/0x80070422|0x8024001E|0x8024002E|0x8024500C/i, "Windows Update's service is stopped, or switched off by a policy"],
   [
     /0x80073712|0x800F081F|0x800F0831|0x800F0982/i,
     "Windows' component store is damaged: DISM /Online /Cleanup-Image /RestoreHealth",
@@ -78,9 +83,12 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /0x80070643/i,
     "the update's own installer failed; of an update of the recovery environment (WinRE): its partition is too small",
   ],
+  [/0x800F0823/i, "Windows wants its newest servicing stack update first: approve it in the baseline"],
+  [/0x80070005|0x80070020/i, "Windows may not write a file, or another program has it open: often a virus scanner"],
+  [/0x80244010/i, "WSUS has more to say than one scan takes: scan again, and decline superseded updates there"],
   [/0x80070BC9/i, "Windows has to restart before it installs anything more"],
   [
-    /failed to fetch|temporary failure resolving|could not (?:resolve|connect)|cannot find a valid baseurl|cannot retrieve repository metadata|failed to download metadata|errors during downloading|no more mirrors to try|curl error|timed out|0x80072(?:EE[27]|EF[DE]|F8F)|0x8024402C|0x8024401C|0x80244022|0x8024043[78]/i,
+    /failed to fetch|temporary failure resolving|could not (?:resolve|connect)|cannot find a valid baseurl|cannot retrieve repository metadata|failed to download metadata|errors during downloading|no more mirrors to try|curl error|timed out|0x80072(?:EE[27]|EF[DE]|F8F)|0x8024402C|0x802440(?:1[7-9BCF]|2[1-3])|0x8024043[78]/i,
     "the repository cannot be reached",
   ],
   // Why is kept from Patch Manager's output.

@@ -69,9 +69,13 @@ export async function instanceStates(
     allPages(paginateDescribeInstances({ client }, { Filters: [{ Name: "instance-id", Values }, notEnded] })),
   );
   return new Map(
-    instancesOf(pages).map(({ InstanceId = "", State, IamInstanceProfile }) => [
+    instancesOf(pages).map(({ InstanceId = "", State, IamInstanceProfile, MetadataOptions }) => [
       InstanceId,
-      { state: State?.Name ?? "", profiled: IamInstanceProfile !== undefined },
+      {
+        state: State?.Name ?? "",
+        profiled: IamInstanceProfile !== undefined,
+        metadata: MetadataOptions?.HttpEndpoint !== "disabled",
+      },
     ]),
   );
 }

@@ -35,7 +35,7 @@ interface At {
   readonly instances?: readonly FoundInstance[];
   readonly nodes?: readonly ManagedNode[];
   readonly vmIds?: ReadonlyMap<string, string>;
-  readonly selfUpgrading?: ReadonlySet<string>;
+  readonly selfUpgrading?: ReadonlyMap<string, string>;
   readonly vms?: readonly FoundVm[];
   readonly unlisted?: ReadonlySet<string>;
   readonly azureFailure?: string;
@@ -53,7 +53,7 @@ function planeOf(...fleet: readonly Server[]): Plane {
 function foundAt(plane: Plane, at: At): Found {
   const [main] = Object.values(plane.locations);
   if (main === undefined) throw new Error("no location");
-  const { instances = [], nodes = [], vmIds = new Map(), selfUpgrading = new Set() } = at;
+  const { instances = [], nodes = [], vmIds = new Map(), selfUpgrading = new Map() } = at;
   const { vms = [], unlisted = new Set() } = at;
   return {
     locations: [{ location: main, instances, nodes, vmIds, environments: new Map(), selfUpgrading }],
@@ -141,7 +141,7 @@ describe("a discovery", () => {
     expect(other.findings.find(({ id }) => id === "vm-id")?.todo).to.contain("raise onboarding_attempt");
   });
 
-  it("finds silent agents, another tag, unattended-upgrades, and servers of one name", () => {
+  it("finds silent agents, another tag, what patches itself, and servers of one name", () => {
     const twin = { ...web, id: "i-00000002", line: 4 };
     const answer = discovered(planeOf(web, twin, app), {
       ...whole,
@@ -151,12 +151,12 @@ describe("a discovery", () => {
         node(twin.id, twin),
         node("mi-1", app),
       ],
-      selfUpgrading: new Set([twin.id]),
+      selfUpgrading: new Map([[twin.id, "dnf-automatic"]]),
     });
     expect(ids(answer)).to.deep.equal([
       "patch-group-differs web: other; its row: auto",
       "agent-silent web: i-00000001, heard last 2026-11-01T10:00Z",
-      "unattended-upgrades web: ",
+      "patches-itself web: dnf-automatic",
       "name-twice web: i-00000001, i-00000002",
     ]);
   });

@@ -41,7 +41,7 @@ function judged(
   const found: Found = {
     locations: [
       {
-        ...{ location: main, instances: [], selfUpgrading: new Set<string>() },
+        ...{ location: main, instances: [], selfUpgrading: new Map<string, string>() },
         ...{ nodes: nodes.map(([each]) => each), vmIds: told(1), environments: told(2, "prod") },
       },
     ],

@@ -112,16 +112,17 @@ describe("doctor, what it judges by itself", () => {
 
   it("says why an instance is no node, as far as EC2 tells; and takes its word for nothing else", () => {
     const [row] = plane.fleet.filter(({ id }) => id.startsWith("i-"));
-    const names = ["gone", "stopped", "bare", "profiled"];
+    const names = ["gone", "stopped", "bare", "profiled", "mute"];
     const servers = names.map((name) => ({
       server: { ...row, id: `i-${name}`, name },
       location: "use1",
       judgement: { verdict: "unknown", reason: "noNode" },
     }));
     const instances = new Map([
-      ["i-stopped", { state: "stopped", profiled: true }],
-      ["i-bare", { state: "running", profiled: false }],
-      ["i-profiled", { state: "running", profiled: true }],
+      ["i-stopped", { state: "stopped", profiled: true, metadata: false }],
+      ["i-bare", { state: "running", profiled: false, metadata: true }],
+      ["i-profiled", { state: "running", profiled: true, metadata: true }],
+      ["i-mute", { state: "running", profiled: true, metadata: false }],
     ]);
     const of = (found: Pick<LocationExam, "instances" | "defaultHost">): readonly string[] =>
       nodeDiagnoses(
@@ -133,10 +134,11 @@ describe("doctor, what it judges by itself", () => {
         .filter(({ check }) => check === "servers")
         .map(({ result, message }) => `${result}: ${message}`);
     const bare = (words: string): readonly string[] => [
-      "failed: 1 of 4 servers are no instances of this account and Region: gone",
-      "failed: 1 of 4 servers are stopped: stopped",
-      `failed: 1 of 4 servers have no instance profile${words}: bare`,
-      "failed: 1 of 4 servers run with an instance profile, and their agent is not heard: profiled",
+      "failed: 1 of 5 servers are no instances of this account and Region: gone",
+      "failed: 1 of 5 servers are stopped: stopped",
+      `failed: 1 of 5 servers have no instance profile${words}: bare`,
+      "failed: 1 of 5 servers run with an instance profile, and their agent is not heard: profiled",
+      "failed: 1 of 5 servers run with their instance metadata service off, from which the agent has its id and its credentials: mute",
     ];
     const off = ", and Default Host Management is off";
     const on = ", and Default Host Management (service-role/dhm) has not made nodes of them";
@@ -145,7 +147,7 @@ describe("doctor, what it judges by itself", () => {
     expect(of({ instances: { value: instances }, defaultHost: { unknown: "no" } })).to.deep.equal(bare(""));
     expect(of({ instances: { unknown: "ec2:DescribeInstances: no" }, defaultHost: { value: "" } })).to.deep.equal([
       "unknown: ec2:DescribeInstances: no",
-      "failed: 4 of 4 servers are no managed nodes: gone, stopped, bare, profiled",
+      "failed: 5 of 5 servers are no managed nodes: gone, stopped, bare, profiled, mute",
     ]);
   });
 

@@ -23,6 +23,37 @@ const cases: readonly (readonly [string, string])[] = [
   ["At least 118MB more space needed on the / filesystem.", "the disk is full"],
   ["Error: GPG check FAILED", "a signature cannot be verified"],
   [
+    "The following signatures were invalid: EXPKEYSIG 3B4FE6ACC0B21F32 Example archive key",
+    "a signature cannot be verified",
+  ],
+  [
+    "E: Release file for http://mirror.example.org/debian-security/dists/bookworm-security/InRelease is expired (invalid since 3d 2h 1min 7s).",
+    "the repository's lists have expired: its mirror is not synchronised any more",
+  ],
+  [
+    "E: Repository 'http://deb.debian.org/debian bookworm InRelease' changed its 'Suite' value from 'stable' to 'oldstable'",
+    "the repository calls itself otherwise than before: apt-get update --allow-releaseinfo-change, once",
+  ],
+  [
+    "Invoke-PatchBaselineOperation : The underlying connection was closed: An unexpected error occurred on a send.",
+    "Patch Manager's own code cannot be fetched from S3",
+  ],
+  ["Exception from HRESULT: 0x80244018", "the repository cannot be reached"],
+  ["Exception from HRESULT: 0x8024401B", "the repository cannot be reached"],
+  ["Exception from HRESULT: 0x8024500C", "Windows Update's service is stopped, or switched off by a policy"],
+  [
+    "Exception from HRESULT: 0x80244010",
+    "WSUS has more to say than one scan takes: scan again, and decline superseded updates there",
+  ],
+  [
+    "2026-11 Cumulative Update (KB5070001) failed with HRESULT: 0x800F0823",
+    "Windows wants its newest servicing stack update first: approve it in the baseline",
+  ],
+  [
+    "2026-11 Cumulative Update (KB5070001) failed with HRESULT: 0x80070020",
+    "Windows may not write a file, or another program has it open: often a virus scanner",
+  ],
+  [
     "The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 3B4FE6ACC0B21F32",
     "a signature cannot be verified",
   ],
