@@ -46,9 +46,9 @@ export interface ReportLength {
 
 /**
  * Columns that a reader looks up and does not look for: where a server is, what repeats from row to row, where things
- * are from. A terminal leaves them out, a page has them last.
+ * are from. A terminal and paper leave them out, a page has them last.
  */
-export const backgroundColumns: ReadonlySet<string> = new Set([
+const backgroundColumns: ReadonlySet<string> = new Set([
   "node",
   "business_unit",
   "cloud",
@@ -90,12 +90,27 @@ export function readingOrder({ columns, rows }: ReportTable): readonly number[] 
   return said.toSorted((a, b) => (rank(a) === rank(b) ? a - b : rank(a) - rank(b)));
 }
 
+/** Whether the name in the first column is that of several nodes, which then tell its rows apart. */
+function hasNamesakes({ columns, rows }: ReportTable): boolean {
+  const node = columns.findIndex(({ key }) => key === "node");
+  const nodeOf = new Map(rows.map((row) => [row[0], row[node]]));
+  return node > 0 && rows.some((row) => nodeOf.get(row[0]) !== row[node]);
+}
+
+/** Columns that a terminal and paper do without; of those that say which server it is the least that does. */
+export function leftOutWhereNarrow(table: ReportTable): ReadonlySet<number> {
+  const keepsNode = hasNamesakes(table);
+  return new Set(
+    table.columns.flatMap(({ key }, index) =>
+      index > 0 && backgroundColumns.has(key) && !(keepsNode && key === "node") ? [index] : [],
+    ),
+  );
+}
+
 /** The columns that are shown; on a terminal without what a reader looks up. */
 function shownColumns(table: ReportTable, narrow: boolean): readonly number[] {
-  const order = readingOrder(table);
-  return narrow
-    ? order.filter((index) => index === 0 || !backgroundColumns.has(table.columns[index]?.key ?? ""))
-    : order;
+  const leftOut = narrow ? leftOutWhereNarrow(table) : new Set<number>();
+  return readingOrder(table).filter((index) => !leftOut.has(index));
 }
 
 function tableBlocks(each: ReportTable, { most = Infinity, narrow = false }: ReportLength): readonly Block[] {

@@ -22,7 +22,8 @@ function directory(title: string, empty: string, folder: string, pages: readonly
     entries: pages.map(({ name, title: text, at, documents }) => ({
       link: { text, href: `${folder}/${fileName(name)}` },
       ...(at === undefined ? {} : { at }),
-      figures: documents.flatMap(({ summary }) => summary),
+      // What its first report says; the others say the same in more words, or what is not for a list.
+      figures: documents[0]?.summary ?? [],
     })),
   };
 }

@@ -76,6 +76,11 @@ function figuresTable({ corner, rows, series }: FiguresTable, { title, unit }: C
 
 const rowHeight = 44;
 
+/** Two limits of a bar are told apart without a colour: the first is dashed. */
+function limitClass(place: number): string {
+  return place === 0 ? "limit dashed" : "limit";
+}
+
 function barMarkup(chart: BarChart, index: number, scale: number): Markup {
   const { series, limits = [], categories, unit } = chart;
   const classes = colours(series);
@@ -96,11 +101,11 @@ function barMarkup(chart: BarChart, index: number, scale: number): Markup {
           ><title>${name}: ${withUnit(value, unit)}</title></rect
         >`;
   });
-  const lines = limits.map(({ values, name }) => {
+  const lines = limits.map(({ values, name }, place) => {
     const value = values[index];
     return value === null || value === undefined
       ? markup``
-      : markup`<line x1="${part(value, scale)}" x2="${part(value, scale)}" y1="${top + 16}" y2="${top + 38}" class="limit"
+      : markup`<line x1="${part(value, scale)}" x2="${part(value, scale)}" y1="${top + 16}" y2="${top + 38}" class="${limitClass(place)}"
           ><title>${name}: ${withUnit(value, unit)}</title></line
         >`;
   });
@@ -127,7 +132,7 @@ function barsMarkup(chart: BarChart): Markup {
     ${more > 0 ? markup`<p class="note">${more} more in the figures.</p>` : undefined}
     ${legendMarkup(
       [...series, ...limits].map(({ name }) => name),
-      [...colours(series), ...limits.map(() => "limit")],
+      [...colours(series), ...limits.map((_, place) => limitClass(place))],
     )}
     ${figuresTable({ corner: "Bar", rows: categories, series: [...series, ...limits] }, chart)}`;
 }

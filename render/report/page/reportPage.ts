@@ -8,7 +8,7 @@ import { directoryMarkup, type Directory, type PageLink } from "./directoryMarku
 import { markup, present, type Markup } from "./markup.ts";
 import { packTables } from "./pack.ts";
 import { figuresMarkup, headlinesMarkup, questionMarkup, unknownsMarkup, zoneSentence } from "./summaryMarkup.ts";
-import { tableMarkup, widthRules } from "./tableMarkup.ts";
+import { paperRules, tableMarkup, widthRules } from "./tableMarkup.ts";
 
 /** What a page has besides its reports. */
 export interface PageOptions {
@@ -114,7 +114,8 @@ export function reportPage(
   const heading = title ?? documents[0]?.title ?? "Report";
   const tables = placedTables(documents);
   const packed = packTables(tables.flatMap(({ id, table }) => (table.rows.length === 0 ? [] : [[id, table]])));
-  const styles = `${style}${packed.tables.map(widthRules).join("")}`;
+  const paper = tables.map(({ id, table }) => paperRules(table, id));
+  const styles = [style, ...packed.tables.map(widthRules), ...paper].join("");
   const asOf = oldest(documents);
   const page = markup`<!doctype html>
     <html lang="en">
@@ -153,7 +154,8 @@ export function reportPage(
             ${navigation(tables)}
             <div id="page-filter" role="search" aria-label="Narrow every table" hidden></div>
             <p class="paper">
-              On paper are the summary and at most 500 rows of what the tables show; the CSV files have all.
+              On paper are the summary and at most 500 rows of what the tables show, without the columns that say where a
+              server is and where things are from; the CSV files have all.
             </p>
             ${tables.map(({ id, table }) => tableMarkup(table, id))}
           </section>

@@ -1,4 +1,5 @@
 import type { Cell, ReportColumn, ReportTable } from "../../../domain/report/report.ts";
+import { leftOutWhereNarrow } from "../reportDocument.ts";
 import { cellText, isNumeric, numberText } from "./cellText.ts";
 import { markup, type Markup } from "./markup.ts";
 import type { PackedTable } from "./packed.ts";
@@ -82,4 +83,10 @@ export function widthRules({ id, columns }: PackedTable): string {
   const shares = widths.map((width) => String(Math.round((1e4 * width) / whole) / 100));
   const rules = shares.map((share, index) => `#${id} col:nth-child(${String(index + 1)}){width:${share}%}`);
   return `${rules.join("")}@media screen{#${id} table{width:${String(whole)}ch}}`;
+}
+
+/** Paper is narrow: it goes without the columns in which things are looked up. */
+export function paperRules(table: ReportTable, id: string): string {
+  const hidden = [...leftOutWhereNarrow(table)].map((index) => `#${id} :is(col,th,td):nth-child(${String(index + 1)})`);
+  return hidden.length === 0 ? "" : `@media print{${hidden.join()}{display:none}}`;
 }

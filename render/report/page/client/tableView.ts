@@ -139,6 +139,7 @@ export class TableView {
       if (header === undefined) throw new Error(`the table ${this.table.id} lacks the header of ${column.key}`);
       const button = element("button", { type: "button" }, column.title);
       header.replaceChildren(button);
+      header.dataset["title"] = column.title;
       this.#headers.set(column, header);
       button.addEventListener("click", () => {
         const key = `${this.table.id}/sort`;

@@ -284,6 +284,25 @@ describe("the reports' page in Chromium", function () {
     expect(await count(page, packages)).to.equal(`${left} of 5,000 rows`);
   });
 
+  it("prints titles on every sheet, no state over its neighbour, and no column that is only looked up", async () => {
+    const { page } = await browser.open(html);
+    const titles = (): Promise<readonly string[]> =>
+      page.evaluate(
+        `[...document.querySelectorAll("${packages} thead th")].filter((each) => each.checkVisibility()).map((each) => each.textContent)`,
+      );
+    expect(await titles()).to.include.members(["Region", "Window"]);
+    await page.emulateMedia({ media: "print" });
+    expect(await titles()).to.include.members(["Server", "Package", "Before", "After", "Severity"]);
+    expect(await titles()).to.have.lengthOf(columns.length - 2);
+    const first = page.locator(`${packages} thead th`).first();
+    expect(
+      await page.evaluate(`getComputedStyle(document.querySelector("${packages} thead th"), "::before").content`),
+    ).to.equal('"Server"');
+    expect(await first.getByRole("button").isVisible()).to.equal(false);
+    const over = `[...document.querySelectorAll("${packages} td .pill")].filter((pill) => pill.scrollWidth > pill.parentElement.clientWidth).length`;
+    expect(await page.evaluate(over)).to.equal(0);
+  });
+
   it("asks for nothing and breaks its policy nowhere, whatever is done", async () => {
     const { page, requests, complaints } = await browser.open(html);
     await page.locator(`${servers} tbody`).getByRole("link", { name: "web-10" }).click();
