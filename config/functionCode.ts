@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildSync } from "esbuild";
+import { RunError } from "@pulumi/pulumi";
 import type { FunctionCode } from "../domain/stack/runReporter.ts";
 
 export type { FunctionCode } from "../domain/stack/runReporter.ts";
@@ -31,15 +32,32 @@ function bundled(entry: string): Uint8Array {
   return file.contents;
 }
 
-/** Written aside and renamed: who reads it at the same time sees the one or the other. */
+function holds(file: string, contents: Uint8Array): boolean {
+  try {
+    return readFileSync(file).equals(contents);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Written aside and renamed, so that who reads it at the same time sees the one or the other; and only where it is not
+ * there yet, so that a checkout which nobody may write to can be previewed again.
+ */
 function put(file: string, contents: Uint8Array): void {
-  mkdirSync(dirname(file), { recursive: true });
+  if (holds(file, contents)) return;
   const aside = `${file}.${String(process.pid)}`;
   try {
-    writeFileSync(aside, contents);
-    renameSync(aside, file);
-  } finally {
-    rmSync(aside, { force: true });
+    mkdirSync(dirname(file), { recursive: true });
+    try {
+      writeFileSync(aside, contents);
+      renameSync(aside, file);
+    } finally {
+      rmSync(aside, { force: true });
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RunError(`the functions' code cannot be written to ${file}: ${reason}; let this user write there`);
   }
 }
 
@@ -48,7 +66,8 @@ function put(file: string, contents: Uint8Array): void {
  * that was or was not run. The same commit makes the same bytes in every checkout; docs/adr/0015-function-code.md.
  *
  * @param root the project's root
- * @throws esbuild's error, with file and line, when the sources cannot be bundled
+ * @throws esbuild's error, with file and line, when the sources cannot be bundled; RunError when the bundle cannot be
+ * written
  */
 export function buildFunctionCode(root: string): FunctionCode {
   const runReporter = join(root, functionCodeFolder, "runReporter.mjs");

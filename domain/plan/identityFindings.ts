@@ -57,19 +57,18 @@ function locationFindings(before: Plane, after: Plane): readonly Finding[] {
         fix: "make a location of another key for it, and move the rows over",
       }));
   });
-  return [...keys, ...moved].flatMap(({ key, from, path, message, fix }) => {
+  return [...keys, ...moved].map(({ key, from, path, message, fix }) => {
     const servers = machineCount(serversAt(before, from));
-    if (servers === 0) return [];
-    return [
-      finding("identity", {
-        path,
-        message:
-          `${message}: its windows, baselines, roles and bucket are deleted and made anew, and nodes that registered ` +
-          `there lose their role: ${counted(servers, "server")}`,
-        fix,
-        about: { location: key },
-      }),
-    ];
+    const anew = `${message}: its windows, baselines, roles and bucket are deleted and made anew`;
+    return finding("identity", {
+      path,
+      message:
+        servers === 0
+          ? `${anew}, and up fails on each that has the old one's name, which it would make first`
+          : `${anew}, and nodes that registered there lose their role: ${counted(servers, "server")}`,
+      fix: servers === 0 ? "take the location out and run up, then bring it in as it is to be" : fix,
+      about: { location: key },
+    });
   });
 }
 
