@@ -9,7 +9,7 @@ import type { Location, Plane } from "../domain/plane.ts";
 import { topicArn } from "../domain/stack/arns.ts";
 import { locationNames } from "../domain/stack/locationNames.ts";
 import { plannedLocation, type PlannedLocation } from "../domain/stack/plannedLocation.ts";
-import { plannedRoles, type PlannedRole } from "../domain/stack/plannedRoles.ts";
+import { plannedPolicies, plannedRoles, type PlannedRole } from "../domain/stack/plannedRoles.ts";
 import type { LocationEvidence } from "../domain/status/judgeFleet.ts";
 import { locationsOf } from "../domain/status/placedServers.ts";
 import { readLive } from "./drift.ts";
@@ -29,15 +29,14 @@ import { known } from "./aws/known.ts";
 import { defaultHostRole } from "./aws/limits.ts";
 import { closeLocations } from "./aws/locations.ts";
 import { contentDigests, keysUnder } from "./aws/reportObjects.ts";
+import { functionCalls, functionState } from "./aws/functions.ts";
+import { policyTexts, presentRoles, roleRights } from "./aws/roles.ts";
 import {
   bucketState,
   dataSync,
-  functionState,
   identity,
   keyState,
   presentDocuments,
-  presentRoles,
-  roleRights,
   subscriptions,
   topicAttributes,
 } from "./aws/support.ts";
@@ -83,7 +82,7 @@ async function readTopicKey(
   if ("unknown" in topic) return topic;
   const keyId = topic.value?.keyId;
   if (keyId === undefined) return { value: undefined };
-  return asking(location, kmsClient, "kms:DescribeKey", (client) => keyState(client, keyId));
+  return asking(location, kmsClient, "kms:DescribeKey and kms:GetKeyPolicy", (client) => keyState(client, keyId));
 }
 
 /** Those of the objects of the stack that are in its bucket. */
@@ -117,32 +116,43 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
     asking(location, iamClient, "iam:GetRole", (client) => presentRoles(client, wanted));
   const made = plannedRoles(plane, location, planned);
   const reporter = planned.reporter?.functionName;
-  const [caller, roles, defaultHost, linked, documents, bucket, objects, topic, sync, reporting] = await Promise.all([
-    known(location, async () => {
-      const client = identityClient(location);
-      return identity(client).finally(() => {
-        client.destroy();
-      });
-    }),
-    getRoles(made.map(({ name }) => name)),
-    asking(location, ssmClient, "ssm:GetServiceSetting", defaultHostRole),
-    getRoles([serviceLinkedRole]),
-    asking(location, ssmClient, "ssm:GetDocument", (client) =>
-      presentDocuments(client, [...plannedDocuments(planned).keys()]),
-    ),
-    asking(location, s3Client, "s3:GetBucketPolicy", (client) => bucketState(client, planned.bucket)),
-    publishedDigests(location, planned),
-    readTopic(plane, location),
-    asking(location, ssmClient, "ssm:ListResourceDataSync", (client) => dataSync(client, names.dataSync)),
-    reporter === undefined
-      ? { value: undefined }
-      : asking(location, lambdaClient, "lambda:GetFunctionConfiguration", (client) => functionState(client, reporter)),
-  ]);
+  const policies = [...plannedPolicies(plane, location, planned).keys()];
+  const [caller, roles, own, defaultHost, linked, documents, bucket, objects, topic, sync, reporting, calls] =
+    await Promise.all([
+      known(location, async () => {
+        const client = identityClient(location);
+        return identity(client).finally(() => {
+          client.destroy();
+        });
+      }),
+      getRoles(made.map(({ name }) => name)),
+      asking(location, iamClient, "iam:GetPolicy and iam:GetPolicyVersion", (client) => policyTexts(client, policies)),
+      asking(location, ssmClient, "ssm:GetServiceSetting", defaultHostRole),
+      getRoles([serviceLinkedRole]),
+      asking(location, ssmClient, "ssm:GetDocument", (client) =>
+        presentDocuments(client, [...plannedDocuments(planned).keys()]),
+      ),
+      asking(location, s3Client, "s3:GetBucketPolicy", (client) => bucketState(client, planned.bucket)),
+      publishedDigests(location, planned),
+      readTopic(plane, location),
+      asking(location, ssmClient, "ssm:ListResourceDataSync", (client) => dataSync(client, names.dataSync)),
+      reporter === undefined
+        ? { value: undefined }
+        : asking(location, lambdaClient, "lambda:GetFunctionConfiguration", (client) =>
+            functionState(client, reporter),
+          ),
+      reporter === undefined
+        ? { value: undefined }
+        : asking(location, lambdaClient, "lambda:GetPolicy and lambda:GetFunctionEventInvokeConfig", (client) =>
+            functionCalls(client, reporter),
+          ),
+    ]);
   return {
     location,
     identity: caller,
     roles,
     rights: await readRights(location, made, roles),
+    policies: own,
     defaultHost,
     serviceLinkedRole: "unknown" in linked ? linked : { value: linked.value.size > 0 },
     documents,
@@ -152,6 +162,7 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
     topicKey: await readTopicKey(location, topic),
     dataSync: sync,
     reporter: reporting,
+    reporterCalls: calls,
   };
 }
 

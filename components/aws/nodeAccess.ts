@@ -6,10 +6,10 @@ import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { ServiceSetting } from "@pulumi/aws/ssm/serviceSetting.js";
 import type { Location, ManagedGroup } from "../../domain/plane.ts";
 import { iamPath, ownTags, passedRole } from "../../domain/stack/awsNames.ts";
-import { boundaryArn, roleArn, serviceSettingArn } from "../../domain/stack/arns.ts";
-import { guardPolicy } from "./guardPolicy.ts";
+import { boundaryArn, serviceSettingArn } from "../../domain/stack/arns.ts";
+import { plannedGuard } from "../../domain/stack/guardPolicy.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
-import { inlinePolicyName } from "../../domain/stack/plannedRoles.ts";
+import { inlinePolicyNames } from "../../domain/stack/plannedRoles.ts";
 import type { PolicyDocument } from "../../domain/stack/policyDocument.ts";
 import {
   defaultHostTrust,
@@ -29,13 +29,6 @@ export interface NodeAccessArgs {
   readonly groups: readonly ManagedGroup[];
   /** Whether Default Host Management is switched on; only where the location owns its service settings. */
   readonly defaultHostManagement: boolean;
-}
-
-/** What the guard policy says; undefined where no group is reviewed. It spares the break-glass role, which nobody makes here. */
-function guardOf({ environment, location, groups }: NodeAccessArgs): PolicyDocument | undefined {
-  const reviewed = groups.filter((group) => group.approval === "reviewed").map((group) => group.name);
-  const breakGlass = roleArn(location, locationNames(environment, location).breakGlassRole);
-  return reviewed.length === 0 ? undefined : guardPolicy(environment, location, reviewed.sort(), [breakGlass]);
 }
 
 function role(
@@ -68,7 +61,7 @@ function windowRole(parent: pulumi.Resource, name: string, args: NodeAccessArgs,
   });
   const policy = new RolePolicy(
     `${name}-window-policy`,
-    { name: inlinePolicyName, role: roleName, policy: pulumi.jsonStringify(document) },
+    { name: inlinePolicyNames.windows, role: roleName, policy: pulumi.jsonStringify(document) },
     { parent },
   );
   return pulumi.all([arn, policy.id]).apply(([known]) => known);
@@ -169,7 +162,7 @@ export class NodeAccess extends pulumi.ComponentResource {
           : attach("default-host", defaultHost).role.apply((each) => passedRole(environment, each)),
       );
     }
-    const guard = guardOf(args);
+    const guard = plannedGuard(environment, location, groups);
     this.guardPolicyArn =
       guard === undefined
         ? pulumi.output(undefined)

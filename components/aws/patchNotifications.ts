@@ -17,7 +17,8 @@ import { eventPatterns } from "./eventPatterns.ts";
 import type { EventPattern } from "./eventPatterns.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
 import { topicPolicy } from "../../domain/stack/topicPolicy.ts";
-import { notificationRolePolicy, queuePolicy, topicKeyPolicy } from "./notificationPolicies.ts";
+import { notificationRolePolicy, queuePolicy, topicKeyPolicy } from "../../domain/stack/notificationPolicies.ts";
+import { inlinePolicyNames } from "../../domain/stack/plannedRoles.ts";
 import { serviceTrust } from "../../domain/stack/rolePolicies.ts";
 
 const type = "patchplane:aws:PatchNotifications";
@@ -66,7 +67,7 @@ function notificationRole(
   const policy = new RolePolicy(
     `${name}-role-policy`,
     {
-      name: "publish",
+      name: inlinePolicyNames.notification,
       role: role.name,
       policy: pulumi.jsonStringify(notificationRolePolicy(environment, location, key.arn)),
     },

@@ -11,16 +11,22 @@ import { Permission } from "@pulumi/aws/lambda/permission.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
 import { iamPath, ownTags, regionalName } from "../../domain/stack/awsNames.ts";
-import { reporterCapacity, windowLots } from "../../domain/stack/runReporter.ts";
+import {
+  endedRules,
+  reporterCapacity,
+  reporterSettings,
+  reporterVariables,
+  windowLots,
+} from "../../domain/stack/runReporter.ts";
 import type { PlannedReporter } from "../../domain/stack/runReporter.ts";
 import type { Location } from "../../domain/plane.ts";
 import { boundaryArn } from "../../domain/stack/arns.ts";
 import { windowsEnded } from "./eventPatterns.ts";
+import { inlinePolicyNames } from "../../domain/stack/plannedRoles.ts";
 import { reporterTrust } from "../../domain/stack/rolePolicies.ts";
-import { reporterPolicy, unreportedQueuePolicy } from "./reporterPolicies.ts";
+import { reporterPolicy, unreportedQueuePolicy } from "../../domain/stack/reporterPolicies.ts";
 
 const type = "patchplane:aws:RunReporter";
-const purpose = "ended-runs";
 const fourteenDaysInSeconds = 1_209_600;
 const logRetentionDays = 90;
 const alarmPeriodSeconds = 300;
@@ -69,7 +75,7 @@ function reporterRole({ name, args, opts }: Made): pulumi.Output<string> {
   const policy = new RolePolicy(
     `${name}-role-policy`,
     {
-      name: "report",
+      name: inlinePolicyNames.reporter,
       role: role.name,
       policy: pulumi.jsonStringify(reporterPolicy(environment, location, topicKeyArn)),
     },
@@ -91,24 +97,16 @@ function reporterFunction({ name, args, opts }: Made, deadLetters: Queue): Lambd
     {
       name: names.functionName,
       description: "Reports every run of the location's maintenance windows",
-      runtime: "nodejs24.x",
       // Every Region has it, and the code is tested on it; the other one would save cents a year.
       architectures: ["x86_64"],
-      handler: "index.handler",
       code: new pulumi.asset.AssetArchive({ "index.mjs": code }),
       role: reporterRole({ name, args, opts }),
-      memorySize: reporterCapacity.memoryMegabytes,
-      timeout: reporterCapacity.timeoutSeconds,
+      ...reporterSettings,
       // AWS refuses it where fewer than 100 of the account's executions would stay unreserved; new accounts have 10.
       ...(names.reserved ? { reservedConcurrentExecutions: reporterCapacity.concurrent } : {}),
       loggingConfig: { logFormat: "JSON", logGroup: logs.name },
       environment: {
-        variables: {
-          REPORT_BUCKET: bucketName,
-          REPORT_IDLE_WINDOWS: names.idleWindows.join(","),
-          REPORT_STACK: environment,
-          REPORT_TOPIC_ARN: topicArn,
-        },
+        variables: reporterVariables(environment, names, { bucketName, topicArn }),
       },
       tags: tagsOf(args),
     },
@@ -130,19 +128,20 @@ function reporterFunction({ name, args, opts }: Made, deadLetters: Queue): Lambd
 /** The rules that call the function when a run has ended. */
 function rules({ name, args, opts }: Made, reporter: LambdaFunction, deadLetters: Queue): void {
   const { environment, location, names, windowIds } = args;
-  const lots = windowLots(Object.keys(windowIds)).map((keys, lot) => ({ keys, key: `${purpose}-${lot + 1}` }));
-  const ruleNames = lots.map(({ key }) => regionalName(environment, key));
+  const lots = windowLots(Object.keys(windowIds));
+  const named = endedRules(environment, lots.length);
+  const ruleNames = named.map(({ name: rule }) => rule);
   const queuePolicy = new QueuePolicy(
     `${name}-queue-policy`,
     { queueUrl: deadLetters.id, policy: pulumi.jsonStringify(unreportedQueuePolicy(location, names.queue, ruleNames)) },
     opts,
   );
-  for (const { key, keys } of lots) {
-    const ids = pulumi.all(keys.map((each) => pulumi.output(windowIds[each] ?? "")));
+  for (const [lot, { key, name: ruleName }] of named.entries()) {
+    const ids = pulumi.all((lots[lot] ?? []).map((each) => pulumi.output(windowIds[each] ?? "")));
     const rule = new EventRule(
       `${name}-${key}`,
       {
-        name: regionalName(environment, key),
+        name: ruleName,
         eventPattern: pulumi.jsonStringify(ids.apply(windowsEnded)),
         tags: tagsOf(args),
       },

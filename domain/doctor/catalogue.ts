@@ -37,7 +37,7 @@ export const doctorChecks = [
   ),
   error(
     "roles",
-    "the roles that the stack made are there, with their trust and rights",
+    "the roles and policies that the stack made are there, with the stack's trust and rights",
     "a run without the windows' role ends before it reaches a server, and a node without rights reports nothing",
   ),
   error(
@@ -83,10 +83,14 @@ export const doctorChecks = [
   ),
   error(
     "topic-key",
-    "the topic's key is one of the stack's kind, and enabled",
+    "the topic's key is one of the stack's kind, enabled, with the stack's policy",
     "with a key that is disabled, or is AWS's own, what EventBridge and Systems Manager publish is lost in silence",
   ),
-  error("reporter", "the function that reports runs is ready", "without it a night leaves no report"),
+  error(
+    "reporter",
+    "the function that reports runs is ready, and set up and called as the stack has it",
+    "without it a night leaves no report",
+  ),
   warning("reports", "the last run of each window left its report", "a run without a report was never looked at"),
   error(
     "calendars",

@@ -28,11 +28,14 @@ export interface LiveTopic {
 
 /** A key as it stands in AWS (KMS DescribeKey). */
 export interface LiveKey {
+  readonly arn: string;
   /** `Enabled`, `Disabled`, `PendingDeletion`, … */
   readonly state: string;
   /** `CUSTOMER`, or `AWS` for the key that a service has by itself. */
   readonly manager: string;
   readonly deletedAt?: Date;
+  /** JSON; left out where it was not asked for: of a key that is AWS's, or is not enabled. */
+  readonly policy?: string;
 }
 
 /** A resource data sync as it stands in AWS. */
@@ -52,6 +55,21 @@ export interface LiveFunction {
   /** What AWS says of either, where it says something. */
   readonly reason: string;
   readonly changedAt?: Date;
+  /** `runtime`, `handler`, `memorySize`, `timeout`, `role` (its ARN) and `logGroup`. */
+  readonly settings: Readonly<Record<string, string | number | undefined>>;
+  /** Its environment. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Who may call a function (Lambda GetPolicy), and what becomes of calls that it does not take (GetFunctionEventInvokeConfig). */
+export interface LiveCalls {
+  /** JSON; left out where nobody may. */
+  readonly policy?: string;
+  /** How long Lambda keeps a call; this and the following undefined where Lambda's own way goes. */
+  readonly eventAgeSeconds: number | undefined;
+  readonly retries: number | undefined;
+  /** ARN of what gets a call that is given up. */
+  readonly onFailure: string | undefined;
 }
 
 /** A role of the stack as it stands in AWS; its policies are JSON. */
@@ -100,6 +118,8 @@ export interface LocationExam {
   readonly roles: Known<ReadonlyMap<string, LiveRole>>;
   /** What they may do, of those that are there and were asked for. */
   readonly rights: Known<ReadonlyMap<string, LiveRights>>;
+  /** What those of the stack's policies that are there say, as JSON, by ARN. */
+  readonly policies: Known<ReadonlyMap<string, string>>;
   /** Instances of rows that are no node, or whose node is silent, by id; one that is not there has nothing. */
   readonly instances: Known<ReadonlyMap<string, LiveInstance>>;
   /** Path and name of the role of Default Host Management in force; empty where there is none. */
@@ -118,6 +138,8 @@ export interface LocationExam {
   readonly topicKey: Known<LiveKey | undefined>;
   readonly dataSync: Known<LiveDataSync | undefined>;
   readonly reporter: Known<LiveFunction | undefined>;
+  /** Of the same function; nothing of one that is not there. */
+  readonly reporterCalls: Known<LiveCalls | undefined>;
   /** Folders of reports that hold one, of those that the last runs should have left. */
   readonly reports: Known<ReadonlySet<string>>;
 }

@@ -1,13 +1,15 @@
-import type { Plane } from "../plane.ts";
+import type { Location, Plane } from "../plane.ts";
 import type { PlannedLocation } from "../stack/plannedLocation.ts";
 import type { WindowRun } from "../status/windowRuns.ts";
 import { counted } from "../text.ts";
 import { hour, instantText } from "../time.ts";
 import { runReportFolder } from "../report/runFacts.ts";
+import { topicKeyPolicy } from "../stack/notificationPolicies.ts";
 import { topicPolicy } from "../stack/topicPolicy.ts";
 import { deployAgain, diagnosed, diagnosedOf, putBack, type Diagnosis, type Said } from "./diagnosis.ts";
-import type { LiveFunction, LiveTopic, LocationExam } from "./evidence.ts";
+import type { LiveFunction, LiveKey, LiveTopic, LocationExam } from "./evidence.ts";
 import { policyDifference } from "./policies.ts";
+import { reporterDiagnoses } from "./reporter.ts";
 
 /** How long after its end a run's report may take: events that Lambda holds back come within six hours. */
 const reportPatienceMs = 6 * hour;
@@ -34,10 +36,8 @@ function subscriberProblems({ subscriptions }: LiveTopic, emails: readonly strin
   ];
 }
 
-function topicDiagnoses(
-  { environment, notifications }: Plane,
-  { location, topic, topicKey }: LocationExam,
-): readonly Diagnosis[] {
+function topicDiagnoses({ environment, notifications }: Plane, exam: LocationExam): readonly Diagnosis[] {
+  const { location, topic } = exam;
   const about = { location: location.name };
   const other = ({ policy }: LiveTopic): readonly Said[] => {
     const difference = policyDifference(topicPolicy(environment, location), policy);
@@ -57,57 +57,37 @@ function topicDiagnoses(
         fine: `${counted(heard, "subscriber")} confirmed`,
       };
     }),
-    ...keyDiagnoses(about, topic, topicKey),
+    ...keyDiagnoses(exam),
   ];
 }
 
-function keyDiagnoses(
-  about: Diagnosis["about"],
-  topic: LocationExam["topic"],
-  topicKey: LocationExam["topicKey"],
-): readonly Diagnosis[] {
+function keyProblems(location: Location, key: LiveKey | undefined): readonly Said[] {
+  if (key === undefined) return [{ message: "the topic's key is gone", fix: deployAgain }];
+  const { state, manager, deletedAt, policy = "{}" } = key;
+  if (state !== "Enabled") {
+    const until = deletedAt === undefined ? "" : `, to be deleted at ${instantText(deletedAt)}`;
+    const cancel = state === "PendingDeletion" ? "aws kms cancel-key-deletion, then " : "";
+    return [{ message: `the topic's key is ${state}${until}`, fix: `${cancel}aws kms enable-key` }];
+  }
+  if (manager !== "CUSTOMER") {
+    const message = "the topic is encrypted by AWS's own key, which EventBridge may not use";
+    return [{ message, fix: "pulumi up puts the stack's key back" }];
+  }
+  const other = policyDifference(topicKeyPolicy(location), policy);
+  return other === undefined ? [] : [{ message: `the policy of the topic's key ${other}`, fix: putBack }];
+}
+
+function keyDiagnoses({ location, topic, topicKey }: LocationExam): readonly Diagnosis[] {
+  const about = { location: location.name };
   if ("unknown" in topic) return diagnosedOf("topic-key", about, topic, () => ({ problems: [], fine: "" }));
   if (topic.value?.keyId === undefined) {
     const message = "the topic is not encrypted by the stack's key";
     return diagnosed("topic-key", about, [{ message, fix: "pulumi up puts the stack's key back" }], "");
   }
-  return diagnosedOf("topic-key", about, topicKey, (key) => {
-    const problems: readonly Said[] =
-      key === undefined
-        ? [{ message: "the topic's key is gone", fix: deployAgain }]
-        : key.state !== "Enabled"
-          ? [
-              {
-                message: `the topic's key is ${key.state}${key.deletedAt === undefined ? "" : `, to be deleted at ${instantText(key.deletedAt)}`}`,
-                fix:
-                  key.state === "PendingDeletion"
-                    ? "aws kms cancel-key-deletion, then aws kms enable-key"
-                    : "aws kms enable-key",
-              },
-            ]
-          : key.manager !== "CUSTOMER"
-            ? [
-                {
-                  message: "the topic is encrypted by AWS's own key, which EventBridge may not use",
-                  fix: "pulumi up puts the stack's key back",
-                },
-              ]
-            : [];
-    return { problems, fine: "it is enabled" };
-  });
-}
-
-function functionProblems(found: LiveFunction | undefined): readonly Said[] {
-  if (found === undefined) return [{ message: "there is no run reporter", fix: deployAgain }];
-  const { state, updateStatus, reason } = found;
-  const because = reason === "" ? "" : `: ${reason}`;
-  if (state === "Failed" || updateStatus === "Failed") {
-    const what = state === "Failed" ? "the function has failed" : "its last update has failed";
-    return [{ message: `${what}${because}`, fix: "pulumi up puts it back; docs/run-reports.md" }];
-  }
-  if (state === "Pending" || updateStatus === "InProgress")
-    return [{ result: "warning", message: `it is being made or changed${because}`, fix: "look again in a minute" }];
-  return [];
+  return diagnosedOf("topic-key", about, topicKey, (key) => ({
+    problems: keyProblems(location, key),
+    fine: "it is enabled",
+  }));
 }
 
 /** A run whose report should be there. */
@@ -144,13 +124,9 @@ function reportDiagnoses(
 ): readonly Diagnosis[] {
   if (planned.reporter === undefined) return [];
   const about = { location: location.name };
-  const function_ = diagnosedOf("reporter", about, reporter, (found) => ({
-    problems: functionProblems(found),
-    fine: "it is active",
-  }));
   const known = "value" in reporter ? reporter.value : undefined;
   const due = reportedRuns(planned, runs ?? [], known, asOf);
-  const told = diagnosedOf("reports", about, reports, (folders) => ({
+  return diagnosedOf("reports", about, reports, (folders) => ({
     problems: due
       .filter(({ folder }) => !folders.has(folder))
       .map(({ window, startedAt }) => ({
@@ -160,7 +136,6 @@ function reportDiagnoses(
       })),
     fine: due.length === 0 ? "none is due yet" : counted(due.length, "report"),
   }));
-  return [...function_, ...told];
 }
 
 function syncDiagnoses(plane: Plane, { location, dataSync }: LocationExam): readonly Diagnosis[] {
@@ -189,5 +164,10 @@ export function hearingDiagnoses(
   runs: readonly WindowRun[] | undefined,
   asOf: Date,
 ): readonly Diagnosis[] {
-  return [...topicDiagnoses(plane, exam), ...reportDiagnoses(planned, exam, runs, asOf), ...syncDiagnoses(plane, exam)];
+  return [
+    ...topicDiagnoses(plane, exam),
+    ...reporterDiagnoses(plane, planned, exam),
+    ...reportDiagnoses(planned, exam, runs, asOf),
+    ...syncDiagnoses(plane, exam),
+  ];
 }

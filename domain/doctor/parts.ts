@@ -3,7 +3,7 @@ import type { Plane } from "../plane.ts";
 import { bucketPolicy } from "../stack/bucketPolicy.ts";
 import type { CommandDocument } from "../stack/hookDocuments.ts";
 import type { PlannedLocation } from "../stack/plannedLocation.ts";
-import { inlinePolicyName, plannedRoles, type PlannedRole } from "../stack/plannedRoles.ts";
+import { plannedPolicies, plannedRoles, type PlannedRole } from "../stack/plannedRoles.ts";
 import { byKey, counted } from "../text.ts";
 import { canonicalJson } from "../values.ts";
 import { deployAgain, diagnosedOf, putBack, type Diagnosis, type Said } from "./diagnosis.ts";
@@ -24,31 +24,37 @@ export function plannedDocuments({
 
 /** What keeps a role that is there from its work. */
 function roleProblems(
-  { name, trust, inline, attached }: PlannedRole,
+  { name, trust, policyName = "", inline, attached }: PlannedRole,
   live: LiveRole,
   rights: LiveRights | undefined,
 ): readonly Said[] {
   const trusts = policyDifference(trust, live.trust);
   const lacksAttached = attached !== undefined && rights?.attached.includes(attached) === false;
+  const gone = policyName !== "" && rights !== undefined && rights.inline === undefined;
   const within =
-    inline === undefined || rights === undefined
-      ? undefined
-      : rights.inline === undefined
-        ? "is gone"
-        : policyDifference(inline, rights.inline);
+    inline === undefined || rights?.inline === undefined ? undefined : policyDifference(inline, rights.inline);
   return [
     ...(trusts === undefined ? [] : [`${name}: its trust ${trusts}`]),
-    ...(within === undefined ? [] : [`${name}: its policy ${inlinePolicyName} ${within}`]),
+    ...(gone ? [`${name}: its policy ${policyName} is gone`] : []),
+    ...(within === undefined ? [] : [`${name}: its policy ${policyName} ${within}`]),
     ...(lacksAttached ? [`${name}: ${attached} is not attached to it`] : []),
   ].map((message) => ({ message, fix: putBack }));
 }
 
-function rolesOf(
-  plane: Plane,
-  planned: PlannedLocation,
-  { location, roles, rights }: LocationExam,
-): readonly Diagnosis[] {
-  const wanted = plannedRoles(plane, location, planned);
+function policyProblems(plane: Plane, planned: PlannedLocation, { location, policies }: LocationExam): readonly Said[] {
+  if ("unknown" in policies) return [{ result: "unknown", message: policies.unknown }];
+  return [...plannedPolicies(plane, location, planned)].flatMap(([arn, document]): readonly Said[] => {
+    const live = policies.value.get(arn);
+    if (live === undefined) return [{ message: `there is no policy ${arn}`, fix: deployAgain }];
+    const other = policyDifference(document, live);
+    return other === undefined ? [] : [{ message: `the policy ${arn} ${other}`, fix: putBack }];
+  });
+}
+
+function rolesOf(plane: Plane, planned: PlannedLocation, exam: LocationExam): readonly Diagnosis[] {
+  const { location, roles, rights, topicKey } = exam;
+  const key = "value" in topicKey ? topicKey.value?.arn : undefined;
+  const wanted = plannedRoles(plane, location, planned, key);
   const unread: readonly Said[] = "unknown" in rights ? [{ result: "unknown", message: rights.unknown }] : [];
   const known = "value" in rights ? rights.value : undefined;
   return diagnosedOf("roles", { location: location.name }, roles, (there) => ({
@@ -59,6 +65,7 @@ function rolesOf(
         return roleProblems(role, live, known?.get(role.name));
       }),
       ...unread,
+      ...policyProblems(plane, planned, exam),
     ],
     fine: counted(wanted.length, "role"),
   }));

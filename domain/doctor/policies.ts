@@ -2,6 +2,11 @@ import type { PolicyDocument } from "../stack/policyDocument.ts";
 import { byText } from "../text.ts";
 import { canonicalJson, isMapping } from "../values.ts";
 
+/** Names of condition keys have no case; Lambda writes `AWS:SourceArn`. */
+function nameOf(key: string): string {
+  return key.includes(":") ? key.toLowerCase() : key;
+}
+
 /** AWS keeps no order within an element, and shows a list of one as its value. */
 function settled(value: unknown): unknown {
   if (Array.isArray(value)) {
@@ -9,7 +14,7 @@ function settled(value: unknown): unknown {
     return parts.length === 1 ? parts[0] : parts.toSorted((a, b) => byText(canonicalJson(a), canonicalJson(b)));
   }
   if (!isMapping(value)) return value;
-  const entries = Object.entries(value).map(([key, part]) => [key, settled(part)] as const);
+  const entries = Object.entries(value).map(([key, part]) => [nameOf(key), settled(part)] as const);
   // Everybody has two spellings.
   const isEverybody = entries.length === 1 && value["AWS"] === "*";
   return isEverybody ? "*" : Object.fromEntries(entries);

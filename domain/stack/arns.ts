@@ -52,6 +52,11 @@ export function ruleArn(place: Place, name: string): string {
   return regional(place, "events", `rule/${name}`);
 }
 
+/** ARN of a function. */
+export function functionArn(place: Place, name: string): string {
+  return regional(place, "lambda", `function:${name}`);
+}
+
 /** ARN pattern of every maintenance window of the location. */
 export function windowArn(place: Place): string {
   return regional(place, "ssm", "maintenancewindow/*");

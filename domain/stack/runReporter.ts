@@ -12,10 +12,17 @@ const windowsInARule = 50;
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
+export const reporterSettings = {
+  runtime: "nodejs24.x",
+  handler: "index.handler",
+  /** In MB. */
+  memorySize: 512,
+  /** In seconds: the most that Lambda gives. */
+  timeout: 900,
+} as const;
+
+/** How Lambda calls the function. */
 export const reporterCapacity = {
-  memoryMegabytes: 512,
-  /** The most that Lambda gives. */
-  timeoutSeconds: 900,
   /** Where one is reserved: an event that comes twice waits for its first time. */
   concurrent: 1,
   /** Attempts after a failed one, which go on where it has stopped; the most that Lambda makes. */
@@ -69,6 +76,34 @@ export function plannedReporter(
   const idle = [...windows].filter(([, { window }]) => serversOf(plane, window, location).length === 0);
   const { reservedConcurrency: reserved } = plane.reports;
   return { ...reporterNames(plane.environment, location), reserved, idleWindows: idle.map(([name]) => name).sort() };
+}
+
+/**
+ * The function's environment.
+ * @typeParam Text - a text, or what will be one
+ */
+export function reporterVariables<Text>(
+  environment: string,
+  { idleWindows }: Pick<PlannedReporter, "idleWindows">,
+  { bucketName, topicArn }: Readonly<Record<"bucketName" | "topicArn", Text>>,
+): Record<string, Text | string> {
+  return {
+    REPORT_BUCKET: bucketName,
+    REPORT_IDLE_WINDOWS: idleWindows.join(","),
+    REPORT_STACK: environment,
+    REPORT_TOPIC_ARN: topicArn,
+  };
+}
+
+/** The rules that call the function, by {@link windowLots}; the key names what lets each of them. */
+export function endedRules(
+  environment: string,
+  lots: number,
+): readonly { readonly key: string; readonly name: string }[] {
+  return Array.from({ length: lots }, (_, lot) => {
+    const key = `ended-runs-${String(lot + 1)}`;
+    return { key, name: regionalName(environment, key) };
+  });
 }
 
 /** Keys of windows, sorted, in lots whose ids fit into the pattern of one rule. */

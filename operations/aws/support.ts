@@ -1,12 +1,9 @@
 import {
-  GetRoleCommand,
-  GetRolePolicyCommand,
-  NoSuchEntityException,
-  ListAttachedRolePoliciesCommand,
-  type IAMClient,
-} from "@aws-sdk/client-iam";
-import { DescribeKeyCommand, NotFoundException as NoSuchKey, type KMSClient } from "@aws-sdk/client-kms";
-import { GetFunctionConfigurationCommand, ResourceNotFoundException, type LambdaClient } from "@aws-sdk/client-lambda";
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  NotFoundException as NoSuchKey,
+  type KMSClient,
+} from "@aws-sdk/client-kms";
 import { GetBucketPolicyCommand, type S3Client } from "@aws-sdk/client-s3";
 import {
   GetTopicAttributesCommand,
@@ -16,20 +13,16 @@ import {
 } from "@aws-sdk/client-sns";
 import { GetDocumentCommand, InvalidDocument, paginateListResourceDataSync, type SSMClient } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
-import pMap from "p-map";
 import type {
   Identity,
   LiveBucket,
   LiveDataSync,
   LiveDocument,
-  LiveFunction,
   LiveKey,
-  LiveRights,
-  LiveRole,
   LiveTopic,
   TopicSubscription,
 } from "../../domain/doctor/evidence.ts";
-import { inlinePolicyName, type PlannedRole } from "../../domain/stack/plannedRoles.ts";
+import { byNames, unlessMissing } from "./missing.ts";
 import { allPages } from "../pages.ts";
 
 /*
@@ -37,86 +30,14 @@ import { allPages } from "../pages.ts";
  * there is an answer.
  */
 
-/** Calls at a time of one client. */
-const concurrency = 4;
 const pageSize = 50;
 /** What SNS shows in place of the ARN of a subscription that nobody has confirmed. */
 const pending = "PendingConfirmation";
-
-/** Any error of one kind is the answer that something is not there. */
-async function unlessMissing<T>(
-  read: () => Promise<T>,
-  Missing: abstract new (...args: never[]) => Error,
-): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof Missing) return undefined;
-    throw error;
-  }
-}
 
 /** Whom AWS takes the caller for. */
 export async function identity(client: STSClient): Promise<Identity> {
   const { Account = "", Arn = "" } = await client.send(new GetCallerIdentityCommand({}));
   return { accountId: Account, arn: Arn };
-}
-
-/** Reads some things by name, those that are there. */
-async function byName<T>(
-  names: readonly string[],
-  read: (name: string) => Promise<T | undefined>,
-): Promise<ReadonlyMap<string, T>> {
-  const found = await pMap(names, async (name) => [name, await read(name)] as const, { concurrency });
-  return new Map(found.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
-}
-
-/** Those of some roles that are there. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html */
-export async function presentRoles(
-  client: IAMClient,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, LiveRole>> {
-  return byName(names, async (RoleName) => {
-    const found = await unlessMissing(() => client.send(new GetRoleCommand({ RoleName })), NoSuchEntityException);
-    return found === undefined
-      ? undefined
-      : { trust: decodeURIComponent(found.Role?.AssumeRolePolicyDocument ?? "%7B%7D") };
-  });
-}
-
-/**
- * What roles of the stack may do, of those that are there and of which it is known what they should: for each 1
- * GetRolePolicy or ListAttachedRolePolicies.
- * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html
- */
-export async function roleRights(
-  client: IAMClient,
-  roles: readonly PlannedRole[],
-): Promise<ReadonlyMap<string, LiveRights>> {
-  const asked = new Map(roles.map((role) => [role.name, role]));
-  return byName([...asked.keys()], async (RoleName) => {
-    const { inline, attached } = asked.get(RoleName) ?? {};
-    if (inline === undefined && attached === undefined) return undefined;
-    const within =
-      inline === undefined
-        ? undefined
-        : await unlessMissing(
-            () => client.send(new GetRolePolicyCommand({ RoleName, PolicyName: inlinePolicyName })),
-            NoSuchEntityException,
-          );
-    // A role has 25 policies at most, and an answer a hundred.
-    const listed =
-      attached === undefined
-        ? undefined
-        : await unlessMissing(
-            () => client.send(new ListAttachedRolePoliciesCommand({ RoleName })),
-            NoSuchEntityException,
-          );
-    return {
-      ...(within?.PolicyDocument === undefined ? {} : { inline: decodeURIComponent(within.PolicyDocument) }),
-      attached: (listed?.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []),
-    };
-  });
 }
 
 /** A topic without its subscriptions. https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html */
@@ -154,28 +75,24 @@ export async function subscriptions(client: SNSClient, TopicArn: string): Promis
     });
 }
 
-/** A key. https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html */
+/**
+ * A key, with its policy where it is one of the account's own and enabled.
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+ */
 export async function keyState(client: KMSClient, KeyId: string): Promise<LiveKey | undefined> {
   const found = await unlessMissing(() => client.send(new DescribeKeyCommand({ KeyId })), NoSuchKey);
   const metadata = found?.KeyMetadata;
   if (metadata === undefined) return undefined;
-  const { KeyState: state = "", KeyManager: manager = "", DeletionDate } = metadata;
-  return { state, manager, ...(DeletionDate === undefined ? {} : { deletedAt: DeletionDate }) };
-}
-
-/** A function. https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html */
-export async function functionState(client: LambdaClient, FunctionName: string): Promise<LiveFunction | undefined> {
-  const found = await unlessMissing(
-    () => client.send(new GetFunctionConfigurationCommand({ FunctionName })),
-    ResourceNotFoundException,
-  );
-  if (found === undefined) return undefined;
-  const changedAt = new Date(found.LastModified ?? "");
+  const { Arn: arn = "", KeyState: state = "", KeyManager: manager = "", DeletionDate } = metadata;
+  const asked = manager === "CUSTOMER" && state === "Enabled";
+  const { Policy: policy } = asked ? await client.send(new GetKeyPolicyCommand({ KeyId: arn })) : {};
   return {
-    state: found.State ?? "",
-    updateStatus: found.LastUpdateStatus ?? "",
-    reason: found.StateReason ?? found.LastUpdateStatusReason ?? "",
-    ...(Number.isNaN(changedAt.getTime()) ? {} : { changedAt }),
+    arn,
+    state,
+    manager,
+    ...(DeletionDate === undefined ? {} : { deletedAt: DeletionDate }),
+    ...(policy === undefined ? {} : { policy }),
   };
 }
 
@@ -187,7 +104,7 @@ export async function presentDocuments(
   client: SSMClient,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, LiveDocument>> {
-  return byName(names, async (Name) => {
+  return byNames(names, async (Name) => {
     const request = new GetDocumentCommand({ Name, DocumentFormat: "JSON" });
     const found = await unlessMissing(() => client.send(request), InvalidDocument);
     return found === undefined ? undefined : { status: found.Status ?? "", content: found.Content ?? "{}" };

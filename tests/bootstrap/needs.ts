@@ -1,4 +1,4 @@
-import { topicKeyPolicy } from "../../components/aws/notificationPolicies.ts";
+import { topicKeyPolicy } from "../../domain/stack/notificationPolicies.ts";
 import {
   actionNamed,
   neededActions,

@@ -37,6 +37,8 @@ export const accountId = "111122223333";
 export const region = "us-east-1";
 const bucket = `patchplane-test-use1-${accountId}`;
 const topic = `arn:aws:sns:${region}:${accountId}:patchplane-test-patching`;
+const nodePolicy = `arn:aws:iam::${accountId}:policy/patchplane/test/patchplane-test-use1-node`;
+const reporter = "patchplane-test-run-reporter";
 const windowRole = "patchplane-test-use1-window";
 const web1 = "i-00000000000000001";
 
@@ -168,11 +170,27 @@ export const breaks: Readonly<Record<string, Break>> = {
     { roles: "failed" },
   ],
   "the nodes' role has lost its policy": [
-    removed(
-      "global",
-      "iam-role-policy-attachment",
-      `patchplane-test-use1-hybrid-node/arn:aws:iam::${accountId}:policy/patchplane/test/patchplane-test-use1-node`,
-    ),
+    removed("global", "iam-role-policy-attachment", `patchplane-test-use1-hybrid-node/${nodePolicy}`),
+    { roles: "failed" },
+  ],
+  "the nodes' policy says something else": [
+    (ground) =>
+      edited(ground, ["global", "iam-policy", nodePolicy], (before) => ({
+        ...before,
+        policy: String(before["policy"]).replace("ssm:GetDeployablePatchSnapshotForInstance", "ssm:GetParameter"),
+      })),
+    { roles: "failed" },
+  ],
+  "the notification role may use another topic": [
+    (ground) =>
+      edited(ground, ["global", "iam-role-policy", "patchplane-test-use1-notification:publish"], (before) => ({
+        ...before,
+        policy: String(before["policy"]).replace("-patching", "-theirs"),
+      })),
+    { roles: "failed" },
+  ],
+  "the reporter's role has no policy": [
+    removed("global", "iam-role-policy", "patchplane-test-use1-run-reporter:report"),
     { roles: "failed" },
   ],
   "the bucket has another policy": [
@@ -316,6 +334,30 @@ export const breaks: Readonly<Record<string, Break>> = {
     },
     { "topic-key": "failed" },
   ],
+  "the topic's key lets EventBridge no more": [
+    async (ground) => {
+      const kms = new KMSClient(assumed(ground.cloud.url, region, accountId));
+      const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId: "alias/patchplane-test-patching" }));
+      kms.destroy();
+      return edited(ground, [region, "kms-key", KeyMetadata?.KeyId ?? ""], (before) => ({
+        ...before,
+        policy: String(before["policy"]).replace("events.amazonaws.com", "sqs.amazonaws.com"),
+      }));
+    },
+    { "topic-key": "failed" },
+  ],
+  "the reporter ends too early": [
+    (ground) => edited(ground, [region, "lambda-function", reporter], (before) => ({ ...before, timeout: 3 })),
+    { reporter: "failed" },
+  ],
+  "the end of a run may call the reporter no more": [
+    removed(region, "lambda-permission", "ended-runs-1"),
+    { reporter: "failed" },
+  ],
+  "what the reporter gives up is lost": [
+    removed(region, "lambda-event-invoke-config", reporter),
+    { reporter: "failed" },
+  ],
   "somebody else patches the servers": [
     async ({ client }) => {
       const WindowId = await foreignWindow(client, "theirs", { key: "tag:PatchGroup", values: ["prod-auto"] });
@@ -430,11 +472,16 @@ export const breaks: Readonly<Record<string, Break>> = {
     { topic: "unknown", subscribers: "unknown", "topic-key": "unknown" },
   ],
   "KMS refuses": [(ground) => refusing(ground, "kms", /DescribeKey/, json), { "topic-key": "unknown" }],
+  "IAM tells not what policies say": [
+    (ground) => refusing(ground, "iam", /GetPolicyVersion/, xml),
+    { roles: "unknown" },
+  ],
   "IAM refuses": [
     (ground) => refusing(ground, "iam", /GetRole/, xml),
     { roles: "unknown", "service-linked-role": "unknown" },
   ],
   "Lambda refuses": [(ground) => refusing(ground, "lambda", /configuration/, json), { reporter: "unknown" }],
+  "Lambda tells not who calls": [(ground) => refusing(ground, "lambda", /policy/, json), { reporter: "unknown" }],
   "S3 refuses": [
     (ground) => refusing(ground, "s3", /./, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"),
     { bucket: "unknown", "published-objects": "unknown", reports: "unknown" },
@@ -529,5 +576,5 @@ export const breaks: Readonly<Record<string, Break>> = {
     { "data-sync": "warning" },
   ],
   // Last: put back, it counts as made anew, and reports of runs before are not asked for.
-  "the reporter is gone": [removed(region, "lambda-function", "patchplane-test-run-reporter"), { reporter: "failed" }],
+  "the reporter is gone": [removed(region, "lambda-function", reporter), { reporter: "failed" }],
 };

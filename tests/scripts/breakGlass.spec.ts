@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { topicKeyPolicy } from "../../components/aws/notificationPolicies.ts";
+import { topicKeyPolicy } from "../../domain/stack/notificationPolicies.ts";
 import type { Location, Plane } from "../../domain/plane.ts";
 import { recordLines, runOf, type RecordLine } from "../../domain/runs/runRecord.ts";
 import { topicArn } from "../../domain/stack/arns.ts";

@@ -1,10 +1,25 @@
-import { CreateServiceLinkedRoleCommand, GetRoleCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
-import { DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import {
+  CreateServiceLinkedRoleCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  IAMClient,
+  ListRolesCommand,
+} from "@aws-sdk/client-iam";
+import {
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  EnableKeyCommand,
+  GetKeyPolicyCommand,
+  KMSClient,
+} from "@aws-sdk/client-kms";
 import {
   GetAccountSettingsCommand,
   GetFunctionCommand,
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
+  GetFunctionEventInvokeConfigCommand,
+  GetPolicyCommand as GetFunctionPolicyCommand,
   LambdaClient,
 } from "@aws-sdk/client-lambda";
 import {
@@ -200,6 +215,66 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
     expect(new Date(found.LastModified ?? "").toISOString()).to.equal("2026-12-01T06:00:00.000Z");
     const { Role } = await clients.iam.send(new GetRoleCommand({ RoleName: "window" }));
     expect(Role).to.include({ Path: "/ours/", Arn: `arn:aws:iam::${home}:role/ours/window` });
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html
+  // https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionEventInvokeConfig.html
+  it("shows what a function is given, who may call it and where failed calls go", async () => {
+    const { lambda } = clients;
+    await put(ireland, "lambda-function", "taken", {
+      memorySize: 512,
+      environment: { variables: { A: "b" } },
+      loggingConfig: { logFormat: "JSON", logGroup: "/ours" },
+    });
+    const FunctionName = "taken";
+    const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    expect(found.Environment?.Variables).to.deep.equal({ A: "b" });
+    expect(found.LoggingConfig).to.deep.equal({ LogFormat: "JSON", LogGroup: "/ours" });
+    const policy = () => lambda.send(new GetFunctionPolicyCommand({ FunctionName }));
+    const invocation = () => lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName }));
+    expect([await named(policy()), await named(invocation())]).to.deep.equal([
+      "ResourceNotFoundException",
+      "ResourceNotFoundException",
+    ]);
+    await put(ireland, "lambda-permission", "taken:ended", {
+      function: "taken",
+      statementId: "ended",
+      principal: "events.amazonaws.com",
+      action: "lambda:InvokeFunction",
+      sourceArn: "arn:aws:events:eu-west-1:111111111111:rule/ended",
+    });
+    await put(ireland, "lambda-event-invoke-config", "taken", {
+      functionName: "taken",
+      maximumRetryAttempts: 2,
+      destinationConfig: { onFailure: { destination: "arn:aws:sqs:eu-west-1:111111111111:lost" } },
+    });
+    expect((await policy()).Policy).to.include('"AWS:SourceArn":"arn:aws:events:eu-west-1:111111111111:rule/ended"');
+    expect(await invocation()).to.deep.include({
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnSuccess: {}, OnFailure: { Destination: "arn:aws:sqs:eu-west-1:111111111111:lost" } },
+    });
+    // Of Lambda's executions nothing is taken by it.
+    await fetch(`${cloud.url}/_patchplane/records/${[home, ireland, "lambda-function", "taken"].join("/")}`, {
+      method: "DELETE",
+    });
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html
+  // https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
+  it("shows what a policy says in its default version, and a key's policy", async () => {
+    const PolicyArn = `arn:aws:iam::${home}:policy/ours/node`;
+    const { iam, kms } = clients;
+    await put("global", "iam-policy", PolicyArn, { name: "node", policy: '{"Statement":[]}' });
+    const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
+    const VersionId = Policy?.DefaultVersionId;
+    const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId }));
+    expect(decodeURIComponent(PolicyVersion?.Document ?? "")).to.equal('{"Statement":[]}');
+    expect(await named(iam.send(new GetPolicyCommand({ PolicyArn: `${PolicyArn}x` })))).to.equal(
+      "NoSuchEntityException",
+    );
+    await put(ireland, "kms-key", "5555", { isEnabled: true, policy: '{"Statement":[]}' });
+    const shown = await kms.send(new GetKeyPolicyCommand({ KeyId: "5555" }));
+    expect(shown).to.include({ Policy: '{"Statement":[]}', PolicyName: "default" });
   });
 
   it("counts what functions have of Lambda's concurrent executions to themselves", async () => {

@@ -1,6 +1,7 @@
 import type { SimulatedCloud } from "../../state/cloud.ts";
 import { ApiError } from "../../http/apiError.ts";
 import { mayCall, type Caller } from "../iam/caller.ts";
+import { functionPolicy } from "../lambda/functionPolicy.ts";
 import { callFunction } from "../lambda/invoke.ts";
 import { arnAt, fieldsIn, placeOf, recordsOf, textIn, type Fields, type Place } from "../records.ts";
 import { publish } from "../sns/publish.ts";
@@ -13,27 +14,6 @@ export interface Told {
   readonly source: string;
   readonly resources: readonly string[];
   readonly detail: Fields;
-}
-
-/** The statements by which a function lets others call it, as one policy; undefined where nobody may. */
-function functionPolicy(cloud: SimulatedCloud, place: Place, functionArn: string): string | undefined {
-  const name = functionArn.slice(functionArn.lastIndexOf(":") + 1);
-  const own = recordsOf(cloud, place, "lambda-permission").filter((each) => textIn(each, "function") === name);
-  if (own.length === 0) return undefined;
-  const Statement = own.map((each) => ({
-    Sid: textIn(each, "statementId"),
-    Effect: "Allow",
-    Principal: { Service: textIn(each, "principal") },
-    Action: textIn(each, "action"),
-    Resource: functionArn,
-    Condition: {
-      ...(each["sourceArn"] === undefined ? {} : { ArnLike: { "aws:SourceArn": textIn(each, "sourceArn") } }),
-      ...(each["sourceAccount"] === undefined
-        ? {}
-        : { StringEquals: { "aws:SourceAccount": textIn(each, "sourceAccount") } }),
-    },
-  }));
-  return JSON.stringify({ Version: "2012-10-17", Statement });
 }
 
 /** Whether a target took an event. */

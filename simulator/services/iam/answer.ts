@@ -8,6 +8,8 @@ import { refuseOnRecord } from "./onRecord.ts";
 
 const namespace = "https://iam.amazonaws.com/doc/2010-05-08/";
 const systemsManager = "ssm.amazonaws.com";
+/** A policy is kept as its last version alone. */
+const onlyVersion = "v1";
 const linkedRole = "AWSServiceRoleForAmazonSSM";
 
 function keyOf(accountId: string, name: string): string {
@@ -64,6 +66,31 @@ function listAttachedRolePolicies(cloud: SimulatedCloud, request: HttpRequest, f
   };
 }
 
+/** The policy that a call names, once its rights are looked at. */
+function policyOf(cloud: SimulatedCloud, request: HttpRequest, form: URLSearchParams, action: string) {
+  const arn = form.get("PolicyArn") ?? "";
+  const place = { accountId: cloud.accountOf(request.scope?.accessKeyId), region: "global" };
+  refuseOnRecord(cloud, request, { ...place, kind: "iam-policy", id: arn }, action, "AccessDenied");
+  const policy = recordAt(cloud, place, "iam-policy", arn);
+  if (policy === undefined)
+    throw new ApiError("NoSuchEntity", `Policy ${arn} does not exist or is not attachable.`, 404);
+  return { arn, policy };
+}
+
+function getPolicy(cloud: SimulatedCloud, request: HttpRequest, form: URLSearchParams): QueryFields {
+  const { arn, policy } = policyOf(cloud, request, form, "iam:GetPolicy");
+  return { Policy: { Arn: arn, PolicyName: textIn(policy, "name"), DefaultVersionId: onlyVersion } };
+}
+
+function getPolicyVersion(cloud: SimulatedCloud, request: HttpRequest, form: URLSearchParams): QueryFields {
+  const { policy } = policyOf(cloud, request, form, "iam:GetPolicyVersion");
+  const version = form.get("VersionId") ?? "";
+  if (version !== onlyVersion)
+    throw new ApiError("NoSuchEntity", `Policy version ${version} does not exist or is not attachable.`, 404);
+  const Document = encodeURIComponent(textIn(policy, "policy"));
+  return { PolicyVersion: { Document, VersionId: onlyVersion, IsDefaultVersion: true } };
+}
+
 /** What Systems Manager's own role is. https://docs.aws.amazon.com/systems-manager/latest/userguide/using-service-linked-roles.html */
 function createServiceLinkedRole(cloud: SimulatedCloud, request: HttpRequest, form: URLSearchParams): QueryFields {
   const service = form.get("AWSServiceName") ?? "";
@@ -93,13 +120,15 @@ function createServiceLinkedRole(cloud: SimulatedCloud, request: HttpRequest, fo
 
 const actions = {
   CreateServiceLinkedRole: createServiceLinkedRole,
+  GetPolicy: getPolicy,
+  GetPolicyVersion: getPolicyVersion,
   GetRole: getRole,
   GetRolePolicy: getRolePolicy,
   ListAttachedRolePolicies: listAttachedRolePolicies,
 } as const;
 
 /**
- * Answers GetRole, GetRolePolicy and ListAttachedRolePolicies of IAM, for roles that are kept as records, and
+ * Answers GetRole, GetRolePolicy, ListAttachedRolePolicies, GetPolicy and GetPolicyVersion of IAM, for what is kept as records, and
  * CreateServiceLinkedRole for Systems Manager, to callers whose rights are not enforced; every other action is refused.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
  */

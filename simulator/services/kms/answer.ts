@@ -4,6 +4,7 @@ import { jsonBody, jsonResponse, type HttpRequest, type HttpResponse } from "../
 import { refuseOnRecord } from "../iam/onRecord.ts";
 import { arnAt, placeOf, recordAt, textIn, type Fields, type Place } from "../records.ts";
 
+const operations: ReadonlySet<string> = new Set(["DescribeKey", "DisableKey", "GetKeyPolicy"]);
 const targetPrefix = "TrentService.";
 
 /** The operation of KMS that a request asks for; undefined when it is not for KMS. */
@@ -44,7 +45,7 @@ function metadata(cloud: SimulatedCloud, place: Place, id: string, key: Fields):
 function answered(cloud: SimulatedCloud, operation: string, request: HttpRequest): object {
   if (request.scope === undefined)
     throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
-  if (operation !== "DescribeKey" && operation !== "DisableKey")
+  if (!operations.has(operation))
     throw new ApiError("UnknownOperationException", `${operation} is not an operation of the embedded cloud`);
   const place = { accountId: cloud.accountOf(request.scope.accessKeyId), region: request.scope.region };
   const given = (jsonBody(request) as { readonly KeyId?: unknown } | undefined)?.KeyId;
@@ -57,12 +58,13 @@ function answered(cloud: SimulatedCloud, operation: string, request: HttpRequest
   if (key === undefined)
     throw new ApiError("NotFoundException", `Key '${arnAt(place, "kms", `key/${id}`)}' does not exist`);
   if (operation === "DescribeKey") return { KeyMetadata: metadata(cloud, place, id, key) };
+  if (operation === "GetKeyPolicy") return { Policy: textIn(key, "policy"), PolicyName: "default" };
   cloud.records.set([place.accountId, place.region, "kms-key", id].join("/"), { ...key, isEnabled: false });
   return {};
 }
 
 /**
- * Answers DescribeKey and DisableKey of KMS, for keys that are kept as records; every other operation is refused.
+ * Answers DescribeKey, DisableKey and GetKeyPolicy of KMS, for keys that are kept as records; every other operation is refused.
  * https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
  */
 export function answerKms(cloud: SimulatedCloud, operation: string, request: HttpRequest): HttpResponse {

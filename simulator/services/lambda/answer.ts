@@ -3,13 +3,12 @@ import { ApiError } from "../../http/apiError.ts";
 import { jsonResponse, type HttpRequest, type HttpResponse } from "../../http/exchange.ts";
 import { denial, sessionOf } from "../iam/authorize.ts";
 import { refuseOnRecord } from "../iam/onRecord.ts";
-import { arnAt, recordAt, recordsOf, textIn, type Fields, type Place } from "../records.ts";
+import { functionPolicy } from "./functionPolicy.ts";
+import { arnAt, fieldsIn, recordAt, recordsOf, textIn, type Fields, type Place } from "../records.ts";
 
 /** What an account has at first. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const concurrentExecutions = 1000;
 const settingsPath = "/2016-08-19/account-settings";
-const concurrencyPath = /^\/2019-09-30\/functions\/([a-zA-Z0-9-_]{1,64})\/concurrency$/;
-const configurationPath = /^\/2015-03-31\/functions\/([a-zA-Z0-9-_]{1,64})\/configuration$/;
 
 function placeOf(cloud: SimulatedCloud, { scope }: HttpRequest): Place {
   if (scope === undefined)
@@ -60,6 +59,7 @@ function concurrency(cloud: SimulatedCloud, request: HttpRequest, name: string):
 function configuration(cloud: SimulatedCloud, request: HttpRequest, name: string): object {
   const found = functionAt(cloud, request, name, "lambda:GetFunctionConfiguration");
   const place = placeOf(cloud, request);
+  const logging = fieldsIn(found, "loggingConfig");
   const made = cloud.identity.recordsMadeAt.get([place.accountId, place.region, "lambda-function", name].join("/"));
   return {
     FunctionName: name,
@@ -68,6 +68,13 @@ function configuration(cloud: SimulatedCloud, request: HttpRequest, name: string
     Role: textIn(found, "role"),
     Handler: textIn(found, "handler"),
     Description: textIn(found, "description"),
+    ...(found["environment"] === undefined
+      ? {}
+      : { Environment: { Variables: fieldsIn(fieldsIn(found, "environment"), "variables") } }),
+    LoggingConfig: {
+      LogFormat: textIn(logging, "logFormat") || "Text",
+      LogGroup: textIn(logging, "logGroup") || `/aws/lambda/${name}`,
+    },
     Timeout: found["timeout"],
     MemorySize: found["memorySize"],
     LastModified: (made ?? cloud.startedAt).toISOString().replace("Z", "+0000"),
@@ -78,14 +85,52 @@ function configuration(cloud: SimulatedCloud, request: HttpRequest, name: string
   };
 }
 
+function policy(cloud: SimulatedCloud, request: HttpRequest, name: string): object {
+  functionAt(cloud, request, name, "lambda:GetPolicy");
+  const place = placeOf(cloud, request);
+  const found = functionPolicy(cloud, place, arnAt(place, "lambda", `function:${name}`));
+  if (found === undefined)
+    throw new ApiError("ResourceNotFoundException", "The resource you requested does not exist.", 404);
+  return { Policy: found, RevisionId: cloud.uuidOf(`policy of ${name}`) };
+}
+
+function invocation(cloud: SimulatedCloud, request: HttpRequest, name: string): object {
+  functionAt(cloud, request, name, "lambda:GetFunctionEventInvokeConfig");
+  const place = placeOf(cloud, request);
+  const found = recordsOf(cloud, place, "lambda-event-invoke-config").find(
+    (each) => textIn(each, "functionName") === name,
+  );
+  const arn = arnAt(place, "lambda", `function:${name}`);
+  if (found === undefined)
+    throw new ApiError(
+      "ResourceNotFoundException",
+      `The function ${arn}:$LATEST doesn't have an EventInvokeConfig`,
+      404,
+    );
+  const destination = textIn(fieldsIn(fieldsIn(found, "destinationConfig"), "onFailure"), "destination");
+  return {
+    FunctionArn: `${arn}:$LATEST`,
+    MaximumEventAgeInSeconds: found["maximumEventAgeInSeconds"],
+    MaximumRetryAttempts: found["maximumRetryAttempts"],
+    DestinationConfig: { OnSuccess: {}, OnFailure: destination === "" ? {} : { Destination: destination } },
+  };
+}
+
+const ofFunctions = [
+  [/^\/2019-09-30\/functions\/([a-zA-Z0-9-_]{1,64})\/concurrency$/, concurrency],
+  [/^\/2015-03-31\/functions\/([a-zA-Z0-9-_]{1,64})\/configuration$/, configuration],
+  [/^\/2015-03-31\/functions\/([a-zA-Z0-9-_]{1,64})\/policy$/, policy],
+  [/^\/2019-09-25\/functions\/([a-zA-Z0-9-_]{1,64})\/event-invoke-config$/, invocation],
+] as const;
+
 function answered(cloud: SimulatedCloud, request: HttpRequest): object {
   const { pathname } = request.url;
   if (request.method === "GET") {
     if (pathname === settingsPath) return accountSettings(cloud, request);
-    const [, limited] = concurrencyPath.exec(pathname) ?? [];
-    if (limited !== undefined) return concurrency(cloud, request, limited);
-    const [, configured] = configurationPath.exec(pathname) ?? [];
-    if (configured !== undefined) return configuration(cloud, request, configured);
+    for (const [path, answer] of ofFunctions) {
+      const [, name] = path.exec(pathname) ?? [];
+      if (name !== undefined) return answer(cloud, request, name);
+    }
   }
   placeOf(cloud, request);
   throw new ApiError(
@@ -96,8 +141,8 @@ function answered(cloud: SimulatedCloud, request: HttpRequest): object {
 }
 
 /**
- * Answers GetFunctionConfiguration, GetFunctionConcurrency and GetAccountSettings of Lambda's API; everything else is
- * refused.
+ * Answers GetFunctionConfiguration, GetFunctionConcurrency, GetFunctionEventInvokeConfig, GetPolicy and
+ * GetAccountSettings of Lambda's API; everything else is refused.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
  */
 export function answerLambda(cloud: SimulatedCloud, request: HttpRequest): HttpResponse {

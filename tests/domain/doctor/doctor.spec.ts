@@ -7,6 +7,10 @@ import type { LiveFunction, LiveKey, LiveTopic, LocationExam } from "../../../do
 import { hearingDiagnoses, reportedRuns } from "../../../domain/doctor/hearing.ts";
 import { nodeDiagnoses } from "../../../domain/doctor/nodes.ts";
 import { trustedKeys } from "../../../domain/onboarding/trustedKeys.ts";
+import { ownRoleArn, topicArn } from "../../../domain/stack/arns.ts";
+import { locationNames } from "../../../domain/stack/locationNames.ts";
+import { topicKeyPolicy } from "../../../domain/stack/notificationPolicies.ts";
+import { reporterSettings, reporterVariables } from "../../../domain/stack/runReporter.ts";
 import { plannedLocation } from "../../../domain/stack/plannedLocation.ts";
 import { topicPolicy } from "../../../domain/stack/topicPolicy.ts";
 import type { FleetStatus } from "../../../domain/status/fleetStatus.ts";
@@ -27,11 +31,30 @@ const sound: LiveTopic = {
   policy: JSON.stringify(topicPolicy(plane.environment, use1)),
   subscriptions: plane.notifications.emails.map((endpoint) => ({ protocol: "email", endpoint, confirmed: true })),
 };
-const active: LiveFunction = { state: "Active", updateStatus: "Successful", reason: "" };
+const names = planned.reporter;
+if (names === undefined) throw new Error("nothing reports runs");
+const { bucket: bucketName, topic: topicName } = locationNames(plane.environment, use1);
+const active: LiveFunction = {
+  state: "Active",
+  updateStatus: "Successful",
+  reason: "",
+  settings: {
+    ...reporterSettings,
+    role: ownRoleArn(use1, plane.environment, names.roleName),
+    logGroup: names.logGroup,
+  },
+  variables: reporterVariables(plane.environment, names, { bucketName, topicArn: topicArn(use1, topicName) }),
+};
+const own: LiveKey = {
+  arn: "k",
+  state: "Enabled",
+  manager: "CUSTOMER",
+  policy: JSON.stringify(topicKeyPolicy(use1)),
+};
 
 interface Heard {
   readonly topic?: LiveTopic;
-  readonly key?: LiveKey;
+  readonly key?: Partial<LiveKey>;
   readonly reporter?: LiveFunction;
   readonly sync?: string;
 }
@@ -46,6 +69,7 @@ function said({ topic = sound, key, reporter = active, sync = "Successful" }: He
     live: unread,
     roles: unread,
     rights: unread,
+    policies: unread,
     instances: unread,
     defaultHost: unread,
     bucket: unread,
@@ -53,9 +77,10 @@ function said({ topic = sound, key, reporter = active, sync = "Successful" }: He
     documents: unread,
     objects: unread,
     topic: { value: topic },
-    topicKey: { value: key ?? { state: "Enabled", manager: "CUSTOMER" } },
+    topicKey: { value: { ...own, ...key } },
     dataSync: { value: { status: sync, message: "no access" } },
     reporter: { value: reporter },
+    reporterCalls: { value: undefined },
     reports: { value: new Set() },
   };
   return hearingDiagnoses(plane, planned, exam, [], asOf)
@@ -82,11 +107,11 @@ describe("doctor, what it judges by itself", () => {
       ["failed subscribers: a@example.com is not subscribed", "failed subscribers: b@example.com is not subscribed"],
     ],
     "the key will be deleted": [
-      { key: { state: "PendingDeletion", manager: "CUSTOMER", deletedAt: asOf } },
+      { key: { state: "PendingDeletion", deletedAt: asOf } },
       ["failed topic-key: the topic's key is PendingDeletion, to be deleted at 2026-12-02T12:00:00Z"],
     ],
     "the key is AWS's own": [
-      { key: { state: "Enabled", manager: "AWS" } },
+      { key: { manager: "AWS" } },
       ["failed topic-key: the topic is encrypted by AWS's own key, which EventBridge may not use"],
     ],
     "the function has failed": [
@@ -96,6 +121,20 @@ describe("doctor, what it judges by itself", () => {
     "its update has failed": [
       { reporter: { ...active, updateStatus: "Failed" } },
       ["failed reporter: its last update has failed"],
+    ],
+    "it ends too early, and writes elsewhere": [
+      {
+        reporter: {
+          ...active,
+          settings: { ...active.settings, timeout: 3 },
+          variables: { ...active.variables, REPORT_BUCKET: "theirs", DEBUG: "1" },
+        },
+      },
+      [
+        "failed reporter: its timeout is 3, and the stack's is 900",
+        `failed reporter: its REPORT_BUCKET is theirs, and the stack's is ${bucketName}`,
+        "failed reporter: its DEBUG is 1, and the stack's is nothing",
+      ],
     ],
     "it is being made": [
       { reporter: { ...active, state: "Pending" } },

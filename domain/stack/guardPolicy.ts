@@ -1,8 +1,8 @@
-import type { Location } from "../../domain/plane.ts";
-import { awsRunbookArn, nodeArns, ownRoleArn } from "../../domain/stack/arns.ts";
-import { locationNames } from "../../domain/stack/locationNames.ts";
-import { policyDocument } from "../../domain/stack/policyDocument.ts";
-import type { PolicyDocument } from "../../domain/stack/policyDocument.ts";
+import type { Location, ManagedGroup } from "../plane.ts";
+import { awsRunbookArn, nodeArns, ownRoleArn, roleArn } from "./arns.ts";
+import { locationNames } from "./locationNames.ts";
+import { policyDocument } from "./policyDocument.ts";
+import type { PolicyDocument } from "./policyDocument.ts";
 
 /** AWS's runbooks that patch a node with rights of their own, past the rights of who starts them. */
 const patchingRunbooks = ["AWS-PatchAsgInstance", "AWS-PatchInstanceWithRollback"];
@@ -48,4 +48,15 @@ export function guardPolicy(
       Condition: spared,
     },
   );
+}
+
+/** The guard policy of a location; undefined where no group is reviewed. It spares the break-glass role, which the stack does not make. */
+export function plannedGuard(
+  environment: string,
+  location: Location,
+  groups: readonly ManagedGroup[],
+): PolicyDocument | undefined {
+  const reviewed = groups.filter((group) => group.approval === "reviewed").map((group) => group.name);
+  const breakGlass = roleArn(location, locationNames(environment, location).breakGlassRole);
+  return reviewed.length === 0 ? undefined : guardPolicy(environment, location, reviewed.sort(), [breakGlass]);
 }

@@ -1,11 +1,10 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { Location } from "../../domain/plane.ts";
-import { reporterNames } from "../../domain/stack/runReporter.ts";
-import { bucketArn, logGroupArn, nodeArns, queueArn, ruleArn, topicArn, windowArn } from "../../domain/stack/arns.ts";
-import { locationNames } from "../../domain/stack/locationNames.ts";
+import type { Location } from "../plane.ts";
+import { reporterNames } from "./runReporter.ts";
+import { bucketArn, functionArn, logGroupArn, nodeArns, queueArn, ruleArn, topicArn, windowArn } from "./arns.ts";
+import { locationNames } from "./locationNames.ts";
 import { topicKeyUse } from "./notificationPolicies.ts";
-import { policyDocument } from "../../domain/stack/policyDocument.ts";
-import type { PolicyDocument } from "../../domain/stack/policyDocument.ts";
+import { policyDocument } from "./policyDocument.ts";
+import type { PolicyDocument } from "./policyDocument.ts";
 
 /**
  * What the run reporter may do: read the runs of windows, their commands and what their nodes report; keep reports
@@ -17,14 +16,14 @@ import type { PolicyDocument } from "../../domain/stack/policyDocument.ts";
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html
  */
-export function reporterPolicy(
+export function reporterPolicy<Arn>(
   environment: string,
   location: Location,
-  keyArn: pulumi.Input<string>,
-): PolicyDocument<pulumi.Input<string>> {
+  keyArn: Arn,
+): PolicyDocument<Arn | string> {
   const { bucket, topic } = locationNames(environment, location);
   const { logGroup, queue } = reporterNames(environment, location.name);
-  return policyDocument(
+  return policyDocument<Arn | string>(
     {
       Sid: "ReadRuns",
       Effect: "Allow",
@@ -78,6 +77,31 @@ export function reporterPolicy(
       Resource: logGroupArn(location, logGroup),
     },
     { Sid: "KeepUnreported", Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn(location, queue) },
+  );
+}
+
+/**
+ * Who may call the reporter, as Lambda shows it: the rules of ended runs, and nobody else.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+ */
+export function callPolicy(
+  location: Location,
+  functionName: string,
+  rules: readonly { readonly key: string; readonly name: string }[],
+): PolicyDocument {
+  return policyDocument(
+    ...rules.map(({ key, name }) => ({
+      Sid: key,
+      Effect: "Allow" as const,
+      Principal: { Service: "events.amazonaws.com" },
+      Action: "lambda:InvokeFunction",
+      Resource: functionArn(location, functionName),
+      Condition: {
+        StringEquals: { "aws:SourceAccount": location.accountId },
+        ArnLike: { "aws:SourceArn": ruleArn(location, name) },
+      },
+    })),
   );
 }
 

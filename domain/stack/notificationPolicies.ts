@@ -1,9 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { Location } from "../../domain/plane.ts";
-import { accountArn, queueArn, ruleArn, topicArn } from "../../domain/stack/arns.ts";
-import { locationNames } from "../../domain/stack/locationNames.ts";
-import { policyDocument } from "../../domain/stack/policyDocument.ts";
-import type { PolicyDocument, PolicyStatement } from "../../domain/stack/policyDocument.ts";
+import type { Location } from "../plane.ts";
+import { accountArn, queueArn, ruleArn, topicArn } from "./arns.ts";
+import { locationNames } from "./locationNames.ts";
+import { policyDocument } from "./policyDocument.ts";
+import type { PolicyDocument, PolicyStatement } from "./policyDocument.ts";
 
 const events = { Service: "events.amazonaws.com" };
 const cloudWatch = { Service: "cloudwatch.amazonaws.com" };
@@ -114,13 +113,13 @@ export function queuePolicy(environment: string, location: Location, ruleName: s
 }
 
 /** What the notification role may do: publish to the one topic, and use its key. */
-export function notificationRolePolicy(
+export function notificationRolePolicy<Arn>(
   environment: string,
   location: Location,
-  keyArn: pulumi.Input<string>,
-): PolicyDocument<pulumi.Input<string>> {
+  keyArn: Arn,
+): PolicyDocument<Arn | string> {
   const topic = topicArn(location, locationNames(environment, location).topic);
-  return policyDocument(
+  return policyDocument<Arn | string>(
     { Sid: "Publish", Effect: "Allow", Action: "sns:Publish", Resource: topic },
     { Sid: "UseTopicKey", Effect: "Allow", Action: topicKeyUse, Resource: keyArn },
   );
