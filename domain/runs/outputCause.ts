@@ -15,7 +15,10 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /unable to extract tar file|unable to load and extract the content of payload|no such file or directory: '?patch-baseline-operations/i,
     "another patch command was at work at the same time, or /var is full",
   ],
-  [/unsupported package manager and python|unable to import yum module/i, "Patch Manager finds no Python it can use"],
+  [
+    /unsupported package manager and python|unable to import yum module|No module named '?(?:apt|apt_pkg|dnf|rpm|yum)\b/i,
+    "Patch Manager finds no Python it can use",
+  ],
   [/_script\.sh: permission denied/i, "/var/lib/amazon is mounted noexec"],
   [/running scripts is disabled on this system|ConstrainedLanguage/i, "a policy keeps PowerShell from running scripts"],
   [/signature expired|signature not yet current|RequestTimeTooSkewed|is not valid yet/i, "its clock is off"],
@@ -50,7 +53,15 @@ const causes: readonly (readonly [RegExp, string])[] = [
     /unmet dependencies|held broken packages|nothing provides|conflicting requests|Error: Package: |removing the following protected packages/i,
     "dependencies cannot be met",
   ],
+  [
+    /Protected multilib versions|is a duplicate with/i,
+    "packages are installed twice, of an update that was broken off: package-cleanup --cleandupes",
+  ],
   [/conflicts with file from package|trying to overwrite '/i, "two packages have the same file"],
+  [
+    /Bad return status for module build on kernel/i,
+    "a kernel module of somebody else (dkms) does not build for the new kernel",
+  ],
   [
     /(?:installation|removal) script subprocess returned|(?:pre|post)(?:in|un|trans) scriptlet|scriptlet failed/i,
     "a package's own script fails",
@@ -62,6 +73,15 @@ const causes: readonly (readonly [RegExp, string])[] = [
   [
     /(?:HTTP Error|Status code:) 403|403 {1,2}Forbidden/i,
     "the repository refuses it: Amazon Linux has its own in S3, which the policy of an endpoint may leave out",
+  ],
+  [
+    /(?:HTTP Error|Status code:) 401|401 {1,2}Unauthorized/i,
+    "the repository wants a sign-in: Ubuntu Pro's, or another's, is missing or has run out",
+  ],
+  [/407 {1,2}Proxy Authentication|Received HTTP code 407/i, "a proxy wants a sign-in"],
+  [
+    /Hash Sum mismatch|File has unexpected size|(?:does not match|doesn't match) checksum|checksum doesn't match/i,
+    "what arrives is not what the repository's lists say: a mirror in mid-synchronisation, or a cache in between",
   ],
   [/(?:does not|no longer) ha(?:ve|s) a Release file/i, "the repository no longer has this release"],
   [/Release file for .+ is expired/i, "the repository's lists have expired: its mirror is not synchronised any more"],

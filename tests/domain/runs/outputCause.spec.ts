@@ -22,6 +22,28 @@ const cases: readonly (readonly [string, string])[] = [
   ["E: You don't have enough free space in /var/cache/apt/archives/.", "the disk is full"],
   ["At least 118MB more space needed on the / filesystem.", "the disk is full"],
   ["Error: GPG check FAILED", "a signature cannot be verified"],
+  ["ModuleNotFoundError: No module named 'apt_pkg'", "Patch Manager finds no Python it can use"],
+  [
+    "Error: Protected multilib versions: libgcc-7.3.1-17.amzn2.i686 != libgcc-7.3.1-15.amzn2.x86_64",
+    "packages are installed twice, of an update that was broken off: package-cleanup --cleandupes",
+  ],
+  [
+    "Error! Bad return status for module build on kernel: 6.8.0-1021-azure (x86_64)",
+    "a kernel module of somebody else (dkms) does not build for the new kernel",
+  ],
+  [
+    "E: Failed to fetch https://esm.ubuntu.com/infra/ubuntu/dists/focal-infra-security/InRelease  401  Unauthorized [IP: 91.189.91.46 443]",
+    "the repository wants a sign-in: Ubuntu Pro's, or another's, is missing or has run out",
+  ],
+  ["Curl error (56): Received HTTP code 407 from proxy after CONNECT", "a proxy wants a sign-in"],
+  [
+    "E: Failed to fetch http://deb.example.org/pool/x.deb  File has unexpected size (10 != 12). Mirror sync in progress?",
+    "what arrives is not what the repository's lists say: a mirror in mid-synchronisation, or a cache in between",
+  ],
+  [
+    "http://repo.example.org/repodata/primary.sqlite.bz2: [Errno -1] Metadata file does not match checksum",
+    "what arrives is not what the repository's lists say: a mirror in mid-synchronisation, or a cache in between",
+  ],
   [
     "The following signatures were invalid: EXPKEYSIG 3B4FE6ACC0B21F32 Example archive key",
     "a signature cannot be verified",
