@@ -18,7 +18,7 @@ import { runCommandLine } from "./cli/command.ts";
 import { unforeseen } from "./cli/failures.ts";
 import { addOffboard } from "./commands/offboard.ts";
 import { addOpenWindow } from "./commands/openWindow.ts";
-import { interrupt } from "./cli/interruption.ts";
+import { freeTerminal, interrupt } from "./cli/interruption.ts";
 import { answer, say } from "./cli/output.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addReboot } from "./commands/reboot.ts";
@@ -38,15 +38,13 @@ import { addVerify } from "./commands/verify.ts";
 /* `npx patchplane <command>`: what operators do every week. */
 
 const root = join(import.meta.dirname, "..");
-const showCursor = "\u001B[?25h";
 
 process.on("SIGINT", () => {
-  if (process.stderr.isTTY) process.stderr.write(showCursor);
   void interrupt();
 });
 
 process.on("uncaughtException", (error) => {
-  process.exit(unforeseen(error));
+  void freeTerminal().then(() => process.exit(unforeseen(error)));
 });
 
 // `patchplane status | head` closes the pipe early: that is no fault of anybody.

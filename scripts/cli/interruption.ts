@@ -1,9 +1,20 @@
 import { interrupted } from "./command.ts";
+import { showCursor } from "./output.ts";
 
 /** Longest that the end of a command may take that a person interrupts. */
 const longestEnd = 10_000;
 
-let atInterruption: (() => Promise<void>) | undefined;
+/** What is there to be done at an interruption, in this order. */
+interface Interruption {
+  /** Lets nothing new begin. */
+  readonly abort: () => void;
+  readonly end: () => Promise<void>;
+}
+
+let atInterruption: Interruption | undefined;
+/** Ends what moves on the terminal and holds every other word back until it has ended. */
+const moving = new Set<() => Promise<unknown>>();
+const never = new Promise<never>(() => undefined);
 
 /**
  * Does something that a person may interrupt: then the signal is aborted, so that nothing new begins, and the end given
@@ -15,9 +26,11 @@ export async function interruptible<T>(
   does: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  atInterruption = () => {
-    controller.abort();
-    return end();
+  atInterruption = {
+    abort: () => {
+      controller.abort();
+    },
+    end,
   };
   try {
     return await does(controller.signal);
@@ -26,13 +39,50 @@ export async function interruptible<T>(
   }
 }
 
+/**
+ * Does something while a list moves on the terminal, which is free for words again once that has ended. Where the list
+ * has to end before, because the process will, what is done comes to no end.
+ * @param does - its list ends when the signal is aborted
+ */
+export async function whileMoving<T>(does: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const done = does(controller.signal);
+  const end = (): Promise<unknown> => {
+    controller.abort();
+    return done.catch(() => undefined);
+  };
+  moving.add(end);
+  const isEnding = (): boolean => controller.signal.aborted;
+  try {
+    const value = await done;
+    return isEnding() ? await never : value;
+  } catch (error) {
+    if (isEnding()) await never;
+    throw error;
+  } finally {
+    moving.delete(end);
+  }
+}
+
+/** Frees the terminal for the last words of a process. */
+export async function freeTerminal(): Promise<void> {
+  const ends = [...moving];
+  moving.clear();
+  await Promise.all(ends.map((end) => end()));
+  showCursor();
+}
+
 /** What the process does when a person interrupts it. */
 export async function interrupt(): Promise<never> {
-  const end = atInterruption;
+  const before = atInterruption;
   atInterruption = undefined;
-  if (end !== undefined) {
+  if (before === undefined) {
+    await freeTerminal();
+  } else {
     setTimeout(() => process.exit(interrupted), longestEnd).unref();
-    await end().catch(() => undefined);
+    before.abort();
+    await freeTerminal();
+    await before.end().catch(() => undefined);
   }
   process.exit(interrupted);
 }

@@ -25,6 +25,11 @@ export function say(text: string): void {
   process.stderr.write(outgoing(text));
 }
 
+/** Shows the cursor again that a list or a question has hidden. */
+export function showCursor(): void {
+  if (process.stderr.isTTY) process.stderr.write("\u001B[?25h");
+}
+
 /**
  * Writes to standard output. Into a file Node.js writes once, and takes it for done where a full disk took a part.
  * @throws what the file system says

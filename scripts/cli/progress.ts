@@ -4,6 +4,7 @@ import type { RunSteps, Step } from "../../operations/progress.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { wantsJson } from "./command.ts";
 import type { SharedOptions } from "./options.ts";
+import { whileMoving } from "./interruption.ts";
 import { outgoing, say } from "./output.ts";
 
 /** Steps at a time: locations and subscriptions are accounts of their own, so their limits do not add up. */
@@ -26,7 +27,18 @@ function line(text: string): string {
   return outgoing(text.replace(/\s+/g, " "));
 }
 
-async function onTerminal<T>(steps: readonly Step<T>[]): Promise<readonly T[]> {
+/** Comes to an end with a signal alone, and to no good one. */
+function broken(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const end = (): void => {
+      reject(new Error("broken off"));
+    };
+    signal.addEventListener("abort", end, { once: true });
+    if (signal.aborted) end();
+  });
+}
+
+async function onTerminal<T>(steps: readonly Step<T>[], signal: AbortSignal): Promise<readonly T[]> {
   const { Listr, ListrLogger, ProcessOutput } = await import("listr2");
   const values = new Map<Step<T>, T>();
   const unexpected: unknown[] = [];
@@ -34,14 +46,17 @@ async function onTerminal<T>(steps: readonly Step<T>[]): Promise<readonly T[]> {
     steps.map((step) => ({
       title: line(step.title),
       task: async (_context: unknown, task: { title: string; output: string }) => {
-        const act = step.act((text) => {
-          task.output = line(text);
-        });
+        const end = broken(signal);
+        const act = signal.aborted
+          ? end
+          : step.act((text) => {
+              task.output = line(text);
+            });
         const {
           value,
           line: came,
           failed,
-        } = await act.catch((error: unknown) => {
+        } = await Promise.race([act, end]).catch((error: unknown) => {
           unexpected.push(error);
           throw error;
         });
@@ -80,5 +95,5 @@ export function stepsFor(options: Pick<SharedOptions, "json" | "format">): RunSt
       inTurn(steps, (came) => {
         say(`${line(came)}\n`);
       });
-  return onTerminal;
+  return (steps) => whileMoving((signal) => onTerminal(steps, signal));
 }
