@@ -83,14 +83,14 @@ async function installResults(
 ): Promise<ReadonlyMap<string, NodeResult>> {
   const failed = [...newest.values()].filter(({ status }) => status === "Failed");
   const commands = [...new Set(failed.map(({ commandId }) => commandId))];
-  const outputs = await pMap(commands, (CommandId) => invocationsOf(client, { CommandId }), { concurrency });
+  const outputs = await pMap(commands, (CommandId) => invocationsOf(client, location, { CommandId }), { concurrency });
   const wrote = new Map(
     outputs.flat().map(({ sent, output }) => [`${sent.commandId} ${sent.resourceId}`, output] as const),
   );
   return new Map(
     [...newest].map(([node, run]) => [
       node,
-      nodeResult(location.name, run, wrote.get(`${run.commandId} ${node}`) ?? ""),
+      nodeResult(location.name, run, wrote.get(`${run.commandId} ${node}`) ?? { value: "" }),
     ]),
   );
 }

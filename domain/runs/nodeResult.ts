@@ -1,4 +1,5 @@
 import type { RunRecord } from "../collection/records.ts";
+import type { Known } from "../drift/location.ts";
 import { isOnline, type ManagedNode } from "../fleet/managedNode.ts";
 import { statusOutcome } from "../packages/outcome.ts";
 import { counted } from "../text.ts";
@@ -17,13 +18,17 @@ function outcomeOf(told: string): Outcome {
 /**
  * What a command came to on one node.
  * @param sent - its invocation
- * @param output - what the node wrote; empty where it is not known
+ * @param output - what the node wrote; empty where nothing was asked for
  */
-export function nodeResult(location: string, sent: RunRecord, output: string): NodeResult {
+export function nodeResult(location: string, sent: RunRecord, output: Known<string>): NodeResult {
   const about = { location, node: sent.resourceId, command: sent.commandId };
   const told = statusOutcome(sent);
   if (told === undefined) return { ...about, outcome: "done", reason: "" };
-  const cause = outputCause(output);
+  if ("unknown" in output) {
+    const reason = `${told.reason}; what it wrote is not readable: ${output.unknown}`;
+    return { ...about, outcome: outcomeOf(told.outcome), reason };
+  }
+  const cause = outputCause(output.value);
   const isTold = told.outcome === "failed" && cause !== "";
   return { ...about, outcome: outcomeOf(told.outcome), reason: isTold ? cause : told.reason };
 }

@@ -10,8 +10,11 @@ import {
 } from "@aws-sdk/client-ssm";
 import pMap from "p-map";
 import type { RunRecord } from "../../domain/collection/records.ts";
+import type { Known } from "../../domain/drift/location.ts";
+import type { Location } from "../../domain/plane.ts";
 import { instantText } from "../../domain/time.ts";
 import { allPages } from "../pages.ts";
+import { known } from "./known.ts";
 import { runRecord, sentCommand } from "./commandHistory.ts";
 
 /** Largest page of commands and of their invocations, and the most nodes of one call. */
@@ -87,8 +90,8 @@ export function hasEnded({ Status = "Pending" }: Command): boolean {
 /** A command on one node, with what a failing one wrote. */
 export interface Invocation {
   readonly sent: RunRecord;
-  /** Empty where it succeeded, or nothing is known. */
-  readonly output: string;
+  /** Empty where it succeeded, or wrote nothing. */
+  readonly output: Known<string>;
 }
 
 /** The step that failed; a command of several steps wants it named. */
@@ -109,14 +112,21 @@ async function outputOf(client: SSMClient, invocation: CommandInvocation): Promi
  * that failed.
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetCommandInvocation.html
  */
-export async function invocationsOf(client: SSMClient, command: Command): Promise<readonly Invocation[]> {
+export async function invocationsOf(
+  client: SSMClient,
+  location: Location,
+  command: Command,
+): Promise<readonly Invocation[]> {
   const { CommandId } = command;
   const request = { CommandId, Details: true };
   const pages = await allPages(paginateListCommandInvocations({ client, pageSize: nodesPerCommand }, request));
   const sent = sentCommand(command);
   return pMap(
     pages.flatMap((page) => page.CommandInvocations ?? []),
-    async (each) => ({ sent: runRecord(sent, each), output: await outputOf(client, each) }),
+    async (each) => ({
+      sent: runRecord(sent, each),
+      output: await known(location, () => outputOf(client, each)),
+    }),
     { concurrency },
   );
 }

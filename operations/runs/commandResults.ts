@@ -7,6 +7,7 @@ import { isRebootDocument } from "../../domain/stack/operatorDocuments.ts";
 import { counted } from "../../domain/text.ts";
 import { invocationsOf } from "../aws/commands.ts";
 import { awsFailure } from "../aws/failure.ts";
+import { known } from "../aws/known.ts";
 import { nodesById } from "../aws/nodes.ts";
 import type { Follower } from "./follow.ts";
 import { reportsSince } from "./reports.ts";
@@ -34,6 +35,7 @@ function toldBy({ DocumentName = "", Parameters = {} }: Command): { readonly tol
 /**
  * What a command came to on each node, once it has ended or is not waited for any longer: 1 ListCommandInvocations for
  * 50 nodes, 1 GetCommandInvocation for each that failed, and 1 DescribeInstanceInformation where some gave no answer.
+ * What the last two cannot tell takes nothing from what is known.
  */
 export async function commandResults(
   { client, location, waitMinutes }: CommandPlace,
@@ -41,7 +43,7 @@ export async function commandResults(
   sent: Command,
 ): Promise<readonly NodeResult[]> {
   const ended = await follow.ended(sent);
-  const invocations = await invocationsOf(client, ended ?? sent);
+  const invocations = await invocationsOf(client, location, ended ?? sent);
   const results = invocations.map((each) => nodeResult(location.name, each.sent, each.output));
   if (ended === undefined) {
     const reason = `still under way after ${counted(waitMinutes, "minute")}`;
@@ -54,11 +56,15 @@ export async function commandResults(
     ),
   );
   if (lost.size === 0) return results;
-  const now = await nodesById(client, [...lost]);
+  const now = await known(location, () => nodesById(client, [...lost]));
   const sentAt = sent.RequestedDateTime ?? new Date(0);
-  return results.map((each) =>
-    lost.has(each.node) ? lostResult(each, sentAt, toldBy(sent), now.get(each.node)) : each,
-  );
+  return results.map((each) => {
+    if (!lost.has(each.node)) return each;
+    // It may have been lost in the midst of it: a rerun asks again.
+    if ("unknown" in now)
+      return { ...each, outcome: "unknown", reason: `${each.reason}; how it is now is not readable: ${now.unknown}` };
+    return lostResult(each, sentAt, toldBy(sent), now.value.get(each.node));
+  });
 }
 
 /** How results are judged by what servers report. */

@@ -96,7 +96,7 @@ function followedItems({ location, followed }: OpenedLocation, { names }: Opened
   if (followed === undefined) return [];
   if (followed.kind === "changed") return lines(["somebody gave it another time, or disabled it: it is not followed"]);
   if (followed.kind === "late") return lines(["it should have begun by now, and has not"]);
-  const results = followed.records.map((record) => nodeResult(location.name, record, record.reason));
+  const results = followed.records.map((record) => nodeResult(location.name, record, { value: record.reason }));
   const missed = results.filter(({ outcome }) => outcome !== "done");
   const counts = withCounts([
     [results.length - missed.length, `${String(results.length - missed.length)} done`],

@@ -215,7 +215,7 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
     for (const { location, followed: end } of followed)
       if (end?.kind === "ended")
         for (const each of end.records)
-          record.write({ line: "result", ...nodeResult(location.name, each, each.reason) });
+          record.write({ line: "result", ...nodeResult(location.name, each, { value: each.reason }) });
     await closeWindows(plane, window, ended, scope, record);
     return followed;
   };

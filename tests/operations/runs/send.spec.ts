@@ -92,6 +92,32 @@ describe("sending an order to servers", function () {
     expect(at.lines().filter(({ line }) => line === "asked")).to.have.lengthOf(2);
   });
 
+  it("keeps what is known where AWS does not tell how a lost server is now, or what a failed one wrote", async () => {
+    at.cloud.inject({ machine: web1, kind: "lockHeld" });
+    at.cloud.inject({ machine: db1, kind: "offline", from: new Date(at.cloud.now().getTime() + 1000) });
+    const refused = ["DescribeInstanceInformationCommand", "GetCommandInvocationCommand"];
+    const nodes = await at.nodes();
+    at.client.middlewareStack.add(
+      (next, { commandName = "" }) =>
+        (args) => {
+          if (!refused.includes(commandName)) return next(args);
+          const denied = { name: "AccessDeniedException", $metadata: {} };
+          throw Object.assign(new Error(`no right to ${commandName}`), denied);
+        },
+      { step: "initialize" },
+    );
+    const { client, location, record } = at;
+    const sending = { client, location, record, order: install, concurrency: 1, waitMinutes: 30 };
+    const { signal } = new AbortController();
+    const { results } = await at.while(send(nodes, { ...sending, signal }));
+    const found = Object.fromEntries(results.map(({ node, outcome, reason }) => [node, [outcome, reason] as const]));
+    expect(found[web2]).to.deep.equal(["done", ""]);
+    expect(found[web1]?.[0]).to.equal("failed");
+    expect(found[web1]?.[1]).to.contain("what it wrote is not readable: not allowed (");
+    expect(found[db1]?.[0]).to.equal("unknown");
+    expect(found[db1]?.[1]).to.contain("how it is now is not readable: not allowed (");
+  });
+
   it("does not let a server that AWS does not know keep a command from the others", async () => {
     const gone = "i-0000000000000dead";
     const results = await sent({}, [gone]);
