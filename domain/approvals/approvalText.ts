@@ -25,6 +25,10 @@ function comment({ on }: ReviewedUpdate): string {
     .join("\n");
 }
 
+function keyOf({ os, id, version }: Pick<ReviewedUpdate, "os" | "id" | "version">): string {
+  return JSON.stringify([os, id, version]);
+}
+
 /**
  * Text of an approvals file, as `config/approvals` reads it: the same approval always gives the same text.
  * @param updates - of a review, for comments that say which servers lack what, in full: a pull request's own text is
@@ -36,9 +40,10 @@ export function approvalText(
 ): string {
   const document = new Document({ scan: scanId, note, expires, patches });
   if (updates.length > 0) document.commentBefore = head;
+  const proposed = new Map(updates.map((each) => [keyOf(each), each]));
   for (const os of operatingSystems) {
     for (const [index, { id, title }] of (patches[os] ?? []).entries()) {
-      const update = updates.find((each) => each.os === os && each.id === id && each.version === (title ?? ""));
+      const update = proposed.get(keyOf({ os, id, version: title ?? "" }));
       const entry = document.getIn(["patches", os, index], true);
       if (update !== undefined && isMap(entry)) entry.commentBefore = comment(update);
     }
