@@ -59,7 +59,7 @@ function step<Read>(
       } catch (error) {
         const failure = error instanceof Error ? error.message : String(error);
         const result = { kind, source, used: 0, records: 0, leftOut: {}, faults: [], failure };
-        return { value: { result, read: [] }, line: `${source}: ${failure}`, failed: true };
+        return { value: { result, read: [] }, line: `${source}: not read`, failed: true };
       }
     },
   };

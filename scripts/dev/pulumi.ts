@@ -7,6 +7,7 @@ import { environmentOf } from "../../config/stackFile.ts";
 import { EngineNotFound, resolveEngine } from "../../engine/resolve.ts";
 import { languageHost, openSandbox, type Sandbox } from "../../engine/sandbox.ts";
 import { exitCodes } from "../cli/exitCodes.ts";
+import { unforeseen } from "../cli/failures.ts";
 import { wayOut } from "./engineFailure.ts";
 import { sandboxFolder } from "./sandboxFolder.ts";
 
@@ -185,8 +186,11 @@ if (["--help", "-h", undefined].includes(process.argv[2])) {
     program.parse();
     process.exitCode = await main(program.args, program.opts());
   } catch (error) {
-    if (!(error instanceof NotRun || error instanceof EngineNotFound)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error instanceof NotRun ? error.exitCode : exitCodes.cloud;
+    if (error instanceof NotRun || error instanceof EngineNotFound) {
+      process.stderr.write(`${error.message}\n`);
+      process.exitCode = error instanceof NotRun ? error.exitCode : exitCodes.cloud;
+    } else {
+      process.exitCode = unforeseen(error);
+    }
   }
 }
