@@ -1,9 +1,10 @@
 import type { Fault } from "../../domain/fault.ts";
 import type { Document } from "../../render/document.ts";
+import { wordsText } from "../../render/writers/text.ts";
 import { writers } from "../../render/writers/writers.ts";
 import { wantsJson } from "./command.ts";
 import type { SharedOptions } from "./options.ts";
-import { say } from "./output.ts";
+import { outgoing, say } from "./output.ts";
 
 /** What a command that changes something is told beside its subject. */
 export interface AgreementOptions extends Pick<SharedOptions, "format" | "json"> {
@@ -27,7 +28,14 @@ export async function agreed(shown: Document, options: AgreementOptions, { all =
   if (!wantsJson(options)) say(writers.text([shown], { all, ...(width === undefined ? {} : { width }) }));
   if (options.yes === true) return true;
   const { confirm } = await import("@inquirer/prompts");
-  return confirm({ message: "Do that?", default: false }, { output: process.stderr });
+  // What it is about has scrolled away where the list was long.
+  const about = shown.title === undefined ? "" : `${wordsText(shown.title)}. `;
+  try {
+    return await confirm({ message: outgoing(`${about}Do that?`), default: false }, { output: process.stderr });
+  } catch (error) {
+    if (error instanceof Error && error.name === "ExitPromptError") say("nothing was done: nobody answered\n");
+    throw error;
+  }
 }
 
 /** The fault of a command that goes on record and was not told why. */
