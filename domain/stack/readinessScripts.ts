@@ -150,6 +150,8 @@ export const linuxReadiness: readonly string[] = [
   "offered_rpm() {",
   "  cached updateinfo list all || return 0",
   '  [ -s "$folder/words" ] || printf "no repository has security notices (updateinfo); "',
+  // Amazon Linux 2023 looks at the release of its image, and Patch Manager, by AWS's guide, at the newest.
+  '  [ "$manager" = yum ] || [ "$release" = "latest " ] || return 0',
   "  ! cached repolist -v || sed -n 's/^Repo-updated *: *//p' \"$folder/words\" | aged",
   "}",
   // Of the running kernel's line and flavour; one that was installed since the start awaits a reboot.

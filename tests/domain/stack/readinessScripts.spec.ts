@@ -196,10 +196,13 @@ W: Some index files failed to download. They have been ignored, or old ones used
     expect(run({ apt: { lists } })["withheld"]).to.match(
       /^failed its repositories stand still since: \d{4}-\d\d-\d\d$/,
     );
-    for (const manager of ["dnf", "yum"] as const) {
-      const old = run({ rpm: [manager, "", 0], updated: new Date("2026-05-28T20:26:40Z") });
-      expect(old).to.deep.equal({ withheld: "failed its repositories stand still since: 2026-05-28" });
-    }
+    const etc = { "dnf/vars/releasever": "latest\n" };
+    const updated = new Date("2026-05-28T20:26:40Z");
+    for (const manager of ["dnf", "yum"] as const)
+      expect(run({ rpm: [manager, "", 0], etc, updated })).to.deep.equal({
+        withheld: "failed its repositories stand still since: 2026-05-28",
+      });
+    expect(run({ rpm: ["dnf", "", 0], updated }), "the release of an image of Amazon Linux 2023").to.deep.equal({});
   });
 
   it("names repositories without the notices by which Patch Manager knows security updates", () => {
