@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as passed } from "node:timers/promises";
 import { z } from "zod";
 import type { Plane } from "../../domain/plane.ts";
 import { startCloud, worldFromPlane, type Cloud } from "../../simulator/index.ts";
 import { parameters, policiesOf } from "../bootstrap/template.ts";
+import { startGateway } from "../engine/gateway.ts";
 import { makeOperatorDocuments } from "../operations/runs/operatorDocumentsThere.ts";
 import { patchplaneEnvironment, planeOf, projectCopy, type Ended } from "./commandFixture.ts";
 
@@ -71,24 +71,21 @@ export function operatorPlace(prepare?: (cloud: Cloud, plane: Plane) => Promise<
   return place;
 }
 
-/** A command that runs, and the virtual time beside it. */
+/** A command that runs. */
 export interface Running {
   readonly child: ChildProcess;
-  /** How it ends; the virtual time goes on, a minute at a time, until it does. */
   readonly ended: Promise<Ended>;
 }
 
-/** Starts the real file with an operator's role, and lets the cloud's time go on beside it. */
-export function running(
-  folder: string,
-  cloud: Cloud,
-  args: readonly string[],
-  {
-    role = "operate",
-    url = cloud.url,
-    advances = true,
-  }: { role?: OperatorRoleName; url?: string; advances?: boolean } = {},
-): Running {
+/** By whom a command is given, and where. */
+interface Giving {
+  /** @default "operate" */
+  readonly role?: OperatorRoleName;
+  /** @default the cloud's */
+  readonly url?: string;
+}
+
+function started(folder: string, url: string, args: readonly string[], role: OperatorRoleName): Running {
   const roleName = role === "breakGlassOfUse1" ? breakGlassRole("use1") : known[role][1];
   const child = spawn(process.execPath, [join(folder, "scripts", "patchplane.ts"), ...args], {
     env: { ...patchplaneEnvironment(folder, url), PATCHPLANE_ROLE_NAME: roleName },
@@ -97,18 +94,55 @@ export function running(
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const closed = new Promise<Ended>((resolve) => {
+  const ended = new Promise<Ended>((resolve) => {
     child.once("close", (code) => {
       resolve({ code, stdout, stderr });
     });
   });
-  const advanced = async (): Promise<Ended> => {
-    const isOver = closed.then(() => true);
-    while (!(await Promise.race([isOver, passed(50, false)])))
-      if (advances) await cloud.advanceTo(new Date(cloud.now().getTime() + 60_000));
-    return closed;
+  return { child, ended };
+}
+
+/** What a command asks again and again while it waits for servers. */
+const looks: ReadonlySet<string> = new Set(["ListCommands", "DescribeInstancePatchStates"]);
+/** Milliseconds of virtual time from one such look to the next. */
+const betweenLooks = 15 * 60_000;
+
+/**
+ * Starts the real file with an operator's role. The cloud's time goes on with every look at what the servers do, and not
+ * otherwise: however slow a machine is, a command sees the same.
+ */
+export function running(
+  folder: string,
+  cloud: Cloud,
+  args: readonly string[],
+  giving?: Giving & { readonly advances?: true },
+): Pick<Running, "ended">;
+/** The same, with the time left to the spec. */
+export function running(
+  folder: string,
+  cloud: Cloud,
+  args: readonly string[],
+  giving: Giving & { readonly advances: false },
+): Running;
+export function running(
+  folder: string,
+  cloud: Cloud,
+  args: readonly string[],
+  { role = "operate", url = cloud.url, advances = true }: Giving & { readonly advances?: boolean } = {},
+): Pick<Running, "ended"> {
+  if (!advances) return started(folder, url, args, role);
+  const whileTimePasses = async (): Promise<Ended> => {
+    const gateway = await startGateway(url);
+    gateway.after = async ({ operation = "" }) => {
+      if (looks.has(operation)) await cloud.advanceTo(new Date(cloud.now().getTime() + betweenLooks));
+    };
+    try {
+      return await started(folder, gateway.url, args, role).ended;
+    } finally {
+      await gateway.close();
+    }
   };
-  return { child, ended: advanced() };
+  return { ended: whileTimePasses() };
 }
 
 /** Reads JSON that a command wrote, by its checked-in schema. */
