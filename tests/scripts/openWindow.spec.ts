@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as passed } from "node:timers/promises";
 import { GetMaintenanceWindowCommand, UpdateMaintenanceWindowCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { z } from "zod";
@@ -9,6 +8,7 @@ import type { Plane } from "../../domain/plane.ts";
 import type { OpenWindowJson } from "../../render/openWindow/openWindowJson.ts";
 import type { ReviewJson } from "../../render/review/reviewJson.ts";
 import { parameters, policiesOf } from "../bootstrap/template.ts";
+import { startGateway } from "../engine/gateway.ts";
 import { gate, patchplane, planeOf, ssmOf, type Ended } from "./commandFixture.ts";
 import { running } from "./operatorFixture.ts";
 import { deployWindow, group, reviewedProject, scan, type ReviewedProject } from "./reviewedFixture.ts";
@@ -208,12 +208,21 @@ describe("patchplane open-window, the command", function () {
       "--yes",
       "--watch",
     ];
-    const { child, ended } = running(project.folder, project.cloud, ["open-window", ...args], { advances: false });
-    while (!(await windowAt("use1"))[1]) await passed(100);
-    // By then it waits for its next look.
-    await passed(1000);
+    const between = await startGateway(project.cloud.url);
+    let opened = false;
+    const looked = new Promise<void>((resolve) => {
+      between.before = ({ operation }) => {
+        opened ||= operation === "UpdateMaintenanceWindow";
+        if (opened && operation === "DescribeMaintenanceWindowExecutions") resolve();
+        return undefined;
+      };
+    });
+    const whole = ["open-window", ...args];
+    const { child, ended } = running(project.folder, project.cloud, whole, { url: between.url, advances: false });
+    await looked;
     child.kill("SIGINT");
     const { code, stderr } = await ended;
+    await between.close();
     expect([code, stderr.match(/says what was done/g)?.length]).to.deep.equal([130, 1]);
     expect(stderr)
       .to.contain('npx patchplane open-window --stack test --window mw-install-sensitive --close --reason "..."')

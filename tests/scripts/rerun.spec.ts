@@ -56,11 +56,16 @@ describe("patchplane rerun, the command", function () {
   });
 
   it("says on Ctrl-C what goes on and how to cancel it, and looks after it later", async () => {
-    const { child, ended } = running(at.folder, at.cloud, scan, { advances: false });
-    while ((await commandsSent()) === 0) await passed(50);
-    await passed(300);
+    const between = await startGateway(at.cloud.url);
+    // It looks after the command only when it knows its id.
+    const looked = new Promise<void>((resolve) => {
+      between.before = ({ operation }) => void (operation === "ListCommands" && resolve());
+    });
+    const { child, ended } = running(at.folder, at.cloud, scan, { url: between.url, advances: false });
+    await looked;
     child.kill("SIGINT");
     const { code, stderr } = await ended;
+    await between.close();
     const { Commands = [] } = await ssmOf(at.cloud, at.plane, "use1").send(new ListCommandsCommand({}));
     expect(code).to.equal(130);
     expect(stderr).to.contain(
