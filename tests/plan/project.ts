@@ -6,6 +6,14 @@ import { planStacks } from "../../operations/plan.ts";
 const disk = projectFiles(join(import.meta.dirname, "project"));
 const repository = projectFiles(join(import.meta.dirname, "..", ".."));
 
+function filesBelow(folder: string): readonly string[] {
+  return disk.list(folder).flatMap(({ name, isFolder }) => {
+    const path = folder === "" ? name : `${folder}/${name}`;
+    return isFolder ? filesBelow(path) : [path];
+  });
+}
+const onDisk = filesBelow("");
+
 /** The instant that the specs' dates are counted from. */
 export const asOf = new Date("2026-12-01T12:00:00Z");
 
@@ -54,19 +62,21 @@ export class Edited {
   get files(): ProjectFiles {
     const read = (path: string): string | undefined =>
       this.#texts.has(path) ? this.#texts.get(path) : disk.read(path);
-    const list = (path: string): readonly FolderEntry[] => {
-      if (path.startsWith("components")) return repository.list(path);
-      const prefix = path === "" ? "" : `${path}/`;
-      const names = new Map(disk.list(path).map((entry) => [entry.name, entry]));
-      for (const file of this.#texts.keys()) {
-        const [name = "", ...below] = file.startsWith(prefix) ? file.slice(prefix.length).split("/") : [];
-        if (name !== "") names.set(name, { name, isFolder: below.length > 0 });
+    // As in git, a folder without files is none.
+    const folders = new Map<string, Map<string, FolderEntry>>();
+    for (const path of new Set([...onDisk, ...this.#texts.keys()])) {
+      if (this.#texts.has(path) && this.#texts.get(path) === undefined) continue;
+      const parts = path.split("/");
+      for (const [depth, name] of parts.entries()) {
+        const folder = parts.slice(0, depth).join("/");
+        const entries = folders.get(folder) ?? new Map<string, FolderEntry>();
+        folders.set(folder, entries.set(name, { name, isFolder: depth < parts.length - 1 }));
       }
-      // As in git, a folder without files is none.
-      const there = ({ name, isFolder }: FolderEntry): boolean =>
-        isFolder ? list(prefix + name).length > 0 : read(prefix + name) !== undefined;
-      return [...names.values()].filter(there).sort((a, b) => (a.name < b.name ? -1 : 1));
-    };
+    }
+    const list = (path: string): readonly FolderEntry[] =>
+      path.startsWith("components")
+        ? repository.list(path)
+        : [...(folders.get(path)?.values() ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
     return { read, list };
   }
 }
