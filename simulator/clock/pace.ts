@@ -5,6 +5,8 @@ import type { SimulatedCloud } from "../state/cloud.ts";
 
 /** Milliseconds between two moves of a clock that runs by itself. */
 const tick = 250;
+/** Milliseconds that a move makes up for at the most: of a machine that slept, or a process that was held. */
+const longestTick = 2 * tick;
 
 /** Whether somebody has set a window to open once, at an instant that is to come. */
 function opensOnce(cloud: SimulatedCloud): boolean {
@@ -29,7 +31,8 @@ export async function letRun(cloud: SimulatedCloud, pace: number, signal: AbortS
     await passed(tick, undefined, { ref: false });
     if (signal.aborted) return;
     // What a move itself takes is not counted: behind a busy machine the clock falls back, and does not leap.
+    const passedMs = Math.min(longestTick, performance.now() - before);
     const waited = cloud.agenda.next() !== undefined || opensOnce(cloud);
-    if (waited) await cloud.advanceBy((performance.now() - before) * pace);
+    if (waited) await cloud.advanceBy(passedMs * pace);
   }
 }
