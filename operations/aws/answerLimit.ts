@@ -18,6 +18,8 @@ export interface AnswerLimits {
   readonly attempt?: number;
   /** Milliseconds of all calls together, from now on; no limit where it is left out. */
   readonly whole?: number;
+  /** Milliseconds that pass. @defaultValue `performance.now` */
+  readonly clock?: () => number;
 }
 
 /** A client was given up, because all of its calls together took too long. */
@@ -68,13 +70,13 @@ type LimitedClient =
  */
 export function limitAnswers<Client extends LimitedClient>(
   client: Client,
-  { attempt = attemptLimit, whole = Infinity }: AnswerLimits = {},
+  { attempt = attemptLimit, whole = Infinity, clock = () => performance.now() }: AnswerLimits = {},
 ): Client {
-  const end = performance.now() + whole;
+  const end = clock() + whole;
   const stack: SSMClient["middlewareStack"] = client.middlewareStack as SSMClient["middlewareStack"];
   stack.add(
     (next) => async (args) => {
-      const left = end - performance.now();
+      const left = end - clock();
       if (left <= 0) throw new GivenUp(whole);
       return left < attempt
         ? inTime(

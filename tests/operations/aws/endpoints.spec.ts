@@ -12,12 +12,19 @@ import { pointedAt } from "../reading.ts";
 const at = new Date("2026-11-02T00:00:00Z");
 const credentials = { accessKeyId: "spec", secretAccessKey: "spec" };
 
-/** What a call says that meets such an endpoint, and how many requests it took. */
-async function said(listener: RequestListener, call: (client: SSMClient) => Promise<unknown>) {
+/**
+ * What a call says that meets such an endpoint, and how many requests it took.
+ * @param least - requests that are on their way at least when the call ends: it may have been given up before they came
+ */
+async function said(listener: RequestListener, call: (client: SSMClient) => Promise<unknown>, least = 0) {
   let requests = 0;
   const server = createServer((request, response) => {
-    requests += 1;
     request.resume();
+    if (request.url === "/last") {
+      response.end();
+      return;
+    }
+    requests += 1;
     listener(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -26,10 +33,13 @@ async function said(listener: RequestListener, call: (client: SSMClient) => Prom
   const endpoint = `http://127.0.0.1:${String(port)}`;
   const client = new SSMClient({ region: "eu-central-1", endpoint, credentials, maxAttempts: 2 });
   try {
-    await call(client);
-    return { words: "answered", requests };
-  } catch (error) {
-    return { words: awsFailure(error, sampleLocation()), requests };
+    const words = await call(client).then(
+      () => "answered",
+      (error: unknown) => awsFailure(error, sampleLocation()),
+    );
+    do await fetch(`${endpoint}/last`);
+    while (requests < least);
+    return { words, requests };
   } finally {
     client.destroy();
     server.closeAllConnections();
@@ -56,6 +66,7 @@ describe("an endpoint that misbehaves", () => {
     const { words, requests } = await said(
       (_, response) => response.writeHead(200, { "content-length": "100" }).write("{"),
       (client) => limitAnswers(client, { attempt: 200 }).send(new DescribeInstanceInformationCommand({})),
+      2,
     );
     expect(words).to.equal("the endpoint cannot be reached: it does not answer in time");
     expect(requests).to.equal(2);
@@ -63,12 +74,14 @@ describe("an endpoint that misbehaves", () => {
 
   it("is left when all calls together take too long, and asked nothing more", async () => {
     const limited = async (client: SSMClient) => {
-      limitAnswers(client, { whole: 300 });
+      let now = 0;
+      limitAnswers(client, { whole: 300, clock: () => now });
       const calls = [1, 2, 3].map(() => client.send(new DescribeInstanceInformationCommand({})));
       await Promise.allSettled(calls);
+      now = 300;
       await client.send(new DescribeInstanceInformationCommand({}));
     };
-    const { words, requests } = await said(() => undefined, limited);
+    const { words, requests } = await said(() => undefined, limited, 3);
     expect(words).to.equal("given up after 1 minutes: the endpoint is too slow");
     expect(requests).to.equal(3);
   });
@@ -88,6 +101,7 @@ describe("an endpoint that misbehaves", () => {
     const { words, requests } = await said(
       (_, response) => response.writeHead(200, { "content-length": "100" }).write("<"),
       (client) => taking(client, 300),
+      1,
     );
     expect(words).to.equal("the endpoint cannot be reached: it does not answer in time");
     expect(requests).to.equal(1);

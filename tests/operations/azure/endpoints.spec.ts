@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from "node:http";
+import { mock } from "node:test";
 import { expect } from "chai";
 import type { AzurePatience } from "../../../operations/azure/client.ts";
 import { openCompute, type Compute } from "../../../operations/azure/compute.ts";
@@ -40,6 +41,24 @@ const answer = (body: unknown): RequestListener => {
 };
 
 describe("an Azure endpoint that misbehaves", () => {
+  /** What limits wait for, by their milliseconds; they are over when a spec says so, not when this machine is slow. */
+  const limits: { readonly milliseconds: number; readonly controller: AbortController }[] = [];
+  function isOver(limit: number): void {
+    for (const { milliseconds, controller } of limits)
+      if (milliseconds === limit) controller.abort(new DOMException("the time is over", "TimeoutError"));
+  }
+
+  before(() => {
+    mock.method(AbortSignal, "timeout", (milliseconds: number) => {
+      const controller = new AbortController();
+      limits.push({ milliseconds, controller });
+      return controller.signal;
+    });
+  });
+  after(() => {
+    mock.restoreAll();
+  });
+
   it("is told when it repeats a listing's next page, also where no page has a VM", async () => {
     const again = (url: string) => answer({ value: [], nextLink: `${url}/subscriptions/again` });
     expect(await said(again, list)).to.deep.equal({
@@ -49,12 +68,15 @@ describe("an Azure endpoint that misbehaves", () => {
   });
 
   it("is left when a listing's first page stalls, or its second", async () => {
-    expect((await said(() => () => undefined, list, { call: 200 })).words).to.equal(stalled);
+    const stalls: RequestListener = () => {
+      isOver(200);
+    };
+    expect((await said(() => stalls, list, { call: 200 })).words).to.equal(stalled);
     const second =
       (url: string): RequestListener =>
       (request, response) => {
-        if (request.url?.includes("next") !== true)
-          answer({ value: [{ id: "/a" }], nextLink: `${url}/subscriptions/next` })(request, response);
+        if (request.url?.includes("next") === true) stalls(request, response);
+        else answer({ value: [{ id: "/a" }], nextLink: `${url}/subscriptions/next` })(request, response);
       };
     expect(await said(second, list, { call: 200 })).to.deep.equal({ words: stalled, requests: 2 });
   });
@@ -64,6 +86,11 @@ describe("an Azure endpoint that misbehaves", () => {
       await Promise.allSettled([compute.virtualMachine("rg", "a"), compute.virtualMachine("rg", "b")]);
       await compute.virtualMachine("rg", "c");
     };
-    expect(await said(() => () => undefined, calls, { whole: 300 })).to.deep.equal({ words: stalled, requests: 2 });
+    let came = 0;
+    const stalls: RequestListener = () => {
+      came += 1;
+      if (came === 2) isOver(300);
+    };
+    expect(await said(() => stalls, calls, { whole: 300 })).to.deep.equal({ words: stalled, requests: 2 });
   });
 });
