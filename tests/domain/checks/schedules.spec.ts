@@ -213,11 +213,13 @@ describe("checks of schedules", () => {
 
     it("at once, however long the freeze is", () => {
       const more = { schedules: [schedule("cron(0 22 ? * FRI *)"), schedule("rate(5 minutes)")] };
-      const began = performance.now();
+      const began = process.cpuUsage();
       const freezes = [{ from: "2026-12-20", to: "9999-12-31", skip: false, reason: "for ever" }];
       const [first] = found(more, { freezes }).filter(({ id }) => id === "freeze");
       expect(first?.message).to.include("installs on app on 2026-12-25, 2027-01-01,");
-      expect(performance.now() - began).to.be.below(2000);
+      // Of a processor: another process may have it meanwhile.
+      const { user, system } = process.cpuUsage(began);
+      expect((user + system) / 1e6).to.be.below(2);
     });
   });
 

@@ -5,6 +5,9 @@ import chromium from "@sparticuz/chromium";
 import { chromium as playwright, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { folderOfAll } from "../../../harness/folders.ts";
 
+/** Milliseconds that the browser may take for anything: a limit for what hangs, below mocha's own. */
+const patience = 100_000;
+
 /** Pictures of what the specs saw; CI keeps the folder. */
 const pictures = join(process.cwd(), ".patchplane", "screenshots");
 
@@ -23,6 +26,21 @@ export interface TestBrowser {
 }
 
 /**
+ * Unpacks Chromium into a folder of its own. The package would put it beside everybody's temporary files and take what is
+ * there for whole, also what another process has begun to write, or one that was killed has left.
+ */
+async function unpacked(folder: string): Promise<string> {
+  const before = process.env["TMPDIR"];
+  process.env["TMPDIR"] = folder;
+  try {
+    return await chromium.executablePath();
+  } finally {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+  }
+}
+
+/**
  * One headless Chromium for all specs of a block. Where it cannot start they are skipped, and the reason is printed;
  * with `CI` set it has to start.
  */
@@ -33,9 +51,13 @@ export function browserOfAll(): TestBrowser {
 
   before(async function () {
     try {
-      const executablePath = await chromium.executablePath();
+      const executablePath = await unpacked(folder());
       // Without the sandbox, which root cannot have; what it shows is made here. Web security stays on.
-      browser = await playwright.launch({ executablePath, args: ["--headless=shell", "--no-sandbox"] });
+      browser = await playwright.launch({
+        executablePath,
+        args: ["--headless=shell", "--no-sandbox"],
+        timeout: patience,
+      });
     } catch (error) {
       if (process.env["CI"] !== undefined) throw error;
       process.stdout.write(`    skipped, as no Chromium starts here: ${String(error).split("\n", 1).join("")}\n`);
@@ -51,6 +73,7 @@ export function browserOfAll(): TestBrowser {
       const file = join(folder(), `${String(opened++)}.html`);
       writeFileSync(file, html);
       const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })).newPage();
+      page.setDefaultTimeout(patience);
       const own = pathToFileURL(file).href;
       const requests: string[] = [];
       const complaints: string[] = [];

@@ -36,7 +36,7 @@ function count(page: Page, table: string): Promise<string | null> {
 async function expectCount(page: Page, table: string, text: string): Promise<void> {
   await page
     .locator(`${table} .count`, { hasText: new RegExp(`^${text.replace(/[()]/g, "\\$&")}$`) })
-    .waitFor({ timeout: 3000 })
+    .waitFor()
     .catch(() => undefined);
   expect(await count(page, table)).to.equal(text);
 }
