@@ -47,10 +47,13 @@ process.on("uncaughtException", (error) => {
   void freeTerminal().then(() => process.exit(unforeseen(error)));
 });
 
+/** What a system says of an output whose reader has gone: a pipe is broken, a socket that was not read to its end reset. */
+const readerGone = new Set(["EPIPE", "ECONNRESET"]);
+
 // `patchplane status | head` closes the pipe early: that is no fault of anybody.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (!readerGone.has(error.code ?? "")) throw error;
     process.exit();
   });
 }
