@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
 import { unexpectedRejections } from "./rejections.ts";
 import type { Context, Func, AsyncFunc } from "mocha";
 
@@ -27,6 +28,12 @@ function wrapped(run: Func | AsyncFunc): AsyncFunc {
     }
   };
 }
+
+/*
+ * Laws are tried on the same inputs in every run, so that a change is refused for what it does and not for what was
+ * drawn. Every night `npm run fuzz` draws new ones.
+ */
+if (process.env["PATCHPLANE_FUZZ_SECONDS"] === undefined) fc.configureGlobal({ seed: 2026 });
 
 export const mochaHooks = {
   beforeEach(this: Context): void {

@@ -124,7 +124,7 @@ describe("whatever a change holds", () => {
   });
 
   it("plan and its renderers never throw", function () {
-    this.timeout((fuzzSeconds + 60) * 1000);
+    this.timeout((fuzzSeconds + 300) * 1000);
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
         const head = new Edited();
