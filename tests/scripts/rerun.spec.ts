@@ -59,7 +59,10 @@ describe("patchplane rerun, the command", function () {
     const between = await startGateway(at.cloud.url);
     // It looks after the command only when it knows its id.
     const looked = new Promise<void>((resolve) => {
-      between.before = ({ operation }) => void (operation === "ListCommands" && resolve());
+      between.before = ({ operation }) => {
+        if (operation === "ListCommands") resolve();
+        return undefined;
+      };
     });
     const { child, ended } = running(at.folder, at.cloud, scan, { url: between.url, advances: false });
     await looked;
