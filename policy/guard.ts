@@ -15,6 +15,8 @@ import { onlyReleasedScripts } from "./releasedScripts.ts";
 import { perResource, type Registration, type Rule, type Violation } from "./registration.ts";
 
 const activation = "aws:ssm/activation:Activation";
+const baseline = "aws:ssm/patchBaseline:PatchBaseline";
+const defaultBaseline = "aws:ssm/defaultPatchBaseline:DefaultPatchBaseline";
 const extension = "azure-native:compute:VirtualMachineExtension";
 const runCommand = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
 
@@ -109,19 +111,25 @@ const explicitProviders: Rule = perResource(({ type, custom, provider }) =>
 
 /** Types whose deletion would hit servers or the whole account. */
 const retained: ReadonlySet<string> = new Set([
-  "aws:ssm/defaultPatchBaseline:DefaultPatchBaseline",
+  defaultBaseline,
   "aws:ssm/serviceSetting:ServiceSetting",
   extension,
   runCommand,
 ]);
 
-const kept: Rule = perResource(({ type, retainOnDelete }) =>
-  retained.has(type) && !retainOnDelete ? "would be deleted with the stack: it needs retainOnDelete" : undefined,
-);
+/** A baseline that is a default is one of them: the provider would hand its OS back to AWS's. */
+const kept: Rule = (all) => {
+  const defaults = all.flatMap(({ type, inputs }) => (type === defaultBaseline ? [inputs["baselineId"]] : []));
+  return perResource(({ type, id, retainOnDelete }) =>
+    (retained.has(type) || (type === baseline && defaults.includes(id))) && !retainOnDelete
+      ? "would be deleted with the stack: it needs retainOnDelete"
+      : undefined,
+  )(all);
+};
 
 /** Types of which AWS or Azure takes no second one beside the first. */
 const exclusive: ReadonlySet<string> = new Set([
-  "aws:ssm/defaultPatchBaseline:DefaultPatchBaseline",
+  defaultBaseline,
   "aws:ssm/patchGroup:PatchGroup",
   "aws:ssm/resourceDataSync:ResourceDataSync",
   extension,

@@ -3,6 +3,8 @@ export interface Registration {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
+  /** Id in the cloud, `""` for a component. */
+  readonly id: string;
   /** `urn::id` of the explicit provider, `""` for the default one. */
   readonly provider: string;
   readonly custom: boolean;

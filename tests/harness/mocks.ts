@@ -13,6 +13,8 @@ export interface RecordedResource {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
+  /** Id in the cloud, `""` for a component. */
+  readonly id: string;
   /** URN of the parent, `""` for none. */
   readonly parent: string;
   /** `urn::id` of the explicit provider, `""` for the default one. */
@@ -83,14 +85,19 @@ function openOnly(outputs: unknown): unknown {
   return Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, openOnly(value)]));
 }
 
-function recorded(request: RegisterResourceRequest, urn: string, state: Record<string, unknown>): RecordedResource {
+function recorded(
+  request: RegisterResourceRequest,
+  response: RegisterResourceResponse,
+  state: Record<string, unknown>,
+): RecordedResource {
   const secretPaths: string[] = [];
   const inputs = unwrapped(request.getObject()?.toJavaScript() ?? {}, secretPaths) as Record<string, unknown>;
   const timeouts = request.getCustomtimeouts();
   return {
     type: request.getType(),
     name: request.getName(),
-    urn,
+    urn: response.getUrn(),
+    id: response.getId(),
     parent: request.getParent(),
     provider: request.getProvider(),
     custom: request.getCustom(),
@@ -160,7 +167,7 @@ export async function startMocks(
     await register(request, (error: unknown, response?: RegisterResourceResponse) => {
       if (response !== undefined) {
         const state = unwrapped(response.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>;
-        resources.push(recorded(request, response.getUrn(), state));
+        resources.push(recorded(request, response, state));
       }
       callback(error, response);
     });
