@@ -102,9 +102,9 @@ describe("the operators' roles of the bootstrap", () => {
     expect(asks("ScanRole", "s3:PutObject", copy)).to.equal("denied by default");
   });
 
-  it("let people run every command that the commands' page lists, each with its role", () => {
-    const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "commands.md"), "utf8");
-    const rows = page.split("\n").filter((line) => /^\| `[a-z]/.test(line) && /`ssm:/.test(line));
+  it("let people run every command that the page of rights lists, each with its role", () => {
+    const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "permissions.md"), "utf8");
+    const rows = page.split("\n").filter((line) => /^- `[a-z]/.test(line) && /`ssm:/.test(line));
     expect(rows.length).to.be.greaterThan(2);
     for (const row of rows) {
       const changes = / --(apply|refresh|store|resume|drill)|`(scan|rerun|reboot|open-window|verify)/.test(

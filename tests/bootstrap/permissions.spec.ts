@@ -190,9 +190,9 @@ describe("the roles of the bootstrap", () => {
     expect(may.map(([what]) => what)).to.deep.equal([]);
   });
 
-  it("let the reading role read what the commands' page says that plan --live asks, and no command", () => {
-    const page = readFileSync(join(root, "docs", "commands.md"), "utf8");
-    const rows = page.split("\n").filter((line) => /^\| `plan --live` .*`ssm:/.test(line));
+  it("let the reading role read what the page of rights says that plan --live asks, and no command", () => {
+    const page = readFileSync(join(root, "docs", "permissions.md"), "utf8");
+    const rows = page.split("\n").filter((line) => /^- `plan --live`: .*`ssm:/.test(line));
     expect(rows).to.have.lengthOf(1);
     const asked = new Set(rows.flatMap((row) => row.match(/(ssm|servicequotas|lambda):[A-Za-z]+/g) ?? []));
     expect(asked.size).to.be.greaterThan(8);
