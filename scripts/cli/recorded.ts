@@ -1,8 +1,33 @@
 import type { Plane } from "../../domain/plane.ts";
+import type { RunBegun } from "../../domain/runs/runRecord.ts";
 import type { UnkeptCopy } from "../../operations/runs/recordCopies.ts";
 import type { RunRecord, RunsRead } from "../../operations/runs/runRecords.ts";
 import { interruptible } from "./interruption.ts";
 import { say } from "./output.ts";
+
+/** What a record begins with; `repeats` and `targets` may be left out where there are none. */
+export interface RecordBeginning
+  extends Pick<RunBegun, "stack" | "verb" | "who" | "why" | "options">, Partial<Pick<RunBegun, "repeats" | "targets">> {
+  /** Names of the locations that it touches. */
+  readonly at: readonly string[];
+}
+
+/** Begins a record, here and in the buckets of the locations: colleagues see it from now on. */
+export async function begunRecord(
+  plane: Pick<Plane, "environment" | "locations">,
+  root: string,
+  { at, ...begun }: RecordBeginning,
+): Promise<RunRecord> {
+  const { beginRecord } = await import("../../operations/runs/runRecords.ts");
+  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
+  const locations = at.flatMap((name) => {
+    const { accountId, region } = plane.locations[name] ?? {};
+    return accountId === undefined || region === undefined ? [] : [{ name, accountId, region }];
+  });
+  const record = beginRecord(root, { repeats: null, targets: [], ...begun, locations }, () => new Date());
+  await copyRecord(plane, record, at);
+  return record;
+}
 
 /** How something is kept on record. */
 export interface Recorded<T> {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import type { Fault } from "../../domain/fault.ts";
 import { choiceFaults } from "../../domain/runs/choice.ts";
 import type { Caller, RunBegun, RunVerb } from "../../domain/runs/runRecord.ts";
 import {
@@ -24,7 +25,7 @@ import { exitCodeOf } from "./exitCodes.ts";
 import { openInvocation, type Invocation } from "./invocation.ts";
 import { commaSeparated, placeOf, type SharedOptions } from "./options.ts";
 import { say } from "./output.ts";
-import { recorded } from "./recorded.ts";
+import { begunRecord, recorded } from "./recorded.ts";
 import { UsageError } from "./usageError.ts";
 
 /** Options that commands on chosen servers share. */
@@ -57,6 +58,13 @@ export const serversOptions = {
       .argParser(counting(longestWaitMinutes))
       .default(usual),
 } as const;
+
+/** What is missing where neither servers nor a group are named, and not everything may be meant. */
+export function unchosenFaults({ servers, group }: Pick<ServersOptions, "servers" | "group">): readonly Fault[] {
+  return (servers ?? group) === undefined
+    ? [{ path: "--servers", message: "name servers, or a group by --group" }]
+    : [];
+}
 
 /**
  * Opens the stack, and checks the chosen servers against its fleet file.
@@ -154,20 +162,22 @@ export async function onRecord<T>(
   place?: Place,
 ): Promise<Kept<T>> {
   const records = await import("../../operations/runs/runRecords.ts");
-  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
   const { whoAsks } = await import("../../operations/stop.ts");
   const { verb, why, repeats, options, act } = beginning;
   const { placed } = beginning.found;
   const at = [...new Set(reachable(placed).map(({ location }) => location))];
-  const locations = at.flatMap((name) => {
-    const location = plane.locations[name];
-    return location === undefined ? [] : [{ name, accountId: location.accountId, region: location.region }];
-  });
   const who = await whoAsks(plane);
-  const begun = { stack, verb, who, why, repeats: repeats ?? null, locations, targets: placed.map(targetOf), options };
-  const record = records.beginRecord(root, begun, () => new Date());
-  // Colleagues see it from now on.
-  await copyRecord(plane, record, at);
+  const targets = placed.map(targetOf);
+  const record = await begunRecord(plane, root, {
+    stack,
+    verb,
+    who,
+    why,
+    repeats: repeats ?? null,
+    at,
+    targets,
+    options,
+  });
   const sayEnd = (): Promise<void> => sayWhatGoesOn(record, records.recordPath(record.id), place);
   const kept = await recorded(plane, { record, locations: at, sayEnd, does: (signal) => act(record, signal) });
   return { record, who, ...kept };

@@ -23,6 +23,7 @@ import {
   openServers,
   runOnServers,
   serversOptions,
+  unchosenFaults,
   withServers,
   type Again,
   type Beginning,
@@ -47,13 +48,12 @@ const mostServers = 100_000;
 
 function resolve(call: FleetCall<InstallOptions>): Invocation {
   const { options } = call;
-  const chosen = options.servers ?? options.group;
   const faults: readonly Fault[] = [
     ...(options.breakGlass === undefined
       ? reasonFaults("--reason", options.reason ?? "")
       : reasonFaults("--break-glass", options.breakGlass)),
     ...agreementFaults(options),
-    ...(chosen === undefined ? [{ path: "--servers", message: "name servers, or a group by --group" }] : []),
+    ...unchosenFaults(options),
     ...(options.reboot === undefined
       ? [{ path: "--reboot", message: "say whether servers may reboot", allowed: "if-needed, never" }]
       : []),

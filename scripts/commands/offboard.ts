@@ -13,7 +13,7 @@ import { commaSeparated, choicePlace, shared, type SharedOptions } from "../cli/
 import { openRunFault } from "../cli/otherRuns.ts";
 import { otherStacks } from "../cli/otherStacks.ts";
 import { say } from "../cli/output.ts";
-import { recorded, sayUnreadRecords } from "../cli/recorded.ts";
+import { begunRecord, recorded, sayUnreadRecords } from "../cli/recorded.ts";
 import { UsageError } from "../cli/usageError.ts";
 
 interface OffboardOptions extends SharedOptions, AgreementOptions {
@@ -45,7 +45,6 @@ async function run({ stack, plane, scope }: Invocation, { root, options, asOf }:
   const { readClouds } = await import("../../operations/discover.ts");
   const { deregisterNodes } = await import("../../operations/offboard.ts");
   const { whoAsks } = await import("../../operations/stop.ts");
-  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
   const records = await import("../../operations/runs/runRecords.ts");
   const place = choicePlace(stack, options, {
     "--nodes": options.nodes === undefined ? [] : [options.nodes.join()],
@@ -87,17 +86,15 @@ async function run({ stack, plane, scope }: Invocation, { root, options, asOf }:
   if (!(await agreed(plan, options))) return shown(exitCodes.findings);
 
   const at = [...new Set(leaving.map(({ location }) => location))];
-  const locations = Object.values(plane.locations)
-    .filter(({ name }) => at.includes(name))
-    .map(({ name, accountId, region }) => ({ name, accountId, region }));
-  const begun = { stack, verb: "offboard" as const, who: await whoAsks(plane), why: (options.reason ?? "").trim() };
-  const record = records.beginRecord(
-    root,
-    { ...begun, repeats: null, locations, targets: [], options: { alive, nodes: [...(nodes ?? [])] } },
-    () => new Date(),
-  );
+  const record = await begunRecord(plane, root, {
+    stack,
+    verb: "offboard",
+    who: await whoAsks(plane),
+    why: (options.reason ?? "").trim(),
+    at,
+    options: { alive, nodes: [...(nodes ?? [])] },
+  });
   const path = records.recordPath(record.id);
-  await copyRecord(plane, record, at);
   const { done: results, unkept } = await recorded(plane, {
     record,
     locations: at,

@@ -35,7 +35,7 @@ import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { instant, placeOf, shared, type SharedOptions } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
-import { recorded, sayUnreadRecords } from "../cli/recorded.ts";
+import { begunRecord, recorded, sayUnreadRecords } from "../cli/recorded.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { openedStore } from "./review.ts";
 
@@ -129,21 +129,86 @@ async function scanFaults(
   };
 }
 
-async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<Answer> {
-  const { closeWindows, findOpenings, followOpened, openWindows } = await import("../../operations/openWindow.ts");
+/** Follows what was opened to its end, keeps what came of each server, and closes the window behind it. */
+async function watched(
+  { plane, scope, window, at }: Asked,
+  { options, asOf }: FleetCall<OpenWindowOptions>,
+  opened: readonly OpenedLocation[],
+  found: readonly FoundOpenings[],
+  record: RunRecord,
+  signal: AbortSignal,
+): Promise<readonly OpenedLocation[]> {
+  const { closeWindows, followOpened } = await import("../../operations/openWindow.ts");
+  const followed = await followOpened(plane, opened, scope, { at, asOf, every: options.interval * 1000, signal });
+  const ends = followed.flatMap(({ location, followed: end }) => (end?.kind === "ended" ? [{ location, end }] : []));
+  for (const { location, end } of ends)
+    for (const each of end.records)
+      record.write({ line: "result", ...nodeResult(location.name, each, { value: each.reason }) });
+  const ended = new Set(ends.map(({ location }) => location.name));
+  await closeWindows(
+    plane,
+    window,
+    found.filter(({ location }) => ended.has(location.name)),
+    scope,
+    record,
+  );
+  return followed;
+}
+
+/** Opens the window, or closes it, on record. */
+async function carriedOut(
+  asked: Asked,
+  call: FleetCall<OpenWindowOptions>,
+  found: readonly FoundOpenings[],
+  why: string,
+): Promise<Pick<Opened, "run" | "who" | "locations" | "unkept">> {
+  const { closeWindows, openWindows } = await import("../../operations/openWindow.ts");
   const { whoAsks } = await import("../../operations/stop.ts");
-  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
-  const records = await import("../../operations/runs/runRecords.ts");
+  const { recordPath } = await import("../../operations/runs/runRecords.ts");
+  const { stack, plane, scope, window, at } = asked;
+  const { root, options } = call;
+  const closing = options.close === true;
+  const who = await whoAsks(plane);
+  const locations = found.map(({ location }) => location.name);
+  const record = await begunRecord(plane, root, {
+    stack,
+    verb: "open-window",
+    who,
+    why,
+    at: locations,
+    options: { window: window.name, at: at.toISOString(), ...(closing ? { close: true } : {}) },
+  });
+  const place = placeOf(stack, options);
+  const sayEnd = (): void => {
+    const close = wordsText([
+      pasted("npx patchplane open-window", `--window ${window.name} --close --reason "..."`, place),
+    ]);
+    const stop = wordsText([pasted("npx patchplane stop", '--reason "..."', place)]);
+    say(`${recordPath(record.id)} says what was done. ${window.name} stays as it is in AWS: close it by\n`);
+    say(`${close}, or stop a run of it by\n${stop}\n`);
+  };
+  const does = async (signal: AbortSignal): Promise<readonly OpenedLocation[]> => {
+    if (closing) return closeWindows(plane, window, found, scope, record);
+    const opened = await openWindows(plane, window, found, at, scope, record);
+    if (options.watch !== true || opened.every(isTimeless)) return opened;
+    return watched(asked, call, opened, found, record, signal);
+  };
+  const { done, unkept } = await recorded(plane, { record, locations, sayEnd, does });
+  return { run: record.id, who, locations: done, unkept };
+}
+
+async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<Answer> {
+  const { findOpenings } = await import("../../operations/openWindow.ts");
+  const { readRuns, recordPath } = await import("../../operations/runs/runRecords.ts");
   const { stack, plane, scope, window, at } = asked;
   const { root, options, asOf } = call;
   const began = performance.now();
   const place = placeOf(stack, options);
   const closing = options.close === true;
   const why = (options.reason ?? "").trim();
-  const clock = (): Date => new Date();
   const since = openRunsSince(new Date());
   const [{ runs, ...unreadRecords }, found] = await Promise.all([
-    records.readRuns(root, stack, plane, { verb: "open-window", since, locations: window.locations }),
+    readRuns(root, stack, plane, { verb: "open-window", since, locations: window.locations }),
     findOpenings(plane, window, scope, asOf),
   ]);
   sayUnreadRecords(unreadRecords);
@@ -168,7 +233,7 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
     unkept: [],
   };
   const answer = (opened: Opened): Answer => {
-    const record = opened.run === undefined ? undefined : records.recordPath(opened.run);
+    const record = opened.run === undefined ? undefined : recordPath(opened.run);
     return {
       exitCode: exitCodeOf[openedOutcome(opened)],
       json: (exitCode) => openWindowJson(stack, opened, record, exitCode),
@@ -179,48 +244,7 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
   if (!(await agreed(shown, options))) return answer({ ...before, declined: true });
   const lapsed = closing ? [] : lapsedFaults(at, new Date(asOf.getTime() + performance.now() - began));
   if (lapsed.length > 0) throw new UsageError(lapsed);
-
-  const who = await whoAsks(plane);
-  const locations = found.map(({ location: { name, accountId, region } }) => ({ name, accountId, region }));
-  const asking = { window: window.name, at: at.toISOString(), ...(closing ? { close: true } : {}) };
-  const begun = {
-    stack,
-    verb: "open-window" as const,
-    who,
-    why,
-    repeats: null,
-    locations,
-    targets: [],
-    options: asking,
-  };
-  const record: RunRecord = records.beginRecord(root, begun, clock);
-  const names = locations.map(({ name }) => name);
-  await copyRecord(plane, record, names);
-  const sayEnd = (): void => {
-    const close = wordsText([
-      pasted("npx patchplane open-window", `--window ${window.name} --close --reason "..."`, place),
-    ]);
-    const stop = wordsText([pasted("npx patchplane stop", '--reason "..."', place)]);
-    say(`${records.recordPath(record.id)} says what was done. ${window.name} stays as it is in AWS: close it by\n`);
-    say(`${close}, or stop a run of it by\n${stop}\n`);
-  };
-  const does = async (signal: AbortSignal): Promise<readonly OpenedLocation[]> => {
-    if (closing) return closeWindows(plane, window, found, scope, record);
-    const opened = await openWindows(plane, window, found, at, scope, record);
-    if (options.watch !== true || opened.every(isTimeless)) return opened;
-    const followed = await followOpened(plane, opened, scope, { at, asOf, every: options.interval * 1000, signal });
-    const ended = found.filter(({ location }) =>
-      followed.some((each) => each.location.name === location.name && each.followed?.kind === "ended"),
-    );
-    for (const { location, followed: end } of followed)
-      if (end?.kind === "ended")
-        for (const each of end.records)
-          record.write({ line: "result", ...nodeResult(location.name, each, { value: each.reason }) });
-    await closeWindows(plane, window, ended, scope, record);
-    return followed;
-  };
-  const { done, unkept } = await recorded(plane, { record, locations: names, sayEnd, does });
-  return answer({ ...before, run: record.id, who, locations: done, unkept });
+  return answer({ ...before, ...(await carriedOut(asked, call, found, why)) });
 }
 
 /** Adds `patchplane open-window`. */

@@ -18,6 +18,7 @@ import {
   openServers,
   runOnServers,
   serversOptions,
+  unchosenFaults,
   withServers,
   type Again,
   type Beginning,
@@ -57,9 +58,7 @@ function resolve(call: FleetCall<RebootOptions>): Invocation {
   const faults = [
     ...(options.now === undefined ? [] : reasonFaults("--now", options.now)),
     ...agreementFaults(options),
-    ...((options.servers ?? options.group) === undefined
-      ? [{ path: "--servers", message: "name servers, or a group by --group" }]
-      : []),
+    ...unchosenFaults(options),
   ];
   if (faults.length > 0) throw new UsageError(faults);
   return openServers(call);

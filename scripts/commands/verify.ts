@@ -14,7 +14,7 @@ import { fleetCommand, type FleetCall } from "../cli/fleetCommand.ts";
 import { openInvocation, type Invocation } from "../cli/invocation.ts";
 import { instant, placeOf, shared, type SharedOptions } from "../cli/options.ts";
 import { say } from "../cli/output.ts";
-import { recorded, sayUnkept, sayUnreadRecords } from "../cli/recorded.ts";
+import { begunRecord, recorded, sayUnkept, sayUnreadRecords } from "../cli/recorded.ts";
 import { UsageError } from "../cli/usageError.ts";
 import { openedStore } from "./review.ts";
 
@@ -37,21 +37,16 @@ function resolveVerify(call: FleetCall<VerifyOptions>): Invocation {
 async function run({ stack, plane, scope }: Invocation, call: FleetCall<VerifyOptions>): Promise<Answer> {
   const { verifyGroup } = await import("../../operations/verify.ts");
   const { whoAsks } = await import("../../operations/stop.ts");
-  const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
   const records = await import("../../operations/runs/runRecords.ts");
   const { root, options, asOf } = call;
   const { group, since, scan } = options;
   const store = await openedStore(plane, root, options.store);
   const task: VerifyTask = { group, store, asOf, ...(since === undefined ? {} : { since }) };
-  const locations = Object.values(plane.locations)
-    .filter(({ name }) => takes(options.location, name))
-    .map(({ name, accountId, region }) => ({ name, accountId, region }));
+  const at = Object.keys(plane.locations).filter((name) => takes(options.location, name));
   const withRecord = async (record: RunRecord) => {
-    const names = locations.map(({ name }) => name);
-    await copyRecord(plane, record, names);
     const { done, unkept } = await recorded(plane, {
       record,
-      locations: names,
+      locations: at,
       sayEnd: () => {
         say(
           `the scans that were sent go on to their end and change nothing; ${records.recordPath(record.id)} has them\n`,
@@ -62,12 +57,16 @@ async function run({ stack, plane, scope }: Invocation, call: FleetCall<VerifyOp
     sayUnkept(unkept);
     return done;
   };
-  const begin = async (): Promise<RunRecord> => {
-    const about = { verb: "verify" as const, who: await whoAsks(plane), why: "", repeats: null };
-    const begun = { stack, ...about, locations, targets: [], options: { group } };
-    return records.beginRecord(root, begun, () => new Date());
-  };
-  const record = scan ? await begin() : undefined;
+  const record = scan
+    ? await begunRecord(plane, root, {
+        stack,
+        verb: "verify",
+        who: await whoAsks(plane),
+        why: "",
+        at,
+        options: { group },
+      })
+    : undefined;
   const verified = record === undefined ? await verifyGroup(plane, scope, task) : await withRecord(record);
   const commands = new Set(
     verified.servers.flatMap(({ changes }) =>
@@ -81,7 +80,7 @@ async function run({ stack, plane, scope }: Invocation, call: FleetCall<VerifyOp
           verb: "install",
           // A run begins before what it installs.
           since: new Date(verified.since.getTime() - day),
-          locations: locations.map(({ name }) => name),
+          locations: at,
         });
   sayUnreadRecords(read);
   const shown: ShownVerification = {
