@@ -42,8 +42,8 @@ export class EngineNotFound extends Error {
 }
 
 /** Folder the project keeps its CLI in: outside node_modules, so a fresh `npm ci` does not lose it. */
-export function engineCache(env: NodeJS.ProcessEnv): string {
-  const cache = userCache(env);
+function engineCache(): string {
+  const cache = userCache(process.env);
   if (cache === undefined) throw new EngineNotFound(["in the project's cache: no home folder; set XDG_CACHE_HOME"]);
   return join(cache, "patchplane", `pulumi-${engineVersion}`);
 }
@@ -143,8 +143,8 @@ async function built(root: string, progress: Progress): Promise<{ command: Pulum
  *
  * @throws {@link EngineNotFound} when every way failed
  */
-export async function resolveEngine(progress: Progress, env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
-  const root = engineCache(env);
+export async function resolveEngine(progress: Progress): Promise<Engine> {
+  const root = engineCache();
   const ways: readonly Way[] = [
     { name: "on PATH", take: onPath },
     { name: `in the project's cache (${root})`, take: () => inRoot(root) },

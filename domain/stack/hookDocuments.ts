@@ -80,7 +80,7 @@ function steps(hook: Hook, onFailure: Readonly<Record<string, string>> = {}): re
   return [...(hook.linux.length > 0 ? [linux] : []), ...(hook.windows.length > 0 ? [windows] : [])];
 }
 
-function nested(name: string, documentPath: string, more: DocumentStep["inputs"] = {}): DocumentStep {
+function nested(name: string, documentPath: string, more: DocumentStep["inputs"]): DocumentStep {
   return { action: "aws:runDocument", name, inputs: { documentType: "SSMDocument", documentPath, ...more } };
 }
 

@@ -2,7 +2,7 @@ import type { ResourceGraphClient } from "@azure/arm-resourcegraph";
 import { z } from "zod";
 import type { Subscription } from "../../domain/plane.ts";
 import { allPages } from "../pages.ts";
-import { azureClient, type AzurePatience } from "./client.ts";
+import { azureClient } from "./client.ts";
 import type { AzureEndpoint } from "./endpoint.ts";
 
 /** Largest page of Resource Graph. */
@@ -90,17 +90,12 @@ async function* pagesOf(client: ResourceGraphClient, subscriptionId: string, que
  *
  * @throws what the credential or the request fails with; `azureFailure` puts it into words
  */
-export async function openResourceGraph(
-  subscription: Subscription,
-  endpoint: AzureEndpoint,
-  patience?: AzurePatience,
-): Promise<ResourceGraph> {
+export async function openResourceGraph(subscription: Subscription, endpoint: AzureEndpoint): Promise<ResourceGraph> {
   const { ResourceGraphClient } = await import("@azure/arm-resourcegraph");
   const client = await azureClient(
     subscription,
     endpoint,
     (credential, options) => new ResourceGraphClient(credential, options),
-    patience,
   );
   const rows = async <Row>(query: string, row: z.ZodType<Row>): Promise<readonly Row[]> => {
     const pages = await allPages(pagesOf(client, subscription.subscriptionId, query));

@@ -16,16 +16,6 @@ import type { Collections, StoredPartition, Unreadable } from "./partitions.ts";
 
 const project = join(import.meta.dirname, "..", "..");
 
-/** What DuckDB may take of the machine. */
-export interface DuckdbLimits {
-  /** As DuckDB writes it. @default 512MB */
-  readonly memory?: string;
-  /** @default 2 */
-  readonly threads?: number;
-  /** Folder for what does not fit into memory. @default one among the system's own for such */
-  readonly temporary?: string;
-}
-
 function text(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
@@ -36,11 +26,12 @@ function texts(values: readonly string[]): string {
 
 const name = (value: string): string => `"${value}"`;
 
-async function connect({ memory = "512MB", threads = 2, temporary }: DuckdbLimits): Promise<DuckDBConnection> {
+/** What does not fit into the memory that it may take goes to a folder among the system's own for such. */
+async function connect(): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(":memory:", {
-    threads: String(threads),
-    memory_limit: memory,
-    temp_directory: temporary ?? join(tmpdir(), `patchplane-duckdb-${String(process.pid)}`),
+    threads: "2",
+    memory_limit: "512MB",
+    temp_directory: join(tmpdir(), `patchplane-duckdb-${String(process.pid)}`),
     // Every report says its order itself.
     preserve_insertion_order: "false",
     // Extensions would be downloaded at run time.
@@ -178,9 +169,8 @@ export async function openDuckdb(
   store: CollectionStore,
   { partitions, unfinished }: Collections,
   copies: string,
-  limits: DuckdbLimits = {},
 ): Promise<OpenedStore> {
-  const connection = await connect(limits);
+  const connection = await connect();
   const damaged = new Map<string, Unreadable>();
   for (const partition of partitions) {
     const reason = await copied(connection, store, copies, partition);

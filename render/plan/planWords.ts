@@ -83,8 +83,8 @@ export function setTitle({ kind, count, reason }: ServerChangeSet): string {
 }
 
 /** Heading of findings that are not new; nobody knows what is where the base cannot be read. */
-export function knownText(count: number, base: PlanVersion, noun = "finding"): string {
-  return base.state === "unreadable" ? counted(count, noun) : `${counted(count, noun)} that the base has as well`;
+export function knownText(count: number, base: PlanVersion): string {
+  return `${counted(count, "finding")}${base.state === "unreadable" ? "" : " that the base has as well"}`;
 }
 
 /** The count of findings. */
