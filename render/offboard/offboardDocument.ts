@@ -16,6 +16,7 @@ import {
   type Item,
   type Words,
 } from "../document.ts";
+import { unreadBlocks, type Unread } from "../unread.ts";
 
 const reasons: Readonly<Record<OffboardReason, string>> = {
   left: "its VM is in no fleet file",
@@ -48,15 +49,9 @@ function vmLines(leaving: readonly Leaving[]): readonly Block[] {
   ]);
 }
 
-/** What could not be read. */
-interface Unread {
-  readonly name: string;
-  readonly failure: string;
-}
-
 function common({ staying }: Offboarding, unread: readonly Unread[]): readonly Block[] {
   return [
-    ...heading("Not readable", lines(unread.map(({ name, failure }) => words`${name}: ${said(failure)}`))),
+    ...unreadBlocks(unread),
     ...heading(
       `Stays (${String(staying.length)})`,
       lines(

@@ -1,6 +1,7 @@
 import type { OffboardReason, Offboarding } from "../../domain/discover/offboard.ts";
 import { instantText } from "../../domain/time.ts";
 import type { Offboarded } from "./offboardDocument.ts";
+import type { Unread } from "../unread.ts";
 
 /** `patchplane offboard` for programs; schemas/offboard.schema.json is made of this. */
 export interface OffboardJson {
@@ -9,7 +10,7 @@ export interface OffboardJson {
   readonly exitCode: number;
   readonly applied: boolean;
   readonly record: string | null;
-  readonly unreadable: readonly { readonly name: string; readonly failure: string }[];
+  readonly unreadable: readonly Unread[];
   readonly leaving: readonly {
     readonly node: string;
     readonly name: string;

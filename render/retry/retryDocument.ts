@@ -13,6 +13,7 @@ import {
   type Item,
   type Words,
 } from "../document.ts";
+import { unreadBlocks, type Unread } from "../unread.ts";
 
 function raisedItem({ server, status, attempt, first }: RaisedRow): Item {
   return item(
@@ -39,12 +40,6 @@ function waves(raised: readonly RaisedRow[]): readonly Words[] {
   );
 }
 
-/** What could not be read: a place and why. */
-export interface Unread {
-  readonly name: string;
-  readonly failure: string;
-}
-
 /**
  * The rows whose onboarding is tried once more, with what was seen, before or after they are written.
  * @param file - the fleet file, from the project's root
@@ -63,7 +58,7 @@ export function retryDocument(
       )
     : words`to write them: ${again("npx patchplane retry", "--write", place)}`;
   const blocks: readonly Block[] = [
-    ...heading("Not readable", lines(unread.map(({ name, failure }) => words`${name}: ${said(failure)}`))),
+    ...unreadBlocks(unread),
     ...heading(
       `${written ? "Raised" : "To raise"} (${String(raised.length)})`,
       lines(raised.map(raisedItem), { noun: "rows" }),

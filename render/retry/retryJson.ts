@@ -1,5 +1,6 @@
 import type { Retry } from "../../domain/onboarding/retry.ts";
 import type { OnboardingState } from "../../domain/onboarding/state.ts";
+import type { Unread } from "../unread.ts";
 
 /** `patchplane retry` for programs; schemas/retry.schema.json is made of this. */
 export interface RetryJson {
@@ -8,7 +9,7 @@ export interface RetryJson {
   readonly exitCode: number;
   readonly file: string;
   readonly written: boolean;
-  readonly unreadable: readonly { readonly name: string; readonly failure: string }[];
+  readonly unreadable: readonly Unread[];
   readonly raised: readonly {
     readonly id: string;
     readonly name: string;
