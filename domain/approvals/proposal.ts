@@ -6,7 +6,8 @@ import { byText, counted, withCounts } from "../text.ts";
 import { instantText } from "../time.ts";
 import { approvalText } from "./approvalText.ts";
 import { blobId } from "./blobId.ts";
-import { isSameOffer, type Review, type ReviewedServer, type ReviewedUpdate } from "./review.ts";
+import { type Review, type ReviewedServer, type ReviewedUpdate } from "./review.ts";
+import { isSameOffer } from "./scanId.ts";
 import type { Selected } from "./selection.ts";
 
 /** What somebody wants approved of a review. */

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
 import type { ComplianceItemRecord, MissingRecord, ServerRecord } from "../collection/records.ts";
-import { instantOf, stampOf } from "../collection/stamp.ts";
 import { packageOfPatch } from "../packages/installed.ts";
 import { worseSeverity, type Severity } from "../packages/severity.ts";
 import type { Approval, Plane } from "../plane.ts";
@@ -12,6 +10,7 @@ import { freshnessOf } from "../status/freshness.ts";
 import { byText } from "../text.ts";
 import { entryFor } from "./entries.ts";
 import { impactOf, type Impact } from "./impact.ts";
+import { scanIdAt, scanInstant } from "./scanId.ts";
 
 /** A server of a reviewed group, and what its last scan says. */
 export interface ScannedServer {
@@ -95,20 +94,6 @@ export interface Review {
   readonly updates: readonly ReviewedUpdate[];
   /** What is not known, a sentence each. */
   readonly unknowns: readonly string[];
-}
-
-const digestLength = 8;
-const scanForm = /^(\d{4}-\d{2}-\d{2}T\d{6}Z)-([0-9a-f]{8})$/;
-
-/** When the scan of a review ended, by its id; undefined where a file names another kind of scan. */
-export function scanInstant(scanId: string): Date | undefined {
-  return instantOf(scanForm.exec(scanId)?.[1] ?? "");
-}
-
-/** Whether two ids are of scans that offer the same: a later scan that found nothing else changes no review. */
-export function isSameOffer(left: string, right: string): boolean {
-  const digest = scanForm.exec(left)?.[2];
-  return digest !== undefined && digest === scanForm.exec(right)?.[2];
 }
 
 const notScanned: Readonly<Record<Exclude<ScanState, "fresh" | "unknown" | "notRegistered">, string>> = {
@@ -205,13 +190,12 @@ function reviewedUpdate(
 }
 
 function scanIdOf(servers: readonly ReviewedServer[], offers: readonly Offered[], asOf: Date): string {
-  const lines = offers.map(({ update: { server, id, title } }) => JSON.stringify([server.resourceId, id, title]));
-  const digest = createHash("sha256").update(lines.toSorted(byText).join("\n")).digest("hex").slice(0, digestLength);
   const newest = servers
     .map(({ lastScan }) => lastScan)
     .toSorted(byText)
     .at(-1);
-  return `${stampOf(newest === undefined || newest === "" ? asOf : new Date(newest))}-${digest}`;
+  const lines = offers.map(({ update: { server, id, title } }) => JSON.stringify([server.resourceId, id, title]));
+  return scanIdAt(newest === undefined || newest === "" ? asOf : new Date(newest), lines);
 }
 
 function unknownsOf(

@@ -1,16 +1,16 @@
 import { checkSchedule, readSchedule } from "../schedule/awsCron.ts";
 import { about, finding } from "./checkTable.ts";
+import { checkConcurrency } from "./concurrency.ts";
 import type { Finding } from "../fault.ts";
-import { softLimits } from "./limits.ts";
-import { frozenGroups, frozenRate, frozenRuns } from "../schedule/freezes.ts";
+import { checkFreezes } from "./windowFreezes.ts";
 import { nextRuns, stretchesHit } from "../schedule/nextRuns.ts";
 import { checkPatchTuesdaySlip, type PatchTuesdaySlip } from "../schedule/patchTuesdaySlip.ts";
 import { counted } from "../text.ts";
-import type { Freeze, Plane } from "../plane.ts";
+import type { Plane } from "../plane.ts";
 import type { Window, WindowSchedule } from "../window.ts";
 import { referenceDate, referenceRuns, stepsInHours } from "../schedule/referenceRuns.ts";
 import { clockGaps, type ClockGap } from "../schedule/timeZones.ts";
-import { dateText, hour, minuteText } from "../time.ts";
+import { dateText } from "../time.ts";
 
 /**
  * Years in which a window's start is compared with the clock changes of its zone. After 28 years every date falls on
@@ -188,117 +188,4 @@ function checkDaylightSaving(schedule: WindowSchedule, gaps: readonly ClockGap[]
       fix: "start it before or after that hour",
     }),
   ];
-}
-
-/** Freezes of a window that are told: who has more of them mends these first. */
-const mostFreezesTold = 10;
-
-function checkFreezes(plane: Plane, window: Window): readonly Finding[] {
-  const found: Finding[] = [];
-  for (const [index, freeze] of plane.freezes.entries()) {
-    if (found.length < mostFreezesTold) found.push(...checkFreeze(window, freeze, index));
-  }
-  return found;
-}
-
-/** Dates of a freeze that are named; a weekly window has no more in a quarter. */
-const mostDatesNamed = 14;
-
-function frozenText(window: Window, freeze: Freeze): string | undefined {
-  const groups = frozenGroups(window, freeze).join(", ");
-  const does = window.operation === "scan" ? "scans" : "installs";
-  // Where the next run lies behind the freeze none is in it, and most windows and freezes are done with here.
-  const [first] = frozenRuns(window, freeze, 1);
-  if (first !== undefined) {
-    const dates = [...new Set(frozenRuns(window, freeze, mostDatesNamed + 1).map(({ date }) => date))];
-    const more = dates.length > mostDatesNamed ? " and later ones" : "";
-    const goesOn = first.touch === "goesOn" ? `; the run of ${first.date} begins before it` : "";
-    return `${does} on ${groups} on ${dates.slice(0, mostDatesNamed).join(", ")}${more}${goesOn}`;
-  }
-  const rate = frozenRate(window, freeze);
-  if (rate === undefined) return undefined;
-  const may = rate.certain ? does : `may ${does.slice(0, -1)}`;
-  return `${rate.expression} counts from the window's creation, so it ${may} on ${groups}`;
-}
-
-/** Why a freeze that says skip does not, or how it would. */
-function freezeFix(window: Window, freeze: Freeze): string {
-  if (!freeze.skip) return "leave these runs out with skip: true, or move the dates";
-  const others = window.groups.filter((group) => !frozenGroups(window, freeze).includes(group));
-  return others.length > 0
-    ? `the run cannot be left out for these alone: freeze ${others.join(", ")} too, or give them a window of their own`
-    : "a rate(…) cannot leave out a date: write it as cron(…)";
-}
-
-function checkFreeze(window: Window, freeze: Freeze, index: number): readonly Finding[] {
-  const message = frozenText(window, freeze);
-  return message === undefined
-    ? []
-    : [
-        finding("freeze", {
-          path: `windows.${window.name}.schedule`,
-          message: `${message}, inside freezes[${String(index)}]: ${freeze.reason}`,
-          value: `${freeze.from} to ${freeze.to}`,
-          fix: freezeFix(window, freeze),
-        }),
-      ];
-}
-
-/** One opening of a window. */
-interface Opening {
-  readonly name: string;
-  readonly from: number;
-  readonly to: number;
-}
-
-function openingsIn(plane: Plane, location: string): readonly Opening[] {
-  return Object.values(plane.windows)
-    .filter((window) => !window.onDemand && window.locations.includes(location))
-    .flatMap((window) =>
-      window.schedules.flatMap((schedule) =>
-        referenceRuns(schedule).map((at) => ({
-          name: schedule.suffix === "" ? window.name : `${window.name}-${schedule.suffix}`,
-          from: at.getTime(),
-          to: at.getTime() + window.durationHours * hour,
-        })),
-      ),
-    );
-}
-
-/** Openings by name, those of one name that meet made one: a window that overlaps itself is open once. */
-function joined(openings: readonly Opening[]): readonly Opening[] {
-  return [...Map.groupBy(openings, ({ name }) => name).values()].flatMap((own) => {
-    const apart: Opening[] = [];
-    for (const opening of own.toSorted((a, b) => a.from - b.from)) {
-      const last = apart.at(-1);
-      if (last === undefined || last.to < opening.from) apart.push(opening);
-      else apart[apart.length - 1] = { ...last, to: Math.max(last.to, opening.to) };
-    }
-    return apart;
-  });
-}
-
-/** The most windows open at once, by the openings in order. Dates beyond the reference year are compared with dates. */
-function checkConcurrency(plane: Plane, location: string): readonly Finding[] {
-  const openings = joined(openingsIn(plane, location)).toSorted((a, b) => a.from - b.from);
-  let open: readonly Opening[] = [];
-  let most: readonly Opening[] = [];
-  for (const opening of openings) {
-    open = [...open.filter((earlier) => earlier.to > opening.from), opening];
-    most = open.length > most.length ? open : most;
-  }
-  const names = [...new Set(most.map((opening) => opening.name))];
-  const last = most.at(-1);
-  return names.length <= softLimits.concurrentWindows || last === undefined
-    ? []
-    : [
-        finding("concurrent-windows", {
-          path: `locations.${location}`,
-          message: `windows open at once there, for example on ${minuteText(new Date(last.from))}`,
-          value: names,
-          allowed: `at most ${String(softLimits.concurrentWindows)}`,
-          fix: "move their start times apart",
-          about: { location },
-        }),
-      ];
 }

@@ -1,5 +1,6 @@
 import { isOnline, type Activation, type ManagedNode } from "../fleet/managedNode.ts";
-import { deployedAttempt, parseOnboardingResult, type OnboardingResult } from "./payload.ts";
+import { parseOnboardingResult, type OnboardingResult } from "./onboardingResult.ts";
+import { deployedAttempt } from "./payload.ts";
 import type { Server } from "../server.ts";
 import { failedRun, meantExitCode } from "./exitCodes.ts";
 import { compareVmId, vmIdAdvice } from "./vmId.ts";

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
-import { parseOnboardingResult } from "../../domain/onboarding/payload.ts";
-import type { OnboardingResult } from "../../domain/onboarding/payload.ts";
+import { parseOnboardingResult, type OnboardingResult } from "../../domain/onboarding/onboardingResult.ts";
 import type { OnboardingMethod } from "../../domain/server.ts";
 import { regionPattern } from "../../domain/stack/partitions.ts";
 import { sdkPartitions } from "../domain/stack/sdkPartitions.ts";

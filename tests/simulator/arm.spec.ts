@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { loadOnboardingScripts } from "../../config/onboardingScripts.ts";
+import { parseOnboardingResult } from "../../domain/onboarding/onboardingResult.ts";
 import {
   linuxProtectedSettings,
-  parseOnboardingResult,
   runCommandParameters,
   runCommandProtectedParameters,
   windowsProtectedSettings,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { impactOf } from "../../../domain/approvals/impact.ts";
-import { isSameOffer, scanInstant } from "../../../domain/approvals/review.ts";
+import { isSameOffer, scanInstant } from "../../../domain/approvals/scanId.ts";
 import { selectUpdates } from "../../../domain/approvals/selection.ts";
 import type { AdvisoryRecord } from "../../../domain/advisories/advisory.ts";
 import { reviewDocument } from "../../../render/review/reviewDocument.ts";

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import * as fc from "fast-check";
 import { formatFault } from "../../../domain/fault.ts";
+import { parseOnboardingResult } from "../../../domain/onboarding/onboardingResult.ts";
 import {
   activationDescription,
   activationTags,
@@ -9,7 +10,6 @@ import {
   checkOnboarding,
   linuxProtectedSettings,
   linuxScriptLimit,
-  parseOnboardingResult,
   powershellQuoted,
   runCommandParameters,
   runCommandProtectedParameters,
