@@ -4,9 +4,8 @@ import type { Leaving } from "../domain/discover/offboard.ts";
 import type { Location, Plane } from "../domain/plane.ts";
 import type { ActionResult } from "../domain/runs/runRecord.ts";
 import { ssmClient } from "./aws/clients.ts";
-import { awsFailure } from "./aws/failure.ts";
+import { awsFailure, isRefusal } from "./aws/failure.ts";
 import { hybridNodeTags } from "./aws/nodes.ts";
-import { isRefusal } from "./aws/stopping.ts";
 import type { Scope } from "./fleetNodes.ts";
 import type { RunRecord } from "./runs/runRecords.ts";
 

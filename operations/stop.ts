@@ -8,8 +8,9 @@ import { plannedLocation } from "../domain/stack/plannedLocation.ts";
 import { locationsOf } from "../domain/status/placedServers.ts";
 import { withCounts } from "../domain/text.ts";
 import { ssmClient } from "./aws/clients.ts";
-import { awsFailure } from "./aws/failure.ts";
-import { act, callerOf, isRefusal, readStoppable } from "./aws/stopping.ts";
+import { whoAsks } from "./aws/callers.ts";
+import { awsFailure, isRefusal } from "./aws/failure.ts";
+import { act, readStoppable } from "./aws/stopping.ts";
 import type { LocationScope } from "./fleetNodes.ts";
 import type { Step, StepOutcome } from "./progress.ts";
 import type { RunRecord } from "./runs/runRecords.ts";
@@ -69,12 +70,6 @@ export async function findStoppable(
   );
   const [who, found] = await Promise.all([whoAsks(plane), scope.runSteps(steps)]);
   return { who, locations: found };
-}
-
-/** Who asks; a plane has at least one location. */
-export async function whoAsks(plane: Plane): Promise<Caller> {
-  const [first] = Object.values(plane.locations);
-  return first === undefined ? { arn: null, failure: "the stack has no location" } : callerOf(first);
 }
 
 /** Does one action, with a line of the record before it and one after it. */

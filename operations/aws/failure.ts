@@ -64,3 +64,10 @@ export function isOfWholeLocation(error: unknown): boolean {
   const { name } = error;
   return name === "CredentialsProviderError" || stale.has(name) || wrong.has(name) || denied.has(name);
 }
+
+/** Whether AWS itself has said no: then it has changed nothing. Any other failure leaves that open. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error) || !("$metadata" in error)) return false;
+  const { httpStatusCode = 0 } = error.$metadata as { readonly httpStatusCode?: number };
+  return httpStatusCode >= 400 && httpStatusCode < 500;
+}

@@ -9,10 +9,8 @@ import {
   UpdateMaintenanceWindowCommand,
   type SSMClient,
 } from "@aws-sdk/client-ssm";
-import { GetCallerIdentityCommand, type STSClient } from "@aws-sdk/client-sts";
 import pMap from "p-map";
-import type { Location } from "../../domain/plane.ts";
-import type { Caller, RunAction } from "../../domain/runs/runRecord.ts";
+import type { RunAction } from "../../domain/runs/runRecord.ts";
 import {
   isOwnWindow,
   runsToLookInto,
@@ -24,8 +22,6 @@ import {
 } from "../../domain/runs/stoppable.ts";
 import { regionalName } from "../../domain/stack/awsNames.ts";
 import type { PlannedLocation } from "../../domain/stack/plannedLocation.ts";
-import { callerClient, identityClient } from "./clients.ts";
-import { awsFailure } from "./failure.ts";
 import { resourceTags } from "./nodes.ts";
 import { allPages } from "../pages.ts";
 
@@ -136,35 +132,4 @@ export async function act(client: SSMClient, { action, id }: RunAction): Promise
   if (action === "cancelRun") await client.send(new CancelMaintenanceWindowExecutionCommand({ WindowExecutionId: id }));
   else if (action === "cancelCommand") await client.send(new CancelCommandCommand({ CommandId: id }));
   else await client.send(new UpdateMaintenanceWindowCommand({ WindowId: id, Enabled: action === "enableWindow" }));
-}
-
-/** Whether AWS itself has said no: then it has changed nothing. Any other failure leaves that open. */
-export function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error) || !("$metadata" in error)) return false;
-  const { httpStatusCode = 0 } = error.$metadata as { readonly httpStatusCode?: number };
-  return httpStatusCode >= 400 && httpStatusCode < 500;
-}
-
-async function callerBy(client: STSClient, location: Location): Promise<Caller> {
-  try {
-    const { Arn } = await client.send(new GetCallerIdentityCommand({}));
-    return { arn: Arn ?? null, failure: Arn === undefined ? "STS named nobody" : null };
-  } catch (error) {
-    return { arn: null, failure: awsFailure(error, location) };
-  } finally {
-    client.destroy();
-  }
-}
-
-/**
- * Who the caller is, by the credentials at hand and not by a role that is assumed for a location.
- * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
- */
-export function callerOf(location: Location): Promise<Caller> {
-  return callerBy(callerClient(location), location);
-}
-
-/** Who the caller is in a location: its role's session, where one is assumed for it. */
-export function siteCallerOf(location: Location): Promise<Caller> {
-  return callerBy(identityClient(location), location);
 }

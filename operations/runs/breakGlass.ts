@@ -8,8 +8,8 @@ import { reachable, type FailedLocation } from "../../domain/runs/serversRun.ts"
 import { topicArn } from "../../domain/stack/arns.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
 import { snsClient } from "../aws/clients.ts";
-import { awsFailure } from "../aws/failure.ts";
-import { isRefusal, siteCallerOf } from "../aws/stopping.ts";
+import { siteCallerOf } from "../aws/callers.ts";
+import { awsFailure, isRefusal } from "../aws/failure.ts";
 import type { RunRecord } from "./runRecords.ts";
 import type { FoundServers } from "./servers.ts";
 

@@ -6,8 +6,7 @@ import { countFailures, silentWords, unsent } from "../../domain/runs/nodeResult
 import type { NodeResult } from "../../domain/runs/runRecord.ts";
 import { counted } from "../../domain/text.ts";
 import { isOfNode, nodesPerCommand, sendOrder, type Order } from "../aws/commands.ts";
-import { awsFailure } from "../aws/failure.ts";
-import { isRefusal } from "../aws/stopping.ts";
+import { awsFailure, isRefusal } from "../aws/failure.ts";
 import { commandResults, type Judge } from "./commandResults.ts";
 import { follower, type Follower } from "./follow.ts";
 import type { RunRecord } from "./runRecords.ts";

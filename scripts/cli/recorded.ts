@@ -1,5 +1,5 @@
 import type { Plane } from "../../domain/plane.ts";
-import type { RunBegun } from "../../domain/runs/runRecord.ts";
+import type { Caller, RunBegun } from "../../domain/runs/runRecord.ts";
 import type { UnkeptCopy } from "../../operations/runs/recordCopies.ts";
 import type { RunRecord, RunsRead } from "../../operations/runs/runRecords.ts";
 import { interruptible } from "./interruption.ts";
@@ -7,26 +7,28 @@ import { say } from "./output.ts";
 
 /** What a record begins with; `repeats` and `targets` may be left out where there are none. */
 export interface RecordBeginning
-  extends Pick<RunBegun, "stack" | "verb" | "who" | "why" | "options">, Partial<Pick<RunBegun, "repeats" | "targets">> {
+  extends Pick<RunBegun, "stack" | "verb" | "why" | "options">, Partial<Pick<RunBegun, "repeats" | "targets">> {
   /** Names of the locations that it touches. */
   readonly at: readonly string[];
 }
 
-/** Begins a record, here and in the buckets of the locations: colleagues see it from now on. */
+/** Begins a record of who asks, here and in the buckets of the locations: colleagues see it from now on. */
 export async function begunRecord(
   plane: Pick<Plane, "environment" | "locations">,
   root: string,
   { at, ...begun }: RecordBeginning,
-): Promise<RunRecord> {
+): Promise<{ readonly record: RunRecord; readonly who: Caller }> {
+  const { whoAsks } = await import("../../operations/aws/callers.ts");
   const { beginRecord } = await import("../../operations/runs/runRecords.ts");
   const { copyRecord } = await import("../../operations/runs/recordCopies.ts");
   const locations = at.flatMap((name) => {
     const { accountId, region } = plane.locations[name] ?? {};
     return accountId === undefined || region === undefined ? [] : [{ name, accountId, region }];
   });
-  const record = beginRecord(root, { repeats: null, targets: [], ...begun, locations }, () => new Date());
+  const who = await whoAsks(plane);
+  const record = beginRecord(root, { who, repeats: null, targets: [], ...begun, locations }, () => new Date());
   await copyRecord(plane, record, at);
-  return record;
+  return { record, who };
 }
 
 /** How something is kept on record. */

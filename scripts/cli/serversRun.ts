@@ -162,16 +162,14 @@ export async function onRecord<T>(
   place?: Place,
 ): Promise<Kept<T>> {
   const records = await import("../../operations/runs/runRecords.ts");
-  const { whoAsks } = await import("../../operations/stop.ts");
   const { verb, why, repeats, options, act } = beginning;
   const { placed } = beginning.found;
   const at = [...new Set(reachable(placed).map(({ location }) => location))];
-  const who = await whoAsks(plane);
   const targets = placed.map(targetOf);
-  const record = await begunRecord(plane, root, {
+  const { record, who } = await begunRecord(plane, root, {
     stack,
     verb,
-    who,
+
     why,
     repeats: repeats ?? null,
     at,

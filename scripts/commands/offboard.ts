@@ -44,7 +44,6 @@ async function run({ stack, plane, scope }: Invocation, { root, options, asOf }:
   // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
   const { readClouds } = await import("../../operations/discover.ts");
   const { deregisterNodes } = await import("../../operations/offboard.ts");
-  const { whoAsks } = await import("../../operations/stop.ts");
   const records = await import("../../operations/runs/runRecords.ts");
   const place = choicePlace(stack, options, {
     "--nodes": options.nodes === undefined ? [] : [options.nodes.join()],
@@ -86,10 +85,9 @@ async function run({ stack, plane, scope }: Invocation, { root, options, asOf }:
   if (!(await agreed(plan, options))) return shown(exitCodes.findings);
 
   const at = [...new Set(leaving.map(({ location }) => location))];
-  const record = await begunRecord(plane, root, {
+  const { record } = await begunRecord(plane, root, {
     stack,
     verb: "offboard",
-    who: await whoAsks(plane),
     why: (options.reason ?? "").trim(),
     at,
     options: { alive, nodes: [...(nodes ?? [])] },

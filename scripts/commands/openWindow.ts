@@ -163,17 +163,14 @@ async function carriedOut(
   why: string,
 ): Promise<Pick<Opened, "run" | "who" | "locations" | "unkept">> {
   const { closeWindows, openWindows } = await import("../../operations/openWindow.ts");
-  const { whoAsks } = await import("../../operations/stop.ts");
   const { recordPath } = await import("../../operations/runs/runRecords.ts");
   const { stack, plane, scope, window, at } = asked;
   const { root, options } = call;
   const closing = options.close === true;
-  const who = await whoAsks(plane);
   const locations = found.map(({ location }) => location.name);
-  const record = await begunRecord(plane, root, {
+  const { record, who } = await begunRecord(plane, root, {
     stack,
     verb: "open-window",
-    who,
     why,
     at: locations,
     options: { window: window.name, at: at.toISOString(), ...(closing ? { close: true } : {}) },

@@ -102,7 +102,7 @@ function leftAlone(targets: readonly RunTarget[], why: string): readonly LeftOut
 async function rerun(invocation: Invocation, call: Call<RerunOptions>): Promise<Answer> {
   // The clouds' SDKs are loaded when they are needed, or --help would wait for them.
   const { settleRun } = await import("../../operations/rerun.ts");
-  const { whoAsks } = await import("../../operations/stop.ts");
+  const { whoAsks } = await import("../../operations/aws/callers.ts");
   const records = await import("../../operations/runs/runRecords.ts");
   const { root, options } = call;
   const { plane } = invocation;

@@ -82,7 +82,7 @@ async function namedStop(
 
 async function run(invocation: Invocation, call: StopCall): Promise<Answer> {
   // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
-  const { enableWindows, findStoppable, stopFound, whoAsks } = await import("../../operations/stop.ts");
+  const { enableWindows, findStoppable, stopFound } = await import("../../operations/stop.ts");
   const records = await import("../../operations/runs/runRecords.ts");
   const { stack, plane, scope } = invocation;
   const { root, options } = call;
@@ -124,6 +124,7 @@ async function run(invocation: Invocation, call: StopCall): Promise<Answer> {
     const before = { ...nothing, task: "resume" as const, held, locations: [], open: openOf(stops) };
     if (windows.length === 0) return answer(before);
     if (!(await agreed(resumeDocument(place, stop, windows), options))) return answer({ ...before, declined: true });
+    const { whoAsks } = await import("../../operations/aws/callers.ts");
     const who = await whoAsks(plane);
     const record = records.resumeRecord(root, stop.id, { who, why }, clock);
     const at = [...new Set(windows.map(({ location }) => location))];

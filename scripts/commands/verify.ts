@@ -36,7 +36,6 @@ function resolveVerify(call: FleetCall<VerifyOptions>): Invocation {
 
 async function run({ stack, plane, scope }: Invocation, call: FleetCall<VerifyOptions>): Promise<Answer> {
   const { verifyGroup } = await import("../../operations/verify.ts");
-  const { whoAsks } = await import("../../operations/stop.ts");
   const records = await import("../../operations/runs/runRecords.ts");
   const { root, options, asOf } = call;
   const { group, since, scan } = options;
@@ -57,16 +56,16 @@ async function run({ stack, plane, scope }: Invocation, call: FleetCall<VerifyOp
     sayUnkept(unkept);
     return done;
   };
-  const record = scan
+  const begun = scan
     ? await begunRecord(plane, root, {
         stack,
         verb: "verify",
-        who: await whoAsks(plane),
         why: "",
         at,
         options: { group },
       })
     : undefined;
+  const record = begun?.record;
   const verified = record === undefined ? await verifyGroup(plane, scope, task) : await withRecord(record);
   const commands = new Set(
     verified.servers.flatMap(({ changes }) =>
