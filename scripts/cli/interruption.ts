@@ -15,6 +15,8 @@ let atInterruption: Interruption | undefined;
 /** Ends what moves on the terminal and holds every other word back until it has ended. */
 const moving = new Set<() => Promise<unknown>>();
 const never = new Promise<never>(() => undefined);
+/** Whether the last words are said: then no list begins any more. */
+let isOver = false;
 
 /**
  * Does something that a person may interrupt: then the signal is aborted, so that nothing new begins, and the end given
@@ -45,6 +47,7 @@ export async function interruptible<T>(
  * @param does - its list ends when the signal is aborted
  */
 export async function whileMoving<T>(does: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  if (isOver) return never;
   const controller = new AbortController();
   const done = does(controller.signal);
   const end = (): Promise<unknown> => {
@@ -66,6 +69,7 @@ export async function whileMoving<T>(does: (signal: AbortSignal) => Promise<T>):
 
 /** Frees the terminal for the last words of a process. */
 export async function freeTerminal(): Promise<void> {
+  isOver = true;
   const ends = [...moving];
   moving.clear();
   await Promise.all(ends.map((end) => end()));
