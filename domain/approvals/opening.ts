@@ -16,6 +16,8 @@ import { day, hour, instantText, minute } from "../time.ts";
 /** AWS has to hear of an opening some time before it, and nobody approves for a day that is far away. */
 export const leastMinutesAhead = 5;
 const mostDaysAhead = 14;
+/** How much AWS's clock may be behind this machine's. */
+const clockDifference = 10 * minute;
 
 /** A maintenance window as AWS has it, as far as it tells whether it may be opened. */
 export interface FoundOpening {
@@ -53,6 +55,11 @@ export function openedAt(schedule: string, enabled: boolean): Date | undefined {
   const read = readSchedule(schedule, "maintenanceWindow");
   if (!enabled || "faults" in read || read.schedule.kind !== "at") return undefined;
   return read.schedule.at.getUTCFullYear() >= 2099 ? undefined : read.schedule.at;
+}
+
+/** Whether an opening has had its run: AWS begins it within minutes, and an `at` that is past never again. */
+function isPast(opened: Date, asOf: Date): boolean {
+  return opened.getTime() + clockDifference < asOf.getTime();
 }
 
 function closesAt({ durationHours }: Window, at: Date): Date {
@@ -177,6 +184,7 @@ export function liveOpeningFaults(
   window: Window,
   { location, found, others }: OpeningEvidence,
   at: Date,
+  asOf: Date,
 ): readonly Fault[] {
   const path = location.name;
   const deploy = { fix: "merge and deploy first: pulumi up" };
@@ -206,14 +214,14 @@ export function liveOpeningFaults(
     ...(found.runs.length === 0
       ? []
       : [{ path, message: "the window is running there", value: found.runs.join(", "), fix: "wait for its end" }]),
-    ...(opened === undefined || opened.getTime() === at.getTime()
+    ...(opened === undefined || opened.getTime() === at.getTime() || isPast(opened, asOf)
       ? []
       : [
           {
             path: "--anyway",
             message: `somebody has opened it in ${location.name} already, for another time`,
             value: instantText(opened),
-            fix: "ask who did, or give --anyway to take that opening's place",
+            fix: "npx patchplane runs shows who; ask, or give --anyway to take that opening's place",
           },
         ]),
     ...others

@@ -36,7 +36,8 @@ export async function inWaves(
   let { failures } = found;
   const servers = reachable(found.placed);
   const locations = [...new Set(servers.map(({ location }) => location))];
-  for (const [at, wave] of wavesOf(servers, canary).entries()) {
+  const waves = wavesOf(servers, canary);
+  for (const [at, wave] of waves.entries()) {
     if (at > 0) await copyRecord(plane, record, locations);
     const failed = countFailures(recordedResults(record).filter(({ outcome }) => outcome !== "notReached"));
     const why =
@@ -52,7 +53,14 @@ export async function inWaves(
         record.write({ line: "result", ...unsent(location, node.id, "notReached", `not begun, because ${why}`) });
       continue;
     }
-    const done = await everywhere({ ...found, failures, placed: wave }, runSteps, record, (site) =>
+    const shown: RunSteps = (steps) =>
+      runSteps(
+        steps.map((step) => ({
+          ...step,
+          title: `${String(at + 1)} of ${counted(waves.length, "wave")}, ${step.title}`,
+        })),
+      );
+    const done = await everywhere({ ...found, failures, placed: wave }, shown, record, (site) =>
       does(site, maxErrors - failed),
     );
     for (const [node, report] of done.reports) reports.set(node, report);

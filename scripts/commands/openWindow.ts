@@ -80,9 +80,8 @@ function chosenWindow(windows: readonly Window[], { window: name, group }: OpenW
       : fitting.length > 1
         ? "several windows can be opened"
         : "no such window can be opened: it has to be on demand, of a reviewed group";
-  throw new UsageError([
-    { path: "--window", message, ...(name === undefined ? {} : { value: name }), ...suggest(name ?? "", known) },
-  ]);
+  const [path, value] = name === undefined && group !== undefined ? ["--group", group.join()] : ["--window", name];
+  throw new UsageError([{ path, message, ...(value === undefined ? {} : { value }), ...suggest(name ?? "", known) }]);
 }
 
 function resolveOpening(call: FleetCall<OpenWindowOptions>): Asked {
@@ -104,8 +103,8 @@ function resolveOpening(call: FleetCall<OpenWindowOptions>): Asked {
 const nothingRead = { faults: [], names: new Map<string, string>() };
 
 /** What stands against it in AWS. A location that cannot be read stands against nothing but itself. */
-function liveFaults({ plane, window, at }: Asked, found: readonly FoundOpenings[]): readonly Fault[] {
-  return found.flatMap((each) => ("failure" in each ? [] : liveOpeningFaults(plane, window, each, at)));
+function liveFaults({ plane, window, at }: Asked, found: readonly FoundOpenings[], asOf: Date): readonly Fault[] {
+  return found.flatMap((each) => ("failure" in each ? [] : liveOpeningFaults(plane, window, each, at, asOf)));
 }
 
 /** What stands against it by the servers' last scans, and what those servers are called. */
@@ -211,7 +210,7 @@ async function run(asked: Asked, call: FleetCall<OpenWindowOptions>): Promise<An
   sayUnreadRecords(unreadRecords);
   const open = openOpenings(runs, window.name);
   const scans = closing ? nothingRead : await scanFaults(asked, call);
-  const faults = closing ? [] : [...liveFaults(asked, found), ...scans.faults];
+  const faults = closing ? [] : [...liveFaults(asked, found, call.asOf), ...scans.faults];
   const serious = faults.filter(({ path }) => !(options.anyway === true && path === "--anyway"));
   if (serious.length > 0) throw new UsageError(serious);
   const closes = new Date(at.getTime() + window.durationHours * hour);

@@ -8,6 +8,7 @@ import {
   type FoundOpening,
 } from "../../../domain/approvals/opening.ts";
 import type { Plane } from "../../../domain/plane.ts";
+import { instantText } from "../../../domain/time.ts";
 import type { Window } from "../../../domain/window.ts";
 import { nowhereNear } from "../../../domain/schedule/awsCron.ts";
 import { atExpression } from "../../../domain/schedule/friendlySchedules.ts";
@@ -120,7 +121,7 @@ describe("an on-demand window in AWS", () => {
     runs: [],
   };
   const judged = (more: Partial<FoundOpening>, others: readonly { window: string; at: Date }[] = [], of = plane) =>
-    liveOpeningFaults(of, onDemand, { location: location("main"), found: { ...live, ...more }, others }, at).map(
+    liveOpeningFaults(of, onDemand, { location: location("main"), found: { ...live, ...more }, others }, at, asOf).map(
       ({ path, message }) => [path, message.split(" ").slice(0, 4).join(" ")],
     );
 
@@ -138,13 +139,17 @@ describe("an on-demand window in AWS", () => {
       approvals: { app: { ...inForce, patches: { UBUNTU: [{ id: "openssl.amd64", title: "4" }] } } },
     });
     expect(judged({}, [], edited)).to.deep.equal(undeployed);
-    const gone = liveOpeningFaults(plane, onDemand, { location: location("main"), others: [] }, at);
+    const gone = liveOpeningFaults(plane, onDemand, { location: location("main"), others: [] }, at, asOf);
     expect(gone[0]?.message).to.contain("there is no maintenance window patchplane-prod-mw-app");
   });
 
   it("may not while it runs, or where somebody opened it for another time without being told of", () => {
     expect(judged({ runs: ["e-1"] })).to.deep.equal([["main", "the window is running"]]);
     expect(judged({ schedule: "at(2026-12-03T22:00:00)" })).to.deep.equal([["--anyway", "somebody has opened it"]]);
+    const past = instantText(new Date(asOf.getTime() - 11 * 60_000)).slice(0, -1);
+    expect(judged({ schedule: `at(${past})` })).to.deep.equal([]);
+    const soon = instantText(new Date(asOf.getTime() - 9 * 60_000)).slice(0, -1);
+    expect(judged({ schedule: `at(${soon})` })).to.deep.equal([["--anyway", "somebody has opened it"]]);
     expect(openedAt("at(2026-12-03T22:00:00)", false)).to.equal(undefined);
     expect(openedAt(nowhereNear, true)).to.equal(undefined);
   });
