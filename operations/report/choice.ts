@@ -23,7 +23,7 @@ export interface ChoiceQuestion {
   readonly asOf: Date;
 }
 
-const collectFix = "make collections by patchplane collect, one before and one after what is asked about";
+const collectFix = "make collections, one before and one after what is asked about: npx patchplane collect";
 
 function fault(path: string, message: string, more: Partial<Fault> = {}): Choice {
   return { faults: [{ path, message, fix: collectFix, ...more }] };

@@ -17,6 +17,11 @@ function whoOf({ who }: Run): string {
   return who.arn ?? `somebody unknown (${who.failure ?? ""})`;
 }
 
+/** Who it was within the account, which is enough in a list: `assumed-role/Operators/anna`. */
+function shortWhoOf(run: Run): string {
+  return whoOf(run).replace(/^arn:[^:]*:(?:iam|sts)::\d{12}:/, "");
+}
+
 function endOf({ run: { ended, interrupted, heard, process }, state }: ShownRun, asOf: Date): string {
   const last = `last heard of ${agoOf(heard, asOf)}`;
   if (state === "ended") return `ended ${ended ?? ""}`;
@@ -49,7 +54,7 @@ export function runsDocument(place: Place, runs: readonly ShownRun[], asOf: Date
         runs.map((each) => [
           each.run.id,
           said(endOf(each, asOf)),
-          whoOf(each.run),
+          shortWhoOf(each.run),
           said(each.run.why),
           said(reach(each)),
         ]),
