@@ -3,26 +3,29 @@ import { createRequire } from "node:module";
 import { beginsSummary, summaryOf, type EndedRun } from "./harness/summary.ts";
 
 /*
- * `npm test`: all specs, in two processes side by side, which take about the same time: those on the real engine, with
- * some others to even it out, and the rest. The first half's specs are shown as they go, the other one's when they are
- * done; one summary counts both.
+ * `npm test`: all specs, in two processes side by side. One begins with the engine, which the first run takes minutes to
+ * build, and goes on with the specs on it; the other does not wait for it. Which of them is done first takes the rest,
+ * so that both end together on any machine. What goes on beside the engine's specs is shown when it is done; one summary
+ * counts all.
  */
 
-const withEngine = [
-  "tests/engine/**/*.spec.ts",
-  "tests/judges/realProvider.spec.ts",
-  "tests/policy/**/*.spec.ts",
-  "tests/simulation/**/*.spec.ts",
-  "tests/workflows/**/*.spec.ts",
-];
-const halves = [
-  { name: "specs on the real engine, of drawn worlds, of workflows and of the guard", args: withEngine },
-  { name: "all other specs", args: ["tests/**/*.spec.ts", ...withEngine.flatMap((glob) => ["--ignore", glob])] },
-];
+interface Part {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+const withEngine = ["tests/engine/**/*.spec.ts", "tests/judges/realProvider.spec.ts"];
+const apart = ["tests/policy/**/*.spec.ts", "tests/simulation/**/*.spec.ts", "tests/workflows/**/*.spec.ts"];
+const onEngine: Part = { name: "specs on the real engine", args: withEngine };
+const last: Part = { name: "specs of drawn worlds, of workflows and of the guard", args: apart };
+const others: Part = {
+  name: "all other specs",
+  args: ["tests/**/*.spec.ts", ...[...withEngine, ...apart].flatMap((glob) => ["--ignore", glob])],
+};
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
 
-/** Runs one half; `shown` gets each line of its specs, and nothing of its own summary. */
-function run({ name, args }: (typeof halves)[number], shown: (line: string) => void): Promise<EndedRun> {
+/** Runs a part; `shown` gets each line of its specs, and nothing of its own summary. */
+function run({ name, args }: Part, shown: (line: string) => void): Promise<EndedRun> {
   const colour = process.stdout.isTTY ? ["--color"] : [];
   const child = spawn(process.execPath, [mocha, ...colour, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
@@ -48,15 +51,23 @@ function run({ name, args }: (typeof halves)[number], shown: (line: string) => v
   });
 }
 
-const [first, second] = halves;
-if (first === undefined || second === undefined) throw new Error("there are two halves");
-let later = "";
-const ended = await Promise.all([
-  run(first, (line) => void process.stdout.write(line)),
-  run(second, (line) => {
-    later += line;
-  }),
-]);
-const { text, failed } = summaryOf(ended);
+/** Finds the engine or makes it; without it no spec on it can begin, and its exit code is theirs. */
+async function runOnEngine(shown: (line: string) => void): Promise<EndedRun> {
+  const engine = spawn(process.execPath, ["scripts/dev/engine.ts"], { stdio: "inherit" });
+  const code = await new Promise<number | null>((resolve, reject) => engine.on("error", reject).on("close", resolve));
+  return code === 0 ? run(onEngine, shown) : { name: onEngine.name, code, output: "" };
+}
+
+let [later, isEngineBusy] = ["", true];
+const show = (line: string): void => void process.stdout.write(line);
+const keep = (line: string): void => {
+  later += line;
+};
+const engineRun = runOnEngine(show).finally(() => {
+  isEngineBusy = false;
+});
+const otherRun = run(others, keep);
+const lastRun = Promise.race([engineRun, otherRun]).then(() => run(last, isEngineBusy ? keep : show));
+const { text, failed } = summaryOf(await Promise.all([engineRun, lastRun, otherRun]));
 process.stdout.write(`${later}\n${text}`);
 process.exitCode = failed > 0 ? 1 : 0;
