@@ -7,7 +7,7 @@ import type { RecordedResource } from "./harness/mocks.ts";
 
 for (const environment of ["prod", "nonprod"]) {
   describe(`the whole program on the checked-in ${environment} stack`, function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     let resources: readonly RecordedResource[] = [];
 
     before(async () => {

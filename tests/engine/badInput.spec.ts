@@ -3,7 +3,7 @@ import { expectRejections } from "../harness/rejections.ts";
 import { engineFixture } from "./engineFixture.ts";
 
 describe("bad input on the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const fixture = engineFixture();
 
   before(async () => {

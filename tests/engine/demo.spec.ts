@@ -11,7 +11,7 @@ function tracked(): string {
 }
 
 describe("the demo", function () {
-  this.timeout(600_000);
+  this.timeout(1_200_000);
 
   it("runs the main job in a pipe, proves what it claims, exits with 0 and leaves the checkout as it was", async () => {
     const before = tracked();

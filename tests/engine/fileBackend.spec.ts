@@ -8,7 +8,7 @@ import { ended, type Ended } from "./command.ts";
 import { documentedCommand } from "./onboardedVms.ts";
 
 describe("a state in a folder", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let pulumi: (backend: string, ...args: readonly string[]) => Promise<Ended>;
 

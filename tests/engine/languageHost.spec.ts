@@ -23,7 +23,7 @@ const { LanguageRuntimeClient } = load("@pulumi/pulumi/proto/language_grpc_pb.js
 };
 
 describe("the language host", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("ends with its program when the engine was killed and cannot tell it to", async () => {
     const folder = await mkdtemp(join(tmpdir(), "patchplane-host-"));

@@ -11,7 +11,7 @@ import { described, engineFixture } from "./engineFixture.ts";
 const bucket = "patchplane-test-use1-111122223333";
 
 describe("the run reporter on the real engine", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const fixture = engineFixture();
 
   it("comes up with the bundle, and shows nothing in a second preview, whatever the bundle's time", async () => {

@@ -33,7 +33,7 @@ function exported(fixture: EngineFixture): string {
 }
 
 describe("secrets after an up on the real engine", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const fixture = engineFixture();
   let codes: readonly string[] = [];
   let needles: readonly string[] = [];

@@ -29,7 +29,7 @@ async function extensionStatus(fixture: EngineFixture, resourceGroup: string, vm
 }
 
 describe("the stack on the real engine", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const fixture = engineFixture();
 
   it("comes up and registers every Azure VM in its own location", async () => {

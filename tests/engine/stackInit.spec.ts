@@ -35,7 +35,7 @@ const made = newStackFile({
 });
 
 describe("pulumi stack init", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
 
   before(async () => {

@@ -108,7 +108,7 @@ async function keepLargeCollection(cloud: Cloud): Promise<void> {
 }
 
 describe("the run reporter, built and run as Lambda runs it", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let cloud: Cloud;
 
   describe("at 300 servers a window", () => {

@@ -42,7 +42,7 @@ function examinedPlane(): Plane {
 }
 
 describe("doctor, on the embedded cloud", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const scripts = loadOnboardingScripts(root);
   let plane: Plane;
   let cloud: Cloud;

@@ -22,7 +22,7 @@ const web2 = "i-00000000000000002";
 const names = ["web-1", "web-2", "db-1"];
 
 describe("a drill, on the embedded cloud", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let plane: Plane;
   let at: SendFixture;
   const red = new Set<string>();

@@ -746,7 +746,7 @@ describe("the guard of what must never be merged", () => {
 
   for (const environment of ["prod", "nonprod"]) {
     it(`finds nothing in everything that the entry point registers for ${environment}`, async function () {
-      this.timeout(240_000);
+      this.timeout(300_000);
       const { count, found } = await judged(environment);
       expect(found).to.deep.equal([]);
       expect(count).to.be.greaterThan(200);
@@ -774,7 +774,7 @@ const entries: readonly (readonly [what: string, rule: string, text: string])[] 
 ];
 
 describe("the guard at the project's entry point", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = folderOfEach();
   const project = join(import.meta.dirname, "../..");
 

@@ -8,7 +8,7 @@ interface Order {
 }
 
 describe("a pool of threads", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("carries out as many orders at once as there are processors, and says how long each took", async () => {
     const wanted = Math.min(4, availableParallelism());

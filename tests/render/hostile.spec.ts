@@ -185,7 +185,7 @@ describe("every renderer, over a plane all of whose texts are hostile", () => {
       expectNoCommand(outgoing(comment), `comment ${of}`);
       expectHarmless(comment, `comment ${of}`);
     }
-  }).timeout(120_000);
+  }).timeout(300_000);
 
   it("of a calendar lets nothing act on who reads it", () => {
     const calendar = annualCalendar(hostile, asOf);

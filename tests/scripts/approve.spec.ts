@@ -20,7 +20,7 @@ const asOf = ["--as-of", "2026-12-01T14:00:00Z"];
 const file = `approvals/${group}/2026-12-01.yaml`;
 
 describe("patchplane approve, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let project: ReviewedProject;
   let scanId = "";
   const git = (...args: readonly string[]): string =>

@@ -19,7 +19,7 @@ const reason = "CVE-2026-1234 is used against us";
 const session = "arn:aws:sts::111122223333:assumed-role/patchplane-test-use1-break-glass/patchplane-patchplane";
 
 describe("patchplane install --break-glass, the command", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: string;
   let plane: Plane;
   let cloud: Cloud;

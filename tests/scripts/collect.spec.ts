@@ -21,7 +21,7 @@ interface CollectJson {
 }
 
 describe("patchplane collect, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const project = deployedProject();
   const store = (): string => join(project.folder, "collections");
 

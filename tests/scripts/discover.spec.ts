@@ -60,7 +60,7 @@ function world(plane: Plane) {
 }
 
 describe("patchplane discover, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let plane: Plane;
   let cloud: Cloud;

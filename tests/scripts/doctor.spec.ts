@@ -24,7 +24,7 @@ const schema = z.fromJSONSchema(
 const reader = "patchplane-operator-read-test";
 
 describe("patchplane doctor, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let plane: Plane;
   let cloud: Cloud;

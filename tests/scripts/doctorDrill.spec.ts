@@ -17,7 +17,7 @@ const [web1, web2, db1] = ["i-00000000000000001", "i-00000000000000002", "i-0000
 const only = doctorCheckIds.filter(isDrillCheck).flatMap((id) => ["--only", id]);
 
 describe("patchplane doctor --drill, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let plane: Plane;
   let cloud: Cloud;

@@ -19,7 +19,7 @@ import { patchplane, patchplaneEnvironment, projectCopy } from "./commandFixture
 const nowhere = "http://127.0.0.1:9";
 
 describe("an end that nobody foresaw", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
 
   before(async () => {

@@ -34,7 +34,7 @@ function noticeOf(name: string, version: string, cve: string): object {
 }
 
 describe("patchplane install, the command", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const at = operatorPlace(async (cloud, plane) => {
     await scanAll(cloud, plane, "2026-12-01T13:00:00Z");
   });

@@ -24,7 +24,7 @@ const app1 = "10000000-0000-4000-8000-000000000001";
 const gone = "10000000-0000-4000-8000-0000000000aa";
 
 describe("patchplane offboard, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let plane: Plane;
   let cloud: Cloud;

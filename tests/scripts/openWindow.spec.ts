@@ -31,7 +31,7 @@ function roles(plane: Plane) {
 }
 
 describe("patchplane open-window, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let project: ReviewedProject;
   let plane: Plane;
   const ids: Record<string, string> = {};

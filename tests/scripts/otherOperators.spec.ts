@@ -18,7 +18,7 @@ const anna = "arn:aws:sts::111122223333:assumed-role/Operators/anna";
 const hour = 3_600_000;
 
 describe("a run of another operator, at another machine", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const at = operatorPlace();
 
   /** Puts the beginning of a run's record where its machine would have put it; nothing of it is in runs/. */

@@ -11,7 +11,7 @@ import { folderOfEach } from "../harness/folders.ts";
 import { gate, patchplane, planeOf, projectCopy, ssmOf, type Ended } from "./commandFixture.ts";
 
 describe("patchplane plan --live, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = folderOfEach(projectCopy);
   let plane: Plane;
   let cloud: Cloud;
@@ -64,7 +64,7 @@ describe("patchplane plan --live, the command", function () {
 });
 
 describe("patchplane plan, by what installations took", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = folderOfEach(projectCopy);
   let plane: Plane;
   let cloud: Cloud;

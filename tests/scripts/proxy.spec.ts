@@ -18,7 +18,7 @@ describe("the environment's proxies", () => {
 });
 
 describe("a command behind a proxy", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const project = deployedProject(() => false);
 
   it("asks an embedded cloud of this machine directly, the part of Azure too", async () => {

@@ -17,7 +17,7 @@ const refusal = {
 const [web1, web2, db1] = ["i-00000000000000001", "i-00000000000000002", "i-00000000000000003"];
 
 describe("patchplane reboot, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const at = operatorPlace(async (cloud, plane) => {
     const client = ssmOf(cloud, plane, "use1");
     const patch = (nodes: string[], parameters: Record<string, string[]>) =>

@@ -32,7 +32,7 @@ const commit = "c".repeat(40);
 const repository = "/repos/acme/patching";
 
 describe("patchplane record-approvals, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let plane: Plane;
   let cloud: Cloud;

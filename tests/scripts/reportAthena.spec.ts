@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, "..", "..");
 const asked = ["report", "--stack", "prod", "--kind", "compliance", "--as-of", "2026-11-16T00:00:00Z"];
 
 describe("patchplane report --engine athena, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = folderOfAll();
   let cloud: Cloud;
 

@@ -9,7 +9,7 @@ import { gate, ssmOf } from "./commandFixture.ts";
 import { bySchema, operatorPlace, running } from "./operatorFixture.ts";
 
 describe("patchplane rerun, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const at = operatorPlace();
 
   const scanned = (): readonly string[] =>

@@ -13,7 +13,7 @@ const told = z.fromJSONSchema(
 );
 
 describe("patchplane retry, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const project = deployedProject(({ name }) => name === "app-2");
   let file: string;
   let text: string;

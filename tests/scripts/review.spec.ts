@@ -15,7 +15,7 @@ const schema = z.fromJSONSchema(
 const asOf = ["--as-of", "2026-12-01T14:00:00Z"];
 
 describe("patchplane review, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let project: ReviewedProject;
 
   const review = (args: readonly string[], url = project.cloud.url): Promise<Ended> =>

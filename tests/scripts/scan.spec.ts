@@ -8,7 +8,7 @@ import { gate } from "./commandFixture.ts";
 import { bySchema, operatorPlace, running, type OperatorRoleName } from "./operatorFixture.ts";
 
 describe("patchplane scan, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const at = operatorPlace();
 
   async function scan(args: readonly string[], url?: string, role?: OperatorRoleName): Promise<ServersJson> {

@@ -39,7 +39,7 @@ function parsed(stdout: string): StatusJson {
 }
 
 describe("patchplane status, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const project = deployedProject();
   const status = (...args: readonly string[]): Promise<Ended> =>
     patchplane(project.folder, project.cloud.url, ["status", ...args]);
@@ -308,7 +308,7 @@ describe("patchplane status, the command", function () {
 
 // docs/onboarding.md; https://docs.aws.amazon.com/systems-manager/latest/userguide/hybrid-activation-managed-nodes.html
 describe("patchplane status, onboarding", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const project = deployedProject(({ name }) => name !== "app-2");
 
   it("says of each VM how it stands, and finds a node by its own tags when its activation is gone", async () => {

@@ -39,7 +39,7 @@ const patchGroup = [{ Key: "tag:PatchGroup", Values: ["prod-auto"] }];
 type Windows = Readonly<Record<string, Pick<MaintenanceWindowIdentity, "WindowId" | "Enabled" | "Schedule">>>;
 
 describe("patchplane stop, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let plane: Plane;
   let cloud: Cloud;

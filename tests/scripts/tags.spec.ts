@@ -20,7 +20,7 @@ interface TagsJson {
 
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
 describe("patchplane tags, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const project = deployedProject();
   let client: SSMClient;
   let nodeId = "";

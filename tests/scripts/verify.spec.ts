@@ -13,7 +13,7 @@ interface Verification {
 }
 
 describe("patchplane verify, the command", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const at = operatorPlace(async (cloud, plane) => {
     await scanAll(cloud, plane, "2026-12-01T13:00:00Z");
   });

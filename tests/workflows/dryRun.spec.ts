@@ -42,7 +42,7 @@ esac`;
 const gh = 'echo "${PAGES_PUBLIC:-false}"';
 
 describe("a dry run of every workflow step that needs no cloud", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let folder: string;
   let stubs: string;
   let github: GithubServer;

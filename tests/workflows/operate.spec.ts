@@ -57,7 +57,7 @@ const dispatches: readonly (readonly [action: string, inputs: Inputs, words: rea
 ];
 
 describe("the workflow operate", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let stubs: string;
 

@@ -34,7 +34,7 @@ const reviews = [
 ];
 
 describe("the workflow review-weekly", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   let stubs: string;
 

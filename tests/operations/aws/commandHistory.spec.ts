@@ -18,7 +18,7 @@ function counted(client: SSMClient): { readonly client: SSMClient; readonly aske
 }
 
 describe("the newest installations of windows", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("are of so many runs of each window, its newest, and the others cost no call", async () => {
     const plane = smallPlane();

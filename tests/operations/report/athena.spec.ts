@@ -48,7 +48,7 @@ async function refusalOf(asked: Promise<unknown>): Promise<string> {
 }
 
 describe("reports that Athena is asked", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = folderOfAll();
   let cloud: Cloud;
   let athena: OpenedAthena;

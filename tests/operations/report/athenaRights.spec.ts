@@ -21,7 +21,7 @@ const roles: readonly KnownRole[] = [
 ];
 
 describe("the rights that asking Athena needs", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const folder = folderOfAll();
   let cloud: Cloud;
 

@@ -13,7 +13,7 @@ import { sendFixture, smallPlane } from "./sendFixture.ts";
 const servers = ["i-00000000000000003", "i-00000000000000004"];
 
 describe("an installation that passes over approvals", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("goes on where the topic was told, and sends nothing where it was not", async () => {
     const plane = await smallPlane();

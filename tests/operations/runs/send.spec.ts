@@ -12,7 +12,7 @@ const scan = { document: "AWS-RunPatchBaseline", parameters: { Operation: ["Scan
 const install = { document: "AWS-RunPatchBaseline", parameters: { Operation: ["Install"] } };
 
 describe("sending an order to servers", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let plane: Plane;
   let at: SendFixture;
 

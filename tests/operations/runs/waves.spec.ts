@@ -13,7 +13,7 @@ const [web1, web2, db1] = ["i-00000000000000001", "i-00000000000000002", "i-0000
 const limits: InstallLimits = { canary: 1, concurrency: 50, maxErrors: 0, reboot: "RebootIfNeeded" };
 
 describe("an installation in waves", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let plane: Plane;
   let at: SendFixture;
   let between: Gateway;

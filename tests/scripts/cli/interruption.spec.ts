@@ -41,7 +41,7 @@ async function interruptedAt(how: "recorded" | "reading"): Promise<{ readonly co
 }
 
 describe("an interruption while a list moves on the terminal", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("ends the list first, and then says what goes on: the list holds every word back", async () => {
     const { code, said } = await interruptedAt("recorded");
