@@ -80,72 +80,92 @@ async function namedStop(
   return { stop, stops };
 }
 
-async function run(invocation: Invocation, call: StopCall): Promise<Answer> {
+const nothing = { declined: false, held: [], unkept: [] };
+
+/** Those of the stops that are open, the current one as it is now. */
+async function openOf(stack: string, root: string, stops: readonly Run[], current?: string): Promise<readonly Run[]> {
+  const { readOwnRuns } = await import("../../operations/runs/runRecords.ts");
+  const own = current === undefined ? [] : readOwnRuns(root, stack, { id: current }).runs;
+  const all = [...stops.filter(({ id }) => id !== current), ...own];
+  return all.filter((each) => windowsToEnable(each).length > 0);
+}
+
+/** Does what a record was begun for. */
+async function kept(
+  { plane }: Invocation,
+  record: RunRecord,
+  locations: readonly string[],
+  does: () => Promise<readonly StoppedLocation[]>,
+): Promise<Pick<Stopped, "locations" | "unkept"> & { readonly run: string }> {
+  const { recordPath } = await import("../../operations/runs/runRecords.ts");
+  const sayEnd = (): void => {
+    say(`${recordPath(record.id)} says what was done; call again for the rest\n`);
+  };
+  const { done, unkept } = await recorded(plane, { record, locations, sayEnd, does });
+  return { run: record.id, locations: done, unkept };
+}
+
+/** Enables the windows that a stop disabled. */
+async function resumed(invocation: Invocation, { root, options }: StopCall, id: string, why: string): Promise<Stopped> {
   // The clouds' SDKs are loaded when they are needed, or --help and the offline commands would wait for them.
-  const { enableWindows, findStoppable, stopFound } = await import("../../operations/stop.ts");
-  const records = await import("../../operations/runs/runRecords.ts");
+  const { enableWindows } = await import("../../operations/stop.ts");
+  const { whoAsks } = await import("../../operations/aws/callers.ts");
+  const { resumeRecord } = await import("../../operations/runs/runRecords.ts");
   const { stack, plane, scope } = invocation;
-  const { root, options } = call;
-  const place = placeOf(stack, options);
-  const clock = (): Date => new Date();
-  const why = (options.reason ?? "").trim();
-  /** Those that are open, the current one as it is now. */
-  const openOf = (stops: readonly Run[], current?: string): readonly Run[] => {
-    const own = current === undefined ? [] : records.readOwnRuns(root, stack, { id: current }).runs;
-    const all = [...stops.filter(({ id }) => id !== current), ...own];
-    return all.filter((each) => windowsToEnable(each).length > 0);
-  };
-  const answer = (stopped: Stopped): Answer => {
-    const record = stopped.run === undefined ? undefined : records.recordPath(stopped.run);
-    return {
-      exitCode: exitCodeOf[stopOutcome(stopped)],
-      json: (exitCode) => stopJson(stack, stopped, record, exitCode),
-      shown: () => [stoppedDocument(place, stopped, record)],
-    };
-  };
-  const nothing = { declined: false, why, held: [], unkept: [] };
-  const kept = async (
-    record: RunRecord,
-    locations: readonly string[],
-    does: () => Promise<readonly StoppedLocation[]>,
-  ) => {
-    const sayEnd = (): void => {
-      say(`${records.recordPath(record.id)} says what was done; call again for the rest\n`);
-    };
-    const { done, unkept } = await recorded(plane, { record, locations, sayEnd, does });
-    return { run: record.id, locations: done, unkept };
-  };
+  const { stop, stops } = await namedStop(invocation, root, id);
+  const inScope = ({ location }: RunAction): boolean => takes(options.location, location);
+  const all = toResume(stop, stops);
+  const [windows, held] = [all.windows.filter(inScope), all.held.filter(inScope)];
+  const open = await openOf(stack, root, stops);
+  const before = { ...nothing, why, task: "resume" as const, held, locations: [], open };
+  if (windows.length === 0) return before;
+  const shown = resumeDocument(placeOf(stack, options), stop, windows);
+  if (!(await agreed(shown, options))) return { ...before, declined: true };
+  const who = await whoAsks(plane);
+  const record = resumeRecord(root, stop.id, { who, why }, () => new Date());
+  const at = [...new Set(windows.map(({ location }) => location))];
+  const done = await kept(invocation, record, at, () => enableWindows(plane, windows, stop.locations, scope, record));
+  return { ...before, ...done, who, open: await openOf(stack, root, stops, stop.id) };
+}
 
-  if (options.resume !== undefined) {
-    const { stop, stops } = await namedStop(invocation, root, options.resume);
-    const inScope = ({ location }: RunAction): boolean => takes(options.location, location);
-    const all = toResume(stop, stops);
-    const [windows, held] = [all.windows.filter(inScope), all.held.filter(inScope)];
-    const before = { ...nothing, task: "resume" as const, held, locations: [], open: openOf(stops) };
-    if (windows.length === 0) return answer(before);
-    if (!(await agreed(resumeDocument(place, stop, windows), options))) return answer({ ...before, declined: true });
-    const { whoAsks } = await import("../../operations/aws/callers.ts");
-    const who = await whoAsks(plane);
-    const record = records.resumeRecord(root, stop.id, { who, why }, clock);
-    const at = [...new Set(windows.map(({ location }) => location))];
-    const done = await kept(record, at, () => enableWindows(plane, windows, stop.locations, scope, record));
-    return answer({ ...before, ...done, who, open: openOf(stops, stop.id) });
-  }
-
+/** Disables the stack's windows, and cancels what runs. */
+async function stopped(invocation: Invocation, { root, options }: StopCall, why: string): Promise<Stopped> {
+  const { findStoppable, stopFound } = await import("../../operations/stop.ts");
+  const { beginRecord } = await import("../../operations/runs/runRecords.ts");
+  const { stack, plane, scope } = invocation;
   const [{ who, locations: found }, stops] = await Promise.all([
     findStoppable(plane, scope),
     recentStops(invocation, root),
   ]);
-  const open = openOf(stops);
-  const before = { ...nothing, task: "stop" as const, who, locations: found.map(untouched), open };
-  if (!found.some(isAnything)) return answer(before);
-  if (!(await agreed(foundDocument(place, found, open), options))) return answer({ ...before, declined: true });
+  const open = await openOf(stack, root, stops);
+  const before = { ...nothing, why, task: "stop" as const, who, locations: found.map(untouched), open };
+  if (!found.some(isAnything)) return before;
+  const shown = foundDocument(placeOf(stack, options), found, open);
+  if (!(await agreed(shown, options))) return { ...before, declined: true };
   const locations = found.map(({ location: { name, accountId, region } }) => ({ name, accountId, region }));
   const begun = { stack, verb: "stop" as const, who, why, repeats: null, locations, targets: [], options: {} };
-  const record = records.beginRecord(root, begun, clock);
+  // No copy of it goes to the buckets first: nothing waits where everything has to stop.
+  const record = beginRecord(root, begun, () => new Date());
   const at = locations.map(({ name }) => name);
-  const done = await kept(record, at, () => stopFound(plane, found, scope, record));
-  return answer({ ...before, ...done });
+  const done = await kept(invocation, record, at, () => stopFound(plane, found, scope, record));
+  return { ...before, ...done };
+}
+
+async function run(invocation: Invocation, call: StopCall): Promise<Answer> {
+  const { recordPath } = await import("../../operations/runs/runRecords.ts");
+  const { stack } = invocation;
+  const { options } = call;
+  const why = (options.reason ?? "").trim();
+  const answer =
+    options.resume === undefined
+      ? await stopped(invocation, call, why)
+      : await resumed(invocation, call, options.resume, why);
+  const record = answer.run === undefined ? undefined : recordPath(answer.run);
+  return {
+    exitCode: exitCodeOf[stopOutcome(answer)],
+    json: (exitCode) => stopJson(stack, answer, record, exitCode),
+    shown: () => [stoppedDocument(placeOf(stack, options), answer, record)],
+  };
 }
 
 /** Adds `patchplane stop`. */
