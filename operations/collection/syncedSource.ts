@@ -63,6 +63,66 @@ export interface SyncedSource extends NodeSource {
   readonly close: () => void;
 }
 
+/** The files as they are, each read when it is asked for. */
+interface SyncedFiles {
+  /** The store that they lie in. */
+  readonly place: string;
+  /** Ids of the nodes that have a file. */
+  readonly nodes: ReadonlySet<string>;
+  /** How many were read so far. */
+  readonly filesRead: () => number;
+  /** The rows of a node's file; undefined where it has none, or a broken one. */
+  readonly rows: (type: SyncedType, id: string) => Promise<readonly Row[] | undefined>;
+  readonly close: () => void;
+}
+
+async function openFiles(environment: string, location: Location): Promise<SyncedFiles> {
+  const client = s3Client(location);
+  const bucket = bucketName(environment, location.name, location.accountId);
+  const store = s3Store(client, { bucket, prefix: `${syncFolder}/` });
+  const files = new Set<string>();
+  try {
+    for (const type of types) for (const path of await store.paths(syncedFolder(type, location))) files.add(path);
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
+  let filesRead = 0;
+  return {
+    place: store.place,
+    nodes: new Set([...files].map((path) => path.slice(path.lastIndexOf("/") + 1, -ending.length))),
+    filesRead: () => filesRead,
+    rows: async (type, id) => {
+      const path = `${syncedFolder(type, location)}/${id}${ending}`;
+      if (!files.has(path)) return undefined;
+      filesRead += 1;
+      try {
+        return (await Array.fromAsync(readRecords(store, path))) as readonly Row[];
+      } catch (error) {
+        if (error instanceof BrokenFile) return undefined;
+        throw error;
+      }
+    },
+    close: () => {
+      client.destroy();
+    },
+  };
+}
+
+/** The patches of a node's last operation; undefined where the files are not of it, or not whole. */
+async function patchRows(
+  files: SyncedFiles,
+  summary: PatchSummaryRecord,
+): Promise<readonly ComplianceItemRecord[] | undefined> {
+  const [last] = (await files.rows("AWS:PatchSummary", summary.resourceId)) ?? [];
+  if (!isLast(last, summary)) return undefined;
+  const rows = (await files.rows("AWS:ComplianceItem", summary.resourceId)) ?? [];
+  const ruled = rows.filter(
+    (row) => row["ComplianceType"] === "Patch" && ruledStates.includes(row["PatchState"] ?? ""),
+  );
+  return ruled.length === patchCounts(summary).patches ? ruled.map((row) => itemOf(row, summary)) : undefined;
+}
+
 /**
  * Opens the files that the stack's resource data sync has written for a location, a plain one of JSON lines for each node
  * and type. What they do not hold is asked: a node that has no file, and the patches of a node whose files are not of its
@@ -72,80 +132,40 @@ export interface SyncedSource extends NodeSource {
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/inventory-resource-data-sync.html
  */
 export async function openSynced(environment: string, location: Location, asking: NodeSource): Promise<SyncedSource> {
-  const client = s3Client(location);
-  const bucket = bucketName(environment, location.name, location.accountId);
-  const store = s3Store(client, { bucket, prefix: `${syncFolder}/` });
-  const pathOf = (type: SyncedType, id: string): string => `${syncedFolder(type, location)}/${id}${ending}`;
-  const files = new Set<string>();
-  try {
-    for (const type of types) for (const path of await store.paths(syncedFolder(type, location))) files.add(path);
-  } catch (error) {
-    client.destroy();
-    throw error;
-  }
-  let filesRead = 0;
+  const files = await openFiles(environment, location);
   let callsSaved = 0;
   const asked: AskedNode[] = [];
-
-  const rowsOf = async (type: SyncedType, id: string): Promise<readonly Row[] | undefined> => {
-    const path = pathOf(type, id);
-    if (!files.has(path)) return undefined;
-    filesRead += 1;
-    try {
-      return (await Array.fromAsync(readRecords(store, path))) as readonly Row[];
-    } catch (error) {
-      if (error instanceof BrokenFile) return undefined;
-      throw error;
-    }
-  };
-
   const askedFor = <T>(resourceId: string, lack: string, answer: () => Promise<T>): Promise<T> => {
     asked.push({ resourceId, lack });
     return answer();
   };
-
-  const patchRows = async (summary: PatchSummaryRecord): Promise<readonly ComplianceItemRecord[] | undefined> => {
-    const [last] = (await rowsOf("AWS:PatchSummary", summary.resourceId)) ?? [];
-    if (!isLast(last, summary)) return undefined;
-    const rows = (await rowsOf("AWS:ComplianceItem", summary.resourceId)) ?? [];
-    const ruled = rows.filter(
-      (row) => row["ComplianceType"] === "Patch" && ruledStates.includes(row["PatchState"] ?? ""),
-    );
-    return ruled.length === patchCounts(summary).patches ? ruled.map((row) => itemOf(row, summary)) : undefined;
-  };
-
   return {
     applications: async (id) => {
-      const rows = await rowsOf("AWS:Application", id);
+      const rows = await files.rows("AWS:Application", id);
       if (rows === undefined) return askedFor(id, "no packages in the files", () => asking.applications(id));
       callsSaved += applicationCalls(rows.length);
       return rows.map((row) => applicationRecord(id, row, row["captureTime"] ?? ""));
     },
     patches: async (summary) => {
-      const items = await patchRows(summary);
+      const items = await patchRows(files, summary);
       if (items === undefined)
         return askedFor(summary.resourceId, "no patches of the last scan in the files", () => asking.patches(summary));
       callsSaved += patchCalls(summary);
       return items;
     },
     tags: async (id) => {
-      const rows = await rowsOf("AWS:Tag", id);
+      const rows = await files.rows("AWS:Tag", id);
       if (rows === undefined) return askedFor(id, "no tags in the files", () => asking.tags(id));
       callsSaved += 1;
       return rows.map((row) => ({ resourceId: id, Key: row["Key"] ?? "", Value: row["Value"] ?? "" }));
     },
-    use: (known) => {
-      const ids = [...files].map((path) => path.slice(path.lastIndexOf("/") + 1, -ending.length));
-      return {
-        place: store.place,
-        filesRead,
-        callsSaved,
-        asked: asked.toSorted((a, b) => byText(a.resourceId, b.resourceId) || byText(a.lack, b.lack)),
-        gone: [...new Set(ids)].filter((id) => !known.has(id)).sort(),
-      };
-    },
-    close: () => {
-      client.destroy();
-    },
+    use: (known) => ({
+      place: files.place,
+      filesRead: files.filesRead(),
+      callsSaved,
+      asked: asked.toSorted((a, b) => byText(a.resourceId, b.resourceId) || byText(a.lack, b.lack)),
+      gone: [...files.nodes].filter((id) => !known.has(id)).sort(),
+    }),
+    close: files.close,
   };
 }
