@@ -21,13 +21,15 @@ updates as (
     coalesce(installed, '') as installed, nullif(known_server, '') as known_server
   from stated full outer join known using (account_id, region, resource_id, patch_id)),
 machines as (
-  select account_id, region, resource_id, server_id, name, owner, business_unit, cloud, location, patch_group, os, release
+  select account_id, region, resource_id, server_id, name, owner, business_unit, cloud, location, patch_group, approval,
+    os, release
   from server
   where collected = cast(? as varchar))
 select u.account_id, u.region, u.resource_id, coalesce(n.server_id, r.server_id) as server_id,
   coalesce(n.name, r.name) as name, coalesce(n.owner, r.owner) as owner,
   coalesce(n.business_unit, r.business_unit) as business_unit, coalesce(n.cloud, r.cloud) as cloud,
   coalesce(n.location, r.location) as location, coalesce(n.patch_group, r.patch_group) as patch_group,
+  coalesce(n.approval, r.approval) as approval,
   coalesce(n.os, r.os) as os, coalesce(n.release, r.release) as release, u.patch_id, u.title, u.patch_state,
   u.compliance_level, u.patch_severity, u.classification, u.cves, u.since, u.title_since, u.installed
 from updates as u

@@ -154,7 +154,10 @@ function figures(servers: readonly ComparedServer[]): readonly SummaryFigure[] {
 function headline(servers: readonly ComparedServer[]): string {
   const changed = changedOf(servers).length;
   const apart = incomparableOf(servers).length;
-  const known = `${manyOf(changesOf(servers).length, "package")} changed on ${manyOf(changed, "server")} of ${servers.length.toLocaleString("en-US")}`;
+  const known =
+    changed === 0
+      ? `No package changed on any of ${manyOf(servers.length - apart, "server")} that can be compared`
+      : `${manyOf(changesOf(servers).length, "package")} changed on ${manyOf(changed, "server")} of ${servers.length.toLocaleString("en-US")}`;
   return apart === 0 ? `${known}.` : `${known}; of ${manyOf(apart, "server")} it is not known, or not to the end.`;
 }
 

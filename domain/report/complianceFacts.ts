@@ -26,6 +26,8 @@ export interface TrendRow extends Readonly<Record<ServerState, number>> {
   /** ISO 8601 in UTC. */
   readonly at: string;
   readonly group: string;
+  /** How many of the unknown are those of locations that the collection lacks; left out where it has all. */
+  readonly unread?: number;
 }
 
 /** How states are meant. */

@@ -14,10 +14,16 @@ const aMonth = 28 * day;
 export function earlierShare(trend: readonly TrendRow[], { asOf, question }: OpenQuestion): string | undefined {
   // Owners and servers are not told apart in the trend.
   if (question.owners !== undefined || question.servers !== undefined) return undefined;
-  const instants = [...new Set(trend.map(({ at }) => at))].sort(byText);
+  const lacking = new Set(trend.flatMap(({ at, unread }) => (unread === undefined ? [] : at)));
+  const newest = trend
+    .map(({ at }) => at)
+    .toSorted(byText)
+    .at(-1);
+  // Against a collection that lacks a location anything is an improvement.
+  const instants = [...new Set(trend.map(({ at }) => at))].filter((at) => !lacking.has(at)).sort(byText);
   const monthAgo = Date.parse(asOf) - aMonth;
   const at = instants.findLast((each) => Date.parse(each) <= monthAgo) ?? instants[0];
-  if (at === undefined || at === instants.at(-1)) return undefined;
+  if (at === undefined || at === newest) return undefined;
   const rows = trend.filter((row) => row.at === at);
   const all = rows.reduce((sum, row) => sum + serverStates.reduce((own, state) => own + row[state], 0), 0);
   const share = percent(
@@ -33,18 +39,28 @@ function overdueServers(updates: readonly OpenUpdate[]): number {
   return new Set(overdue.map(({ accountId, region, server }) => `${accountId} ${region} ${server.serverId}`)).size;
 }
 
-/** How the fleet stands, in a sentence. */
+/**
+ * How the fleet stands, in a sentence.
+ *
+ * @param elsewhere - servers of groups that this stack does not patch, which are no part of it
+ */
 export function complianceHeadline(
   servers: readonly CountedServer[],
   updates: readonly OpenUpdate[],
   earlier: string | undefined,
+  elsewhere: number,
 ): string {
+  if (servers.length === 0) {
+    const others = elsewhere === 0 ? "" : `; ${manyOf(elsewhere, "server is", "servers are")} patched elsewhere`;
+    return `The collection has no server of what was asked that this stack patches${others}.`;
+  }
   const count = (state: ServerState): number => servers.filter((server) => serverState(server) === state).length;
   const was = earlier === undefined ? "" : ` (it was ${earlier})`;
   const share = `${String(percent(count("compliant"), servers.length) ?? 0)} % of ${manyOf(servers.length, "server")} compliant${was}`;
   const overdue = overdueServers(updates);
   const late = overdue === 0 ? "nothing overdue that is known" : `${manyOf(overdue, "server")} overdue`;
-  return `${share}; ${late}; ${manyOf(count("unknown"), "server")} of which nothing is known.`;
+  const unknown = count("unknown");
+  return `${share}; ${late}; ${unknown === 0 ? "every server is known" : `of ${manyOf(unknown, "server")} nothing is known`}.`;
 }
 
 const stateLabels: Readonly<Record<ServerState, string>> = {

@@ -1,5 +1,5 @@
 import { severities } from "../packages/severity.ts";
-import { byText } from "../text.ts";
+import { byText, manyOf } from "../text.ts";
 import { cell, serverCells, serverColumns } from "./comparedServers.ts";
 import { ages, percent, serverState, serverStates, stateTones } from "./complianceFacts.ts";
 import type { CountedServer, ServerState, TrendRow } from "./complianceFacts.ts";
@@ -154,20 +154,34 @@ const trendColumns: readonly ReportColumn[] = [
   { key: "collected", title: "Collected", kind: "instant" },
   { key: "group", title: "Group", kind: "text" },
   ...countColumns.slice(0, serverStates.length + 2),
+  { key: "not_read", title: "Not read", kind: "count" },
 ];
+
+/** What a trend says of collections that lack a location. */
+function unreadNote(trend: readonly TrendRow[]): readonly string[] {
+  const lacking = new Set(trend.flatMap(({ at, unread }) => (unread === undefined ? [] : at)));
+  return lacking.size === 0
+    ? []
+    : [
+        `${manyOf(lacking.size, "collection lacks", "collections lack")} a location: its servers count as unknown, ` +
+          "as many as the collection before has of it.",
+      ];
+}
 
 function trendTable(trend: readonly TrendRow[], { owners, servers }: OpenQuestion["question"]): ReportTable {
   const isNarrowed = owners !== undefined || servers !== undefined;
+  const notes = [...(isNarrowed ? ["Of all servers of each group, whoever owns them."] : []), ...unreadNote(trend)];
   return {
     id: "trend",
     title: "Trend",
-    ...(isNarrowed ? { note: "Of all servers of each group, whoever owns them." } : {}),
+    ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
     empty: "there is no collection",
     columns: trendColumns,
     rows: trend.map((row) => {
       const states = serverStates.map((state) => row[state]);
       const servers = states.reduce((sum, count) => sum + count, 0);
-      return [row.at, row.group === "" ? "(none)" : row.group, servers, ...states, percent(row.compliant, servers)];
+      const group = row.group === "" ? "(none)" : row.group;
+      return [row.at, group, servers, ...states, percent(row.compliant, servers), row.unread ?? null];
     }),
   };
 }
@@ -176,11 +190,13 @@ function trendChart(trend: readonly TrendRow[]): readonly Chart[] {
   const byInstant = Map.groupBy(trend, ({ at }) => at);
   if (byInstant.size < 2) return [];
   const sum = (rows: readonly TrendRow[], state: ServerState): number => rows.reduce((all, row) => all + row[state], 0);
+  const [note] = unreadNote(trend);
   return [
     {
       kind: "lines",
       id: "trend",
       title: "Servers over the collections",
+      ...(note === undefined ? {} : { note }),
       unit: "servers",
       instants: [...byInstant.keys()],
       series: serverStates.toReversed().map((state) => {
@@ -194,7 +210,8 @@ function trendChart(trend: readonly TrendRow[]): readonly Chart[] {
   ];
 }
 
-function isPatchedHere({ server }: Pick<CountedServer, "server">): boolean {
+/** Whether a server is of a group that this stack patches: no other says anything of it. */
+export function isPatchedHere({ server }: Pick<CountedServer, "server">): boolean {
   return server.approval !== "elsewhere";
 }
 
@@ -225,7 +242,7 @@ export function complianceReport(
     kind: "compliance",
     title: "Compliance",
     ...asked,
-    headline: complianceHeadline(servers, waited, earlier),
+    headline: complianceHeadline(servers, waited, earlier, all.length - servers.length),
     summary: [...complianceFigures(servers, waited, earlier), elsewhereFigure(all.length - servers.length)],
     charts: [groupChart(servers), ageingChart(waited), ...trendChart(trend)],
     tables: [

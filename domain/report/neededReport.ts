@@ -22,10 +22,15 @@ function serverName({ server }: OpenUpdate): string {
 }
 
 function serversOf(updates: readonly OpenUpdate[]): readonly string[] {
-  const byKey = new Map(
-    updates.map((each) => [`${each.accountId} ${each.region} ${each.server.resourceId}`, serverName(each)]),
-  );
-  return [...byKey.values()].sort(byText);
+  const byKey = new Map(updates.map((each) => [`${each.accountId} ${each.region} ${each.server.resourceId}`, each]));
+  const bearers = Map.groupBy(byKey.values(), serverName);
+  return [...byKey.values()]
+    .map((each) => {
+      const name = serverName(each);
+      const isShared = (bearers.get(name)?.length ?? 0) > 1 && each.server.resourceId !== name;
+      return isShared ? `${name} (${each.server.resourceId})` : name;
+    })
+    .sort(byText);
 }
 
 function namesCell(names: readonly string[]): Cell {
@@ -128,8 +133,31 @@ function figures(waited: readonly OpenUpdate[], excluded: readonly OpenUpdate[])
   ];
 }
 
-/** Each missing update once, and on which servers; what baselines keep out is counted and named beside it. */
-export function neededReport(plane: Plane, updates: readonly OpenUpdate[], asked: OpenQuestion): ReportDocument {
+/** What is missing in a sentence, and of how many servers that is not known. */
+function headline(waited: readonly OpenUpdate[], excluded: readonly OpenUpdate[], unknown: number): string {
+  const known = unknown === 0 ? "" : " that is known";
+  const missing =
+    waited.length === 0
+      ? `No update is missing on any server${known}`
+      : `${manyOf(groupedRows(waited).length, "update")} missing on ${manyOf(serversOf(waited).length, "server")}`;
+  const kept =
+    excluded.length === 0
+      ? ""
+      : `; ${manyOf(groupedRows(excluded).length, "more is", "more are")} kept out by a baseline`;
+  return `${missing}${kept}${unknown === 0 ? "" : `; of ${manyOf(unknown, "server")} it is not known`}.`;
+}
+
+/**
+ * Each missing update once, and on which servers; what baselines keep out is counted and named beside it.
+ *
+ * @param unknown - servers of which nothing, or nothing new, is known
+ */
+export function neededReport(
+  plane: Plane,
+  updates: readonly OpenUpdate[],
+  unknown: number,
+  asked: OpenQuestion,
+): ReportDocument {
   const waited = updates.filter(isWaitedFor).toSorted(byUrgency);
   const excluded = updates.filter((update) => !isWaitedFor(update));
   return {
@@ -137,8 +165,18 @@ export function neededReport(plane: Plane, updates: readonly OpenUpdate[], asked
     kind: "needed",
     title: "Needed updates",
     ...asked,
-    headline: `${manyOf(groupedRows(waited).length, "update")} missing on ${manyOf(serversOf(waited).length, "server")}; ${manyOf(groupedRows(excluded).length, "more is", "more are")} kept out by a baseline.`,
-    summary: figures(waited, excluded),
+    headline: headline(waited, excluded, unknown),
+    summary: [
+      ...figures(waited, excluded),
+      {
+        key: "servers_unknown",
+        label: "Servers unknown",
+        kind: "count",
+        value: unknown,
+        tone: unknown === 0 ? "neutral" : "unknown",
+        note: "what they lack is not known, or what they were last known to lack is counted",
+      },
+    ],
     charts: [],
     tables: [
       {

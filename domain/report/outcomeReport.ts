@@ -154,8 +154,16 @@ function titleOf(servers: readonly RunServer[], limits: readonly RunLimits[], ru
   if (windows.length === 0) return `Outcome of run ${run}`.trim();
   const [first] = servers.flatMap(({ started }) => (started === "" ? [] : [started])).sort(byText);
   const day = first === undefined ? "" : `, ${first.slice(0, 10)}`;
-  return `Outcome of ${windows.join(", ")}${day}`;
+  // Every location has runs of its own of a window, of one name and one night.
+  const places = [...new Set(limits.map(({ location }) => location))].sort(byText);
+  return `Outcome of ${windows.join(", ")} in ${firstOf(places, mostNamed)}${day}`;
 }
+
+/** What a count of servers did, where the word of the outcome alone is no sentence. */
+const happened: Readonly<Partial<Record<RunOutcome, string>>> = {
+  nothingToDo: "had nothing to do",
+  pendingReboot: "await a reboot",
+};
 
 /** What became of how many servers, the worst first. */
 function headline(title: string, servers: readonly RunServer[], isEmpty: boolean): string {
@@ -164,7 +172,7 @@ function headline(title: string, servers: readonly RunServer[], isEmpty: boolean
   const counts = withCounts(
     runOutcomes.map((outcome) => {
       const count = servers.filter(({ result }) => result.outcome === outcome).length;
-      return [count, `${count.toLocaleString("en-US")} ${outcomeWords[outcome]}`];
+      return [count, `${count.toLocaleString("en-US")} ${happened[outcome] ?? outcomeWords[outcome]}`];
     }),
   );
   return `${what}: of ${manyOf(servers.length, "server")} ${counts === "" ? "none was met" : counts}.`;

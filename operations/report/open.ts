@@ -4,6 +4,7 @@ import { cvesIn } from "../../domain/report/locationHistory.ts";
 import type { StoredUpdate } from "../../domain/report/openUpdates.ts";
 import { locationNameOf, serversAt } from "../../domain/fleet/placement.ts";
 import type { Plane } from "../../domain/plane.ts";
+import { byText } from "../../domain/text.ts";
 import type { Engine, Row } from "./engine.ts";
 import type { Unreadable } from "./partitions.ts";
 import { get, isAsked, placeIn, serverRecord, type ServerFilter } from "./rows.ts";
@@ -87,18 +88,29 @@ export function unreadServers(
   );
 }
 
-/** How many servers of each group stood how, collection by collection. Owners and servers are not told apart in it. */
-export async function trendOf(engine: Engine, until: string, { groups }: ServerFilter): Promise<readonly TrendRow[]> {
-  const rows = await engine.rows("trend", { since: "0", until });
-  return rows
-    .filter((row) => groups?.includes(get(row, "patch_group")) ?? true)
-    .map((row) => ({
-      at: `${instantOf(get(row, "collected"))?.toISOString().slice(0, 19) ?? ""}Z`,
-      group: get(row, "patch_group"),
-      unknown: Number(get(row, "unknown")),
-      failed: Number(get(row, "failed")),
-      missing: Number(get(row, "missing")),
-      "pending reboot": Number(get(row, "pending_reboot")),
-      compliant: Number(get(row, "compliant")),
-    }));
+/**
+ * How many servers of each group stood how, collection by collection. Owners and servers are not told apart in it.
+ *
+ * @param rows - of trend.sql, of each location
+ */
+export function trendOf(rows: readonly Row[], { groups }: ServerFilter): readonly TrendRow[] {
+  const asked = rows.filter((row) => groups?.includes(get(row, "patch_group")) ?? true);
+  const points = Map.groupBy(asked, (row) => `${get(row, "collected")} ${get(row, "patch_group")}`);
+  return [...points]
+    .toSorted(([a], [b]) => byText(a, b))
+    .map(([, own]) => {
+      const [first = {}] = own;
+      const sum = (column: string): number => own.reduce((all, row) => all + Number(get(row, column)), 0);
+      const unread = sum("unread");
+      return {
+        at: `${instantOf(get(first, "collected"))?.toISOString().slice(0, 19) ?? ""}Z`,
+        group: get(first, "patch_group"),
+        unknown: sum("unknown"),
+        failed: sum("failed"),
+        missing: sum("missing"),
+        "pending reboot": sum("pending_reboot"),
+        compliant: sum("compliant"),
+        ...(unread === 0 ? {} : { unread }),
+      };
+    });
 }

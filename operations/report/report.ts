@@ -3,7 +3,8 @@ import type { Fault } from "../../domain/fault.ts";
 import type { Plane } from "../../domain/plane.ts";
 import type { ComparedServer } from "../../domain/report/comparedServers.ts";
 import { changesReport } from "../../domain/report/changesReport.ts";
-import { complianceReport } from "../../domain/report/complianceReport.ts";
+import { serverState, type CountedServer } from "../../domain/report/complianceFacts.ts";
+import { complianceReport, isPatchedHere } from "../../domain/report/complianceReport.ts";
 import type { KnownAdvisories } from "../../domain/report/knownAdvisories.ts";
 import { neededReport } from "../../domain/report/neededReport.ts";
 import { openUpdates, type OpenUpdate } from "../../domain/report/openUpdates.ts";
@@ -17,11 +18,12 @@ import { approvalsOf } from "./approvals.ts";
 import { chosenCollections, newestCollection, type ChoiceQuestion, type Chosen } from "./choice.ts";
 import { comparedServers } from "./compared.ts";
 import { openDuckdb } from "./duckdb.ts";
-import type { Engine, OpenedStore } from "./engine.ts";
+import type { Engine, OpenedStore, Row } from "./engine.ts";
 import { countedServers, storedUpdates, trendOf, unreadServers } from "./open.ts";
 import { runServers } from "./outcome.ts";
 import { collectionsIn, type Collections, type Unreadable } from "./partitions.ts";
 import { get, placeIn, type ServerFilter } from "./rows.ts";
+import { absentPlaces, trendRows } from "./unread.ts";
 
 /** What a report is asked. */
 export interface ReportRequest extends Omit<ChoiceQuestion, "asOf">, ServerFilter {
@@ -54,6 +56,7 @@ export interface OpenedReports {
 
 interface Sources extends ReportContext {
   readonly opened: OpenedStore;
+  readonly collections: Collections;
   readonly known: KnownAdvisories;
   readonly approvedFor: Awaited<ReturnType<typeof approvalsOf>>;
 }
@@ -74,13 +77,21 @@ function questionOf({ stack, plane }: Sources, request: ReportRequest, { before,
   };
 }
 
+/** Locations of which collections have no record at all, each with why. */
+function unreadOf({ opened, collections, plane }: Sources, { after }: Chosen): readonly Unreadable[] {
+  const unreadable = opened.unreadable.filter(({ collected }) => collected <= after);
+  const places = collections.partitions.filter(
+    ({ type, collected }) => type === "Patchplane:Location" && collected <= after,
+  );
+  return [...unreadable, ...absentPlaces(plane, [...unreadable, ...places])];
+}
+
 /** Locations of the collections that say nothing, each with why. */
-async function unknownsOf({ engine, unreadable }: OpenedStore, { before, after }: Chosen): Promise<readonly string[]> {
-  const rows = await engine.rows("locations", { since: before ?? after, until: after });
-  const unread = rows
+function unknownsOf(rows: readonly Row[], unread: readonly Unreadable[], { before, after }: Chosen): readonly string[] {
+  const unanswered = rows
     .filter((row) => get(row, "state") !== "collected")
     .map((row): Unreadable => ({ collected: get(row, "collected"), ...placeIn(row), reason: get(row, "reason") }));
-  return [...unreadable, ...unread]
+  return [...unread, ...unanswered]
     .filter(({ collected }) => collected === before || collected === after)
     .map(({ collected, accountId, region, reason }) => {
       return `Account ${accountId}, ${region}, collection ${collected}: ${reason}.`;
@@ -93,7 +104,7 @@ async function openOf(
   request: ReportRequest,
   after: string,
 ): Promise<readonly OpenUpdate[]> {
-  const stored = await storedUpdates(opened.engine, after, request);
+  const stored = (await storedUpdates(opened.engine, after, request)).filter(isPatchedHere);
   return openUpdates(plane, stored, known.offeredBy, asOf);
 }
 
@@ -105,7 +116,17 @@ async function made(sources: Sources, request: ReportRequest, chosen: Chosen): P
   const { opened, plane, known, approvedFor } = sources;
   const { engine } = opened;
   const { before = chosen.after, after } = chosen;
-  const unknowns = await unknownsOf(opened, chosen);
+  const locations = await engine.rows("locations", { since: before, until: after });
+  const unread = unreadOf(sources, chosen);
+  const unknowns = unknownsOf(locations, unread, chosen);
+  const counted = async (): Promise<readonly CountedServer[]> => [
+    ...(await countedServers(engine, after, request)),
+    ...unreadServers(
+      plane,
+      unread.filter(({ collected }) => collected === after),
+      request,
+    ),
+  ];
   const asked = {
     asOf: instantText(sources.asOf),
     question: questionOf(sources, request, chosen),
@@ -129,12 +150,12 @@ async function made(sources: Sources, request: ReportRequest, chosen: Chosen): P
     }
     case "needed": {
       const updates = await openOf(sources, request, after);
-      return neededReport(plane, updates, askedOf(updates));
+      const unknown = (await counted()).filter((each) => isPatchedHere(each) && serverState(each) === "unknown");
+      return neededReport(plane, updates, unknown.length, askedOf(updates));
     }
     case "compliance": {
-      const unread = opened.unreadable.filter(({ collected }) => collected === after);
-      const servers = [...(await countedServers(engine, after, request)), ...unreadServers(plane, unread, request)];
-      const trend = (await trendOf(engine, after, request)).filter(
+      const servers = await counted();
+      const trend = trendOf(await trendRows(engine, plane, after, unread), request).filter(
         ({ group }) => plane.groups[group]?.kind !== "elsewhere",
       );
       const updates = await openOf(sources, request, after);
@@ -161,6 +182,7 @@ export async function withReports<T>(context: ReportContext, make: (opened: Open
     const sources: Sources = {
       ...context,
       opened,
+      collections,
       known: await advisoriesOf(store, asOf),
       approvedFor: await approvalsOf(context.root, context.files, context.plane, store),
     };

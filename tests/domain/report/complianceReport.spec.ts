@@ -82,7 +82,7 @@ describe("a report on compliance", () => {
     const [web] = servers;
     const late = web === undefined ? [] : [missingOn(web)];
     expect(complianceReport(servers, late, trend, asked).headline).to.equal(
-      "100 % of 2 servers compliant (it was 25 % on 2026-11-10); 1 server overdue; 0 servers of which nothing is known.",
+      "100 % of 2 servers compliant (it was 25 % on 2026-11-10); 1 server overdue; every server is known.",
     );
     // The trend does not tell owners apart.
     const ofOwner = { ...asked, question: { ...asked.question, owners: ["team-web"] } };

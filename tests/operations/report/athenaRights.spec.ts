@@ -48,7 +48,7 @@ describe("the rights that asking Athena needs", function () {
   }
 
   it("are the reading operators', from the listing of collections to the result", async () => {
-    expect(await trend("patchplane-operator-read-prod")).to.equal(5);
+    expect(await trend("patchplane-operator-read-prod")).to.equal(10);
   });
 
   it("are denied, by its name, to who has them not", async () => {

@@ -78,7 +78,7 @@ describe("reports on stored collections", () => {
       ["web-01", "i-00000000000000001", "patched", 6],
       ["win-01", "i-00000000000000008", "patched", 1],
     ]);
-    expect(made.title).to.equal("Outcome of mw-install-auto, 2026-11-14");
+    expect(made.title).to.equal("Outcome of mw-install-auto in prod-euw1, prod-use1, 2026-11-14");
     expect(figure(made, "not_reached")).to.equal(4);
     expect(made.charts).to.deep.include({
       kind: "bars",
