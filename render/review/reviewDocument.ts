@@ -147,6 +147,7 @@ function summaryWords({ updates, servers }: Review): string {
     [overdue, `${String(overdue)} overdue`],
   ]);
   const scanned = `${String(reviewed.length)} of ${counted(servers.length, "server")} reviewed`;
+  if (reviewed.length === 0) return `${scanned}: nobody can tell what is missing`;
   if (updates.length === 0) return `${scanned}: nothing is missing on them`;
   return `${scanned}; ${counted(updates.length, "update")} missing on ${counted(lacking.size, "server")}${counts === "" ? "" : `, of them ${counts}`}`;
 }

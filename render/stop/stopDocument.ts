@@ -79,7 +79,10 @@ function summary(stopped: Stopped): string {
     results.filter((each) => each.action === action && each.outcome === "done").length;
   if (stopped.declined) return "nothing was done: the answer was no";
   if (stopped.task === "resume") return `${counted(of("enableWindow"), "window")} enabled again`;
-  if (results.length === 0) return "nothing that could be read was enabled or running: there was nothing to stop";
+  const unread = stopped.locations.filter(({ failure }) => failure !== undefined).length;
+  if (results.length === 0 && unread > 0)
+    return `nothing was stopped: ${counted(unread, "location")} could not be read, and nothing was enabled or running in ${String(stopped.locations.length - unread)}`;
+  if (results.length === 0) return "nothing was enabled or running: there was nothing to stop";
   const open = results.filter(({ outcome }) => outcome !== "done").length;
   const parts = [
     `${counted(of("disableWindow"), "window")} disabled`,

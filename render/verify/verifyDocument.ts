@@ -116,17 +116,18 @@ function changeBlocks({ servers, breakGlass }: ShownVerification): readonly Bloc
 }
 
 /** What is left to do, the worst first; nothing where every server is fine. */
-function adviceWords({ group, servers, approval }: ShownVerification, place: Place): readonly Words[] {
+function adviceWords({ group, servers, approval, failures }: ShownVerification, place: Place): readonly Words[] {
   const has = (verdict: VerifiedVerdict): boolean => servers.some((each) => each.verdict === verdict);
   const ofGroup = (command: string, rest = ""): Span =>
     pasted(`npx patchplane ${command}`, `--group ${group}${rest}`, place);
   return [
+    ...(failures.length > 0 ? [words`not readable: mend that, then once more: ${ofGroup("verify")}`] : []),
     ...(has("failed") && approval !== undefined
       ? [
           words`failed: mend what is said of them, then once more, until ${said(approval.expires)}: ${ofGroup("open-window", ' --reason "..."')}`,
         ]
       : []),
-    ...(has("look") && approval !== undefined
+    ...(has("look") && servers.some(({ entries }) => entries.some(({ state }) => state === "notOffered"))
       ? [words`needs a look: what is no longer offered, and newer versions: ${ofGroup("review")}`]
       : []),
     ...(has("pendingReboot")

@@ -80,8 +80,20 @@ function chosenWindow(windows: readonly Window[], { window: name, group }: OpenW
       : fitting.length > 1
         ? "several windows can be opened"
         : "no such window can be opened: it has to be on demand, of a reviewed group";
-  const [path, value] = name === undefined && group !== undefined ? ["--group", group.join()] : ["--window", name];
-  throw new UsageError([{ path, message, ...(value === undefined ? {} : { value }), ...suggest(name ?? "", known) }]);
+  const byGroup = name === undefined && group !== undefined;
+  throw new UsageError([
+    byGroup
+      ? {
+          path: "--group",
+          message,
+          value: group.join(),
+          ...suggest(
+            group.join(),
+            windows.flatMap((each) => each.groups),
+          ),
+        }
+      : { path: "--window", message, ...(name === undefined ? {} : { value: name }), ...suggest(name ?? "", known) },
+  ]);
 }
 
 function resolveOpening(call: FleetCall<OpenWindowOptions>): Asked {

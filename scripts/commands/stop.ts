@@ -74,7 +74,8 @@ async function namedStop(
   if (stop === undefined) {
     const known = stops.map((each) => each.id);
     const message = "no stop of this stack is on record by this id, neither in runs/ nor in the buckets";
-    throw new UsageError([{ path: "--resume", message, value: id, ...suggest(id, known) }]);
+    const meant = known.length === 0 ? { fix: "no stop is on record: there is nothing to resume" } : suggest(id, known);
+    throw new UsageError([{ path: "--resume", message, value: id, ...meant }]);
   }
   await bringRecord(root, plane, id);
   return { stop, stops };

@@ -73,6 +73,9 @@ describe("a review", () => {
       ["app-4", "notRegistered"],
     ]);
     expect(review.servers.map(({ why }) => why === "")).to.deep.equal([false, false, false]);
+    expect(writeText(reviewDocument({ stack: "prod" }, review, { updates: [] }))).to.contain(
+      "0 of 3 servers reviewed: nobody can tell what is missing",
+    );
   });
 
   it("has an id by which the same offer is known again after a later scan, and a different offer is not", () => {

@@ -58,5 +58,13 @@ describe("what verify says of the approval", () => {
       "needs a look: what is no longer offered, and newer versions: npx patchplane review --stack prod --group app",
       'pending reboot, in their owner\'s time: npx patchplane reboot --stack prod --group app --now "..."',
     ]);
+    const unread = { ...shown, servers: [], failures: [{ location: "use1", failure: "not allowed" }] };
+    expect(
+      writers
+        .text([verifyDocument({ stack: "prod" }, unread)])
+        .trimEnd()
+        .split("\n")
+        .slice(-1),
+    ).to.deep.equal(["not readable: mend that, then once more: npx patchplane verify --stack prod --group app"]);
   });
 });
