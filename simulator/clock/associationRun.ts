@@ -121,7 +121,8 @@ export function runScheduled(
   const [nodes, missed] = partition(resolveTargets(state, association.content.Targets ?? []), (node) =>
     isOnline(node, at),
   );
-  for (const node of missed) {
+  // A real agent runs its associations by itself.
+  for (const node of missed.filter(({ machine }) => machine !== undefined)) {
     const known = node.associations.get(association.id);
     if (known !== undefined) node.associations.set(association.id, { ...known, missed: true });
   }

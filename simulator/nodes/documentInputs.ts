@@ -125,8 +125,8 @@ export function isNoop(step: DocumentStep, parameters: ParameterValues): boolean
 export function executionTimeout(document: CommandDocument, given: ParameterValues): number {
   const parameters = filledParameters(document, given);
   const named = document.steps.flatMap((step) => {
-    const { timeoutSeconds, executionTimeout: seconds, StepTimeoutSeconds } = inputsOf(step, parameters);
-    const limit = Number(timeoutSeconds ?? seconds ?? StepTimeoutSeconds);
+    const { timeoutSeconds, StepTimeoutSeconds } = inputsOf(step, parameters);
+    const limit = Number(timeoutSeconds ?? StepTimeoutSeconds);
     return Number.isFinite(limit) && limit > 0 ? [limit] : [];
   });
   return (named.length === 0 ? usualStepSeconds : Math.max(...named)) * 1000;

@@ -1,10 +1,14 @@
 import type { SimulatedCloud } from "../state/cloud.ts";
-import type { Machine } from "../world/machine.ts";
 
-/** What work waits for: an instant, and, when it names a machine, any change to that machine before it. */
+/** What changes, such as a machine, and wakes what waits for that. */
+export interface Changing {
+  readonly waiting: Set<() => void>;
+}
+
+/** What work waits for: an instant, and any change before it of what it names. */
 export interface Wait {
   readonly until: Date | undefined;
-  readonly machine?: Machine;
+  readonly change?: Changing;
 }
 
 /** Work that goes on in virtual time. */
@@ -21,18 +25,18 @@ export function begin<T>(cloud: SimulatedCloud, process: Process<T>, ended: (res
       ended(step.value);
       return;
     }
-    const { until, machine } = step.value;
+    const { until, change } = step.value;
     const wake = (): void => {
-      machine?.waiting.delete(wake);
+      change?.waiting.delete(wake);
       if (turn === own) go();
     };
-    machine?.waiting.add(wake);
+    change?.waiting.add(wake);
     if (until !== undefined) cloud.agenda.add(until, wake);
   };
   go();
 }
 
-/** Lets everything that waits for a machine look at it again, in the order in which it came. */
-export function wakeAll(machine: Machine): void {
-  for (const wake of [...machine.waiting]) wake();
+/** Lets everything that waits for a change look again, in the order in which it came. */
+export function wakeAll({ waiting }: Changing): void {
+  for (const wake of [...waiting]) wake();
 }

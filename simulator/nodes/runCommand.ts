@@ -1,13 +1,15 @@
 import { forgottenBefore, type SimulatedCloud } from "../state/cloud.ts";
 import type { CommandRecord, CommandRequest, InvocationRecord } from "../state/commands.ts";
 import { documentOf, versionOf } from "../services/ssm/documents.ts";
-import type { CommandDocument } from "../state/documents.ts";
+import type { DocumentVersion } from "../state/documents.ts";
 import type { ManagedNode } from "../state/nodes.ts";
 import type { RegionState } from "../state/region.ts";
 import { settleMachine } from "./machineEvents.ts";
 import type { MissReason } from "../state/journal.ts";
 import { reachableFrom } from "../world/faults.ts";
 import type { Machine } from "../world/machine.ts";
+import { runByAgent } from "./agentCommand.ts";
+import { deliverySeconds, hasEnded, mark } from "./invocation.ts";
 import { begin, wakeAll } from "./process.ts";
 import type { Process } from "./process.ts";
 import { rollout, rolloutLimits } from "./rollout.ts";
@@ -26,7 +28,6 @@ export interface CommandOptions {
 /** Defaults of SendCommand. */
 const usualConcurrency = "50";
 const usualErrors = "0";
-const usualTimeoutSeconds = 3600;
 
 const noParameters = {};
 
@@ -35,7 +36,7 @@ interface Sent {
   readonly cloud: SimulatedCloud;
   readonly state: RegionState;
   readonly command: CommandRecord;
-  readonly document: CommandDocument;
+  readonly version: DocumentVersion;
   readonly windowRun: WindowOfRun | undefined;
   /** How each node's work is stopped, by node id; it is gone when the work has ended. */
   readonly stops: Map<string, (reason: MissReason) => void>;
@@ -44,13 +45,13 @@ interface Sent {
 const running = new WeakMap<CommandRecord, Sent>();
 
 function miss(
-  { cloud, state, command, document, windowRun }: Sent,
+  { cloud, state, command, version, windowRun }: Sent,
   node: ManagedNode,
   reason: MissReason,
   at = cloud.clock.now(),
 ): void {
   const where = { cloud, state, node, commandId: command.id, windowRun };
-  recordMissed(where, document, command.request.Parameters ?? noParameters, at, reason);
+  recordMissed(where, version.parsed, command.request.Parameters ?? noParameters, at, reason);
 }
 
 /**
@@ -62,8 +63,7 @@ function* delivery(
   machine: Machine,
   interruption: StepContext["interruption"],
 ): Process<boolean> {
-  const { TimeoutSeconds = usualTimeoutSeconds } = command.request;
-  const deadline = new Date(cloud.clock.now().getTime() + TimeoutSeconds * 1000);
+  const deadline = new Date(cloud.clock.now().getTime() + deliverySeconds(command.request) * 1000);
   let received = false;
   for (;;) {
     if (interruption.reason !== undefined) return false;
@@ -74,13 +74,8 @@ function* delivery(
     // A node that has the command waits as long as it takes, unless it never comes back.
     if (now >= deadline && (reached === undefined || !received)) return false;
     const late = reached === undefined || (!received && reached > deadline);
-    yield { until: late ? deadline : reached > now ? reached : undefined, machine };
+    yield { until: late ? deadline : reached > now ? reached : undefined, change: machine };
   }
-}
-
-function end(invocation: InvocationRecord, status: InvocationRecord["status"], statusDetails: string): void {
-  invocation.status = status;
-  invocation.statusDetails = statusDetails;
 }
 
 /** How a document that was begun is reported; without an answer of the node the service can only say undelivered. */
@@ -97,36 +92,41 @@ function* work(
   invocation: InvocationRecord,
   interruption: StepContext["interruption"],
 ): Process<void> {
-  const { cloud, state, command, document, windowRun } = sent;
-  const { Parameters = noParameters, TimeoutSeconds = usualTimeoutSeconds } = command.request;
+  const { cloud, state, command, version, windowRun } = sent;
+  const { Parameters = noParameters } = command.request;
   const { machine } = node;
   const sentAt = cloud.clock.now();
-  // Nothing is delivered to a real agent.
-  const isDelivered = machine !== undefined && (yield* delivery(sent, machine, interruption));
+  const limit = executionTimeout(version.parsed, Parameters);
+  if (machine === undefined) {
+    const wasDelivered = yield* runByAgent({ ...sent, node, interruption, limit }, invocation);
+    if (!wasDelivered) miss(sent, node, "unreachable", sentAt);
+    return;
+  }
+  const isDelivered = yield* delivery(sent, machine, interruption);
   if (interruption.reason !== undefined) return;
-  if (machine === undefined || !isDelivered) {
+  if (!isDelivered) {
     miss(sent, node, "unreachable", sentAt);
-    end(invocation, "TimedOut", "DeliveryTimedOut");
+    mark(invocation, "TimedOut", "DeliveryTimedOut");
     return;
   }
   const at = cloud.clock.now();
   settleMachine(cloud, machine, at);
   machine.occupied = true;
   invocation.startTime = at;
-  end(invocation, "InProgress", "InProgress");
+  mark(invocation, "InProgress");
   const context = { cloud, state, node, machine, at, commandId: command.id, windowRun, interruption };
-  const outcome = yield* runDocument(context, document, Parameters, invocation.plugins);
+  const outcome = yield* runDocument(context, version.parsed, Parameters, invocation.plugins);
   machine.occupied = false;
   wakeAll(machine);
   writeLogs(sent, invocation);
   if (outcome.lost) {
     // A node that sends no answer is given up when delivery and execution time-out have both passed.
-    const givenUp = new Date(sentAt.getTime() + TimeoutSeconds * 1000 + executionTimeout(document, Parameters));
+    const givenUp = new Date(sentAt.getTime() + deliverySeconds(command.request) * 1000 + limit);
     if (givenUp > cloud.clock.now()) yield { until: givenUp };
   }
   if (hasEnded(invocation)) return;
   invocation.endTime = cloud.clock.now();
-  end(invocation, ...reported(outcome));
+  mark(invocation, ...reported(outcome));
 }
 
 function writeLogs({ cloud, state, command }: Sent, { nodeId, plugins }: InvocationRecord): void {
@@ -176,11 +176,6 @@ export function missCommand(
   }
 }
 
-/** Whether an invocation has come to its end. */
-export function hasEnded({ status }: InvocationRecord): boolean {
-  return status !== "Pending" && status !== "InProgress";
-}
-
 function startOn(sent: Sent, node: ManagedNode, invocation: InvocationRecord, ended: (failed: boolean) => void): void {
   const interruption: StepContext["interruption"] = {};
   const over = (): void => {
@@ -191,6 +186,7 @@ function startOn(sent: Sent, node: ManagedNode, invocation: InvocationRecord, en
   sent.stops.set(node.id, (reason) => {
     interruption.reason = reason;
     over();
+    wakeAll(node.mailbox);
   });
   // Somebody has cancelled it before its turn came.
   if (hasEnded(invocation)) over();
@@ -209,7 +205,7 @@ export function startCommand(
   request: CommandRequest,
   { windowRun, ended }: CommandOptions = {},
 ): CommandRecord {
-  const document = versionOf(documentOf(state, request.DocumentName), request.DocumentVersion).parsed;
+  const version = versionOf(documentOf(state, request.DocumentName), request.DocumentVersion);
   const invocations = nodes.map((node): InvocationRecord => ({
     nodeId: node.id,
     status: "Pending",
@@ -232,7 +228,7 @@ export function startCommand(
     cloud,
     state,
     command,
-    document,
+    version,
     windowRun,
     stops: new Map(),
   };
@@ -251,7 +247,7 @@ export function startCommand(
       if (hasEnded(invocation)) return;
       miss(sent, node, "errorLimit");
       // Terminated: the parent command exceeded its MaxErrors.
-      end(invocation, "Cancelled", "Terminated");
+      mark(invocation, "Cancelled", "Terminated");
     },
     ended: () => {
       running.delete(command);
@@ -279,7 +275,7 @@ export function stopCommand(
     const node = sent.state.nodes.get(invocation.nodeId);
     if (invocation.startTime !== undefined) invocation.endTime = sent.cloud.clock.now();
     else if (node !== undefined) miss(sent, node, reason);
-    end(invocation, "Cancelled", "Cancelled");
+    mark(invocation, "Cancelled");
     sent.stops.get(invocation.nodeId)?.(reason);
   }
 }

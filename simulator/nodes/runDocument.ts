@@ -77,13 +77,13 @@ function actOf(context: StepContext, step: DocumentStep, parameters: ParameterVa
     const given = { operation: inputs["Operation"], rebootOption: inputs["RebootOption"] };
     return { ...fine(0), exitCode: goesOn(context, step.gate, given) ? 0 : endedWell };
   }
-  const limit = Number(inputs["timeoutSeconds"] ?? inputs["executionTimeout"]);
+  const limit = Number(inputs["timeoutSeconds"]);
   switch (step.action) {
     case "aws:runShellScript":
     case "aws:runPowerShellScript":
       return runScript(context, {
         name: step.name,
-        commands: lines(inputs["runCommand"] ?? inputs["commands"]),
+        commands: lines(inputs["runCommand"]),
         limitSeconds: Number.isFinite(limit) && limit > 0 ? limit : usualStepSeconds,
       });
     case "aws:softwareInventory":

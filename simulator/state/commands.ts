@@ -21,6 +21,8 @@ export interface InvocationRecord {
   statusDetails: string;
   startTime: Date | undefined;
   endTime: Date | undefined;
+  /** Why a real agent did not run the document, in its words. */
+  traceOutput?: string;
   /** Steps that have ended. */
   readonly plugins: PluginResult[];
 }

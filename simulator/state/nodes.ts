@@ -1,6 +1,7 @@
-import type { PlatformType, ResourceType } from "@aws-sdk/client-ssm";
+import type { ComplianceItem, PlatformType, ResourceType } from "@aws-sdk/client-ssm";
 import type { Machine } from "../world/machine.ts";
 import type { PackageState } from "../world/packageState.ts";
+import type { Mailbox } from "./messages.ts";
 import type { PatchReport } from "./reports.ts";
 
 /** An inventory type that the embedded cloud gathers. */
@@ -17,13 +18,19 @@ export interface NodeInventory extends Pick<PackageState, "table" | "installed" 
   readonly platform: NodePlatform;
 }
 
-/** A custom inventory type of a node, as PutInventory was given it. */
-export interface CustomInventory {
+/** An inventory type of a node, as PutInventory was given it. */
+export interface PutInventory {
   readonly schemaVersion: string;
   /** ISO 8601 with whole seconds. */
   readonly captureTime: string;
   readonly contentHash: string | undefined;
   readonly entries: readonly Readonly<Record<string, string>>[];
+}
+
+/** What was put of a compliance type of a node. */
+export interface PutCompliance {
+  readonly hash: string | undefined;
+  readonly items: readonly ComplianceItem[];
 }
 
 /** What a node says its operating system is. */
@@ -57,14 +64,17 @@ export interface ManagedNode {
   ipAddress: string | undefined;
   /** When a real agent last called. */
   lastPingAt: Date | undefined;
-  /** The simulated server behind it; undefined when a real agent registered. */
+  /** The simulated server behind it; undefined when a real agent registered: its commands go by the mailbox. */
   machine: Machine | undefined;
+  readonly mailbox: Mailbox;
   /** What its last scan or install reported. */
   patchReport: PatchReport | undefined;
   /** What its last inventory run found; stale until the next one. */
   inventory: NodeInventory | undefined;
-  /** By type name, e.g. `Custom:RackInfo`. */
-  readonly customInventory: Map<string, CustomInventory>;
+  /** By type name, e.g. `Custom:RackInfo`; a real agent puts AWS's types too. */
+  readonly putInventory: Map<string, PutInventory>;
+  /** By compliance type, as PutComplianceItems was given it. */
+  readonly putCompliance: Map<string, PutCompliance>;
   /** By association id. */
   readonly associations: Map<string, NodeAssociation>;
 }

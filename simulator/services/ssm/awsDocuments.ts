@@ -36,6 +36,11 @@ function document(documentPath: string): Readonly<Record<string, unknown>> {
 
 const exit = { onFailure: "exit" };
 const text = (usual: string): Parameter => ({ type: "String", default: usual });
+const scriptInputs = {
+  runCommand: "{{ commands }}",
+  workingDirectory: "{{ workingDirectory }}",
+  timeoutSeconds: "{{ executionTimeout }}",
+};
 const script: Entry["parameters"] = {
   commands: { type: "StringList" },
   workingDirectory: text(""),
@@ -44,7 +49,7 @@ const script: Entry["parameters"] = {
 
 /**
  * The AWS-owned documents that the embedded cloud runs, with the parameters AWS documents for them. Their steps name
- * their parameters where AWS's have scripts. The names PatchLinux and PatchWindows are AWS's; PatchMacOS follows them.
+ * their parameters where AWS's have scripts, and fail on a real agent. The names PatchLinux and PatchWindows are AWS's; PatchMacOS follows them.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-aws-runpatchbaseline.html
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/patch-manager-troubleshooting.html
  */
@@ -103,12 +108,12 @@ const entries: Readonly<Record<string, Entry>> = {
   },
   "AWS-RunShellScript": {
     description: "Run a shell script or specify the commands to run.",
-    steps: [{ name: "runShellScript", action: "aws:runShellScript", platform: "Linux" }],
+    steps: [{ name: "runShellScript", action: "aws:runShellScript", platform: "Linux", inputs: scriptInputs }],
     parameters: script,
   },
   "AWS-RunPowerShellScript": {
     description: "Run a PowerShell script or specify the paths to scripts to run.",
-    steps: [{ name: "runPowerShellScript", action: "aws:runPowerShellScript" }],
+    steps: [{ name: "runPowerShellScript", action: "aws:runPowerShellScript", inputs: scriptInputs }],
     parameters: script,
   },
   "AWS-UpdateSSMAgent": {
@@ -135,6 +140,11 @@ const entries: Readonly<Record<string, Entry>> = {
   },
 };
 
+/** In the place of AWS's script, for a real agent: simulated servers are patched by the embedded cloud itself. */
+function refusal(name: string): readonly string[] {
+  return [`echo "the embedded cloud does not have the script of ${name}"`, "exit 1"];
+}
+
 const publishedAt = new Date("2020-01-01T00:00:00Z");
 
 function ownStep(step: DocumentStep, patches: boolean, { gate }: Partial<Step> = {}): DocumentStep {
@@ -146,7 +156,7 @@ function recordOf(name: string, entry: Entry): DocumentRecord {
     Object.keys(entry.parameters).map((parameter) => [parameter, `{{ ${parameter} }}`]),
   );
   const mainSteps = entry.steps.map(({ platform, gate: _gate, ...step }) => ({
-    inputs,
+    inputs: step.action.endsWith("Script") ? { ...inputs, runCommand: refusal(name) } : inputs,
     ...step,
     ...(platform === undefined ? {} : { precondition: { StringEquals: ["platformType", platform] } }),
   }));

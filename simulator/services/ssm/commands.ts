@@ -5,7 +5,8 @@ import type {
   SendCommandRequest,
 } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
-import { hasEnded, startCommand, stopCommand } from "../../nodes/runCommand.ts";
+import { deliverySeconds, hasEnded } from "../../nodes/invocation.ts";
+import { startCommand, stopCommand } from "../../nodes/runCommand.ts";
 import { runAgenda } from "../../clock/agenda.ts";
 import type { OperationTable } from "./call.ts";
 import type { Checked } from "../../state/checked.ts";
@@ -20,7 +21,6 @@ import { checkTargets, resolveTargets } from "./targets.ts";
 
 const usualPage = 50;
 const minute = 60_000;
-const usualTimeoutSeconds = 3600;
 const outputLimit = 24_000;
 const errorLimit = 8000;
 
@@ -46,7 +46,7 @@ function described({ request, ...command }: CommandRecord): Command {
     DocumentName: request.DocumentName,
     DocumentVersion: request.DocumentVersion ?? "$DEFAULT",
     Comment: request.Comment ?? "",
-    ExpiresAfter: new Date(command.requestedAt.getTime() + (request.TimeoutSeconds ?? usualTimeoutSeconds) * 1000),
+    ExpiresAfter: new Date(command.requestedAt.getTime() + deliverySeconds(request) * 1000),
     Parameters: request.Parameters ?? {},
     InstanceIds: request.InstanceIds ?? [],
     Targets: request.Targets ?? [],
@@ -62,7 +62,7 @@ function described({ request, ...command }: CommandRecord): Command {
     ErrorCount: count("Failed", "ExecutionTimedOut"),
     DeliveryTimedOutCount: count("DeliveryTimedOut"),
     ServiceRole: request.ServiceRoleArn ?? "",
-    TimeoutSeconds: request.TimeoutSeconds ?? usualTimeoutSeconds,
+    TimeoutSeconds: deliverySeconds(request),
   };
 }
 
@@ -116,6 +116,7 @@ function listed(state: RegionState, { command, invocation }: Found, details: boo
     RequestedDateTime: command.requestedAt,
     Status: invocation.status,
     StatusDetails: invocation.statusDetails,
+    TraceOutput: invocation.traceOutput,
     CommandPlugins: details ? plugins.map((result) => plugin(result, outputOf(state, command, nodeId, result))) : [],
     ServiceRole: command.request.ServiceRoleArn ?? "",
   };

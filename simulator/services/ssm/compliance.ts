@@ -18,6 +18,7 @@ import { pageOf } from "./paging.ts";
 
 const usualPage = 50;
 const resourceType = "ManagedInstance";
+const ofAssociation = "Association";
 
 const nonCompliant: ReadonlySet<PatchComplianceDataState> = new Set([
   "MISSING",
@@ -67,7 +68,7 @@ function associationItems(state: RegionState, node: ManagedNode): ComplianceItem
     if (ranAt === undefined || status === "Pending") return [];
     return [
       {
-        ComplianceType: "Association",
+        ComplianceType: ofAssociation,
         ResourceType: resourceType,
         ResourceId: node.id,
         Id: id,
@@ -81,11 +82,14 @@ function associationItems(state: RegionState, node: ManagedNode): ComplianceItem
   });
 }
 
-/** Everything that is said of a node: how its associations went, and what its last scan or install reported. */
+/** Everything that is said of a node: how its associations went, what its last scan or install reported, and what was put. */
 export function complianceItems(state: RegionState, node: ManagedNode): readonly ComplianceItem[] {
   const report = node.patchReport;
   const ofPatches = report === undefined ? [] : rowsOf(report.assessment).map((line) => item(node, report, line));
-  return [...associationItems(state, node), ...ofPatches];
+  const put = [...node.putCompliance.values()].flatMap(({ items }) => items);
+  // A real agent tells itself how its associations went.
+  const ofAssociations = node.putCompliance.has(ofAssociation) ? [] : associationItems(state, node);
+  return [...ofAssociations, ...ofPatches, ...put];
 }
 
 type Values = Readonly<Record<string, string | undefined>>;

@@ -5,6 +5,7 @@ import { jsonBody } from "../../http/exchange.ts";
 import { denial, sessionOf } from "../iam/authorize.ts";
 import { ssmNeeds } from "../iam/ssmNeeds.ts";
 import { activationOperations } from "./activations.ts";
+import { agentAssociationOperations } from "./agentAssociations.ts";
 import { associationOperations } from "./associations.ts";
 import { associationRunOperations } from "./associationRuns.ts";
 import { baselineOperations } from "./baselines.ts";
@@ -21,6 +22,7 @@ import { nodeListingOperations } from "./nodeListings.ts";
 import { patchGroupOperations } from "./patchGroups.ts";
 import { patchListingOperations } from "./patchListings.ts";
 import { patchStateOperations } from "./patchStates.ts";
+import { putComplianceOperations } from "./putCompliance.ts";
 import { registrationOperations } from "./registration.ts";
 import { serviceSettingOperations } from "./serviceSettings.ts";
 import { tagOperations } from "./tags.ts";
@@ -33,6 +35,7 @@ type Operation = (call: Call, request: object) => object | Promise<object>;
 
 const operations = {
   ...activationOperations,
+  ...agentAssociationOperations,
   ...associationOperations,
   ...associationRunOperations,
   ...baselineOperations,
@@ -47,6 +50,7 @@ const operations = {
   ...patchGroupOperations,
   ...patchListingOperations,
   ...patchStateOperations,
+  ...putComplianceOperations,
   ...registrationOperations,
   ...serviceSettingOperations,
   ...tagOperations,

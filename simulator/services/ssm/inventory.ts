@@ -41,7 +41,7 @@ function typeOf(state: RegionState, name: string): string {
   const known =
     gatheredType(name) !== undefined ||
     name === patchSummary ||
-    sortedNodes(state).some(({ customInventory }) => customInventory.has(name));
+    sortedNodes(state).some(({ putInventory }) => putInventory.has(name));
   if (!known)
     throw new ApiError(
       "InvalidTypeNameException",
@@ -106,7 +106,7 @@ function patchSummaryEntry(report: PatchReport): InventoryEntry {
 
 /** What a node has of a type, if it is there and not too old. */
 export function itemOf(node: ManagedNode, type: string, now: Date): Item | undefined {
-  const custom = node.customInventory.get(type);
+  const custom = node.putInventory.get(type);
   if (custom !== undefined) return isKept(new Date(custom.captureTime), now) ? custom : undefined;
   if (type === patchSummary) {
     const { patchReport: report } = node;

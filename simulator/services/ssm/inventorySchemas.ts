@@ -1,6 +1,6 @@
 import type { InventoryItem } from "@aws-sdk/client-ssm";
 import { ApiError, validationError } from "../../http/apiError.ts";
-import type { CustomInventory, ManagedNode } from "../../state/nodes.ts";
+import type { PutInventory, ManagedNode } from "../../state/nodes.ts";
 import type { Checked } from "../../state/checked.ts";
 import type { OperationTable } from "./call.ts";
 import { nodeOf, sortedNodes } from "./nodes.ts";
@@ -46,9 +46,14 @@ function awsSchema(name: string, { version, names }: { readonly version: string;
   return { TypeName: name, Version: version, Attributes };
 }
 
+function isCustom(typeName: string): boolean {
+  return typeName.startsWith("Custom:");
+}
+
 function customSchemas(state: RegionState): object[] {
-  const byName = new Map<string, CustomInventory>();
-  for (const node of sortedNodes(state)) for (const [name, item] of node.customInventory) byName.set(name, item);
+  const byName = new Map<string, PutInventory>();
+  for (const node of sortedNodes(state))
+    for (const [name, item] of node.putInventory) if (isCustom(name)) byName.set(name, item);
   return [...byName].sort().map(([TypeName, { schemaVersion, entries }]) => {
     const names = [...new Set(entries.flatMap((entry) => Object.keys(entry)))].sort();
     return { TypeName, Version: schemaVersion, Attributes: names.map((Name) => ({ Name, DataType: "string" })) };
@@ -59,11 +64,11 @@ function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
-/** What a node is to have of a custom type; only its time is new when the hash of what it has is given in its place. */
-function updatedItem(node: ManagedNode, item: Checked<InventoryItem>): CustomInventory {
+/** What a node is to have of a type; only its time is new when the hash of what it has is given in its place. */
+function updatedItem(node: ManagedNode, item: Checked<InventoryItem>): PutInventory {
   const { TypeName, SchemaVersion, CaptureTime, ContentHash, Content } = item;
   if (Content !== undefined) {
-    if (sizeOf(Content) > customBytes)
+    if (isCustom(TypeName) && sizeOf(Content) > customBytes)
       throw new ApiError(
         "ItemSizeLimitExceededException",
         `${TypeName} is over ${String(customBytes / 1024)} KB.`,
@@ -74,7 +79,7 @@ function updatedItem(node: ManagedNode, item: Checked<InventoryItem>): CustomInv
       );
     return { schemaVersion: SchemaVersion, captureTime: CaptureTime, contentHash: ContentHash, entries: Content };
   }
-  const known = node.customInventory.get(TypeName);
+  const known = node.putInventory.get(TypeName);
   if (known === undefined || ContentHash === undefined || known.contentHash !== ContentHash)
     throw new ApiError("ItemContentMismatchException", "The content hash is not that of the content before.", 400, {
       TypeName,
@@ -103,12 +108,13 @@ export const inventorySchemaOperations = {
     return { Schemas: items.map(({ shown }) => shown), ...next };
   },
   /**
-   * Custom types; those of AWS are gathered by AWS-GatherSoftwareInventory alone, and contexts are refused.
+   * Custom types, and of a real agent AWS's too, which simulated servers have from AWS-GatherSoftwareInventory alone;
+   * contexts are refused.
    * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutInventory.html
    */
   PutInventory: (call, request) => {
     const node = nodeOf(call.region, request.InstanceId);
-    const strange = request.Items.find(({ TypeName }) => !TypeName.startsWith("Custom:"));
+    const strange = request.Items.find(({ TypeName }) => node.machine !== undefined && !isCustom(TypeName));
     if (strange !== undefined)
       throw new ApiError(
         "InvalidTypeNameException",
@@ -129,11 +135,11 @@ export const inventorySchemaOperations = {
         "TotalSizeLimitExceededException",
         "The size of inventory data has exceeded the total size limit.",
       );
-    const names = new Set(sortedNodes(call.region).flatMap(({ customInventory }) => [...customInventory.keys()]));
-    for (const { TypeName } of request.Items) names.add(TypeName);
-    if (names.size > customTypeQuota) throw new ApiError("CustomSchemaCountLimitExceededException", "");
+    const known = sortedNodes(call.region).flatMap(({ putInventory }) => [...putInventory.keys()]);
+    const names = [...known, ...request.Items.map(({ TypeName }) => TypeName)].filter(isCustom);
+    if (new Set(names).size > customTypeQuota) throw new ApiError("CustomSchemaCountLimitExceededException", "");
     const items = request.Items.map((item) => [item.TypeName, updatedItem(node, item)] as const);
-    for (const [name, item] of items) node.customInventory.set(name, item);
+    for (const [name, item] of items) node.putInventory.set(name, item);
     return {};
   },
 } satisfies OperationTable;

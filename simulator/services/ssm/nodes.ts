@@ -21,9 +21,11 @@ export function newNode(given: Given): ManagedNode {
     ipAddress: undefined,
     lastPingAt: undefined,
     machine: undefined,
+    mailbox: { messages: new Map(), replyTo: new Map(), waiting: new Set() },
     patchReport: undefined,
     inventory: undefined,
-    customInventory: new Map(),
+    putInventory: new Map(),
+    putCompliance: new Map(),
     associations: new Map(),
     ...given,
   };
@@ -65,7 +67,7 @@ export function patchGroupOf(node: ManagedNode): string | undefined {
   return node.tags.get("PatchGroup") ?? node.tags.get("Patch Group");
 }
 
-/** Whether commands reach the node at an instant. */
+/** Whether a simulated server is behind the node and in reach at an instant; a real agent runs its associations by itself. */
 export function isOnline(node: ManagedNode, at: Date): boolean {
   return node.machine !== undefined && isReachable(node.machine, at);
 }

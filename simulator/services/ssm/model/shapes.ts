@@ -40,6 +40,11 @@ export interface ModelTable {
  */
 const agentTable: ModelTable = {
   operations: {
+    ListInstanceAssociations: [
+      "ListInstanceAssociationsRequest",
+      "ListInstanceAssociationsResult",
+      ["InvalidInstanceId", "InvalidNextToken"],
+    ],
     RegisterManagedInstance: [
       "RegisterManagedInstanceRequest",
       "RegisterManagedInstanceResult",
@@ -50,9 +55,67 @@ const agentTable: ModelTable = {
       "RequestManagedInstanceRoleTokenResult",
       ["InvalidInstanceId"],
     ],
+    UpdateInstanceAssociationStatus: [
+      "UpdateInstanceAssociationStatusRequest",
+      "UpdateInstanceAssociationStatusResult",
+      ["InvalidInstanceId", "AssociationDoesNotExist", "InvalidAssociationVersion"],
+    ],
     UpdateInstanceInformation: ["UpdateInstanceInformationRequest", null, ["InvalidInstanceId"]],
   },
   shapes: {
+    ListInstanceAssociationsRequest: {
+      type: "structure",
+      members: { InstanceId: "AgentInstanceId", MaxResults: "AgentPageSize", NextToken: "NextToken" },
+      required: ["InstanceId"],
+    },
+    ListInstanceAssociationsResult: {
+      type: "structure",
+      members: { Associations: "InstanceAssociationSummaryList", NextToken: "NextToken" },
+    },
+    InstanceAssociationSummaryList: { type: "list", member: "InstanceAssociationSummary" },
+    InstanceAssociationSummary: {
+      type: "structure",
+      members: {
+        AssociationId: "AgentOptionalText",
+        AssociationVersion: "AgentOptionalText",
+        Checksum: "AgentOptionalText",
+        DetailedStatus: "AgentOptionalText",
+        DocumentVersion: "AgentOptionalText",
+        InstanceId: "AgentInstanceId",
+        LastExecutionDate: "DateTime",
+        Name: "AgentOptionalText",
+        OutputLocation: "InstanceAssociationOutputLocation",
+        Parameters: "Parameters",
+        ScheduleExpression: "AgentText",
+        Status: "AgentOptionalText",
+        Targets: "Targets",
+      },
+    },
+    UpdateInstanceAssociationStatusRequest: {
+      type: "structure",
+      members: {
+        AssociationId: "AgentOptionalText",
+        AssociationVersion: "AgentOptionalText",
+        ExecutionResult: "InstanceAssociationExecutionResult",
+        InstanceId: "AgentInstanceId",
+      },
+      required: ["AssociationId", "ExecutionResult", "InstanceId"],
+    },
+    UpdateInstanceAssociationStatusResult: { type: "structure", members: {} },
+    InstanceAssociationExecutionResult: {
+      type: "structure",
+      members: {
+        ErrorCode: "AgentOptionalText",
+        ExecutionDate: "DateTime",
+        ExecutionSummary: "AgentText",
+        OutputUrl: "AgentOutputUrl",
+        Status: "AgentOptionalText",
+      },
+      required: ["ExecutionDate", "ExecutionSummary", "Status"],
+    },
+    AgentOutputUrl: { type: "structure", members: { S3OutputUrl: "AgentS3OutputUrl" } },
+    AgentS3OutputUrl: { type: "structure", members: { OutputUrl: "AgentOptionalText" } },
+    AgentPageSize: { type: "integer", min: 1 },
     RegisterManagedInstanceRequest: {
       type: "structure",
       members: {
