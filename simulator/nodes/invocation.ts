@@ -3,7 +3,9 @@ import type { CommandRequest, InvocationRecord } from "../state/commands.ts";
 const usualTimeoutSeconds = 3600;
 
 /** How long a command waits for its node. https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_SendCommand.html */
-export function deliverySeconds({ TimeoutSeconds = usualTimeoutSeconds }: Pick<CommandRequest, "TimeoutSeconds">): number {
+export function deliverySeconds({
+  TimeoutSeconds = usualTimeoutSeconds,
+}: Pick<CommandRequest, "TimeoutSeconds">): number {
   return TimeoutSeconds;
 }
 

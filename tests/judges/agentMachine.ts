@@ -84,6 +84,11 @@ export class AgentMachine {
     return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").length : 0;
   }
 
+  /** Whether it has written a file, by its path without the first slash. */
+  has(path: string): boolean {
+    return existsSync(join(this.files, path));
+  }
+
   /** Gives the machine a new boot. */
   async boot(): Promise<void> {
     this.boots += 1;

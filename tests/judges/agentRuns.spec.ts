@@ -2,9 +2,10 @@ import { expect } from "chai";
 import { readinessOf } from "../../domain/doctor/drill.ts";
 import { readinessChecks } from "../../domain/stack/readinessScripts.ts";
 import type { CommandDocument } from "../../domain/stack/hookDocuments.ts";
+import { ended, SpecAgent } from "../simulator/agentFixture.ts";
 import { closeClouds, cloudWith, instance, ssmOf } from "../simulator/cloudFixture.ts";
 import { baselineFor, group, rule } from "../simulator/patchingFixture.ts";
-import { agentCases, readAgentRuns, type AgentCase, type AgentRun } from "./agentRuns.ts";
+import { agentCases, readAgentRuns, shownOf, type AgentCase, type AgentRun } from "./agentRuns.ts";
 
 const recording = readAgentRuns();
 
@@ -109,7 +110,27 @@ describe("the embedded cloud's agent, beside the real one", () => {
   /** Whether the machine of a case cannot be patched. */
   const failing = new Set(["hooks, patching fails"]);
 
-  async function ended({ name, document, nested }: AgentCase): Promise<string | undefined> {
+  for (const { name, statuses, steps, shown } of recording.runs) {
+    it(`shows what the real one said: ${name}`, async () => {
+      const cloud = await cloudWith([]);
+      const ssm = ssmOf(cloud);
+      const agent = await SpecAgent.register(cloud);
+      const { document, parameters } = agentCases().find((each) => each.name === name) ?? {};
+      const Name = document?.name ?? "";
+      await ssm.createDocument({ Name, DocumentType: "Command", Content: JSON.stringify(document?.content) });
+      const Parameters = Object.fromEntries(Object.entries(parameters ?? {}).map(([key, value]) => [key, [value]]));
+      const sent = await ssm.sendCommand({ DocumentName: Name, InstanceIds: [agent.id], Parameters });
+      const { CommandId = "" } = sent.Command ?? {};
+      const [message] = await agent.messages();
+      for (const status of statuses.slice(0, -1)) await agent.reply(message?.MessageId ?? "", status);
+      if (shown.status.startsWith("Cancelled")) await ssm.cancelCommand({ CommandId });
+      const told = Object.entries(steps).map(([step, reply]) => [step, { ...ended("", 0), ...reply }]);
+      await agent.reply(message?.MessageId ?? "", statuses.at(-1) ?? "", Object.fromEntries(told));
+      expect(await shownOf(ssm, CommandId)).to.deep.equal(shown);
+    });
+  }
+
+  async function endOf({ name, document, nested }: AgentCase): Promise<string | undefined> {
     const id = `i-${"0".repeat(17)}`;
     const given = { tags: { PatchGroup: group }, ...(failing.has(name) ? { failure: "lockHeld" as const } : {}) };
     const cloud = await cloudWith([instance(id, given)]);
@@ -128,7 +149,7 @@ describe("the embedded cloud's agent, beside the real one", () => {
   for (const each of agentCases().filter(({ name, restart }) => name.startsWith("hooks") && restart === undefined)) {
     if (each.cancelled === true) continue;
     it(`ends as it did: ${each.name}`, async () => {
-      expect(await ended(each)).to.equal(recorded(each.name).statuses.at(-1));
+      expect(await endOf(each)).to.equal(recorded(each.name).statuses.at(-1));
     });
   }
 });

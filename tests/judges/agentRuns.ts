@@ -1,8 +1,18 @@
 import { readFileSync } from "node:fs";
+import type { SSM } from "@aws-sdk/client-ssm";
 import { hookDocuments, type CommandDocument, type PlannedDocument } from "../../domain/stack/hookDocuments.ts";
 import { operatorDocuments, type OperatorDocument } from "../../domain/stack/operatorDocuments.ts";
 import { sampleWindow } from "../components/aws/samples.ts";
-import type { StepReply } from "./agentMessages.ts";
+
+/** What the agent replies of a step. */
+export interface StepReply {
+  /** Of the plugin. */
+  readonly name: string;
+  readonly status: string;
+  readonly code: number;
+  readonly standardOutput: string;
+  readonly standardError: string;
+}
 
 /** A command that a real agent is given. */
 export interface AgentCase {
@@ -11,6 +21,8 @@ export interface AgentCase {
   readonly document: PlannedDocument;
   readonly nested: readonly PlannedDocument[];
   readonly parameters: Readonly<Record<string, string>>;
+  /** What the agent is handed in their place, past the service, which refuses it. */
+  readonly handed?: Readonly<Record<string, string>>;
   /** What happens when the agent asks for a restart: the machine boots, or the agent alone begins again. */
   readonly restart?: "machine" | "agent";
   /** Whether the command is cancelled while the patching is under way. */
@@ -24,6 +36,11 @@ export interface AgentRun {
   readonly statuses: readonly string[];
   readonly refusal: string;
   readonly steps: Readonly<Record<string, StepReply>>;
+  /** What the embedded cloud answers of it: status and details of the command, and its steps. */
+  readonly shown: {
+    readonly status: string;
+    readonly steps: readonly string[];
+  };
 }
 
 /** What `recordAgentRuns.ts` writes. */
@@ -38,6 +55,16 @@ export interface AgentRuns {
 /** The checked-in recording. */
 export function readAgentRuns(): AgentRuns {
   return JSON.parse(readFileSync(new URL("agentRuns.json", import.meta.url), "utf8")) as AgentRuns;
+}
+
+/** What the embedded cloud answers of a command on one node. */
+export async function shownOf(ssm: SSM, CommandId: string): Promise<AgentRun["shown"]> {
+  const { CommandInvocations } = await ssm.listCommandInvocations({ CommandId, Details: true });
+  const [{ Status, StatusDetails, CommandPlugins = [] } = {}] = CommandInvocations ?? [];
+  return {
+    status: `${Status ?? ""}, ${StatusDetails ?? ""}`,
+    steps: CommandPlugins.map((step) => `${step.Name ?? ""}: ${step.Status ?? ""}, ${String(step.ResponseCode)}`),
+  };
 }
 
 function operators(key: OperatorDocument): PlannedDocument {
@@ -119,9 +146,10 @@ export function agentCases(): readonly AgentCase[] {
     ...["eu-west-1; id", "eu-west-1\n", "$(id)", "`id`"].map((Region) => ({
       name: `readiness of Region ${JSON.stringify(Region)}`,
       ...readiness,
-      parameters: { Region },
+      parameters: { Region: "eu-west-1" },
+      handed: { Region },
     })),
-    { name: "reboot of run ../../x", ...reboot, parameters: { RunId: "../../x" } },
+    { name: "reboot of run ../../x", ...reboot, parameters: { RunId: "run-0" }, handed: { RunId: "../../x" } },
     { name: "reboot", ...reboot, parameters: { RunId: "run-1" }, restart: "machine" },
     { name: "reboot without a boot", ...reboot, parameters: { RunId: "run-2" }, restart: "agent" },
     { name: "drill", document: operators("drill"), nested: [patching([])], parameters: {} },
@@ -136,6 +164,10 @@ export function agentCases(): readonly AgentCase[] {
       }),
       restart: "machine",
     },
-    { name: "hooks, cancelled", ...hooked({ patch: ["sleep 8", say("patched")] }), cancelled: true },
+    {
+      name: "hooks, cancelled",
+      ...hooked({ patch: [": >/var/lib/patching", "sleep 8", say("patched")] }),
+      cancelled: true,
+    },
   ];
 }

@@ -1,6 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -9,6 +7,7 @@ import { Command } from "commander";
 import { format } from "prettier";
 import { AgentMachine, type AgentBuild } from "./agentMachine.ts";
 import type { AgentCall, AgentRecording } from "./agentCalls.ts";
+import { startProxy, type ProxiedCall } from "./agentProxy.ts";
 import { stoppedVmActivation, type StoppedVm } from "./stoppedVm.ts";
 
 /*
@@ -17,12 +16,6 @@ import { stoppedVmActivation, type StoppedVm } from "./stoppedVm.ts";
  *
  *   node tests/judges/recordAgent.ts --agent <folder> --seelog <file> --minutes 4 --out tests/judges/agentCalls.json
  */
-
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
-}
 
 function membersOf(text: string): Record<string, unknown> {
   try {
@@ -51,37 +44,19 @@ function note(seen: Seen, userAgent: string, call: Omit<AgentCall, "times">): vo
   else seen.calls[index] = { ...known, times: known.times + 1 };
 }
 
-const ofThisConnection = new Set(["host", "connection", "content-length", "transfer-encoding", "accept-encoding"]);
-
-/** Stands between the agent and the embedded cloud and writes down every call. */
-async function startRecorder(cloudUrl: string, seen: Seen): Promise<{ server: Server; port: number }> {
-  const server = createServer((incoming, outgoing) => {
-    void (async () => {
-      const body = await bodyOf(incoming);
-      const headers = Object.entries(incoming.headers).filter(([name]) => !ofThisConnection.has(name));
-      const answer = await fetch(new URL(incoming.url ?? "/", cloudUrl), {
-        method: incoming.method ?? "GET",
-        headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
-        ...(body === "" ? {} : { body }),
-      });
-      const text = await answer.text();
-      const target = incoming.headers["x-amz-target"];
-      const signedFor = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)/.exec(incoming.headers.authorization ?? "")?.[1];
-      const members = membersOf(text);
-      note(seen, incoming.headers["user-agent"] ?? "", {
-        request: `${incoming.method ?? ""} ${incoming.url ?? ""}`,
-        ...(typeof target === "string" ? { target } : {}),
-        ...(signedFor === undefined ? {} : { signedFor }),
-        members: namesOf(membersOf(body)),
-        status: answer.status,
-        answer: answer.ok ? namesOf(members) : [typeof members["__type"] === "string" ? members["__type"] : text],
-      });
-      outgoing.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
-      outgoing.end(text);
-    })();
+/** Writes down a call. */
+function noteCall(seen: Seen, { headers, request, target, body, status, answer }: ProxiedCall): void {
+  const signedFor = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)/.exec(headers.authorization ?? "")?.[1];
+  const members = membersOf(answer);
+  const error = typeof members["__type"] === "string" ? members["__type"] : answer;
+  note(seen, headers["user-agent"] ?? "", {
+    request,
+    ...(target === undefined ? {} : { target }),
+    ...(signedFor === undefined ? {} : { signedFor }),
+    members: namesOf(membersOf(body)),
+    status,
+    answer: status === 200 ? namesOf(members) : [error],
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { server, port: (server.address() as AddressInfo).port };
 }
 
 async function onlineNodes(vm: StoppedVm, cloudUrl: string): Promise<readonly string[]> {
@@ -105,7 +80,11 @@ async function run(options: Options): Promise<void> {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const vm = await stoppedVmActivation();
   const seen: Seen = { userAgent: "", calls: [] };
-  const recorder = await startRecorder(vm.cloud.url, seen);
+  const recorder = await startProxy(vm.cloud.url, {
+    seen: (call) => {
+      noteCall(seen, call);
+    },
+  });
   try {
     await machine.install(options, recorder.port);
     say(await machine.register(vm));
@@ -126,8 +105,7 @@ async function run(options: Options): Promise<void> {
     };
     await writeFile(options.out, await format(JSON.stringify(recording), { parser: "json", printWidth: 120 }));
   } finally {
-    recorder.server.close();
-    recorder.server.closeAllConnections();
+    recorder.close();
     await vm.close();
     say(`the agent's own files: ${machine.files}`);
   }

@@ -1,6 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { mkdtemp, writeFile } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -10,117 +8,152 @@ import { format } from "prettier";
 import { startCloud } from "../../simulator/index.ts";
 import { ireland, worldOf } from "../simulator/cloudFixture.ts";
 import { AgentMachine, type AgentBuild } from "./agentMachine.ts";
-import { AgentMessages } from "./agentMessages.ts";
-import { agentCases, type AgentCase, type AgentRun, type AgentRuns } from "./agentRuns.ts";
+import { startProxy, type ProxiedCall, type ProxyHooks } from "./agentProxy.ts";
+import { agentCases, shownOf, type AgentCase, type AgentRun, type AgentRuns, type StepReply } from "./agentRuns.ts";
 
 /*
- * Has a real SSM Agent run the stack's documents, and records what it replies. It registers with the embedded cloud;
- * its commands come from here. Linux and root are needed.
+ * Has a real SSM Agent run the stack's documents, and records what it replies and what the embedded cloud makes of it.
+ * Linux and root are needed.
  *
  *   node tests/judges/recordAgentRuns.ts --agent <folder> --seelog <file> --out tests/judges/agentRuns.json
  */
 
-const messagesPrefix = "EC2WindowsMessageDeliveryService.";
-const ofThisConnection = new Set(["host", "connection", "content-length", "transfer-encoding", "accept-encoding"]);
+const messages = "EC2WindowsMessageDeliveryService";
 
-async function bodyOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+/** What the agent replies of a command; each reply has the steps that have ended by then. */
+interface Reply {
+  readonly documentStatus: string;
+  readonly documentTraceOutput: string;
+  readonly runtimeStatus: Readonly<Record<string, StepReply>> | null;
 }
 
-function json(outgoing: ServerResponse, status: number, value: object): void {
-  outgoing.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
-  outgoing.end(JSON.stringify(value));
-}
+/** What the agent has said so far, by the command's id, and what it is handed instead of what the embedded cloud has. */
+class Overheard implements ProxyHooks {
+  version = "";
+  /** In the place of AWS-RunPatchBaseline, whose script the embedded cloud does not have. */
+  patching: object = {};
+  /** In the place of a command's parameters. */
+  handed: Readonly<Record<string, string>> | undefined;
+  private readonly replies = new Map<string, Reply[]>();
 
-/** What the agent talks to: commands and documents from here, everything else from the embedded cloud. */
-async function startService(cloudUrl: string, messages: AgentMessages, documents: ReadonlyMap<string, object>) {
-  let version = "";
-  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const body = await bodyOf(incoming);
-    version = /amazon-ssm-agent\/(\S+)/.exec(incoming.headers["user-agent"] ?? "")?.[1] ?? version;
-    const target = String(incoming.headers["x-amz-target"]);
-    if (target.startsWith(messagesPrefix)) {
-      const fields = JSON.parse(body) as Readonly<Record<string, string>>;
-      const answer = await messages.answer(target.slice(messagesPrefix.length), fields);
-      json(outgoing, answer === undefined ? 400 : 200, answer ?? { __type: "UnsupportedMessageOperationException" });
-      return;
-    }
-    if (target === "AmazonSSM.GetDocument") {
-      const { Name } = JSON.parse(body) as { readonly Name: string };
-      const found = documents.get(Name);
-      if (found === undefined) json(outgoing, 400, { __type: "InvalidDocument" });
-      else
-        json(outgoing, 200, { Name, Content: JSON.stringify(found), DocumentType: "Command", DocumentFormat: "JSON" });
-      return;
-    }
-    const headers = Object.entries(incoming.headers).filter(([name]) => !ofThisConnection.has(name));
-    const answer = await fetch(new URL(incoming.url ?? "/", cloudUrl), {
-      method: incoming.method ?? "GET",
-      headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
-      ...(body === "" ? {} : { body }),
-    });
-    outgoing.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
-    outgoing.end(await answer.text());
+  readonly seen = ({ headers, target, body }: ProxiedCall): void => {
+    this.version = /amazon-ssm-agent\/(\S+)/.exec(headers["user-agent"] ?? "")?.[1] ?? this.version;
+    if (target !== `${messages}.SendReply`) return;
+    const { MessageId, Payload } = JSON.parse(body) as { readonly MessageId: string; readonly Payload: string };
+    const command = MessageId.split(".")[2] ?? "";
+    this.replies.set(command, [...(this.replies.get(command) ?? []), JSON.parse(Payload) as Reply]);
   };
-  const server: Server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { server, port: (server.address() as AddressInfo).port, agent: () => `amazon-ssm-agent ${version}` };
+
+  readonly instead = ({ target, body, answer }: ProxiedCall): string | undefined => {
+    if (target === "AmazonSSM.GetDocument" && body.includes('"AWS-RunPatchBaseline"'))
+      return JSON.stringify({ ...(JSON.parse(answer) as object), Content: JSON.stringify(this.patching) });
+    const { handed } = this;
+    if (target !== `${messages}.GetMessages` || handed === undefined) return undefined;
+    const given = JSON.parse(answer) as { readonly Messages: readonly { readonly Payload: string }[] };
+    const Messages = given.Messages.map((message) => ({
+      ...message,
+      Payload: JSON.stringify({ ...(JSON.parse(message.Payload) as object), Parameters: handed }),
+    }));
+    return JSON.stringify({ ...given, Messages });
+  };
+
+  of(command: string): Pick<AgentRun, "statuses" | "refusal" | "steps"> {
+    const all = this.replies.get(command) ?? [];
+    const statuses = all.map(({ documentStatus }) => documentStatus);
+    const steps = Object.entries(
+      Object.assign({}, ...all.map(({ runtimeStatus }) => runtimeStatus)) as AgentRun["steps"],
+    );
+    return {
+      statuses: statuses.filter((status, index) => status !== statuses[index - 1]),
+      refusal: all.at(-1)?.documentTraceOutput ?? "",
+      steps: Object.fromEntries(
+        steps.map(([step, { name, status, code, standardOutput, standardError }]) => [
+          step,
+          { name, status, code, standardOutput, standardError },
+        ]),
+      ),
+    };
+  }
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries += 1) {
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await holds()); tries += 1) {
     if (tries > 900) throw new Error(`three minutes have passed: ${what}`);
     await pause(200);
   }
 }
 
-async function runCase(machine: AgentMachine, messages: AgentMessages, each: AgentCase): Promise<AgentRun> {
+interface Place {
+  readonly ssm: SSM;
+  readonly machine: AgentMachine;
+  readonly overheard: Overheard;
+}
+
+async function runCase({ ssm, machine, overheard }: Place, each: AgentCase): Promise<AgentRun> {
   const asked = machine.shutdowns;
   const { document, parameters, restart, cancelled = false } = each;
-  const message = messages.send(machine.node, document.name, document.content, parameters);
+  overheard.handed = each.handed;
+  const sent = await ssm.sendCommand({
+    DocumentName: document.name,
+    InstanceIds: [machine.node],
+    Parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]])),
+  });
+  const { CommandId = "" } = sent.Command ?? {};
+  const statuses = (): readonly string[] => overheard.of(CommandId).statuses;
   if (restart !== undefined) {
     await until(`${each.name} asks for a restart`, () => machine.shutdowns > asked);
-    await until(`${each.name} says so`, () => messages.repliesTo(message).statuses.includes("SuccessAndReboot"));
+    await until(`${each.name} says so`, () => statuses().includes("SuccessAndReboot"));
     await machine.stop();
     if (restart === "machine") await machine.boot();
     machine.start();
   }
   if (cancelled) {
-    // Its first script is over soon, and the second one takes longer.
-    await pause(5000);
-    messages.cancel(machine.node, message);
+    await until(`${each.name} patches`, () => machine.has("var/lib/patching"));
+    await ssm.cancelCommand({ CommandId });
   }
-  await until(`${each.name} ends`, () => messages.hasEnded(message));
-  return { name: each.name, ...messages.repliesTo(message) };
+  await until(
+    `${each.name} ends`,
+    () => statuses().length > 0 && !["InProgress", "SuccessAndReboot"].includes(statuses().at(-1) ?? ""),
+  );
+  return { name: each.name, ...overheard.of(CommandId), shown: await shownOf(ssm, CommandId) };
 }
 
 async function run(options: AgentBuild & { readonly out: string }): Promise<void> {
-  const cloud = await startCloud({ world: worldOf(), now: new Date("2026-11-02T00:00:00Z"), seed: 1 });
-  const cases = agentCases();
-  const documents = new Map<string, AgentCase["document"]["content"]>();
-  const messages = new AgentMessages();
-  const service = await startService(cloud.url, messages, documents);
+  // The agent lives by this machine's clock.
+  const cloud = await startCloud({ world: worldOf(), now: new Date(), seed: 1 });
+  cloud.letRun(1);
+  const overheard = new Overheard();
+  const proxy = await startProxy(cloud.url, overheard);
   const machine = new AgentMachine(await mkdtemp(join(tmpdir(), "patchplane-agent-")));
   const credentials = { accessKeyId: "AKIATEST", secretAccessKey: "x" };
   const ssm = new SSM({ endpoint: cloud.url, region: ireland, credentials });
+  const cases = agentCases();
   try {
     const made = await ssm.createActivation({ IamRole: "hybrid", RegistrationLimit: 1 });
-    await machine.install(options, service.port);
+    await machine.install(options, proxy.port);
     const { ActivationId: id = "", ActivationCode: code = "" } = made;
     process.stdout.write(await machine.register({ id, code, region: ireland }));
     machine.start();
     const runs: AgentRun[] = [];
+    const known = new Map<string, string>();
     for (const each of cases) {
-      for (const { name, content } of [each.document, ...each.nested]) documents.set(name, content);
-      const done = await runCase(machine, messages, each);
-      process.stdout.write(`${done.name}: ${done.statuses.join(", ")}\n`);
+      for (const { key, name: Name, content } of [each.document, ...each.nested]) {
+        const Content = JSON.stringify(content);
+        if (key === "patch") overheard.patching = content;
+        else if (!known.has(Name)) await ssm.createDocument({ Name, DocumentType: "Command", Content });
+        else if (known.get(Name) !== Content) {
+          const { DocumentDescription } = await ssm.updateDocument({ Name, Content, DocumentVersion: "$LATEST" });
+          await ssm.updateDocumentDefaultVersion({ Name, DocumentVersion: DocumentDescription?.DocumentVersion });
+        }
+        known.set(Name, Content);
+      }
+      const done = await runCase({ ssm, machine, overheard }, each);
+      process.stdout.write(`${done.name}: ${done.statuses.join(", ")}; ${done.shown.status}\n`);
       runs.push(done);
     }
     const recording: AgentRuns = {
       recordedOn: new Date().toISOString().slice(0, 10),
-      agent: service.agent(),
+      agent: `amazon-ssm-agent ${overheard.version}`,
       documents: Object.fromEntries(
         cases.flatMap(({ document, nested }) => [document, ...nested]).map(({ name, content }) => [name, content]),
       ),
@@ -130,8 +163,7 @@ async function run(options: AgentBuild & { readonly out: string }): Promise<void
   } finally {
     await machine.stop();
     ssm.destroy();
-    service.server.close();
-    service.server.closeAllConnections();
+    proxy.close();
     await cloud.close();
     process.stdout.write(`the agent's own files: ${machine.files}\n`);
   }

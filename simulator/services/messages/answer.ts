@@ -139,7 +139,10 @@ const operations: Readonly<Record<string, (asked: Asked) => object>> = {
 function answered(cloud: SimulatedCloud, operation: string, request: HttpRequest): object {
   const answer = operations[operation];
   if (answer === undefined)
-    throw new ApiError("UnsupportedMessageOperationException", `${operation} is not an operation of the embedded cloud`);
+    throw new ApiError(
+      "UnsupportedMessageOperationException",
+      `${operation} is not an operation of the embedded cloud`,
+    );
   const { scope } = request;
   if (scope === undefined) throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
   const body = jsonBody(request);
