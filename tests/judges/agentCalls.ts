@@ -17,6 +17,15 @@ export interface AgentCall {
   readonly times: number;
 }
 
+/** A command as an operator types it, while the agent runs. */
+export interface TypedCommand {
+  /** What follows `npx patchplane`. */
+  readonly args: readonly string[];
+  readonly exitCode: number;
+  /** Lines of its output. */
+  readonly said: readonly string[];
+}
+
 /** What a real agent asked of the embedded cloud, as `recordAgent.ts` writes it. */
 export interface AgentRecording {
   /** Day of the run. */
@@ -27,6 +36,8 @@ export interface AgentRecording {
   readonly minutes: number;
   /** In the order in which each was first made; the last is a second registration with the same code. */
   readonly calls: readonly AgentCall[];
+  /** One after the other. */
+  readonly commands: readonly TypedCommand[];
 }
 
 /** The checked-in recording. */

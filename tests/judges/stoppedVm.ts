@@ -21,6 +21,10 @@ const vmName = "app-1";
 /** The activation of a VM that was stopped while the stack came up: made, and not used. */
 export interface StoppedVm {
   readonly cloud: Cloud;
+  /** Folder of the stack file and the fleet. */
+  readonly folder: string;
+  /** Name in the fleet. */
+  readonly name: string;
   readonly id: string;
   readonly code: string;
   readonly region: string;
@@ -84,6 +88,8 @@ export async function stoppedVmActivation(now = new Date("2026-12-01T06:00:00Z")
   const masterCredentials = { accessKeyId: "AKIATEST", secretAccessKey: "x" };
   return {
     cloud,
+    folder: root,
+    name: vmName,
     id: found.id,
     code: plain(outputs.activationCode),
     region: location.region,
