@@ -124,8 +124,11 @@ describe("the embedded cloud's agent, beside the real one", () => {
       const [message] = await agent.messages();
       for (const status of statuses.slice(0, -1)) await agent.reply(message?.MessageId ?? "", status);
       if (shown.status.startsWith("Cancelled")) await ssm.cancelCommand({ CommandId });
-      const told = Object.entries(steps).map(([step, reply]) => [step, { ...ended("", 0), ...reply }]);
-      await agent.reply(message?.MessageId ?? "", statuses.at(-1) ?? "", Object.fromEntries(told));
+      const told = Object.entries(steps).map(([step, reply]): [string, object] => [
+        step,
+        { ...ended("", 0), ...reply },
+      ]);
+      await agent.reply(message?.MessageId ?? "", statuses.at(-1) ?? "", Object.fromEntries<object>(told));
       expect(await shownOf(ssm, CommandId)).to.deep.equal(shown);
     });
   }

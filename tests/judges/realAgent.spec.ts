@@ -83,8 +83,9 @@ function bodyOf(call: AgentCall, replayed: Replayed): string {
   const values = memberValues(replayed);
   const missing = call.members.filter((name) => !(name in values));
   if (missing.length > 0) throw new Error(`no value for ${missing.join(", ")} of ${call.target ?? ""}`);
-  const given = call.target === "AmazonSSM.PutInventory" ? { ...values, Items: inventory } : values;
-  return JSON.stringify(Object.fromEntries(call.members.map((name) => [name, given[name as keyof typeof given]])));
+  const given: Readonly<Record<string, unknown>> =
+    call.target === "AmazonSSM.PutInventory" ? { ...values, Items: inventory } : values;
+  return JSON.stringify(Object.fromEntries(call.members.map((name) => [name, given[name]])));
 }
 
 /** The agent signs for its role token with its own key, whose id is the node's, and for the rest with that token. */

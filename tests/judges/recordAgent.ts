@@ -96,7 +96,9 @@ async function typed({ cloud, folder }: StoppedVm, args: readonly string[]): Pro
 
 /** Restarts the machine when the agent asks for it, as long as nobody says that it is enough. */
 async function reboots(machine: AgentMachine, signal: AbortSignal): Promise<void> {
-  for (let done = 0; !signal.aborted; await pause(500)) {
+  let done = 0;
+  while (!signal.aborted) {
+    await pause(500);
     if (machine.shutdowns <= done) continue;
     done = machine.shutdowns;
     // The agent has said that it is about to restart before it asks for it.
