@@ -4,6 +4,7 @@ import { ControlFault, allFaults, injectFault, purgeActivations } from "./faultC
 import type { FaultRequest } from "./faultControl.ts";
 import type { HttpRequest, HttpResponse } from "./http/exchange.ts";
 import { jsonBody, jsonResponse } from "./http/exchange.ts";
+import { ruleInUse } from "./services/events/bus.ts";
 import { denial, sessionOf } from "./services/iam/authorize.ts";
 import { recordNeeds } from "./services/iam/recordNeeds.ts";
 import type { FaultKind } from "./world/faultKinds.ts";
@@ -118,8 +119,12 @@ function answerRecord(cloud: SimulatedCloud, request: HttpRequest, path: readonl
       cloud.records.set(key, body);
       return jsonResponse(200, body);
     }
-    case "DELETE":
+    case "DELETE": {
+      const [accountId = "", region = "", kind, id = ""] = path;
+      const inUse = kind === "events-rule" ? ruleInUse(cloud, { accountId, region }, id) : undefined;
+      if (inUse !== undefined) return fault(409, inUse);
       return cloud.records.delete(key) ? { status: 204, headers: {}, body: "" } : fault(404, `no record ${key}`);
+    }
     default:
       return fault(405, `${request.method} is not supported here`);
   }

@@ -14,8 +14,9 @@ export interface Records {
 
 async function failure(response: Response, url: string): Promise<Error> {
   const text = await response.text();
-  // A denial in the words of the service whose record it is.
-  if (response.status === 403) return new Error((JSON.parse(text) as { readonly error: string }).error);
+  // A denial, or a conflict, in the words of the service whose record it is.
+  if (response.status === 403 || response.status === 409)
+    return new Error((JSON.parse(text) as { readonly error: string }).error);
   return new Error(`${url} answered ${String(response.status)}: ${text}`);
 }
 

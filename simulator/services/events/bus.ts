@@ -76,3 +76,14 @@ export function putEvent(cloud: SimulatedCloud, place: Place, told: Told): void 
     }
   }
 }
+
+/**
+ * What EventBridge says of a rule that still has targets, which it does not delete; undefined where none keeps it.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
+ */
+export function ruleInUse(cloud: SimulatedCloud, place: Place, name: string): string | undefined {
+  return recordsOf(cloud, place, "events-target").some((target) => textIn(target, "rule") === name)
+    ? "ValidationException: Rule can't be deleted since it has targets."
+    : undefined;
+}

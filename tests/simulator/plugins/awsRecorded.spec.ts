@@ -363,6 +363,23 @@ describe("messages and events in the AWS stand-in", () => {
     expect(queue.outputs["pendingConfirmation"]).to.equal(false);
   });
 
+  it("take a topic's subscriptions and policy with it, and keep a rule that has targets", async () => {
+    const made = await aws.create(types.topic, inputs.topic);
+    const standing = [
+      await aws.create(types.topicPolicy, inputs.topicPolicy),
+      await aws.create(types.subscription, inputs.subscription),
+    ];
+    await aws.delete(made);
+    for (const each of standing) expect(await aws.refresh(each)).to.equal(undefined);
+    const rule = await aws.create(types.rule, inputs.rule);
+    const target = await aws.create(types.target, inputs.target);
+    const { message } = await failureOf(aws.delete(rule));
+    expect(message).to.contain("ValidationException: Rule can't be deleted since it has targets.");
+    await aws.delete(target);
+    await aws.delete(rule);
+    expect(await aws.refresh(rule)).to.equal(undefined);
+  });
+
   it("take key id and key ARN of one key for the same", async () => {
     const made = await aws.create(types.alias, await inputsOf("alias"));
     const arn = made.outputs["targetKeyArn"];

@@ -29,7 +29,7 @@ export interface RecordedType extends Pick<
   readonly id: (session: Session, inputs: Values) => string;
   /** What the service adds to the inputs; `old` is the state before an update. */
   readonly outputs?: (session: Session, id: string, inputs: Values, old: Values) => Values;
-  /** What it stands on; without it, nothing is made. */
+  /** What it stands on; without it, nothing is made, and it goes with it. */
   readonly parent?: (session: Session, inputs: Values) => Parent;
   /** The service's words for a second one of that name; without it, creating it again is an update. */
   readonly taken?: (id: string) => string;
@@ -41,13 +41,17 @@ function store(type: Pick<RecordedType, "accountWide">, session: Session): Recor
   return type.accountWide === true ? session.accountRecords : session.records;
 }
 
+async function hasParent(session: Session, type: RecordedType, parent: Parent | undefined): Promise<boolean> {
+  return parent === undefined || (await store(type, session).get(parent.type, parent.id)) !== undefined;
+}
+
 async function write(type: RecordedType, session: Session, id: string, inputs: Values, old: Values): Promise<void> {
   const refusal = type.refusal?.(inputs);
   if (refusal !== undefined) {
     throw new Error(refusal);
   }
   const parent = type.parent?.(session, inputs);
-  if (parent !== undefined && (await store(type, session).get(parent.type, parent.id)) === undefined) {
+  if (parent !== undefined && !(await hasParent(session, type, parent))) {
     throw new Error(parent.missing);
   }
   await store(type, session).put(type.record, id, { ...inputs, ...type.outputs?.(session, id, inputs, old) });
@@ -66,7 +70,10 @@ export function recorded(type: RecordedType): ResourceType {
       await write(type, session, id, inputs, {});
       return { id };
     },
-    read: (session, id) => store(type, session).get(record, id),
+    read: async (session, id) => {
+      const found = await store(type, session).get(record, id);
+      return found !== undefined && (await hasParent(session, type, type.parent?.(session, found))) ? found : undefined;
+    },
     update: (session, id, old, new_) => write(type, session, id, new_, old),
     delete: async (session, id) => {
       await store(type, session).delete(record, id);
