@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { partitionFolder, recordTypes } from "../../../domain/collection/layout.ts";
 import { athenaStatement } from "../../../domain/report/athenaStatement.ts";
 import { athenaTables } from "../../../domain/report/athenaTables.ts";
-import { queries, type Parameters } from "../../../domain/report/queries.ts";
+import { queries } from "../../../domain/report/queries.ts";
 import { collectionsFolder } from "../../../domain/stack/athena.ts";
 import { openDuckdb } from "../../../operations/report/duckdb.ts";
 import type { Row } from "../../../operations/report/engine.ts";
 import { collectionsIn, type Collections } from "../../../operations/report/partitions.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
-import { runId, stamps, writeFixture } from "../../operations/report/fixture.ts";
-import { filledIn, texts } from "../../operations/report/saved.ts";
+import { stamps, writeFixture } from "../../operations/report/fixture.ts";
+import { filledIn, parameters, texts } from "../../operations/report/saved.ts";
 import { trinoVersion } from "./java.ts";
 import { startTrino, type Trino, type TrinoRows } from "./server.ts";
 
@@ -19,20 +19,6 @@ import { startTrino, type Trino, type TrinoRows } from "./server.ts";
  * `npm run judge:trino`: every query of the reports on DuckDB, and as Athena is sent it and as the console has it saved on a
  * real Trino server with the tables that the stack makes, over the same files. Columns and rows have to be equal, in order.
  */
-
-const parameters: Parameters = {
-  before: stamps.before,
-  after: stamps.after,
-  since: stamps.first,
-  until: stamps.after,
-  collected: stamps.after,
-  groups: "prod-auto\nprod-reviewed",
-  owners: "*",
-  servers: "*",
-  run: runId,
-  packages: "kernel\nlibc6",
-  nodes: "i-00000000000000001\ni-0000000000000000f",
-};
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 

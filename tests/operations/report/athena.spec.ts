@@ -13,29 +13,15 @@ import type { OpenedStore } from "../../../operations/report/engine.ts";
 import { collectionsIn, type Collections } from "../../../operations/report/partitions.ts";
 import { QueryFailed } from "../../../operations/report/queryFailed.ts";
 import { withReports, type ReportContext, type ReportRequest } from "../../../operations/report/report.ts";
-import { queries, type Parameters } from "../../../domain/report/queries.ts";
+import { queries } from "../../../domain/report/queries.ts";
 import { folderStore } from "../../../operations/store/folderStore.ts";
 import type { Cloud } from "../../../simulator/index.ts";
 import { folderOfAll } from "../../harness/folders.ts";
 import { cloudWithQueries, names, placeOf, plane, s3Of, storeOf } from "./athenaFixture.ts";
 import { runId, stamps, writeFixture } from "./fixture.ts";
-import { filledIn } from "./saved.ts";
+import { filledIn, parameters } from "./saved.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
-
-const parameters: Parameters = {
-  before: stamps.before,
-  after: stamps.after,
-  since: stamps.first,
-  until: stamps.after,
-  collected: stamps.after,
-  groups: "prod-auto\nprod-reviewed",
-  owners: "*",
-  servers: "*",
-  run: runId,
-  packages: "kernel\nlibc6",
-  nodes: "i-00000000000000001\ni-0000000000000000f",
-};
 
 async function refusalOf(asked: Promise<unknown>): Promise<string> {
   try {

@@ -5,6 +5,22 @@ import { savedQueries } from "../../../domain/report/savedQueries.ts";
 import type { AthenaNames } from "../../../domain/stack/athena.ts";
 import type { Collections } from "../../../operations/report/partitions.ts";
 import { byName, location } from "../../domain/samplePlane.ts";
+import { runId, stamps } from "./fixture.ts";
+
+/** A value of every parameter, as the fixture has them. */
+export const parameters: Parameters = {
+  before: stamps.before,
+  after: stamps.after,
+  since: stamps.first,
+  until: stamps.after,
+  collected: stamps.after,
+  groups: "prod-auto\nprod-reviewed",
+  owners: "*",
+  servers: "*",
+  run: runId,
+  packages: "kernel\nlibc6",
+  nodes: "i-00000000000000001\ni-0000000000000000f",
+};
 
 /** The texts of `reports/`. */
 export const texts = loadReportSql(join(import.meta.dirname, "..", "..", ".."));
