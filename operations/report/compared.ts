@@ -252,18 +252,38 @@ function stateOf(state: string): string {
   return state.startsWith("INSTALLED") ? "INSTALLED" : state;
 }
 
+/** What is read once of two collections, whatever is asked about them. */
+export interface ReadRows {
+  /** Of runs.sql, all of them. */
+  readonly runs: readonly Row[];
+  /** Of servers.sql. */
+  readonly servers: readonly Row[];
+}
+
+/** Reads the runs between two collections, and the servers of both. */
+export async function readRows(
+  engine: Engine,
+  { before, after }: Pick<ComparisonQuestion, "before" | "after">,
+): Promise<ReadRows> {
+  const runs = await engine.rows("runs", { before, after, run: "*" });
+  return { runs, servers: await engine.rows("servers", { before, after }) };
+}
+
 /**
  * Compares two collections server by server. The engine finds what differs among all packages; what that means is judged
  * as it is for a single server whose records are at hand, by `compareCollected`.
+ *
+ * @param read - what was read already
  */
 export async function comparedServers(
   engine: Engine,
   question: ComparisonQuestion,
+  read?: ReadRows,
 ): Promise<readonly ComparedServer[]> {
   const { before, after, run } = question;
   const found = await differences(engine, question);
-  const runs = byNode((await engine.rows("runs", { before, after, run: "*" })).filter(isOfNode));
-  const known = await engine.rows("servers", { before, after });
+  const { runs: allRuns, servers: known } = read ?? (await readRows(engine, question));
+  const runs = byNode(allRuns.filter(isOfNode));
   const withNode = new Set(known.filter(isOfNode).map(serverKey));
   // A server that only one of the two has as a node is that node's row, and no second one.
   const servers = known.filter((row) => isAsked(question, row) && (isOfNode(row) || !withNode.has(serverKey(row))));

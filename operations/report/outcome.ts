@@ -10,7 +10,7 @@ import type { Plane } from "../../domain/plane.ts";
 import type { RunLimits, RunServer } from "../../domain/report/outcomeReport.ts";
 import { plannedLocation } from "../../domain/stack/plannedLocation.ts";
 import { byText } from "../../domain/text.ts";
-import { comparedServers, newestRecord, type ComparisonQuestion } from "./compared.ts";
+import { comparedServers, newestRecord, readRows, type ComparisonQuestion } from "./compared.ts";
 import type { Engine, Row } from "./engine.ts";
 import { get, isAsked, isOfNode, isOfRun, nodeKey, placeIn, runRecord } from "./rows.ts";
 
@@ -103,14 +103,15 @@ export async function runServers(
   plane: Plane,
   question: ComparisonQuestion & { readonly run: string },
 ): Promise<OutcomeAnswer> {
-  const { before, after, run } = question;
-  const records = (await engine.rows("runs", { before, after, run: "*" })).filter((row) => isOfRun(row, run));
+  const { after, run } = question;
+  const read = await readRows(engine, question);
+  const { servers: known } = read;
+  const records = read.runs.filter((row) => isOfRun(row, run));
   const runs = Map.groupBy(records.filter(isOfNode), nodeKey);
-  const known = await engine.rows("servers", { before, after });
   const windows = windowsOf(plane, known, records);
   const windowNames = shortNames(plane);
   const compared = new Map(
-    (await comparedServers(engine, question)).map((each) => [
+    (await comparedServers(engine, question, read)).map((each) => [
       `${each.accountId} ${each.region} ${each.server.resourceId}`,
       each,
     ]),
@@ -124,11 +125,11 @@ export async function runServers(
     windows.some(({ location, window }) => {
       return location === get(row, "location") && window.groups.includes(get(row, "patch_group"));
     });
-  const read = new Set([...counts.values()].map(placeKey));
+  const readable = new Set([...counts.values()].map(placeKey));
   const servers = known
     .filter((row) => isAsked(question, row) && (runs.has(nodeKey(row)) || isFor(row)))
     // A node that a readable location does not list any more was replaced or taken away.
-    .filter((row) => runs.has(nodeKey(row)) || get(row, "state_after") !== "" || !read.has(placeKey(row)))
+    .filter((row) => runs.has(nodeKey(row)) || get(row, "state_after") !== "" || !readable.has(placeKey(row)))
     .map((row): RunServer => {
       const own = (runs.get(nodeKey(row)) ?? []).map(runRecord);
       const summary = summaryOf(counts.get(nodeKey(row)));
