@@ -85,7 +85,7 @@ async function readLocation(location: Location, show: (line: string) => void): P
   }
 }
 
-function foundVm(vm: GraphVm, otherScript: string | undefined): FoundVm {
+function foundVm(vm: GraphVm, otherScript: string | undefined, failedExtension: string | undefined): FoundVm {
   const { publisher, offer, sku } = vm.image ?? {};
   const image = { publisher: publisher ?? "", offer: offer ?? "", sku: sku ?? "" };
   const { linuxPatchMode, windowsPatchMode } = vm;
@@ -106,11 +106,12 @@ function foundVm(vm: GraphVm, otherScript: string | undefined): FoundVm {
     takesExtensions: vm.takesExtensions?.toLowerCase() !== "false",
     tags: vm.tags ?? {},
     ...(otherScript === undefined ? {} : { otherScript }),
+    ...(failedExtension === undefined ? {} : { failedExtension }),
   };
 }
 
 /** Extensions that are not this project's, by the lower-cased id of their VM. */
-function otherScripts(extensions: readonly GraphExtension[]): ReadonlyMap<string, string> {
+function othersOf(extensions: readonly GraphExtension[]): ReadonlyMap<string, string> {
   const others = extensions.filter(({ name }) => name.toLowerCase() !== onboardingResourceName);
   return new Map(others.map(({ id, name }) => [id.toLowerCase().split("/extensions/")[0] ?? "", name]));
 }
@@ -134,8 +135,12 @@ async function readSubscription(
 ): Promise<FoundSubscription> {
   const graph = await openResourceGraph(subscription, endpoint);
   const listed = await graph.virtualMachines();
-  const scripts = otherScripts(await graph.scriptExtensions());
-  const known = listed.map((vm) => foundVm(vm, scripts.get(vm.id.toLowerCase())));
+  const scripts = othersOf(await graph.scriptExtensions());
+  const failed = othersOf(await graph.failedExtensions());
+  const known = listed.map((vm) => {
+    const id = vm.id.toLowerCase();
+    return foundVm(vm, scripts.get(id), failed.get(id));
+  });
   const ids = new Set(known.map(({ id }) => id));
   const missing = rows.filter(({ id }) => !ids.has(id));
   const compute = await openCompute(subscription, endpoint);

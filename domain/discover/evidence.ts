@@ -44,6 +44,8 @@ export interface FoundVm {
   readonly tags: Readonly<Record<string, string>>;
   /** Name of the extension that holds the one slot for CustomScript, where it is not this project's. */
   readonly otherScript?: string;
+  /** Name of an extension that has failed, where it is not this project's. */
+  readonly failedExtension?: string;
   /** What Azure says of its guest agent, e.g. `Not Ready`; left out where that was not asked. */
   readonly guestAgent?: string;
 }

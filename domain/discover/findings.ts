@@ -53,6 +53,10 @@ export const discoverFindings = {
     what: "the slot for CustomScript is taken: new rows say runCommand",
     todo: "keep onboarding_method runCommand, or remove the extension named",
   },
+  "extension-failed": {
+    what: "an extension of somebody else has failed, and Azure may install no other beside it",
+    todo: "mend or remove that extension before onboarding, which goes through one",
+  },
   "extensions-refused": {
     what: "a VM that takes no extensions (osProfile.allowExtensionOperations is false)",
     todo: "az vm update --set osProfile.allowExtensionOperations=true before onboarding, which goes through one",

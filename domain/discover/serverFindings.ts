@@ -63,6 +63,7 @@ function vmFindings(candidate: Candidate, row: Server, isNew: boolean): readonly
     ...(onboards && slot && vm.otherScript !== undefined
       ? [about(candidate, "custom-script-taken", `by ${vm.otherScript}`)]
       : []),
+    ...(onboards && vm.failedExtension !== undefined ? [about(candidate, "extension-failed", vm.failedExtension)] : []),
     ...(onboards && !vm.takesExtensions ? [about(candidate, "extensions-refused")] : []),
     ...(onboards && vm.running && vm.guestAgent !== undefined && vm.guestAgent !== "Ready"
       ? [about(candidate, "guest-agent-not-ready", vm.guestAgent)]

@@ -60,12 +60,20 @@ const scriptQuery = `resources
 | project id, name
 | order by id asc`;
 
+const failedQuery = `resources
+| where type =~ 'microsoft.compute/virtualmachines/extensions'
+| where properties.provisioningState =~ 'Failed'
+| project id, name
+| order by id asc`;
+
 /** The reads of Resource Graph that the commands use. */
 export interface ResourceGraph {
   /** Every VM of the subscription that the caller may read. */
   virtualMachines(): Promise<readonly GraphVm[]>;
   /** Their extensions for custom scripts. */
   scriptExtensions(): Promise<readonly GraphExtension[]>;
+  /** Their extensions that have failed. */
+  failedExtensions(): Promise<readonly GraphExtension[]>;
 }
 
 async function* pagesOf(client: ResourceGraphClient, subscriptionId: string, query: string) {
@@ -101,5 +109,9 @@ export async function openResourceGraph(subscription: Subscription, endpoint: Az
     const pages = await allPages(pagesOf(client, subscription.subscriptionId, query));
     return pages.flatMap(({ data }) => z.array(row).parse(data));
   };
-  return { virtualMachines: () => rows(vmQuery, vmRow), scriptExtensions: () => rows(scriptQuery, extensionRow) };
+  return {
+    virtualMachines: () => rows(vmQuery, vmRow),
+    scriptExtensions: () => rows(scriptQuery, extensionRow),
+    failedExtensions: () => rows(failedQuery, extensionRow),
+  };
 }

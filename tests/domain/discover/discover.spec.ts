@@ -182,6 +182,8 @@ describe("a discovery", () => {
     const [webNode] = whole.nodes ?? [];
     const before = { ...refuses, nodes: webNode === undefined ? [] : [webNode], vmIds: new Map() };
     expect(ids(discovered(planeOf(web, app), before))).to.deep.equal(["extensions-refused app: "]);
+    const failed = { ...before, vms: [found(app, { failedExtension: "AzureMonitorLinuxAgent" })] };
+    expect(ids(discovered(planeOf(web, app), failed))).to.deep.equal(["extension-failed app: AzureMonitorLinuxAgent"]);
   });
 
   it("keeps a group's size until it is told to follow, and the row of one without instances", () => {
