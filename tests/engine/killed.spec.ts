@@ -8,6 +8,7 @@ import { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { expect } from "chai";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as passed } from "node:timers/promises";
 import { expectRejections } from "../harness/rejections.ts";
 import { described, engineFixture, type EngineFixture } from "./engineFixture.ts";
 import type { Passing } from "./gateway.ts";
@@ -17,6 +18,18 @@ const isScanTask = ({ operation, body }: Passing): boolean =>
   operation === "RegisterTaskWithMaintenanceWindow" && body.includes('"Name":"mw-scan-all-');
 const isExtension = ({ method, path }: Passing, vm: string): boolean =>
   method === "PUT" && path.includes(`/${vm}/extensions/`);
+
+/** Waits until the engine makes so many resources and no other, by the state that it writes before each. */
+async function untilMaking(root: string, count: number): Promise<void> {
+  const file = join(root, ".patchplane/state/.pulumi/stacks/patchplane/test.json");
+  for (;;) {
+    const { checkpoint } = JSON.parse(await readFile(file, "utf8")) as {
+      readonly checkpoint: { readonly latest: { readonly pending_operations?: readonly unknown[] } };
+    };
+    if (checkpoint.latest.pending_operations?.length === count) return;
+    await passed(50);
+  }
+}
 
 /**
  * Kills the engine at the worst moment: the scan window's task and app-1's extension are made and the engine does not
@@ -28,6 +41,8 @@ async function killInMidUp(fixture: EngineFixture): Promise<void> {
   const hold = async (what: string): Promise<never> => {
     waiting.add(what);
     if (waiting.size === 3) {
+      // What else it had begun has come to its end.
+      await untilMaking(fixture.root, 3);
       await fixture.killEngine();
       kill(undefined);
     }

@@ -6,7 +6,7 @@ function countTests(suite: Suite): number {
 }
 
 /** How long a run whose specs are done may take to let go of servers, processes and timers. */
-const lettingGo = 30_000;
+const lettingGo = 120_000;
 
 /**
  * Mocha's spec reporter plus the closing line that CI reads, `N passed, N failed`. A spec that was registered and never
