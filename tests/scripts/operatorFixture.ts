@@ -25,8 +25,10 @@ function breakGlassRole(location: string): string {
 /** Roles of the bootstrap, by what they are for; each location has a break-glass role of its own. */
 export type OperatorRoleName = keyof typeof known | "breakGlassOfUse1";
 
+const usualNow = new Date("2026-12-01T12:00:00Z");
+
 /** A cloud of the small stack in which the operators' rights are enforced, and the stack's own documents are there. */
-export async function operatorCloud(plane: Plane, seed = 1): Promise<Cloud> {
+export async function operatorCloud(plane: Plane, seed = 1, now = usualNow): Promise<Cloud> {
   const roles = Object.values(plane.locations).flatMap(({ accountId, name: location }) => {
     const values = { ...parameters, "AWS::AccountId": accountId, Environment: "test", BreakGlassLocation: location };
     const emergency = ["BreakGlassRole", breakGlassRole(location)] as const;
@@ -36,7 +38,7 @@ export async function operatorCloud(plane: Plane, seed = 1): Promise<Cloud> {
     }));
   });
   const world = worldFromPlane(plane, { seed, failureShare: 0 });
-  const cloud = await startCloud({ world, now: new Date("2026-12-01T12:00:00Z"), seed, roles });
+  const cloud = await startCloud({ world, now, seed, roles });
   for (const name of Object.keys(plane.locations)) await makeOperatorDocuments(cloud, plane, name);
   return cloud;
 }
@@ -52,15 +54,19 @@ export interface OperatorPlace {
  * A project for all specs of a block and a cloud for each, taken away after them with the records of its runs; empty
  * until then.
  * @param prepare - what happens on the cloud before a spec begins
+ * @param now - the cloud's time before that; this machine's for specs that compare both clocks, as a rerun does
  */
-export function operatorPlace(prepare?: (cloud: Cloud, plane: Plane) => Promise<void>): OperatorPlace {
+export function operatorPlace(
+  prepare?: (cloud: Cloud, plane: Plane) => Promise<void>,
+  now = (): Date => usualNow,
+): OperatorPlace {
   const place = {} as { -readonly [Key in keyof OperatorPlace]: OperatorPlace[Key] };
   before(async () => {
     place.folder = await projectCopy();
     place.plane = planeOf(place.folder);
   });
   beforeEach(async () => {
-    place.cloud = await operatorCloud(place.plane);
+    place.cloud = await operatorCloud(place.plane, 1, now());
     await prepare?.(place.cloud, place.plane);
   });
   afterEach(async () => {

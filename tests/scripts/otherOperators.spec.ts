@@ -19,7 +19,7 @@ const hour = 3_600_000;
 
 describe("a run of another operator, at another machine", function () {
   this.timeout(300_000);
-  const at = operatorPlace();
+  const at = operatorPlace(undefined, () => new Date());
 
   /** Puts the beginning of a run's record where its machine would have put it; nothing of it is in runs/. */
   async function begun(

@@ -10,7 +10,7 @@ import { bySchema, operatorPlace, running } from "./operatorFixture.ts";
 
 describe("patchplane rerun, the command", function () {
   this.timeout(300_000);
-  const at = operatorPlace();
+  const at = operatorPlace(undefined, () => new Date());
 
   const scanned = (): readonly string[] =>
     at.cloud.journal.entries.flatMap((entry) => (entry.kind === "patching" ? entry.machine : [])).sort();

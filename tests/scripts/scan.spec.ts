@@ -50,7 +50,8 @@ describe("patchplane scan, the command", function () {
   it("scans with the weekly review's rights, which review afterwards too", async () => {
     const answer = await scan(["--group", "prod-sensitive", "--servers", "db-1"], undefined, "scan");
     expect(outcomes(answer)).to.deep.equal({ "db-1": "done" });
-    const review = await running(at.folder, at.cloud, ["review", "--group", "prod-sensitive", "--json"], {
+    const asOf = ["--as-of", at.cloud.now().toISOString()];
+    const review = await running(at.folder, at.cloud, ["review", "--group", "prod-sensitive", "--json", ...asOf], {
       role: "scan",
     }).ended;
     expect(review.stderr).to.equal("");
