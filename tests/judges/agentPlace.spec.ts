@@ -32,7 +32,7 @@ describe("the place in which a real agent runs", () => {
       process.env[name] = name === "HOME" ? folder : own;
       const place = join(folder, "place");
       const { options } = inOwnPlace(place, "true");
-      const run = spawnSync("bash", ["-c", writes], options);
+      const run = spawnSync("bash", ["--norc", "-c", writes], options);
       expect(run.status, String(run.stderr)).to.equal(0);
       expect(readFileSync(own, "utf8")).to.equal("mine\n");
       expect(existsSync(join(folder, ".aws"))).to.equal(false);

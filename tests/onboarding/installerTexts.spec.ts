@@ -23,7 +23,7 @@ function linuxCodes(texts: readonly string[]): readonly number[] {
       '  explain_installer 1 2>/dev/null >&2 || true; echo "$reason"',
       "done",
     ];
-    const run = spawnSync("bash", ["-c", [functions, ...each].join("\n")], {
+    const run = spawnSync("bash", ["--norc", "-c", [functions, ...each].join("\n")], {
       encoding: "utf8",
       env: { PATH: process.env["PATH"], PATCHPLANE_ACTIVATION_CODE: "S3cret+Code/0fTheTest" },
     });

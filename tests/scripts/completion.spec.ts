@@ -31,7 +31,10 @@ describe("patchplane completion, the command", function () {
 
   async function completed(...lines: readonly string[]): Promise<readonly string[]> {
     const env = { PATH: process.env["PATH"] ?? "", HOME: home() };
-    const { stdout, stderr } = await run("bash", ["-c", driver, "bash", script, ...lines], { env, cwd: folder() });
+    const { stdout, stderr } = await run("bash", ["--norc", "-c", driver, "bash", script, ...lines], {
+      env,
+      cwd: folder(),
+    });
     expect(stderr).to.equal("");
     return stdout.split("\n").slice(0, -1);
   }

@@ -103,7 +103,9 @@ describe("quoting", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary-ascii" }), (text) => {
         fc.pre(!text.includes("\0"));
-        const printed = execFileSync("/bin/bash", ["-c", `printf %s ${bashQuoted(text)}`], { encoding: "utf8" });
+        const printed = execFileSync("/bin/bash", ["--norc", "-c", `printf %s ${bashQuoted(text)}`], {
+          encoding: "utf8",
+        });
         expect(printed).to.equal(text);
       }),
       { numRuns: 25 },

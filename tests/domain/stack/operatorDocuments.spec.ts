@@ -59,7 +59,9 @@ describe("the documents that operators send", () => {
       .replace("{{ RunId }}", "2026-12-01T030000Z-prod-reboot-1a2b");
     const run = (id: string): readonly [number | null, string, string] => {
       writeFileSync(boot, `${id}\n`);
-      const { status, stdout, stderr } = spawnSync("bash", ["-c", script], { encoding: "utf8" });
+      // What this machine's locale and its user's .bashrc say is not looked at.
+      const env = { PATH: process.env["PATH"], LC_ALL: "C" };
+      const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-c", script], { encoding: "utf8", env });
       return [status, stdout, stderr];
     };
     try {
