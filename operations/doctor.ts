@@ -2,11 +2,11 @@ import pMap from "p-map";
 import type { DoctorEvidence, LiveTopic, LocationExam } from "../domain/doctor/evidence.ts";
 import { plannedDocuments, serviceLinkedRole } from "../domain/doctor/parts.ts";
 import { reportedRuns } from "../domain/doctor/hearing.ts";
-import { unreached } from "../domain/doctor/nodes.ts";
+import { byCredentials, instanceOf, rightsNeeded } from "../domain/doctor/rights.ts";
 import type { Known } from "../domain/drift/location.ts";
 import type { TrustedKey } from "../domain/onboarding/trustedKeys.ts";
 import type { Location, Plane } from "../domain/plane.ts";
-import { topicArn } from "../domain/stack/arns.ts";
+import { instanceArn, topicArn } from "../domain/stack/arns.ts";
 import { locationNames } from "../domain/stack/locationNames.ts";
 import { plannedLocation, type PlannedLocation } from "../domain/stack/plannedLocation.ts";
 import { plannedPolicies, plannedRoles, type PlannedRole } from "../domain/stack/plannedRoles.ts";
@@ -30,6 +30,7 @@ import { defaultHostRole } from "./aws/limits.ts";
 import { closeLocations } from "./aws/locations.ts";
 import { contentDigests, keysUnder } from "./aws/reportObjects.ts";
 import { functionCalls, functionState } from "./aws/functions.ts";
+import { denials, profileRoles } from "./aws/roleRights.ts";
 import { policyTexts, presentRoles, roleRights } from "./aws/roles.ts";
 import {
   bucketState,
@@ -106,7 +107,7 @@ async function readRights(
   );
 }
 
-type Support = Omit<LocationExam, "live" | "reports" | "instances">;
+type Support = Omit<LocationExam, "live" | "reports" | "instances" | "nodeRoles">;
 
 /** What stands beside Systems Manager in a location. */
 async function readSupport(plane: Plane, location: Location): Promise<Support> {
@@ -166,19 +167,49 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
   };
 }
 
-/** The instances of rows that are no node, or a silent one. */
+/** The instances of rows. */
 async function readInstances(
   location: Location,
   answer: LocationEvidence | undefined,
 ): Promise<LocationExam["instances"]> {
   if (answer === undefined || "failure" in answer) return { unknown: answer?.failure ?? "not read" };
-  const ids = unreached(answer.facts.servers);
+  const ids = answer.facts.servers.flatMap((row) => instanceOf(row) ?? []);
   return asking(
     location,
     (place) => ec2Client(place),
     "ec2:DescribeInstances",
     (client) => instanceStates(client, ids),
   );
+}
+
+/** What the roles of instances may not do of what windows need of them. */
+async function readNodeRoles(
+  plane: Plane,
+  { location, defaultHost }: Support,
+  answer: LocationEvidence | undefined,
+  instances: LocationExam["instances"],
+): Promise<LocationExam["nodeRoles"]> {
+  if ("unknown" in instances) return instances;
+  if (answer === undefined || "failure" in answer) return { unknown: answer?.failure ?? "not read" };
+  const planned = plannedLocation(plane, location);
+  const host = "value" in defaultHost ? defaultHost.value : "";
+  const all = byCredentials(location, answer.facts.servers, instances.value, host);
+  return asking(location, iamClient, "iam:GetInstanceProfile and iam:SimulatePrincipalPolicy", async (client) => {
+    const profiles = all.map(({ arn }) => arn).filter((arn) => arn.includes(":instance-profile/"));
+    const roles = await profileRoles(client, profiles);
+    return pMap(
+      all,
+      async ({ arn: profile, rows }) => {
+        const ids = rows.flatMap((row) => instanceOf(row) ?? []);
+        const role = profiles.includes(profile) ? roles.get(profile) : profile;
+        if (role === undefined) return { profile, instances: ids };
+        const asked = { region: location.region, instanceArn: instanceArn(location, ids[0] ?? "*") };
+        const denied = await denials(client, role, rightsNeeded(plane, location, planned, rows), asked);
+        return { profile, role, instances: ids, ...(denied === undefined ? {} : { denied }) };
+      },
+      { concurrency },
+    );
+  });
 }
 
 /** Which of the reports that the last runs should have left are in the bucket. */
@@ -233,10 +264,12 @@ export async function gatherEvidence(
     const { location } = support;
     const found = read.locations.find((each) => each.location.name === location.name);
     const answer = locations.find((each) => each.location.name === location.name);
+    const instances = await readInstances(location, answer);
     return {
       ...support,
       live: found === undefined || "failure" in found ? { unknown: found?.failure ?? "not read" } : found.more.live,
-      instances: await readInstances(location, answer),
+      instances,
+      nodeRoles: await readNodeRoles(plane, support, answer, instances),
       reports: await readReports(plannedLocation(plane, location), support, answer, asOf),
     };
   });

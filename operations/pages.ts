@@ -3,9 +3,10 @@ import { EndlessListing } from "./endlessListing.ts";
 /** The most pages of one listing: far more than the quotas of an account fill. */
 const mostPages = 5_000;
 
-/** S3 names its token otherwise, and so does Azure. */
+/** S3 and IAM name their token otherwise, and so does Azure. */
 interface Page {
   readonly NextToken?: string | undefined;
+  readonly Marker?: string | undefined;
   readonly NextContinuationToken?: string | undefined;
   readonly continuationToken?: string | undefined;
 }
@@ -21,7 +22,7 @@ export async function allPages<T extends Page>(pages: AsyncIterable<T>): Promise
   const tokens = new Set<string>();
   for await (const page of pages) {
     all.push(page);
-    const token = page.NextToken ?? page.NextContinuationToken ?? page.continuationToken ?? "";
+    const token = page.NextToken ?? page.Marker ?? page.NextContinuationToken ?? page.continuationToken ?? "";
     if (token === "") continue;
     if (tokens.has(token)) throw new EndlessListing(`the endpoint repeats itself after ${String(all.length)} pages`);
     if (all.length >= mostPages) throw new EndlessListing(`a listing has more than ${String(mostPages)} pages`);

@@ -70,6 +70,11 @@ export const doctorChecks = [
     "Default Host Management has the stack's role, where the stack switches it on",
     "an instance without a profile is a managed node by it alone, and is lost to windows within a day",
   ),
+  error(
+    "rights",
+    "the roles of EC2 instances may do what windows need, with their boundary and the organization's policies",
+    "an instance whose role may not fetch what to install by, or may not report, is in its window for nothing",
+  ),
   error("tags", "nodes carry the patch group of their row", "a window finds a server by its PatchGroup tag alone"),
   error(
     "topic",
@@ -114,7 +119,7 @@ export const doctorChecks = [
   ),
   warning(
     "associations",
-    "inventory, agent updates and the scan at first contact are as the stack has them",
+    "inventory, agent updates and the scan at first contact are as the stack has them, and did not fail",
     "without them new servers wait for their first scan, and agents grow old",
   ),
   warning("others", "nobody else scans or patches the servers", "it overwrites results and passes over approvals"),

@@ -102,6 +102,23 @@ function scarce({ limits }: LivePlanLocation, { quotas }: LiveLocation): readonl
   return [...unread, ...nearly];
 }
 
+/** The stack's associations that failed the last time, on how many nodes. */
+function failedAssociations(
+  { associations: wanted }: PlannedLocation,
+  { associations }: LiveLocation,
+): readonly Said[] {
+  return associations.flatMap(({ id, name, failed = 0 }) =>
+    failed === 0 || !wanted.has(name)
+      ? []
+      : [
+          {
+            message: `${name} failed on ${counted(failed, "node")} when it ran last`,
+            fix: `aws ssm describe-association-executions --association-id ${id} begins the way to each node's output; the next run may mend it`,
+          },
+        ],
+  );
+}
+
 function fineWords(planned: PlannedLocation): Readonly<Partial<Record<DoctorCheckId, string>>> {
   return {
     windows: `${counted(planned.windows.size, "window")} as the stack has them`,
@@ -132,6 +149,7 @@ function liveDiagnoses(
         problems: [
           ...(found.get(check) ?? []).map((each) => ({ about: subjectOf(each), ...fromFinding(each) })),
           ...(check === "quotas" && judged !== undefined ? scarce(judged, value) : []),
+          ...(check === "associations" ? failedAssociations(planned, value) : []),
         ],
         fine: fine[check] ?? "",
       })),

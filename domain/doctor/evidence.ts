@@ -1,6 +1,7 @@
 import type { Known, LiveLocation } from "../drift/location.ts";
 import type { TrustedKey } from "../onboarding/trustedKeys.ts";
 import type { Location } from "../plane.ts";
+import type { RightPurpose } from "../stack/nodeRights.ts";
 import type { FleetEvidence } from "../status/judgeFleet.ts";
 
 /** Whom a location takes the caller for (STS GetCallerIdentity). */
@@ -103,10 +104,31 @@ export interface LiveBucket {
 export interface LiveInstance {
   /** `pending`, `running`, `stopping` or `stopped`. */
   readonly state: string;
-  /** Whether it has an instance profile; what that allows is not looked at. */
-  readonly profiled: boolean;
+  /** ARN of its instance profile. */
+  readonly profile?: string;
   /** Whether its instance metadata service is on. */
   readonly metadata: boolean;
+}
+
+/** Something that a role needs and may not do (IAM SimulatePrincipalPolicy). */
+export interface Denial {
+  readonly purpose: RightPurpose;
+  readonly action: string;
+  readonly resource: string;
+  /** `nothing` allows it, or what denies it. */
+  readonly by: "nothing" | "denial" | "boundary" | "organization";
+}
+
+/** A role that EC2 instances of the fleet have their credentials from. */
+export interface LiveNodeRole {
+  /** ARN of the instance profile, or of the role of Default Host Management. */
+  readonly profile: string;
+  /** ARN of the role; left out where the profile is gone, or has none. */
+  readonly role?: string;
+  /** Ids of the instances. */
+  readonly instances: readonly string[];
+  /** What it may not do of what it needs; left out where the role is gone. */
+  readonly denied?: readonly Denial[];
 }
 
 /** What was read of a location besides its nodes; each part by itself, because each needs a right of its own. */
@@ -120,8 +142,10 @@ export interface LocationExam {
   readonly rights: Known<ReadonlyMap<string, LiveRights>>;
   /** What those of the stack's policies that are there say, as JSON, by ARN. */
   readonly policies: Known<ReadonlyMap<string, string>>;
-  /** Instances of rows that are no node, or whose node is silent, by id; one that is not there has nothing. */
+  /** Instances of rows, by id; one that is not there has nothing. */
   readonly instances: Known<ReadonlyMap<string, LiveInstance>>;
+  /** What such instances have their credentials from. */
+  readonly nodeRoles: Known<readonly LiveNodeRole[]>;
   /** Path and name of the role of Default Host Management in force; empty where there is none. */
   readonly defaultHost: Known<string>;
   /** Whether Systems Manager has its own role in the account. */

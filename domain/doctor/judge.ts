@@ -7,6 +7,7 @@ import type { DoctorEvidence } from "./evidence.ts";
 import { expiryDiagnoses } from "./expiring.ts";
 import { hearingDiagnoses } from "./hearing.ts";
 import { nodeDiagnoses } from "./nodes.ts";
+import { rightsDiagnoses } from "./rights.ts";
 
 /**
  * Examines a stack: whether tonight's windows will do their work, and whether somebody will hear of it where they do
@@ -24,6 +25,10 @@ export function examine(plane: Plane, evidence: DoctorEvidence, asOf: Date): rea
     return [
       ...deploymentDiagnoses(plane, planned, exam, asOf),
       ...(answer === undefined ? [] : nodeDiagnoses(plane, status, answer, exam)),
+      ...rightsDiagnoses(
+        status.servers.filter((each) => each.location === exam.location.name),
+        exam,
+      ),
       ...hearingDiagnoses(plane, planned, exam, runs, asOf),
     ];
   });

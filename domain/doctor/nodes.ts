@@ -54,10 +54,10 @@ function causeOf(instance: LiveInstance | undefined, defaultHost: Known<string>)
       "run with their instance metadata service off, from which the agent has its id and its credentials",
       "aws ec2 modify-instance-metadata-options --http-endpoint enabled --instance-id <id>; then restart its agent",
     ];
-  if (instance.profiled)
+  if (instance.profile !== undefined)
     return [
       "run with an instance profile, and their agent is not heard",
-      "compare the profile's role with the location's node policy; restart the agent; TCP 443 to ssm, ssmmessages and ec2messages has to be open",
+      "the check rights tells whether the profile's role lacks something; restart the agent; TCP 443 to ssm, ssmmessages and ec2messages has to be open",
     ];
   if ("unknown" in defaultHost) return ["have no instance profile", profileFix];
   return defaultHost.value === ""
@@ -68,8 +68,8 @@ function causeOf(instance: LiveInstance | undefined, defaultHost: Known<string>)
       ];
 }
 
-/** The rows whose instances are asked for, because they are no node or a silent one. */
-export function unreached(servers: readonly Pick<ServerStatus, "server" | "node">[]): readonly string[] {
+/** The instances of rows that are no node, or a silent one. */
+function unreached(servers: readonly Pick<ServerStatus, "server" | "node">[]): readonly string[] {
   return servers.flatMap(({ server: { id }, node }) =>
     id.startsWith("i-") && (node === undefined || !isOnline(node)) ? [id] : [],
   );

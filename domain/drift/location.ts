@@ -93,6 +93,8 @@ export interface LiveAssociation {
   readonly document: string;
   readonly schedule: string;
   readonly targets: readonly LiveTargetEntry[];
+  /** Nodes on which it failed the last time; left out where there is none. */
+  readonly failed?: number;
   /** Read only where the name begins like the stack's and is none of its own. */
   readonly tags?: Tags;
   /** Read only of the stack's own, and of those that patch. */

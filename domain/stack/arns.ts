@@ -95,6 +95,11 @@ export function nodeArns(place: Place): readonly string[] {
   return [regional(place, "ec2", "instance/*"), regional(place, "ssm", "managed-instance/*")];
 }
 
+/** ARN of an EC2 instance. */
+export function instanceArn(place: Place, id: string): string {
+  return regional(place, "ec2", `instance/${id}`);
+}
+
 /** ARN pattern of every association of the location. */
 export function associationArns(place: Place): string {
   return regional(place, "ssm", "association/*");

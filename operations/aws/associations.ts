@@ -31,6 +31,7 @@ async function associationOf(
   association: Association,
 ): Promise<LiveAssociation> {
   const { AssociationId: id = "", AssociationName: name = "", Name: document = "", InstanceId } = association;
+  const { Failed: failed = 0 } = association.Overview?.AssociationStatusAggregatedCount ?? {};
   const asked = own.has(name) || isPatchDocument(document);
   const alike = !own.has(name) && name.startsWith(prefix);
   return {
@@ -41,6 +42,7 @@ async function associationOf(
     // Associations of the oldest kind name one node beside the targets.
     targets:
       InstanceId === undefined ? targetEntries(association.Targets) : [{ key: "InstanceIds", values: [InstanceId] }],
+    ...(failed > 0 ? { failed } : {}),
     ...(alike ? { tags: await resourceTags(client, "Association", id) } : {}),
     ...(asked ? await parametersOf(client, id) : {}),
   };

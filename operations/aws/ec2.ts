@@ -73,7 +73,7 @@ export async function instanceStates(
       InstanceId,
       {
         state: State?.Name ?? "",
-        profiled: IamInstanceProfile !== undefined,
+        ...(IamInstanceProfile?.Arn === undefined ? {} : { profile: IamInstanceProfile.Arn }),
         metadata: MetadataOptions?.HttpEndpoint !== "disabled",
       },
     ]),

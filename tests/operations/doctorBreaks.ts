@@ -87,6 +87,32 @@ const removed =
   (ground: Ground): Promise<Broken> =>
     edited(ground, [place, kind, id], () => undefined);
 
+/** Keeps records that are not there, by kind and id, and takes them away afterwards. */
+async function added({ cloud }: Ground, records: Readonly<Record<string, object>>): Promise<Broken> {
+  const send = async (method: string): Promise<void> => {
+    for (const [path, record] of Object.entries(records)) {
+      const body = method === "PUT" ? { body: JSON.stringify(record) } : {};
+      const { ok } = await fetch(`${cloud.url}/_patchplane/records/${accountId}/global/${path}`, { method, ...body });
+      if (!ok) throw new Error(`${path} was not kept`);
+    }
+  };
+  await send("PUT");
+  return { after: () => send("DELETE") };
+}
+
+/** The role of the world's instances, with one policy. */
+function instanceRole(actions: readonly string[]): Readonly<Record<string, object>> {
+  const Statement = [{ Effect: "Allow", Action: actions, Resource: "*" }];
+  return {
+    "iam-role/nodes": { arn: `arn:aws:iam::${accountId}:role/nodes`, path: "/" },
+    "iam-role-policy/nodes:own": {
+      role: "nodes",
+      name: "own",
+      policy: JSON.stringify({ Version: "2012-10-17", Statement }),
+    },
+  };
+}
+
 async function deleteObjects({ cloud }: Ground, prefix: string): Promise<undefined> {
   const s3 = new S3Client({ ...assumed(cloud.url, region, accountId), forcePathStyle: true });
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
@@ -304,6 +330,27 @@ export const breaks: Readonly<Record<string, Break>> = {
     { agents: "warning" },
   ],
   "nobody has scanned for ten days": [later(10), { scans: "warning", "next-runs": "failed" }],
+  "the role of instances may not report": [
+    (ground) => added(ground, instanceRole(["s3:*", "ssmmessages:*", "ssm:GetDocument"])),
+    { rights: "failed" },
+  ],
+  "the role of instances may not read what windows install by": [
+    (ground) =>
+      added(ground, instanceRole(["s3:PutObject", "s3:GetEncryptionConfiguration", "ssmmessages:*", "ssm:*"])),
+    { rights: "failed" },
+  ],
+  "the role of instances may not write logs": [
+    (ground) => added(ground, instanceRole(["s3:GetObject", "ssmmessages:*", "ssm:*"])),
+    { rights: "warning" },
+  ],
+  "the profile of instances has no role": [
+    (ground) => added(ground, { "iam-instance-profile/nodes": { role: "" } }),
+    { rights: "failed" },
+  ],
+  "IAM tells not what roles may": [
+    (ground) => refusing(ground, "iam", /SimulatePrincipalPolicy/, xml),
+    { rights: "unknown" },
+  ],
   "the topic is gone": [removed(region, "sns-topic", topic), { topic: "failed" }],
   "nobody has confirmed a subscription": [
     async (ground) => {
@@ -559,6 +606,20 @@ export const breaks: Readonly<Record<string, Break>> = {
     { servers: "warning" },
   ],
   "a run has left no report": [(ground) => deleteObjects(ground, "reports/runs/"), { reports: "warning" }],
+  "an association fails on nodes": [
+    async ({ cloud, client }) => {
+      const { Associations = [] } = await client.send(new ListAssociationsCommand({}));
+      const failed = Associations.map(({ Overview, LastExecutionDate: _date, ...rest }) => ({
+        ...rest,
+        Overview: { ...Overview, Status: "Failed", AssociationStatusAggregatedCount: { Failed: 2, Success: 1 } },
+      }));
+      const gateway = await startGateway(cloud.url);
+      gateway.before = ({ operation }) =>
+        operation === "ListAssociations" ? { status: 200, body: JSON.stringify({ Associations: failed }) } : undefined;
+      return { url: gateway.url, after: () => gateway.close() };
+    },
+    { associations: "warning" },
+  ],
   "an association is deleted": [
     async ({ client }) => {
       const { Associations = [] } = await client.send(new ListAssociationsCommand({}));

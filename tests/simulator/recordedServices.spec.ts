@@ -1,10 +1,12 @@
 import {
   CreateServiceLinkedRoleCommand,
+  GetInstanceProfileCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
   IAMClient,
   ListRolesCommand,
+  SimulatePrincipalPolicyCommand,
 } from "@aws-sdk/client-iam";
 import {
   DescribeKeyCommand,
@@ -275,6 +277,52 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
     await put(ireland, "kms-key", "5555", { isEnabled: true, policy: '{"Statement":[]}' });
     const shown = await kms.send(new GetKeyPolicyCommand({ KeyId: "5555" }));
     expect(shown).to.include({ Policy: '{"Statement":[]}', PolicyName: "default" });
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+  it("judges what a role may do by its policies, and the world's instances' role without one as what works", async () => {
+    const { iam } = clients;
+    const may = async (PolicySourceArn: string): Promise<readonly unknown[]> => {
+      const { EvaluationResults = [] } = await iam.send(
+        new SimulatePrincipalPolicyCommand({
+          PolicySourceArn,
+          ActionNames: ["ssm:PutInventory", "sns:Publish"],
+          ResourceArns: ["*"],
+          ContextEntries: [
+            { ContextKeyName: "aws:RequestedRegion", ContextKeyValues: [ireland], ContextKeyType: "string" },
+          ],
+        }),
+      );
+      return EvaluationResults.map(
+        ({ EvalActionName, EvalDecision }) => `${EvalActionName ?? ""} ${EvalDecision ?? ""}`,
+      );
+    };
+    const { InstanceProfile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: "nodes" }));
+    expect(await may(InstanceProfile?.Roles?.[0]?.Arn ?? "")).to.deep.equal([
+      "ssm:PutInventory allowed",
+      "sns:Publish implicitDeny",
+    ]);
+    const Statement = [
+      { Effect: "Allow", Action: "*", Resource: "*" },
+      {
+        Effect: "Deny",
+        Action: "ssm:PutInventory",
+        Resource: "*",
+        Condition: { StringEquals: { "aws:RequestedRegion": ireland } },
+      },
+    ];
+    const policy = JSON.stringify({ Version: "2012-10-17", Statement });
+    await put("global", "iam-role-policy", "window:p", { role: "window", name: "p", policy });
+    expect(await may(`arn:aws:iam::${home}:role/ours/window`)).to.deep.equal([
+      "ssm:PutInventory explicitDeny",
+      "sns:Publish allowed",
+    ]);
+    expect(await named(may(`arn:aws:iam::${home}:role/gone`))).to.equal("NoSuchEntityException");
+    expect(await named(iam.send(new GetInstanceProfileCommand({ InstanceProfileName: "gone" })))).to.equal(
+      "NoSuchEntityException",
+    );
+    const nonsense = { PolicySourceArn: `arn:aws:iam::${home}:role/nodes`, ActionNames: ["ssm:DoWhatIMean"] };
+    expect(await named(iam.send(new SimulatePrincipalPolicyCommand(nonsense)))).to.equal("InvalidInputException");
   });
 
   it("counts what functions have of Lambda's concurrent executions to themselves", async () => {

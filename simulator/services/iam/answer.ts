@@ -5,6 +5,7 @@ import { queryAnswer, queryFailure, type QueryFields } from "../../http/queryXml
 import { partitionOf } from "../../partitions.ts";
 import { recordAt, recordsOf, textIn, type Fields } from "../records.ts";
 import { refuseOnRecord } from "./onRecord.ts";
+import { getInstanceProfile, simulatePrincipalPolicy } from "./simulate.ts";
 
 const namespace = "https://iam.amazonaws.com/doc/2010-05-08/";
 const systemsManager = "ssm.amazonaws.com";
@@ -120,15 +121,17 @@ function createServiceLinkedRole(cloud: SimulatedCloud, request: HttpRequest, fo
 
 const actions = {
   CreateServiceLinkedRole: createServiceLinkedRole,
+  GetInstanceProfile: getInstanceProfile,
   GetPolicy: getPolicy,
   GetPolicyVersion: getPolicyVersion,
   GetRole: getRole,
   GetRolePolicy: getRolePolicy,
   ListAttachedRolePolicies: listAttachedRolePolicies,
+  SimulatePrincipalPolicy: simulatePrincipalPolicy,
 } as const;
 
 /**
- * Answers GetRole, GetRolePolicy, ListAttachedRolePolicies, GetPolicy and GetPolicyVersion of IAM, for what is kept as records, and
+ * Answers what operators ask IAM of what is kept as records ({@link actions}), what a role may do, and
  * CreateServiceLinkedRole for Systems Manager, to callers whose rights are not enforced; every other action is refused.
  * https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
  */

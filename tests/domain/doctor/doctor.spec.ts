@@ -3,9 +3,10 @@ import { expect } from "chai";
 import { loadOnboardingScripts } from "../../../config/onboardingScripts.ts";
 import { doctorChecks } from "../../../domain/doctor/catalogue.ts";
 import { byImportance, doctorOutcome, type Diagnosis } from "../../../domain/doctor/diagnosis.ts";
-import type { LiveFunction, LiveKey, LiveTopic, LocationExam } from "../../../domain/doctor/evidence.ts";
+import type { Denial, LiveFunction, LiveKey, LiveTopic, LocationExam } from "../../../domain/doctor/evidence.ts";
 import { hearingDiagnoses, reportedRuns } from "../../../domain/doctor/hearing.ts";
 import { nodeDiagnoses } from "../../../domain/doctor/nodes.ts";
+import { rightsDiagnoses } from "../../../domain/doctor/rights.ts";
 import { trustedKeys } from "../../../domain/onboarding/trustedKeys.ts";
 import { ownRoleArn, topicArn } from "../../../domain/stack/arns.ts";
 import { locationNames } from "../../../domain/stack/locationNames.ts";
@@ -13,7 +14,7 @@ import { topicKeyPolicy } from "../../../domain/stack/notificationPolicies.ts";
 import { reporterSettings, reporterVariables } from "../../../domain/stack/runReporter.ts";
 import { plannedLocation } from "../../../domain/stack/plannedLocation.ts";
 import { topicPolicy } from "../../../domain/stack/topicPolicy.ts";
-import type { FleetStatus } from "../../../domain/status/fleetStatus.ts";
+import type { FleetStatus, ServerStatus } from "../../../domain/status/fleetStatus.ts";
 import type { LocationAnswer } from "../../../domain/status/placedServers.ts";
 import { root } from "../../config/sources.ts";
 import { planeOf } from "../../scripts/commandFixture.ts";
@@ -71,6 +72,7 @@ function said({ topic = sound, key, reporter = active, sync = "Successful" }: He
     rights: unread,
     policies: unread,
     instances: unread,
+    nodeRoles: unread,
     defaultHost: unread,
     bucket: unread,
     serviceLinkedRole: unread,
@@ -158,10 +160,10 @@ describe("doctor, what it judges by itself", () => {
       judgement: { verdict: "unknown", reason: "noNode" },
     }));
     const instances = new Map([
-      ["i-stopped", { state: "stopped", profiled: true, metadata: false }],
-      ["i-bare", { state: "running", profiled: false, metadata: true }],
-      ["i-profiled", { state: "running", profiled: true, metadata: true }],
-      ["i-mute", { state: "running", profiled: true, metadata: false }],
+      ["i-stopped", { state: "stopped", profile: "p", metadata: false }],
+      ["i-bare", { state: "running", metadata: true }],
+      ["i-profiled", { state: "running", profile: "p", metadata: true }],
+      ["i-mute", { state: "running", profile: "p", metadata: false }],
     ]);
     const of = (found: Pick<LocationExam, "instances" | "defaultHost">): readonly string[] =>
       nodeDiagnoses(
@@ -187,6 +189,41 @@ describe("doctor, what it judges by itself", () => {
     expect(of({ instances: { unknown: "ec2:DescribeInstances: no" }, defaultHost: { value: "" } })).to.deep.equal([
       "unknown: ec2:DescribeInstances: no",
       "failed: 5 of 5 servers are no managed nodes: gone, stopped, bare, profiled, mute",
+    ]);
+  });
+
+  it("says what keeps a role of instances from what they need, and what comes of it", () => {
+    const [row] = plane.fleet.filter(({ id }) => id.startsWith("i-"));
+    const rows = ["a", "b", "c"].map(
+      (name) => ({ server: { ...row, id: `i-${name}`, name } }) as unknown as ServerStatus,
+    );
+    const denial = (purpose: Denial["purpose"], action: string, by: Denial["by"]): Denial => {
+      return { purpose, action, resource: "*", by };
+    };
+    const told = rightsDiagnoses(rows, {
+      location: use1,
+      nodeRoles: {
+        value: [
+          {
+            profile: "p",
+            role: "r",
+            instances: ["i-a", "i-b"],
+            denied: [
+              denial("agent", "ssm:PutInventory", "organization"),
+              denial("agent", "ssm:GetDocument", "organization"),
+              denial("lists", "s3:GetObject", "boundary"),
+              denial("logs", "s3:PutObject", "nothing"),
+            ],
+          },
+          { profile: "q", instances: ["i-c"] },
+        ],
+      },
+    });
+    expect(told.map(({ result, message }) => `${result}: ${message}`)).to.deep.equal([
+      "warning: r may not ssm:PutInventory, ssm:GetDocument (no policy of the organization lets it, by AWS's policy simulator), so that their runs fail, or report nothing; it is the role of 2 of 3 instances: a, b",
+      "failed: r may not s3:GetObject (its permissions boundary does not allow that), so that their windows cannot read what they install by; it is the role of 2 of 3 instances: a, b",
+      "warning: r may not s3:PutObject (no policy of it allows that), so that no log of theirs is kept; it is the role of 2 of 3 instances: a, b",
+      "failed: q is gone, or has no role: c",
     ]);
   });
 
