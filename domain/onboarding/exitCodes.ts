@@ -41,9 +41,13 @@ const saidAgain = /: (?:deregister|give|name|raise|remove|unhold) [^:]*$/;
 /** The same, where only the script knows what it is about. */
 const saidBetter = /: (?:install|let) [^:]*$/;
 
+/** What curl, the installer and dpkg say of a disk without room. */
+const diskFull = /\(curl 23\)|failed to write destFile|No space left on device/i;
+
 /** A failed run's message and what to do about it, which is said once. */
 export function failedRun(exitCode: number, message: string): { readonly message: string; readonly todo: string } {
-  const todo = saidBetter.test(message) ? raise : exitCodeAdvice(exitCode);
+  const known = saidBetter.test(message) ? raise : exitCodeAdvice(exitCode);
+  const todo = diskFull.test(message) ? `make room on the VM's disk, about 300 MB below /var/lib; ${raise}` : known;
   return { message: message.replace(saidAgain, ""), todo };
 }
 

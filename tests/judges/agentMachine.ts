@@ -48,7 +48,8 @@ export class AgentMachine {
     const settings = {
       Ssm: { Endpoint: endpoint },
       Mds: { Endpoint: endpoint },
-      Mgs: { Endpoint: `127.0.0.1:${String(port)}` },
+      // Without a scheme the agent cannot read a host and a port, and asks AWS itself.
+      Mgs: { Endpoint: `https://127.0.0.1:${String(port)}` },
       Identity: { ConsumptionOrder: ["OnPrem"] },
     };
     const etc = join(this.files, "etc/amazon/ssm");

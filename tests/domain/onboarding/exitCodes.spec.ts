@@ -37,6 +37,19 @@ describe("what to do about an exit code", () => {
       "TLS to a.example fails: a proxy may be opening it, or the clock is wrong",
       `exempt the endpoints from TLS inspection, and look at the VM's clock; ${raise}`,
     ],
+    // As a real installer and curl said it on a disk without room.
+    [
+      33,
+      "https://amazon-ssm-us-east-1.s3.us-east-1.amazonaws.com/latest/debian_amd64/ssm-setup-cli cannot be downloaded (curl 23)",
+      "https://amazon-ssm-us-east-1.s3.us-east-1.amazonaws.com/latest/debian_amd64/ssm-setup-cli cannot be downloaded (curl 23)",
+      `make room on the VM's disk, about 300 MB below /var/lib; ${raise}`,
+    ],
+    [
+      53,
+      "ssm-setup-cli ended with status 1; see /var/log/amazon/ssm/ssm-setup-cli.log: [DownloadManager] failed to write destFile /var/lib/patchplane-onboarding.voyi2w/x",
+      "ssm-setup-cli ended with status 1; see /var/log/amazon/ssm/ssm-setup-cli.log: [DownloadManager] failed to write destFile /var/lib/patchplane-onboarding.voyi2w/x",
+      `make room on the VM's disk, about 300 MB below /var/lib; ${raise}`,
+    ],
   ] as const) {
     it(`is said once of ${message}`, () => {
       expect(failedRun(exitCode, message)).to.deep.equal({ message: shown, todo });
