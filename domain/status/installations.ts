@@ -20,26 +20,30 @@ export const runEnds = ["done", "nothingToDo", "failed", "cutOff", "notReached"]
 /** One of {@link runEnds}. */
 export type RunEnd = (typeof runEnds)[number];
 
+/** Every {@link MissReason}. */
+export const missReasons = [
+  // Its command failed on the server, did not end within its limit, or ended in a way that is not documented.
+  "failed",
+  "executionTimedOut",
+  "invalidPlatform",
+  "accessDenied",
+  // Cancelled at the cutoff or by somebody; stopped because more than `maxErrors` had failed.
+  "cancelled",
+  "tooManyErrors",
+  // The server did not answer; the command could not be handed to it.
+  "deliveryTimedOut",
+  "undeliverable",
+  // There was no command for the server.
+  "noNode",
+  "registeredLater",
+  "otherTag",
+  "runEndedBefore",
+  "skipped",
+  "notAddressed",
+] as const;
+
 /** Why a run did not patch a server. */
-export type MissReason =
-  /** Its command failed on the server, did not end within its limit, or ended in a way that is not documented. */
-  | "failed"
-  | "executionTimedOut"
-  | "invalidPlatform"
-  | "accessDenied"
-  /** Cancelled at the cutoff or by somebody; stopped because more than `maxErrors` had failed. */
-  | "cancelled"
-  | "tooManyErrors"
-  /** The server did not answer; the command could not be handed to it. */
-  | "deliveryTimedOut"
-  | "undeliverable"
-  /** There was no command for the server. */
-  | "noNode"
-  | "registeredLater"
-  | "otherTag"
-  | "runEndedBefore"
-  | "skipped"
-  | "notAddressed";
+export type MissReason = (typeof missReasons)[number];
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/monitor-commands.html */
 const byDetails: Readonly<Record<string, readonly [RunEnd, MissReason]>> = {

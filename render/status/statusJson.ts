@@ -8,10 +8,10 @@ import {
 import type { Installation } from "../../domain/status/installations.ts";
 import { countStatus, totalCounts } from "./statusTable.ts";
 import { statusRow } from "./statusDocument.ts";
-import { limitCounts } from "./timeLimits.ts";
+import { limitCounts, type LimitCounts } from "./timeLimits.ts";
 
 /** Name and version of the JSON's shape: a number is raised when a field goes or changes its meaning. */
-const schema = "patchplane/status/1";
+const schema = "patchplane/status/1" as const;
 
 function serverJson(status: ServerStatus) {
   const { server, node, scan, judgement } = status;
@@ -82,10 +82,13 @@ function installationJson({ group, window, startedAt, ends, missed, openSince, n
   };
 }
 
-/** A status for programs; docs/commands.md describes every field. */
-export function statusJson(stack: string, status: FleetStatus, exitCode: number): object {
+/** `patchplane status` for programs; schemas/status.schema.json is made of this. */
+export type StatusJson = ReturnType<typeof statusJson>;
+
+/** A status for programs. */
+export function statusJson(stack: string, status: FleetStatus, exitCode: number) {
   const rows = status.servers.map(statusRow);
-  const limitsOf = (servers: readonly ServerStatus[]) =>
+  const limitsOf = (servers: readonly ServerStatus[]): Readonly<Record<keyof LimitCounts, number | null>> =>
     isJudged(status) ? limitCounts(servers) : { due: null, overdue: null, notCollected: null, overdueDays: null };
   return {
     schema,
@@ -100,7 +103,8 @@ export function statusJson(stack: string, status: FleetStatus, exitCode: number)
         const { location, group, os } = statusRow(server);
         return location === labels.location && group === labels.group && os === labels.os;
       });
-      return { ...labels, ...counts, ...limitsOf(own) };
+      const { location = "", group = "", os = "" } = labels;
+      return { location, group, os, ...counts, ...limitsOf(own) };
     }),
     calendars: status.calendars.map(({ id, severity, about, message }) => ({
       id,

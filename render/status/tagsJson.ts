@@ -1,10 +1,13 @@
 import type { TagDrift } from "../../domain/status/tagDrift.ts";
 
 /** Name and version of the JSON's shape: a number is raised when a field goes or changes its meaning. */
-const schema = "patchplane/tags/1";
+const schema = "patchplane/tags/1" as const;
 
-/** Tag drift for programs; docs/commands.md describes every field. */
-export function tagsJson(stack: string, drift: TagDrift, apply: boolean, exitCode: number): object {
+/** `patchplane tags` for programs; schemas/tags.schema.json is made of this. */
+export type TagsJson = ReturnType<typeof tagsJson>;
+
+/** Tag drift for programs. */
+export function tagsJson(stack: string, drift: TagDrift, apply: boolean, exitCode: number) {
   const repairs = new Map(drift.repairs.map((repair) => [repair.nodeId, repair]));
   return {
     schema,

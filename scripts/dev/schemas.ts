@@ -15,6 +15,9 @@ import { reviewJsonSchema } from "./schemas/reviewJsonSchema.ts";
 import { runsJsonSchema } from "./schemas/runsJsonSchema.ts";
 import { serversJsonSchema } from "./schemas/serversJsonSchema.ts";
 import { stackJsonSchema } from "./schemas/stackJsonSchema.ts";
+import { faultsJsonSchema } from "./schemas/faultsJsonSchema.ts";
+import { statusJsonSchema } from "./schemas/statusJsonSchema.ts";
+import { tagsJsonSchema } from "./schemas/tagsJsonSchema.ts";
 import { stopJsonSchema } from "./schemas/stopJsonSchema.ts";
 import { recordApprovalsJsonSchema } from "./schemas/recordApprovalsJsonSchema.ts";
 import { verifyJsonSchema } from "./schemas/verifyJsonSchema.ts";
@@ -85,6 +88,15 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
       await format(JSON.stringify(serversJsonSchema("scan")), { parser: "json", printWidth: 120 }),
     ],
     ["schemas/stack.schema.json", await format(JSON.stringify(stackJsonSchema()), { parser: "json", printWidth: 120 })],
+    [
+      "schemas/faults.schema.json",
+      await format(JSON.stringify(faultsJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    [
+      "schemas/status.schema.json",
+      await format(JSON.stringify(statusJsonSchema()), { parser: "json", printWidth: 120 }),
+    ],
+    ["schemas/tags.schema.json", await format(JSON.stringify(tagsJsonSchema()), { parser: "json", printWidth: 120 })],
     ["schemas/stop.schema.json", await format(JSON.stringify(stopJsonSchema()), { parser: "json", printWidth: 120 })],
     [
       "schemas/verify.schema.json",

@@ -8,6 +8,7 @@ import {
 import { expect } from "chai";
 import { locationNameOf } from "../../domain/fleet/placement.ts";
 import { deployedProject, gate, patchplane, ssmOf, type Ended } from "./commandFixture.ts";
+import { bySchema } from "./operatorFixture.ts";
 
 const projectRoot = join(import.meta.dirname, "..", "..");
 const asOf = ["--as-of", "2026-12-01T14:00:00Z"];
@@ -35,7 +36,7 @@ interface LimitsJson {
 }
 
 function parsed(stdout: string): StatusJson {
-  return JSON.parse(stdout) as StatusJson;
+  return bySchema("status", stdout) as StatusJson;
 }
 
 describe("patchplane status, the command", function () {
@@ -109,10 +110,10 @@ describe("patchplane status, the command", function () {
     const kept = ["--store", "kept"];
     const collected = await patchplane(project.folder, project.cloud.url, ["collect", ...kept, ...asOf, "--json"]);
     expect(collected.code, collected.stderr).to.equal(0);
-    const bare = JSON.parse((await status("--json", ...asOf)).stdout) as LimitsJson;
+    const bare = bySchema("status", (await status("--json", ...asOf)).stdout) as LimitsJson;
     expect([bare.history, bare.total.overdue, bare.servers[0]?.timeLimits]).to.deep.equal([null, null, null]);
     const ended = await status("--json", ...kept, ...asOf);
-    const { history, groups, servers, findings } = JSON.parse(ended.stdout) as LimitsJson;
+    const { history, groups, servers, findings } = bySchema("status", ended.stdout) as LimitsJson;
     expect(history?.collected.map(({ location }) => location)).to.deep.equal(["euw1", "use1"]);
     expect(servers.map(({ timeLimits }) => timeLimits?.overdue)).to.deep.equal(servers.map(() => 0));
     expect(
@@ -239,7 +240,7 @@ describe("patchplane status, the command", function () {
       const { code, stdout, stderr } = await patchplane(project.folder, project.cloud.url, args);
       expect(code, stderr).to.equal(2);
       expect(stderr).not.to.equal("");
-      return JSON.parse(stdout);
+      return bySchema("faults", stdout);
     };
     const answer = (...faults: readonly object[]) => ({ schema: "patchplane/faults/1", exitCode: 2, faults });
     expect(await faultsOf("status", "--json", "--jsn")).to.deep.equal(

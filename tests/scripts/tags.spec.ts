@@ -6,17 +6,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { deployedProject, gate, patchplane, ssmOf } from "./commandFixture.ts";
-
-interface TagsJson {
-  readonly schema: string;
-  readonly checked: number;
-  readonly nodes: readonly {
-    readonly name: string;
-    readonly repairable: boolean;
-    readonly repaired: boolean;
-    readonly differences: readonly unknown[];
-  }[];
-}
+import { bySchema } from "./operatorFixture.ts";
 
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_AddTagsToResource.html
 describe("patchplane tags, the command", function () {
@@ -73,7 +63,7 @@ describe("patchplane tags, the command", function () {
     const ended = await patchplane(project.folder, between.url, ["tags", "--json"]);
     await between.close();
     expect(ended.stderr).to.equal("");
-    expect(JSON.parse(ended.stdout) as TagsJson).to.deep.include({
+    expect(bySchema("tags", ended.stdout)).to.deep.include({
       schema: "patchplane/tags/1",
       checked: 5,
       nodes: [],
