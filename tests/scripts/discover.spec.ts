@@ -88,7 +88,9 @@ describe("patchplane discover, the command", function () {
   afterEach(() => writeFile(file, text));
 
   function discover(args: readonly string[] = [], url = cloud.url): Promise<Ended> {
-    return patchplane(folder, url, ["discover", ...args], { env: { PATCHPLANE_ROLE_NAME: reader } });
+    return patchplane(folder, url, ["discover", "--as-of", "2026-12-01T12:00:00Z", ...args], {
+      env: { PATCHPLANE_ROLE_NAME: reader },
+    });
   }
 
   async function asJson(args: readonly string[] = [], url = cloud.url): Promise<DiscoverJson> {

@@ -55,7 +55,7 @@ describe("patchplane review, the command", function () {
     ]);
     const collected = await patchplane(project.folder, project.cloud.url, ["collect"]);
     expect(collected.code).to.be.oneOf([0, 1]);
-    const stored = await json(["--collection", "2026", "--store", "collections"], "http://127.0.0.1:9");
+    const stored = await json(["--collection", "20", "--store", "collections"], "http://127.0.0.1:9");
     expect(stored.reviews[0]?.scan).to.equal(first?.scan);
     expect(stored.reviews[0]?.updates).to.deep.equal(first?.updates);
     await rm(join(project.folder, "collections"), { recursive: true });
