@@ -83,6 +83,13 @@ describe("embedded cloud: associations, inventory and compliance of a real agent
     expect(second).to.deep.include({ LastExecutionDate: Date.parse("2026-11-02") / 1000 });
   });
 
+  it("refuses to start an association now that a real agent would not hear of", async () => {
+    const { name, message } = await refusal(ssm.startAssociationsOnce({ AssociationIds: [association] }));
+    expect([name, message.includes(agent.id)]).to.deep.equal(["ValidationException", true]);
+    const runs = await ssm.describeAssociationExecutions({ AssociationId: association });
+    expect(runs.AssociationExecutions).to.deep.equal([]);
+  });
+
   it("refuses an association that there is not", async () => {
     const ExecutionResult = { Status: "Success", ExecutionDate: 0, ExecutionSummary: "x" };
     const given = { AssociationId: "none", InstanceId: agent.id, ExecutionResult };
