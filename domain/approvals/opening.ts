@@ -80,22 +80,26 @@ export function lapsedFaults(at: Date, now: Date): readonly Fault[] {
   return [{ path: "--at", message, value: instantText(at), fix: "call it again" }];
 }
 
-function approvalFaults(approval: Approval | undefined, window: Window, at: Date): readonly Fault[] {
+function approvalFaults(approval: Approval | undefined, window: Window, at: Date, asOf: Date): readonly Fault[] {
   const path = "approvals";
   if (approval === undefined) {
     const [group = ""] = window.groups;
     const message = `no approvals file of ${group} names anything, so there is nothing to install`;
     return [{ path, message, fix: "npx patchplane review shows what could be approved" }];
   }
-  const closes = closesAt(window, at);
-  if (Date.parse(approval.expires) >= closes.getTime()) return [];
+  const [expires, closes] = [Date.parse(approval.expires), closesAt(window, at)];
+  if (expires >= closes.getTime()) return [];
+  const hasExpired = expires <= asOf.getTime();
+  const latest = new Date(expires - window.durationHours * hour);
+  const isEarlyEnough = latest.getTime() - asOf.getTime() >= leastMinutesAhead * minute;
+  const anew = "merge a newer approval: npx patchplane review shows what could be approved";
   return [
     {
       path,
       file: approval.file,
-      message: `ends to hold before the window would close at ${instantText(closes)}`,
+      message: hasExpired ? "has expired" : `ends to hold before the window would close at ${instantText(closes)}`,
       value: approval.expires,
-      fix: "open it earlier, or merge a newer approval",
+      fix: isEarlyEnough ? `open it by ${instantText(latest)}, or ${anew}` : anew,
     },
   ];
 }
@@ -160,7 +164,7 @@ export function openingFaults(
 ): readonly Fault[] {
   return [
     ...timeFaults(at, asOf),
-    ...approvalFaults(approvalOf(plane, window), window, at),
+    ...approvalFaults(approvalOf(plane, window), window, at, asOf),
     ...freezeFaults(plane, window, at),
     ...locations.flatMap((location) => [
       ...scheduledOverlaps(plane, window, location, at),

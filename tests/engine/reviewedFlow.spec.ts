@@ -174,7 +174,7 @@ describe("the reviewed flow on the real engine", function () {
     const refused = await command<OpenWindowJson>("open-window", "--group", group, "--reason", "late", "--yes").catch(
       (error: unknown) => String(error),
     );
-    expect(refused).to.contain("ends to hold before the window would close");
+    expect(refused).to.contain("has expired");
     await rm(join(fixture.root, "runs"), { recursive: true });
   });
 });

@@ -50,6 +50,22 @@ describe("opening an on-demand window", () => {
     expect(ends("2026-12-03T02:00:00Z")).to.deep.equal([]);
   });
 
+  it("says of an approval that has expired that it has, and to open it earlier only where there is time", () => {
+    const said = (expires: string): readonly unknown[] =>
+      openingFaults(planeWith({ approvals: { app: { ...inForce, expires } } }), onDemand, ["main"], at, asOf).map(
+        ({ message, value, fix }) => [message, value, fix],
+      );
+    const ends = "ends to hold before the window would close at 2026-12-03T02:00:00Z";
+    const anew = "merge a newer approval: npx patchplane review shows what could be approved";
+    for (const [expires, message, fix] of [
+      ["2026-12-01T12:00:00Z", "has expired", anew],
+      ["2026-12-01T12:00:01Z", ends, anew],
+      ["2026-12-01T16:04:59Z", ends, anew],
+      ["2026-12-01T16:05:00Z", ends, `open it by 2026-12-01T12:05:00Z, or ${anew}`],
+    ] as const)
+      expect(said(expires)).to.deep.equal([[message, expires, fix]]);
+  });
+
   it("is refused at a time that has passed, is too near or too far", () => {
     expect(faults(planeWith(), new Date("2026-12-01T12:04:59Z"))).to.deep.equal(["--at"]);
     expect(faults(planeWith(), new Date("2026-12-01T12:05:00Z"))).to.deep.equal([]);
