@@ -1,6 +1,5 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as passed } from "node:timers/promises";
 import { ListCommandsCommand } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import type { ServersJson } from "../../render/runs/serversJson.ts";
@@ -35,9 +34,15 @@ describe("patchplane rerun, the command", function () {
 
   it("finds what a killed process had sent, although no answer came, and sends it nobody twice", async () => {
     const between = await startGateway(at.cloud.url);
-    between.after = ({ operation }) => (operation === "SendCommand" ? new Promise(() => undefined) : undefined);
+    const sent = new Promise<void>((resolve) => {
+      between.after = ({ operation }) => {
+        if (operation !== "SendCommand") return undefined;
+        resolve();
+        return new Promise(() => undefined);
+      };
+    });
     const { child, ended } = running(at.folder, at.cloud, scan, { url: between.url, advances: false });
-    while ((await commandsSent()) === 0) await passed(50);
+    await sent;
     child.kill("SIGKILL");
     expect((await ended).code).to.equal(null);
     await between.close();
