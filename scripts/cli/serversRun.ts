@@ -169,7 +169,6 @@ export async function onRecord<T>(
   const { record, who } = await begunRecord(plane, root, {
     stack,
     verb,
-
     why,
     repeats: repeats ?? null,
     at,
