@@ -116,13 +116,17 @@ export const installsOwnLists: Rule = (all) => {
   })(all);
 };
 
-/** Whether a statement keeps all but one of the roles from writing what decides about installations. */
+/**
+ * Whether a statement keeps all but one of the roles from writing what decides about installations. Another condition
+ * beside that role would narrow whom it keeps.
+ */
 function keepsApprovals({ Effect, Principal, Action, Resource, Condition }: Statement, roles: string): boolean {
   const [spared, ...more] = [Condition?.["ArnNotEquals"]?.["aws:PrincipalArn"]].flat();
   return (
     Effect === "Deny" &&
     Principal === "*" &&
     more.length === 0 &&
+    Object.values(Condition ?? {}).flatMap(Object.keys).length === 1 &&
     typeof spared === "string" &&
     roles.includes(`"${spared}"`) &&
     ["s3:PutObject*", "s3:DeleteObject*"].every((action) => Action?.includes(action)) &&

@@ -540,6 +540,13 @@ function forbiddenPlaces(): readonly CounterExample[] {
       { ...onlyDeployer(deployer), Resource: [`${bucketArn}/approvals/*`] },
       { ...onlyDeployer(deployer), Action: ["s3:DeleteObject*"] },
       { ...onlyDeployer(deployer), Condition: { ArnNotEquals: { "aws:PrincipalArn": [deployer, roleArn] } } },
+      {
+        ...onlyDeployer(deployer),
+        Condition: {
+          ArnNotEquals: { "aws:PrincipalArn": deployer },
+          StringEquals: { "aws:PrincipalTag/team": "nobody" },
+        },
+      },
     ].map((statement): CounterExample => [
       "approvals-not-guarded",
       withFault("bucketPolicy", { policy: policy(statement) }),
