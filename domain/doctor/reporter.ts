@@ -23,11 +23,15 @@ function shown(value: Values[string]): string {
 
 /** A problem for each value that is another than the stack's, or that only one of the two has. */
 function differing(wanted: Values, live: Values): readonly Said[] {
-  return [...new Set([...Object.keys(wanted), ...Object.keys(live)])].flatMap((name) =>
-    live[name] === wanted[name]
-      ? []
-      : [{ message: `its ${name} is ${shown(live[name])}, and the stack's is ${shown(wanted[name])}`, fix: putBack }],
-  );
+  return [...new Set([...Object.keys(wanted), ...Object.keys(live)])].flatMap((name) => {
+    if (live[name] === wanted[name]) return [];
+    // What somebody else has set may be a secret.
+    const message =
+      name in wanted
+        ? `its ${name} is ${shown(live[name])}, and the stack's is ${shown(wanted[name])}`
+        : `it has ${name}, which the stack does not set`;
+    return [{ message, fix: putBack }];
+  });
 }
 
 function stateProblems({ state, updateStatus, reason }: LiveFunction): readonly Said[] {

@@ -129,13 +129,13 @@ describe("doctor, what it judges by itself", () => {
         reporter: {
           ...active,
           settings: { ...active.settings, timeout: 3 },
-          variables: { ...active.variables, REPORT_BUCKET: "theirs", DEBUG: "1" },
+          variables: { ...active.variables, REPORT_BUCKET: "theirs", TOKEN: "hunter2" },
         },
       },
       [
         "failed reporter: its timeout is 3, and the stack's is 900",
         `failed reporter: its REPORT_BUCKET is theirs, and the stack's is ${bucketName}`,
-        "failed reporter: its DEBUG is 1, and the stack's is nothing",
+        "failed reporter: it has TOKEN, which the stack does not set",
       ],
     ],
     "it is being made": [
