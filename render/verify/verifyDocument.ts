@@ -147,8 +147,8 @@ export interface ShownVerification {
   readonly approvedBy?: Merge | { readonly failure: string };
   /** Runs on record that passed over approvals and installed some of it. */
   readonly breakGlass: readonly GlassBroken[];
-  /** Path of the record of the new scan. */
-  readonly record?: string;
+  /** Path of the record of the new scan, and whether any server was asked for one. */
+  readonly record?: { readonly path: string; readonly isAsked: boolean };
 }
 
 /** How the servers of a group stand, worst first, and what of the approval is there. */
@@ -176,7 +176,15 @@ export function verifyDocument(place: Place, shown: ShownVerification): Document
       ),
       ...changeBlocks(shown),
       ...entryBlocks(servers),
-      ...(record === undefined ? [] : [paragraph(words`the new scan is on record in ${record}`)]),
+      ...(record === undefined
+        ? []
+        : [
+            paragraph(
+              record.isAsked
+                ? words`the new scan is on record in ${record.path}`
+                : words`no server was asked for a new scan: ${record.path}`,
+            ),
+          ]),
       // The lists above may have scrolled the sum away.
       ...(advice.length === 0 ? [] : [paragraph(sum), ...advice.map(paragraph)]),
     ],

@@ -115,7 +115,7 @@ export function verifyJson(stack: string, shown: ShownVerification, exitCode: nu
             pullRequest: merge?.pullRequest ?? null,
           },
     breakGlass,
-    record: record ?? null,
+    record: record?.path ?? null,
     failures,
     servers: servers.map(serverJson),
   };

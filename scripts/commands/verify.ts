@@ -2,6 +2,7 @@ import { Option, type Command } from "commander";
 import { verifiedOutcome } from "../../domain/approvals/verification.ts";
 import { isReviewed, managed } from "../../domain/plane.ts";
 import { glassBroken } from "../../domain/runs/breakGlass.ts";
+import { recordLines } from "../../domain/runs/runRecord.ts";
 import { day } from "../../domain/time.ts";
 import { takes } from "../../domain/values.ts";
 import type { RunRecord } from "../../operations/runs/runRecords.ts";
@@ -32,6 +33,11 @@ function resolveVerify(call: FleetCall<VerifyOptions>): Invocation {
   if (managed(invocation.plane, group) !== undefined) return invocation;
   const message = "this stack does not patch its servers";
   throw new UsageError([{ path: "--group", message, value: group }]);
+}
+
+/** Whether a scan was asked for of any server: of none where no location answers, or none has a node of the group. */
+function hasAsked(record: RunRecord): boolean {
+  return recordLines(record.text())?.some(({ line }) => line === "asked") ?? false;
 }
 
 async function run({ stack, plane, scope }: Invocation, call: FleetCall<VerifyOptions>): Promise<Answer> {
@@ -87,7 +93,7 @@ async function run({ stack, plane, scope }: Invocation, call: FleetCall<VerifyOp
     breakGlass: glassBroken(read.runs, commands),
     group,
     approval: isReviewed(plane, group) ? plane.approvals[group] : undefined,
-    ...(record === undefined ? {} : { record: records.recordPath(record.id) }),
+    ...(record === undefined ? {} : { record: { path: records.recordPath(record.id), isAsked: hasAsked(record) } }),
   };
   return {
     exitCode: exitCodeOf[verifiedOutcome(verified.servers, verified.failures.length)],

@@ -71,6 +71,16 @@ describe("patchplane verify, the command", function () {
     ]);
   });
 
+  it("speaks of no new scan where no location could be read, and names the record of it all the same", async () => {
+    const between = await gate(at.cloud, undefined, "DescribeInstanceInformation");
+    const ended = await running(at.folder, at.cloud, ["verify", "--group", "prod-auto"], { url: between.url }).ended;
+    await between.close();
+    expect(ended.code).to.equal(3);
+    expect(ended.stdout)
+      .to.match(/no server was asked for a new scan: runs\/\S+-verify-\S+\.jsonl/)
+      .and.not.contain("the new scan is on record");
+  });
+
   it("is a fault of usage with a group that the stack does not have, or does not patch", async () => {
     for (const [group, words] of [
       ["prod-atuo", "prod-auto"],

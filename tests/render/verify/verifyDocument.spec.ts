@@ -36,6 +36,26 @@ describe("what verify says of the approval", () => {
     );
   });
 
+  it("is on record, with a new scan only where a server was asked for one", () => {
+    const said = (isAsked: boolean): string => {
+      const record = { path: "runs/1.jsonl", isAsked };
+      const shown = {
+        group: "app",
+        since: asOf,
+        servers: [],
+        failures: [],
+        approval: undefined,
+        breakGlass: [],
+        record,
+      };
+      return writers.text([verifyDocument({ stack: "prod" }, shown)]);
+    };
+    expect(said(true)).to.contain("the new scan is on record in runs/1.jsonl");
+    expect(said(false))
+      .to.contain("no server was asked for a new scan: runs/1.jsonl")
+      .and.not.contain("the new scan is on record");
+  });
+
   it("ends with the sum and with what is left to do, each in a line to paste", () => {
     const approved = { ...approval({ UBUNTU: [openssl] }), group: "app" };
     const row = (version: string, PatchState: string) => ({
