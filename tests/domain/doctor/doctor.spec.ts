@@ -192,6 +192,34 @@ describe("doctor, what it judges by itself", () => {
     ]);
   });
 
+  it("says whose agent is too old for what: of hybrid nodes alone what outages do to them", () => {
+    const [row] = plane.fleet.filter(({ id }) => id.startsWith("i-"));
+    const nodes = [
+      ["instance", "i-0", "3.3.807.0"],
+      ["old", "mi-0", "3.3.807.9"],
+      ["older", "mi-1", "3.2.9999.0"],
+      ["new", "mi-2", "3.3.808.0"],
+      ["unheard", "mi-3", ""],
+    ] as const;
+    const servers = nodes.map(([name, id, agentVersion]) => ({
+      server: { ...row, cloud: "azure", id: name, name },
+      node: { id, details: { agentVersion } },
+      location: "use1",
+      judgement: { verdict: "compliant" },
+    }));
+    const unread = { unknown: "not asked" };
+    const told = nodeDiagnoses(
+      plane,
+      { servers } as unknown as FleetStatus,
+      { location: use1, facts: { nodes: [] } } as unknown as LocationAnswer,
+      { instances: unread, defaultHost: unread },
+    ).filter(({ check }) => check === "agents");
+    expect(told.map(({ result, message }) => `${result}: ${message}`)).to.deep.equal([
+      "warning: 2 of 4 servers have a hybrid agent older than 3.3.808.0, which may stay away for a day after an outage of its network: old, older",
+      "warning: 1 of 4 servers have an agent of a line before 3.3.808.0, the newest here: older",
+    ]);
+  });
+
   it("says what keeps a role of instances from what they need, and what comes of it", () => {
     const [row] = plane.fleet.filter(({ id }) => id.startsWith("i-"));
     const rows = ["a", "b", "c"].map(
