@@ -51,7 +51,12 @@ interface Asked extends Limits {
 
 const usualWaitMinutes = 60;
 const mostServers = 100_000;
-const recordedLimits = z.object({ canary: z.int(), maxErrors: z.int(), any: z.boolean(), inWindow: z.boolean() });
+const recordedLimits = z.object({
+  canary: z.int(),
+  maxErrors: z.int(),
+  any: z.boolean().default(false),
+  inWindow: z.boolean(),
+});
 
 function resolve(call: FleetCall<RebootOptions>): Invocation {
   const { options } = call;

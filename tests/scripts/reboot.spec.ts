@@ -1,3 +1,5 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
   CreateMaintenanceWindowCommand,
   RegisterTaskWithMaintenanceWindowCommand,
@@ -103,6 +105,23 @@ describe("patchplane reboot, the command", function () {
     await between.close();
     expect([ended.code, boots()]).to.deep.equal([2, []]);
     expect(ended.stderr).to.contain("what goes on in use1 is not readable: not allowed");
+  });
+
+  it("is repeated by rerun, also from a record of before it said whether others were meant too", async () => {
+    const between = await startGateway(at.cloud.url);
+    between.before = ({ operation }) => (operation === "SendCommand" ? refusal : undefined);
+    const args = ["reboot", "--json", "--yes", "--now", "kernel", "--servers", "web-1"];
+    const refused = await running(at.folder, at.cloud, args, { url: between.url }).ended;
+    await between.close();
+    const { run, exitCode } = bySchema("reboot", refused.stdout) as ServersJson;
+    const file = join(at.folder, "runs", `${run ?? ""}.jsonl`);
+    const record = await readFile(file, "utf8");
+    expect([exitCode, record.includes('"any":false,')]).to.deep.equal([3, true]);
+    await writeFile(file, record.replace('"any":false,', ""));
+    const again = await running(at.folder, at.cloud, ["rerun", run ?? "", "--json", "--yes"]).ended;
+    const answer = bySchema("reboot", again.stdout) as ServersJson;
+    expect(answer.servers.map(({ name, outcome }) => [name, outcome])).to.deep.equal([["web-1", "done"]]);
+    expect([answer.exitCode, boots()]).to.deep.equal([0, [web1]]);
   });
 
   it("needs no reason while a window of every server is open, and refuses those that have none", async () => {
