@@ -121,7 +121,7 @@ describe("an engine that is killed in mid-up", function () {
     const importTask = (await documentedCommand("pulumi import", "recovery.md"))
       .replace("<window id>", windowId)
       .replace("<task id>", taskId);
-    const clear = await documentedCommand("pulumi refresh", "recovery.md");
+    const clear = await documentedCommand("pulumi refresh --stack prod --clear-pending-creates", "recovery.md");
     for (const command of [importTask, await documentedCommand("pulumi import --stack prod azure-native"), clear]) {
       const run = await fixture.shell(`${command} --yes --non-interactive`);
       expect(run.status, run.text).to.equal(0);
