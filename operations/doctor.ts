@@ -12,6 +12,7 @@ import { plannedLocation, type PlannedLocation } from "../domain/stack/plannedLo
 import { plannedPolicies, plannedRoles, type PlannedRole } from "../domain/stack/plannedRoles.ts";
 import type { LocationEvidence } from "../domain/status/judgeFleet.ts";
 import { locationsOf } from "../domain/status/placedServers.ts";
+import { readDeliveries } from "./doctorDeliveries.ts";
 import { readLive } from "./drift.ts";
 import { readNodes, type Scope } from "./fleetNodes.ts";
 import {
@@ -25,7 +26,7 @@ import {
   ssmClient,
 } from "./aws/clients.ts";
 import { instanceStates } from "./aws/ec2.ts";
-import { known } from "./aws/known.ts";
+import { asking, known } from "./aws/known.ts";
 import { defaultHostRole } from "./aws/limits.ts";
 import { closeLocations } from "./aws/locations.ts";
 import { contentDigests, keysUnder } from "./aws/reportObjects.ts";
@@ -45,25 +46,6 @@ import { readPatching } from "./status.ts";
 
 /** Locations at a time. */
 const concurrency = 4;
-
-interface Closable {
-  destroy(): void;
-}
-
-/** Reads with a client of its own, which is ended. */
-async function asking<Client extends Closable, T>(
-  location: Location,
-  open: (location: Location) => Client,
-  action: string,
-  read: (client: Client) => Promise<T>,
-): Promise<Known<T>> {
-  const client = open(location);
-  try {
-    return await known(location, () => read(client), action);
-  } finally {
-    client.destroy();
-  }
-}
 
 /** A topic needs two rights; that either is refused leaves it unknown, and the right's name tells which. */
 async function readTopic(plane: Plane, location: Location): Promise<Known<LiveTopic | undefined>> {
@@ -118,36 +100,48 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
   const made = plannedRoles(plane, location, planned);
   const reporter = planned.reporter?.functionName;
   const policies = [...plannedPolicies(plane, location, planned).keys()];
-  const [caller, roles, own, defaultHost, linked, documents, bucket, objects, topic, sync, reporting, calls] =
-    await Promise.all([
-      known(location, async () => {
-        const client = identityClient(location);
-        return identity(client).finally(() => {
-          client.destroy();
-        });
-      }),
-      getRoles(made.map(({ name }) => name)),
-      asking(location, iamClient, "iam:GetPolicy and iam:GetPolicyVersion", (client) => policyTexts(client, policies)),
-      asking(location, ssmClient, "ssm:GetServiceSetting", defaultHostRole),
-      getRoles([serviceLinkedRole]),
-      asking(location, ssmClient, "ssm:GetDocument", (client) =>
-        presentDocuments(client, [...plannedDocuments(planned).keys()]),
-      ),
-      asking(location, s3Client, "s3:GetBucketPolicy", (client) => bucketState(client, planned.bucket)),
-      publishedDigests(location, planned),
-      readTopic(plane, location),
-      asking(location, ssmClient, "ssm:ListResourceDataSync", (client) => dataSync(client, names.dataSync)),
-      reporter === undefined
-        ? { value: undefined }
-        : asking(location, lambdaClient, "lambda:GetFunctionConfiguration", (client) =>
-            functionState(client, reporter),
-          ),
-      reporter === undefined
-        ? { value: undefined }
-        : asking(location, lambdaClient, "lambda:GetPolicy and lambda:GetFunctionEventInvokeConfig", (client) =>
-            functionCalls(client, reporter),
-          ),
-    ]);
+  const [
+    caller,
+    roles,
+    own,
+    defaultHost,
+    linked,
+    documents,
+    bucket,
+    objects,
+    topic,
+    sync,
+    reporting,
+    calls,
+    deliveries,
+  ] = await Promise.all([
+    known(location, async () => {
+      const client = identityClient(location);
+      return identity(client).finally(() => {
+        client.destroy();
+      });
+    }),
+    getRoles(made.map(({ name }) => name)),
+    asking(location, iamClient, "iam:GetPolicy and iam:GetPolicyVersion", (client) => policyTexts(client, policies)),
+    asking(location, ssmClient, "ssm:GetServiceSetting", defaultHostRole),
+    getRoles([serviceLinkedRole]),
+    asking(location, ssmClient, "ssm:GetDocument", (client) =>
+      presentDocuments(client, [...plannedDocuments(planned).keys()]),
+    ),
+    asking(location, s3Client, "s3:GetBucketPolicy", (client) => bucketState(client, planned.bucket)),
+    publishedDigests(location, planned),
+    readTopic(plane, location),
+    asking(location, ssmClient, "ssm:ListResourceDataSync", (client) => dataSync(client, names.dataSync)),
+    reporter === undefined
+      ? { value: undefined }
+      : asking(location, lambdaClient, "lambda:GetFunctionConfiguration", (client) => functionState(client, reporter)),
+    reporter === undefined
+      ? { value: undefined }
+      : asking(location, lambdaClient, "lambda:GetPolicy and lambda:GetFunctionEventInvokeConfig", (client) =>
+          functionCalls(client, reporter),
+        ),
+    readDeliveries(plane, location, planned),
+  ]);
   return {
     location,
     identity: caller,
@@ -164,6 +158,7 @@ async function readSupport(plane: Plane, location: Location): Promise<Support> {
     dataSync: sync,
     reporter: reporting,
     reporterCalls: calls,
+    ...deliveries,
   };
 }
 

@@ -13,8 +13,9 @@ import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
 import { iamPath, ownTags, regionalName } from "../../domain/stack/awsNames.ts";
 import type { Location } from "../../domain/plane.ts";
 import { boundaryArn } from "../../domain/stack/arns.ts";
-import { eventPatterns } from "./eventPatterns.ts";
-import type { EventPattern } from "./eventPatterns.ts";
+import { eventPatterns } from "../../domain/stack/eventPatterns.ts";
+import type { EventPattern } from "../../domain/stack/eventPatterns.ts";
+import { nodeResultsRule, targetIds } from "../../domain/stack/plannedRules.ts";
 import { locationNames } from "../../domain/stack/locationNames.ts";
 import { topicPolicy } from "../../domain/stack/topicPolicy.ts";
 import { notificationRolePolicy, queuePolicy, topicKeyPolicy } from "../../domain/stack/notificationPolicies.ts";
@@ -107,16 +108,18 @@ function resultsQueue(parent: pulumi.Resource, name: string, args: PatchNotifica
     },
     { parent },
   );
-  const ruleName = regionalName(environment, nodeResults);
   const policy = new QueuePolicy(
     `${name}-queue-policy`,
-    { queueUrl: queue.id, policy: pulumi.jsonStringify(queuePolicy(environment, location, ruleName)) },
+    {
+      queueUrl: queue.id,
+      policy: pulumi.jsonStringify(queuePolicy(environment, location, nodeResultsRule(environment))),
+    },
     { parent },
   );
   const results = rule(parent, name, args, nodeResults, eventPatterns(environment, location).nodeResults);
   new EventTarget(
     `${name}-${nodeResults}-target`,
-    { rule: results.name, targetId: "queue", arn: queue.arn },
+    { rule: results.name, targetId: targetIds.queue, arn: queue.arn },
     { parent, dependsOn: [policy] },
   );
   return queue;
@@ -172,7 +175,7 @@ export class PatchNotifications extends pulumi.ComponentResource {
     for (const [purpose, pattern] of Object.entries(eventPatterns(environment, location).alarms)) {
       new EventTarget(
         `${name}-${purpose}-target`,
-        { rule: rule(this, name, args, purpose, pattern).name, targetId: "topic", arn: topic.arn },
+        { rule: rule(this, name, args, purpose, pattern).name, targetId: targetIds.topic, arn: topic.arn },
         { parent: this, dependsOn: [policy] },
       );
     }

@@ -10,7 +10,7 @@ import { FunctionEventInvokeConfig } from "@pulumi/aws/lambda/functionEventInvok
 import { Permission } from "@pulumi/aws/lambda/permission.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
-import { iamPath, ownTags, regionalName } from "../../domain/stack/awsNames.ts";
+import { iamPath, ownTags } from "../../domain/stack/awsNames.ts";
 import {
   endedRules,
   reporterCapacity,
@@ -21,7 +21,9 @@ import {
 import type { PlannedReporter } from "../../domain/stack/runReporter.ts";
 import type { Location } from "../../domain/plane.ts";
 import { boundaryArn } from "../../domain/stack/arns.ts";
-import { windowsEnded } from "./eventPatterns.ts";
+import { windowsEnded } from "../../domain/stack/eventPatterns.ts";
+import { targetIds } from "../../domain/stack/plannedRules.ts";
+import { reporterAlarms } from "../../domain/stack/reporterAlarms.ts";
 import { inlinePolicyNames } from "../../domain/stack/plannedRoles.ts";
 import { reporterTrust } from "../../domain/stack/rolePolicies.ts";
 import { reporterPolicy, unreportedQueuePolicy } from "../../domain/stack/reporterPolicies.ts";
@@ -29,7 +31,6 @@ import { reporterPolicy, unreportedQueuePolicy } from "../../domain/stack/report
 const type = "patchplane:aws:RunReporter";
 const fourteenDaysInSeconds = 1_209_600;
 const logRetentionDays = 90;
-const alarmPeriodSeconds = 300;
 
 /** Whose windows are reported, where to, and by which code. */
 export interface RunReporterArgs {
@@ -161,39 +162,26 @@ function rules({ name, args, opts }: Made, reporter: LambdaFunction, deadLetters
     );
     new EventTarget(
       `${name}-${key}-target`,
-      { rule: rule.name, targetId: "reporter", arn: reporter.arn, deadLetterConfig: { arn: deadLetters.arn } },
+      { rule: rule.name, targetId: targetIds.reporter, arn: reporter.arn, deadLetterConfig: { arn: deadLetters.arn } },
       { ...opts, dependsOn: [permission, queuePolicy] },
     );
   }
 }
 
-/** An alarm on a metric that is 0 while all is well. */
-function alarm(
-  { name, args: { environment, topicArn, ...args }, opts }: Made,
-  key: string,
-  inputs: {
-    readonly alarmDescription: string;
-    readonly namespace: string;
-    readonly metricName: string;
-    readonly statistic: string;
-    readonly dimensions: Record<string, pulumi.Input<string>>;
-  },
+/** The alarms on the reporter. */
+function alarms(
+  { name, args: { environment, location, topicArn }, opts }: Made,
+  made: LambdaFunction,
+  queue: Queue,
 ): void {
-  new MetricAlarm(
-    `${name}-${key}`,
-    {
-      name: regionalName(environment, `run-reporter-${key}`),
-      ...inputs,
-      comparisonOperator: "GreaterThanThreshold",
-      threshold: 0,
-      period: alarmPeriodSeconds,
-      evaluationPeriods: 1,
-      treatMissingData: "notBreaching",
-      alarmActions: [topicArn],
-      tags: ownTags(environment, args.location),
-    },
-    opts,
-  );
+  const named = { functionName: made.name, queue: queue.name };
+  for (const { key, settings, ...alarm } of reporterAlarms(environment, named)) {
+    new MetricAlarm(
+      `${name}-${key}`,
+      { ...alarm, ...settings, alarmActions: [topicArn], tags: ownTags(environment, location) },
+      opts,
+    );
+  }
 }
 
 /**
@@ -223,21 +211,7 @@ export class RunReporter extends pulumi.ComponentResource {
     );
     const reporter = reporterFunction(made, queue);
     rules(made, reporter, queue);
-    alarm(made, "errors", {
-      alarmDescription: "The run reporter failed or ran out of time; Lambda tries it again. Its log says why.",
-      namespace: "AWS/Lambda",
-      metricName: "Errors",
-      statistic: "Sum",
-      dimensions: { FunctionName: reporter.name },
-    });
-    alarm(made, "unreported", {
-      alarmDescription:
-        "A run of a window was not reported: its event is in the queue. docs/run-reports.md says what to do.",
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      statistic: "Maximum",
-      dimensions: { QueueName: queue.name },
-    });
+    alarms(made, reporter, queue);
     this.registerOutputs({});
   }
 }

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EventRule } from "@pulumi/aws/cloudwatch/eventRule.js";
 import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget.js";
-import { ownTags, regionalName } from "../../domain/stack/awsNames.ts";
-import { windowLots } from "../../domain/stack/runReporter.ts";
+import { ownTags } from "../../domain/stack/awsNames.ts";
+import { failedRules, windowLots } from "../../domain/stack/runReporter.ts";
 import type { Location } from "../../domain/plane.ts";
-import { windowsFailed } from "./eventPatterns.ts";
+import { windowsFailed } from "../../domain/stack/eventPatterns.ts";
+import { targetIds } from "../../domain/stack/plannedRules.ts";
 
 const type = "patchplane:aws:WindowAlarms";
-const purpose = "failed-runs";
 
 /** Whose windows are watched, and who hears of it. */
 export interface WindowAlarmsArgs {
@@ -29,19 +29,23 @@ export class WindowAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: WindowAlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super(type, name, {}, opts);
     const { environment, location, windowIds, topicArn } = args;
-    for (const [index, keys] of windowLots(Object.keys(windowIds)).entries()) {
-      const key = index === 0 ? purpose : `${purpose}-${index + 1}`;
-      const ids = pulumi.all(keys.map((each) => pulumi.output(windowIds[each] ?? "")));
+    const lots = windowLots(Object.keys(windowIds));
+    for (const [lot, { key, name: ruleName }] of failedRules(environment, lots.length).entries()) {
+      const ids = pulumi.all((lots[lot] ?? []).map((each) => pulumi.output(windowIds[each] ?? "")));
       const rule = new EventRule(
         `${name}-${key}`,
         {
-          name: regionalName(environment, key),
+          name: ruleName,
           eventPattern: pulumi.jsonStringify(ids.apply(windowsFailed)),
           tags: ownTags(environment, location),
         },
         { parent: this },
       );
-      new EventTarget(`${name}-${key}-target`, { rule: rule.name, targetId: "topic", arn: topicArn }, { parent: this });
+      new EventTarget(
+        `${name}-${key}-target`,
+        { rule: rule.name, targetId: targetIds.topic, arn: topicArn },
+        { parent: this },
+      );
     }
     this.registerOutputs({});
   }

@@ -96,6 +96,21 @@ export const doctorChecks = [
     "the function that reports runs is ready, and set up and called as the stack has it",
     "without it a night leaves no report",
   ),
+  error(
+    "rules",
+    "EventBridge's rules that tell of failures and call the reporter are enabled, with the stack's pattern and target",
+    "while one is off, or sends elsewhere, nobody hears of a failed run, or no report is made of it",
+  ),
+  error(
+    "alarms",
+    "the alarms on the reporter are there, watch what the stack has them watch, and tell the topic",
+    "that a run was not reported is heard of by them alone",
+  ),
+  error(
+    "queues",
+    "the queues of node results and of what could not be reported take what is sent to them",
+    "what a queue does not take is lost in silence",
+  ),
   warning("reports", "the last run of each window left its report", "a run without a report was never looked at"),
   error(
     "calendars",

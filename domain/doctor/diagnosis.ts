@@ -43,6 +43,25 @@ export const deployAgain = "pulumi refresh notices that it is gone, and then pul
 /** What to do about something of the stack that somebody has changed. */
 export const putBack = "pulumi refresh notices it, and then pulumi up puts the stack's back";
 
+type Values = Readonly<Record<string, string | number | undefined>>;
+
+function shown(value: Values[string]): string {
+  return value === undefined || value === "" ? "nothing" : String(value);
+}
+
+/** A problem for each value that is another than the stack's, or that only one of the two has. */
+export function differing(wanted: Values, live: Values): readonly Said[] {
+  return [...new Set([...Object.keys(wanted), ...Object.keys(live)])].flatMap((name) => {
+    if (live[name] === wanted[name]) return [];
+    // What somebody else has set may be a secret.
+    const message =
+      name in wanted
+        ? `its ${name} is ${shown(live[name])}, and the stack's is ${shown(wanted[name])}`
+        : `it has ${name}, which the stack does not set`;
+    return [{ message, fix: putBack }];
+  });
+}
+
 function worst(check: DoctorCheckId): Result {
   return doctorCheck(check).severity === "error" ? "failed" : "warning";
 }

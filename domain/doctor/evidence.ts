@@ -73,6 +73,42 @@ export interface LiveCalls {
   readonly onFailure: string | undefined;
 }
 
+/** What a rule of EventBridge hands its events to. */
+export interface LiveRuleTarget {
+  readonly id: string;
+  readonly arn: string;
+  /** ARN of the queue of what it does not take. */
+  readonly deadLetters: string | undefined;
+  /** Whether it is given something else than the event. */
+  readonly isShaped: boolean;
+}
+
+/** A rule as it stands in AWS (EventBridge DescribeRule, ListTargetsByRule). */
+export interface LiveRule {
+  readonly enabled: boolean;
+  /** JSON. */
+  readonly pattern: string;
+  readonly targets: readonly LiveRuleTarget[];
+}
+
+/** An alarm on a metric as it stands in AWS (CloudWatch DescribeAlarms). */
+export interface LiveAlarm {
+  readonly actionsEnabled: boolean;
+  /** ARNs of what is told when it goes off. */
+  readonly actions: readonly string[];
+  /** By the names of AWS's API, with a small letter. */
+  readonly settings: Readonly<Record<string, string | number | undefined>>;
+  readonly dimensions: Readonly<Record<string, string | undefined>>;
+}
+
+/** A queue as it stands in AWS (SQS GetQueueAttributes). */
+export interface LiveQueue {
+  /** JSON. */
+  readonly policy: string;
+  /** Of the key of KMS that encrypts it; undefined where SQS does by itself. */
+  readonly keyId: string | undefined;
+}
+
 /** A role of the stack as it stands in AWS; its policies are JSON. */
 export interface LiveRole {
   readonly trust: string;
@@ -164,6 +200,10 @@ export interface LocationExam {
   readonly reporter: Known<LiveFunction | undefined>;
   /** Of the same function; nothing of one that is not there. */
   readonly reporterCalls: Known<LiveCalls | undefined>;
+  /** Those of the stack's rules that are there, by name; so with the following. */
+  readonly rules: Known<ReadonlyMap<string, LiveRule>>;
+  readonly alarms: Known<ReadonlyMap<string, LiveAlarm>>;
+  readonly queues: Known<ReadonlyMap<string, LiveQueue>>;
   /** Folders of reports that hold one, of those that the last runs should have left. */
   readonly reports: Known<ReadonlySet<string>>;
 }

@@ -6,6 +6,7 @@ import { hour, instantText } from "../time.ts";
 import { runReportFolder } from "../report/runFacts.ts";
 import { topicKeyPolicy } from "../stack/notificationPolicies.ts";
 import { topicPolicy } from "../stack/topicPolicy.ts";
+import { deliveryDiagnoses } from "./deliveries.ts";
 import { deployAgain, diagnosed, diagnosedOf, putBack, type Diagnosis, type Said } from "./diagnosis.ts";
 import type { LiveFunction, LiveKey, LiveTopic, LocationExam } from "./evidence.ts";
 import { policyDifference } from "./policies.ts";
@@ -167,6 +168,7 @@ export function hearingDiagnoses(
   return [
     ...topicDiagnoses(plane, exam),
     ...reporterDiagnoses(plane, planned, exam),
+    ...deliveryDiagnoses(plane, planned, exam),
     ...reportDiagnoses(planned, exam, runs, asOf),
     ...syncDiagnoses(plane, exam),
   ];

@@ -11,28 +11,9 @@ import {
   windowLots,
   type PlannedReporter,
 } from "../stack/runReporter.ts";
-import { deployAgain, diagnosedOf, putBack, type Diagnosis, type Said } from "./diagnosis.ts";
+import { deployAgain, diagnosedOf, differing, putBack, type Diagnosis, type Said } from "./diagnosis.ts";
 import type { LiveCalls, LiveFunction, LocationExam } from "./evidence.ts";
 import { policyDifference } from "./policies.ts";
-
-type Values = LiveFunction["settings"];
-
-function shown(value: Values[string]): string {
-  return value === undefined || value === "" ? "nothing" : String(value);
-}
-
-/** A problem for each value that is another than the stack's, or that only one of the two has. */
-function differing(wanted: Values, live: Values): readonly Said[] {
-  return [...new Set([...Object.keys(wanted), ...Object.keys(live)])].flatMap((name) => {
-    if (live[name] === wanted[name]) return [];
-    // What somebody else has set may be a secret.
-    const message =
-      name in wanted
-        ? `its ${name} is ${shown(live[name])}, and the stack's is ${shown(wanted[name])}`
-        : `it has ${name}, which the stack does not set`;
-    return [{ message, fix: putBack }];
-  });
-}
 
 function stateProblems({ state, updateStatus, reason }: LiveFunction): readonly Said[] {
   const because = reason === "" ? "" : `: ${reason}`;

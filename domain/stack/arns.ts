@@ -1,4 +1,5 @@
 import type { Location } from "../plane.ts";
+import { awsDomain } from "./partitions.ts";
 import { boundaryName, iamPath } from "./awsNames.ts";
 
 type Place = Pick<Location, "partition" | "region" | "accountId">;
@@ -45,6 +46,11 @@ export function topicArn(place: Place, name: string): string {
 /** ARN of an SQS queue. */
 export function queueArn(place: Place, name: string): string {
   return regional(place, "sqs", name);
+}
+
+/** URL by which SQS is asked for a queue. */
+export function queueUrl({ region, accountId }: Place, name: string): string {
+  return `https://sqs.${region}.${awsDomain(region)}/${accountId}/${name}`;
 }
 
 /** ARN of an EventBridge rule on the default bus. */

@@ -21,3 +21,18 @@ const partitions: readonly (readonly [id: string, regions: RegExp])[] = [
 export function partitionOf(region: string): string {
   return partitions.find(([, regions]) => regions.test(region))?.[0] ?? "aws";
 }
+
+/** Where AWS's hosts are, by how the names of a partition's Regions begin; all others are below amazonaws.com. */
+export const awsDomains = [
+  ["cn-", "amazonaws.com.cn"],
+  ["eusc-", "amazonaws.eu"],
+  ["us-iso-", "c2s.ic.gov"],
+  ["us-isob-", "sc2s.sgov.gov"],
+  ["us-isof-", "csp.hci.ic.gov"],
+  ["eu-isoe-", "cloud.adc-e.uk"],
+] as const;
+
+/** Domain of AWS's hosts in a Region. */
+export function awsDomain(region: string): string {
+  return awsDomains.find(([start]) => region.startsWith(start))?.[1] ?? "amazonaws.com";
+}

@@ -1,3 +1,5 @@
+import { awsDomains } from "./partitions.ts";
+
 /** What a server must have free, in MiB: updates are unpacked below the root and /var, a new kernel goes to /boot. */
 const leastFreeMib = { root: 1024, boot: 100, windows: 4096 } as const;
 
@@ -22,16 +24,6 @@ export type ReadinessCheck = (typeof readinessChecks)[number];
 /** What every line of an answer begins with. */
 export const readinessMark = "patchplane-check";
 
-/** Where AWS's hosts are, by how the names of a partition's Regions begin; all others are below amazonaws.com. */
-const domains = [
-  ["cn-", "amazonaws.com.cn"],
-  ["eusc-", "amazonaws.eu"],
-  ["us-iso-", "c2s.ic.gov"],
-  ["us-isob-", "sc2s.sgov.gov"],
-  ["us-isof-", "csp.hci.ic.gov"],
-  ["eu-isoe-", "cloud.adc-e.uk"],
-] as const;
-
 const kib = (mib: number): string => String(mib * 1024);
 const calls = readinessChecks.map((id) => `check_${id}`);
 
@@ -45,7 +37,7 @@ export const linuxReadiness: readonly string[] = [
   "export LC_ALL=C",
   'region="{{ Region }}"',
   'case "$region" in',
-  ...domains.map(([prefix, domain]) => `  ${prefix}*) domain=${domain} ;;`),
+  ...awsDomains.map(([prefix, domain]) => `  ${prefix}*) domain=${domain} ;;`),
   "  *) domain=amazonaws.com ;;",
   "esac",
   // In memory, because the disk may be full.
@@ -232,7 +224,7 @@ export const windowsReadiness: readonly string[] = [
   "$ErrorActionPreference = 'Stop'",
   "$region = '{{ Region }}'",
   "$domain = 'amazonaws.com'",
-  ...domains.map(([prefix, domain]) => `if ($region.StartsWith('${prefix}')) { $domain = '${domain}' }`),
+  ...awsDomains.map(([prefix, domain]) => `if ($region.StartsWith('${prefix}')) { $domain = '${domain}' }`),
   "[Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12",
   `function say($id, $state, $words) { Write-Output ('${readinessMark} ' + $id + ' ' + $state + ' ' + ("$words" -replace '\\s+', ' ')) }`,
   "function judge($id, $bad, $fine) { if ($bad) { say $id 'failed' ($bad -join '; ') } else { say $id 'ok' $fine } }",

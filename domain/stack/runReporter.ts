@@ -95,15 +95,21 @@ export function reporterVariables<Text>(
   };
 }
 
-/** The rules that call the function, by {@link windowLots}; the key names what lets each of them. */
-export function endedRules(
-  environment: string,
-  lots: number,
-): readonly { readonly key: string; readonly name: string }[] {
-  return Array.from({ length: lots }, (_, lot) => {
-    const key = `ended-runs-${String(lot + 1)}`;
-    return { key, name: regionalName(environment, key) };
-  });
+/** Rules of {@link windowLots}; the key names what belongs to each of them. */
+type LotRules = readonly { readonly key: string; readonly name: string }[];
+
+function lotRules(environment: string, lots: number, keyOf: (lot: number) => string): LotRules {
+  return Array.from({ length: lots }, (_, lot) => ({ key: keyOf(lot), name: regionalName(environment, keyOf(lot)) }));
+}
+
+/** The rules that call the function. */
+export function endedRules(environment: string, lots: number): LotRules {
+  return lotRules(environment, lots, (lot) => `ended-runs-${String(lot + 1)}`);
+}
+
+/** The rules that tell the topic of runs that failed. */
+export function failedRules(environment: string, lots: number): LotRules {
+  return lotRules(environment, lots, (lot) => (lot === 0 ? "failed-runs" : `failed-runs-${String(lot + 1)}`));
 }
 
 /** Keys of windows, sorted, in lots whose ids fit into the pattern of one rule. */

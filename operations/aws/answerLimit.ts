@@ -1,9 +1,12 @@
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { AthenaClient } from "@aws-sdk/client-athena";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { SSMClient } from "@aws-sdk/client-ssm";
@@ -53,6 +56,8 @@ export async function inTime<T>(action: () => Promise<T>, limit = attemptLimit, 
 /** Clients whose answers are waited for no longer than so. */
 type LimitedClient =
   | AthenaClient
+  | CloudWatchClient
+  | EventBridgeClient
   | EC2Client
   | IAMClient
   | KMSClient
@@ -61,6 +66,7 @@ type LimitedClient =
   | ServiceQuotasClient
   | S3Client
   | SNSClient
+  | SQSClient
   | STSClient;
 
 /**

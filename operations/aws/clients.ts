@@ -1,10 +1,13 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { AthenaClient } from "@aws-sdk/client-athena";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -99,6 +102,21 @@ export function kmsClient(location: Location): KMSClient {
 /** A client of Lambda for a location: end it by its `destroy`. */
 export function lambdaClient(location: Location): LambdaClient {
   return limitAnswers(new LambdaClient(awsSettings(location)));
+}
+
+/** A client of EventBridge for a location: end it by its `destroy`. */
+export function eventBridgeClient(location: Location): EventBridgeClient {
+  return limitAnswers(new EventBridgeClient(awsSettings(location)));
+}
+
+/** A client of CloudWatch for a location: end it by its `destroy`. */
+export function cloudWatchClient(location: Location): CloudWatchClient {
+  return limitAnswers(new CloudWatchClient(awsSettings(location)));
+}
+
+/** A client of SQS for a location: end it by its `destroy`. A queue's URL names it, and not where it is asked for. */
+export function sqsClient(location: Location): SQSClient {
+  return limitAnswers(new SQSClient({ ...awsSettings(location), useQueueUrlAsEndpoint: false }));
 }
 
 /** A client of STS with what a location is read with: end it by its `destroy`. */

@@ -14,3 +14,25 @@ export async function known<T>(location: Location, read: () => Promise<T>, actio
     return { unknown: action === undefined ? failure : `${action}: ${failure}` };
   }
 }
+
+interface Closable {
+  destroy(): void;
+}
+
+/**
+ * The same with a client of its own, which is ended.
+ * @param action - the right that the reading needs
+ */
+export async function asking<Client extends Closable, T>(
+  location: Location,
+  open: (location: Location) => Client,
+  action: string,
+  read: (client: Client) => Promise<T>,
+): Promise<Known<T>> {
+  const client = open(location);
+  try {
+    return await known(location, () => read(client), action);
+  } finally {
+    client.destroy();
+  }
+}

@@ -4,13 +4,17 @@ import { answerArm } from "../services/arm/answer.ts";
 import type { SimulatedCloud } from "../state/cloud.ts";
 import { answerAthena, athenaOperation } from "../services/athena/answer.ts";
 import { answerControl, controlPrefix } from "../control.ts";
+import { cloudWatch } from "../services/cloudWatch/answer.ts";
+import { eventBridge } from "../services/events/answer.ts";
 import { answerEc2 } from "../services/ec2/answer.ts";
 import { answerIam } from "../services/iam/answer.ts";
+import { answerJson, jsonOperation } from "../services/jsonRecords.ts";
 import { answerKms, keyOperation } from "../services/kms/answer.ts";
 import { answerLambda } from "../services/lambda/answer.ts";
 import { answerMessages, messageOperation } from "../services/messages/answer.ts";
 import { answerS3 } from "../services/s3/answer.ts";
 import { answerServiceQuotas, quotaOperation } from "../services/serviceQuotas/answer.ts";
+import { sqs } from "../services/sqs/answer.ts";
 import { answerSns } from "../services/sns/answer.ts";
 import { answerSsm, ssmOperation } from "../services/ssm/dispatch.ts";
 import { answerSts } from "../services/sts/answer.ts";
@@ -75,6 +79,10 @@ async function route(cloud: SimulatedCloud, request: HttpRequest): Promise<HttpR
   if (ofQuotas !== undefined) return answerServiceQuotas(cloud, ofQuotas, request);
   const ofKeys = keyOperation(request);
   if (ofKeys !== undefined) return answerKms(cloud, ofKeys, request);
+  for (const service of [eventBridge, cloudWatch, sqs]) {
+    const ofRecords = jsonOperation(service, request);
+    if (ofRecords !== undefined) return answerJson(service, cloud, ofRecords, request);
+  }
   if (/^\/(subscriptions|providers)\//i.test(path)) return answerArm(cloud, request);
   if (request.scope?.service === "ec2") return answerEc2(cloud, request);
   if (request.scope?.service === "iam") return answerIam(cloud, request);

@@ -39,6 +39,7 @@ const bucket = `patchplane-test-use1-${accountId}`;
 const topic = `arn:aws:sns:${region}:${accountId}:patchplane-test-patching`;
 const nodePolicy = `arn:aws:iam::${accountId}:policy/patchplane/test/patchplane-test-use1-node`;
 const reporter = "patchplane-test-run-reporter";
+const reporterTarget = "patchplane-test-ended-runs-1-reporter";
 const windowRole = "patchplane-test-use1-window";
 const web1 = "i-00000000000000001";
 
@@ -86,6 +87,22 @@ const removed =
   (place: string, kind: string, id: string) =>
   (ground: Ground): Promise<Broken> =>
     edited(ground, [place, kind, id], () => undefined);
+
+const onRule = (name: string, edit: (before: Record<string, unknown>) => object) => (ground: Ground) =>
+  edited(ground, [region, "events-rule", `patchplane-test-${name}`], edit);
+
+const onAlarm = (key: string, edit: (before: Record<string, unknown>) => object) => (ground: Ground) =>
+  edited(ground, [region, "cloudwatch-alarm", `${reporter}-${key}`], edit);
+
+function queueAt(name: string): string {
+  return `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
+}
+
+/** A pattern of windows' runs without the last of the windows. */
+function lastLeftOut(pattern: string): string {
+  const { detail, ...rest } = JSON.parse(pattern) as { readonly detail: { readonly "window-id": readonly string[] } };
+  return JSON.stringify({ ...rest, detail: { ...detail, "window-id": detail["window-id"].slice(0, -1) } });
+}
 
 /** Keeps records that are not there, by kind and id, and takes them away afterwards. */
 async function added({ cloud }: Ground, records: Readonly<Record<string, object>>): Promise<Broken> {
@@ -405,6 +422,101 @@ export const breaks: Readonly<Record<string, Break>> = {
     removed(region, "lambda-event-invoke-config", reporter),
     { reporter: "failed" },
   ],
+  "the rule that calls the reporter is disabled": [
+    onRule("ended-runs-1", (rule) => ({ ...rule, state: "DISABLED" })),
+    { rules: "failed" },
+  ],
+  "the rule of failed runs knows a window no more": [
+    onRule("failed-runs", (rule) => ({ ...rule, eventPattern: lastLeftOut(String(rule["eventPattern"])) })),
+    { rules: "failed" },
+  ],
+  "the rule of failed commands looks for others": [
+    onRule("commands-failed", (rule) => ({
+      ...rule,
+      eventPattern: String(rule["eventPattern"]).replace("TimedOut", "InProgress"),
+    })),
+    { rules: "failed" },
+  ],
+  "the rule of node results is gone": [
+    async (ground) => {
+      // EventBridge keeps a rule that has targets.
+      const target = await removed(region, "events-target", "patchplane-test-node-results-queue")(ground);
+      const rule = await removed(region, "events-rule", "patchplane-test-node-results")(ground);
+      return {
+        after: async () => {
+          await rule.after?.();
+          await target.after?.();
+        },
+      };
+    },
+    { rules: "failed" },
+  ],
+  "a rule has lost its target": [
+    removed(region, "events-target", "patchplane-test-failed-runs-topic"),
+    { rules: "failed" },
+  ],
+  "a rule hands its events to another topic": [
+    (ground) =>
+      edited(ground, [region, "events-target", "patchplane-test-commands-failed-topic"], (before) => ({
+        ...before,
+        arn: `${topic}-theirs`,
+      })),
+    { rules: "failed" },
+  ],
+  "what the reporter does not take is lost": [
+    (ground) =>
+      edited(ground, [region, "events-target", reporterTarget], ({ deadLetterConfig: _own, ...rest }) => rest),
+    { rules: "failed" },
+  ],
+  "the reporter is told something else than the event": [
+    (ground) =>
+      edited(ground, [region, "events-target", reporterTarget], (before) => ({ ...before, inputPath: "$.id" })),
+    { rules: "failed" },
+  ],
+  "EventBridge refuses": [(ground) => refusing(ground, "events", /ListTargetsByRule/, json), { rules: "unknown" }],
+  "the alarm on the reporter's failures is gone": [
+    removed(region, "cloudwatch-alarm", `${reporter}-errors`),
+    { alarms: "failed" },
+  ],
+  "an alarm's actions are disabled": [
+    onAlarm("errors", (alarm) => ({ ...alarm, actionsEnabled: false })),
+    { alarms: "failed" },
+  ],
+  "an alarm tells another topic": [
+    onAlarm("unreported", (alarm) => ({ ...alarm, alarmActions: [`${topic}-theirs`] })),
+    { alarms: "failed" },
+  ],
+  "an alarm goes off at more": [onAlarm("unreported", (alarm) => ({ ...alarm, threshold: 100 })), { alarms: "failed" }],
+  "an alarm is on another metric": [
+    onAlarm("errors", (alarm) => ({ ...alarm, metricName: "Throttles" })),
+    { alarms: "failed" },
+  ],
+  "an alarm is on another function": [
+    onAlarm("errors", (alarm) => ({ ...alarm, dimensions: { FunctionName: "theirs" } })),
+    { alarms: "failed" },
+  ],
+  "CloudWatch refuses": [(ground) => refusing(ground, "monitoring", /DescribeAlarms/, json), { alarms: "unknown" }],
+  "nobody may fill the queue of node results": [
+    removed(region, "sqs-queue-policy", queueAt("patchplane-test-node-results")),
+    { queues: "failed" },
+  ],
+  "dead letters are let in of another rule": [
+    (ground) =>
+      edited(ground, [region, "sqs-queue-policy", queueAt(reporter)], (before) => ({
+        ...before,
+        policy: String(before["policy"]).replace("ended-runs-1", "ended-runs-9"),
+      })),
+    { queues: "failed" },
+  ],
+  "the queue of what was not reported has a key that EventBridge may not use": [
+    (ground) =>
+      edited(ground, [region, "sqs-queue", queueAt(reporter)], (before) => ({
+        ...before,
+        kmsMasterKeyId: "alias/aws/sqs",
+      })),
+    { queues: "failed" },
+  ],
+  "SQS refuses": [(ground) => refusing(ground, "sqs", /GetQueueAttributes/, json), { queues: "unknown" }],
   "somebody else patches the servers": [
     async ({ client }) => {
       const WindowId = await foreignWindow(client, "theirs", { key: "tag:PatchGroup", values: ["prod-auto"] });
@@ -506,6 +618,9 @@ export const breaks: Readonly<Record<string, Break>> = {
       "published-objects": "failed",
       reporter: "failed",
       roles: "failed",
+      rules: "failed",
+      alarms: "failed",
+      queues: "failed",
       servers: "failed",
       "service-linked-role": "warning",
       subscribers: "unknown",
@@ -565,6 +680,7 @@ export const breaks: Readonly<Record<string, Break>> = {
       others: "unknown",
       "instance-tier": "unknown",
       activations: "unknown",
+      rules: "unknown",
     },
   ],
   "a task is taken out of a window": [

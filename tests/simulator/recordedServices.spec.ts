@@ -1,3 +1,10 @@
+import { CloudWatchClient, DescribeAlarmsCommand, DescribeAlarmHistoryCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  DescribeRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+} from "@aws-sdk/client-eventbridge";
 import {
   CreateServiceLinkedRoleCommand,
   GetInstanceProfileCommand,
@@ -31,6 +38,7 @@ import {
   SNSClient,
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { expect } from "chai";
 import { startCloud, type Cloud } from "../../simulator/index.ts";
@@ -38,10 +46,17 @@ import { home, ireland, worldOf } from "./cloudFixture.ts";
 
 const topic = `arn:aws:sns:${ireland}:${home}:patching`;
 const key = `arn:aws:kms:${ireland}:${home}:key/1234`;
+const queue = `arn:aws:sqs:${ireland}:${home}:lost`;
 const role = `arn:aws:iam::${home}:role/reader`;
 const allowed = [
   { Effect: "Allow", Action: "sns:GetTopicAttributes", Resource: topic },
   { Effect: "Allow", Action: "kms:DescribeKey", Resource: key },
+  { Effect: "Allow", Action: "events:DescribeRule", Resource: `arn:aws:events:${ireland}:${home}:rule/ours` },
+  {
+    Effect: "Allow",
+    Action: "cloudwatch:DescribeAlarms",
+    Resource: `arn:aws:cloudwatch:${ireland}:${home}:alarm:ours`,
+  },
   { Effect: "Allow", Action: "iam:GetRole", Resource: `arn:aws:iam::${home}:role/ours/*` },
 ];
 
@@ -76,10 +91,13 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
   function clientsWith(credentials: Keys) {
     const settings = { endpoint: cloud.url, region: ireland, credentials, maxAttempts: 1 };
     return {
+      cloudWatch: new CloudWatchClient(settings),
+      events: new EventBridgeClient(settings),
       iam: new IAMClient(settings),
       kms: new KMSClient(settings),
       lambda: new LambdaClient(settings),
       sns: new SNSClient(settings),
+      sqs: new SQSClient(settings),
     };
   }
 
@@ -325,6 +343,74 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
     expect(await named(iam.send(new SimulatePrincipalPolicyCommand(nonsense)))).to.equal("InvalidInputException");
   });
 
+  // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeRule.html
+  // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListTargetsByRule.html
+  it("shows a rule with its targets", async () => {
+    const { events } = clients;
+    const eventPattern = '{"source":["aws.ssm"]}';
+    await put(ireland, "events-rule", "ours", { name: "ours", eventPattern, state: "DISABLED" });
+    await put(ireland, "events-target", "ours-topic", {
+      rule: "ours",
+      targetId: "topic",
+      arn: topic,
+      inputTransformer: { inputTemplate: '"<a>"', inputPaths: { a: "$.id" } },
+      deadLetterConfig: { arn: queue },
+    });
+    expect(await events.send(new DescribeRuleCommand({ Name: "ours" }))).to.deep.include({
+      Arn: `arn:aws:events:${ireland}:${home}:rule/ours`,
+      EventPattern: eventPattern,
+      State: "DISABLED",
+    });
+    const { Targets } = await events.send(new ListTargetsByRuleCommand({ Rule: "ours" }));
+    expect(Targets).to.deep.equal([
+      {
+        Id: "topic",
+        Arn: topic,
+        InputTransformer: { InputPathsMap: { a: "$.id" }, InputTemplate: '"<a>"' },
+        DeadLetterConfig: { Arn: queue },
+      },
+    ]);
+    const Name = "theirs";
+    expect([
+      await named(events.send(new DescribeRuleCommand({ Name }))),
+      await named(events.send(new ListTargetsByRuleCommand({ Rule: Name }))),
+    ]).to.deep.equal(["ResourceNotFoundException", "ResourceNotFoundException"]);
+  });
+
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+  it("shows those of some alarms that are there", async () => {
+    const settings = { namespace: "AWS/SQS", metricName: "N", statistic: "Maximum", period: 300, threshold: 0 };
+    await put(ireland, "cloudwatch-alarm", "ours", {
+      ...settings,
+      name: "ours",
+      alarmActions: [topic],
+      dimensions: { QueueName: "lost" },
+    });
+    const AlarmNames = ["ours", "theirs"];
+    const { MetricAlarms } = await clients.cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames }));
+    expect(MetricAlarms?.map(({ AlarmName }) => AlarmName)).to.deep.equal(["ours"]);
+    expect(MetricAlarms?.[0]).to.deep.include({
+      ActionsEnabled: true,
+      AlarmActions: [topic],
+      Dimensions: [{ Name: "QueueName", Value: "lost" }],
+      MetricName: "N",
+      Threshold: 0,
+      TreatMissingData: "missing",
+    });
+  });
+
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+  it("shows a queue's attributes, those that are asked for", async () => {
+    const url = `https://sqs.${ireland}.amazonaws.com/${home}/lost`;
+    const shown = (QueueUrl: string) =>
+      clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy", "KmsMasterKeyId"] }));
+    await put(ireland, "sqs-queue", url, { arn: queue, name: "lost", url });
+    expect((await shown(url)).Attributes).to.equal(undefined);
+    await put(ireland, "sqs-queue-policy", url, { queueUrl: url, policy: '{"Statement":[]}' });
+    expect((await shown(url)).Attributes).to.deep.equal({ Policy: '{"Statement":[]}' });
+    expect(await named(shown(`${url}x`))).to.equal("QueueDoesNotExist");
+  });
+
   it("counts what functions have of Lambda's concurrent executions to themselves", async () => {
     const { lambda } = clients;
     const reserved = async () => {
@@ -375,10 +461,18 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
       "UnknownOperationException",
     );
     expect(await named(clients.iam.send(new ListRolesCommand({})))).to.equal("InvalidAction");
+    const { cloudWatch, events, sqs } = clients;
+    expect([
+      await named(cloudWatch.send(new DescribeAlarmHistoryCommand({}))),
+      await named(cloudWatch.send(new DescribeAlarmsCommand({}))),
+      await named(events.send(new ListRulesCommand({}))),
+      await named(events.send(new DescribeRuleCommand({ Name: "ours", EventBusName: "theirs" }))),
+      await named(sqs.send(new ListQueuesCommand({}))),
+    ]).to.deep.equal(Array.from({ length: 5 }, () => "UnknownOperationException"));
   });
 
   it("enforces a role's rights, also on what is not there", async () => {
-    const { iam, kms, lambda, sns } = await clientsOf(role);
+    const { cloudWatch, events, iam, kms, lambda, sns, sqs } = await clientsOf(role);
     expect([
       await named(sns.send(new GetTopicAttributesCommand({ TopicArn: topic }))),
       await named(sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }))),
@@ -387,6 +481,11 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
       await named(iam.send(new GetRoleCommand({ RoleName: "window" }))),
       await named(iam.send(new GetRoleCommand({ RoleName: "no-such-role" }))),
       await named(lambda.send(new GetFunctionConfigurationCommand({ FunctionName: "reporter" }))),
+      await named(events.send(new DescribeRuleCommand({ Name: "ours" }))),
+      await named(events.send(new DescribeRuleCommand({ Name: "theirs" }))),
+      await named(cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: ["ours"] }))),
+      await named(cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: ["ours", "theirs"] }))),
+      await named(sqs.send(new GetQueueAttributesCommand({ QueueUrl: `https://x/${home}/lost` }))),
     ]).to.deep.equal([
       "answered",
       "AuthorizationErrorException",
@@ -395,7 +494,12 @@ describe("embedded cloud: what it keeps as records, as the services show it", ()
       "answered",
       "AccessDenied",
       "AccessDeniedException",
+      "answered",
+      "AccessDeniedException",
+      "answered",
+      "AccessDeniedException",
+      "AccessDeniedException",
     ]);
-    for (const client of [iam, kms, lambda, sns]) client.destroy();
+    for (const client of [cloudWatch, events, iam, kms, lambda, sns, sqs]) client.destroy();
   });
 });

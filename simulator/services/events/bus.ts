@@ -5,7 +5,7 @@ import { functionPolicy } from "../lambda/functionPolicy.ts";
 import { callFunction } from "../lambda/invoke.ts";
 import { arnAt, fieldsIn, placeOf, recordsOf, textIn, type Fields, type Place } from "../records.ts";
 import { publish } from "../sns/publish.ts";
-import { sendToQueue } from "../sqs.ts";
+import { sendToQueue } from "../sqs/send.ts";
 import { matchesPattern } from "./pattern.ts";
 
 /** What a service tells of itself. */

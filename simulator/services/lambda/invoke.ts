@@ -3,7 +3,7 @@ import type { FunctionRun } from "../../state/deliveries.ts";
 import { observe } from "../cloudWatch/alarms.ts";
 import { recordedRole } from "../iam/caller.ts";
 import { fieldsIn, placeOf, recordAt, textIn, type Fields } from "../records.ts";
-import { sendToQueue } from "../sqs.ts";
+import { sendToQueue } from "../sqs/send.ts";
 import { runFunction } from "./process.ts";
 
 const minute = 60_000;

@@ -83,10 +83,14 @@ function said({ topic = sound, key, reporter = active, sync = "Successful" }: He
     dataSync: { value: { status: sync, message: "no access" } },
     reporter: { value: reporter },
     reporterCalls: { value: undefined },
+    rules: unread,
+    alarms: unread,
+    queues: unread,
     reports: { value: new Set() },
   };
   return hearingDiagnoses(plane, planned, exam, [], asOf)
     .filter(({ result }) => result !== "ok")
+    .filter(({ message }) => message !== unread.unknown)
     .map(({ check, result, message }) => `${result} ${check}: ${message}`);
 }
 

@@ -1,7 +1,7 @@
-import type { SimulatedCloud } from "../state/cloud.ts";
-import { observe } from "./cloudWatch/alarms.ts";
-import { callerName, mayCall, type Caller } from "./iam/caller.ts";
-import { placeOf, recordAt, recordsOf, textIn } from "./records.ts";
+import type { SimulatedCloud } from "../../state/cloud.ts";
+import { observe } from "../cloudWatch/alarms.ts";
+import { callerName, mayCall, type Caller } from "../iam/caller.ts";
+import { placeOf, recordAt, recordsOf, textIn } from "../records.ts";
 
 /** Puts a message into a queue for a service or a role that may; false where the queue is not there, or it may not. */
 export function sendToQueue(cloud: SimulatedCloud, caller: Caller, queueArn: string, body: string): boolean {

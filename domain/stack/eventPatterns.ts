@@ -1,5 +1,5 @@
-import { locationNames } from "../../domain/stack/locationNames.ts";
-import type { Location } from "../../domain/plane.ts";
+import { locationNames } from "./locationNames.ts";
+import type { Location } from "../plane.ts";
 
 /** A pattern of EventBridge: a tree of accepted values. */
 export interface EventPattern {
