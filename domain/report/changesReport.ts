@@ -154,6 +154,9 @@ function figures(servers: readonly ComparedServer[]): readonly SummaryFigure[] {
 function headline(servers: readonly ComparedServer[]): string {
   const changed = changedOf(servers).length;
   const apart = incomparableOf(servers).length;
+  if (servers.length === 0) return "No server is asked about.";
+  if (changed === 0 && apart === servers.length)
+    return `Whether packages changed is known of no server; ${manyOf(apart, "server")} asked about.`;
   const known =
     changed === 0
       ? `No package changed on any of ${manyOf(servers.length - apart, "server")} that can be compared`

@@ -18,19 +18,21 @@ function compared(name: string, comparison: ComparedServer["comparison"]): Compa
   };
 }
 
+const asked = {
+  asOf: "2026-12-15T08:00:00Z",
+  question: { stack: "prod" },
+  unknowns: [],
+  mendedBy: () => nothingMended,
+  approvedFor: () => ({ by: "automatic", whom: "" }),
+} as const;
+
 describe("the report of changes", () => {
   it("has of a server whose inventory is older than its last installation what is known, and that it is not all", () => {
     const servers = [
       compared("whole", { basis: "inventory", changes }),
       compared("silent", { basis: "inventory", changes, incomplete: "capturedBeforeInstall" }),
     ];
-    const { headline, summary, tables } = changesReport(servers, {
-      asOf: "2026-12-15T08:00:00Z",
-      question: { stack: "prod" },
-      unknowns: [],
-      mendedBy: () => nothingMended,
-      approvedFor: () => ({ by: "automatic", whom: "" }),
-    });
+    const { headline, summary, tables } = changesReport(servers, asked);
     const named = tables.map(({ id, rows }) => [id, rows.map(([server]) => server)]);
     expect(named).to.deep.equal([
       ["changes", ["whole", "silent"]],
@@ -42,4 +44,17 @@ describe("the report of changes", () => {
     expect([figures.get("servers_changed"), figures.get("servers_without_run")]).to.deep.equal([2, 2]);
     expect(headline).to.equal("2 packages changed on 2 servers of 2; of 1 server it is not known, or not to the end.");
   });
+
+  for (const [servers, expected] of [
+    [[], "No server is asked about."],
+    [[compared("gone", undefined)], "Whether packages changed is known of no server; 1 server asked about."],
+    [
+      [compared("gone", undefined), compared("same", { basis: "inventory", changes: [] })],
+      "No package changed on any of 1 server that can be compared; of 1 server it is not known, or not to the end.",
+    ],
+  ] as const) {
+    it(`begins with: ${expected}`, () => {
+      expect(changesReport(servers, asked).headline).to.equal(expected);
+    });
+  }
 });
