@@ -42,11 +42,9 @@ function unordered(value: unknown): unknown {
 }
 
 function patternProblems(rule: PlannedRule, { pattern }: LiveRule, live: LocationExam["live"]): readonly Said[] {
-  if ("unknown" in live && rule.windows.length > 0)
-    return [{ result: "unknown", message: `the ids of its windows: ${live.unknown}` }];
   const windows = "unknown" in live ? [] : live.value.windows;
   const ids = rule.windows.flatMap((name) => windows.find((window) => window.name === name)?.id ?? []);
-  // Of a window that is gone, which the check of windows tells, nobody knows the id.
+  // Of a window that is gone, which the check of windows tells, nobody knows the id; nor where none could be read.
   if (ids.length < rule.windows.length) return [];
   const same = canonicalJson(unordered(rule.pattern(ids))) === canonicalJson(unordered(JSON.parse(pattern)));
   return same ? [] : [{ message: "it has another pattern", fix: putBack }];
@@ -98,14 +96,18 @@ function ofEach<Planned extends { readonly name: string }, Live>(
   planned: readonly Planned[],
   known: Known<ReadonlyMap<string, Live>>,
   judge: (planned: Planned, live: Live) => readonly Said[],
+  unread: readonly Said[] = [],
 ): readonly Diagnosis[] {
   if (planned.length === 0) return [];
   return diagnosedOf(check, { location: location.name }, known, (found) => ({
-    problems: planned.flatMap((each) => {
-      const live = found.get(each.name);
-      const problems = live === undefined ? [{ message: "it is gone", fix: deployAgain }] : judge(each, live);
-      return problems.map((said) => ({ ...said, message: `${each.name}: ${said.message}` }));
-    }),
+    problems: [
+      ...planned.flatMap((each) => {
+        const live = found.get(each.name);
+        const problems = live === undefined ? [{ message: "it is gone", fix: deployAgain }] : judge(each, live);
+        return problems.map((said) => ({ ...said, message: `${each.name}: ${said.message}` }));
+      }),
+      ...unread,
+    ],
     fine: `${counted(planned.length, noun)} as the stack has them`,
   }));
 }
@@ -114,10 +116,12 @@ function ofEach<Planned extends { readonly name: string }, Live>(
 export function deliveryDiagnoses(plane: Plane, planned: PlannedLocation, exam: LocationExam): readonly Diagnosis[] {
   const { location, live, rules, alarms, queues } = exam;
   const topic = topicArn(location, locationNames(plane.environment, location).topic);
+  const made = plannedRules(plane, location, planned);
+  // In the very words of the other checks that go by the windows, so that it is told once of all.
+  const unread: readonly Said[] =
+    "unknown" in live && planned.windows.size > 0 ? [{ result: "unknown", message: live.unknown }] : [];
   return [
-    ...ofEach(["rules", "rule"], location, plannedRules(plane, location, planned), rules, (rule, found) =>
-      ruleProblems(rule, found, live),
-    ),
+    ...ofEach(["rules", "rule"], location, made, rules, (rule, found) => ruleProblems(rule, found, live), unread),
     ...ofEach(["alarms", "alarm"], location, plannedAlarms(plane, planned), alarms, (alarm, found) =>
       alarmProblems(topic, alarm, found),
     ),
